@@ -1,0 +1,263 @@
+//! The chain: what binds an entry to those before it, and an event to one ledger.
+
+use crate::{
+    Entry, Event, EventId, Hash, Malformed, Opening, Position, Purpose, Seen, SignatureError, Signed,
+    Subject, Timestamp,
+};
+use std::collections::{BTreeMap, HashMap};
+
+/// Where a log ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// How many entries there are.
+    pub size: u64,
+    /// The hash of the last entry; zeros while there is none.
+    pub hash: Hash,
+}
+
+impl Head {
+    /// The head of a log without entries.
+    pub const EMPTY: Head = Head { size: 0, hash: Hash::ZERO };
+
+    /// Where the next entry goes.
+    pub const fn next(&self) -> Position {
+        Position(self.size)
+    }
+}
+
+/// Why an event does not belong into this chain.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unbound {
+    /// Its `source` names another ledger.
+    #[error("the event is for the ledger \"{found}\"; this one is \"{needed}\"")]
+    Source {
+        /// The event's source.
+        found: String,
+        /// This ledger's origin.
+        needed: String,
+    },
+    /// Its `ledger` is not the hash of this ledger's opening entry.
+    #[error("the event is for the ledger that opens with {found}; this one opens with {needed}")]
+    Ledger {
+        /// What the event says, or that it says nothing.
+        found: String,
+        /// The hash of entry 0.
+        needed: Hash,
+    },
+    /// No entry here has the position and hash that its author saw.
+    #[error(
+        "the author saw {found}, which is not in this chain: there, {here}. It may be the proof of a fork: keep it"
+    )]
+    Seen {
+        /// What the author saw.
+        found: Seen,
+        /// What stands here instead.
+        here: String,
+    },
+}
+
+/// Why stored bytes are not the next entry of a chain.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChainError {
+    /// They are no entry.
+    #[error("not an entry: {0}")]
+    Malformed(#[from] Malformed),
+    /// A header line says other than what must follow.
+    #[error("{line}: found {found}; needed {needed}")]
+    Place {
+        /// Which line.
+        line: &'static str,
+        /// What it says.
+        found: String,
+        /// What follows from the entries before.
+        needed: String,
+    },
+    /// The event belongs elsewhere.
+    #[error(transparent)]
+    Unbound(#[from] Unbound),
+    /// The id stands in the chain already.
+    #[error("the event id {id} stands at position {first} already")]
+    Twice {
+        /// The id.
+        id: EventId,
+        /// Where it stood first.
+        first: Position,
+    },
+    /// A signature does not hold.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
+    /// Entry 0 is not signed by registrars, as many as it asks for itself.
+    #[error("the opening entry is not signed by {needed} of its registrars, and by them alone")]
+    OpeningNotSigned {
+        /// The threshold that it names.
+        needed: u64,
+    },
+}
+
+/// An event's place, decided before the rules see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Its index in the log.
+    pub position: Position,
+    /// Its number in its subject's stream, from 1.
+    pub stream_number: u64,
+    /// When the ledger takes it.
+    pub recorded: Timestamp,
+}
+
+/// What the entries so far bind the next one to: hashes, times, stream numbers, ids.
+#[derive(Debug, Clone, Default)]
+pub struct Chain {
+    opening: Option<Opening>,
+    hashes: Vec<Hash>,
+    recorded: Vec<Timestamp>,
+    streams: BTreeMap<Subject, u64>,
+    ids: HashMap<EventId, Position>,
+}
+
+impl Chain {
+    /// A chain without entries.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Where it ends.
+    pub fn head(&self) -> Head {
+        Head { size: self.hashes.len() as u64, hash: self.hashes.last().copied().unwrap_or(Hash::ZERO) }
+    }
+
+    /// What the opening entry says; nothing before there is one.
+    pub fn opening(&self) -> Option<&Opening> {
+        self.opening.as_ref()
+    }
+
+    /// The hash of the entry at `position`.
+    pub fn hash_at(&self, position: Position) -> Option<Hash> {
+        self.hashes.get(usize::try_from(position.0).ok()?).copied()
+    }
+
+    /// When the entry at `position` was recorded.
+    pub fn recorded_at(&self, position: Position) -> Option<Timestamp> {
+        self.recorded.get(usize::try_from(position.0).ok()?).copied()
+    }
+
+    /// How many entries had been recorded by `moment`, that moment included.
+    pub fn size_at(&self, moment: Timestamp) -> u64 {
+        self.recorded.partition_point(|recorded| *recorded <= moment) as u64
+    }
+
+    /// Where the event with this id stands.
+    pub fn find(&self, id: EventId) -> Option<Position> {
+        self.ids.get(&id).copied()
+    }
+
+    /// Whether an event is bound to this ledger, and what its author saw is in this chain.
+    ///
+    /// # Errors
+    /// [`Unbound`], saying what stands here instead.
+    pub fn bind(&self, event: &Event) -> Result<(), Unbound> {
+        let Some((opening, id)) = self.opening.as_ref().zip(self.hashes.first()) else {
+            return Ok(());
+        };
+        if event.source != opening.origin {
+            let (found, needed) = (event.source.to_string(), opening.origin.to_string());
+            return Err(Unbound::Source { found, needed });
+        }
+        let (Some(ledger), Some(seen)) = (event.ledger, event.seen) else {
+            return Err(Unbound::Ledger { found: "no entry".to_owned(), needed: *id });
+        };
+        if ledger != *id {
+            return Err(Unbound::Ledger { found: ledger.to_string(), needed: *id });
+        }
+        match self.hash_at(seen.position) {
+            Some(hash) if hash == seen.hash => Ok(()),
+            Some(hash) => Err(Unbound::Seen { found: seen, here: format!("the entry has the hash {hash}") }),
+            None => {
+                Err(Unbound::Seen { found: seen, here: format!("the log has {} entries", self.hashes.len()) })
+            }
+        }
+    }
+
+    /// The place of the next entry, by the ledger's `clock`: in a re-enactment, by the event's own time.
+    pub fn place(&self, event: &Event, clock: Timestamp) -> Place {
+        let re_enacts = self.opening.as_ref().is_some_and(|o| o.purpose == Purpose::ReEnactment);
+        let now = if re_enacts { event.time } else { clock };
+        Place {
+            position: self.head().next(),
+            stream_number: self.streams.get(&event.subject).copied().unwrap_or(0) + 1,
+            recorded: self.recorded.last().map_or(now, |last| now.max(*last)),
+        }
+    }
+
+    /// Makes the entry: the event at its place, with the hash of the entry before it.
+    pub fn seal(&self, signed: Signed, place: Place) -> Entry {
+        Entry {
+            position: place.position,
+            previous: self.head().hash,
+            stream_number: place.stream_number,
+            recorded: place.recorded,
+            signed,
+        }
+    }
+
+    /// Reads stored bytes as the next entry, without their signatures, and adds them.
+    ///
+    /// # Errors
+    /// [`ChainError`], with the line that is wrong; the chain is then as it was.
+    pub fn extend(&mut self, bytes: &[u8]) -> Result<Entry, ChainError> {
+        let entry = Entry::parse(bytes)?;
+        self.check(&entry)?;
+        self.append(&entry, Hash::of(bytes))?;
+        Ok(entry)
+    }
+
+    /// Whether `entry` may stand next: its header, its binding, its id. Signatures are checked apart
+    /// ([`Signed::verify`]), since they cost a thousand times more and need no order.
+    ///
+    /// # Errors
+    /// [`ChainError`], with the line that is wrong.
+    pub fn check(&self, entry: &Entry) -> Result<(), ChainError> {
+        let place = self.place(entry.event(), entry.recorded);
+        let differs = |line, found: &dyn ToString, needed: &dyn ToString| ChainError::Place {
+            line,
+            found: found.to_string(),
+            needed: needed.to_string(),
+        };
+        if entry.position != place.position {
+            return Err(differs("position", &entry.position, &place.position));
+        }
+        if entry.previous != self.head().hash {
+            return Err(differs("previous", &entry.previous, &self.head().hash));
+        }
+        if entry.stream_number != place.stream_number {
+            return Err(differs("stream", &entry.stream_number, &place.stream_number));
+        }
+        if entry.recorded != place.recorded {
+            return Err(differs("recorded", &entry.recorded, &place.recorded));
+        }
+        self.bind(entry.event())?;
+        if let Some(first) = self.find(entry.event().id) {
+            return Err(ChainError::Twice { id: entry.event().id, first });
+        }
+        Ok(())
+    }
+
+    /// Adds an entry that [`Chain::check`] has passed; `hash` is that of its bytes.
+    ///
+    /// # Errors
+    /// [`ChainError`] if this is entry 0 and no opening, or one that its registrars did not sign.
+    pub fn append(&mut self, entry: &Entry, hash: Hash) -> Result<(), ChainError> {
+        if self.opening.is_none() {
+            let opening = Opening::parse(entry.event())?;
+            if !opening.is_signed_by(entry.signed.keys()) {
+                return Err(ChainError::OpeningNotSigned { needed: opening.threshold });
+            }
+            self.opening = Some(opening);
+        }
+        self.hashes.push(hash);
+        self.recorded.push(entry.recorded);
+        self.streams.insert(entry.event().subject.clone(), entry.stream_number);
+        self.ids.insert(entry.event().id, entry.position);
+        Ok(())
+    }
+}

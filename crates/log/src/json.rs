@@ -1,0 +1,209 @@
+//! I-JSON (RFC 7493), as strictly as spec/event asks: what one reader accepts, all readers read alike.
+
+use crate::Malformed;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+use std::fmt;
+
+/// How deep objects and arrays may stand in each other; the outermost object is at depth 1.
+const DEPTH_MAX: usize = 32;
+
+/// The largest number that every JSON reader holds exactly (RFC 7493, section 2.2).
+const NUMBER_MAX: u64 = 1 << 53;
+
+/// Reads one JSON object on one line.
+///
+/// # Errors
+/// [`Malformed`], whose `at` is the byte where reading stopped, for anything that spec/event refuses:
+/// a line break, a name twice, a fraction, an exponent, `-0`, a number beyond 2^53, a control or
+/// bidi-override character, a noncharacter, more than 32 levels.
+pub(crate) fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>, Malformed> {
+    if bytes.first() != Some(&b'{') || bytes.last() != Some(&b'}') {
+        return Err(Malformed::new("event", "other bytes around it", "one JSON object, from { to }"));
+    }
+    if let Some(at) = bytes.iter().position(|b| *b < 0x20) {
+        let needed = "one line without control characters (in a string, a control character is refused too)";
+        return Err(Malformed::new(format!("byte {at}"), "a control character", needed));
+    }
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = Strict { depth: 0 }.deserialize(&mut reader).and_then(|value| {
+        reader.end()?;
+        Ok(value)
+    });
+    match value {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(Malformed::new("event", "another JSON value", "one JSON object")),
+        Err(error) => Err(Malformed::new(
+            format!("byte {}", error.column()),
+            error.to_string(),
+            "I-JSON (RFC 7493) as spec/event has it",
+        )),
+    }
+}
+
+struct Strict {
+    depth: usize,
+}
+
+impl Strict {
+    fn deeper<E: Error>(&self) -> Result<Strict, E> {
+        if self.depth == DEPTH_MAX {
+            return Err(E::custom(format!("more than {DEPTH_MAX} levels of nesting")));
+        }
+        Ok(Strict { depth: self.depth + 1 })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Strict {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        if value > NUMBER_MAX {
+            return Err(E::custom("a number beyond 2^53"));
+        }
+        Ok(Value::from(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+        if value.unsigned_abs() > NUMBER_MAX {
+            return Err(E::custom("a number beyond 2^53"));
+        }
+        Ok(Value::from(value))
+    }
+
+    fn visit_f64<E: Error>(self, _value: f64) -> Result<Value, E> {
+        Err(E::custom("a number that is not a plain integer within 2^53 (no fraction, exponent or -0)"))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+        check_characters(text)?;
+        Ok(Value::String(text.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut array = Vec::new();
+        while let Some(item) = items.next_element_seed(self.deeper()?)? {
+            array.push(item);
+        }
+        Ok(Value::Array(array))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some(name) = members.next_key::<String>()? {
+            check_characters(&name)?;
+            if object.contains_key(&name) {
+                return Err(A::Error::custom(format!("the name \"{name}\" twice in one object")));
+            }
+            let value = members.next_value_seed(self.deeper()?)?;
+            object.insert(name, value);
+        }
+        Ok(Value::Object(object))
+    }
+}
+
+fn check_characters<E: Error>(text: &str) -> Result<(), E> {
+    match text.chars().find(|c| is_refused(*c)) {
+        Some(c) => {
+            Err(E::custom(format!("the character U+{:04X}, which an event may not hold", u32::from(c))))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Controls, line and paragraph separators, bidirectional formatting, noncharacters: what would let one
+/// text look like another, or stand on two lines.
+fn is_refused(c: char) -> bool {
+    let code = u32::from(c);
+    let noncharacter = (0xFDD0..=0xFDEF).contains(&code) || code & 0xFFFE == 0xFFFE;
+    c.is_control() || matches!(c, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}') || noncharacter
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_accepted() {
+        for text in [
+            r#"{}"#,
+            r#"{"a":1,"b":[null,true,false,-7,9007199254740992],"c":{"a":"é\u00e9\"\\/"}}"#,
+            r#"{ "space" : [ ] }"#,
+            "{\"emoji\":\"\\ud83d\\ude00\"}",
+        ] {
+            assert!(parse_object(text.as_bytes()).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_refused() {
+        for text in [
+            "",
+            "{",
+            "[]",
+            " {}",
+            "{} ",
+            "{}\n",
+            "\u{feff}{}",
+            "{\"a\":\n1}",
+            "{\"a\":\t1}",
+            "{\"a\":1}{\"b\":1}",
+            r#"{"a":1,"a":2}"#,
+            r#"{"a":1,"\u0061":2}"#,
+            r#"{"a":1.0}"#,
+            r#"{"a":1e3}"#,
+            r#"{"a":-0}"#,
+            r#"{"a":9007199254740993}"#,
+            r#"{"a":-9007199254740993}"#,
+            r#"{"a":99999999999999999999999}"#,
+            r#"{"a":01}"#,
+            r#"{"a":"\ud800"}"#,
+            r#"{"a":"\udc00\ud800"}"#,
+            r#"{"a":"\u0000"}"#,
+            r#"{"a":"\u000a"}"#,
+            r#"{"a":"\u007f"}"#,
+            r#"{"a":"\u0085"}"#,
+            r#"{"a":"\u202e"}"#,
+            r#"{"a":"\u2066"}"#,
+            r#"{"a":"\u2028"}"#,
+            r#"{"a":"\ufffe"}"#,
+            r#"{"a":"\ufdd0"}"#,
+            r#"{"\u202e":1}"#,
+            r#"{"a":NaN}"#,
+            r#"{"a":1,}"#,
+            r#"{'a':1}"#,
+        ] {
+            assert!(parse_object(text.as_bytes()).is_err(), "{text:?}");
+        }
+        assert!(parse_object(b"{\"a\":\"\xff\"}").is_err(), "bytes that are not UTF-8");
+    }
+
+    #[test]
+    fn depth_ends_at_32() {
+        let nested =
+            |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels - 1), "]".repeat(levels - 1));
+        assert!(parse_object(nested(32).as_bytes()).is_ok());
+        assert!(parse_object(nested(33).as_bytes()).is_err());
+        assert!(parse_object(nested(20_000).as_bytes()).is_err());
+    }
+}

@@ -1,0 +1,31 @@
+//! The log as arithmetic: what the bytes of a minute book are, and how they hold together.
+//!
+//! An author writes an [`Event`] and signs its bytes; the ledger gives it a place and a time and makes
+//! it an [`Entry`], a text that holds the BLAKE3 hash of the entry before it; a [`Chain`] checks that
+//! entry follows entry. `spec/` says the same in prose, with vectors.
+//!
+//! Deliberately lacks: input and output, a clock, randomness, threads, and any idea of what an event
+//! means. Two things are read here beyond the envelope: the opening entry, because it names the ledger
+//! that all others are bound to, and nothing else.
+
+// From the ground up: a module imports only from those listed before it.
+mod malformed;
+pub use malformed::Malformed;
+mod hash;
+mod text;
+pub use hash::Hash;
+mod time;
+pub use time::Timestamp;
+mod names;
+pub use names::{EventId, EventType, Origin, Position, Subject};
+mod json;
+mod keys;
+pub use keys::{PAYLOAD_TYPE, PublicKey, SecretKey, Signature, SignatureError, pae};
+mod event;
+pub use event::{EVENT_BYTES_MAX, Event, EventDraft, Seen};
+mod entry;
+pub use entry::{ENTRY_BYTES_MAX, Entry, SIGNATURES_MAX, Signed};
+mod opening;
+pub use opening::{Opening, Purpose, Registrar};
+mod chain;
+pub use chain::{Chain, ChainError, Head, Place, Unbound};
