@@ -1,12 +1,12 @@
 use crate::Malformed;
 use std::fmt;
 
-/// A moment in UTC, in whole microseconds, between the years 1970 and 9999.
+/// A moment in UTC, in whole microseconds, between the years 1970 and 9998.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
-/// 9999-12-31T23:59:59.999999Z, the last moment that four digits of year can write.
-const LAST_MICROS: i64 = 253_402_300_799_999_999;
+/// 9998-12-31T23:59:59.999999Z: the last whole year that the calendar library can write.
+const LAST_MICROS: i64 = 253_370_764_799_999_999;
 
 impl Timestamp {
     /// The moment `micros` microseconds after 1970-01-01T00:00:00Z, or nothing outside the range.
@@ -79,9 +79,9 @@ mod tests {
     }
 
     #[test]
-    fn the_range_ends_where_four_digits_end() {
+    fn the_range_ends_with_the_year_9998() {
         let last = Timestamp::from_micros(LAST_MICROS).unwrap();
-        assert_eq!(last.to_string(), "9999-12-31T23:59:59.999999Z");
+        assert_eq!(last.to_string(), "9998-12-31T23:59:59.999999Z");
         assert_eq!(Timestamp::from_micros(LAST_MICROS + 1), None);
     }
 
