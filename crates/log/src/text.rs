@@ -26,6 +26,11 @@ pub(crate) fn parse_base64<const N: usize>(at: &str, text: &str) -> Result<[u8; 
     let needed = || format!("{N} bytes as padded base64 (RFC 4648) with zero trailing bits");
     let bytes =
         BASE64.decode(text.as_bytes()).map_err(|_undecodable| Malformed::quoting(at, text, needed()))?;
+    // The decoder also joins several padded encodings that follow each other; that is a second way to
+    // write the same bytes.
+    if encode_base64(&bytes) != text {
+        return Err(Malformed::quoting(at, text, needed()));
+    }
     bytes.try_into().map_err(|_wrong_length| Malformed::quoting(at, text, needed()))
 }
 
@@ -37,4 +42,44 @@ pub(crate) fn parse_number(at: &str, text: &str) -> Result<u64, Malformed> {
         return Err(Malformed::quoting(at, text, needed));
     }
     text.parse().map_err(|_too_large| Malformed::quoting(at, text, needed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hexadecimal_has_one_encoding() {
+        assert_eq!(parse_hex::<2>("hash", "00af"), Ok([0x00, 0xaf]));
+        for refused in ["", "00", "00af00", "00AF", "00a", "0x00", "00ag", " 00af", "00af\n"] {
+            assert!(parse_hex::<2>("hash", refused).is_err(), "{refused:?}");
+        }
+    }
+
+    #[test]
+    fn base64_has_one_encoding() {
+        assert_eq!(parse_base64::<4>("signature", "AAECAw=="), Ok([0, 1, 2, 3]));
+        for (refused, why) in [
+            ("", "nothing"),
+            ("AAECAw", "without padding"),
+            ("AAECAw=", "with half its padding"),
+            ("AAECAx==", "trailing bits that are not zero"),
+            ("AA==AQID", "two encodings, one after the other, of the same length as one"),
+            ("AAECA-==", "the URL alphabet"),
+            ("AAEC\nAw==", "a line break"),
+            (" AAECAw==", "a space"),
+            ("AAEC", "three bytes"),
+        ] {
+            assert!(parse_base64::<4>("signature", refused).is_err(), "{why}: {refused:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_has_one_encoding() {
+        assert_eq!(parse_number("position", "0"), Ok(0));
+        assert_eq!(parse_number("position", "18446744073709551615"), Ok(u64::MAX));
+        for refused in ["", "00", "01", "+1", "-1", " 1", "1 ", "1.0", "1e3", "0x1", "18446744073709551616"] {
+            assert!(parse_number("position", refused).is_err(), "{refused:?}");
+        }
+    }
 }
