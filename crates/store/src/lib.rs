@@ -1,1 +1,16 @@
-//! placeholder
+//! Where the log lives: the [`Engine`] trait, an engine in memory, an engine on sled, and (in `tests/`) one
+//! conformance suite that both pass.
+//!
+//! An engine keeps entries as bytes under their positions and finds them again by id and by stream. A commit
+//! is one atomic, durable write, conditional on the head; what a reader sees is durable.
+//!
+//! Deliberately lacks: any idea of what an entry says (it is handed bytes, hash, id, subject and stream
+//! number), the checks of the chain, signatures and rules, and whatever is not the log.
+
+// From the ground up: a module imports only from those listed before it.
+mod batch;
+pub use batch::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, InvalidBatch, NewEntry};
+mod engine;
+pub use engine::{Engine, EngineError, ReadLimits, Stored};
+mod memory;
+pub use memory::MemoryEngine;
