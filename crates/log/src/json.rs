@@ -8,14 +8,15 @@ use std::fmt;
 /// How deep objects and arrays may stand in each other; the outermost object is at depth 1.
 const DEPTH_MAX: usize = 32;
 
-/// The largest number that every JSON reader holds exactly (RFC 7493, section 2.2).
-const NUMBER_MAX: u64 = 1 << 53;
+/// The largest number that every JSON reader holds exactly, 2^53 - 1 (RFC 7493, section 2.2): a reader
+/// that keeps numbers as binary64 takes 2^53 + 1 for 2^53.
+const NUMBER_MAX: u64 = (1 << 53) - 1;
 
 /// Reads one JSON object on one line.
 ///
 /// # Errors
 /// [`Malformed`], whose `at` is the byte where reading stopped, for anything that spec/event refuses:
-/// a line break, a name twice, a fraction, an exponent, `-0`, a number beyond 2^53, a control or
+/// a line break, a name twice, a fraction, an exponent, `-0`, a number beyond 2^53 - 1, a control or
 /// bidi-override character, a noncharacter, more than 32 levels.
 pub(crate) fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>, Malformed> {
     if bytes.first() != Some(&b'{') || bytes.last() != Some(&b'}') {
@@ -33,12 +34,16 @@ pub(crate) fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>, Malformed
     match value {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(Malformed::new("event", "another JSON value", "one JSON object")),
-        Err(error) => Err(Malformed::new(
-            format!("byte {}", error.column()),
-            error.to_string(),
-            "I-JSON (RFC 7493) as spec/event has it",
-        )),
+        Err(error) => Err(refusal(&error)),
     }
+}
+
+/// What the reader says, without its own idea of where: all is on one line.
+fn refusal(error: &serde_json::Error) -> Malformed {
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let said = error.to_string();
+    let found = said.strip_suffix(&place).unwrap_or(&said);
+    Malformed::new(format!("byte {}", error.column()), found, "I-JSON (RFC 7493) as spec/event has it")
 }
 
 struct Strict {
@@ -78,21 +83,17 @@ impl<'de> Visitor<'de> for Strict {
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
-        if value > NUMBER_MAX {
-            return Err(E::custom("a number beyond 2^53"));
-        }
+        check_magnitude(value)?;
         Ok(Value::from(value))
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
-        if value.unsigned_abs() > NUMBER_MAX {
-            return Err(E::custom("a number beyond 2^53"));
-        }
+        check_magnitude(value.unsigned_abs())?;
         Ok(Value::from(value))
     }
 
     fn visit_f64<E: Error>(self, _value: f64) -> Result<Value, E> {
-        Err(E::custom("a number that is not a plain integer within 2^53 (no fraction, exponent or -0)"))
+        Err(E::custom("a number that is no plain integer within 2^53 - 1 (no fraction, exponent or -0)"))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
@@ -113,13 +114,17 @@ impl<'de> Visitor<'de> for Strict {
         while let Some(name) = members.next_key::<String>()? {
             check_characters(&name)?;
             if object.contains_key(&name) {
-                return Err(A::Error::custom(format!("the name \"{name}\" twice in one object")));
+                return Err(A::Error::custom(format!("a name twice in one object: \"{name}\"")));
             }
             let value = members.next_value_seed(self.deeper()?)?;
             object.insert(name, value);
         }
         Ok(Value::Object(object))
     }
+}
+
+fn check_magnitude<E: Error>(value: u64) -> Result<(), E> {
+    if value > NUMBER_MAX { Err(E::custom("a number beyond 2^53 - 1")) } else { Ok(()) }
 }
 
 fn check_characters<E: Error>(text: &str) -> Result<(), E> {
@@ -131,8 +136,8 @@ fn check_characters<E: Error>(text: &str) -> Result<(), E> {
     }
 }
 
-/// Controls, line and paragraph separators, bidirectional formatting, noncharacters: what would let one
-/// text look like another, or stand on two lines.
+/// Controls, line and paragraph separators, bidirectional embeddings, overrides and isolates,
+/// noncharacters: what would let one text look like another, or stand on two lines.
 fn is_refused(c: char) -> bool {
     let code = u32::from(c);
     let noncharacter = (0xFDD0..=0xFDEF).contains(&code) || code & 0xFFFE == 0xFFFE;
@@ -147,7 +152,7 @@ mod tests {
     fn what_is_accepted() {
         for text in [
             r#"{}"#,
-            r#"{"a":1,"b":[null,true,false,-7,9007199254740992],"c":{"a":"é\u00e9\"\\/"}}"#,
+            r#"{"a":1,"b":[null,true,false,-7,9007199254740991,-9007199254740991,0],"c":{"a":"é\u00e9\"\\/"}}"#,
             r#"{ "space" : [ ] }"#,
             "{\"emoji\":\"\\ud83d\\ude00\"}",
         ] {
@@ -173,8 +178,11 @@ mod tests {
             r#"{"a":1.0}"#,
             r#"{"a":1e3}"#,
             r#"{"a":-0}"#,
-            r#"{"a":9007199254740993}"#,
-            r#"{"a":-9007199254740993}"#,
+            r#"{"a":9007199254740992}"#,
+            r#"{"a":-9007199254740992}"#,
+            r#"{"a":18446744073709551616}"#,
+            r#"{"a":+1}"#,
+            r#"{"a":.5}"#,
             r#"{"a":99999999999999999999999}"#,
             r#"{"a":01}"#,
             r#"{"a":"\ud800"}"#,
@@ -182,20 +190,38 @@ mod tests {
             r#"{"a":"\u0000"}"#,
             r#"{"a":"\u000a"}"#,
             r#"{"a":"\u007f"}"#,
+            "{\"a\":\"\u{7f}\"}",
             r#"{"a":"\u0085"}"#,
             r#"{"a":"\u202e"}"#,
             r#"{"a":"\u2066"}"#,
             r#"{"a":"\u2028"}"#,
             r#"{"a":"\ufffe"}"#,
             r#"{"a":"\ufdd0"}"#,
+            r#"{"a":"\ud83f\udffe"}"#,
+            r#"{"a":"\x"}"#,
             r#"{"\u202e":1}"#,
             r#"{"a":NaN}"#,
             r#"{"a":1,}"#,
             r#"{'a':1}"#,
+            r#"{"a":/**/1}"#,
         ] {
             assert!(parse_object(text.as_bytes()).is_err(), "{text:?}");
         }
         assert!(parse_object(b"{\"a\":\"\xff\"}").is_err(), "bytes that are not UTF-8");
+        assert!(parse_object(b"{\"a\":\"\xed\xa0\x80\"}").is_err(), "a lone surrogate as bytes");
+        assert!(parse_object(b"{\"a\":\"\xc0\xaf\"}").is_err(), "an overlong form");
+    }
+
+    #[test]
+    fn a_refusal_says_where_and_stays_short() {
+        let refused = parse_object(br#"{"a":1,"a":2}"#).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "byte 10: found a name twice in one object: \"a\"; needed I-JSON (RFC 7493) as spec/event has it"
+        );
+        let name = "n".repeat(10_000);
+        let refused = parse_object(format!("{{\"{name}\":1,\"{name}\":2}}").as_bytes()).unwrap_err();
+        assert!(refused.to_string().len() < 1_000, "{refused}");
     }
 
     #[test]

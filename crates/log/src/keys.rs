@@ -52,9 +52,12 @@ impl PublicKey {
         let needed = "an Ed25519 public key of full order (RFC 8032)";
         let refuse = |why: &str| Malformed::new("key", format!("{self}, {why}"), needed);
         let key = VerifyingKey::from_bytes(&self.0).map_err(|_no_point| refuse("which is no point"))?;
-        // Decompression accepts encodings with y >= p; only the canonical one is a name for the key.
-        if key.is_weak() || key.to_edwards().compress().to_bytes() != self.0 {
+        if key.is_weak() {
             return Err(refuse("a weak key"));
+        }
+        // Decompression accepts encodings with y >= p; only the canonical one is a name for the key.
+        if key.to_edwards().compress().to_bytes() != self.0 {
+            return Err(refuse("not the canonical encoding of its point"));
         }
         Ok(())
     }
@@ -190,6 +193,19 @@ mod tests {
         forged[0] = 1;
         assert!(identity.verify(b"{}", &Signature::from_bytes(forged)).is_err());
         assert_eq!(SecretKey::from_seed(&[1; 32]).public().check(), Ok(()));
+    }
+
+    #[test]
+    fn a_key_has_one_encoding() {
+        let mut points = 0;
+        for above_p in 0..19 {
+            // p + above_p, little-endian: y = above_p, written in the second way that 255 bits allow.
+            let mut bytes = [0xff; 32];
+            (bytes[0], bytes[31]) = (0xed + above_p, 0x7f);
+            assert!(PublicKey::from_bytes(bytes).check().is_err(), "p + {above_p}");
+            points += usize::from(VerifyingKey::from_bytes(&bytes).is_ok());
+        }
+        assert!(points > 5, "some of them are points, so that the refusal is for their encoding");
     }
 
     #[test]

@@ -14,9 +14,9 @@ impl Position {
     /// Where the opening entry stands.
     pub const FIRST: Position = Position(0);
 
-    /// The position after this one.
+    /// The position after this one; the last that there is stays itself.
     pub const fn next(self) -> Self {
-        Self(self.0 + 1)
+        Self(self.0.saturating_add(1))
     }
 }
 
@@ -205,3 +205,81 @@ macro_rules! as_json_string {
 }
 
 as_json_string!(EventId, Subject, EventType, Origin);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_id_is_a_version_7_uuid_in_one_form() {
+        let text = "016bbd59-0a60-7000-8000-000000000001";
+        assert_eq!(text.parse::<EventId>().unwrap().to_string(), text);
+        assert_eq!(EventId::from_parts(0x016b_bd59_0a60, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 1]).to_string(), text);
+        for (refused, why) in [
+            ("", "nothing"),
+            ("016BBD59-0A60-7000-8000-000000000001", "upper case"),
+            ("016bbd590a6070008000000000000001", "no hyphens"),
+            ("{016bbd59-0a60-7000-8000-000000000001}", "braces"),
+            ("urn:uuid:016bbd59-0a60-7000-8000-000000000001", "a URN"),
+            ("016bbd59-0a60-4000-8000-000000000001", "version 4"),
+            ("016bbd59-0a60-7000-c000-000000000001", "another variant"),
+            ("016bbd59-0a60-7000-8000-00000000001", "a digit short"),
+        ] {
+            assert!(refused.parse::<EventId>().is_err(), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_subject_is_a_kind_and_a_name() {
+        let subject: Subject = "body/04K".parse().unwrap();
+        assert_eq!((subject.kind(), subject.name()), ("body", Some("04K")));
+        let subject: Subject = "ledger".parse().unwrap();
+        assert_eq!((subject.kind(), subject.name()), ("ledger", None));
+        let longest = format!("body/{}", "n".repeat(SUBJECT_BYTES_MAX - 5));
+        assert!(longest.parse::<Subject>().is_ok());
+        for refused in ["", "/", "body/", "/04K", "Body/04K", "b0dy/04K", "body/04 K", "body/04K/x", "body/é"] {
+            assert!(refused.parse::<Subject>().is_err(), "{refused:?}");
+        }
+        assert!(format!("{longest}n").parse::<Subject>().is_err());
+    }
+
+    #[test]
+    fn an_event_type_has_a_name_and_a_version() {
+        let text = "uk.nhs.governance.DecisionRecorded.v12";
+        let event_type: EventType = text.parse().unwrap();
+        assert_eq!((event_type.name.as_str(), event_type.version), ("DecisionRecorded", 12));
+        assert_eq!(event_type.to_string(), text);
+        for refused in [
+            "",
+            "DecisionRecorded.v1",
+            "uk.nhs.governance.DecisionRecorded",
+            "uk.nhs.governance..v1",
+            "uk.nhs.governance.decisionRecorded.v1",
+            "uk.nhs.governance.Decision2.v1",
+            "uk.nhs.governance.DecisionRecorded.v0",
+            "uk.nhs.governance.DecisionRecorded.v01",
+            "uk.nhs.governance.DecisionRecorded.v+1",
+            "uk.nhs.governance.DecisionRecorded.v4294967296",
+            "uk.nhs.governance.DecisionRecorded.v1.v1",
+            "uk.nhs.Governance.DecisionRecorded.v1",
+        ] {
+            assert!(refused.parse::<EventType>().is_err(), "{refused:?}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_a_signed_note_name() {
+        for accepted in ["minutebook.example/nottinghamshire", "a", "n".repeat(ORIGIN_BYTES_MAX).as_str()] {
+            assert!(accepted.parse::<Origin>().is_ok(), "{accepted}");
+        }
+        for refused in ["", "a b", "a+b", "a\tb", "caf\u{e9}", "n".repeat(ORIGIN_BYTES_MAX + 1).as_str()] {
+            assert!(refused.parse::<Origin>().is_err(), "{refused:?}");
+        }
+    }
+
+    #[test]
+    fn the_position_after_the_last_is_the_last() {
+        assert_eq!(Position::FIRST.next(), Position(1));
+        assert_eq!(Position(u64::MAX).next(), Position(u64::MAX));
+    }
+}
