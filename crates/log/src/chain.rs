@@ -59,8 +59,8 @@ pub enum Unbound {
 /// Why stored bytes are not the next entry of a chain.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ChainError {
-    /// They are no entry.
-    #[error("not an entry: {0}")]
+    /// They are no entry or, where the first is to stand, no opening.
+    #[error("no entry that may stand here: {0}")]
     Malformed(#[from] Malformed),
     /// A header line says other than what must follow.
     #[error("{line}: found {found}; needed {needed}")]
@@ -178,14 +178,22 @@ impl Chain {
         }
     }
 
-    /// The place of the next entry, by the ledger's `clock`: in a re-enactment, by the event's own time.
+    /// The place of the next entry, by the ledger's `clock`: in a re-enactment, by the event's own time,
+    /// from the opening on.
     pub fn place(&self, event: &Event, clock: Timestamp) -> Place {
-        let re_enacts = self.opening.as_ref().is_some_and(|o| o.purpose == Purpose::ReEnactment);
-        let now = if re_enacts { event.time } else { clock };
+        let now = if self.purpose(event) == Purpose::ReEnactment { event.time } else { clock };
         Place {
             position: self.head().next(),
             stream_number: self.streams.get(&event.subject).copied().unwrap_or(0) + 1,
             recorded: self.recorded.last().map_or(now, |last| now.max(*last)),
+        }
+    }
+
+    /// What the ledger is for. The opening says it of itself; what is no opening is refused elsewhere.
+    fn purpose(&self, event: &Event) -> Purpose {
+        match &self.opening {
+            Some(opening) => opening.purpose,
+            None => Opening::parse(event).map_or(Purpose::Live, |opening| opening.purpose),
         }
     }
 
@@ -211,12 +219,28 @@ impl Chain {
         Ok(entry)
     }
 
-    /// Whether `entry` may stand next: its header, its binding, its id. Signatures are checked apart
-    /// ([`Signed::verify`]), since they cost a thousand times more and need no order.
+    /// Whether `entry` may stand next: its header, its binding, its id; at position 0, whether it opens a
+    /// ledger. Signatures are checked apart ([`Signed::verify`]), since they cost a thousand times more and
+    /// need no order.
     ///
     /// # Errors
     /// [`ChainError`], with the line that is wrong.
     pub fn check(&self, entry: &Entry) -> Result<(), ChainError> {
+        self.check_place(entry)?;
+        self.bind(entry.event())?;
+        if let Some(first) = self.find(entry.event().id) {
+            return Err(ChainError::Twice { id: entry.event().id, first });
+        }
+        if self.opening.is_none() {
+            open(entry)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the header says what follows from the entries before. With the entry's own `recorded` as
+    /// the clock, a live ledger places it there unless that is before the last entry; a re-enactment
+    /// leaves no choice.
+    fn check_place(&self, entry: &Entry) -> Result<(), ChainError> {
         let place = self.place(entry.event(), entry.recorded);
         let differs = |line, found: &dyn ToString, needed: &dyn ToString| ChainError::Place {
             line,
@@ -235,29 +259,30 @@ impl Chain {
         if entry.recorded != place.recorded {
             return Err(differs("recorded", &entry.recorded, &place.recorded));
         }
-        self.bind(entry.event())?;
-        if let Some(first) = self.find(entry.event().id) {
-            return Err(ChainError::Twice { id: entry.event().id, first });
-        }
         Ok(())
     }
 
     /// Adds an entry that [`Chain::check`] has passed; `hash` is that of its bytes.
     ///
     /// # Errors
-    /// [`ChainError`] if this is entry 0 and no opening, or one that its registrars did not sign.
+    /// [`ChainError`] if this is entry 0 and no opening, which [`Chain::check`] has said already.
     pub fn append(&mut self, entry: &Entry, hash: Hash) -> Result<(), ChainError> {
         if self.opening.is_none() {
-            let opening = Opening::parse(entry.event())?;
-            if !opening.is_signed_by(entry.signed.keys()) {
-                return Err(ChainError::OpeningNotSigned { needed: opening.threshold });
-            }
-            self.opening = Some(opening);
+            self.opening = Some(open(entry)?);
         }
         self.hashes.push(hash);
         self.recorded.push(entry.recorded);
         self.streams.insert(entry.event().subject.clone(), entry.stream_number);
         self.ids.insert(entry.event().id, entry.position);
         Ok(())
+    }
+}
+
+fn open(entry: &Entry) -> Result<Opening, ChainError> {
+    let opening = Opening::parse(entry.event())?;
+    if opening.is_signed_by(entry.signed.keys()) {
+        Ok(opening)
+    } else {
+        Err(ChainError::OpeningNotSigned { needed: opening.threshold })
     }
 }

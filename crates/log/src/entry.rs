@@ -132,7 +132,7 @@ impl Entry {
     /// Reads an entry; only the bytes that [`Entry::encode`] writes are accepted.
     ///
     /// # Errors
-    /// [`Malformed`], with the header line (`recorded`) or the event's member (`event/id`) that is wrong.
+    /// [`Malformed`], with the header line (`recorded`) or the event's member (`event: /id`) that is wrong.
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
         if bytes.len() > ENTRY_BYTES_MAX {
             let found = format!("{} bytes", bytes.len());

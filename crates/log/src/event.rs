@@ -40,7 +40,7 @@ impl fmt::Display for Seen {
 /// What it says (`data`) is read by `minutebook-governance`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    bytes: Vec<u8>,
+    text: String,
     draft: EventDraft,
 }
 
@@ -120,7 +120,10 @@ impl Event {
             let found = format!("{} bytes", bytes.len());
             return Err(Malformed::new("event", found, format!("at most {EVENT_BYTES_MAX} bytes")));
         }
-        let mut members = Members(json::parse_object(bytes)?);
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            Malformed::new(format!("byte {}", error.valid_up_to()), "bytes that are not UTF-8", "UTF-8")
+        })?;
+        let mut members = Members(json::parse_object(text)?);
         members.check_names()?;
         members.expect("specversion", "1.0")?;
         members.expect("datacontenttype", "application/json")?;
@@ -140,17 +143,17 @@ impl Event {
             let needed = "both `ledger` and `seen`, or (in the opening entry alone) neither";
             return Err(Malformed::new("/ledger", "one of `ledger` and `seen` without the other", needed));
         }
-        Ok(Self { bytes: bytes.to_vec(), draft })
+        Ok(Self { text: text.to_owned(), draft })
     }
 
     /// The bytes as signed.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.text.as_bytes()
     }
 
     /// The bytes as signed, which are always UTF-8.
     pub fn text(&self) -> &str {
-        std::str::from_utf8(&self.bytes).unwrap_or_default()
+        &self.text
     }
 }
 
@@ -170,8 +173,8 @@ impl Members {
         let known = |name: &&String| REQUIRED.contains(&name.as_str()) || OPTIONAL.contains(&name.as_str());
         match self.0.keys().find(|name| !known(name)) {
             Some(unknown) => {
-                let needed = format!("only {} and {}", REQUIRED.join(", "), OPTIONAL.join(", "));
-                Err(Malformed::quoting("/", unknown, needed))
+                let needed = format!("no members but {} and {}", REQUIRED.join(", "), OPTIONAL.join(", "));
+                Err(Malformed::quoting("event", unknown, needed))
             }
             None => Ok(()),
         }
@@ -207,6 +210,67 @@ impl Members {
             Some(Value::Object(object)) => Ok(object),
             Some(other) => Err(Malformed::quoting(format!("/{name}"), &other.to_string(), "an object")),
             None => Err(Malformed::new(format!("/{name}"), "nothing", "an object")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINE: &str = r#"{"specversion":"1.0","id":"016bbd59-0a60-7000-8000-000000000001","source":"minutebook.example/x","type":"uk.nhs.governance.DecisionRecorded.v1","subject":"body/04K","time":"2019-07-04T13:05:00Z","datacontenttype":"application/json","data":{"facts":{}}}"#;
+
+    #[test]
+    fn what_is_read_is_written_again() {
+        let event = Event::parse(LINE.as_bytes()).unwrap();
+        assert_eq!((event.text(), event.bytes()), (LINE, LINE.as_bytes()));
+        assert_eq!(event.encode().unwrap(), event, "the members in the order of spec/event");
+    }
+
+    #[test]
+    fn the_authors_own_spaces_and_order_are_kept() {
+        let line = LINE
+            .replace(r#"{"specversion":"1.0","#, "{ ")
+            .replace(r#""data":{"facts":{}}"#, r#""data" : {"facts":{}}, "specversion":"1.0""#);
+        let event = Event::parse(line.as_bytes()).unwrap();
+        assert_eq!(event.text(), line);
+        assert_eq!(event.encode().unwrap().text(), LINE);
+    }
+
+    #[test]
+    fn a_draft_that_readers_would_refuse_is_not_written() {
+        let mut draft = (*Event::parse(LINE.as_bytes()).unwrap()).clone();
+        draft.data.insert("text".to_owned(), Value::from("two\nlines"));
+        assert!(draft.encode().is_err());
+        draft.data.insert("text".to_owned(), Value::from("x".repeat(EVENT_BYTES_MAX)));
+        assert_eq!(draft.encode().unwrap_err().at, "event");
+    }
+
+    #[test]
+    fn a_refusal_names_the_member() {
+        for (from, to, at) in [
+            (r#""subject":"body/04K""#, r#""subject":"04K""#, "/subject"),
+            (r#""time":"2019-07-04T13:05:00Z""#, r#""time":7"#, "/time"),
+            (r#""time":"2019-07-04T13:05:00Z","#, "", "/time"),
+            (r#""data":{"facts":{}}"#, r#""data":[]"#, "/data"),
+            (r#""data""#, r#""more":1,"data""#, "event"),
+            (r#""data""#, r#""causationid":"x","data""#, "/causationid"),
+        ] {
+            let refused = Event::parse(LINE.replace(from, to).as_bytes()).unwrap_err();
+            assert_eq!(refused.at, at, "{refused}");
+        }
+    }
+
+    #[test]
+    fn seen_is_a_position_and_a_hash() {
+        let text = format!("16:{}", "5d".repeat(32));
+        let seen: Seen = text.parse().unwrap();
+        assert_eq!((seen.position, seen.to_string()), (Position(16), text));
+        let hash = "5d".repeat(32);
+        for refused in
+            ["", "16", "16:", &hash, &format!("016:{hash}"), &format!("16:{hash}0"), &format!(" 16:{hash}")]
+        {
+            assert!(refused.parse::<Seen>().is_err(), "{refused:?}");
         }
     }
 }

@@ -18,15 +18,15 @@ const NUMBER_MAX: u64 = (1 << 53) - 1;
 /// [`Malformed`], whose `at` is the byte where reading stopped, for anything that spec/event refuses:
 /// a line break, a name twice, a fraction, an exponent, `-0`, a number beyond 2^53 - 1, a control or
 /// bidi-override character, a noncharacter, more than 32 levels.
-pub(crate) fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>, Malformed> {
-    if bytes.first() != Some(&b'{') || bytes.last() != Some(&b'}') {
+pub(crate) fn parse_object(text: &str) -> Result<Map<String, Value>, Malformed> {
+    if !text.starts_with('{') || !text.ends_with('}') {
         return Err(Malformed::new("event", "other bytes around it", "one JSON object, from { to }"));
     }
-    if let Some(at) = bytes.iter().position(|b| *b < 0x20) {
+    if let Some(at) = text.bytes().position(|b| b < 0x20) {
         let needed = "one line without control characters (in a string, a control character is refused too)";
         return Err(Malformed::new(format!("byte {at}"), "a control character", needed));
     }
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let mut reader = serde_json::Deserializer::from_str(text);
     let value = Strict { depth: 0 }.deserialize(&mut reader).and_then(|value| {
         reader.end()?;
         Ok(value)
@@ -156,7 +156,7 @@ mod tests {
             r#"{ "space" : [ ] }"#,
             "{\"emoji\":\"\\ud83d\\ude00\"}",
         ] {
-            assert!(parse_object(text.as_bytes()).is_ok(), "{text}");
+            assert!(parse_object(text).is_ok(), "{text}");
         }
     }
 
@@ -205,22 +205,19 @@ mod tests {
             r#"{'a':1}"#,
             r#"{"a":/**/1}"#,
         ] {
-            assert!(parse_object(text.as_bytes()).is_err(), "{text:?}");
+            assert!(parse_object(text).is_err(), "{text:?}");
         }
-        assert!(parse_object(b"{\"a\":\"\xff\"}").is_err(), "bytes that are not UTF-8");
-        assert!(parse_object(b"{\"a\":\"\xed\xa0\x80\"}").is_err(), "a lone surrogate as bytes");
-        assert!(parse_object(b"{\"a\":\"\xc0\xaf\"}").is_err(), "an overlong form");
     }
 
     #[test]
     fn a_refusal_says_where_and_stays_short() {
-        let refused = parse_object(br#"{"a":1,"a":2}"#).unwrap_err();
+        let refused = parse_object(r#"{"a":1,"a":2}"#).unwrap_err();
         assert_eq!(
             refused.to_string(),
             "byte 10: found a name twice in one object: \"a\"; needed I-JSON (RFC 7493) as spec/event has it"
         );
         let name = "n".repeat(10_000);
-        let refused = parse_object(format!("{{\"{name}\":1,\"{name}\":2}}").as_bytes()).unwrap_err();
+        let refused = parse_object(&format!("{{\"{name}\":1,\"{name}\":2}}")).unwrap_err();
         assert!(refused.to_string().len() < 1_000, "{refused}");
     }
 
@@ -228,8 +225,8 @@ mod tests {
     fn depth_ends_at_32() {
         let nested =
             |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels - 1), "]".repeat(levels - 1));
-        assert!(parse_object(nested(32).as_bytes()).is_ok());
-        assert!(parse_object(nested(33).as_bytes()).is_err());
-        assert!(parse_object(nested(20_000).as_bytes()).is_err());
+        assert!(parse_object(&nested(32)).is_ok());
+        assert!(parse_object(&nested(33)).is_err());
+        assert!(parse_object(&nested(20_000)).is_err());
     }
 }

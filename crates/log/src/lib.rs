@@ -5,8 +5,8 @@
 //! entry follows entry. `spec/` says the same in prose, with vectors.
 //!
 //! Deliberately lacks: input and output, a clock, randomness, threads, and any idea of what an event
-//! means. Two things are read here beyond the envelope: the opening entry, because it names the ledger
-//! that all others are bound to, and nothing else.
+//! means. One event alone is read beyond its envelope: the opening, because it names the ledger that all
+//! others are bound to, and says whose time its entries bear.
 
 // From the ground up: a module imports only from those listed before it.
 mod malformed;

@@ -30,7 +30,8 @@ impl Malformed {
 
     /// As [`Malformed::new`], quoting the input: control characters escaped, the tail cut off.
     pub fn quoting(at: impl Into<String>, found: &str, needed: impl Into<String>) -> Self {
-        let mut quoted: String = found.chars().flat_map(char::escape_debug).take(QUOTED_CHARS_MAX + 1).collect();
+        let mut quoted: String =
+            found.chars().flat_map(char::escape_debug).take(QUOTED_CHARS_MAX + 1).collect();
         shorten(&mut quoted, QUOTED_CHARS_MAX);
         Self::new(at, format!("\"{quoted}\""), needed)
     }

@@ -237,7 +237,8 @@ mod tests {
         assert_eq!((subject.kind(), subject.name()), ("ledger", None));
         let longest = format!("body/{}", "n".repeat(SUBJECT_BYTES_MAX - 5));
         assert!(longest.parse::<Subject>().is_ok());
-        for refused in ["", "/", "body/", "/04K", "Body/04K", "b0dy/04K", "body/04 K", "body/04K/x", "body/é"] {
+        for refused in ["", "/", "body/", "/04K", "Body/04K", "b0dy/04K", "body/04 K", "body/04K/x", "body/é"]
+        {
             assert!(refused.parse::<Subject>().is_err(), "{refused:?}");
         }
         assert!(format!("{longest}n").parse::<Subject>().is_err());

@@ -1,5 +1,6 @@
 use crate::{Entry, Event, Hash, Malformed, Origin, Position, PublicKey};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Whether `recorded` follows the ledger's clock or, so that the past can be played as it became known,
@@ -61,11 +62,19 @@ impl Opening {
         if event.ledger.is_some() {
             return Err(Malformed::new("/ledger", "a ledger", "none: entry 0 has neither ledger nor seen"));
         }
-        let facts = event.data.get("facts").cloned().unwrap_or_default();
-        let opening: Opening = serde_json::from_value(facts).map_err(|error| {
-            Malformed::new("/data/facts", error.to_string(), "the facts of LedgerOpened (spec/event.md)")
-        })?;
+        let opening = Self::parse_facts(event.data.get("facts").cloned().unwrap_or_default())?;
         opening.check(event)?;
+        Ok(opening)
+    }
+
+    fn parse_facts(facts: Value) -> Result<Self, Malformed> {
+        let refuse =
+            |found| Malformed::new("/data/facts", found, "the facts of LedgerOpened (spec/event.md)");
+        let opening = Self::deserialize(&facts).map_err(|error| refuse(error.to_string()))?;
+        // The derived reader also takes arrays for objects, and {"live":null} for "live".
+        if serde_json::to_value(&opening).ok() != Some(facts) {
+            return Err(refuse("the same facts, written in another form".to_owned()));
+        }
         Ok(opening)
     }
 
@@ -75,8 +84,9 @@ impl Opening {
             return Err(Malformed::quoting("/source", event.source.as_str(), needed));
         }
         self.checkpoint_key.check().map_err(|weak| weak.within("/data/facts/checkpoint_"))?;
-        for registrar in &self.registrars {
-            registrar.key.check().map_err(|weak| weak.within("/data/facts/registrars/"))?;
+        for (index, registrar) in self.registrars.iter().enumerate() {
+            let at = format!("/data/facts/registrars/{index}/");
+            registrar.key.check().map_err(|weak| weak.within(&at))?;
         }
         let distinct: BTreeSet<_> = self.registrars.iter().map(|registrar| registrar.key).collect();
         if distinct.len() < REGISTRARS_MIN || distinct.len() != self.registrars.len() {
@@ -101,5 +111,76 @@ impl Opening {
     /// The ledger's id: the hash of its opening entry.
     pub fn ledger_id(entry: &Entry) -> Option<Hash> {
         (entry.position == Position::FIRST).then(|| Hash::of(&entry.encode()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SecretKey;
+    use serde_json::json;
+
+    fn key(seed: u8) -> PublicKey {
+        SecretKey::from_seed(&[seed; 32]).public()
+    }
+
+    fn facts() -> Value {
+        json!({
+            "origin": "minutebook.example/x",
+            "purpose": "live",
+            "checkpoint_key": key(9),
+            "registrars": [{"key": key(1), "holder": "a"}, {"key": key(2), "holder": "b"}],
+            "threshold": 2,
+            "rules": 1,
+        })
+    }
+
+    fn opening(facts: &Value) -> Result<Opening, Malformed> {
+        let line = format!(
+            r#"{{"specversion":"1.0","id":"016bbd59-0a60-7000-8000-000000000001","source":"minutebook.example/x","type":"uk.nhs.governance.LedgerOpened.v1","subject":"ledger","time":"2019-07-04T13:05:00Z","datacontenttype":"application/json","data":{{"facts":{facts}}}}}"#
+        );
+        Opening::parse(&Event::parse(line.as_bytes())?)
+    }
+
+    fn check(pointer: &str, value: Value, at: &str) {
+        let mut facts = facts();
+        *facts.pointer_mut(pointer).unwrap() = value;
+        assert_eq!(opening(&facts).unwrap_err().at, at, "{facts}");
+    }
+
+    #[test]
+    fn what_an_opening_says() {
+        let opening = opening(&facts()).unwrap();
+        assert_eq!((opening.purpose, opening.threshold, opening.rules), (Purpose::Live, 2, 1));
+    }
+
+    #[test]
+    fn facts_have_one_form() {
+        check("/purpose", json!({"live": null}), "/data/facts");
+        check("/registrars/0", json!([key(1), "a"]), "/data/facts");
+        check("", json!(["minutebook.example/x", "live", key(9), [], 1, 1]), "/data/facts");
+        check("/rules", json!(null), "/data/facts");
+        check("/threshold", json!(-1), "/data/facts");
+        check("/registrars/0", json!({"key": key(1), "holder": "a", "more": 1}), "/data/facts");
+    }
+
+    #[test]
+    fn keys_are_strong_distinct_and_enough() {
+        let weak = json!(PublicKey::from_bytes([0; 32]));
+        check("/checkpoint_key", weak.clone(), "/data/facts/checkpoint_key");
+        check("/registrars/1/key", weak, "/data/facts/registrars/1/key");
+        check("/registrars/1/key", json!(key(1)), "/data/facts/registrars");
+        check("/registrars", json!([{"key": key(1), "holder": "a"}]), "/data/facts/registrars");
+        check("/threshold", json!(0), "/data/facts/threshold");
+        check("/threshold", json!(3), "/data/facts/threshold");
+    }
+
+    #[test]
+    fn registrars_act_together_and_with_nobody_else() {
+        let opening = opening(&facts()).unwrap();
+        assert!(opening.is_signed_by([key(1), key(2)].into_iter()));
+        assert!(!opening.is_signed_by([key(1)].into_iter()));
+        assert!(!opening.is_signed_by([key(1), key(1)].into_iter()));
+        assert!(!opening.is_signed_by([key(1), key(2), key(3)].into_iter()));
     }
 }

@@ -9,6 +9,9 @@ pub struct Timestamp(i64);
 const LAST_MICROS: i64 = 253_370_764_799_999_999;
 
 impl Timestamp {
+    /// 1970-01-01T00:00:00.000000Z, the first moment that there is.
+    pub const EPOCH: Timestamp = Timestamp(0);
+
     /// The moment `micros` microseconds after 1970-01-01T00:00:00Z, or nothing outside the range.
     pub fn from_micros(micros: i64) -> Option<Self> {
         (0..=LAST_MICROS).contains(&micros).then_some(Self(micros))
