@@ -1,0 +1,127 @@
+//! The folder of a ledger: `FORMAT` (what it is), `lock` (who has it), `store/` (sled), `high-water`.
+
+use crate::OpenError;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+/// What `FORMAT` says, with a line feed after it.
+const FORMAT: &str = "minutebook.ledger/v1";
+
+/// What `FORMAT` starts with in every version, before the version's number.
+const FORMAT_PREFIX: &str = "minutebook.ledger/v";
+
+/// A ledger folder that this process alone has open, until this is dropped or the process ends.
+#[derive(Debug)]
+pub(crate) struct LedgerFolder {
+    dir: PathBuf,
+    _lock: File,
+}
+
+impl LedgerFolder {
+    /// Makes the folder, empty but for its lock. It is no ledger before [`LedgerFolder::finish`]: a crash in
+    /// between leaves a folder that opening refuses and that creating refuses too, as not empty.
+    pub(crate) fn begin(dir: &Path) -> Result<Self, OpenError> {
+        match fs::create_dir(dir) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => check_empty(dir)?,
+            made => made.map_err(OpenError::files("creating the folder", dir))?,
+        }
+        sync(&parent_of(dir))?;
+        Self::lock(dir)
+    }
+
+    /// Says that the folder is a ledger, once everything else in it is durable.
+    ///
+    /// A crash before the last sync leaves no `FORMAT`, or a whole one: it is renamed into place.
+    pub(crate) fn finish(&self) -> Result<(), OpenError> {
+        let (new, path) = (self.dir.join("FORMAT.new"), self.dir.join("FORMAT"));
+        let write = || {
+            let mut file = File::create_new(&new)?;
+            file.write_all(format!("{FORMAT}\n").as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&new, &path)
+        };
+        write().map_err(OpenError::files("writing", &path))?;
+        sync(&self.dir)
+    }
+
+    /// Opens a ledger folder, whatever state its store is in.
+    pub(crate) fn open(dir: &Path) -> Result<Self, OpenError> {
+        check_format(dir)?;
+        Self::lock(dir)
+    }
+
+    /// Where sled keeps its files.
+    pub(crate) fn store(&self) -> PathBuf {
+        self.dir.join("store")
+    }
+
+    /// The file of the high-water mark.
+    pub(crate) fn high_water(&self) -> PathBuf {
+        self.dir.join("high-water")
+    }
+
+    fn lock(dir: &Path) -> Result<Self, OpenError> {
+        let path = dir.join("lock");
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(OpenError::files("opening", &path))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { dir: dir.to_owned(), _lock: file }),
+            Err(TryLockError::WouldBlock) => Err(OpenError::InUse { dir: dir.to_owned() }),
+            Err(TryLockError::Error(error)) => Err(OpenError::files("locking", &path)(error)),
+        }
+    }
+}
+
+fn check_empty(dir: &Path) -> Result<(), OpenError> {
+    if dir.join("FORMAT").exists() {
+        return Err(OpenError::AlreadyExists { dir: dir.to_owned() });
+    }
+    match fs::read_dir(dir).map_err(OpenError::files("reading the folder", dir))?.next() {
+        Some(_file) => Err(OpenError::NotEmpty { dir: dir.to_owned() }),
+        None => Ok(()),
+    }
+}
+
+fn check_format(dir: &Path) -> Result<(), OpenError> {
+    let path = dir.join("FORMAT");
+    let format = match fs::read(&path) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Err(OpenError::NotALedger { dir: dir.to_owned() });
+        }
+        Err(error) => return Err(OpenError::files("reading", &path)(error)),
+    };
+    let found = format.strip_suffix('\n').unwrap_or(&format);
+    let version = found.strip_prefix(FORMAT_PREFIX).and_then(|version| version.parse::<u32>().ok());
+    match version {
+        Some(1) if found == FORMAT => Ok(()),
+        Some(2..) => Err(OpenError::NewerFormat { dir: dir.to_owned(), found: found.to_owned() }),
+        _ => Err(OpenError::NotALedger { dir: dir.to_owned() }),
+    }
+}
+
+/// Makes a file's bytes durable; for a folder, the names in it.
+pub(crate) fn sync(path: &Path) -> Result<(), OpenError> {
+    File::open(path).and_then(|file| file.sync_all()).map_err(OpenError::files("syncing", path))
+}
+
+/// Makes a folder and everything beneath it durable.
+pub(crate) fn sync_tree(dir: &Path) -> Result<(), OpenError> {
+    for file in fs::read_dir(dir).map_err(OpenError::files("reading the folder", dir))? {
+        let path = file.map_err(OpenError::files("reading the folder", dir))?.path();
+        if path.is_dir() { sync_tree(&path)? } else { sync(&path)? }
+    }
+    sync(dir)
+}
+
+fn parent_of(dir: &Path) -> PathBuf {
+    match dir.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}

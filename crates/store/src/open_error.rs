@@ -1,0 +1,80 @@
+use std::path::{Path, PathBuf};
+
+/// What to do about a damaged store, whatever is damaged in it.
+pub(crate) const REPAIR: &str = "keep a copy of the folder as it is, write nothing more to it, and make a new \
+                                 ledger folder from the published log, a mirror or receipts";
+
+/// Why a ledger folder was not created or opened. Each message says what is the matter and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// There is no ledger in the folder.
+    #[error(
+        "{} is no ledger: it has no file FORMAT that says minutebook.ledger/v1; give the folder of a ledger, \
+         or create one in a new folder (if creating one was interrupted here, remove the folder first)",
+        dir.display()
+    )]
+    NotALedger {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// A ledger was to be created where one is.
+    #[error("{} is a ledger already: open it, or create the new one in another folder", dir.display())]
+    AlreadyExists {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// A ledger was to be created among other files.
+    #[error("{} is not empty: name a folder that is empty or does not exist yet", dir.display())]
+    NotEmpty {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// Another process, or another engine of this one, has the ledger open.
+    #[error("the ledger in {} is in use: stop the program that has it open, then try again", dir.display())]
+    InUse {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// A later version of this software made the ledger.
+    #[error(
+        "the ledger in {} has the format {found}, and this program knows minutebook.ledger/v1: open it with \
+         the version that made it, or a later one",
+        dir.display()
+    )]
+    NewerFormat {
+        /// The folder.
+        dir: PathBuf,
+        /// The format that it names.
+        found: String,
+    },
+    /// What is stored is not what was committed.
+    #[error("the store is damaged: {what}; {repair}")]
+    Damaged {
+        /// What is wrong, naming the file or the position.
+        what: String,
+        /// What to do about it.
+        repair: String,
+    },
+    /// The operating system refused.
+    #[error("{what} {} failed: {why}; see that the folder may be written to and has room", path.display())]
+    Files {
+        /// What was tried.
+        what: &'static str,
+        /// With which file or folder.
+        path: PathBuf,
+        /// What the operating system said.
+        why: String,
+    },
+}
+
+impl OpenError {
+    pub(crate) fn damaged(what: impl Into<String>) -> Self {
+        Self::Damaged { what: what.into(), repair: REPAIR.to_owned() }
+    }
+
+    /// Makes an error of the operating system one of this kind.
+    pub(crate) fn files(what: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |error| Self::Files { what, path, why: error.to_string() }
+    }
+}

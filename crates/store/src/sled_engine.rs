@@ -1,0 +1,154 @@
+use crate::database::{Database, corrupt};
+use crate::folder::LedgerFolder;
+use crate::high_water::HighWater;
+use crate::writer::{Job, Shared, Writer};
+use crate::{Batch, Engine, EngineError, OpenError, ReadLimits, Stored};
+use minutebook_log::{EventId, Head, Position, Subject};
+use std::path::Path;
+use std::sync::{Arc, RwLock};
+use std::thread::{self, JoinHandle};
+use tokio::sync::{mpsc, oneshot};
+
+/// How many commits may wait for the writer; more wait in their callers.
+const JOBS_MAX: usize = 64;
+
+/// The engine of a ledger folder: sled, and a high-water mark beside it.
+///
+/// Commits run on one thread of the engine's own, reads on tokio's blocking threads: its methods need a tokio
+/// runtime. Dropping the engine waits for the commit at hand and gives the folder free.
+#[derive(Debug)]
+pub struct SledEngine {
+    shared: Arc<Shared>,
+    jobs: Option<mpsc::Sender<Job>>,
+    writer: Option<JoinHandle<()>>,
+}
+
+impl SledEngine {
+    /// Makes a ledger folder at `dir`, which must be empty or not exist yet, and opens it. Blocks.
+    ///
+    /// A crash on the way leaves a folder without `FORMAT`, which is no ledger and is never mistaken for one;
+    /// once this returns, the empty ledger is durable.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn create(dir: &Path) -> Result<Self, OpenError> {
+        let folder = LedgerFolder::begin(dir)?;
+        let database = Database::create(&folder.store())?;
+        let mark = HighWater::create(&folder.high_water())?;
+        folder.finish()?;
+        Self::start(database, mark, folder)
+    }
+
+    /// Opens the ledger folder at `dir`. Blocks: every entry is read once and compared with its hash.
+    ///
+    /// # Errors
+    /// [`OpenError`]; a store that is damaged, or that ends below its high-water mark, is not opened.
+    pub fn open(dir: &Path) -> Result<Self, OpenError> {
+        let folder = LedgerFolder::open(dir)?;
+        // The mark is read first, since it says whether sled's opening has dropped anything.
+        let mut mark = HighWater::open(&folder.high_water())?;
+        let database = Database::open(&folder.store())?;
+        let head = check(&database, mark.head())?;
+        // A crash between a commit and its mark has left the store ahead. A crash here does so again.
+        let path = folder.high_water();
+        mark.write(head).and_then(|()| mark.sync()).map_err(OpenError::files("writing", &path))?;
+        Self::start(database, mark, folder)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn durable(&self) -> Head {
+        self.shared.durable()
+    }
+
+    fn start(database: Database, mark: HighWater, folder: LedgerFolder) -> Result<Self, OpenError> {
+        let head = database.head().map_err(damaged)?;
+        let shared = Arc::new(Shared { durable: RwLock::new(head), database, _folder: folder });
+        let writer = Writer::new(Arc::clone(&shared), mark);
+        let (jobs, queue) = mpsc::channel(JOBS_MAX);
+        let thread = thread::Builder::new().name("minutebook-store".to_owned()).spawn(|| writer.run(queue));
+        let thread = thread.map_err(OpenError::files("starting the writer of", Path::new("the store")))?;
+        Ok(Self { shared, jobs: Some(jobs), writer: Some(thread) })
+    }
+
+    /// Runs a read where it may block. sled panics on some damage, which ends here as an error.
+    async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Database, Head) -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        let shared = Arc::clone(&self.shared);
+        // The durable head is taken before the read: a commit that is under way is in sled, but a crash could
+        // still take it away, so that nobody is shown anything beyond this head.
+        let reading = tokio::task::spawn_blocking(move || read(&shared.database, shared.durable()));
+        reading.await.unwrap_or_else(|error| Err(corrupt(format!("sled did not finish a read: {error}"))))
+    }
+}
+
+/// Whether the database is whole, and at or above the mark: what was acknowledged is there.
+fn check(database: &Database, mark: Head) -> Result<Head, OpenError> {
+    let head = database.head().map_err(damaged)?;
+    if head.size < mark.size {
+        return Err(OpenError::damaged(format!(
+            "it ends after {} entries, and {} were acknowledged: position {} is the first that is missing",
+            head.size, mark.size, head.size
+        )));
+    }
+    database.check(head).map_err(damaged)?;
+    let Some(last) = mark.size.checked_sub(1).map(Position) else { return Ok(head) };
+    let found = database.entry(last).map_err(damaged)?.hash;
+    if found != mark.hash {
+        return Err(OpenError::damaged(format!(
+            "position {last}: the entry has the hash {found}, and {} was acknowledged",
+            mark.hash
+        )));
+    }
+    Ok(head)
+}
+
+fn damaged(error: EngineError) -> OpenError {
+    match error {
+        EngineError::Corrupt { what, repair } => OpenError::Damaged { what, repair },
+        other => OpenError::damaged(other.to_string()),
+    }
+}
+
+impl Engine for SledEngine {
+    async fn head(&self) -> Result<Head, EngineError> {
+        Ok(self.shared.durable())
+    }
+
+    async fn commit(&self, expected: Head, batch: Batch) -> Result<Head, EngineError> {
+        batch.check()?;
+        let ended = || EngineError::Stopped { why: "its writer has ended".to_owned() };
+        let (reply, outcome) = oneshot::channel();
+        let jobs = self.jobs.as_ref().ok_or_else(ended)?;
+        jobs.send(Job { expected, batch, reply }).await.map_err(|_closed| ended())?;
+        let unknown = |_dropped| EngineError::Unknown { why: "the writer ended in the middle".to_owned() };
+        outcome.await.map_err(unknown)?
+    }
+
+    async fn entries(&self, from: Position, limits: ReadLimits) -> Result<Vec<Stored>, EngineError> {
+        self.read(move |database, head| database.entries(from, head.next(), limits)).await
+    }
+
+    async fn stream(
+        &self,
+        subject: &Subject,
+        from_number: u64,
+        limits: ReadLimits,
+    ) -> Result<Vec<Stored>, EngineError> {
+        let subject = subject.clone();
+        self.read(move |database, head| database.stream(&subject, from_number, head.next(), limits)).await
+    }
+
+    async fn find(&self, id: EventId) -> Result<Option<Position>, EngineError> {
+        self.read(move |database, head| Ok(database.find(id)?.filter(|found| *found < head.next()))).await
+    }
+}
+
+impl Drop for SledEngine {
+    fn drop(&mut self) {
+        self.jobs = None;
+        // A writer that panicked has said so; there is nothing left to wait for.
+        let _ended = self.writer.take().map(JoinHandle::join);
+    }
+}

@@ -1,0 +1,275 @@
+//! The one writer of a ledger folder: a commit told as durable steps, each with what a crash there leaves.
+
+use crate::database::{Database, WriteError};
+use crate::folder::LedgerFolder;
+use crate::high_water::HighWater;
+use crate::{Batch, EngineError};
+use minutebook_log::Head;
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::{mpsc, oneshot};
+
+/// What writer and readers share. The folder's lock goes last, when sled has closed its files.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) durable: RwLock<Head>,
+    pub(crate) database: Database,
+    pub(crate) _folder: LedgerFolder,
+}
+
+impl Shared {
+    /// Where the durable log ends: no reader is shown anything beyond it.
+    pub(crate) fn durable(&self) -> Head {
+        *self.durable.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn publish(&self, head: Head) {
+        *self.durable.write().unwrap_or_else(PoisonError::into_inner) = head;
+    }
+}
+
+/// A commit that waits for the writer.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) expected: Head,
+    pub(crate) batch: Batch,
+    pub(crate) reply: oneshot::Sender<Result<Head, EngineError>>,
+}
+
+/// The thread's own state.
+pub(crate) struct Writer {
+    shared: Arc<Shared>,
+    mark: HighWater,
+    /// Why no more is written, once a step has failed.
+    failed: Option<WriteError>,
+    #[cfg(test)]
+    fault: Option<tests::Fault>,
+}
+
+/// The durable steps of a commit, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Write,
+    Flush,
+    Sync,
+    CheckBlobs,
+    WriteMark,
+    SyncMark,
+}
+
+impl Writer {
+    pub(crate) fn new(shared: Arc<Shared>, mark: HighWater) -> Self {
+        Self {
+            shared,
+            mark,
+            failed: None,
+            #[cfg(test)]
+            fault: None,
+        }
+    }
+
+    /// Commits until every sender of jobs is gone.
+    pub(crate) fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
+        while let Some(job) = jobs.blocking_recv() {
+            let outcome = self.commit(job.expected, &job.batch);
+            // Whoever asked may have gone; what is committed stays so.
+            let _gone = job.reply.send(outcome);
+            self.settle();
+        }
+    }
+
+    fn commit(&mut self, expected: Head, batch: &Batch) -> Result<Head, EngineError> {
+        if let Some(why) = self.failed.clone() {
+            return Err(EngineError::Stopped { why });
+        }
+        let found = self.shared.durable();
+        if found != expected {
+            return Err(EngineError::Conflict { expected, found });
+        }
+        self.shared.database.check_new(batch)?;
+        let head = batch.head_after(found);
+        self.make_durable(found, head, batch).map_err(|why| {
+            self.stop(why.clone());
+            EngineError::Unknown { why }
+        })?;
+        self.shared.publish(head);
+        Ok(head)
+    }
+
+    fn make_durable(&mut self, before: Head, after: Head, batch: &Batch) -> Result<(), WriteError> {
+        // A crash here leaves nothing of the batch: it is in this process's memory alone.
+        self.step(Step::Write, |writer| writer.shared.database.write(before, batch))?;
+        // A kill here leaves the whole batch or nothing, since sled drops a batch that is not complete; a power
+        // cut too. Opening syncs what it finds before anyone reads it. Nothing was acknowledged.
+        self.step(Step::Flush, |writer| writer.shared.database.flush())?;
+        // A crash here leaves the whole batch, durable, which nobody has been told; who sends it again gets
+        // a conflict, reads on, and finds it.
+        self.step(Step::Sync, |writer| writer.shared.database.sync())?;
+        // The same: this only reads.
+        self.step(Step::CheckBlobs, |writer| writer.shared.database.check_blobs())?;
+        // The same, and the mark says so. A write that is torn leaves the mark before it in the other slot.
+        self.step(Step::WriteMark, |writer| {
+            writer.mark.write(after).map_err(|error| format!("writing the high-water mark failed: {error}"))
+        })
+    }
+
+    /// Makes the mark durable, after the acknowledgement but before anything else is written.
+    ///
+    /// A power cut here may leave the mark of the commit before: the database is above its mark, and opening
+    /// brings the mark forward. It can't hide a loss: sled's file was durable and has not been touched since.
+    /// (Waiting for this second sync before each acknowledgement would cost a lone client two fifths of its
+    /// rate.)
+    fn settle(&mut self) {
+        if self.failed.is_some() {
+            return;
+        }
+        let settled = self.step(Step::SyncMark, |writer| {
+            writer.mark.sync().map_err(|error| format!("syncing the high-water mark failed: {error}"))
+        });
+        if let Err(why) = settled {
+            self.stop(why);
+        }
+    }
+
+    fn stop(&mut self, why: WriteError) {
+        tracing::error!(%why, "a write failed on its way to the disk; the store takes no more");
+        self.failed = Some(why);
+    }
+
+    fn step(
+        &mut self,
+        step: Step,
+        act: impl FnOnce(&mut Self) -> Result<(), WriteError>,
+    ) -> Result<(), WriteError> {
+        #[cfg(test)]
+        if let Some(fault) = self.fault.filter(|fault| fault.step == step) {
+            return fault.strike(|| act(self));
+        }
+        let _only_faults_ask = step;
+        act(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{NewEntry, OpenError, SledEngine};
+    use minutebook_log::{EventId, Hash};
+    use std::path::Path;
+
+    /// A step that fails, after doing its work or without.
+    #[derive(Debug, Clone, Copy)]
+    pub(super) struct Fault {
+        pub(super) step: Step,
+        done: bool,
+    }
+
+    impl Fault {
+        pub(super) fn strike(self, act: impl FnOnce() -> Result<(), WriteError>) -> Result<(), WriteError> {
+            if self.done {
+                act()?;
+            }
+            Err(format!("{:?} was made to fail", self.step))
+        }
+    }
+
+    fn batch(number: u64, count: u64) -> Batch {
+        let entries = (number..number + count).map(|number| {
+            let bytes = format!("entry {number}").repeat(100).into_bytes();
+            let mut random = [0; 10];
+            random[..8].copy_from_slice(&number.to_be_bytes());
+            NewEntry {
+                hash: Hash::of(&bytes),
+                bytes,
+                id: EventId::from_parts(1, &random),
+                subject: "body/04K".parse().unwrap(),
+                stream_number: number,
+            }
+        });
+        Batch { entries: entries.collect() }
+    }
+
+    fn writer(dir: &Path) -> Writer {
+        let folder = LedgerFolder::begin(dir).unwrap();
+        let database = Database::create(&folder.store()).unwrap();
+        let mark = HighWater::create(&folder.high_water()).unwrap();
+        folder.finish().unwrap();
+        let durable = RwLock::new(Head::EMPTY);
+        Writer::new(Arc::new(Shared { durable, database, _folder: folder }), mark)
+    }
+
+    /// What opening finds, the folder left as it was by whoever had it: the whole invariant is checked there.
+    fn head_after_opening(dir: &Path) -> Head {
+        SledEngine::open(dir).unwrap().durable()
+    }
+
+    #[test]
+    fn a_commit_whose_step_fails_is_unknown_and_whole_or_absent() {
+        use Step::{CheckBlobs, Flush, Sync, Write, WriteMark};
+        for (step, done) in
+            [Write, Flush, Sync, CheckBlobs, WriteMark].into_iter().flat_map(|s| [(s, false), (s, true)])
+        {
+            let dir = tempfile::tempdir().unwrap();
+            let mut writer = writer(dir.path());
+            let before = writer.commit(Head::EMPTY, &batch(1, 3)).unwrap();
+            writer.settle();
+            writer.fault = Some(Fault { step, done });
+
+            let failed = writer.commit(before, &batch(4, 3));
+            assert!(matches!(failed, Err(EngineError::Unknown { .. })), "{step:?} {done}: {failed:?}");
+            assert_eq!(writer.shared.durable(), before, "{step:?} {done}: readers see what is durable");
+            writer.settle();
+            writer.fault = None;
+            let next = writer.commit(before, &batch(4, 3));
+            assert!(matches!(next, Err(EngineError::Stopped { .. })), "{step:?} {done}: {next:?}");
+
+            drop(writer);
+            let head = head_after_opening(dir.path());
+            let whole = batch(4, 3).head_after(before);
+            let absent = step == Write && !done;
+            assert_eq!(head, if absent { before } else { whole }, "{step:?} {done}");
+        }
+    }
+
+    #[test]
+    fn a_mark_that_is_not_synced_stops_the_next_commit_and_takes_nothing() {
+        for done in [false, true] {
+            let dir = tempfile::tempdir().unwrap();
+            let mut writer = writer(dir.path());
+            writer.fault = Some(Fault { step: Step::SyncMark, done });
+            let head = writer.commit(Head::EMPTY, &batch(1, 3)).unwrap();
+            writer.settle();
+            let next = writer.commit(head, &batch(4, 1));
+            assert!(matches!(next, Err(EngineError::Stopped { .. })), "{next:?}");
+            drop(writer);
+            assert_eq!(head_after_opening(dir.path()), head);
+        }
+    }
+
+    #[test]
+    fn a_mark_that_is_behind_is_brought_forward_and_one_that_is_ahead_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let mark = dir.path().join("high-water");
+        let mut writer = writer(dir.path());
+        let empty = std::fs::read(&mark).unwrap();
+        let head = writer.commit(Head::EMPTY, &batch(1, 3)).unwrap();
+        drop(writer);
+
+        std::fs::write(&mark, empty).unwrap();
+        assert_eq!(head_after_opening(dir.path()), head);
+        assert_eq!(HighWater::open(&mark).unwrap().head(), head);
+
+        let lost = Head { size: 5, hash: Hash::of(b"lost") };
+        HighWater::open(&mark).unwrap().write(lost).unwrap();
+        let refused = SledEngine::open(dir.path()).unwrap_err().to_string();
+        assert!(refused.contains("position 3 is the first that is missing"), "{refused}");
+
+        let other = Head { size: 3, hash: Hash::of(b"another history") };
+        std::fs::remove_file(&mark).unwrap();
+        HighWater::create(&mark).unwrap().write(other).unwrap();
+        let refused = SledEngine::open(dir.path()).unwrap_err();
+        assert!(
+            matches!(&refused, OpenError::Damaged { what, .. } if what.contains("position 2")),
+            "{refused}"
+        );
+    }
+}
