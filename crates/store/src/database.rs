@@ -11,9 +11,11 @@
 use crate::open_error::REPAIR;
 use crate::{Batch, EngineError, InvalidBatch, NewEntry, OpenError, ReadLimits, Stored, folder, keys};
 use minutebook_log::{EventId, Hash, Head, Position, Subject};
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 /// The bytes of a segment, sled's unit of writing and of reuse: 8 MiB.
 const SEGMENT_BYTES: usize = 8 * 1024 * 1024;
@@ -21,13 +23,18 @@ const SEGMENT_BYTES: usize = 8 * 1024 * 1024;
 /// The bytes of pages that sled keeps in memory: 64 MiB, where its own default is 1 GiB.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 
-/// The tree and our own handle of its file.
+/// The tree and our own handle of its file. They are dropped in this order.
 #[derive(Debug)]
 pub(crate) struct Database {
     tree: sled::Db,
-    file: File,
+    file: DatabaseFile,
     blobs: PathBuf,
 }
+
+/// Our own handle of sled's file. Dropping it waits until sled has let go of its own: threads of sled's pool
+/// keep it a little longer than the tree, and until then nobody can open the ledger again.
+#[derive(Debug)]
+struct DatabaseFile(File);
 
 /// What failed in a step of writing.
 pub(crate) type WriteError = String;
@@ -76,7 +83,8 @@ impl Database {
             .map_err(|error| unreadable(error.to_string()))?;
         let path = dir.join("db");
         let file = File::options().read(true).write(true).open(&path);
-        Ok(Self { tree, file: file.map_err(OpenError::files("opening", &path))?, blobs: dir.join("blobs") })
+        let file = DatabaseFile(file.map_err(OpenError::files("opening", &path))?);
+        Ok(Self { tree, file, blobs: dir.join("blobs") })
     }
 
     /// Where the log ends, by the record that every commit writes.
@@ -131,7 +139,7 @@ impl Database {
     ) -> Result<Vec<Stored>, EngineError> {
         let (mut taken, mut bytes, from_number) = (Vec::new(), 0, from_number.max(1));
         let numbers = keys::stream(subject, from_number)..=keys::stream(subject, u64::MAX);
-        for (expected, found) in (from_number..).zip(self.tree.range(numbers)) {
+        for (expected, found) in (from_number..=u64::MAX).zip(self.tree.range(numbers)) {
             let (key, value) =
                 found.map_err(|error| corrupt(format!("the stream {subject} is not readable: {error}")))?;
             let position =
@@ -205,7 +213,7 @@ impl Database {
 
     /// Makes what was flushed durable.
     pub(crate) fn sync(&self) -> Result<(), WriteError> {
-        self.file.sync_data().map_err(|error| format!("syncing sled's file db failed: {error}"))
+        self.file.0.sync_data().map_err(|error| format!("syncing sled's file db failed: {error}"))
     }
 
     /// Whether sled has kept everything in the file that [`Database::sync`] syncs.
@@ -268,6 +276,22 @@ impl Database {
             Some(position) => Err(corrupt(format!("position {position}: the entry's {what} is missing"))),
             None => Ok(()),
         }
+    }
+}
+
+/// How long dropping waits for sled, in steps of a millisecond.
+const LET_GO_MS_MAX: u32 = 5_000;
+
+impl Drop for DatabaseFile {
+    fn drop(&mut self) {
+        for _ms in 0..LET_GO_MS_MAX {
+            // sled holds the file locked as long as it has it open.
+            if !matches!(self.0.try_lock(), Err(TryLockError::WouldBlock)) {
+                return;
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        tracing::warn!("sled has not let go of its file; the ledger can be opened again once it does");
     }
 }
 
