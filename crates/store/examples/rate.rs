@@ -1,0 +1,98 @@
+//! How fast the sled engine commits and opens here, beside the bare limit in the same run: an append to a plain
+//! file and its `fdatasync`. Run it in release: `cargo run --release -p minutebook-store --example rate [DIR]`.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement, run by hand")]
+
+use minutebook_log::{EventId, Hash, Position};
+use minutebook_store::{Batch, Engine as _, NewEntry, ReadLimits, SledEngine};
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// The bytes of an entry.
+const SIZE: usize = 600;
+
+/// How long each line is measured.
+const SPAN: Duration = Duration::from_secs(3);
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() {
+    let dir = tempfile::tempdir_in(std::env::args().nth(1).unwrap_or_else(|| ".".to_owned())).unwrap();
+    for (each, idle) in [(1, false), (1, true), (64, false)] {
+        let bare = bare_rate(&dir.path().join("bare"), each);
+        let ledger = dir.path().join(format!("ledger-{each}-{idle}"));
+        let (commits, length) = commit_rate(&ledger, each, idle).await;
+        let pause = if idle { ", 150 us of other work between" } else { "" };
+        println!("{each} entries to a commit{pause}: {commits:.0}/s, {:.0} entries/s", commits * each as f64);
+        println!("  append and fdatasync: {bare:.0}/s; ratio {:.2}", commits / bare);
+        reopen(&ledger, length).await;
+    }
+}
+
+fn bare_rate(path: &Path, each: u64) -> f64 {
+    let mut file = File::create(path).unwrap();
+    let bytes = vec![b'x'; SIZE * each as usize];
+    let (start, mut count) = (Instant::now(), 0);
+    while start.elapsed() < SPAN {
+        file.write_all(&bytes).unwrap();
+        file.sync_data().unwrap();
+        count += 1;
+    }
+    f64::from(count) / start.elapsed().as_secs_f64()
+}
+
+/// Commits one batch at a time; with `idle`, a client's own work lies between, and is not counted.
+async fn commit_rate(dir: &Path, each: u64, idle: bool) -> (f64, u64) {
+    let engine = SledEngine::create(dir).unwrap();
+    let mut head = engine.head().await.unwrap();
+    let (mut spent, mut count) = (Duration::ZERO, 0);
+    while spent < SPAN {
+        let batch = Batch { entries: (head.size..head.size + each).map(entry).collect() };
+        let between = Instant::now();
+        while idle && between.elapsed() < Duration::from_micros(150) {
+            std::hint::spin_loop();
+        }
+        let start = Instant::now();
+        head = engine.commit(head, batch).await.unwrap();
+        spent += start.elapsed();
+        count += 1;
+    }
+    (f64::from(count) / spent.as_secs_f64(), head.size)
+}
+
+async fn reopen(dir: &Path, length: u64) {
+    let bytes: u64 =
+        ["store/db", "high-water"].iter().map(|name| dir.join(name).metadata().unwrap().len()).sum();
+    let start = Instant::now();
+    let engine = SledEngine::open(dir).unwrap();
+    let opened = start.elapsed();
+    let start = Instant::now();
+    let mut next = Position::FIRST;
+    while next.0 < length {
+        let limits = ReadLimits { entries: 1000, bytes: 1 << 20 };
+        next = engine.entries(next, limits).await.unwrap().last().unwrap().position.next();
+    }
+    let read = start.elapsed();
+    let rate = |span: Duration| length as f64 / span.as_secs_f64();
+    println!(
+        "  {length} entries: opened in {opened:.2?} ({:.0} entries/s), read in {read:.2?} ({:.0} entries/s), disk {:.2} x",
+        rate(opened),
+        rate(read),
+        bytes as f64 / (length as f64 * SIZE as f64)
+    );
+}
+
+fn entry(position: u64) -> NewEntry {
+    let mut bytes = format!("entry {position}\n").into_bytes();
+    bytes.resize(SIZE, b'.');
+    let mut random = [0; 10];
+    random[2..].copy_from_slice(&position.to_be_bytes());
+    let subject = format!("body/{}", position % 300).parse().unwrap();
+    NewEntry {
+        hash: Hash::of(&bytes),
+        bytes,
+        id: EventId::from_parts(position, &random),
+        subject,
+        stream_number: position / 300 + 1,
+    }
+}
