@@ -1,7 +1,7 @@
 //! Entries that are well formed and signed, and open no ledger.
 
 use super::roles::{REGISTRAR_ONE, REGISTRAR_TWO, REGISTRARS, Role, SECRETARY};
-use super::small_book::{self, Act, Book};
+use super::small_book::{self, Act};
 use super::vectors::{Reader, Refused};
 use minutebook_log::{Hash, Position, PublicKey, Seen};
 use serde_json::{Value, json};
@@ -122,9 +122,4 @@ fn signers() -> Vec<Refused> {
     };
     let with_another = [REGISTRARS.as_slice(), &[SECRETARY]].concat();
     vec![by(&[REGISTRAR_TWO]), by(&[REGISTRAR_ONE, SECRETARY]), by(&with_another)]
-}
-
-/// The small book's own opening, whatever its facts: what the vectors above change.
-pub(crate) fn accepted(book: &Book) -> Vec<u8> {
-    book.first(0).next(&opening()).encode()
 }
