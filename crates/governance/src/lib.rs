@@ -1,1 +1,39 @@
-//! placeholder
+//! What entries mean: the events of governance, the rules that admit them, and the register that they make.
+//!
+//! [`Book::admit`] may refuse; [`Book::append`] of what was admitted changes the state; questions
+//! ([`bodies::body`], [`bodies::holder`], [`mergers::merger`] ...) take a [`View`]: a day in the world, and how
+//! much of the book is known. Same entries, same question, same answer.
+//!
+//! Deliberately lacks: input and output, a clock, randomness, threads, time zones, floats. It reads no
+//! disclosure: what is sealed never feeds a rule.
+
+// From the ground up: a module imports only from those listed before it, but for the two lines that
+// `act` needs of the record that it stands in.
+pub use minutebook_log::Malformed;
+mod dates;
+pub use dates::{Certainty, Date, Instant, PDate};
+mod sealed;
+pub use sealed::{Digest, Seal, Sealable};
+mod ids;
+pub use ids::{BodyId, ConsultationId, DocumentId, GrantId, IntentionId, MergerId, PersonId, Unit};
+mod rules;
+pub use rules::{Finding, RULES_VERSION, Rule, Verdict, Violation};
+mod act;
+pub use act::{Act, Basis, Capacity, Case, Document, Need, Signatory, Standing, Statement};
+mod record;
+pub use record::{Record, Recorded, Scope, Told, View};
+pub mod authority;
+pub mod bodies;
+mod book;
+pub mod catalogue;
+pub mod consultations;
+pub mod decisions;
+pub mod documents;
+pub mod joined;
+pub mod mergers;
+pub mod people;
+pub mod plans;
+pub mod proposals;
+pub mod register;
+pub mod reorganisation;
+pub use book::{Admission, Admitted, Book, Refusal};

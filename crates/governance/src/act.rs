@@ -1,0 +1,322 @@
+//! What every event's `data` has in common: with which standing it speaks, who signs as what, and what it
+//! rests on. The facts themselves are a [`Statement`], one type per event.
+
+use crate::{Date, Digest, IntentionId, Malformed, PDate, Sealable, Verdict, record::Record};
+use minutebook_log::{EventId, Hash, Place, PublicKey, Subject};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::{any::Any, collections::BTreeSet, fmt, sync::Arc};
+
+/// With what right a statement speaks. The order is the precedence where statements of one fact differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// What the press or the web says.
+    ThirdParty,
+    /// What a body's own paper says, loaded later.
+    OwnDocument,
+    /// What a register says (ODS, ONS).
+    Register,
+    /// An act of the past, transcribed from signed minutes by the body or its successor.
+    OwnRecord,
+    /// Signed by whoever has the authority: hard rules judge it.
+    OwnAct,
+}
+
+impl Standing {
+    /// Whether this is a report: checked for form and source, never refused for a domain rule.
+    pub fn is_report(self) -> bool {
+        self <= Standing::Register
+    }
+
+    /// Whether the default view of state shows it: acts, own records, registers.
+    pub fn is_enacted(self) -> bool {
+        self >= Standing::Register
+    }
+
+    /// The word for it in events and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Standing::ThirdParty => "third_party",
+            Standing::OwnDocument => "own_document",
+            Standing::Register => "register",
+            Standing::OwnRecord => "own_record",
+            Standing::OwnAct => "own_act",
+        }
+    }
+}
+
+/// In which capacity a key signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Capacity {
+    /// Named in the opening entry: enrols keys and grants authority.
+    Registrar,
+    /// The key proves that its owner has it, when it is enrolled.
+    Holder,
+    /// Secretary of a governing body.
+    Secretary,
+    /// Chair of a governing body.
+    Chair,
+    /// Accountable officer of a body.
+    AccountableOfficer,
+    /// NHS England.
+    NhsEngland,
+    /// A minister, or an order made.
+    Minister,
+    /// A register authority (ODS, ONS).
+    Register,
+    /// Somebody who loads what others have written.
+    Importer,
+    /// Whoever leads a consultation.
+    ConsultationLead,
+}
+
+impl Capacity {
+    /// The word for it in events and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Capacity::Registrar => "registrar",
+            Capacity::Holder => "holder",
+            Capacity::Secretary => "secretary",
+            Capacity::Chair => "chair",
+            Capacity::AccountableOfficer => "accountable_officer",
+            Capacity::NhsEngland => "nhs_england",
+            Capacity::Minister => "minister",
+            Capacity::Register => "register",
+            Capacity::Importer => "importer",
+            Capacity::ConsultationLead => "consultation_lead",
+        }
+    }
+}
+
+/// Every capacity that is granted.
+pub(crate) const ANYBODY: &[Capacity] = &[
+    Capacity::Secretary,
+    Capacity::Chair,
+    Capacity::AccountableOfficer,
+    Capacity::NhsEngland,
+    Capacity::Minister,
+    Capacity::Register,
+    Capacity::Importer,
+    Capacity::ConsultationLead,
+];
+
+/// A key that signs, as what and for whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signatory {
+    /// The signing key.
+    pub key: PublicKey,
+    /// As what it signs.
+    pub capacity: Capacity,
+    /// For which body, where the capacity is one of a body's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<crate::BodyId>,
+}
+
+/// Whether an example's event stands in a source or was filled in between sources.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// The source.
+    Sourced(String),
+    /// Why it was made up as it is.
+    Reconstructed(String),
+}
+
+/// A document that a statement rests on. It stays outside the book and comes in by its digest; one that is
+/// not held has none, and no digest is invented for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// What it is called.
+    pub title: Sealable,
+    /// Whether whoever signs holds it.
+    pub held: bool,
+    /// The digest of its bytes, if it is held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<Digest>,
+    /// Its length in bytes, if it is held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+    /// Its media type (RFC 6838), if it is held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_type: Option<String>,
+}
+
+impl Document {
+    /// A document that is held has digest, length and media type; one that is not has none of them.
+    pub(crate) fn check(&self) -> Result<(), Malformed> {
+        let parts = [self.sha256.is_some(), self.bytes.is_some(), self.media_type.is_some()];
+        if parts.iter().all(|part| *part == self.held) {
+            return Ok(());
+        }
+        let needed = "sha256, bytes and media_type if held is true; none of them if it is false";
+        Err(Malformed::quoting("/data/evidence", self.title.shown(), needed))
+    }
+}
+
+/// One event, read: what it has in common with all others, and its facts.
+#[derive(Debug, Clone)]
+pub struct Act {
+    /// The event's id.
+    pub id: EventId,
+    /// The BLAKE3 hash of the event's bytes: the same id with other bytes is refused.
+    pub event_hash: Hash,
+    /// What it is about.
+    pub subject: Subject,
+    /// The name of its type.
+    pub name: &'static str,
+    /// With what right it speaks.
+    pub standing: Standing,
+    /// Who signs, as what.
+    pub signatories: Vec<Signatory>,
+    /// For examples: from a source, or reconstructed.
+    pub basis: Option<Basis>,
+    /// The documents that it rests on.
+    pub evidence: Vec<Document>,
+    /// The intentions that it carries out.
+    pub fulfils: Vec<IntentionId>,
+    /// The facts as JSON, which a correction cites.
+    pub facts: Value,
+    /// What it says.
+    pub statement: Arc<dyn Statement>,
+}
+
+impl Act {
+    /// Who speaks: the first of the signatories.
+    pub fn author(&self) -> Option<PublicKey> {
+        self.signatories.first().map(|signatory| signatory.key)
+    }
+}
+
+/// The members of `data`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Data {
+    pub(crate) standing: Standing,
+    pub(crate) signatories: Vec<Signatory>,
+    #[serde(default)]
+    pub(crate) basis: Option<Basis>,
+    #[serde(default)]
+    pub(crate) evidence: Vec<Document>,
+    #[serde(default)]
+    pub(crate) fulfils: Vec<IntentionId>,
+    pub(crate) facts: Value,
+}
+
+impl Data {
+    pub(crate) fn parse(data: &Map<String, Value>) -> Result<Self, Malformed> {
+        let needed = "standing, signatories and facts; basis, evidence and fulfils if there are any";
+        let parsed: Data = serde_json::from_value(Value::Object(data.clone()))
+            .map_err(|error| Malformed::new("/data", error.to_string(), needed))?;
+        let keys: BTreeSet<_> = parsed.signatories.iter().map(|signatory| signatory.key).collect();
+        if keys.len() != parsed.signatories.len() {
+            return Err(Malformed::new("/data/signatories", "a key twice", "each signing key once"));
+        }
+        parsed.evidence.iter().try_for_each(Document::check)?;
+        Ok(parsed)
+    }
+}
+
+/// Which signatures an act needs: every need must be met by one of its signatories.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// Any one of these capacities ...
+    pub capacities: &'static [Capacity],
+    /// ... for any one of these bodies; empty where the capacity is not one of a body's.
+    pub bodies: Vec<crate::BodyId>,
+}
+
+impl Need {
+    /// A signature in one of `capacities`, for no body in particular.
+    pub fn any(capacities: &'static [Capacity]) -> Self {
+        Self { capacities, bodies: Vec::new() }
+    }
+
+    /// A signature in one of `capacities`, for one of `bodies`.
+    pub fn of(capacities: &'static [Capacity], bodies: Vec<crate::BodyId>) -> Self {
+        Self { capacities, bodies }
+    }
+
+    /// Whether this signatory meets it.
+    pub fn is_met_by(&self, signatory: &Signatory) -> bool {
+        let for_body = || signatory.body.as_ref().is_some_and(|body| self.bodies.contains(body));
+        self.capacities.contains(&signatory.capacity) && (self.bodies.is_empty() || for_body())
+    }
+}
+
+impl fmt::Display for Need {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let capacities: Vec<_> = self.capacities.iter().map(|capacity| capacity.as_str()).collect();
+        write!(f, "a signature as {}", capacities.join(" or "))?;
+        let bodies: Vec<_> = self.bodies.iter().map(ToString::to_string).collect();
+        if bodies.is_empty() { Ok(()) } else { write!(f, " of {}", bodies.join(" or ")) }
+    }
+}
+
+/// What rules are asked about: an act at its place, and the record before it.
+pub struct Case<'a> {
+    /// Everything before.
+    pub record: &'a Record,
+    /// The act.
+    pub act: &'a Act,
+    /// Where and when it would stand.
+    pub place: Place,
+    /// Whether a type of that name is in the catalogue, for statements that mention one.
+    pub is_type: fn(&str) -> bool,
+}
+
+/// The facts of one type of event. Each type is one struct with one implementation; the catalogue has a row
+/// for each.
+pub trait Statement: Any + fmt::Debug + Send + Sync {
+    /// The date of the act, on which its authority is judged; nothing where a type has none.
+    fn act_date(&self) -> Option<PDate> {
+        None
+    }
+
+    /// The signatures that it needs as an act. Reports need a register's or an importer's instead.
+    fn needs(&self, subject: &Subject) -> Vec<Need>;
+
+    /// Whether two different people must sign it.
+    fn needs_two_people(&self) -> bool {
+        false
+    }
+
+    /// The form that serde can't check: numbers in range, lists not empty.
+    ///
+    /// # Errors
+    /// [`Malformed`], with the path of the member.
+    fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
+        Ok(())
+    }
+
+    /// What the rules say of it as an act. Reports pass these rules by.
+    fn judge(&self, _case: &Case<'_>, _verdict: &mut Verdict) {}
+
+    /// What the rules say of its references, whatever its standing.
+    fn judge_references(&self, _case: &Case<'_>, _verdict: &mut Verdict) {}
+
+    /// Under which names beside its subject it is to be found again.
+    fn about(&self) -> Vec<Subject> {
+        Vec::new()
+    }
+
+    /// The statements about other subjects that it makes at once: a reorganisation closes and opens bodies.
+    fn parts(&self, _subject: &Subject) -> Vec<(Subject, Arc<dyn Statement>)> {
+        Vec::new()
+    }
+}
+
+impl dyn Statement {
+    /// The statement as its own type.
+    pub fn downcast<T: Statement>(&self) -> Option<&T> {
+        (self as &dyn Any).downcast_ref()
+    }
+}
+
+/// The date up to which two are compared where an act gives a day.
+pub(crate) fn is_by(date: &PDate, day: Date) -> bool {
+    date.is_by(day) == crate::Certainty::Yes
+}

@@ -1,0 +1,195 @@
+//! The book: the chain and what it means, kept together. A ledger that writes, a server that answers and an
+//! auditor who replays all hold one, and all come to the same state by the same calls.
+
+use crate::act::{Act, Case};
+use crate::authority::authorise;
+use crate::catalogue::{is_type, read, row_of};
+use crate::documents::{RecordCorrected, judge_own_record};
+use crate::{Finding, Malformed, Record, Rule, Scope, Standing, Verdict, View, Violation};
+use minutebook_log::{
+    Chain, ChainError, Entry, Hash, Place, Position, SignatureError, Signed, Timestamp, Unbound,
+};
+use std::sync::Arc;
+
+static CORRECTED_FORM: Rule = Rule {
+    id: "correction.form",
+    says: "What a correction leaves is still an event of its type.",
+    source: "design 3.1",
+};
+
+/// Why an event is not taken into the book.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Refusal {
+    /// It is not of the form that it should have.
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
+    /// A signature does not hold.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
+    /// Those who sign may not.
+    #[error("{}", explain(.0))]
+    Unauthorised(Vec<Violation>),
+    /// It belongs to another ledger, or its author saw another history.
+    #[error(transparent)]
+    Unbound(#[from] Unbound),
+    /// Its id stands in the book already, with other bytes.
+    #[error("the id stands at position {first} already, with other bytes; a new event needs a new id")]
+    IdTaken {
+        /// Where.
+        first: Position,
+    },
+    /// It breaks hard rules: all of them are listed.
+    #[error("{}", explain(.0))]
+    RulesBroken(Vec<Violation>),
+}
+
+fn explain(violations: &[Violation]) -> String {
+    let each = violations.iter().map(|broken| {
+        format!("{} ({}): found {}; needed {}", broken.rule.id, broken.subject, broken.found, broken.needed)
+    });
+    each.collect::<Vec<_>>().join("\n")
+}
+
+/// What becomes of an event that is not refused.
+#[derive(Debug)]
+pub enum Admission {
+    /// It is new, and may be appended.
+    New(Admitted),
+    /// The very same event stands in the book already.
+    Again(Position),
+}
+
+/// A position whose act is known otherwise from here on; as nothing, where it was withdrawn.
+type Corrected = (Position, Option<Arc<Act>>);
+
+/// An event that the rules admit at its place.
+#[derive(Debug)]
+pub struct Admitted {
+    act: Arc<Act>,
+    findings: Vec<Finding>,
+    correction: Option<Corrected>,
+}
+
+impl Admitted {
+    /// The soft rules that it breaks.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+}
+
+/// The chain, and the record of what its entries say.
+#[derive(Debug, Default)]
+pub struct Book {
+    chain: Chain,
+    record: Record,
+}
+
+impl Book {
+    /// A book without entries.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The chain.
+    pub fn chain(&self) -> &Chain {
+        &self.chain
+    }
+
+    /// The record, of which questions are asked.
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// The view of everything that is known, as at a day.
+    pub fn view(&self, as_at: crate::Date, scope: Scope) -> View {
+        View { as_at, known: self.record.len(), scope }
+    }
+
+    /// The place that the next event gets, by the ledger's clock.
+    pub fn place(&self, signed: &Signed, clock: Timestamp) -> Place {
+        self.chain.place(signed.event(), clock)
+    }
+
+    /// Asks whether an event may stand at `place`. Its signatures have been verified ([`Signed::verify`]).
+    ///
+    /// # Errors
+    /// [`Refusal`], with everything that is wrong at the first step that fails: form, authority, id,
+    /// binding, rules.
+    pub fn admit(&self, signed: &Signed, place: Place) -> Result<Admission, Refusal> {
+        let act = Arc::new(read(signed)?);
+        authorise(&self.record, &act, place).map_err(Refusal::Unauthorised)?;
+        if let Some(first) = self.chain.find(act.id) {
+            let same = self.record.at(first).is_some_and(|known| known.act.event_hash == act.event_hash);
+            return if same { Ok(Admission::Again(first)) } else { Err(Refusal::IdTaken { first }) };
+        }
+        if place.position != Position::FIRST && act.name == "LedgerOpened" {
+            let needed = "another type: a ledger is opened by its first entry alone";
+            return Err(Malformed::new("/type", "LedgerOpened", needed).into());
+        }
+        self.chain.bind(signed.event())?;
+        let (verdict, correction) = self.judge(&act, place);
+        if !verdict.violations.is_empty() {
+            return Err(Refusal::RulesBroken(verdict.violations));
+        }
+        let found = |broken: Violation| Finding {
+            rule: broken.rule,
+            subject: broken.subject,
+            found: broken.found,
+            needed: broken.needed,
+            why: vec![place.position],
+        };
+        let findings = verdict.findings.into_iter().map(found).collect();
+        Ok(Admission::New(Admitted { act, findings, correction }))
+    }
+
+    /// Adds an entry that was admitted; `hash` is that of its bytes.
+    ///
+    /// # Errors
+    /// [`ChainError`] if it does not continue the chain; the book is then as it was.
+    pub fn append(&mut self, entry: &Entry, hash: Hash, admitted: Admitted) -> Result<(), ChainError> {
+        self.chain.check(entry)?;
+        self.chain.append(entry, hash)?;
+        self.record.append(admitted.act, entry.recorded, admitted.findings);
+        if let Some((target, now)) = admitted.correction {
+            self.record.correct(target, entry.position, now);
+        }
+        Ok(())
+    }
+
+    fn judge(&self, act: &Arc<Act>, place: Place) -> (Verdict, Option<Corrected>) {
+        let mut verdict = Verdict::default();
+        let case = Case { record: &self.record, act, place, is_type };
+        act.statement.judge_references(&case, &mut verdict);
+        if !act.standing.is_report() {
+            act.statement.judge(&case, &mut verdict);
+        }
+        if act.standing == Standing::OwnRecord {
+            judge_own_record(&case, &mut verdict);
+        }
+        let correction = act.statement.downcast::<RecordCorrected>();
+        let correction = correction.and_then(|correction| self.correct(correction, act, &mut verdict));
+        (verdict, correction)
+    }
+
+    /// What a correction makes of its target.
+    fn correct(&self, correction: &RecordCorrected, act: &Act, verdict: &mut Verdict) -> Option<Corrected> {
+        let (position, target) = correction.target(&self.record)?;
+        if correction.withdraws() {
+            return Some((position, None));
+        }
+        let facts = correction.corrected(&target.facts)?;
+        let read = row_of(target.name)?.parse(&facts).and_then(|statement| {
+            statement.check_form(&target.subject)?;
+            Ok(statement)
+        });
+        match read {
+            Ok(statement) => Some((position, Some(Arc::new(Act { facts, statement, ..(*target).clone() })))),
+            Err(malformed) => {
+                verdict.hard(false, &CORRECTED_FORM, &act.subject, || {
+                    (malformed.to_string(), "facts of the same type as before".to_owned())
+                });
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The catalogue: one row for each type of event. Adding a type is a row here and its file.
+
+use crate::Malformed;
+use crate::act::{Act, Data, Statement};
+use crate::authority::{AuthorityGranted, AuthorityRevoked, KeyEnrolled, KeyRevoked};
+use crate::bodies::{
+    AreaVaried, BodyDissolved, BodyEstablished, BodyRegistered, BodyRenamed, IdentifierAssigned,
+    SuccessionRecorded,
+};
+use crate::consultations::{ConsultationClosed, ConsultationOpened};
+use crate::decisions::DecisionRecorded;
+use crate::documents::{DocumentRegistered, RecordCorrected};
+use crate::mergers::{ApplicationSubmitted, ConditionResolved, RegulatorDecisionRecorded};
+use crate::people::{AppointmentEnded, OfficeDefined, OfficerAppointed, OfficerObserved, PersonRecorded};
+use crate::plans::{IntentionRecorded, StatementRecorded};
+use crate::proposals::MergerProposed;
+use crate::reorganisation::ReorganisationEffected;
+use minutebook_log::{Event, Hash, Opening, Signed};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::{collections::BTreeSet, sync::Arc};
+
+/// A type of event.
+#[derive(Debug)]
+pub struct Row {
+    /// Its name.
+    pub name: &'static str,
+    /// The version of its facts.
+    pub version: u32,
+    /// The kind of subject that it is about.
+    pub subject_kind: &'static str,
+    parse: fn(&Value) -> Result<Arc<dyn Statement>, Malformed>,
+}
+
+const fn row<T: Statement + DeserializeOwned>(name: &'static str, subject_kind: &'static str) -> Row {
+    Row { name, version: 1, subject_kind, parse: parse_facts::<T> }
+}
+
+/// Every type of event that this software knows, in the order of domain 0.1.
+pub static CATALOGUE: [Row; 29] = [
+    row::<Opening>("LedgerOpened", "ledger"),
+    row::<KeyEnrolled>("KeyEnrolled", "key"),
+    row::<KeyRevoked>("KeyRevoked", "key"),
+    row::<AuthorityGranted>("AuthorityGranted", "grant"),
+    row::<AuthorityRevoked>("AuthorityRevoked", "grant"),
+    row::<RecordCorrected>("RecordCorrected", "record"),
+    row::<DocumentRegistered>("DocumentRegistered", "document"),
+    row::<BodyRegistered>("BodyRegistered", "body"),
+    row::<BodyEstablished>("BodyEstablished", "body"),
+    row::<BodyRenamed>("BodyRenamed", "body"),
+    row::<AreaVaried>("AreaVaried", "body"),
+    row::<IdentifierAssigned>("IdentifierAssigned", "body"),
+    row::<BodyDissolved>("BodyDissolved", "body"),
+    row::<SuccessionRecorded>("SuccessionRecorded", "body"),
+    row::<ReorganisationEffected>("ReorganisationEffected", "reorganisation"),
+    row::<PersonRecorded>("PersonRecorded", "person"),
+    row::<OfficeDefined>("OfficeDefined", "body"),
+    row::<OfficerAppointed>("OfficerAppointed", "body"),
+    row::<OfficerObserved>("OfficerObserved", "body"),
+    row::<AppointmentEnded>("AppointmentEnded", "body"),
+    row::<DecisionRecorded>("DecisionRecorded", "body"),
+    row::<MergerProposed>("MergerProposed", "merger"),
+    row::<ApplicationSubmitted>("ApplicationSubmitted", "merger"),
+    row::<RegulatorDecisionRecorded>("RegulatorDecisionRecorded", "merger"),
+    row::<ConditionResolved>("ConditionResolved", "merger"),
+    row::<ConsultationOpened>("ConsultationOpened", "consultation"),
+    row::<ConsultationClosed>("ConsultationClosed", "consultation"),
+    row::<IntentionRecorded>("IntentionRecorded", "intention"),
+    row::<StatementRecorded>("StatementRecorded", "statement"),
+];
+
+/// The row of a type, by name.
+pub fn row_of(name: &str) -> Option<&'static Row> {
+    CATALOGUE.iter().find(|row| row.name == name)
+}
+
+/// Whether a type of that name is in the catalogue.
+pub fn is_type(name: &str) -> bool {
+    row_of(name).is_some()
+}
+
+fn parse_facts<T: Statement + DeserializeOwned>(facts: &Value) -> Result<Arc<dyn Statement>, Malformed> {
+    let parsed: Result<T, _> = serde_path_to_error::deserialize(facts);
+    match parsed {
+        Ok(statement) => Ok(Arc::new(statement)),
+        Err(error) => {
+            let path = error.path().to_string().replace(['.', '['], "/").replace(']', "");
+            let at = format!("/data/facts/{}", path.trim_start_matches('/'));
+            Err(Malformed::new(at, error.inner().to_string(), "the facts of this type (spec/event.md)"))
+        }
+    }
+}
+
+impl Row {
+    /// Reads facts of this type.
+    ///
+    /// # Errors
+    /// [`Malformed`], with the path of the member.
+    pub fn parse(&self, facts: &Value) -> Result<Arc<dyn Statement>, Malformed> {
+        (self.parse)(facts)
+    }
+}
+
+/// Reads what a signed event says.
+///
+/// # Errors
+/// [`Malformed`] for an unknown type or version, another kind of subject, an unknown or missing member, or
+/// signatories that are not those who signed.
+pub fn read(signed: &Signed) -> Result<Act, Malformed> {
+    let act = read_event(signed.event())?;
+    let listed: BTreeSet<_> = act.signatories.iter().map(|signatory| signatory.key).collect();
+    if listed != signed.keys().collect() {
+        let needed = "each key that signs, and no other";
+        return Err(Malformed::new("/data/signatories", "other keys than those that signed", needed));
+    }
+    Ok(act)
+}
+
+/// Reads what an event says, before it is signed.
+///
+/// # Errors
+/// As [`read`], but for the signatures.
+pub fn read_event(event: &Event) -> Result<Act, Malformed> {
+    let row = row_of(&event.event_type.name).filter(|row| row.version == event.event_type.version);
+    let row = row.ok_or_else(|| {
+        Malformed::new("/type", event.event_type.to_string(), "a type of the catalogue (spec/event.md)")
+    })?;
+    if event.subject.kind() != row.subject_kind {
+        let needed = format!("a subject of the kind {} for {}", row.subject_kind, row.name);
+        return Err(Malformed::quoting("/subject", event.subject.as_str(), needed));
+    }
+    let data = Data::parse(&event.data)?;
+    let statement = row.parse(&data.facts)?;
+    statement.check_form(&event.subject)?;
+    Ok(Act {
+        id: event.id,
+        event_hash: Hash::of(event.bytes()),
+        subject: event.subject.clone(),
+        name: row.name,
+        standing: data.standing,
+        signatories: data.signatories,
+        basis: data.basis,
+        evidence: data.evidence,
+        fulfils: data.fulfils,
+        facts: data.facts,
+        statement,
+    })
+}

@@ -1,0 +1,353 @@
+//! Dates as precise as their source. A date without a day is never silently the 1st.
+
+use crate::Malformed;
+use jiff::civil;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::{fmt, str::FromStr};
+
+/// A calendar day, `YYYY-MM-DD`. Periods are half-open: an `until` is the first day not in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(civil::Date);
+
+impl Date {
+    /// The day that `moment` falls on, in UTC.
+    pub fn of(moment: minutebook_log::Timestamp) -> Self {
+        let moment = jiff::Timestamp::from_microsecond(moment.as_micros()).unwrap_or_default();
+        Self(jiff::tz::Offset::UTC.to_datetime(moment).date())
+    }
+
+    /// The day before; the first day that a calendar has stays itself.
+    pub fn day_before(self) -> Self {
+        Self(self.0.yesterday().unwrap_or(self.0))
+    }
+
+    /// The day after; the last day that a calendar has stays itself.
+    pub fn day_after(self) -> Self {
+        Self(self.0.tomorrow().unwrap_or(self.0))
+    }
+
+    /// Year, month (1 to 12) and day of the month.
+    pub fn parts(self) -> (i16, i8, i8) {
+        (self.0.year(), self.0.month(), self.0.day())
+    }
+
+    /// How many days `later` is after this one; negative where it is before.
+    pub fn days_until(self, later: Date) -> i64 {
+        later.0.duration_since(self.0).as_hours() / 24
+    }
+}
+
+impl FromStr for Date {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        text.parse::<civil::Date>()
+            .ok()
+            .map(Date)
+            .filter(|date| date.to_string() == text)
+            .ok_or_else(|| Malformed::quoting("date", text, "a day as YYYY-MM-DD, such as 2020-04-01"))
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What a comparison of dates can say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certainty {
+    /// It is so, whatever day the source meant.
+    Yes,
+    /// It is not so, whatever day the source meant.
+    No,
+    /// It depends on what the source did not say.
+    Unknown,
+}
+
+/// A date as its source has it: the words, and the first and last day that they can mean.
+///
+/// In JSON, a known day is `"2020-04-01"`; anything else is
+/// `{"written":"April 2019","earliest":"2019-04-01","latest":"2019-04-30"}`, where a bound that the source
+/// does not give is absent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PDate {
+    written: Option<String>,
+    earliest: Option<Date>,
+    latest: Option<Date>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Day(Date),
+    Words(Words),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    written: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    earliest: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    latest: Option<Date>,
+}
+
+impl PDate {
+    /// A day that is known.
+    pub fn day(day: Date) -> Self {
+        Self { written: None, earliest: Some(day), latest: Some(day) }
+    }
+
+    /// Words, with the bounds that they give.
+    ///
+    /// # Errors
+    /// [`Malformed`] if the bounds are the wrong way round.
+    pub fn words(
+        written: impl Into<String>,
+        earliest: Option<Date>,
+        latest: Option<Date>,
+    ) -> Result<Self, Malformed> {
+        match earliest.zip(latest) {
+            Some((earliest, latest)) if earliest > latest => Err(Malformed::new(
+                "date",
+                format!("{earliest} to {latest}"),
+                "earliest no later than latest",
+            )),
+            _ => Ok(Self { written: Some(written.into()), earliest, latest }),
+        }
+    }
+
+    /// The first day that it can mean, if the source bounds it so.
+    pub fn earliest(&self) -> Option<Date> {
+        self.earliest
+    }
+
+    /// The last day that it can mean, if the source bounds it so.
+    pub fn latest(&self) -> Option<Date> {
+        self.latest
+    }
+
+    /// The day, where it can mean only one.
+    pub fn exact(&self) -> Option<Date> {
+        self.earliest.filter(|earliest| Some(*earliest) == self.latest)
+    }
+
+    /// Whether it is on or before `day`.
+    pub fn is_by(&self, day: Date) -> Certainty {
+        if self.latest.is_some_and(|latest| latest <= day) {
+            Certainty::Yes
+        } else if self.earliest.is_some_and(|earliest| earliest > day) {
+            Certainty::No
+        } else {
+            Certainty::Unknown
+        }
+    }
+
+    /// Whether it is before `other`, both as precise as they are.
+    pub fn is_before(&self, other: &PDate) -> Certainty {
+        match (self.latest.zip(other.earliest), self.earliest.zip(other.latest)) {
+            (Some((latest, earliest)), _) if latest < earliest => Certainty::Yes,
+            (_, Some((earliest, latest))) if earliest >= latest => Certainty::No,
+            _ => Certainty::Unknown,
+        }
+    }
+
+    /// Whether every day that `other` can mean is one that this can mean: a less precise date that contains
+    /// the other agrees with it.
+    pub fn contains(&self, other: &PDate) -> bool {
+        let from = self.earliest.is_none_or(|mine| other.earliest.is_some_and(|theirs| mine <= theirs));
+        let to = self.latest.is_none_or(|mine| other.latest.is_some_and(|theirs| theirs <= mine));
+        from && to
+    }
+
+    /// Whether the two can be the same fact: one contains the other.
+    pub fn agrees_with(&self, other: &PDate) -> bool {
+        self.contains(other) || other.contains(self)
+    }
+}
+
+impl fmt::Display for PDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.written, self.exact()) {
+            (Some(written), Some(day)) if day.to_string() != *written => write!(f, "{written} ({day})"),
+            (Some(written), _) => f.write_str(written),
+            (None, Some(day)) => day.fmt(f),
+            (None, None) => f.write_str("not stated"),
+        }
+    }
+}
+
+impl Serialize for PDate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (earliest, latest) = (self.earliest, self.latest);
+        match (&self.written, self.exact()) {
+            (None, Some(day)) => Written::Day(day),
+            (written, _) => {
+                Written::Words(Words { written: written.clone().unwrap_or_default(), earliest, latest })
+            }
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for PDate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Written::deserialize(deserializer) {
+            Ok(Written::Day(day)) => Ok(Self::day(day)),
+            Ok(Written::Words(words)) => {
+                Self::words(words.written, words.earliest, words.latest).map_err(serde::de::Error::custom)
+            }
+            Err(_neither) => Err(serde::de::Error::custom(
+                "a date is \"YYYY-MM-DD\", or {\"written\":..,\"earliest\":..,\"latest\":..} with the words of the source",
+            )),
+        }
+    }
+}
+
+impl Serialize for Date {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Date {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// An instant as its source has it, RFC 3339 with the source's own offset: `2019-06-17T09:00:00+01:00`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instant {
+    written: String,
+    utc: jiff::Timestamp,
+}
+
+impl Instant {
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    pub fn as_micros(&self) -> i64 {
+        self.utc.as_microsecond()
+    }
+
+    /// The calendar day where it was written, by its own offset.
+    pub fn day(&self) -> PDate {
+        self.written.get(..10).and_then(|day| day.parse().ok()).map_or_else(
+            || PDate { written: Some(self.written.clone()), earliest: None, latest: None },
+            PDate::day,
+        )
+    }
+}
+
+impl PartialOrd for Instant {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Instant {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.utc.cmp(&other.utc).then_with(|| self.written.cmp(&other.written))
+    }
+}
+
+impl FromStr for Instant {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let needed = "an instant with its offset, such as 2019-06-17T09:00:00+01:00 (RFC 3339)";
+        let refuse = || Malformed::quoting("instant", text, needed);
+        let rfc3339 = text.len() >= 20 && text.as_bytes().get(10) == Some(&b'T') && text.is_ascii();
+        let utc = text.parse().ok().filter(|_timestamp| rfc3339).ok_or_else(refuse)?;
+        Ok(Self { written: text.to_owned(), utc })
+    }
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.written)
+    }
+}
+
+impl Serialize for Instant {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.written)
+    }
+}
+
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    fn pdate(json: &str) -> PDate {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn a_month_is_not_its_first_day() {
+        let april = pdate(r#"{"written":"April 2019","earliest":"2019-04-01","latest":"2019-04-30"}"#);
+        assert_eq!(april.is_by(date("2019-03-31")), Certainty::No);
+        assert_eq!(april.is_by(date("2019-04-01")), Certainty::Unknown);
+        assert_eq!(april.is_by(date("2019-04-30")), Certainty::Yes);
+        assert_eq!(april.exact(), None);
+        assert_eq!(april.to_string(), "April 2019");
+    }
+
+    #[test]
+    fn words_without_bounds_are_unknown_to_every_comparison() {
+        let wednesday = pdate(r#"{"written":"next Wednesday"}"#);
+        assert_eq!(wednesday.is_by(date("2017-06-28")), Certainty::Unknown);
+        assert_eq!(wednesday.is_before(&PDate::day(date("2017-06-28"))), Certainty::Unknown);
+        assert!(wednesday.agrees_with(&PDate::day(date("2017-06-28"))));
+    }
+
+    #[test]
+    fn a_lower_bound_says_no_before_it_and_never_yes() {
+        let bound = pdate(r#"{"written":"no earlier than April 2019","earliest":"2019-04-01"}"#);
+        assert_eq!(bound.is_by(date("2019-03-31")), Certainty::No);
+        assert_eq!(bound.is_by(date("2030-01-01")), Certainty::Unknown);
+    }
+
+    #[test]
+    fn a_less_precise_date_agrees_with_what_it_contains() {
+        let year = pdate(r#"{"written":"2013","earliest":"2013-01-01","latest":"2013-12-31"}"#);
+        assert!(year.agrees_with(&PDate::day(date("2013-04-01"))));
+        assert!(!year.agrees_with(&PDate::day(date("2014-04-01"))));
+    }
+
+    #[test]
+    fn what_is_no_date() {
+        for json in [
+            r#""April 2019""#,
+            r#""2019-4-1""#,
+            r#""2019-02-30""#,
+            "2019",
+            r#"{"earliest":"2019-01-01"}"#,
+            r#"{"written":"x","from":"2019-01-01"}"#,
+            r#"{"written":"x","earliest":"2019-02-01","latest":"2019-01-01"}"#,
+        ] {
+            assert!(serde_json::from_str::<PDate>(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn instants_keep_their_offset_and_compare_in_utc() {
+        let closes: Instant = "2019-06-17T09:00:00+01:00".parse().unwrap();
+        assert_eq!(closes.as_micros(), "2019-06-17T08:00:00Z".parse::<Instant>().unwrap().as_micros());
+        assert_eq!(closes.to_string(), "2019-06-17T09:00:00+01:00");
+        assert!("2019-06-17".parse::<Instant>().is_err());
+        assert!("2019-06-17T09:00:00".parse::<Instant>().is_err());
+    }
+}

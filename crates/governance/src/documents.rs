@@ -1,0 +1,216 @@
+//! Documents, which stay outside the book, and corrections, which never edit it.
+
+use crate::act::{ANYBODY, Act, Case, Need, Statement};
+use crate::{Date, Digest, Malformed, PDate, Record, Rule, Sealable, Verdict, View};
+use minutebook_log::{EventId, Position, Subject};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::sync::Arc;
+
+static TARGET: Rule = Rule {
+    id: "correction.target",
+    says: "A correction names an event in this book that can be corrected; authority is revoked, not corrected.",
+    source: "domain 2.8; design 3.4",
+};
+static BY_WHOM: Rule = Rule {
+    id: "correction.by-whom",
+    says: "Who signed as an office corrects as that office: acts are corrected as acts, reports as reports.",
+    source: "domain 2.8",
+};
+static OLD_VALUE: Rule = Rule {
+    id: "correction.old-value",
+    says: "A correction cites the value that stands.",
+    source: "domain 2.8",
+};
+static OWN_RECORD_DOCUMENT: Rule = Rule {
+    id: "own-record.document",
+    says: "An own record names the signed minutes that it was transcribed from, by their digest.",
+    source: "domain 0, acts and reports",
+};
+
+/// A document is known. Subject: the document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentRegistered {
+    /// What it is called.
+    pub title: Sealable,
+    /// Who published it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publisher: Option<String>,
+    /// When it was published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<PDate>,
+    /// Under which licence it may be used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
+    /// Its digest, if it is held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<Digest>,
+    /// The last day of which it speaks: the horizon of what was loaded from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speaks_to: Option<Date>,
+}
+
+/// Why an entry is corrected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CorrectionKind {
+    /// A slip in writing.
+    Clerical,
+    /// What was recorded is not what was so.
+    Factual,
+    /// It should not have been recorded.
+    Withdrawn,
+    /// It was recorded twice.
+    Duplicate,
+}
+
+/// One value that changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FieldCorrection {
+    /// Which: a JSON pointer (RFC 6901) into the event's `facts`.
+    pub path: String,
+    /// The value that stands.
+    pub old: Value,
+    /// The value that is right.
+    pub new: Value,
+}
+
+/// An entry is known otherwise from here on; the entry itself stays. Subject: `record/<event id>`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordCorrected {
+    /// The event that is corrected.
+    pub target: EventId,
+    /// Why.
+    pub kind: CorrectionKind,
+    /// The values that change; none where it is withdrawn or a duplicate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldCorrection>,
+    /// The reason in words.
+    pub reason: Sealable,
+}
+
+impl RecordCorrected {
+    /// Whether the event is taken out of the state altogether.
+    pub fn withdraws(&self) -> bool {
+        matches!(self.kind, CorrectionKind::Withdrawn | CorrectionKind::Duplicate)
+    }
+
+    /// The facts with the right values in place; nothing if a path leads nowhere.
+    pub fn corrected(&self, facts: &Value) -> Option<Value> {
+        let mut facts = facts.clone();
+        for field in &self.fields {
+            *facts.pointer_mut(&field.path)? = field.new.clone();
+        }
+        Some(facts)
+    }
+
+    /// The act that is corrected, as it stands by now.
+    pub fn target(&self, record: &Record) -> Option<(Position, Arc<Act>)> {
+        let position = record.find(self.target)?;
+        Some((position, record.act_as_known(position, record.len())?))
+    }
+}
+
+/// Types whose entries are never corrected: authority is revoked, and a correction is corrected by another
+/// correction of the same target.
+const NEVER_CORRECTED: [&str; 6] =
+    ["LedgerOpened", "KeyEnrolled", "KeyRevoked", "AuthorityGranted", "AuthorityRevoked", "RecordCorrected"];
+
+/// The horizon of what was loaded: the last day of which a document speaks.
+pub fn horizon(record: &Record, view: View) -> Option<Date> {
+    let view = View { scope: crate::Scope::Reported, ..view };
+    let documents = record.subjects("document");
+    documents
+        .flat_map(|subject| record.about(subject, view))
+        .filter_map(|told| told.says::<DocumentRegistered>()?.speaks_to)
+        .max()
+}
+
+/// Asks of an own record that it names the minutes it comes from.
+pub(crate) fn judge_own_record(case: &Case<'_>, verdict: &mut Verdict) {
+    let held = case.act.evidence.iter().any(|document| document.held);
+    verdict.hard(held, &OWN_RECORD_DOCUMENT, &case.act.subject, || {
+        (
+            "no document that is held".to_owned(),
+            "the minutes under evidence, with sha256, bytes and media_type".to_owned(),
+        )
+    });
+}
+
+impl Statement for DocumentRegistered {
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::any(ANYBODY)]
+    }
+}
+
+impl Statement for RecordCorrected {
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::any(ANYBODY)]
+    }
+
+    fn check_form(&self, subject: &Subject) -> Result<(), Malformed> {
+        if subject.name() != Some(&self.target.to_string()) {
+            let needed = format!("record/{}, the event that is corrected", self.target);
+            return Err(Malformed::quoting("/subject", subject.as_str(), needed));
+        }
+        if self.withdraws() != self.fields.is_empty() {
+            let needed = "fields for clerical and factual; none for withdrawn and duplicate";
+            return Err(Malformed::new(
+                "/data/facts/fields",
+                format!("{} of them", self.fields.len()),
+                needed,
+            ));
+        }
+        Ok(())
+    }
+
+    fn about(&self) -> Vec<Subject> {
+        Vec::new()
+    }
+
+    fn judge_references(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let target = self.target(case.record).filter(|(_position, act)| !NEVER_CORRECTED.contains(&act.name));
+        verdict.hard(target.is_some(), &TARGET, &case.act.subject, || {
+            (
+                format!("event {}", self.target),
+                "an event in this book, neither authority nor withdrawn".to_owned(),
+            )
+        });
+        let Some((_position, target)) = target else { return };
+        self.judge_signer(case, verdict, &target);
+        for field in &self.fields {
+            let stands = target.facts.pointer(&field.path);
+            verdict.hard(stands == Some(&field.old), &OLD_VALUE, &case.act.subject, || {
+                let stands = stands.map_or_else(|| "nothing".to_owned(), Value::to_string);
+                (format!("{} at {}", field.old, field.path), stands)
+            });
+        }
+    }
+}
+
+impl RecordCorrected {
+    fn judge_signer(&self, case: &Case<'_>, verdict: &mut Verdict, target: &Act) {
+        let same_office = case.act.signatories.iter().any(|signs| {
+            target
+                .signatories
+                .iter()
+                .any(|signed| signed.capacity == signs.capacity && signed.body == signs.body)
+        });
+        let same_side = case.act.standing.is_report() == target.standing.is_report();
+        verdict.hard(same_office && same_side, &BY_WHOM, &case.act.subject, || {
+            let offices: Vec<_> = target.signatories.iter().map(|signed| signed.capacity.as_str()).collect();
+            let found = format!("standing {}, other offices", case.act.standing.as_str());
+            (
+                found,
+                format!(
+                    "a signature as {}, with standing {}",
+                    offices.join(" or "),
+                    target.standing.as_str()
+                ),
+            )
+        });
+    }
+}

@@ -1,0 +1,234 @@
+//! The record: every act in its order, found by what it is about, as known at any position.
+//!
+//! The register keeps no state beside it. A question folds the acts about its subject, as they were known;
+//! so `known_at` needs no second copy of anything, a correction changes what is known from its position on
+//! and nothing before, and a register that was rebuilt is the register that was live.
+
+use crate::{Act, Date, Standing, Statement, act::is_by};
+use minutebook_log::{EventId, Position, PublicKey, Subject, Timestamp};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Which statements an answer rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Acts, own records and registers.
+    Enacted,
+    /// Everything, with papers and the press beside.
+    Reported,
+}
+
+/// From where a question looks: at which day in the world, with what the ledger knew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct View {
+    /// The day in the world.
+    pub as_at: Date,
+    /// How many entries are known: those at positions below.
+    pub known: u64,
+    /// Which statements count.
+    pub scope: Scope,
+}
+
+impl View {
+    /// Whether a date is on or before the view's day, for certain.
+    pub fn is_past(&self, date: &crate::PDate) -> bool {
+        is_by(date, self.as_at)
+    }
+
+    /// The same view of another day.
+    pub fn at(self, as_at: Date) -> Self {
+        Self { as_at, ..self }
+    }
+}
+
+/// An act as it stands in the record.
+#[derive(Debug)]
+pub struct Recorded {
+    /// The act.
+    pub act: Arc<Act>,
+    /// When the ledger took it.
+    pub recorded: Timestamp,
+    /// The soft rules that it broke when it was admitted.
+    pub findings: Vec<crate::Finding>,
+    /// What it was corrected to, oldest first, each known from a position on.
+    corrections: Vec<Correction>,
+}
+
+#[derive(Debug)]
+struct Correction {
+    at: Position,
+    /// Nothing where the act was withdrawn.
+    now: Option<Arc<Act>>,
+}
+
+/// A statement that a view can see: what it says, where, and with what standing.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// The entry.
+    pub position: Position,
+    /// The entry of the last correction, if there was one.
+    pub corrected_at: Option<Position>,
+    /// With what right it speaks.
+    pub standing: Standing,
+    /// Who said it: a later statement of the same fact by the same key revises the earlier.
+    pub author: Option<PublicKey>,
+    /// What it is about.
+    pub subject: Subject,
+    /// What it says.
+    pub statement: Arc<dyn Statement>,
+}
+
+impl Told {
+    /// What it says, if it is of this type.
+    pub fn says<T: Statement>(&self) -> Option<&T> {
+        self.statement.downcast()
+    }
+}
+
+/// Every act, in order.
+#[derive(Debug, Default)]
+pub struct Record {
+    acts: Vec<Recorded>,
+    by_subject: BTreeMap<Subject, Vec<Position>>,
+    by_id: BTreeMap<EventId, Position>,
+    with_findings: Vec<Position>,
+}
+
+impl Record {
+    /// How many acts there are.
+    pub fn len(&self) -> u64 {
+        self.acts.len() as u64
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.acts.is_empty()
+    }
+
+    /// The act at `position`, as it was first recorded.
+    pub fn at(&self, position: Position) -> Option<&Recorded> {
+        self.acts.get(usize::try_from(position.0).ok()?)
+    }
+
+    /// When the last entry was recorded.
+    pub fn last_recorded(&self) -> Timestamp {
+        self.acts.last().map_or(Timestamp::EPOCH, |last| last.recorded)
+    }
+
+    /// Where the event with this id stands.
+    pub fn find(&self, id: EventId) -> Option<Position> {
+        self.by_id.get(&id).copied()
+    }
+
+    /// The act at `position` as `known` entries leave it: corrected, or nothing where it was withdrawn.
+    pub fn act_as_known(&self, position: Position, known: u64) -> Option<Arc<Act>> {
+        let recorded = self.at(position).filter(|_recorded| position.0 < known)?;
+        match recorded.correction_as_known(known) {
+            Some(correction) => correction.now.clone(),
+            None => Some(recorded.act.clone()),
+        }
+    }
+
+    /// The statements about `subject` that the view can see, in the order of the book.
+    pub fn about(&self, subject: &Subject, view: View) -> impl Iterator<Item = Told> + '_ {
+        let subject = subject.clone();
+        let positions = self.by_subject.get(&subject).map_or(&[][..], Vec::as_slice);
+        positions
+            .iter()
+            .take_while(move |position| position.0 < view.known)
+            .flat_map(move |position| self.told(*position, view.known, &subject))
+            .filter(move |told| view.scope == Scope::Reported || told.standing.is_enacted())
+    }
+
+    /// The subjects of one kind, sorted.
+    pub fn subjects<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Subject> + 'a {
+        self.by_subject.keys().filter(move |subject| subject.kind() == kind)
+    }
+
+    /// The findings raised on admission that the view knows of, in order.
+    pub fn findings(&self, view: View) -> impl Iterator<Item = &crate::Finding> + '_ {
+        self.with_findings
+            .iter()
+            .take_while(move |position| position.0 < view.known)
+            .filter_map(|position| self.at(*position))
+            .flat_map(|recorded| &recorded.findings)
+    }
+
+    /// Adds an admitted act at the next position.
+    pub(crate) fn append(&mut self, act: Arc<Act>, recorded: Timestamp, findings: Vec<crate::Finding>) {
+        let position = Position(self.len());
+        self.index(&act, position);
+        self.by_id.insert(act.id, position);
+        if !findings.is_empty() {
+            self.with_findings.push(position);
+        }
+        self.acts.push(Recorded { act, recorded, findings, corrections: Vec::new() });
+    }
+
+    /// Notes that the act at `target` is, from the correction at `at` on, known as `now`.
+    pub(crate) fn correct(&mut self, target: Position, at: Position, now: Option<Arc<Act>>) {
+        if let Some(act) = &now {
+            self.index(act, target);
+        }
+        let target = usize::try_from(target.0).ok();
+        if let Some(recorded) = target.and_then(|target| self.acts.get_mut(target)) {
+            recorded.corrections.push(Correction { at, now });
+        }
+    }
+
+    /// Lists the act under everything that it is about.
+    fn index(&mut self, act: &Act, position: Position) {
+        let parts = act.statement.parts(&act.subject);
+        let subjects =
+            parts.iter().flat_map(|(subject, part)| part.about().into_iter().chain([subject.clone()]));
+        let fulfilled = act.fulfils.iter().map(|intention| intention.subject().clone());
+        let subjects: Vec<_> = act
+            .statement
+            .about()
+            .into_iter()
+            .chain([act.subject.clone()])
+            .chain(subjects)
+            .chain(fulfilled)
+            .collect();
+        for subject in subjects {
+            let positions = self.by_subject.entry(subject).or_default();
+            // A correction can bring an old position under a new subject: the list stays sorted.
+            if let Err(at) = positions.binary_search(&position) {
+                positions.insert(at, position);
+            }
+        }
+    }
+
+    /// The statements at `position` that are about `subject`: the act itself, and its parts.
+    fn told(&self, position: Position, known: u64, subject: &Subject) -> Vec<Told> {
+        let Some((recorded, act)) = self.at(position).zip(self.act_as_known(position, known)) else {
+            return Vec::new();
+        };
+        let corrected_at = recorded.correction_as_known(known).map(|correction| correction.at);
+        let fulfils = act.fulfils.iter().any(|intention| intention.subject() == subject);
+        let whole = (act.subject.clone(), act.statement.clone(), fulfils);
+        let parts = act.statement.parts(&act.subject);
+        let parts = parts.into_iter().map(|(about, statement)| (about, statement, false));
+        [whole]
+            .into_iter()
+            .chain(parts)
+            .filter(|(about, statement, fulfils)| {
+                *fulfils || about == subject || statement.about().contains(subject)
+            })
+            .map(|(about, statement, _fulfils)| (about, statement))
+            .map(|(about, statement)| Told {
+                position,
+                corrected_at,
+                standing: act.standing,
+                author: act.author(),
+                subject: about,
+                statement,
+            })
+            .collect()
+    }
+}
+
+impl Recorded {
+    fn correction_as_known(&self, known: u64) -> Option<&Correction> {
+        self.corrections.iter().rev().find(|correction| correction.at.0 < known)
+    }
+}

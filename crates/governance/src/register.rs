@@ -1,0 +1,32 @@
+//! Questions about all bodies at once. Questions about one thing stand with that thing.
+
+use crate::bodies::{Body, BodyKind, Life, body};
+use crate::consultations::consultation;
+use crate::{BodyId, ConsultationId, Finding, Record, View};
+
+/// The bodies of one kind that are open on the view's day, by id.
+pub fn open_bodies(record: &Record, kind: BodyKind, view: View) -> Vec<Body> {
+    all_bodies(record, view)
+        .filter(|body| body.kind() == Some(kind) && body.life(view) == Life::Open)
+        .collect()
+}
+
+/// Every body that the view knows of, by id.
+pub fn all_bodies(record: &Record, view: View) -> impl Iterator<Item = Body> + '_ {
+    record.subjects(BodyId::KIND).filter_map(BodyId::of).filter_map(move |id| body(record, &id, view))
+}
+
+/// Every finding that the view knows of: of entries when they were admitted, of statements that contradict
+/// each other, of what is overdue on the view's day. Sorted by the first entry that each rests on.
+pub fn findings(record: &Record, view: View) -> Vec<Finding> {
+    let mut findings: Vec<_> = record.findings(view).cloned().collect();
+    findings.extend(all_bodies(record, view).flat_map(|body| body.findings()));
+    let consultations = record.subjects(ConsultationId::KIND).filter_map(ConsultationId::of);
+    findings.extend(
+        consultations
+            .filter_map(|id| consultation(record, &id, view))
+            .flat_map(|consultation| consultation.findings(view)),
+    );
+    findings.sort_by_key(|finding| (finding.why.first().copied(), finding.rule.id));
+    findings
+}

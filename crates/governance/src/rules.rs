@@ -1,0 +1,109 @@
+//! How the rules speak: a rule, a violation that refuses, a finding that stays.
+
+use crate::Certainty;
+use minutebook_log::{Position, Subject};
+
+/// A rule of the rule set: what it asks, for people, and where it comes from.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The name by which errors, findings and documents cite it: `application.each-applicant-decided`.
+    pub id: &'static str,
+    /// What it asks, in a sentence.
+    pub says: &'static str,
+    /// The statute, regulation, guidance or design decision behind it.
+    pub source: &'static str,
+}
+
+/// A hard rule that an act breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Which rule.
+    pub rule: &'static Rule,
+    /// What the rule was judged on.
+    pub subject: Subject,
+    /// What was found.
+    pub found: String,
+    /// What would have been accepted.
+    pub needed: String,
+}
+
+/// A soft rule that was broken, or statements that contradict each other: the entry stands, and everyone
+/// can see the finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Which rule.
+    pub rule: &'static Rule,
+    /// What the finding is about.
+    pub subject: Subject,
+    /// What was found.
+    pub found: String,
+    /// What would have raised no finding.
+    pub needed: String,
+    /// The entries that it rests on, in order.
+    pub why: Vec<Position>,
+}
+
+impl Finding {
+    /// A name that stays the same however often the question is asked: rule, subject, first entry.
+    pub fn id(&self) -> String {
+        let first = self.why.first().map_or_else(String::new, Position::to_string);
+        format!("{}:{}:{first}", self.rule.id, self.subject)
+    }
+}
+
+/// What the rules say of one act: nothing, or every rule that it breaks.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// Hard rules broken: any of them refuses the act.
+    pub violations: Vec<Violation>,
+    /// Soft rules broken, as (rule, subject, found, needed).
+    pub findings: Vec<Violation>,
+}
+
+impl Verdict {
+    /// Asks a hard rule: unless it `holds`, the act is refused. `explain` says what was found and what is
+    /// needed.
+    pub fn hard(
+        &mut self,
+        holds: bool,
+        rule: &'static Rule,
+        subject: &Subject,
+        explain: impl FnOnce() -> (String, String),
+    ) {
+        if !holds {
+            let ((found, needed), subject) = (explain(), subject.clone());
+            self.violations.push(Violation { rule, subject, found, needed });
+        }
+    }
+
+    /// Asks a soft rule: unless it `holds`, a finding is raised. `explain` as for [`Verdict::hard`].
+    pub fn soft(
+        &mut self,
+        holds: bool,
+        rule: &'static Rule,
+        subject: &Subject,
+        explain: impl FnOnce() -> (String, String),
+    ) {
+        if !holds {
+            let ((found, needed), subject) = (explain(), subject.clone());
+            self.findings.push(Violation { rule, subject, found, needed });
+        }
+    }
+
+    /// Asks a hard rule of a comparison of dates: only *no* refuses; *unknown* is accepted with a finding.
+    pub fn hard_unless_unknown(
+        &mut self,
+        holds: Certainty,
+        rule: &'static Rule,
+        subject: &Subject,
+        explain: impl FnOnce() -> (String, String),
+    ) {
+        self.soft(holds != Certainty::Unknown, rule, subject, || {
+            ("a date too imprecise to tell".to_owned(), rule.says.to_owned())
+        });
+        self.hard(holds != Certainty::No, rule, subject, explain);
+    }
+}
+
+/// The version of the rules in this software, named by the opening entry of the ledgers that it opens.
+pub const RULES_VERSION: u64 = 1;
