@@ -13,51 +13,48 @@ use std::time::{Duration, Instant};
 const SIZE: usize = 600;
 
 /// How long each line is measured.
-const SPAN: Duration = Duration::from_secs(3);
+const SPAN: Duration = Duration::from_secs(8);
+
+/// How many commits, and then as many bare appends, make a turn.
+const TURN: u32 = 20;
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
     let dir = tempfile::tempdir_in(std::env::args().nth(1).unwrap_or_else(|| ".".to_owned())).unwrap();
-    for (each, idle) in [(1, false), (1, true), (64, false)] {
-        let bare = bare_rate(&dir.path().join("bare"), each);
-        let ledger = dir.path().join(format!("ledger-{each}-{idle}"));
-        let (commits, length) = commit_rate(&ledger, each, idle).await;
-        let pause = if idle { ", 150 us of other work between" } else { "" };
-        println!("{each} entries to a commit{pause}: {commits:.0}/s, {:.0} entries/s", commits * each as f64);
+    for each in [1, 64] {
+        let ledger = dir.path().join(format!("ledger-{each}"));
+        let (commits, bare, length) = measure(&ledger, &dir.path().join(format!("bare-{each}")), each).await;
+        println!("{each} entries to a commit: {commits:.0}/s, {:.0} entries/s", commits * each as f64);
         println!("  append and fdatasync: {bare:.0}/s; ratio {:.2}", commits / bare);
         reopen(&ledger, length).await;
     }
 }
 
-fn bare_rate(path: &Path, each: u64) -> f64 {
-    let mut file = File::create(path).unwrap();
-    let bytes = vec![b'x'; SIZE * each as usize];
-    let (start, mut count) = (Instant::now(), 0);
-    while start.elapsed() < SPAN {
-        file.write_all(&bytes).unwrap();
-        file.sync_data().unwrap();
-        count += 1;
-    }
-    f64::from(count) / start.elapsed().as_secs_f64()
-}
-
-/// Commits one batch at a time; with `idle`, a client's own work lies between, and is not counted.
-async fn commit_rate(dir: &Path, each: u64, idle: bool) -> (f64, u64) {
-    let engine = SledEngine::create(dir).unwrap();
+/// Rates of commits and of bare appends, one at a time, and the length of the log at the end. The two take
+/// turns, so that both meet the same disk.
+async fn measure(ledger: &Path, bare: &Path, each: u64) -> (f64, f64, u64) {
+    let engine = SledEngine::create(ledger).unwrap();
     let mut head = engine.head().await.unwrap();
-    let (mut spent, mut count) = (Duration::ZERO, 0);
-    while spent < SPAN {
-        let batch = Batch { entries: (head.size..head.size + each).map(entry).collect() };
-        let between = Instant::now();
-        while idle && between.elapsed() < Duration::from_micros(150) {
-            std::hint::spin_loop();
-        }
+    let mut file = File::create(bare).unwrap();
+    let bytes = vec![b'x'; SIZE * each as usize];
+    let (mut committing, mut appending, mut turns) = (Duration::ZERO, Duration::ZERO, 0);
+    while committing + appending < SPAN {
         let start = Instant::now();
-        head = engine.commit(head, batch).await.unwrap();
-        spent += start.elapsed();
-        count += 1;
+        for _commit in 0..TURN {
+            let batch = Batch { entries: (head.size..head.size + each).map(entry).collect() };
+            head = engine.commit(head, batch).await.unwrap();
+        }
+        committing += start.elapsed();
+        let start = Instant::now();
+        for _append in 0..TURN {
+            file.write_all(&bytes).unwrap();
+            file.sync_data().unwrap();
+        }
+        appending += start.elapsed();
+        turns += 1;
     }
-    (f64::from(count) / spent.as_secs_f64(), head.size)
+    let rate = |span: Duration| f64::from(turns * TURN) / span.as_secs_f64();
+    (rate(committing), rate(appending), head.size)
 }
 
 async fn reopen(dir: &Path, length: u64) {

@@ -323,3 +323,73 @@ fn unread(position: Position, error: sled::Error) -> EngineError {
 pub(crate) fn corrupt(what: impl Into<String>) -> EngineError {
     EngineError::Corrupt { what: what.into(), repair: REPAIR.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: ReadLimits = ReadLimits { entries: usize::MAX, bytes: usize::MAX };
+
+    /// Three entries, written as they are given, and the head after them.
+    fn database(dir: &Path, change: impl FnOnce(&mut Batch)) -> (Database, Head) {
+        let entries = [1, 2, 3].map(|number: u8| NewEntry {
+            bytes: vec![number; 600],
+            hash: Hash::of(&[number; 600]),
+            id: EventId::from_parts(1, &[number; 10]),
+            subject: "ledger".parse().unwrap(),
+            stream_number: number.into(),
+        });
+        let mut batch = Batch { entries: entries.to_vec() };
+        let head = batch.head_after(Head::EMPTY);
+        change(&mut batch);
+        let database = Database::create(&dir.join("store")).unwrap();
+        database.write(Head::EMPTY, &batch).unwrap();
+        (database, head)
+    }
+
+    fn assert_corrupt<T: std::fmt::Debug>(outcome: Result<T, EngineError>, said: &str) {
+        let error = outcome.unwrap_err();
+        assert!(matches!(&error, EngineError::Corrupt { what, .. } if what.contains(said)), "{error}");
+    }
+
+    #[test]
+    fn bytes_that_were_not_committed_are_never_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let (database, head) = database(dir.path(), |batch| batch.entries[1].bytes[300] ^= 1);
+        let said = "position 1: the bytes have the hash";
+        assert_corrupt(database.entries(Position::FIRST, head.next(), ALL), said);
+        assert_corrupt(database.stream(&"ledger".parse().unwrap(), 1, head.next(), ALL), said);
+        assert_corrupt(database.check(head), said);
+        assert_eq!(database.entries(Position(2), head.next(), ALL).unwrap().len(), 1, "the others are read");
+    }
+
+    #[test]
+    fn what_is_lost_is_named_and_never_passed_over() {
+        let id = EventId::from_parts(1, &[2; 10]);
+        let ledger: Subject = "ledger".parse().unwrap();
+        for (key, said) in [
+            (keys::entry(Position(1)), "position 1: the entry is missing"),
+            (keys::entry(Position(2)), "position 2: the entry is missing"),
+            (keys::id(id), "position 1: the entry's event id is missing"),
+            (keys::stream(&ledger, 2), "position 1: the entry's stream number is missing"),
+            (keys::LEDGER.to_vec(), "the ledger's id is nothing"),
+        ] {
+            let dir = tempfile::tempdir().unwrap();
+            let (database, head) = database(dir.path(), |_batch| ());
+            database.check(head).unwrap();
+            database.tree.remove(&key).unwrap();
+            assert_corrupt(database.check(head), said);
+            if key.starts_with(keys::ENTRIES) {
+                assert_corrupt(database.entries(Position::FIRST, head.next(), ALL), said);
+            }
+        }
+    }
+
+    #[test]
+    fn what_lies_beyond_the_head_is_damage_too() {
+        let dir = tempfile::tempdir().unwrap();
+        let (database, _head) = database(dir.path(), |_batch| ());
+        let shorter = Head { size: 2, hash: Hash::of(&[2; 600]) };
+        assert_corrupt(database.check(shorter), "the log does not end with the head, 2 entries");
+    }
+}

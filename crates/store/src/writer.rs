@@ -116,8 +116,8 @@ impl Writer {
     ///
     /// A power cut here may leave the mark of the commit before: the database is above its mark, and opening
     /// brings the mark forward. It can't hide a loss: sled's file was durable and has not been touched since.
-    /// (Waiting for this second sync before each acknowledgement would cost a lone client two fifths of its
-    /// rate.)
+    /// (Waiting for this second sync before each acknowledgement took a lone client, on bare files, from 6,300
+    /// acknowledgements a second to 3,600.)
     fn settle(&mut self) {
         if self.failed.is_some() {
             return;
