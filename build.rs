@@ -1,1 +1,20 @@
-fn main() {}
+//! Compiles `proto/` into Rust and into the descriptor set that reflection serves, without protoc.
+
+use prost::Message as _;
+use std::{error::Error, fs, path::PathBuf};
+
+const FILES: [&str; 3] =
+    ["minutebook/v1/view.proto", "minutebook/v1/log.proto", "minutebook/v1/register.proto"];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=proto");
+    let descriptors = protox::Compiler::new(["proto"])?
+        .include_source_info(true)
+        .include_imports(true)
+        .open_files(FILES)?
+        .file_descriptor_set();
+    let out: PathBuf = std::env::var("OUT_DIR")?.into();
+    fs::write(out.join("minutebook.v1.bin"), descriptors.encode_to_vec())?;
+    tonic_prost_build::configure().compile_fds(descriptors)?;
+    Ok(())
+}

@@ -1,1 +1,15 @@
-//! placeholder
+//! Minutebook: the service, and what its command line shares with it.
+
+#[expect(
+    missing_docs,
+    clippy::allow_attributes_without_reason,
+    reason = "generated from proto/, where every field has its comment"
+)]
+pub mod proto {
+    tonic::include_proto!("minutebook.v1");
+
+    /// The descriptors of `minutebook.v1`, for reflection and for JSON.
+    pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/minutebook.v1.bin"));
+}
+
+pub mod author;
