@@ -1,0 +1,138 @@
+use crate::{Exception, Level, Report, Verdict};
+use minutebook_governance::{Admission, Book, RULES_VERSION, catalogue};
+use minutebook_log::{Chain, Entry, Hash, Malformed, Place, Position, SignatureError};
+use rayon::prelude::*;
+
+/// How many entries are parsed and have their signatures checked at once, on all cores.
+const CHUNK_ENTRIES: usize = 1024;
+
+/// Verifies a book from the bytes of its entries, in order from position 0. `progress` is told how many
+/// entries have been read, now and then.
+///
+/// # Errors
+/// What the source of the bytes gives; what is wrong with the bytes is in the [`Report`].
+pub fn verify<E>(
+    entries: impl IntoIterator<Item = Result<Vec<u8>, E>>,
+    mut progress: impl FnMut(u64),
+) -> Result<Report, E> {
+    let mut replay = Replay::default();
+    let mut entries = entries.into_iter();
+    while !replay.is_over() {
+        let chunk = entries.by_ref().take(CHUNK_ENTRIES).collect::<Result<Vec<_>, _>>()?;
+        if chunk.is_empty() {
+            break;
+        }
+        replay.take(&chunk);
+        progress(replay.read);
+    }
+    Ok(replay.report())
+}
+
+/// Bytes, read as far as that needs no order.
+struct Checked {
+    hash: Hash,
+    entry: Result<(Entry, Result<(), SignatureError>), Malformed>,
+}
+
+fn check_alone(bytes: &Vec<u8>) -> Checked {
+    let entry = Entry::parse(bytes).map(|entry| {
+        let signatures = entry.signed.verify();
+        (entry, signatures)
+    });
+    Checked { hash: Hash::of(bytes), entry }
+}
+
+#[derive(Default)]
+struct Replay {
+    book: Book,
+    /// Once the rules can't be replayed any further: the chain goes on alone.
+    chain_alone: Option<Chain>,
+    read: u64,
+    unknown: Option<Exception>,
+    failed: Option<Exception>,
+}
+
+impl Replay {
+    fn is_over(&self) -> bool {
+        self.failed.is_some()
+    }
+
+    fn take(&mut self, chunk: &[Vec<u8>]) {
+        let checked: Vec<_> = chunk.par_iter().map(check_alone).collect();
+        for checked in checked {
+            let position = self.chain().head().next();
+            self.read += 1;
+            if let Err((level, what)) = self.take_one(checked) {
+                self.failed = Some(Exception { position, level, what });
+                return;
+            }
+        }
+    }
+
+    fn chain(&self) -> &Chain {
+        self.chain_alone.as_ref().unwrap_or_else(|| self.book.chain())
+    }
+
+    fn take_one(&mut self, checked: Checked) -> Result<(), (Level, String)> {
+        let (entry, signatures) = checked.entry.map_err(|malformed| (Level::Form, malformed.to_string()))?;
+        self.chain().check(&entry).map_err(|error| (Level::Chain, error.to_string()))?;
+        signatures.map_err(|error| (Level::Signatures, error.to_string()))?;
+        if self.chain_alone.is_none() {
+            match unknown_to_the_rules(&self.book, &entry) {
+                None => return self.admit(&entry, checked.hash),
+                Some(what) => self.go_on_without_rules(entry.position, what),
+            }
+        }
+        let Some(chain) = &mut self.chain_alone else { return Ok(()) };
+        chain.append(&entry, checked.hash).map_err(|error| (Level::Chain, error.to_string()))
+    }
+
+    fn admit(&mut self, entry: &Entry, hash: Hash) -> Result<(), (Level, String)> {
+        let Entry { position, stream_number, recorded, .. } = *entry;
+        let refused = |what: String| (Level::Rules, what);
+        let place = Place { position, stream_number, recorded };
+        match self.book.admit(&entry.signed, place).map_err(|refusal| refused(refusal.to_string()))? {
+            Admission::New(admitted) => {
+                self.book.append(entry, hash, admitted).map_err(|error| (Level::Chain, error.to_string()))
+            }
+            Admission::Again(first) => Err(refused(format!("the same event stands at {first} already"))),
+        }
+    }
+
+    fn go_on_without_rules(&mut self, position: Position, what: String) {
+        self.unknown = Some(Exception { position, level: Level::Rules, what });
+        self.chain_alone = Some(self.book.chain().clone());
+    }
+
+    fn report(self) -> Report {
+        let head = self.chain().head();
+        let verdict = match (&self.failed, &self.unknown) {
+            (Some(_failed), _) => Verdict::Failed,
+            (None, Some(_unknown)) => Verdict::RulesUnknown,
+            (None, None) => Verdict::Verified,
+        };
+        Report {
+            authentic: head.size,
+            replayed: self.book.chain().head().size,
+            head,
+            read: self.read,
+            verdict,
+            exception: self.failed.or(self.unknown),
+            book: self.book,
+        }
+    }
+}
+
+/// Whether an entry asks for more than this software knows: a later rule set, a later type of event.
+fn unknown_to_the_rules(book: &Book, entry: &Entry) -> Option<String> {
+    let event_type = &entry.event().event_type;
+    let known = catalogue::row_of(&event_type.name).is_some_and(|row| row.version == event_type.version);
+    let rules = book.chain().opening().map_or(RULES_VERSION, |opening| opening.rules);
+    if rules != RULES_VERSION {
+        Some(format!("the ledger is under rules version {rules}; this software knows {RULES_VERSION}"))
+    } else if !known {
+        Some(format!("the type {event_type} is not known to this software"))
+    } else {
+        None
+    }
+}
