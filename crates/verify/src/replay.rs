@@ -34,7 +34,7 @@ struct Checked {
     entry: Result<(Entry, Result<(), SignatureError>), Malformed>,
 }
 
-fn check_alone(bytes: &Vec<u8>) -> Checked {
+fn check_alone(bytes: &[u8]) -> Checked {
     let entry = Entry::parse(bytes).map(|entry| {
         let signatures = entry.signed.verify();
         (entry, signatures)
@@ -58,12 +58,14 @@ impl Replay {
     }
 
     fn take(&mut self, chunk: &[Vec<u8>]) {
-        let checked: Vec<_> = chunk.par_iter().map(check_alone).collect();
+        let checked: Vec<_> = chunk.par_iter().map(|bytes| check_alone(bytes)).collect();
         for checked in checked {
             let position = self.chain().head().next();
             self.read += 1;
+            let earlier = checked.entry.as_ref().ok().and_then(|checked| self.changed_before(checked));
             if let Err((level, what)) = self.take_one(checked) {
-                self.failed = Some(Exception { position, level, what });
+                let named = Exception { position, level, what };
+                self.failed = Some(earlier.unwrap_or(named));
                 return;
             }
         }
@@ -71,6 +73,22 @@ impl Replay {
 
     fn chain(&self) -> &Chain {
         self.chain_alone.as_ref().unwrap_or_else(|| self.book.chain())
+    }
+
+    /// Whether the entry before was changed after its author's successor saw it: then that one is to be
+    /// named, though its own bytes are well formed and only its hash has changed.
+    fn changed_before(&self, (entry, signatures): &(Entry, Result<(), SignatureError>)) -> Option<Exception> {
+        let head = self.chain().head();
+        let seen = entry.event().seen.filter(|seen| seen.hash == entry.previous && seen.hash != head.hash)?;
+        let is_last = seen.position.next() == head.next() && entry.position == head.next();
+        (is_last && signatures.is_ok()).then(|| Exception {
+            position: seen.position,
+            level: Level::Chain,
+            what: format!(
+                "its bytes have the hash {}; entry {} follows {}, which its author saw and signed",
+                head.hash, entry.position, seen.hash
+            ),
+        })
     }
 
     fn take_one(&mut self, checked: Checked) -> Result<(), (Level, String)> {

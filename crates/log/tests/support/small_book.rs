@@ -136,7 +136,13 @@ pub(crate) fn enrolment(time: &str, role: Role) -> Act {
     let mut signers = registrars();
     signers.push((role, "holder"));
     let subject = format!("key/{}", role.key());
-    act("KeyEnrolled", &subject, time, &signers, json!({"use": "author", "holder": holder(role)}))
+    act(
+        "KeyEnrolled",
+        &subject,
+        time,
+        &signers,
+        json!({"holder": holder(role), "use": "author", "label": role.name}),
+    )
 }
 
 fn grant(time: &str, role: Role, slug: &str, capacity: &str) -> Act {
@@ -144,18 +150,20 @@ fn grant(time: &str, role: Role, slug: &str, capacity: &str) -> Act {
         "key": role.key(),
         "capacity": capacity,
         "bodies": ["body/52R"],
+        "types": "any",
         "standings": ["own_act"],
-        "signs": {"from": "2020-03-16"},
-        "acts": {"from": "2020-03-16"},
+        "acts_from": "2020-03-16",
     });
     act("AuthorityGranted", &format!("grant/{slug}"), time, &registrars(), facts)
 }
 
 fn establishment() -> Act {
     let facts = json!({
-        "name": "NHS Nottingham and Nottinghamshire Clinical Commissioning Group",
         "kind": "ccg",
+        "name": "NHS Nottingham and Nottinghamshire Clinical Commissioning Group",
+        "legal_basis": "s14G",
         "effective": "2020-04-01",
+        "constitution": {"title": "Constitution, version 1.0", "held": false},
     });
     act("BodyEstablished", "body/52R", "2020-03-30T15:00:00Z", &[(NHS_ENGLAND, "nhs_england")], facts)
 }
@@ -163,8 +171,9 @@ fn establishment() -> Act {
 /// A decision whose words are private: its text is sealed.
 pub(crate) fn decision() -> Act {
     let facts = json!({
-        "decided": "2020-04-01",
-        "effect": "none",
+        "decided_on": "2020-04-01",
+        "effect": {"none": {}},
+        "mode": "meeting",
         "outcome": "approved",
         "text": {"sealed": DISCLOSURE_SHA256},
     });
