@@ -13,3 +13,5 @@ pub mod proto {
 }
 
 pub mod author;
+pub mod keyfile;
+pub mod client;

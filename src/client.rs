@@ -1,0 +1,178 @@
+//! The client's side of the wire: connecting, never being shown two histories, and turning what a server
+//! refuses into words for people.
+//!
+//! Whoever asks for a ledger's end here also compares it with the end that was seen last ([`memory`]), so a
+//! server that cut its log or shows another one is noticed by the next command of anybody who knew it.
+
+pub mod memory;
+mod refusal;
+pub use refusal::{Broken, ClientError, Refusal};
+
+use crate::author::LedgerRef;
+use crate::proto::log_service_client::LogServiceClient;
+use crate::proto::register_service_client::RegisterServiceClient;
+use crate::proto::{self, get_entry_request::Entry as EntryKey};
+use memory::{Fork, Memory, Remembered};
+use minutebook_log::{Hash, Position, Seen, Signed};
+use std::time::Duration;
+use tonic::transport::{Channel, Endpoint};
+
+/// How long a connection may take to be made.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The most bytes that an answer may have: a page of entries of full size, and some.
+const ANSWER_BYTES_MAX: usize = 80 * 1024 * 1024;
+
+/// A connection to a server.
+#[derive(Debug, Clone)]
+pub struct Client {
+    /// The log.
+    pub log: LogServiceClient<Channel>,
+    /// The register.
+    pub register: RegisterServiceClient<Channel>,
+    server: String,
+    memory: Memory,
+}
+
+/// A ledger as its server shows it, with an entry that this client holds and that extends what it knew.
+#[derive(Debug, Clone)]
+pub struct KnownLedger {
+    /// What the server says of it.
+    pub ledger: proto::Ledger,
+    /// What an author binds an event to: `seen` is the last entry.
+    pub reference: LedgerRef,
+}
+
+/// An entry as a server gave it. Its hash has been computed here.
+#[derive(Debug, Clone)]
+pub struct HeldEntry {
+    /// Where it stands.
+    pub position: Position,
+    /// The hash of its bytes.
+    pub hash: Hash,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The soft rules that it broke.
+    pub findings: Vec<proto::Finding>,
+}
+
+impl Client {
+    /// Connects to `server`, such as `http://127.0.0.1:7419`, remembering ends of ledgers in `memory`.
+    ///
+    /// # Errors
+    /// [`ClientError::Unreachable`].
+    pub async fn connect(server: &str, memory: Memory) -> Result<Self, ClientError> {
+        let address = if server.contains("://") { server.to_owned() } else { format!("http://{server}") };
+        let unreachable = |why: &tonic::transport::Error| ClientError::unreachable(server, why);
+        let endpoint = Endpoint::from_shared(address).map_err(|why| unreachable(&why))?;
+        let channel =
+            endpoint.connect_timeout(CONNECT_TIMEOUT).connect().await.map_err(|why| unreachable(&why))?;
+        Ok(Self {
+            log: LogServiceClient::new(channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX),
+            register: RegisterServiceClient::new(channel).max_decoding_message_size(ANSWER_BYTES_MAX),
+            server: server.to_owned(),
+            memory,
+        })
+    }
+
+    /// Which ledger the server has and where it ends, after checking that this extends what was seen before.
+    ///
+    /// # Errors
+    /// [`ClientError::Fork`] for another history than the one that was seen; [`ClientError`] else.
+    pub async fn ledger(&mut self) -> Result<KnownLedger, ClientError> {
+        let response = self.log.get_ledger(proto::GetLedgerRequest {}).await?.into_inner();
+        let ledger = response.ledger.ok_or_else(|| ClientError::lies("GetLedger", "no ledger"))?;
+        let id: Hash = ledger.id.parse().map_err(|error| ClientError::lies("GetLedger", &error))?;
+        let origin = ledger.origin.parse().map_err(|error| ClientError::lies("GetLedger", &error))?;
+        self.check_memory(&ledger, id).await?;
+        let last = Position(ledger.size.saturating_sub(1));
+        let held = self.entry(last).await?;
+        if held.hash.to_string() != ledger.head_hash {
+            let what = format!(
+                "its head has the hash {}, and the bytes of entry {last} have {}",
+                ledger.head_hash, held.hash
+            );
+            return Err(ClientError::lies("GetLedger", &what));
+        }
+        let seen = Seen { position: held.position, hash: held.hash };
+        self.memory.keep(&Remembered::new(&ledger, id, seen, &self.server));
+        Ok(KnownLedger { ledger, reference: LedgerRef { origin, id, seen } })
+    }
+
+    /// Remembers an entry of the ledger that this client knows to be durable.
+    pub fn remember(&self, known: &KnownLedger, seen: Seen) {
+        self.memory.keep(&Remembered::new(&known.ledger, known.reference.id, seen, &self.server));
+    }
+
+    /// Whether the server still shows the entry that was seen last; for a ledger that is new here, whether
+    /// its id is the hash of its first entry.
+    async fn check_memory(&mut self, ledger: &proto::Ledger, id: Hash) -> Result<(), ClientError> {
+        let Some(remembered) = self.memory.recall(id)? else {
+            let first = self.entry(Position::FIRST).await?;
+            if first.hash == id {
+                return Ok(());
+            }
+            let what = format!("the ledger's id is {id}, and its entry 0 has the hash {}", first.hash);
+            return Err(ClientError::lies("GetLedger", &what));
+        };
+        let shown = if remembered.position.0 < ledger.size {
+            let there = self.entry(remembered.position).await?;
+            if there.hash == remembered.hash {
+                return Ok(());
+            }
+            Some(String::from_utf8_lossy(&there.bytes).into_owned())
+        } else {
+            None
+        };
+        let fork = Fork::new(remembered, shown, ledger, &self.server);
+        let saved = self.memory.save_fork(&fork);
+        Err(ClientError::Fork { fork: Box::new(fork), saved })
+    }
+
+    /// The entry at a position.
+    ///
+    /// # Errors
+    /// [`ClientError::NotFound`] beyond the end.
+    pub async fn entry(&mut self, position: Position) -> Result<HeldEntry, ClientError> {
+        let held = self.fetch(EntryKey::Position(position.0)).await?;
+        if held.position == position {
+            return Ok(held);
+        }
+        Err(ClientError::lies("GetEntry", &format!("entry {} instead of {position}", held.position)))
+    }
+
+    /// The entry of an event.
+    ///
+    /// # Errors
+    /// [`ClientError::NotFound`] for an id that is not in the log.
+    pub async fn entry_of(&mut self, event_id: &str) -> Result<HeldEntry, ClientError> {
+        self.fetch(EntryKey::EventId(event_id.to_owned())).await
+    }
+
+    async fn fetch(&mut self, key: EntryKey) -> Result<HeldEntry, ClientError> {
+        let request = proto::GetEntryRequest { entry: Some(key) };
+        let response = self.log.get_entry(request).await?.into_inner();
+        let entry = response.entry.ok_or_else(|| ClientError::lies("GetEntry", "no entry"))?;
+        let (position, hash) = (Position(entry.position), Hash::of(&entry.content));
+        Ok(HeldEntry { position, hash, bytes: entry.content, findings: response.findings })
+    }
+
+    /// Appends one signed event.
+    ///
+    /// # Errors
+    /// [`ClientError`]; see [`ClientError::leaves_outcome_open`].
+    pub async fn append(&mut self, signed: &Signed) -> Result<proto::AppendedEvent, ClientError> {
+        let request = proto::AppendEventRequest { signed_event: Some(wire_event(signed)) };
+        let response = self.log.append_event(request).await?.into_inner();
+        response.appended.ok_or_else(|| ClientError::lies("AppendEvent", "no position"))
+    }
+}
+
+/// A signed event as it travels.
+pub fn wire_event(signed: &Signed) -> proto::SignedEvent {
+    let signatures = signed.signatures().iter().map(|(key, signature)| proto::EventSignature {
+        public_key: key.as_bytes().to_vec(),
+        signature: signature.as_bytes().to_vec(),
+    });
+    proto::SignedEvent { event: signed.event().bytes().to_vec(), signatures: signatures.collect() }
+}

@@ -1,0 +1,219 @@
+//! What a client remembers of each ledger: the last entry that it saw. One small file for each ledger, in
+//! `$MINUTEBOOK_STATE`, `$XDG_STATE_HOME/minutebook` or `~/.local/state/minutebook`.
+
+use super::ClientError;
+use crate::proto;
+use minutebook_log::{Hash, Position, Seen};
+use serde::{Deserialize, Serialize};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+/// Where ends of ledgers are remembered; nowhere, where there is no home.
+#[derive(Debug, Clone)]
+pub struct Memory {
+    folder: Option<PathBuf>,
+}
+
+/// The last entry that was seen of a ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remembered {
+    /// The ledger's name.
+    pub origin: String,
+    /// The hash of its opening entry.
+    pub ledger: Hash,
+    /// Where the entry stands.
+    pub position: Position,
+    /// The hash of its bytes.
+    pub hash: Hash,
+    /// The server that showed it.
+    pub server: String,
+}
+
+/// Two histories of one ledger, side by side: the evidence.
+#[derive(Debug, Clone, Serialize)]
+pub struct Fork {
+    /// What was seen before.
+    pub seen_before: Remembered,
+    /// The server that shows otherwise.
+    pub server: String,
+    /// How many entries it shows.
+    pub size: u64,
+    /// The hash of the last of them.
+    pub head_hash: String,
+    /// The text of the entry that it shows at the position that was seen before; nothing where its log ends
+    /// before that.
+    pub entry_shown: Option<String>,
+}
+
+impl Remembered {
+    pub(super) fn new(ledger: &proto::Ledger, id: Hash, seen: Seen, server: &str) -> Self {
+        let (origin, server) = (ledger.origin.clone(), server.to_owned());
+        Self { origin, ledger: id, position: seen.position, hash: seen.hash, server }
+    }
+}
+
+impl Fork {
+    pub(super) fn new(
+        seen_before: Remembered,
+        entry_shown: Option<String>,
+        ledger: &proto::Ledger,
+        server: &str,
+    ) -> Self {
+        let (server, size, head_hash) = (server.to_owned(), ledger.size, ledger.head_hash.clone());
+        Self { seen_before, server, size, head_hash, entry_shown }
+    }
+
+    /// What differs, in a sentence.
+    pub fn differs(&self) -> String {
+        let Remembered { position, hash, .. } = &self.seen_before;
+        match &self.entry_shown {
+            Some(shown) => {
+                format!("entry {position} had the hash {hash}; now it has {}", Hash::of(shown.as_bytes()))
+            }
+            None => {
+                format!(
+                    "entry {position} was there, with the hash {hash}; now the log has {} entries",
+                    self.size
+                )
+            }
+        }
+    }
+}
+
+impl Memory {
+    /// The memory of whoever runs this program.
+    pub fn of_user() -> Self {
+        let folder = |name: &str| env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+        let own = folder("MINUTEBOOK_STATE");
+        let state = || folder("XDG_STATE_HOME").map(|path| path.join("minutebook"));
+        let home = || folder("HOME").map(|path| path.join(".local/state/minutebook"));
+        Self { folder: own.or_else(state).or_else(home) }
+    }
+
+    /// A memory in this folder.
+    pub fn at(folder: &Path) -> Self {
+        Self { folder: Some(folder.to_owned()) }
+    }
+
+    /// What was seen last of a ledger.
+    ///
+    /// # Errors
+    /// [`ClientError::Unexpected`] if it was written down and can't be read: going on would forget it.
+    pub fn recall(&self, ledger: Hash) -> Result<Option<Remembered>, ClientError> {
+        let Some(path) = self.path_of(ledger) else { return Ok(None) };
+        let refuse = |why: &dyn ToString| {
+            ClientError::Unexpected(format!(
+                "what this client remembers of the ledger is not readable: {}: {}. Look why, then remove the \
+                 file if its history is to be trusted anew",
+                path.display(),
+                why.to_string()
+            ))
+        };
+        match fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| refuse(&error)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(refuse(&error)),
+        }
+    }
+
+    /// Remembers an entry, unless a later one is remembered already. Best effort: where nothing can be
+    /// written (a read-only home), commands still work, and the next one starts from nothing.
+    pub fn keep(&self, seen: &Remembered) {
+        let later = |known: &Remembered| known.position >= seen.position;
+        let known = self.recall(seen.ledger).ok().flatten();
+        if let Some(path) = self.path_of(seen.ledger).filter(|_path| !known.as_ref().is_some_and(later)) {
+            let _best_effort = write_json(&path, seen);
+        }
+    }
+
+    /// Saves both histories; returns where, unless nothing can be written.
+    pub fn save_fork(&self, fork: &Fork) -> Option<PathBuf> {
+        let shown: String = fork.head_hash.chars().filter(char::is_ascii_hexdigit).take(16).collect();
+        let path = self.folder.as_ref()?.join(format!("{}.fork-{shown}.json", fork.seen_before.ledger));
+        write_json(&path, fork).ok().map(|()| path)
+    }
+
+    /// Where a signed event is kept whose outcome is not known.
+    pub fn unsent(&self, event_id: &str) -> PathBuf {
+        let folder = self.folder.clone().unwrap_or_default();
+        folder.join("unsent").join(format!("{event_id}.json"))
+    }
+
+    fn path_of(&self, ledger: Hash) -> Option<PathBuf> {
+        Some(self.folder.as_ref()?.join(format!("{ledger}.json")))
+    }
+}
+
+fn write_json(path: &Path, value: &impl Serialize) -> io::Result<()> {
+    let text = serde_json::to_string_pretty(value)?;
+    write_whole(path, &format!("{text}\n"))
+}
+
+/// Writes a file whole or not at all: beside its place, durably, then renamed into it. Folders are made.
+///
+/// # Errors
+/// What the operating system says; the file that was there is then as it was.
+pub fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(parent)?;
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?.to_string_lossy();
+    let beside = parent.join(format!(".{name}.{}.new", std::process::id()));
+    let write = || {
+        let mut file = fs::File::create(&beside)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&beside, path)?;
+        fs::File::open(parent)?.sync_all()
+    };
+    write().inspect_err(|_error| {
+        let _gone = fs::remove_file(&beside);
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn remembered(position: u64) -> Remembered {
+        Remembered {
+            origin: "minutebook.example/small-book".to_owned(),
+            ledger: Hash::of(b"entry 0"),
+            position: Position(position),
+            hash: Hash::of(&position.to_le_bytes()),
+            server: "http://127.0.0.1:7419".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_latest_entry_is_remembered() {
+        let folder = tempfile::tempdir().unwrap();
+        let memory = Memory::at(folder.path());
+        assert_eq!(memory.recall(Hash::of(b"entry 0")).unwrap(), None);
+        for (seen, known) in [(3, 3), (7, 7), (5, 7)] {
+            memory.keep(&remembered(seen));
+            assert_eq!(memory.recall(Hash::of(b"entry 0")).unwrap(), Some(remembered(known)));
+        }
+    }
+
+    #[test]
+    fn what_is_not_readable_is_not_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let memory = Memory::at(folder.path());
+        memory.keep(&remembered(3));
+        let file = folder.path().join(format!("{}.json", Hash::of(b"entry 0")));
+        fs::write(file, "{").unwrap();
+        assert!(memory.recall(Hash::of(b"entry 0")).unwrap_err().to_string().contains("not readable"));
+    }
+
+    #[test]
+    fn a_file_is_written_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep").join("draft.json");
+        write_whole(&path, "one").unwrap();
+        write_whole(&path, "two").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "two");
+        assert!(write_whole(&path.join("under-a-file"), "three").is_err());
+        assert_eq!(fs::read_dir(folder.path().join("deep")).unwrap().count(), 1, "nothing is left beside");
+    }
+}

@@ -1,0 +1,331 @@
+//! What a server refuses, as data and as words for people.
+
+use super::memory::Fork;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::error::Error as _;
+use std::path::PathBuf;
+use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
+
+/// Why a command that talks to a server did not get what it asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// No server answers there.
+    #[error(
+        "no Minutebook server answers at {server} ({why}). Start one (minutebook serve --dir DIR), or name \
+         another with --server URL or MINUTEBOOK_SERVER"
+    )]
+    Unreachable {
+        /// The server's address.
+        server: String,
+        /// What the connection said.
+        why: String,
+    },
+    /// A server answers, and can't do this now.
+    #[error("the server is not ready: {0}. What was acknowledged stays; try again later")]
+    NotReady(String),
+    /// The form, the authority or the rules say no.
+    #[error("{0}")]
+    Refused(Box<Refusal>),
+    /// There is no such thing.
+    #[error("{0}")]
+    NotFound(String),
+    /// The server's store is damaged.
+    #[error("the server's book is damaged: {0}")]
+    Damaged(String),
+    /// The server contradicts itself.
+    #[error("the server at fault: {call} says what can't be: {what}. Trust no answer of it")]
+    Lies {
+        /// Which call.
+        call: &'static str,
+        /// What does not fit.
+        what: String,
+    },
+    /// The server shows another history than the one that was seen before.
+    #[error("{}", explain_fork(fork, saved.as_ref()))]
+    Fork {
+        /// Both histories.
+        fork: Box<Fork>,
+        /// Where they were saved.
+        saved: Option<PathBuf>,
+    },
+    /// Anything else.
+    #[error("{0}")]
+    Unexpected(String),
+}
+
+/// What a server said when it refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The gRPC status, by name: `FAILED_PRECONDITION`.
+    pub status: String,
+    /// The reason of its `google.rpc.ErrorInfo`.
+    pub reason: String,
+    /// What it said.
+    pub message: String,
+    /// What it said beside, by name.
+    pub metadata: BTreeMap<String, String>,
+    /// Every rule or member that was broken.
+    pub broken: Vec<Broken>,
+}
+
+/// One thing that is wrong with an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// The rule's id, or nothing for a member of the wrong form.
+    pub rule: Option<String>,
+    /// What it is about: a subject, or the path of a member.
+    pub about: String,
+    /// What was found and what is needed.
+    pub what: String,
+}
+
+fn explain_fork(fork: &Fork, saved: Option<&PathBuf>) -> String {
+    let kept = match saved {
+        Some(path) => format!("Both are kept in {}.", path.display()),
+        None => "They could not be saved: keep this text.".to_owned(),
+    };
+    format!(
+        "TWO HISTORIES of the ledger {}\n  {}\n  then shown by  {}\n  now shown by   {}\n\
+         This is the evidence of a fork, of a restored backup or of entries cut off. {kept}\n\
+         Nothing was sent. Ask whoever runs the ledger, and others who know it, before you trust it again.",
+        fork.seen_before.origin,
+        fork.differs(),
+        fork.seen_before.server,
+        fork.server
+    )
+}
+
+impl ClientError {
+    pub(super) fn unreachable(server: &str, error: &tonic::transport::Error) -> Self {
+        let mut why = error.to_string();
+        let mut source = error.source();
+        // The transport's own message is "transport error"; what happened is at the bottom.
+        while let Some(inner) = source {
+            why = inner.to_string();
+            source = inner.source();
+        }
+        Self::Unreachable { server: plain(server), why: plain(&why) }
+    }
+
+    pub(super) fn lies(call: &'static str, what: &(impl ToString + ?Sized)) -> Self {
+        Self::Lies { call, what: plain(&what.to_string()) }
+    }
+
+    /// Whether an append that ended so may have been stored all the same: then only the very same event may
+    /// be sent again.
+    pub fn leaves_outcome_open(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::NotReady(_) | Self::Unexpected(_))
+    }
+
+    /// As data, for `--json`.
+    pub fn to_json(&self) -> Value {
+        let message = self.to_string();
+        match self {
+            Self::Refused(refusal) => refusal.to_json(),
+            Self::Fork { fork, saved } => {
+                json!({"kind": "fork", "message": message, "fork": fork, "saved": saved})
+            }
+            Self::Unreachable { .. } => json!({"kind": "unreachable", "message": message}),
+            Self::NotReady(_) => json!({"kind": "not_ready", "message": message}),
+            Self::NotFound(_) => json!({"kind": "not_found", "message": message}),
+            Self::Damaged(_) => json!({"kind": "damaged", "message": message}),
+            Self::Lies { .. } => json!({"kind": "server_contradicts_itself", "message": message}),
+            Self::Unexpected(_) => json!({"kind": "unexpected", "message": message}),
+        }
+    }
+}
+
+impl From<Status> for ClientError {
+    fn from(status: Status) -> Self {
+        let said = plain(status.message());
+        let is_from_server = status.get_details_error_info().is_some();
+        match status.code() {
+            Code::Unavailable if !is_from_server => {
+                Self::Unreachable { server: "this address".to_owned(), why: said }
+            }
+            Code::Unavailable | Code::ResourceExhausted => Self::NotReady(said),
+            Code::DataLoss => Self::Damaged(said),
+            Code::NotFound => Self::NotFound(said),
+            Code::InvalidArgument
+            | Code::PermissionDenied
+            | Code::FailedPrecondition
+            | Code::AlreadyExists
+            | Code::OutOfRange => Self::Refused(Box::new(Refusal::read(&status))),
+            code => Self::Unexpected(format!("the server answered {code:?}: {said}")),
+        }
+    }
+}
+
+impl Refusal {
+    fn read(status: &Status) -> Self {
+        let details = status.get_error_details();
+        let info = details.error_info();
+        let rules = details.precondition_failure().map(|failure| failure.violations.as_slice());
+        let rules = rules.unwrap_or_default().iter().map(|violation| Broken {
+            rule: Some(plain(&violation.r#type)),
+            about: plain(&violation.subject),
+            what: plain(&violation.description),
+        });
+        let members = details.bad_request().map(|request| request.field_violations.as_slice());
+        let members = members.unwrap_or_default().iter().map(|violation| Broken {
+            rule: None,
+            about: plain(&violation.field),
+            what: plain(&violation.description),
+        });
+        Self {
+            status: code_name(status.code()).to_owned(),
+            reason: info.map(|info| plain(&info.reason)).unwrap_or_default(),
+            message: plain(status.message()),
+            metadata: info
+                .map(|info| info.metadata.iter().map(|(name, value)| (plain(name), plain(value))).collect())
+                .unwrap_or_default(),
+            broken: rules.chain(members).collect(),
+        }
+    }
+
+    /// A way out, where one is known.
+    fn way_out(&self) -> Option<String> {
+        let rules: Vec<_> = self.broken.iter().filter_map(|broken| broken.rule.as_deref()).collect();
+        let breaks = |prefix: &str| rules.iter().any(|rule| rule.starts_with(prefix));
+        if breaks("authority.key-enrolled") || breaks("key.known") {
+            Some("have registrars enrol the key: minutebook key enrol --help".to_owned())
+        } else if breaks("authority.grant") {
+            Some("have registrars grant what is needed: minutebook grant --help; what a key may sign: minutebook key show KEY".to_owned())
+        } else if breaks("authority.") || breaks("key.") || breaks("grant.") {
+            None
+        } else {
+            let rule = rules.first()?;
+            Some(format!(
+                "if it happened all the same, minute it as a DecisionRecorded whose effect is \
+                 {{\"none\":{{\"refused_by\":\"{rule}\"}}}}: it changes nothing, and stays marked"
+            ))
+        }
+    }
+
+    fn to_json(&self) -> Value {
+        let violations = self
+            .broken
+            .iter()
+            .map(|broken| json!({"rule": broken.rule, "about": broken.about, "what": broken.what}));
+        json!({
+            "kind": "refused",
+            "status": self.status,
+            "reason": self.reason,
+            "message": self.message,
+            "metadata": self.metadata,
+            "violations": violations.collect::<Vec<_>>(),
+            "way_out": self.way_out(),
+        })
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    /// One block for each violation, then the way out.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let title = match self.status.as_str() {
+            "INVALID_ARGUMENT" | "OUT_OF_RANGE" => "refused: not of the form that is asked for",
+            "PERMISSION_DENIED" => "refused: whoever signs may not",
+            "ALREADY_EXISTS" => "refused: the event's id is taken",
+            _ => "refused",
+        };
+        write!(f, "{title}")?;
+        if self.broken.is_empty() {
+            write!(f, "\n  {}", indent(&self.message))?;
+        }
+        for broken in &self.broken {
+            write!(f, "\n  {}", broken.about)?;
+            if let Some(rule) = &broken.rule {
+                write!(f, "  [{rule}]")?;
+            }
+            write!(f, "\n    {}", indent(&broken.what))?;
+        }
+        match self.way_out() {
+            Some(way_out) => write!(f, "\nWhat to do: {way_out}."),
+            None => Ok(()),
+        }
+    }
+}
+
+fn indent(text: &str) -> String {
+    text.trim_end().replace('\n', "\n    ")
+}
+
+fn code_name(code: Code) -> &'static str {
+    match code {
+        Code::InvalidArgument => "INVALID_ARGUMENT",
+        Code::PermissionDenied => "PERMISSION_DENIED",
+        Code::FailedPrecondition => "FAILED_PRECONDITION",
+        Code::AlreadyExists => "ALREADY_EXISTS",
+        Code::OutOfRange => "OUT_OF_RANGE",
+        _ => "UNKNOWN",
+    }
+}
+
+/// Text from elsewhere, with nothing in it that a terminal would obey.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| match c {
+            '\n' => vec![c],
+            c if c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}') => {
+                c.escape_unicode().collect()
+            }
+            c => vec![c],
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tonic_types::ErrorDetails;
+
+    fn refused(details: &ErrorDetails) -> ClientError {
+        Status::with_error_details(Code::FailedPrecondition, "the rules say no", details.clone()).into()
+    }
+
+    #[test]
+    fn every_violation_has_its_block_and_the_way_out_comes_last() {
+        let mut details = ErrorDetails::new();
+        details.add_precondition_failure_violation("body.open", "body/04K", "found closed; needed open");
+        details.add_precondition_failure_violation(
+            "decision.reasons",
+            "body/04K",
+            "found none; needed reasons",
+        );
+        let said = refused(&details).to_string();
+        assert!(said.contains("body/04K  [body.open]\n    found closed; needed open"), "{said}");
+        assert!(said.contains("[decision.reasons]"), "{said}");
+        assert!(said.ends_with("it changes nothing, and stays marked."), "{said}");
+        let json = refused(&details).to_json();
+        assert_eq!(json["violations"][1]["rule"], "decision.reasons");
+        assert_eq!(json["status"], "FAILED_PRECONDITION");
+    }
+
+    #[test]
+    fn a_server_cannot_move_the_cursor() {
+        let mut details = ErrorDetails::new();
+        details.add_precondition_failure_violation("body.open\u{1b}[2J", "body/04K\u{202e}", "\u{7}");
+        let said = refused(&details).to_string();
+        assert!(
+            !said.contains('\u{1b}') && !said.contains('\u{202e}') && !said.contains('\u{7}'),
+            "{said:?}"
+        );
+    }
+
+    #[test]
+    fn what_may_have_been_stored_is_told_from_what_was_not() {
+        let open = |code| ClientError::from(Status::new(code, "")).leaves_outcome_open();
+        for code in
+            [Code::Unavailable, Code::Unknown, Code::Cancelled, Code::DeadlineExceeded, Code::Internal]
+        {
+            assert!(open(code), "{code:?}");
+        }
+        for code in
+            [Code::InvalidArgument, Code::PermissionDenied, Code::FailedPrecondition, Code::AlreadyExists]
+        {
+            assert!(!open(code), "{code:?}");
+        }
+    }
+}
