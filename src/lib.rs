@@ -14,4 +14,6 @@ pub mod proto {
 
 pub mod author;
 pub mod keyfile;
+pub mod ledger;
 pub mod client;
+pub mod demo;

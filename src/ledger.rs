@@ -1,0 +1,372 @@
+//! The ledger: the one way in which an event becomes an entry, told once.
+//!
+//! parse (whoever calls) -> check signatures -> place -> admit -> seal -> commit -> publish -> answer.
+//!
+//! Signatures are checked in parallel before the queue, since they cost most and need no order. From there on
+//! one writer takes whatever waits as one group and one commit. Its book runs ahead of the durable log while
+//! the commit is under way; after any error it no longer ends where the durable log does, so it is dropped
+//! and built again from the store before the next group: recovery is the ordinary path.
+
+mod clock;
+mod create;
+mod error;
+mod queue;
+mod reader;
+mod replay;
+pub use clock::{Clock, SystemClock};
+pub use create::create;
+pub use error::{AppendError, LedgerError, Stop};
+pub use queue::{QUEUE_REQUESTS_MAX, REQUEST_EVENTS_MAX};
+pub use reader::Reader;
+
+use clock::ClockWatch;
+use minutebook_governance::{Admission, Book, Finding, Refusal};
+use minutebook_log::{Hash, Head, Position, Signed, Timestamp};
+use minutebook_store::{Batch, Engine, EngineError, NewEntry, SledEngine};
+use queue::{Answer, Entrance, Exit, Request};
+use rayon::prelude::*;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How often a group is tried again when somebody else wrote first, or when it can't be told whether the
+/// store has it.
+const ATTEMPTS_MAX: usize = 4;
+
+/// Where an event stands, durably.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appended {
+    /// The position of its entry.
+    pub position: Position,
+    /// The hash of the entry's bytes.
+    pub hash: Hash,
+    /// When the ledger took it.
+    pub recorded: Timestamp,
+    /// Whether the very same event stood there before.
+    pub again: bool,
+    /// The soft rules that it broke.
+    pub findings: Vec<Finding>,
+}
+
+/// A ledger that is open: append here, read through [`Ledger::reader`]. Clones are handles to one ledger.
+pub struct Ledger<E: Engine = SledEngine> {
+    reader: Arc<Reader<E>>,
+    entrance: Entrance,
+    tasks: TaskTracker,
+    closing: CancellationToken,
+}
+
+impl<E: Engine> Clone for Ledger<E> {
+    fn clone(&self) -> Self {
+        Self {
+            reader: Arc::clone(&self.reader),
+            entrance: self.entrance.clone(),
+            tasks: self.tasks.clone(),
+            closing: self.closing.clone(),
+        }
+    }
+}
+
+impl<E: Engine> Ledger<E> {
+    /// Opens the ledger that `engine` holds: reads its book, checking chain and rules, and starts the writer.
+    ///
+    /// # Errors
+    /// [`LedgerError`], with the first position that is wrong; for an empty store; for rules that this
+    /// software does not know.
+    pub async fn open(engine: E, clock: impl Clock) -> Result<Self, LedgerError> {
+        let book = replay::replay(&engine).await?;
+        let opening = book.chain().opening().cloned().ok_or(LedgerError::Empty)?;
+        let id = book.chain().hash_at(Position::FIRST).ok_or(LedgerError::Empty)?;
+        let clock: Arc<dyn Clock> = Arc::new(clock);
+        let reader = Arc::new(Reader::new(engine, book, opening, id, Arc::clone(&clock)));
+        let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
+        let (entrance, exit) = queue::queue(closing.clone());
+        let writer = Writer { reader: Arc::clone(&reader), queue: exit, clock: ClockWatch::new(clock) };
+        // Judging a group takes the processor for longer than a task should: the writer has its own thread.
+        let runtime = tokio::runtime::Handle::current();
+        tasks.spawn_blocking(move || runtime.block_on(writer.run()));
+        Ok(Self { reader, entrance, tasks, closing })
+    }
+
+    /// The ledger for readers.
+    pub fn reader(&self) -> &Arc<Reader<E>> {
+        &self.reader
+    }
+
+    /// Appends events in their order, all of them or none, and returns where they stand once they are
+    /// durable. Idempotent: the same event again gets the position of the first.
+    ///
+    /// # Errors
+    /// [`AppendError`]: only after `Unknown` may any of it be stored.
+    pub async fn append(&self, events: Vec<Signed>) -> Result<Vec<Appended>, AppendError> {
+        if let Some(stop) = self.reader.stopped() {
+            return Err(AppendError::Stopped(stop));
+        }
+        let reserved = self.entrance.reserve(&events)?;
+        let events = check_signatures(events).await?;
+        let answer = reserved.send(events).await;
+        answer.unwrap_or_else(|_dropped| {
+            Err(AppendError::Unknown { why: "the writer ended in the middle".to_owned() })
+        })
+    }
+
+    /// Takes no more requests, writes those that wait, and returns when everything that works on the ledger
+    /// has ended. The engine is given free when the last handle is dropped.
+    pub async fn close(&self) {
+        self.closing.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    /// Is cancelled when the ledger closes.
+    pub(crate) fn closing(&self) -> &CancellationToken {
+        &self.closing
+    }
+
+    /// What closing waits for.
+    pub(crate) fn tasks(&self) -> &TaskTracker {
+        &self.tasks
+    }
+}
+
+/// Runs a computation that would hold up other tasks on the threads for those.
+pub(crate) async fn compute<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, oneshot::error::RecvError> {
+    let (done, result) = oneshot::channel();
+    rayon::spawn(move || {
+        // Whoever asked may have gone.
+        let _gone = done.send(work());
+    });
+    result.await
+}
+
+/// Checks every signature, on all cores; the first event whose signature does not hold refuses the request.
+async fn check_signatures(events: Vec<Signed>) -> Result<Vec<Signed>, AppendError> {
+    let checked = compute(move || {
+        let verify = |(index, signed): (usize, &Signed)| Some((index, signed.verify().err()?));
+        match events.par_iter().enumerate().find_map_first(verify) {
+            Some((index, error)) => Err(AppendError::Refused { index, refusal: error.into() }),
+            None => Ok(events),
+        }
+    });
+    let ended = |_dropped| Stop::Inconsistent("checking signatures ended in the middle".to_owned());
+    checked.await.map_err(|dropped| AppendError::Stopped(ended(dropped)))?
+}
+
+/// The one who writes.
+struct Writer<E: Engine> {
+    reader: Arc<Reader<E>>,
+    queue: Exit,
+    clock: ClockWatch,
+}
+
+/// What became of a group's first requests, and what is to be committed for those that were admitted.
+#[derive(Default)]
+struct Judged {
+    answers: Vec<Answer>,
+    batch: Batch,
+}
+
+/// Why a group was not written.
+enum Failure {
+    /// Somebody else wrote first: nothing is stored, and the group is to be judged anew.
+    Conflict,
+    /// It may be stored or not.
+    Unknown { why: String },
+    /// Nothing is stored, and nothing more will be.
+    Stop(Stop),
+}
+
+impl<E: Engine> Writer<E> {
+    /// Writes until the queue is closed and empty. Once stopped, it answers and writes nothing.
+    async fn run(mut self) {
+        while let Some(group) = self.queue.next_group().await {
+            match self.reader.stopped() {
+                None => self.write(group).await,
+                Some(stop) => answer_all(group, &AppendError::Stopped(stop)),
+            }
+        }
+    }
+
+    /// Writes one group. Nobody is answered before the commit: a refusal, too, may rest on an entry of the
+    /// same group.
+    async fn write(&mut self, mut group: Vec<Request>) {
+        for _attempt in 0..ATTEMPTS_MAX {
+            match self.try_write(&mut group).await {
+                Ok(answers) => {
+                    let answered = group.into_iter().zip(answers);
+                    return answered.for_each(|(request, answer)| request.answer(answer));
+                }
+                Err(Failure::Conflict) => tracing::warn!("somebody else wrote first: judging anew"),
+                Err(Failure::Unknown { why }) => {
+                    self.stop(Stop::Store(EngineError::Unknown { why: why.clone() }));
+                    return answer_all(group, &AppendError::Unknown { why });
+                }
+                Err(Failure::Stop(stop)) => {
+                    self.stop(stop.clone());
+                    return answer_all(group, &AppendError::Stopped(stop));
+                }
+            }
+        }
+        answer_all(group, &AppendError::Contended);
+    }
+
+    /// Place, admit, seal, commit, publish. `group` is left with the requests that there are answers for; the
+    /// others are the next group's.
+    async fn try_write(&mut self, group: &mut Vec<Request>) -> Result<Vec<Answer>, Failure> {
+        self.rebuild_if_ahead().await?;
+        let clock = self.read_clock()?;
+        let judged = self.judge(group, clock)?;
+        self.queue.put_back(group.split_off(judged.answers.len()));
+        if !judged.batch.entries.is_empty() {
+            let head = self.commit(judged.batch).await?;
+            self.reader.publish(head);
+        }
+        Ok(judged.answers)
+    }
+
+    /// Builds the book again from the store, unless it ends where the durable log does.
+    async fn rebuild_if_ahead(&self) -> Result<(), Failure> {
+        let durable = self.reader.head();
+        if self.reader.book().chain().head() == durable {
+            return Ok(());
+        }
+        let book = replay::replay(self.reader.engine()).await.map_err(|error| Failure::Stop(error.into()))?;
+        let (head, last) = (book.chain().head(), durable.size.checked_sub(1).map(Position));
+        if last.is_some_and(|last| book.chain().hash_at(last) != Some(durable.hash)) {
+            let what =
+                format!("it ends after {} entries, or differs from the {} before", head.size, durable.size);
+            return Err(Failure::Stop(Stop::Inconsistent(format!("the store has lost entries: {what}"))));
+        }
+        let old = std::mem::replace(&mut *self.reader.book_mut(), book);
+        self.reader.publish(head);
+        drop(old);
+        Ok(())
+    }
+
+    /// The ledger's time. A re-enactment tells the events' own, and does not ask.
+    fn read_clock(&mut self) -> Result<Timestamp, Failure> {
+        if self.reader.is_re_enactment() {
+            return Ok(Timestamp::EPOCH);
+        }
+        let last_recorded = self.reader.book().record().last_recorded();
+        self.clock.read(last_recorded).map_err(Failure::Stop)
+    }
+
+    /// Judges request after request, each on the book as those before it leave it. When a request is refused
+    /// after some of its events were taken into the book, judging ends there: the book is then ahead of what
+    /// will be committed, and is built anew before the next group.
+    fn judge(&self, group: &[Request], clock: Timestamp) -> Result<Judged, Failure> {
+        let mut judged = Judged::default();
+        for request in group {
+            let before = judged.batch.entries.len();
+            let answer = self.judge_request(request, clock, &mut judged.batch)?;
+            let is_refused = answer.is_err();
+            judged.answers.push(answer);
+            if is_refused && judged.batch.entries.len() > before {
+                judged.batch.entries.truncate(before);
+                break;
+            }
+        }
+        Ok(judged)
+    }
+
+    fn judge_request(
+        &self,
+        request: &Request,
+        clock: Timestamp,
+        batch: &mut Batch,
+    ) -> Result<Answer, Failure> {
+        let mut appended = Vec::with_capacity(request.events.len());
+        for (index, signed) in request.events.iter().enumerate() {
+            match self.judge_event(signed, clock)? {
+                Ok((stands, entry)) => {
+                    appended.push(stands);
+                    batch.entries.extend(entry);
+                }
+                Err(refusal) => return Ok(Err(AppendError::Refused { index, refusal })),
+            }
+        }
+        Ok(Ok(appended))
+    }
+
+    /// Places an event, asks the rules, seals it and takes it into the book; or finds it there.
+    fn judge_event(
+        &self,
+        signed: &Signed,
+        clock: Timestamp,
+    ) -> Result<Result<(Appended, Option<NewEntry>), Refusal>, Failure> {
+        let book = self.reader.book();
+        let place = book.place(signed, clock);
+        let admitted = match book.admit(signed, place) {
+            Ok(Admission::New(admitted)) => admitted,
+            Ok(Admission::Again(first)) => return Ok(Ok((standing_at(&book, first), None))),
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let entry = book.chain().seal(signed.clone(), place);
+        drop(book);
+        let sealed = NewEntry::from(&entry);
+        let (position, recorded, findings) = (place.position, place.recorded, admitted.findings().to_vec());
+        let stands = Appended { position, hash: sealed.hash, recorded, again: false, findings };
+        self.reader.book_mut().append(&entry, sealed.hash, admitted).map_err(|error| {
+            Failure::Stop(Stop::Inconsistent(format!("an entry that was admitted does not follow: {error}")))
+        })?;
+        Ok(Ok((stands, Some(sealed))))
+    }
+
+    /// Commits, conditional on the durable head. Where the end of a commit is not known, the store is asked
+    /// what it has; only the very same bytes are tried again.
+    async fn commit(&self, batch: Batch) -> Result<Head, Failure> {
+        let before = self.reader.head();
+        let after = batch.head_after(before);
+        let mut unknown = None;
+        for _attempt in 0..ATTEMPTS_MAX {
+            match self.reader.engine().commit(before, batch.clone()).await {
+                Ok(head) => return Ok(head),
+                // Earlier bytes of ours may have come through after all: judging anew finds them.
+                Err(EngineError::Conflict { .. }) => return Err(Failure::Conflict),
+                Err(EngineError::Unknown { why }) => unknown = Some(why),
+                Err(error) => return Err(unknown.map_or(Failure::Stop(Stop::Store(error)), Failure::unknown)),
+            }
+            match self.reader.engine().head().await {
+                // The hash of the last entry stands for all before it.
+                Ok(head) if head == after => return Ok(head),
+                Ok(head) if head != before => return Err(Failure::Conflict),
+                Ok(_unchanged) => {}
+                Err(error) => unknown = Some(error.to_string()),
+            }
+        }
+        Err(Failure::unknown(unknown.unwrap_or_default()))
+    }
+
+    fn stop(&self, stop: Stop) {
+        tracing::error!(%stop, "the writer has stopped");
+        self.reader.stop(stop);
+    }
+}
+
+impl Failure {
+    fn unknown(why: String) -> Self {
+        Failure::Unknown { why }
+    }
+}
+
+/// Where an event stands that the book has already.
+fn standing_at(book: &Book, position: Position) -> Appended {
+    let recorded = book.record().at(position);
+    Appended {
+        position,
+        hash: book.chain().hash_at(position).unwrap_or(Hash::ZERO),
+        recorded: recorded.map_or(Timestamp::EPOCH, |entry| entry.recorded),
+        again: true,
+        findings: recorded.map_or_else(Vec::new, |entry| entry.findings.clone()),
+    }
+}
+
+fn answer_all(group: Vec<Request>, error: &AppendError) {
+    for request in group {
+        request.answer(Err(error.clone()));
+    }
+}

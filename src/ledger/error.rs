@@ -1,0 +1,107 @@
+//! Why a ledger does not open, and why it does not append.
+
+use minutebook_governance::Refusal;
+use minutebook_log::{Malformed, Position};
+use minutebook_store::{EngineError, OpenError};
+
+/// Why a ledger was not created or opened. Each message says what is the matter and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The folder.
+    #[error(transparent)]
+    Folder(#[from] OpenError),
+    /// The engine.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The opening event may not open a ledger. Nothing was written.
+    #[error("this event opens no ledger: {0}")]
+    Opening(Refusal),
+    /// There is no opening entry.
+    #[error(
+        "the ledger has no entries: creating it was interrupted; remove the folder and create the ledger again"
+    )]
+    Empty,
+    /// What is stored does not follow from what stands before it.
+    #[error(
+        "the ledger is damaged at position {position}: {what}; keep a copy of the folder as it is, run \
+         `minutebook verify` on it, and restore the entries from the published log, a mirror or receipts"
+    )]
+    Damaged {
+        /// The first entry that is wrong.
+        position: Position,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// The ledger is under rules that this software does not know.
+    #[error(
+        "the ledger is under version {found} of the rules, and this program knows version {known}: use the \
+         version that made it, or a later one"
+    )]
+    UnknownRules {
+        /// What the opening entry names.
+        found: u64,
+        /// What this software has.
+        known: u64,
+    },
+}
+
+/// Why the writer takes no more until the program is started again. What was acknowledged is stored.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Stop {
+    /// The clock was set.
+    #[error("the machine's clock can't be believed: {0}; set it right, and start the server again")]
+    Clock(String),
+    /// The store failed.
+    #[error(transparent)]
+    Store(EngineError),
+    /// The book that the writer keeps is not the one that it has stored.
+    #[error("{0}; start the server again, so that it reads the store anew")]
+    Inconsistent(String),
+    /// The program ends.
+    #[error("the server is shutting down")]
+    Closing,
+}
+
+/// Why a request was not appended.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum AppendError {
+    /// The form of the request itself is wrong.
+    #[error(transparent)]
+    Request(Malformed),
+    /// An event was refused, and with it all of its request.
+    #[error("event {index} of the request is refused: {refusal}")]
+    Refused {
+        /// Which event of the request, from 0.
+        index: usize,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// Too much waits already.
+    #[error("too many requests wait to be written; nothing was stored: send it again a little later")]
+    QueueFull,
+    /// The writer has stopped.
+    #[error("the ledger takes no entries: {0}; nothing of this request was stored")]
+    Stopped(Stop),
+    /// The write was begun, and its end is not known.
+    #[error(
+        "the request may or may not be stored: {why}; send the same events again later: what is stored is not \
+         stored twice"
+    )]
+    Unknown {
+        /// What failed.
+        why: String,
+    },
+    /// Another writer kept coming first.
+    #[error("others kept writing at the same time; nothing was stored: send it again")]
+    Contended,
+}
+
+impl From<LedgerError> for Stop {
+    /// What a store that can't be read any more means for the writer.
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::Engine(error) => Stop::Store(error),
+            other => Stop::Inconsistent(other.to_string()),
+        }
+    }
+}

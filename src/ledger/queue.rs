@@ -1,0 +1,153 @@
+//! What waits for the writer: a bounded queue, and the groups that it is taken in.
+
+use crate::ledger::{AppendError, Appended, Stop};
+use minutebook_log::{Malformed, Signed};
+use minutebook_store::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+/// The most events that one request may have.
+pub const REQUEST_EVENTS_MAX: usize = 1000;
+
+/// The most requests that may wait.
+pub const QUEUE_REQUESTS_MAX: usize = 1024;
+
+/// The most that all waiting requests may have together, in KiB: 64 MiB.
+const QUEUE_KIB_MAX: u32 = 64 * 1024;
+
+/// What an entry can have beside its event and its signatures, in bytes: the header's other lines.
+const HEADER_BYTES_MAX: usize = 512;
+
+/// What a signature takes in an entry, in bytes: its line.
+const SIGNATURE_BYTES: usize = "signed ed25519 ".len() + 64 + 1 + 88 + 1;
+
+/// What is answered to a request.
+pub(super) type Answer = Result<Vec<Appended>, AppendError>;
+
+/// Events whose signatures hold, to be written all or not at all.
+pub(super) struct Request {
+    pub(super) events: Vec<Signed>,
+    bytes: usize,
+    reply: oneshot::Sender<Answer>,
+    /// What it takes of the queue, given back when it is answered.
+    _room: OwnedSemaphorePermit,
+}
+
+impl Request {
+    pub(super) fn answer(self, answer: Answer) {
+        // Whoever asked may have gone; what is written stays so.
+        let _gone = self.reply.send(answer);
+    }
+}
+
+/// The end of the queue that requests are put in.
+#[derive(Debug, Clone)]
+pub(super) struct Entrance {
+    requests: mpsc::Sender<Request>,
+    room: Arc<Semaphore>,
+}
+
+/// A place in the queue, kept while signatures are checked.
+pub(super) struct Reserved {
+    slot: mpsc::OwnedPermit<Request>,
+    room: OwnedSemaphorePermit,
+    bytes: usize,
+}
+
+/// The end of the queue that the writer takes from.
+pub(super) struct Exit {
+    requests: mpsc::Receiver<Request>,
+    /// Taken out, and put back for the next group.
+    held: VecDeque<Request>,
+    closing: CancellationToken,
+}
+
+/// A queue, which takes no more once `closing` is cancelled.
+pub(super) fn queue(closing: CancellationToken) -> (Entrance, Exit) {
+    let (sender, requests) = mpsc::channel(QUEUE_REQUESTS_MAX);
+    let room = Arc::new(Semaphore::new(QUEUE_KIB_MAX as usize));
+    (Entrance { requests: sender, room }, Exit { requests, held: VecDeque::new(), closing })
+}
+
+impl Entrance {
+    /// Takes a place for these events, or says at once that there is none.
+    pub(super) fn reserve(&self, events: &[Signed]) -> Result<Reserved, AppendError> {
+        let bytes = check_size(events)?;
+        let slot = self.requests.clone().try_reserve_owned().map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_sender) => AppendError::QueueFull,
+            mpsc::error::TrySendError::Closed(_sender) => AppendError::Stopped(Stop::Closing),
+        })?;
+        let kib = u32::try_from(bytes / 1024 + 1).unwrap_or(u32::MAX);
+        let room = self.room.clone().try_acquire_many_owned(kib).map_err(|_none| AppendError::QueueFull)?;
+        Ok(Reserved { slot, room, bytes })
+    }
+}
+
+impl Reserved {
+    /// Puts the events in their place; the answer comes when they are durable, or refused.
+    pub(super) fn send(self, events: Vec<Signed>) -> oneshot::Receiver<Answer> {
+        let (reply, answer) = oneshot::channel();
+        self.slot.send(Request { events, bytes: self.bytes, reply, _room: self.room });
+        answer
+    }
+}
+
+/// How many bytes the entries of a request can have.
+fn check_size(events: &[Signed]) -> Result<usize, AppendError> {
+    let refuse =
+        |found, needed: String| Err(AppendError::Request(Malformed::new("signed_events", found, needed)));
+    if events.is_empty() || events.len() > REQUEST_EVENTS_MAX {
+        return refuse(format!("{} events", events.len()), format!("1 to {REQUEST_EVENTS_MAX} events"));
+    }
+    let entry_bytes = |signed: &Signed| {
+        HEADER_BYTES_MAX + signed.event().bytes().len() + signed.signatures().len() * SIGNATURE_BYTES
+    };
+    let bytes = events.iter().map(entry_bytes).sum();
+    if bytes > BATCH_BYTES_MAX {
+        return refuse(
+            format!("{bytes} bytes of entries"),
+            format!("at most {BATCH_BYTES_MAX}: send fewer events at a time"),
+        );
+    }
+    Ok(bytes)
+}
+
+impl Exit {
+    /// What waits, as far as it fits into one commit; waits if nothing does. Nothing once the queue is
+    /// closed and empty.
+    pub(super) async fn next_group(&mut self) -> Option<Vec<Request>> {
+        let first = self.next().await?;
+        let (mut entries, mut bytes) = (first.events.len(), first.bytes);
+        let mut group = vec![first];
+        while let Some(request) = self.held.pop_front().or_else(|| self.requests.try_recv().ok()) {
+            entries += request.events.len();
+            bytes += request.bytes;
+            if entries > BATCH_ENTRIES_MAX || bytes > BATCH_BYTES_MAX {
+                self.held.push_front(request);
+                break;
+            }
+            group.push(request);
+        }
+        Some(group)
+    }
+
+    async fn next(&mut self) -> Option<Request> {
+        if let Some(held) = self.held.pop_front() {
+            return Some(held);
+        }
+        tokio::select! {
+            request = self.requests.recv() => return request,
+            () = self.closing.cancelled() => self.requests.close(),
+        }
+        self.requests.recv().await
+    }
+
+    /// Puts requests back, in their order, to be the next that are taken.
+    pub(super) fn put_back(&mut self, requests: Vec<Request>) {
+        for request in requests.into_iter().rev() {
+            self.held.push_front(request);
+        }
+    }
+}
