@@ -15,5 +15,7 @@ pub mod proto {
 pub mod author;
 pub mod keyfile;
 pub mod ledger;
+pub mod service;
+pub mod server;
 pub mod client;
 pub mod demo;

@@ -1,0 +1,91 @@
+//! The server: one ledger's services on one listener, until it is told to stop.
+
+use crate::ledger::{Ledger, Stop};
+use crate::proto::DESCRIPTORS;
+use crate::proto::log_service_server::LogServiceServer;
+use crate::proto::register_service_server::RegisterServiceServer;
+use crate::service::{Log, MESSAGE_BYTES_MAX, Register};
+use minutebook_store::Engine;
+use std::future::Future;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tonic::transport::Server;
+use tonic::transport::server::TcpIncoming;
+use tonic_health::server::HealthReporter;
+
+/// How long calls that are under way may take once the server is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Why a server ended.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// The network.
+    #[error("serving failed: {0}")]
+    Transport(#[from] tonic::transport::Error),
+    /// The descriptors that reflection serves.
+    #[error("the descriptors of the services can't be served: {0}")]
+    Reflection(#[from] tonic_reflection::server::Error),
+}
+
+/// Serves `ledger` on `listener` until `shutdown` is done: log, register, health and reflection. Then streams
+/// end, calls under way are finished, and what waits for the writer is written, before this returns.
+///
+/// # Errors
+/// [`ServerError`].
+pub async fn run<E: Engine>(
+    listener: TcpListener,
+    ledger: Ledger<E>,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), ServerError> {
+    let (health, health_service) = tonic_health::server::health_reporter();
+    health.set_serving::<LogServiceServer<Log<E>>>().await;
+    health.set_serving::<RegisterServiceServer<Register<E>>>().await;
+    let reflection = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(DESCRIPTORS)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .build_v1()?;
+    let log = LogServiceServer::new(Log::new(ledger.clone())).max_decoding_message_size(MESSAGE_BYTES_MAX);
+    let register = RegisterServiceServer::new(Register::new(ledger.reader().clone()));
+    let router = Server::builder()
+        .trace_fn(|request| tracing::info_span!("call", method = request.uri().path()))
+        .add_service(log)
+        .add_service(register)
+        .add_service(health_service)
+        .add_service(reflection);
+
+    let stopping = CancellationToken::new();
+    let signal = async {
+        shutdown.await;
+        tracing::info!("shutting down");
+        stopping.cancel();
+        // Streams end here; without it a follower would keep the server up for ever.
+        ledger.closing().cancel();
+    };
+    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+    let serving = router.serve_with_incoming_shutdown(incoming, signal);
+    let outcome = tokio::select! {
+        outcome = serving => outcome,
+        () = watch_writer::<E>(health, ledger.reader().watch_stop()) => Ok(()),
+        () = grace(&stopping) => {
+            tracing::warn!("calls that were still under way were cut off");
+            Ok(())
+        }
+    };
+    ledger.close().await;
+    Ok(outcome?)
+}
+
+/// Says that the log is not served once the writer has stopped; the register still is. Never ends.
+async fn watch_writer<E: Engine>(health: HealthReporter, mut stopped: watch::Receiver<Option<Stop>>) {
+    if stopped.wait_for(Option::is_some).await.is_ok() {
+        health.set_not_serving::<LogServiceServer<Log<E>>>().await;
+    }
+    std::future::pending().await
+}
+
+async fn grace(stopping: &CancellationToken) {
+    stopping.cancelled().await;
+    tokio::time::sleep(GRACE).await;
+}

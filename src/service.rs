@@ -1,0 +1,15 @@
+//! The gRPC services of `proto/minutebook/v1`: what comes in is parsed, what goes out is converted, and nothing
+//! is decided here.
+//!
+//! Deliberately lacks: rules, storage, and any private content in a log line. A span names the method alone.
+
+// From the ground up: a module imports only from those listed before it.
+mod convert;
+mod follow;
+mod log;
+mod page;
+mod question;
+mod status;
+pub use log::{Log, MESSAGE_BYTES_MAX};
+mod register;
+pub use register::Register;

@@ -1,0 +1,98 @@
+//! Governance becomes proto, here and nowhere else.
+
+mod authority;
+mod bodies;
+mod mergers;
+pub(super) use authority::{key, office_holder};
+pub(super) use bodies::body;
+pub(super) use mergers::{consultation, intention, merger};
+
+use crate::ledger::{Appended, Reader};
+use crate::proto;
+use minutebook_governance::{Finding, PDate, joined::Joined};
+use minutebook_log::{Head, Malformed, Position, PublicKey, Purpose, Signature, Signed, Timestamp};
+use minutebook_store::{Engine, Stored};
+
+/// An event as it came in: its bytes parsed, its signatures not yet checked.
+pub(super) fn signed(message: &proto::SignedEvent) -> Result<Signed, Malformed> {
+    let event = minutebook_log::Event::parse(&message.event)?;
+    let signatures = message.signatures.iter().enumerate().map(|(index, signature)| {
+        let key = sized(&format!("signatures/{index}/public_key"), &signature.public_key)?;
+        let bytes = sized(&format!("signatures/{index}/signature"), &signature.signature)?;
+        Ok((PublicKey::from_bytes(key), Signature::from_bytes(bytes)))
+    });
+    Signed::new(event, signatures.collect::<Result<_, Malformed>>()?)
+}
+
+fn sized<const BYTES: usize>(at: &str, found: &[u8]) -> Result<[u8; BYTES], Malformed> {
+    let refuse = |_other| Malformed::new(at, format!("{} bytes", found.len()), format!("{BYTES} bytes"));
+    found.try_into().map_err(refuse)
+}
+
+/// The ledger and where it ends.
+pub(super) fn ledger<E: Engine>(reader: &Reader<E>, head: Head, last_recorded: Timestamp) -> proto::Ledger {
+    let opening = reader.opening();
+    let purpose = match opening.purpose {
+        Purpose::Live => proto::Purpose::Live,
+        Purpose::ReEnactment => proto::Purpose::ReEnactment,
+    };
+    proto::Ledger {
+        origin: opening.origin.to_string(),
+        id: reader.id().to_string(),
+        purpose: purpose.into(),
+        size: head.size,
+        head_hash: head.hash.to_string(),
+        last_recorded: last_recorded.to_string(),
+        rules_version: opening.rules,
+        checkpoint_key: opening.checkpoint_key.to_string(),
+        registrar_keys: opening.registrars.iter().map(|registrar| registrar.key.to_string()).collect(),
+        registrar_threshold: opening.threshold,
+    }
+}
+
+pub(super) fn appended(appended: &Appended) -> proto::AppendedEvent {
+    proto::AppendedEvent {
+        position: appended.position.0,
+        hash: appended.hash.to_string(),
+        recorded: appended.recorded.to_string(),
+        again: appended.again,
+        findings: appended.findings.iter().map(finding).collect(),
+    }
+}
+
+pub(super) fn entry(stored: Stored) -> proto::Entry {
+    proto::Entry { position: stored.position.0, hash: stored.hash.to_string(), content: stored.bytes }
+}
+
+pub(super) fn finding(finding: &Finding) -> proto::Finding {
+    proto::Finding {
+        id: finding.id(),
+        rule: finding.rule.id.to_owned(),
+        says: finding.rule.says.to_owned(),
+        source: finding.rule.source.to_owned(),
+        subject: finding.subject.to_string(),
+        found: finding.found.clone(),
+        needed: finding.needed.clone(),
+        why: positions(&finding.why),
+    }
+}
+
+pub(super) fn positions(positions: &[Position]) -> Vec<u64> {
+    positions.iter().map(|position| position.0).collect()
+}
+
+fn date(date: &PDate) -> proto::PDate {
+    let bound =
+        |day: Option<minutebook_governance::Date>| day.map_or_else(String::new, |day| day.to_string());
+    proto::PDate { written: date.to_string(), earliest: bound(date.earliest()), latest: bound(date.latest()) }
+}
+
+fn joined_date(joined: &Joined<PDate>) -> proto::JoinedDate {
+    let contradicting: Vec<_> = joined.contradicted_by.iter().map(|(position, _date)| *position).collect();
+    proto::JoinedDate {
+        value: joined.value.as_ref().map(date),
+        standing: joined.standing.as_str().to_owned(),
+        why: positions(&joined.why),
+        contradicted_by: positions(&contradicting),
+    }
+}

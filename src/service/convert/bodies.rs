@@ -1,0 +1,79 @@
+use super::{date, joined_date, positions};
+use crate::proto;
+use minutebook_governance::bodies::{self, Body, CodeHeld, Life, Link, NameHeld, units_of};
+use minutebook_governance::{Record, Unit, View};
+
+/// A body as a view sees it.
+pub(in crate::service) fn body(record: &Record, body: &Body, view: View) -> proto::Body {
+    let link = |link: &Link| succession_link(record, link, view);
+    let long = body.names.iter().map(|held| name_held(held, NameForm::Full));
+    let short = body.short_names.iter().map(|held| name_held(held, NameForm::Short));
+    let name = |held: Option<&NameHeld>| held.map_or_else(String::new, |held| held.name.clone());
+    proto::Body {
+        id: body.id.to_string(),
+        kind: body.kind().map_or_else(String::new, |kind| kind.as_str().to_owned()),
+        name: name(body.name(view)),
+        short_name: name(body.short_name(view)),
+        life: life(body.life(view)).into(),
+        opened: body.opened.as_ref().map(joined_date),
+        closed: body.closed.as_ref().map(joined_date),
+        names: long.chain(short).collect(),
+        codes: body.codes.iter().map(code_held).collect(),
+        units: units_of(record, &body.id, view).iter().map(Unit::to_string).collect(),
+        part_of: body.part_of.as_ref().map_or_else(String::new, ToString::to_string),
+        predecessors: body.predecessors.iter().map(link).collect(),
+        successors: body.successors.iter().map(link).collect(),
+        why: positions(&body.why),
+    }
+}
+
+fn life(life: Life) -> proto::Life {
+    match life {
+        Life::NotYetOpen => proto::Life::NotYetOpen,
+        Life::Open => proto::Life::Open,
+        Life::Closed => proto::Life::Closed,
+        Life::Unknown => proto::Life::Unknown,
+    }
+}
+
+#[derive(PartialEq)]
+enum NameForm {
+    Full,
+    Short,
+}
+
+fn name_held(held: &NameHeld, form: NameForm) -> proto::NameHeld {
+    proto::NameHeld {
+        name: held.name.clone(),
+        from: held.from.as_ref().map(date),
+        is_short: form == NameForm::Short,
+        position: held.source.position.0,
+        standing: held.source.standing.as_str().to_owned(),
+    }
+}
+
+fn code_held(held: &CodeHeld) -> proto::CodeHeld {
+    proto::CodeHeld {
+        scheme: held.code.scheme.as_str().to_owned(),
+        value: held.code.value.clone(),
+        role: held.code.role.clone().unwrap_or_default(),
+        from: held.code.from.as_ref().map(date),
+        until: held.code.until.as_ref().map(date),
+        position: held.source.position.0,
+    }
+}
+
+fn succession_link(record: &Record, link: &Link, view: View) -> proto::SuccessionLink {
+    let first_day = view.at(link.effective.earliest().unwrap_or(view.as_at));
+    let other = bodies::body(record, &link.body, view);
+    let name = other.as_ref().and_then(|other| other.name(first_day)).map(|held| held.name.clone());
+    let why: Vec<_> = link.sources.iter().map(|source| source.position).collect();
+    proto::SuccessionLink {
+        body: link.body.to_string(),
+        name: name.unwrap_or_default(),
+        kind: link.kind.as_str().to_owned(),
+        effective: Some(date(&link.effective)),
+        units: link.units.iter().flatten().map(Unit::to_string).collect(),
+        why: positions(&why),
+    }
+}

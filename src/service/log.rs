@@ -1,0 +1,194 @@
+//! The log service: append, read, follow.
+
+use crate::ledger::{Appended, Ledger, REQUEST_EVENTS_MAX, Reader, compute};
+use crate::proto::log_service_server::LogService;
+use crate::proto::{
+    AppendEventRequest, AppendEventResponse, AppendEventsRequest, AppendEventsResponse, FollowEntriesRequest,
+    GetEntryRequest, GetEntryResponse, GetLedgerRequest, GetLedgerResponse, ListEntriesRequest,
+    ListEntriesResponse, SignedEvent, get_entry_request,
+};
+use crate::service::page::{Page, Token};
+use crate::service::{convert, follow, question, status};
+use minutebook_log::{EventId, Position, Signed, Subject, Timestamp};
+use minutebook_store::{Engine, ReadLimits, SledEngine, Stored};
+use std::sync::Arc;
+use tonic::{Request, Response, Status};
+
+/// The most bytes that a message to the server may have: 4 MiB.
+pub const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// The most bytes that the events of one request may have together: 3 MiB.
+const REQUEST_BYTES_MAX: usize = 3 * 1024 * 1024;
+
+/// The most bytes that a page of entries has, so that every client's defaults take it: 2 MiB.
+const PAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
+
+/// The log service over one ledger.
+pub struct Log<E: Engine = SledEngine> {
+    ledger: Ledger<E>,
+}
+
+impl<E: Engine> Log<E> {
+    /// The service of `ledger`.
+    pub fn new(ledger: Ledger<E>) -> Self {
+        Self { ledger }
+    }
+
+    fn reader(&self) -> &Arc<Reader<E>> {
+        self.ledger.reader()
+    }
+
+    async fn append(&self, events: Vec<SignedEvent>) -> Result<Vec<Appended>, Status> {
+        check_request(&events)?;
+        let parsed = compute(move || parse(&events)).await.map_err(status::internal)??;
+        let refused = |error| status::of_append(&error, self.reader().head());
+        self.ledger.append(parsed).await.map_err(refused)
+    }
+
+    async fn position_of(&self, id: &str) -> Result<Position, Status> {
+        let parsed: EventId = question::parse("event_id", id)?;
+        let found = self.reader().find(parsed).await.map_err(|error| status::of_engine(&error))?;
+        found.ok_or_else(|| status::not_found("event", id))
+    }
+
+    async fn entry_at(&self, position: Position) -> Result<Stored, Status> {
+        let limits = ReadLimits { entries: 1, bytes: PAGE_BYTES_MAX };
+        let found =
+            self.reader().entries(position, limits).await.map_err(|error| status::of_engine(&error))?;
+        found.into_iter().next().ok_or_else(|| status::not_found("entry", &position.to_string()))
+    }
+
+    /// A page of the whole log, and the position after it if it goes on.
+    async fn page_of_log(&self, from: u64, size: usize) -> Result<(Vec<Stored>, Option<u64>), Status> {
+        let limits = ReadLimits { entries: size, bytes: PAGE_BYTES_MAX };
+        let entries = self.reader().entries(Position(from), limits).await;
+        let entries = entries.map_err(|error| status::of_engine(&error))?;
+        let next = entries.last().map(|last| last.position.next().0);
+        let end = self.reader().head().size;
+        Ok((entries, next.filter(|next| *next < end)))
+    }
+
+    /// A page of one subject's stream, and the number after it if it goes on.
+    async fn page_of_stream(
+        &self,
+        subject: &Subject,
+        from: u64,
+        size: usize,
+    ) -> Result<(Vec<Stored>, Option<u64>), Status> {
+        let read = async |from, entries| {
+            let limits = ReadLimits { entries, bytes: PAGE_BYTES_MAX };
+            let read = self.reader().stream(subject, from, limits).await;
+            read.map_err(|error| status::of_engine(&error))
+        };
+        let from = from.max(1);
+        let entries = read(from, size).await?;
+        let next = from.saturating_add(entries.len() as u64);
+        let goes_on = !entries.is_empty() && !read(next, 1).await?.is_empty();
+        Ok((entries, goes_on.then_some(next)))
+    }
+}
+
+#[tonic::async_trait]
+impl<E: Engine> LogService for Log<E> {
+    async fn get_ledger(
+        &self,
+        _request: Request<GetLedgerRequest>,
+    ) -> Result<Response<GetLedgerResponse>, Status> {
+        let reader = Arc::clone(self.reader());
+        let ledger = self.reader().ask(move |book, head| {
+            let last = head.size.checked_sub(1).map(Position);
+            let recorded = last.and_then(|last| book.chain().recorded_at(last));
+            convert::ledger(&reader, head, recorded.unwrap_or(Timestamp::EPOCH))
+        });
+        let ledger = Some(ledger.await.map_err(status::internal)?);
+        Ok(Response::new(GetLedgerResponse { ledger }))
+    }
+
+    async fn append_event(
+        &self,
+        request: Request<AppendEventRequest>,
+    ) -> Result<Response<AppendEventResponse>, Status> {
+        let event = request.into_inner().signed_event;
+        let event = event.ok_or_else(|| status::argument("signed_event", "", "an event"))?;
+        let appended = self.append(vec![event]).await?;
+        Ok(Response::new(AppendEventResponse { appended: appended.first().map(convert::appended) }))
+    }
+
+    async fn append_events(
+        &self,
+        request: Request<AppendEventsRequest>,
+    ) -> Result<Response<AppendEventsResponse>, Status> {
+        let appended = self.append(request.into_inner().signed_events).await?;
+        let appended = appended.iter().map(convert::appended).collect();
+        Ok(Response::new(AppendEventsResponse { appended }))
+    }
+
+    async fn get_entry(
+        &self,
+        request: Request<GetEntryRequest>,
+    ) -> Result<Response<GetEntryResponse>, Status> {
+        let position = match request.into_inner().entry {
+            Some(get_entry_request::Entry::Position(position)) => Position(position),
+            Some(get_entry_request::Entry::EventId(id)) => self.position_of(&id).await?,
+            None => return Err(status::argument("entry", "", "a position or an event_id")),
+        };
+        let stored = self.entry_at(position).await?;
+        let findings = self.reader().ask(move |book, _head| {
+            let recorded = book.record().at(position);
+            recorded.map_or_else(Vec::new, |entry| entry.findings.iter().map(convert::finding).collect())
+        });
+        let findings = findings.await.map_err(status::internal)?;
+        Ok(Response::new(GetEntryResponse { entry: Some(convert::entry(stored)), findings }))
+    }
+
+    async fn list_entries(
+        &self,
+        request: Request<ListEntriesRequest>,
+    ) -> Result<Response<ListEntriesResponse>, Status> {
+        let request = request.into_inner();
+        let question = ListEntriesRequest { page_size: 0, page_token: String::new(), ..request.clone() };
+        let page = Page::parse(request.page_size, &request.page_token, &question)?;
+        let from = page.token.map_or(request.from, |token| token.next);
+        let (entries, next) = if request.subject.is_empty() {
+            self.page_of_log(from, page.size).await?
+        } else {
+            let subject = question::parse("subject", &request.subject)?;
+            self.page_of_stream(&subject, from, page.size).await?
+        };
+        let next_page_token =
+            next.map_or_else(String::new, |next| page.token_for(Token { next, view: None }));
+        let entries = entries.into_iter().map(convert::entry).collect();
+        Ok(Response::new(ListEntriesResponse { entries, next_page_token }))
+    }
+
+    type FollowEntriesStream = follow::Steps;
+
+    async fn follow_entries(
+        &self,
+        request: Request<FollowEntriesRequest>,
+    ) -> Result<Response<follow::Steps>, Status> {
+        let (from, size) = (request.into_inner().from, self.reader().head().size);
+        if from > size {
+            let needed = format!("at most {size}, where the ledger ends; is it the same ledger?");
+            return Err(status::argument("from", &from.to_string(), needed));
+        }
+        Ok(Response::new(follow::follow(&self.ledger, Position(from))))
+    }
+}
+
+fn check_request(events: &[SignedEvent]) -> Result<(), Status> {
+    let bytes: usize = events.iter().map(|event| event.event.len()).sum();
+    let refuse = |found: String, needed: String| Err(status::argument("signed_events", &found, needed));
+    if events.is_empty() || events.len() > REQUEST_EVENTS_MAX {
+        return refuse(format!("{} events", events.len()), format!("1 to {REQUEST_EVENTS_MAX} events"));
+    }
+    if bytes > REQUEST_BYTES_MAX {
+        return refuse(format!("{bytes} bytes"), format!("at most {REQUEST_BYTES_MAX} bytes of events"));
+    }
+    Ok(())
+}
+
+fn parse(events: &[SignedEvent]) -> Result<Vec<Signed>, Status> {
+    let parse = |(index, event)| convert::signed(event).map_err(|error| status::malformed(&error, index));
+    events.iter().enumerate().map(parse).collect()
+}

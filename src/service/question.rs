@@ -1,0 +1,196 @@
+//! What every question of the register has: the book, and from where to look at it.
+
+use crate::proto::{self, view::KnownAt};
+use crate::service::page::Page;
+use crate::service::status;
+use minutebook_governance::Book;
+use minutebook_governance::bodies::{self, Body, Scheme};
+use minutebook_governance::{BodyId, Date, Instant, Record, Scope, View, documents};
+use minutebook_log::{Head, Position, Purpose, Timestamp};
+use std::str::FromStr;
+use tonic::Status;
+
+/// A question at work: the book, and how much of it is durable.
+pub(super) struct Question<'a> {
+    book: &'a Book,
+    head: Head,
+    now: Timestamp,
+}
+
+/// From where a question looks.
+pub(super) struct Look {
+    /// For the register.
+    pub(super) view: View,
+    /// For whoever asked.
+    pub(super) answered: proto::Answered,
+}
+
+impl Look {
+    /// What the pages of one answer have in common.
+    pub(super) fn pinned(&self) -> (Date, u64) {
+        (self.view.as_at, self.view.known)
+    }
+}
+
+impl<'a> Question<'a> {
+    pub(super) fn new(book: &'a Book, head: Head, now: Timestamp) -> Self {
+        Self { book, head, now }
+    }
+
+    pub(super) fn record(&self) -> &'a Record {
+        self.book.record()
+    }
+
+    /// Everything that is durable, whatever its standing: how keys and grants are looked at.
+    pub(super) fn everything(&self) -> View {
+        View { as_at: self.default_day(), known: self.head.size, scope: Scope::Reported }
+    }
+
+    /// The view that is asked for; for the later pages of an answer, that of its first.
+    pub(super) fn look(&self, asked: Option<&proto::View>, page: Option<&Page>) -> Result<Look, Status> {
+        let asked = asked.cloned().unwrap_or_default();
+        let pinned = page.and_then(|page| page.token?.view);
+        let (as_at, known) = match pinned {
+            Some((as_at, known)) => (as_at, known.min(self.head.size)),
+            None => (self.parse_day(&asked.as_at)?, self.parse_known(asked.known_at.as_ref())?),
+        };
+        let scope = match asked.scope() {
+            proto::Scope::Unspecified | proto::Scope::Enacted => Scope::Enacted,
+            proto::Scope::Reported => Scope::Reported,
+        };
+        let view = View { as_at, known, scope };
+        Ok(Look { view, answered: self.answered(view) })
+    }
+
+    fn parse_day(&self, day: &str) -> Result<Date, Status> {
+        if day.is_empty() { Ok(self.default_day()) } else { parse_date("view.as_at", day) }
+    }
+
+    /// Today; in a re-enactment, the day of the last entry.
+    fn default_day(&self) -> Date {
+        let chain = self.book.chain();
+        let is_re_enactment = chain.opening().is_some_and(|opening| opening.purpose == Purpose::ReEnactment);
+        let last = self.head.size.checked_sub(1).and_then(|last| chain.recorded_at(Position(last)));
+        Date::of(last.filter(|_last| is_re_enactment).unwrap_or(self.now))
+    }
+
+    fn parse_known(&self, asked: Option<&KnownAt>) -> Result<u64, Status> {
+        match asked {
+            None => Ok(self.head.size),
+            Some(KnownAt::KnownAtPosition(position)) if *position < self.head.size => Ok(position + 1),
+            Some(KnownAt::KnownAtPosition(position)) => {
+                let needed = format!("a position below {}, where the ledger ends", self.head.size);
+                Err(status::argument("view.known_at_position", &position.to_string(), needed))
+            }
+            Some(KnownAt::KnownAtTime(time)) => {
+                let moment = parse_moment(time).ok_or_else(|| {
+                    let needed = "a moment such as 2019-06-30T12:00:00Z, or a day such as 2019-06-30";
+                    status::argument("view.known_at_time", time, needed)
+                })?;
+                Ok(self.book.chain().size_at(moment).min(self.head.size))
+            }
+        }
+    }
+
+    fn answered(&self, view: View) -> proto::Answered {
+        let chain = self.book.chain();
+        let last = view.known.checked_sub(1).and_then(|last| chain.recorded_at(Position(last)));
+        let horizon = documents::horizon(self.record(), view).filter(|horizon| view.as_at > *horizon);
+        proto::Answered {
+            as_at: view.as_at.to_string(),
+            known_entries: view.known,
+            known_at: last.map_or_else(String::new, |last| last.to_string()),
+            scope: match view.scope {
+                Scope::Enacted => proto::Scope::Enacted,
+                Scope::Reported => proto::Scope::Reported,
+            }
+            .into(),
+            re_enactment: chain.opening().is_some_and(|opening| opening.purpose == Purpose::ReEnactment),
+            horizon: horizon.map_or_else(String::new, |horizon| horizon.to_string()),
+        }
+    }
+
+    /// The bodies that a name means: one for an id; for a code, the one that it means on the view's day
+    /// first, then the others that it means at other times.
+    pub(super) fn bodies(&self, name: &str, view: View) -> Result<Vec<Body>, Status> {
+        if name.starts_with("body/") {
+            let id: BodyId = parse("body", name)?;
+            return Ok(vec![self.body(&id, view)?]);
+        }
+        let (scheme, value) = parse_code(name);
+        let found = bodies::bodies_of_code(self.record(), scheme, value, view);
+        if found.is_empty() { Err(status::not_found("body", name)) } else { Ok(found) }
+    }
+
+    fn body(&self, id: &BodyId, view: View) -> Result<Body, Status> {
+        bodies::body(self.record(), id, view).ok_or_else(|| status::not_found("body", id.subject().as_str()))
+    }
+}
+
+/// A code with its scheme before a colon; without one, the Organisation Data Service's.
+fn parse_code(name: &str) -> (Scheme, &str) {
+    let schemes = [Scheme::Ods, Scheme::Ons, Scheme::CompaniesHouse, Scheme::Local];
+    let named = name.split_once(':').and_then(|(scheme, value)| {
+        let scheme = schemes.into_iter().find(|known| known.as_str() == scheme)?;
+        Some((scheme, value))
+    });
+    named.unwrap_or((Scheme::Ods, name))
+}
+
+/// A moment, or the last moment of a day, in UTC.
+fn parse_moment(text: &str) -> Option<Timestamp> {
+    let moment = match Date::from_str(text) {
+        Ok(day) => format!("{day}T23:59:59.999999Z"),
+        Err(_no_day) => text.to_owned(),
+    };
+    Timestamp::from_micros(Instant::from_str(&moment).ok()?.as_micros())
+}
+
+/// A day of a request.
+pub(super) fn parse_date(member: &str, text: &str) -> Result<Date, Status> {
+    text.parse().map_err(|_malformed| status::argument(member, text, "a day as YYYY-MM-DD"))
+}
+
+/// An id of a request.
+pub(super) fn parse<T: FromStr<Err = minutebook_log::Malformed>>(
+    member: &str,
+    text: &str,
+) -> Result<T, Status> {
+    text.parse()
+        .map_err(|malformed: minutebook_log::Malformed| status::argument(member, text, malformed.needed))
+}
+
+/// The thing of a closed list that has this word.
+pub(super) fn parse_word<T: Copy>(
+    member: &str,
+    word: &str,
+    all: &[T],
+    as_str: fn(T) -> &'static str,
+) -> Result<T, Status> {
+    all.iter().copied().find(|thing| as_str(*thing) == word).ok_or_else(|| {
+        let words: Vec<_> = all.iter().map(|thing| as_str(*thing)).collect();
+        status::argument(member, word, format!("one of {}", words.join(", ")))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_of_the_organisation_data_service_unless_it_says_otherwise() {
+        assert_eq!(parse_code("04K"), (Scheme::Ods, "04K"));
+        assert_eq!(parse_code("ods:04K"), (Scheme::Ods, "04K"));
+        assert_eq!(parse_code("ons:E38000132"), (Scheme::Ons, "E38000132"));
+        assert_eq!(parse_code("x:04K"), (Scheme::Ods, "x:04K"));
+    }
+
+    #[test]
+    fn a_day_is_known_at_its_end() {
+        let end = Timestamp::parse_recorded("2019-06-30T23:59:59.999999Z").unwrap();
+        assert_eq!(parse_moment("2019-06-30"), Some(end));
+        let noon = Timestamp::parse_recorded("2019-06-30T12:00:00.000000Z").unwrap();
+        assert_eq!(parse_moment("2019-06-30T13:00:00+01:00"), Some(noon));
+        assert_eq!(parse_moment("June 2019"), None);
+    }
+}

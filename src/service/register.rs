@@ -1,0 +1,282 @@
+//! The register service: each question parsed, asked of the register as of one view, and converted.
+
+use crate::ledger::Reader;
+use crate::proto::register_service_server::RegisterService;
+use crate::proto::{
+    CommissionerCount, CountCommissionersRequest, CountCommissionersResponse, GetBodyRequest,
+    GetBodyResponse, GetCommissionerRequest, GetCommissionerResponse, GetConsultationRequest,
+    GetConsultationResponse, GetKeyRequest, GetKeyResponse, GetMergerRequest, GetMergerResponse,
+    GetOfficeRequest, GetOfficeResponse, ListBodiesRequest, ListBodiesResponse, ListFindingsRequest,
+    ListFindingsResponse, ListIntentionsRequest, ListIntentionsResponse, UnitPart,
+};
+use crate::service::page::Page;
+use crate::service::question::{Question, parse, parse_date, parse_word};
+use crate::service::{convert, status};
+use minutebook_governance::bodies::{BodyKind, Life, holder, unit_subject};
+use minutebook_governance::consultations::consultation;
+use minutebook_governance::mergers::merger;
+use minutebook_governance::people::{Office, office_held};
+use minutebook_governance::plans::{Intention, IntentionState, intention, intentions_about};
+use minutebook_governance::register::{all_bodies, findings};
+use minutebook_governance::{ConsultationId, IntentionId, MergerId, Record, Unit, View};
+use minutebook_log::{PublicKey, Subject};
+use minutebook_store::{Engine, SledEngine};
+use std::sync::Arc;
+use tonic::{Request, Response, Status};
+
+/// The most days that one question can count commissioners on.
+const DAYS_MAX: usize = 100;
+
+/// The register service over one ledger.
+pub struct Register<E: Engine = SledEngine> {
+    reader: Arc<Reader<E>>,
+}
+
+impl<E: Engine> Register<E> {
+    /// The service of the ledger that `reader` reads.
+    pub fn new(reader: Arc<Reader<E>>) -> Self {
+        Self { reader }
+    }
+
+    /// Asks where it may take its time.
+    async fn ask<T: Send + 'static>(
+        &self,
+        answer: impl FnOnce(&Question<'_>) -> Result<T, Status> + Send + 'static,
+    ) -> Result<Response<T>, Status> {
+        let now = self.reader.now();
+        let asked = self.reader.ask(move |book, head| answer(&Question::new(book, head, now)));
+        asked.await.map_err(status::internal)?.map(Response::new)
+    }
+}
+
+#[tonic::async_trait]
+impl<E: Engine> RegisterService for Register<E> {
+    async fn get_body(&self, request: Request<GetBodyRequest>) -> Result<Response<GetBodyResponse>, Status> {
+        self.ask(move |question| get_body(question, request.get_ref())).await
+    }
+
+    async fn list_bodies(
+        &self,
+        request: Request<ListBodiesRequest>,
+    ) -> Result<Response<ListBodiesResponse>, Status> {
+        self.ask(move |question| list_bodies(question, request.into_inner())).await
+    }
+
+    async fn count_commissioners(
+        &self,
+        request: Request<CountCommissionersRequest>,
+    ) -> Result<Response<CountCommissionersResponse>, Status> {
+        self.ask(move |question| count_commissioners(question, request.get_ref())).await
+    }
+
+    async fn get_commissioner(
+        &self,
+        request: Request<GetCommissionerRequest>,
+    ) -> Result<Response<GetCommissionerResponse>, Status> {
+        self.ask(move |question| get_commissioner(question, request.get_ref())).await
+    }
+
+    async fn get_office(
+        &self,
+        request: Request<GetOfficeRequest>,
+    ) -> Result<Response<GetOfficeResponse>, Status> {
+        self.ask(move |question| get_office(question, request.get_ref())).await
+    }
+
+    async fn get_merger(
+        &self,
+        request: Request<GetMergerRequest>,
+    ) -> Result<Response<GetMergerResponse>, Status> {
+        self.ask(move |question| get_merger(question, request.get_ref())).await
+    }
+
+    async fn get_consultation(
+        &self,
+        request: Request<GetConsultationRequest>,
+    ) -> Result<Response<GetConsultationResponse>, Status> {
+        self.ask(move |question| get_consultation(question, request.get_ref())).await
+    }
+
+    async fn list_intentions(
+        &self,
+        request: Request<ListIntentionsRequest>,
+    ) -> Result<Response<ListIntentionsResponse>, Status> {
+        self.ask(move |question| list_intentions(question, request.into_inner())).await
+    }
+
+    async fn list_findings(
+        &self,
+        request: Request<ListFindingsRequest>,
+    ) -> Result<Response<ListFindingsResponse>, Status> {
+        self.ask(move |question| list_findings(question, request.into_inner())).await
+    }
+
+    async fn get_key(&self, request: Request<GetKeyRequest>) -> Result<Response<GetKeyResponse>, Status> {
+        let key: PublicKey = parse("key", &request.get_ref().key)?;
+        self.ask(move |question| Ok(convert::key(question.record(), &key, question.everything()))).await
+    }
+}
+
+fn get_body(question: &Question<'_>, request: &GetBodyRequest) -> Result<GetBodyResponse, Status> {
+    let look = question.look(request.view.as_ref(), None)?;
+    let bodies = question.bodies(&request.body, look.view)?;
+    let findings = bodies.first().map(|body| body.findings()).unwrap_or_default();
+    let mut bodies = bodies.iter().map(|body| convert::body(question.record(), body, look.view));
+    Ok(GetBodyResponse {
+        answered: Some(look.answered),
+        body: bodies.next(),
+        others: bodies.collect(),
+        findings: findings.iter().map(convert::finding).collect(),
+    })
+}
+
+fn list_bodies(question: &Question<'_>, request: ListBodiesRequest) -> Result<ListBodiesResponse, Status> {
+    let asked = ListBodiesRequest { page_size: 0, page_token: String::new(), ..request.clone() };
+    let page = Page::parse(request.page_size, &request.page_token, &asked)?;
+    let kind = match request.kind.as_str() {
+        "" => None,
+        kind => Some(parse_word("kind", kind, &BodyKind::ALL, BodyKind::as_str)?),
+    };
+    let look = question.look(request.view.as_ref(), Some(&page))?;
+    let is_kind = |found: Option<BodyKind>| kind.is_none() || found == kind;
+    let open = all_bodies(question.record(), look.view)
+        .filter(|body| is_kind(body.kind()) && body.life(look.view) == Life::Open);
+    let (bodies, next_page_token) = page.cut(open.collect(), look.pinned());
+    let bodies = bodies.iter().map(|body| convert::body(question.record(), body, look.view)).collect();
+    Ok(ListBodiesResponse { answered: Some(look.answered), bodies, next_page_token })
+}
+
+fn count_commissioners(
+    question: &Question<'_>,
+    request: &CountCommissionersRequest,
+) -> Result<CountCommissionersResponse, Status> {
+    let Some(last) = request.as_at.last().filter(|_last| request.as_at.len() <= DAYS_MAX) else {
+        let found = format!("{} days", request.as_at.len());
+        return Err(status::argument("as_at", &found, format!("1 to {DAYS_MAX} days")));
+    };
+    let asked = crate::proto::View { as_at: last.clone(), ..request.view.clone().unwrap_or_default() };
+    let look = question.look(Some(&asked), None)?;
+    // What is known of a body is the same on every day; only its life differs.
+    let bodies: Vec<_> = all_bodies(question.record(), look.view).collect();
+    let count = |view: View, kind: BodyKind| {
+        let open = bodies.iter().filter(|body| body.kind() == Some(kind) && body.life(view) == Life::Open);
+        u32::try_from(open.count()).unwrap_or(u32::MAX)
+    };
+    let counts = request.as_at.iter().map(|day| {
+        let view = look.view.at(parse_date("as_at", day)?);
+        let (ccg, icb) = (count(view, BodyKind::Ccg), count(view, BodyKind::Icb));
+        Ok(CommissionerCount { as_at: day.clone(), ccg, icb })
+    });
+    let counts = counts.collect::<Result<_, Status>>()?;
+    Ok(CountCommissionersResponse { answered: Some(look.answered), counts })
+}
+
+fn get_commissioner(
+    question: &Question<'_>,
+    request: &GetCommissionerRequest,
+) -> Result<GetCommissionerResponse, Status> {
+    let unit: Unit = parse("unit", &request.unit)?;
+    let look = question.look(request.view.as_ref(), None)?;
+    let record = question.record();
+    if !is_known(record, &unit, look.view) {
+        return Err(status::not_found("unit", &request.unit));
+    }
+    let holder = holder(record, &unit, look.view);
+    let concerning = holder.body.as_ref().map(|body| intentions_about(record, body.id.subject(), look.view));
+    let open = concerning.into_iter().flatten().filter(|found| found.state == IntentionState::Open);
+    let part = |(unit, body): &(Unit, minutebook_governance::BodyId)| UnitPart {
+        unit: unit.to_string(),
+        body: body.to_string(),
+    };
+    Ok(GetCommissionerResponse {
+        answered: Some(look.answered),
+        body: holder.body.as_ref().map(|body| convert::body(record, body, look.view)),
+        parts: holder.parts.iter().map(part).collect(),
+        intentions: open.map(|found| convert::intention(&found)).collect(),
+        why: convert::positions(&holder.why),
+    })
+}
+
+/// Whether anything is known of the unit, or of the whole that it is a part of.
+fn is_known(record: &Record, unit: &Unit, view: View) -> bool {
+    let units = [Some(unit.clone()), unit.whole()];
+    let subjects = units.iter().flatten().filter_map(unit_subject);
+    subjects.into_iter().any(|subject| record.about(&subject, view).next().is_some())
+}
+
+fn get_office(question: &Question<'_>, request: &GetOfficeRequest) -> Result<GetOfficeResponse, Status> {
+    let office = parse_word("office", &request.office, &Office::ALL, Office::as_str)?;
+    let look = question.look(request.view.as_ref(), None)?;
+    let bodies = question.bodies(&request.body, look.view)?;
+    let body = bodies.first().ok_or_else(|| status::not_found("body", &request.body))?;
+    let held = office_held(question.record(), &body.id, office, look.view);
+    let holder = |holding| convert::office_holder(question.record(), holding, look.view);
+    Ok(GetOfficeResponse {
+        answered: Some(look.answered),
+        body: body.id.to_string(),
+        office: office.as_str().to_owned(),
+        holders: held.holders.iter().map(holder).collect(),
+        is_vacant: held.is_vacant,
+        why: convert::positions(&held.why),
+    })
+}
+
+fn get_merger(question: &Question<'_>, request: &GetMergerRequest) -> Result<GetMergerResponse, Status> {
+    let id: MergerId = parse("merger", &request.merger)?;
+    let look = question.look(request.view.as_ref(), None)?;
+    let found = merger(question.record(), &id, look.view);
+    let found = found.ok_or_else(|| status::not_found("merger", &request.merger))?;
+    let merger = Some(convert::merger(question.record(), &found, look.view));
+    Ok(GetMergerResponse { answered: Some(look.answered), merger })
+}
+
+fn get_consultation(
+    question: &Question<'_>,
+    request: &GetConsultationRequest,
+) -> Result<GetConsultationResponse, Status> {
+    let id: ConsultationId = parse("consultation", &request.consultation)?;
+    let look = question.look(request.view.as_ref(), None)?;
+    let found = consultation(question.record(), &id, look.view);
+    let found = found.ok_or_else(|| status::not_found("consultation", &request.consultation))?;
+    let consultation = Some(convert::consultation(&found));
+    Ok(GetConsultationResponse { answered: Some(look.answered), consultation })
+}
+
+fn list_intentions(
+    question: &Question<'_>,
+    request: ListIntentionsRequest,
+) -> Result<ListIntentionsResponse, Status> {
+    let asked = ListIntentionsRequest { page_size: 0, page_token: String::new(), ..request.clone() };
+    let page = Page::parse(request.page_size, &request.page_token, &asked)?;
+    let look = question.look(request.view.as_ref(), Some(&page))?;
+    let found = match request.subject.as_str() {
+        "" => all_intentions(question.record(), look.view),
+        subject => {
+            let subject: Subject = parse("subject", subject)?;
+            intentions_about(question.record(), &subject, look.view)
+        }
+    };
+    let (intentions, next_page_token) = page.cut(found, look.pinned());
+    let intentions = intentions.iter().map(convert::intention).collect();
+    Ok(ListIntentionsResponse { answered: Some(look.answered), intentions, next_page_token })
+}
+
+/// Every intention, in the order of the book.
+fn all_intentions(record: &Record, view: View) -> Vec<Intention> {
+    let ids = record.subjects(IntentionId::KIND).filter_map(IntentionId::of);
+    let mut found: Vec<_> = ids.filter_map(|id| intention(record, &id, view)).collect();
+    found.sort_by_key(|intention| intention.why.first().copied());
+    found
+}
+
+fn list_findings(
+    question: &Question<'_>,
+    request: ListFindingsRequest,
+) -> Result<ListFindingsResponse, Status> {
+    let asked = ListFindingsRequest { page_size: 0, page_token: String::new(), ..request.clone() };
+    let page = Page::parse(request.page_size, &request.page_token, &asked)?;
+    let look = question.look(request.view.as_ref(), Some(&page))?;
+    let (found, next_page_token) = page.cut(findings(question.record(), look.view), look.pinned());
+    let findings = found.iter().map(convert::finding).collect();
+    Ok(ListFindingsResponse { answered: Some(look.answered), findings, next_page_token })
+}

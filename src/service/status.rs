@@ -1,0 +1,199 @@
+//! The one table that turns what went wrong into a gRPC status: code, reason, and details that a program can
+//! read (AIP-193; design 7). `google.rpc.ErrorInfo` is always there, with the domain `minutebook`.
+
+use crate::ledger::{AppendError, Stop};
+use minutebook_governance::{Refusal, Violation};
+use minutebook_log::{Head, Malformed, Unbound};
+use minutebook_store::EngineError;
+use std::collections::HashMap;
+use std::time::Duration;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt as _};
+
+/// The domain of every reason.
+const DOMAIN: &str = "minutebook";
+
+/// After what time a client that came too fast may come again.
+const RETRY_AFTER: Duration = Duration::from_millis(200);
+
+/// The most characters of a message. A status travels in headers, of which HTTP/2 clients take 16 KiB.
+const MESSAGE_CHARS_MAX: usize = 800;
+
+/// The most characters of one description.
+const DESCRIPTION_CHARS_MAX: usize = 1200;
+
+/// The most bytes that all descriptions have together; how many there are stands in the metadata.
+const DESCRIPTIONS_BYTES_MAX: usize = 5000;
+
+/// What becomes of an append that failed. `head` is where the ledger ends, for authors who saw another.
+pub(super) fn of_append(error: &AppendError, head: Head) -> Status {
+    let message = error.to_string();
+    match error {
+        AppendError::Request(malformed) => of_malformed(malformed).build(),
+        AppendError::Refused { index, refusal } => {
+            of_refusal(refusal, head).with("event_index", index).build()
+        }
+        AppendError::QueueFull => {
+            let mut row = Row::new(Code::ResourceExhausted, "QUEUE_FULL", message);
+            row.details.set_retry_info(Some(RETRY_AFTER));
+            row.build()
+        }
+        AppendError::Stopped(stop) => of_stop(stop, message),
+        AppendError::Unknown { .. } => Row::new(Code::Unavailable, "OUTCOME_UNKNOWN", message).build(),
+        AppendError::Contended => Row::new(Code::Unavailable, "CONTENDED", message).build(),
+    }
+}
+
+fn of_stop(stop: &Stop, message: String) -> Status {
+    match stop {
+        Stop::Store(error @ EngineError::Corrupt { .. }) => of_engine(error),
+        Stop::Store(_) | Stop::Clock(_) | Stop::Inconsistent(_) => {
+            Row::new(Code::Unavailable, "WRITER_STOPPED", message).build()
+        }
+        Stop::Closing => Row::new(Code::Unavailable, "SHUTTING_DOWN", message).build(),
+    }
+}
+
+fn of_refusal(refusal: &Refusal, head: Head) -> Row {
+    let message = refusal.to_string();
+    match refusal {
+        Refusal::Malformed(malformed) => of_malformed(malformed),
+        Refusal::Signature(error) => {
+            let mut row = Row::new(Code::InvalidArgument, "SIGNATURE_INVALID", message.clone());
+            row.details.add_bad_request_violation("signatures", message);
+            row.with("key", error.key)
+        }
+        Refusal::Unauthorised(violations) => {
+            Row::new(Code::PermissionDenied, "UNAUTHORISED", message).with_violations(violations, "")
+        }
+        Refusal::Unbound(unbound) => of_unbound(unbound, message, head),
+        Refusal::IdTaken { first } => {
+            Row::new(Code::AlreadyExists, "ID_TAKEN", message).with("position", first)
+        }
+        Refusal::RulesBroken(violations) => {
+            Row::new(Code::FailedPrecondition, "RULE_BROKEN", message).with_violations(violations, WAY_OUT)
+        }
+    }
+}
+
+/// Unlawful things happen: what a rule refuses as an act can still be minuted (domain 0).
+const WAY_OUT: &str = " If it was done all the same, minute it as a DecisionRecorded with the effect none and \
+                       refused_by with the id of this rule.";
+
+fn of_unbound(unbound: &Unbound, message: String, head: Head) -> Row {
+    let (reason, found) = match unbound {
+        Unbound::Source { found, .. } => ("OTHER_LEDGER", found.clone()),
+        Unbound::Ledger { found, .. } => ("OTHER_LEDGER", found.clone()),
+        Unbound::Seen { found, .. } => ("SEEN_NOT_IN_CHAIN", found.to_string()),
+    };
+    Row::new(Code::FailedPrecondition, reason, message)
+        .with("found", found)
+        .with("head_size", head.size)
+        .with("head_hash", head.hash)
+}
+
+fn of_malformed(malformed: &Malformed) -> Row {
+    let Malformed { at, found, needed } = malformed;
+    let mut row = Row::new(Code::InvalidArgument, "MALFORMED", malformed.to_string());
+    row.details.add_bad_request_violation(at, shortened(format!("found {found}; needed {needed}")));
+    row.with("at", at)
+}
+
+/// A request whose own member is wrong, at `member`.
+pub(super) fn argument(member: &str, found: &str, needed: impl Into<String>) -> Status {
+    let malformed = Malformed::quoting(member, found, needed);
+    Row { reason: "INVALID_ARGUMENT", ..of_malformed(&malformed) }.build()
+}
+
+/// An event that is not of the form that it should have: the `index`th of its request.
+pub(super) fn malformed(malformed: &Malformed, index: usize) -> Status {
+    of_malformed(malformed).with("event_index", index).build()
+}
+
+/// Nothing is known under a name, of a `what` (body, merger ...).
+pub(super) fn not_found(what: &str, name: &str) -> Status {
+    let message = format!("no {what} \"{name}\" is known here, as far as the view sees");
+    Row::new(Code::NotFound, "NOT_FOUND", message).with("what", what).with("name", name).build()
+}
+
+/// A read that the store could not do.
+pub(super) fn of_engine(error: &EngineError) -> Status {
+    let message = error.to_string();
+    match error {
+        EngineError::Corrupt { what, repair } => Row::new(Code::DataLoss, "STORE_DAMAGED", message)
+            .with("what", what)
+            .with("repair", repair)
+            .build(),
+        EngineError::Conflict { .. } | EngineError::Unknown { .. } | EngineError::Stopped { .. } => {
+            Row::new(Code::Unavailable, "STORE_NOT_READY", message).build()
+        }
+        EngineError::Invalid(_) => Row::new(Code::Internal, "INTERNAL", message).build(),
+    }
+}
+
+/// The server ends.
+pub(super) fn closing() -> Status {
+    of_stop(&Stop::Closing, "the server is shutting down: go on from where you are later".to_owned())
+}
+
+/// A fault of this program.
+pub(super) fn internal(what: impl ToString) -> Status {
+    Row::new(Code::Internal, "INTERNAL", what.to_string()).build()
+}
+
+/// A status in the making.
+struct Row {
+    code: Code,
+    reason: &'static str,
+    message: String,
+    metadata: HashMap<String, String>,
+    details: ErrorDetails,
+}
+
+impl Row {
+    fn new(code: Code, reason: &'static str, message: impl Into<String>) -> Self {
+        let (metadata, details) = (HashMap::new(), ErrorDetails::new());
+        Self { code, reason, message: message.into(), metadata, details }
+    }
+
+    fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.metadata.insert(name.to_owned(), shortened(value.to_string()));
+        self
+    }
+
+    /// Every violation, each with the rule that it is of, and after it what else can be done.
+    fn with_violations(mut self, violations: &[Violation], way_out: &str) -> Self {
+        let mut room = DESCRIPTIONS_BYTES_MAX;
+        for Violation { rule, subject, found, needed } in violations {
+            let description =
+                format!("found {found}; needed {needed}. {} ({}){way_out}", rule.says, rule.source);
+            let description = shortened(description);
+            room = room.saturating_sub(rule.id.len() + subject.as_str().len() + description.len());
+            if room == 0 {
+                break;
+            }
+            self.details.add_precondition_failure_violation(rule.id, subject.as_str(), description);
+        }
+        let row = self.with("violations", violations.len());
+        match violations.first() {
+            Some(first) => row.with("rule", first.rule.id).with("needed", &first.needed),
+            None => row,
+        }
+    }
+
+    fn build(mut self) -> Status {
+        if self.message.chars().count() > MESSAGE_CHARS_MAX {
+            self.message = self.message.chars().take(MESSAGE_CHARS_MAX).chain(['…']).collect();
+        }
+        tracing::debug!(code = ?self.code, reason = self.reason, "refused");
+        self.details.set_error_info(self.reason, DOMAIN, self.metadata);
+        Status::with_error_details(self.code, self.message, self.details)
+    }
+}
+
+fn shortened(text: String) -> String {
+    if text.chars().count() <= DESCRIPTION_CHARS_MAX {
+        return text;
+    }
+    text.chars().take(DESCRIPTION_CHARS_MAX).chain(['…']).collect()
+}
