@@ -7,12 +7,82 @@ pub use scene::Scene;
 mod cast;
 pub use cast::Cast;
 pub mod england;
-mod play;
 pub mod story;
+
+mod play;
 pub use play::{Author, play_into_book};
+
+mod folder;
+mod host;
+mod player;
+
+mod outcome;
+mod questions;
+
+mod page;
+
+use crate::client::Client;
+use crate::client::memory::Memory;
+use crate::keyfile;
+use folder::Folders;
+use host::Host;
+use outcome::{End, Outcome, Place, Verified};
+use questions::Questions;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Instant;
 
 /// The name of the ledger that the demo opens.
 pub const ORIGIN: &str = "minutebook.example/england-2013-2025";
+
+/// What `minutebook demo` takes.
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "\
+Example:
+  minutebook demo                                plays, prints, and keeps serving until Ctrl-C
+  minutebook demo --once --json | jq .head       for a program
+  minutebook demo --dir book --listen 127.0.0.1:7500")]
+pub struct Args {
+    /// Where the ledger goes, a folder that is empty or new; its keys go to DIR.keys [default: ./demo-ledger,
+    /// or the next number that is free]
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// Stops once the result is printed.
+    #[arg(long)]
+    pub once: bool,
+    /// Where the server listens [default: 127.0.0.1:7419, or any free port if that is taken]
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+}
+
+/// Plays the demo and prints what it found: for people, or with `json` as one object.
+///
+/// # Errors
+/// The folder or the address is taken, or anything that should not happen: a refusal, an entry that does not
+/// verify.
+pub async fn run(args: &Args, json: bool) -> anyhow::Result<()> {
+    let started = Instant::now();
+    let folders = Folders::make(args.dir.as_deref())?;
+    let cast = Cast::new(|role| keyfile::create(&folders.keys.join(format!("{role}.pem"))))?;
+    let opening = Author::new(&cast).open(&ORIGIN.parse()?)?;
+    let host = Host::start(&folders, &opening, args.listen).await?;
+    let mut client = Client::connect(&host.url(), Memory::of_user()).await?;
+    player::play(&mut client, &cast, &script(&cast)?).await?;
+    let outcome = ask(&mut client, &host, folders, started).await?;
+    drop(client);
+    if json {
+        page::print_json(&outcome)?;
+    } else {
+        page::print(&outcome)?;
+    }
+    if args.once {
+        return host.stop().await;
+    }
+    if !json {
+        page::print_next_steps(&outcome, host.is_at_the_usual_address())?;
+    }
+    host.serve().await
+}
 
 /// Everything in the order in which it became known: who may sign, what the register reports, what was done.
 ///
@@ -23,4 +93,35 @@ pub fn script(cast: &Cast) -> anyhow::Result<Vec<Scene>> {
         [cast.register_scenes()?, cast.other_scenes()?, england::scenes()?, story::scenes()?].concat();
     scenes.sort_by_key(|scene| scene.time);
     Ok(scenes)
+}
+
+async fn ask(
+    client: &mut Client,
+    host: &Host,
+    folders: Folders,
+    started: Instant,
+) -> anyhow::Result<Outcome> {
+    let report = player::read_back(client).await?;
+    let mut questions = Questions { client, record: report.book.record() };
+    let commissioners = questions.commissioners().await?;
+    let rushcliffe = questions.rushcliffe().await?;
+    let accountable_officer = questions.accountable_officer().await?;
+    let findings = questions.findings().await?;
+    Ok(Outcome {
+        re_enactment: true,
+        ledger: Place {
+            dir: folders.ledger,
+            keys: folders.keys,
+            origin: ORIGIN.to_owned(),
+            server: host.url(),
+        },
+        entries: report.head.size,
+        took_ms: started.elapsed().as_millis(),
+        commissioners,
+        rushcliffe,
+        accountable_officer,
+        findings,
+        head: End { position: report.head.size.saturating_sub(1), hash: report.head.hash.to_string() },
+        verified: Verified { entries: report.replayed, verdict: "verified".to_owned() },
+    })
 }

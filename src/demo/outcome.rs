@@ -1,0 +1,225 @@
+//! What the demo finds out: printed for people by `page`, and with `--json` as this object.
+
+use crate::proto::{CommissionerCount, Finding, Intention};
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// Everything that the demo shows.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Outcome {
+    /// The past is played again: known-at moments are reconstructed.
+    pub(super) re_enactment: bool,
+    /// The ledger that was made.
+    pub(super) ledger: Place,
+    /// How many entries there are, the opening and the roles' keys included.
+    pub(super) entries: u64,
+    /// How long it took from the start of the program, in milliseconds.
+    pub(super) took_ms: u128,
+    /// Commissioners open on each 1 April of 2013 to 2022, and on 1 July 2022.
+    pub(super) commissioners: Vec<Count>,
+    /// Who commissions for Rushcliffe.
+    pub(super) rushcliffe: Rushcliffe,
+    /// Who the accountable officer is.
+    pub(super) accountable_officer: Officers,
+    /// The findings.
+    pub(super) findings: Findings,
+    /// Where the chain ends.
+    pub(super) head: End,
+    /// What was verified of it.
+    pub(super) verified: Verified,
+}
+
+/// Where the ledger is.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Place {
+    pub(super) dir: PathBuf,
+    pub(super) keys: PathBuf,
+    pub(super) origin: String,
+    pub(super) server: String,
+}
+
+/// Commissioners open on a day.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Count {
+    pub(super) as_at: String,
+    pub(super) ccg: u32,
+    pub(super) icb: u32,
+}
+
+/// Who commissions for Rushcliffe, before, after, and as it was known.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Rushcliffe {
+    pub(super) unit: String,
+    pub(super) before: Commissioner,
+    pub(super) after: Commissioner,
+    pub(super) known_in_june_2019: KnownThen,
+}
+
+/// Who commissions for a unit on a day.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Commissioner {
+    pub(super) as_at: String,
+    /// The day that was asked for; else when the last entry was recorded.
+    pub(super) known_at: String,
+    pub(super) body: String,
+    pub(super) name: String,
+    pub(super) why: Vec<Entry>,
+}
+
+/// What was known of the change before it was decided.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct KnownThen {
+    /// Who would commission on the day of the change, for all that was enacted.
+    pub(super) commissioner: Commissioner,
+    /// What was intended.
+    pub(super) intentions: Vec<Plan>,
+    pub(super) merger: MergerThen,
+}
+
+/// Something intended.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Plan {
+    pub(super) id: String,
+    pub(super) state: String,
+    pub(super) mood: String,
+    pub(super) when: String,
+    pub(super) wording: String,
+    pub(super) conditions: Vec<String>,
+    pub(super) why: Vec<Entry>,
+}
+
+/// Where the merger stood.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct MergerThen {
+    pub(super) id: String,
+    pub(super) state: String,
+    pub(super) participants: usize,
+    pub(super) prefer: usize,
+    pub(super) apply: usize,
+    pub(super) consultation_closes: String,
+    pub(super) why: Vec<Entry>,
+}
+
+/// Who the accountable officer is, before and after.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Officers {
+    pub(super) before: Officer,
+    pub(super) after: Officer,
+}
+
+/// Who holds an office of a body on a day.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Officer {
+    pub(super) as_at: String,
+    pub(super) body: String,
+    pub(super) name: String,
+    /// Whether an act or a register says so; if not, only papers or the press do.
+    pub(super) is_enacted: bool,
+    /// How it is held, where an appointment says so.
+    pub(super) tenure: String,
+    pub(super) standing: String,
+    pub(super) why: Vec<Entry>,
+}
+
+/// The findings, counted by rule.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Findings {
+    pub(super) total: usize,
+    pub(super) by_rule: Vec<RuleCount>,
+}
+
+/// The findings of one rule.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct RuleCount {
+    pub(super) rule: String,
+    pub(super) says: String,
+    pub(super) count: usize,
+    /// The first few.
+    pub(super) first: Vec<OneFinding>,
+}
+
+/// A finding.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct OneFinding {
+    pub(super) subject: String,
+    pub(super) found: String,
+    pub(super) why: Vec<u64>,
+}
+
+/// Where the chain ends.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct End {
+    pub(super) position: u64,
+    pub(super) hash: String,
+}
+
+/// What reading every entry back and replaying it has shown.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Verified {
+    pub(super) entries: u64,
+    pub(super) verdict: String,
+}
+
+/// An entry that an answer rests on.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Entry {
+    pub(super) position: u64,
+    #[serde(rename = "type")]
+    pub(super) type_name: String,
+    pub(super) subject: String,
+    pub(super) standing: String,
+    pub(super) recorded: String,
+    /// `sourced` or `reconstructed`.
+    pub(super) basis: String,
+}
+
+impl From<CommissionerCount> for Count {
+    fn from(count: CommissionerCount) -> Self {
+        Self { as_at: count.as_at, ccg: count.ccg, icb: count.icb }
+    }
+}
+
+impl Plan {
+    pub(super) fn new(intention: Intention, why: Vec<Entry>) -> Self {
+        let when =
+            intention.when.map(|when| if when.written.is_empty() { when.earliest } else { when.written });
+        Self {
+            id: intention.id,
+            state: intention.state,
+            mood: intention.mood,
+            when: when.unwrap_or_default(),
+            wording: intention.wording,
+            conditions: intention.conditions,
+            why,
+        }
+    }
+}
+
+/// How many findings of one rule are shown.
+const SHOWN_PER_RULE: usize = 2;
+
+impl From<Vec<Finding>> for Findings {
+    fn from(findings: Vec<Finding>) -> Self {
+        let mut by_rule: Vec<RuleCount> = Vec::new();
+        let total = findings.len();
+        for finding in findings {
+            let one = OneFinding { subject: finding.subject, found: finding.found, why: finding.why };
+            match by_rule.iter_mut().find(|counted| counted.rule == finding.rule) {
+                Some(counted) => {
+                    counted.count += 1;
+                    if counted.first.len() < SHOWN_PER_RULE {
+                        counted.first.push(one);
+                    }
+                }
+                None => by_rule.push(RuleCount {
+                    rule: finding.rule,
+                    says: finding.says,
+                    count: 1,
+                    first: vec![one],
+                }),
+            }
+        }
+        by_rule.sort_by_key(|counted| std::cmp::Reverse(counted.count));
+        Self { total, by_rule }
+    }
+}

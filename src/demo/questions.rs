@@ -1,0 +1,191 @@
+//! What the demo asks of the register, over gRPC like anybody else.
+
+use super::outcome::{
+    Commissioner, Count, Entry, Findings, KnownThen, MergerThen, Officer, Officers, Plan, Rushcliffe,
+};
+use crate::client::{Client, ClientError};
+use crate::proto::{
+    CountCommissionersRequest, GetCommissionerRequest, GetMergerRequest, GetOfficeRequest,
+    ListFindingsRequest, ListIntentionsRequest, Merger, OfficeHolder, Scope, View, view::KnownAt,
+};
+use anyhow::Context as _;
+use minutebook_governance::{Basis, Record};
+use minutebook_log::Position;
+
+/// Rushcliffe, as a unit of area.
+const UNIT: &str = "04N";
+const LAST_DAY: &str = "2020-03-31";
+const FIRST_DAY: &str = "2020-04-01";
+/// A day while the consultation was open.
+const JUNE: &str = "2019-06-15";
+const MERGER: &str = "merger/nottinghamshire-2019";
+
+/// Asks the register, and looks up in the verified record what the entries are that answers rest on.
+pub(super) struct Questions<'a> {
+    pub(super) client: &'a mut Client,
+    pub(super) record: &'a Record,
+}
+
+impl Questions<'_> {
+    /// Commissioners open on each 1 April, and on the day of the ICBs.
+    pub(super) async fn commissioners(&mut self) -> Result<Vec<Count>, ClientError> {
+        let first_of_april = (2013..=2022).map(|year| format!("{year}-04-01"));
+        let days = first_of_april.chain(["2022-07-01".to_owned()]).collect();
+        let request = CountCommissionersRequest { as_at: days, view: None };
+        let response = self.client.register.count_commissioners(request).await?.into_inner();
+        Ok(response.counts.into_iter().map(Count::from).collect())
+    }
+
+    /// Who commissions for Rushcliffe, before and after, and what was known of it before.
+    pub(super) async fn rushcliffe(&mut self) -> anyhow::Result<Rushcliffe> {
+        Ok(Rushcliffe {
+            unit: UNIT.to_owned(),
+            before: self.commissioner(view(LAST_DAY)).await?,
+            after: self.commissioner(view(FIRST_DAY)).await?,
+            known_in_june_2019: self.known_in_june().await?,
+        })
+    }
+
+    /// The accountable officer of Rushcliffe's commissioner, before and after.
+    pub(super) async fn accountable_officer(&mut self) -> anyhow::Result<Officers> {
+        Ok(Officers {
+            before: self.officer("body/04N", LAST_DAY).await?,
+            after: self.officer("body/52R", FIRST_DAY).await?,
+        })
+    }
+
+    /// All findings.
+    pub(super) async fn findings(&mut self) -> Result<Findings, ClientError> {
+        let mut found = Vec::new();
+        let mut request = ListFindingsRequest { page_size: 1000, ..ListFindingsRequest::default() };
+        loop {
+            let page = self.client.register.list_findings(request.clone()).await?.into_inner();
+            found.extend(page.findings);
+            if page.next_page_token.is_empty() {
+                return Ok(found.into());
+            }
+            request.page_token = page.next_page_token;
+        }
+    }
+
+    async fn known_in_june(&mut self) -> anyhow::Result<KnownThen> {
+        let commissioner = self.commissioner(known_in_june(FIRST_DAY)).await?;
+        let request = ListIntentionsRequest {
+            subject: format!("body/{UNIT}"),
+            view: Some(known_in_june(JUNE)),
+            ..ListIntentionsRequest::default()
+        };
+        let listed = self.client.register.list_intentions(request).await.map_err(ClientError::from)?;
+        let intentions = listed.into_inner().intentions.into_iter();
+        let intentions = intentions.map(|intention| {
+            let why = self.entries(&intention.why);
+            Plan::new(intention, why)
+        });
+        let intentions = intentions.collect();
+        let request = GetMergerRequest { merger: MERGER.to_owned(), view: Some(known_in_june(JUNE)) };
+        let answer = self.client.register.get_merger(request).await.map_err(ClientError::from)?;
+        let merger = answer.into_inner().merger.context("the server knows no merger")?;
+        Ok(KnownThen { commissioner, intentions, merger: self.merger_then(merger) })
+    }
+
+    async fn commissioner(&mut self, view: View) -> anyhow::Result<Commissioner> {
+        let asked = match &view.known_at {
+            Some(KnownAt::KnownAtTime(moment)) => Some(moment.clone()),
+            _ => None,
+        };
+        let request = GetCommissionerRequest { unit: UNIT.to_owned(), view: Some(view) };
+        let answer = self.client.register.get_commissioner(request).await.map_err(ClientError::from)?;
+        let answer = answer.into_inner();
+        let (answered, body) = (answer.answered.unwrap_or_default(), answer.body.unwrap_or_default());
+        Ok(Commissioner {
+            as_at: answered.as_at,
+            known_at: asked.unwrap_or(answered.known_at),
+            body: body.id,
+            name: body.name,
+            why: self.entries(&answer.why),
+        })
+    }
+
+    fn merger_then(&self, merger: Merger) -> MergerThen {
+        let chose = |choice: &str| {
+            let last = merger.legs.iter().filter_map(|leg| leg.choices.last());
+            last.filter(|last| last.choice == choice).count()
+        };
+        let closes = merger.consultations.first().map(|consultation| consultation.closes_at.clone());
+        MergerThen {
+            participants: merger.legs.len(),
+            prefer: chose("prefer"),
+            apply: chose("apply"),
+            consultation_closes: closes.unwrap_or_default(),
+            why: self.entries(&merger.why),
+            id: merger.id,
+            state: merger.state,
+        }
+    }
+
+    /// The officer as enacted; where no act says so, as reported.
+    async fn officer(&mut self, body: &str, day: &str) -> anyhow::Result<Officer> {
+        if let Some(holder) = self.office_holder(body, day, Scope::Enacted).await? {
+            return Ok(self.officer_found(body, day, holder, true));
+        }
+        let reported = self.office_holder(body, day, Scope::Reported).await?;
+        let holder = reported.with_context(|| format!("nobody says who the officer of {body} is"))?;
+        Ok(self.officer_found(body, day, holder, false))
+    }
+
+    async fn office_holder(
+        &mut self,
+        body: &str,
+        day: &str,
+        scope: Scope,
+    ) -> Result<Option<OfficeHolder>, ClientError> {
+        let request = GetOfficeRequest {
+            body: body.to_owned(),
+            office: "accountable_officer".to_owned(),
+            view: Some(View { scope: scope.into(), ..view(day) }),
+        };
+        let answer = self.client.register.get_office(request).await?.into_inner();
+        Ok(answer.holders.into_iter().next())
+    }
+
+    fn officer_found(&self, body: &str, day: &str, holder: OfficeHolder, is_enacted: bool) -> Officer {
+        Officer {
+            as_at: day.to_owned(),
+            body: body.to_owned(),
+            name: holder.name,
+            is_enacted,
+            tenure: holder.tenure,
+            standing: holder.standing,
+            why: self.entries(&holder.why),
+        }
+    }
+
+    fn entries(&self, positions: &[u64]) -> Vec<Entry> {
+        positions.iter().filter_map(|position| entry(self.record, Position(*position))).collect()
+    }
+}
+
+fn entry(record: &Record, position: Position) -> Option<Entry> {
+    let recorded = record.at(position)?;
+    let basis = match recorded.act.basis {
+        Some(Basis::Sourced(_)) => "sourced",
+        Some(Basis::Reconstructed(_)) => "reconstructed",
+        None => "",
+    };
+    Some(Entry {
+        position: position.0,
+        type_name: recorded.act.name.to_owned(),
+        subject: recorded.act.subject.to_string(),
+        standing: recorded.act.standing.as_str().to_owned(),
+        recorded: recorded.recorded.to_string(),
+        basis: basis.to_owned(),
+    })
+}
+
+fn view(as_at: &str) -> View {
+    View { as_at: as_at.to_owned(), known_at: None, scope: Scope::Enacted.into() }
+}
+
+fn known_in_june(as_at: &str) -> View {
+    View { known_at: Some(KnownAt::KnownAtTime(JUNE.to_owned())), ..view(as_at) }
+}
