@@ -65,11 +65,16 @@ impl PublicKey {
     /// Whether `signature` is this key's over the event `bytes`, by `verify_strict`: the only verdict that
     /// counts, since laxer checks accept signatures that others refuse.
     pub fn verify(&self, bytes: &[u8], signature: &Signature) -> Result<(), SignatureError> {
-        let refuse = |_invalid| SignatureError { key: *self };
+        self.verify_message(&pae(PAYLOAD_TYPE, bytes), signature)
+    }
+
+    /// As [`PublicKey::verify`], of a message that carries its own domain: a note's text, a cosignature's
+    /// lines.
+    pub(crate) fn verify_message(&self, message: &[u8], signature: &Signature) -> Result<(), SignatureError> {
         let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
         VerifyingKey::from_bytes(&self.0)
-            .and_then(|key| key.verify_strict(&pae(PAYLOAD_TYPE, bytes), &signature))
-            .map_err(refuse)
+            .and_then(|key| key.verify_strict(message, &signature))
+            .map_err(|_invalid| SignatureError { key: *self })
     }
 }
 
@@ -89,7 +94,12 @@ impl SecretKey {
 
     /// Signs the event `bytes` under [`PAYLOAD_TYPE`].
     pub fn sign(&self, bytes: &[u8]) -> Signature {
-        Signature(self.0.sign(&pae(PAYLOAD_TYPE, bytes)).to_bytes())
+        self.sign_message(&pae(PAYLOAD_TYPE, bytes))
+    }
+
+    /// Signs a message that carries its own domain.
+    pub(crate) fn sign_message(&self, message: &[u8]) -> Signature {
+        Signature(self.0.sign(message).to_bytes())
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! An author writes an [`Event`] and signs its bytes; the ledger gives it a place and a time and makes
 //! it an [`Entry`], a text that holds the BLAKE3 hash of the entry before it; a [`Chain`] checks that
-//! entry follows entry. `spec/` says the same in prose, with vectors.
+//! entry follows entry. Over the same bytes stands a tree ([`Frontier`]), to whose root proofs lead
+//! ([`check_inclusion`], [`check_consistency`]). `spec/` says the same in prose, with vectors.
 //!
 //! Deliberately lacks: input and output, a clock, randomness, threads, and any idea of what an event
 //! means. One event alone is read beyond its envelope: the opening, because it names the ledger that all
@@ -29,3 +30,20 @@ mod opening;
 pub use opening::{Opening, Purpose, Registrar};
 mod chain;
 pub use chain::{Chain, ChainError, Head, Place, Unbound};
+mod tree;
+pub use tree::{TreeHash, TreeHead, TreeSize};
+mod stored;
+pub use stored::{AnswerError, HashIndex, HashReader, Question, ReadError, read_head};
+mod frontier;
+pub use frontier::Frontier;
+mod proof;
+pub use proof::{
+    ConsistencyProof, Extended, Included, InclusionProof, PROOF_HASHES_MAX, ProofError, ProveError,
+    check_consistency, check_inclusion, consistency_question, inclusion_question, prove_consistency,
+    prove_inclusion,
+};
+mod tile;
+pub use tile::{
+    Row, Tile, TileHashes, TileIndex, TileLevel, TileMissing, TileWidth, encode_bundle, encode_hash_tile,
+    parse_bundle, parse_hash_tile,
+};

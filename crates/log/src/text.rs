@@ -24,14 +24,16 @@ pub(crate) fn encode_base64(bytes: &[u8]) -> String {
 /// Reads exactly `N` bytes of padded base64 whose unused trailing bits are zero.
 pub(crate) fn parse_base64<const N: usize>(at: &str, text: &str) -> Result<[u8; N], Malformed> {
     let needed = || format!("{N} bytes as padded base64 (RFC 4648) with zero trailing bits");
-    let bytes =
-        BASE64.decode(text.as_bytes()).map_err(|_undecodable| Malformed::quoting(at, text, needed()))?;
+    let bytes = decode_base64(text).ok_or_else(|| Malformed::quoting(at, text, needed()))?;
+    bytes.try_into().map_err(|_wrong_length| Malformed::quoting(at, text, needed()))
+}
+
+/// Reads padded base64 of any length, in its one encoding.
+pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    let bytes = BASE64.decode(text.as_bytes()).ok()?;
     // The decoder also joins several padded encodings that follow each other; that is a second way to
     // write the same bytes.
-    if encode_base64(&bytes) != text {
-        return Err(Malformed::quoting(at, text, needed()));
-    }
-    bytes.try_into().map_err(|_wrong_length| Malformed::quoting(at, text, needed()))
+    (encode_base64(&bytes) == text).then_some(bytes)
 }
 
 /// Reads a decimal number without sign or leading zeros.

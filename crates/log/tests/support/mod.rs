@@ -5,6 +5,7 @@
 
 // From the ground up: a module imports only from those listed before it.
 pub(crate) mod accepted;
+pub(crate) mod dumb_tree;
 pub(crate) mod pages;
 pub(crate) mod refused_chains;
 pub(crate) mod refused_entries;
