@@ -55,11 +55,9 @@ pub async fn run<E: Engine>(
         .add_service(health_service)
         .add_service(reflection);
 
-    let stopping = CancellationToken::new();
     let signal = async {
         shutdown.await;
         tracing::info!("shutting down");
-        stopping.cancel();
         // Streams end here; without it a follower would keep the server up for ever.
         ledger.closing().cancel();
     };
@@ -68,10 +66,7 @@ pub async fn run<E: Engine>(
     let outcome = tokio::select! {
         outcome = serving => outcome,
         () = watch_writer::<E>(health, ledger.reader().watch_stop()) => Ok(()),
-        () = grace(&stopping) => {
-            tracing::warn!("calls that were still under way were cut off");
-            Ok(())
-        }
+        () = grace(ledger.closing()) => Ok(()),
     };
     ledger.close().await;
     Ok(outcome?)
@@ -85,7 +80,9 @@ async fn watch_writer<E: Engine>(health: HealthReporter, mut stopped: watch::Rec
     std::future::pending().await
 }
 
-async fn grace(stopping: &CancellationToken) {
-    stopping.cancelled().await;
-    tokio::time::sleep(GRACE).await;
+/// Ends when calls that were under way on shutdown have had their time.
+async fn grace(closing: &CancellationToken) {
+    closing.cancelled().await;
+    let _elapsed = tokio::time::timeout(GRACE, std::future::pending::<()>()).await;
+    tracing::warn!("calls that were still under way were cut off");
 }
