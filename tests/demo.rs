@@ -101,7 +101,8 @@ fn the_demo_finds_what_really_happened() {
         found["findings"]["by_rule"].as_array().unwrap().iter().map(|rule| rule["count"].as_u64().unwrap());
     assert_eq!(found["findings"]["total"], counted.sum::<u64>());
 
-    let keys: Vec<_> = fs::read_dir(folder.path().join("book.keys")).unwrap().map(Result::unwrap).collect();
+    let beside = fs::read_dir(folder.path().join("book.keys")).unwrap().map(Result::unwrap);
+    let keys: Vec<_> = beside.filter(|file| file.path().extension().is_some_and(|it| it == "pem")).collect();
     assert_eq!(keys.len(), 15, "one for each role, and the log's");
     assert!(keys.iter().all(|key| key.metadata().unwrap().mode() & 0o777 == 0o600));
 }
@@ -137,4 +138,19 @@ fn a_folder_that_holds_something_is_left_alone() {
     assert!(said.contains("mine is not empty") && said.contains("--dir"), "{said}");
     assert_eq!(fs::read_dir(&mine).unwrap().count(), 1);
     assert!(!folder.path().join("mine.keys").exists());
+}
+
+#[test]
+fn an_address_that_is_taken_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = Command::new(env!("CARGO_BIN_EXE_minutebook"))
+        .args(["demo", "--once", "--listen", &address])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8(output.stderr).unwrap().contains("--listen"));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }

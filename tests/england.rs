@@ -14,7 +14,7 @@ use minutebook_governance::mergers::{MergerState, merger};
 use minutebook_governance::people::{Office, office_held, person_name};
 use minutebook_governance::plans::{IntentionState, intention, intentions_about};
 use minutebook_governance::register::{all_bodies, findings, open_bodies};
-use minutebook_governance::{BodyId, Book, Date, MergerId, Record, Scope, Unit, View};
+use minutebook_governance::{Basis, BodyId, Book, Date, MergerId, Record, Scope, Unit, View};
 use minutebook_log::{SecretKey, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
@@ -261,6 +261,28 @@ fn the_stored_bytes_alone_give_the_same_answers() {
     assert_eq!(report.verdict, minutebook_verify::Verdict::Verified);
     assert_eq!(report.head, PLAYED.0.chain().head());
     assert_eq!(answers(&report.book), answers(&PLAYED.0));
+}
+
+#[test]
+fn what_is_sourced_names_sources_that_are_listed() {
+    let listed = include_str!("../data/SOURCES.md");
+    let scenes = [demo::england::scenes().unwrap(), demo::story::scenes().unwrap()].concat();
+    let mut reconstructed = BTreeSet::new();
+    for scene in &scenes {
+        match &scene.basis {
+            Basis::Sourced(keys) => {
+                for key in keys.split(' ') {
+                    assert!(listed.contains(&format!("| `{key}` |")), "{key}, of {}", scene.subject);
+                }
+            }
+            Basis::Reconstructed(why) => {
+                assert!(why.len() > 20, "{why}");
+                reconstructed.insert(scene.type_name.as_str());
+            }
+        }
+    }
+    let known = ["ApplicationSubmitted", "ConsultationClosed", "MergerProposed"];
+    assert_eq!(reconstructed, known.into(), "data/README.md says which");
 }
 
 /// What a list of questions is answered, without the positions.

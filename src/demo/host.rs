@@ -24,16 +24,15 @@ pub(super) struct Host {
 }
 
 impl Host {
-    /// Opens a ledger in a new folder and serves it.
+    /// Opens a ledger in a new folder and serves it on `listener`.
     ///
     /// # Errors
-    /// The folder, the store or the address can't be had.
+    /// The folder or the store can't be had.
     pub(super) async fn start(
         folders: &Folders,
         opening: &Signed,
-        listen: Option<SocketAddr>,
+        listener: TcpListener,
     ) -> anyhow::Result<Self> {
-        let listener = listen_on(listen).await?;
         let clock = SystemClock::new();
         create(&folders.ledger, opening, clock.now()).await?;
         let ledger = Ledger::open(SledEngine::open(&folders.ledger)?, clock).await?;
@@ -77,7 +76,10 @@ impl Host {
 }
 
 /// The address that was asked for; else the usual one, or any that is free.
-async fn listen_on(asked: Option<SocketAddr>) -> anyhow::Result<TcpListener> {
+///
+/// # Errors
+/// The address that was asked for is taken, or not this machine's.
+pub(super) async fn listen_on(asked: Option<SocketAddr>) -> anyhow::Result<TcpListener> {
     let bound = TcpListener::bind(asked.unwrap_or(ADDRESS)).await;
     match (bound, asked) {
         (Err(error), None) if error.kind() == ErrorKind::AddrInUse => {

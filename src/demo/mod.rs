@@ -13,6 +13,8 @@ mod play;
 pub use play::{Author, play_into_book};
 
 mod folder;
+
+mod example;
 mod host;
 mod player;
 
@@ -24,8 +26,10 @@ mod page;
 use crate::client::Client;
 use crate::client::memory::Memory;
 use crate::keyfile;
+use crate::ledger::{Clock as _, SystemClock};
 use folder::Folders;
 use host::Host;
+use minutebook_governance::Date;
 use outcome::{End, Outcome, Place, Verified};
 use questions::Questions;
 use std::net::SocketAddr;
@@ -62,10 +66,13 @@ pub struct Args {
 /// verify.
 pub async fn run(args: &Args, json: bool) -> anyhow::Result<()> {
     let started = Instant::now();
+    // First of all, since a taken address leaves no folders behind.
+    let listener = host::listen_on(args.listen).await?;
     let folders = Folders::make(args.dir.as_deref())?;
     let cast = Cast::new(|role| keyfile::create(&folders.keys.join(format!("{role}.pem"))))?;
+    example::write(&folders, Date::of(SystemClock::new().now()))?;
     let opening = Author::new(&cast).open(&ORIGIN.parse()?)?;
-    let host = Host::start(&folders, &opening, args.listen).await?;
+    let host = Host::start(&folders, &opening, listener).await?;
     let mut client = Client::connect(&host.url(), Memory::of_user()).await?;
     player::play(&mut client, &cast, &script(&cast)?).await?;
     let outcome = ask(&mut client, &host, folders, started).await?;

@@ -1,5 +1,6 @@
 //! The page that the demo prints, at most as wide as the terminal.
 
+use super::example::EXAMPLE;
 use super::outcome::{Commissioner, Count, Entry, Officer, Outcome, Plan, Rushcliffe};
 use anstream::stdout;
 use comfy_table::Table;
@@ -38,7 +39,7 @@ pub(super) fn print_next_steps(outcome: &Outcome, is_at_the_usual_address: bool)
     line(format!(
         "{} {}",
         "Still serving".bold(),
-        format!("at {url}. Ctrl-C stops it. In another terminal, try:").dimmed()
+        format!("at {url} (Ctrl-C stops it). Elsewhere, try:").dimmed()
     ))?;
     line("")?;
     for (command, why) in NEXT_STEPS {
@@ -46,9 +47,8 @@ pub(super) fn print_next_steps(outcome: &Outcome, is_at_the_usual_address: bool)
         line(format!("  {program} {command}{server}").green())?;
     }
     let keys = outcome.ledger.keys.display();
-    line("  # what an event must say; then record one as the secretary of today's ICB".dimmed())?;
-    line(format!("  {program} record --template DecisionRecorded{server}").green())?;
-    line(format!("  {program} record decision.json --key {keys}/secretary-QT1.pem{server}").green())
+    line("  # sign and record something yourself, as the secretary of today's ICB".dimmed())?;
+    line(format!("  {program} record {keys}/{EXAMPLE} --key {keys}/secretary-QT1.pem{server}").green())
 }
 
 /// Commands that work on the demo's ledger, and what they show.
@@ -113,7 +113,8 @@ impl Page {
             merger.apply
         );
         fact("merger", waits.yellow())?;
-        fact("", format!("consultation closes {}  {}", merger.consultation_closes, refer(&merger.why)))
+        fact("", format!("consultation closes {}", merger.consultation_closes))?;
+        fact("", refer(&merger.why))
     }
 
     fn print_commissioner(&self, found: &Commissioner, note: &str) -> io::Result<()> {
@@ -181,10 +182,9 @@ impl Page {
 
     fn print_end(&self, outcome: &Outcome) -> io::Result<()> {
         section("Head of the chain")?;
-        field("entry", outcome.head.position)?;
-        field("hash", &outcome.head.hash)?;
-        let verified = format!("{} entries read back over gRPC", thousands(outcome.verified.entries));
-        field("verified", format!("{}: chain, signatures, authority, rules", verified.green()))?;
+        line(format!("  entry {}  {}", outcome.head.position, outcome.head.hash.bold()))?;
+        let verified = format!("verified: {} entries", thousands(outcome.verified.entries));
+        line(format!("  {} read back; chain, signatures and rules replayed", verified.green()))?;
         line("")
     }
 
