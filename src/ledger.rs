@@ -25,6 +25,7 @@ use minutebook_log::{Hash, Head, Position, Signed, Timestamp};
 use minutebook_store::{Batch, Engine, EngineError, NewEntry, SledEngine};
 use queue::{Answer, Entrance, Exit, Request};
 use rayon::prelude::*;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
@@ -83,9 +84,7 @@ impl<E: Engine> Ledger<E> {
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let (entrance, exit) = queue::queue(closing.clone());
         let writer = Writer { reader: Arc::clone(&reader), queue: exit, clock: ClockWatch::new(clock) };
-        // Judging a group takes the processor for longer than a task should: the writer has its own thread.
-        let runtime = tokio::runtime::Handle::current();
-        tasks.spawn_blocking(move || runtime.block_on(writer.run()));
+        tasks.spawn_blocking(move || writer.run_to_the_end());
         Ok(Self { reader, entrance, tasks, closing })
     }
 
@@ -136,8 +135,11 @@ pub(crate) async fn compute<T: Send + 'static>(
 ) -> Result<T, oneshot::error::RecvError> {
     let (done, result) = oneshot::channel();
     rayon::spawn(move || {
-        // Whoever asked may have gone.
-        let _gone = done.send(work());
+        // A panic on these threads would end the whole program; here it ends the work alone.
+        if let Ok(result) = catch_unwind(AssertUnwindSafe(work)) {
+            // Whoever asked may have gone.
+            let _gone = done.send(result);
+        }
     });
     result.await
 }
@@ -180,6 +182,15 @@ enum Failure {
 }
 
 impl<E: Engine> Writer<E> {
+    /// Writes on the thread that it is called on: judging a group takes the processor for longer than a task
+    /// of the runtime should.
+    fn run_to_the_end(self) {
+        let (runtime, reader) = (tokio::runtime::Handle::current(), Arc::clone(&self.reader));
+        if catch_unwind(AssertUnwindSafe(|| runtime.block_on(self.run()))).is_err() {
+            reader.stop(Stop::Inconsistent("the writer failed in the middle of its work".to_owned()));
+        }
+    }
+
     /// Writes until the queue is closed and empty. Once stopped, it answers and writes nothing.
     async fn run(mut self) {
         while let Some(group) = self.queue.next_group().await {
@@ -236,9 +247,10 @@ impl<E: Engine> Writer<E> {
         let book = replay::replay(self.reader.engine()).await.map_err(|error| Failure::Stop(error.into()))?;
         let (head, last) = (book.chain().head(), durable.size.checked_sub(1).map(Position));
         if last.is_some_and(|last| book.chain().hash_at(last) != Some(durable.hash)) {
-            let what =
-                format!("it ends after {} entries, or differs from the {} before", head.size, durable.size);
-            return Err(Failure::Stop(Stop::Inconsistent(format!("the store has lost entries: {what}"))));
+            return Err(Failure::Stop(Stop::damaged(format!(
+                "of {} entries that were acknowledged, the store has others or fewer ({} in all)",
+                durable.size, head.size
+            ))));
         }
         let old = std::mem::replace(&mut *self.reader.book_mut(), book);
         self.reader.publish(head);

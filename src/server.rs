@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tonic::server::NamedService as _;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 use tonic_health::server::HealthReporter;
@@ -58,14 +59,15 @@ pub async fn run<E: Engine>(
     let signal = async {
         shutdown.await;
         tracing::info!("shutting down");
-        // Streams end here; without it a follower would keep the server up for ever.
+        // Streams end here; without it whoever follows, or watches health, would keep the server up.
         ledger.closing().cancel();
+        forget::<E>(health.clone()).await;
     };
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     let serving = router.serve_with_incoming_shutdown(incoming, signal);
     let outcome = tokio::select! {
         outcome = serving => outcome,
-        () = watch_writer::<E>(health, ledger.reader().watch_stop()) => Ok(()),
+        () = watch_writer::<E>(health.clone(), ledger.reader().watch_stop()) => Ok(()),
         () = grace(ledger.closing()) => Ok(()),
     };
     ledger.close().await;
@@ -78,6 +80,14 @@ async fn watch_writer<E: Engine>(health: HealthReporter, mut stopped: watch::Rec
         health.set_not_serving::<LogServiceServer<Log<E>>>().await;
     }
     std::future::pending().await
+}
+
+/// Ends the streams of those who watch the services' health.
+async fn forget<E: Engine>(mut health: HealthReporter) {
+    let (log, register) = (LogServiceServer::<Log<E>>::NAME, RegisterServiceServer::<Register<E>>::NAME);
+    for service in ["", log, register] {
+        health.clear_service_status(service).await;
+    }
 }
 
 /// Ends when calls that were under way on shutdown have had their time.

@@ -12,6 +12,8 @@ use minutebook::proto::{
 use minutebook_log::Hash;
 use support::{Cast, House, PROLOGUE, ccg, decision, message, refusal};
 use tonic::{Code, Status, Streaming};
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_client::HealthClient;
 
 type Stream = Streaming<FollowEntriesResponse>;
 
@@ -107,7 +109,12 @@ async fn streams_end_when_the_server_does() {
     let (house, _cast) = House::with_cast("re-enactment").await;
     let mut stream = follow(&house, 0).await.unwrap();
     Received::default().up_to(PROLOGUE, &mut stream).await;
+    let mut health = HealthClient::new(house.channel.clone());
+    let whole = HealthCheckRequest { service: String::new() };
+    let mut watched = health.watch(whole).await.unwrap().into_inner();
+    assert!(watched.message().await.unwrap().is_some());
     house.stop().await;
+    assert_eq!(watched.message().await.unwrap(), None, "an orderly end, which nobody had to wait for");
     let status = stream.message().await.unwrap_err();
     assert_eq!(refusal(&status).1, "SHUTTING_DOWN", "{status:?}");
     assert_eq!(status.code(), Code::Unavailable);

@@ -96,11 +96,21 @@ pub enum AppendError {
     Contended,
 }
 
+impl Stop {
+    /// What is stored is not what was written.
+    pub(super) fn damaged(what: String) -> Self {
+        let repair =
+            "stop the server, keep a copy of the folder, and run `minutebook verify` on it".to_owned();
+        Stop::Store(EngineError::Corrupt { what, repair })
+    }
+}
+
 impl From<LedgerError> for Stop {
     /// What a store that can't be read any more means for the writer.
     fn from(error: LedgerError) -> Self {
         match error {
             LedgerError::Engine(error) => Stop::Store(error),
+            damaged @ LedgerError::Damaged { .. } => Stop::damaged(damaged.to_string()),
             other => Stop::Inconsistent(other.to_string()),
         }
     }

@@ -16,11 +16,14 @@ const DOMAIN: &str = "minutebook";
 /// After what time a client that came too fast may come again.
 const RETRY_AFTER: Duration = Duration::from_millis(200);
 
-/// The most characters of a message. A status travels in headers, of which HTTP/2 clients take 16 KiB.
-const MESSAGE_CHARS_MAX: usize = 800;
+/// The most bytes of a message. A status travels in headers, of which HTTP/2 clients take 16 KiB.
+const STATUS_BYTES_MAX: usize = 1000;
 
-/// The most characters of one description.
-const DESCRIPTION_CHARS_MAX: usize = 1200;
+/// The most bytes of one description.
+const DESCRIPTION_BYTES_MAX: usize = 1200;
+
+/// The most bytes of a value in the metadata.
+const METADATA_BYTES_MAX: usize = 600;
 
 /// The most bytes that all descriptions have together; how many there are stands in the metadata.
 const DESCRIPTIONS_BYTES_MAX: usize = 5000;
@@ -95,7 +98,10 @@ fn of_unbound(unbound: &Unbound, message: String, head: Head) -> Row {
 fn of_malformed(malformed: &Malformed) -> Row {
     let Malformed { at, found, needed } = malformed;
     let mut row = Row::new(Code::InvalidArgument, "MALFORMED", malformed.to_string());
-    row.details.add_bad_request_violation(at, shortened(format!("found {found}; needed {needed}")));
+    row.details.add_bad_request_violation(
+        at,
+        shortened(format!("found {found}; needed {needed}"), DESCRIPTION_BYTES_MAX),
+    );
     row.with("at", at)
 }
 
@@ -136,9 +142,9 @@ pub(super) fn closing() -> Status {
     of_stop(&Stop::Closing, "the server is shutting down: go on from where you are later".to_owned())
 }
 
-/// A fault of this program.
-pub(super) fn internal(what: impl ToString) -> Status {
-    Row::new(Code::Internal, "INTERNAL", what.to_string()).build()
+/// A fault of this program, which its own log tells of.
+pub(super) fn internal<E>(_error: E) -> Status {
+    Row::new(Code::Internal, "INTERNAL", "the server failed in the middle of this; its log says more").build()
 }
 
 /// A status in the making.
@@ -157,7 +163,7 @@ impl Row {
     }
 
     fn with(mut self, name: &str, value: impl ToString) -> Self {
-        self.metadata.insert(name.to_owned(), shortened(value.to_string()));
+        self.metadata.insert(name.to_owned(), shortened(value.to_string(), METADATA_BYTES_MAX));
         self
     }
 
@@ -167,7 +173,7 @@ impl Row {
         for Violation { rule, subject, found, needed } in violations {
             let description =
                 format!("found {found}; needed {needed}. {} ({}){way_out}", rule.says, rule.source);
-            let description = shortened(description);
+            let description = shortened(description, DESCRIPTION_BYTES_MAX);
             room = room.saturating_sub(rule.id.len() + subject.as_str().len() + description.len());
             if room == 0 {
                 break;
@@ -182,18 +188,64 @@ impl Row {
     }
 
     fn build(mut self) -> Status {
-        if self.message.chars().count() > MESSAGE_CHARS_MAX {
-            self.message = self.message.chars().take(MESSAGE_CHARS_MAX).chain(['…']).collect();
-        }
+        self.message = shortened(self.message, STATUS_BYTES_MAX);
         tracing::debug!(code = ?self.code, reason = self.reason, "refused");
         self.details.set_error_info(self.reason, DOMAIN, self.metadata);
         Status::with_error_details(self.code, self.message, self.details)
     }
 }
 
-fn shortened(text: String) -> String {
-    if text.chars().count() <= DESCRIPTION_CHARS_MAX {
-        return text;
+fn shortened(mut text: String, bytes_max: usize) -> String {
+    if text.len() > bytes_max {
+        text.truncate(text.floor_char_boundary(bytes_max));
+        text.push('…');
     }
-    text.chars().take(DESCRIPTION_CHARS_MAX).chain(['…']).collect()
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use minutebook_governance::Rule;
+
+    fn check(error: AppendError, code: Code, reason: &str) -> ErrorDetails {
+        let status = of_append(&error, Head::EMPTY);
+        let details = status.get_error_details();
+        let info = details.error_info().unwrap();
+        assert_eq!((status.code(), info.reason.as_str(), info.domain.as_str()), (code, reason, DOMAIN));
+        details
+    }
+
+    #[test]
+    fn what_can_be_sent_again_says_so() {
+        let details = check(AppendError::QueueFull, Code::ResourceExhausted, "QUEUE_FULL");
+        assert_eq!(details.retry_info().unwrap().retry_delay, Some(RETRY_AFTER));
+        check(AppendError::Contended, Code::Unavailable, "CONTENDED");
+        check(AppendError::Unknown { why: String::new() }, Code::Unavailable, "OUTCOME_UNKNOWN");
+        let stopped = AppendError::Stopped;
+        check(stopped(Stop::Closing), Code::Unavailable, "SHUTTING_DOWN");
+        check(stopped(Stop::Clock(String::new())), Code::Unavailable, "WRITER_STOPPED");
+        check(stopped(Stop::Inconsistent(String::new())), Code::Unavailable, "WRITER_STOPPED");
+        let (what, repair) = (String::new(), String::new());
+        check(stopped(Stop::Store(EngineError::Corrupt { what, repair })), Code::DataLoss, "STORE_DAMAGED");
+    }
+
+    #[test]
+    fn a_status_fits_into_the_headers_that_clients_take() {
+        static RULE: Rule = Rule { id: "rule.id", says: "It says so.", source: "here" };
+        let violation = Violation {
+            rule: &RULE,
+            subject: "body/04K".parse().unwrap(),
+            found: "é".repeat(3000),
+            needed: "ü".repeat(3000),
+        };
+        let refusal = Refusal::RulesBroken(vec![violation; 200]);
+        let status = of_append(&AppendError::Refused { index: 0, refusal }, Head::EMPTY);
+        let details = status.get_error_details();
+        assert_eq!(details.error_info().unwrap().metadata["violations"], "200");
+        assert!(!details.precondition_failure().unwrap().violations.is_empty());
+        // In the headers, details are base64, and each byte of a message beyond ASCII takes three.
+        let bytes = status.details().len() * 4 / 3 + status.message().len() * 3;
+        assert!(bytes < 15 * 1024, "{bytes} bytes");
+    }
 }
