@@ -2,8 +2,9 @@
 //!
 //! An author writes an [`Event`] and signs its bytes; the ledger gives it a place and a time and makes
 //! it an [`Entry`], a text that holds the BLAKE3 hash of the entry before it; a [`Chain`] checks that
-//! entry follows entry. Over the same bytes stands a tree ([`Frontier`]), to whose root proofs lead
-//! ([`check_inclusion`], [`check_consistency`]). `spec/` says the same in prose, with vectors.
+//! entry follows entry. Over the same bytes stands a tree ([`Frontier`]), whose head the log signs
+//! ([`LogKey`]), witnesses sign again ([`WitnessKey`]), and proofs lead to ([`check_inclusion`],
+//! [`check_consistency`], [`Receipt`]). `spec/` says the same in prose, with vectors.
 //!
 //! Deliberately lacks: input and output, a clock, randomness, threads, and any idea of what an event
 //! means. One event alone is read beyond its envelope: the opening, because it names the ledger that all
@@ -47,3 +48,22 @@ pub use tile::{
     Row, Tile, TileHashes, TileIndex, TileLevel, TileMissing, TileWidth, encode_bundle, encode_hash_tile,
     parse_bundle, parse_hash_tile,
 };
+mod proof_lines;
+mod vkey;
+pub use vkey::{Algorithm, KeyId, KeyName, VerifierKey};
+mod note;
+pub use note::{NOTE_BYTES_MAX, NOTE_SIGNATURES_MAX, Note, NoteSignature, parse_signature_lines};
+mod checkpoint;
+pub use checkpoint::{Checkpoint, CheckpointError, LogKey, SignedBy, SignedCheckpoint};
+mod cosignature;
+pub use cosignature::{CosignatureError, Cosigned, WitnessKey};
+mod policy;
+pub use policy::{POLICY_BYTES_MAX, POLICY_DEFINITIONS_MAX, Policy, PolicyLog, PolicyName, PolicyWitness};
+mod trust;
+pub use trust::{Opened, TrustError};
+mod receipt;
+pub use receipt::{RECEIPT_BYTES_MAX, Receipt, ReceiptError, Received};
+mod witness;
+pub use witness::{AddCheckpoint, WitnessRefusal};
+mod published;
+pub use published::{LogKeys, PublishedPath};
