@@ -35,7 +35,7 @@ fn main() {
     }
     for (name, _prefixes) in pages::PAGES {
         let page = with_hashes(with_examples(&pages::page(name), &files), &before, &files);
-        fs::write(pages::spec().join(name), page).unwrap();
+        fs::write(pages::spec().join(name), with_roots(page, &before, &files)).unwrap();
     }
 }
 
@@ -57,5 +57,18 @@ fn with_examples(page: &str, files: &Files) -> String {
 fn with_hashes(page: String, before: &Files, files: &Files) -> String {
     before.iter().fold(page, |page, (name, old)| {
         page.replace(&Hash::of(old).to_string(), &Hash::of(&files[name]).to_string())
+    })
+}
+
+/// The page with the roots of the tree as it is now, where those of the tree as it was stand.
+fn with_roots(page: String, before: &Files, files: &Files) -> String {
+    let roots = |files: &Files| {
+        let file = files.get(&PathBuf::from("roots.txt")).cloned().unwrap_or_default();
+        let file = String::from_utf8(file).unwrap();
+        file.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    };
+    roots(before).iter().zip(roots(files)).fold(page, |page, (old, new)| match old.len() {
+        44 => page.replace(old.as_str(), &new),
+        _size => page,
     })
 }

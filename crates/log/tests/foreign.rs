@@ -10,7 +10,7 @@ mod support;
 use std::{
     fs,
     io::Write as _,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Output},
 };
 use support::small_book::{self, Book};
@@ -105,16 +105,23 @@ fn run_in(folder: &PathBuf, steps: &str) -> Output {
     Command::new("sh").args(["-eu", "-c", steps]).current_dir(folder).output().unwrap()
 }
 
-/// A folder of the test's own with a copy of `vectors/book` in it.
+/// A folder of the test's own with a copy of `vectors` in it.
 fn folder(name: &str) -> PathBuf {
     let folder = folder_as_it_is(name);
-    let book = folder.join("vectors/book");
-    fs::create_dir_all(&book).unwrap();
-    for item in fs::read_dir(pages::spec().join("vectors/book")).unwrap() {
-        let path = item.unwrap().path();
-        fs::copy(&path, book.join(path.file_name().unwrap())).unwrap();
-    }
+    copy(&pages::spec().join("vectors"), &folder.join("vectors"));
     folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    if from.is_file() {
+        fs::copy(from, to).unwrap();
+        return;
+    }
+    fs::create_dir_all(to).unwrap();
+    for item in fs::read_dir(from).unwrap() {
+        let path = item.unwrap().path();
+        copy(&path, &to.join(path.file_name().unwrap()));
+    }
 }
 
 fn folder_as_it_is(name: &str) -> PathBuf {

@@ -5,11 +5,14 @@
 mod support;
 
 use minutebook_log::{
-    Entry, Event, EventDraft, EventType, Hash, Origin, Seen, Signature, Subject, Timestamp,
+    AddCheckpoint, Entry, Event, EventDraft, EventType, Hash, LogKeys, Note, Origin, Policy, PublishedPath,
+    Receipt, Seen, Signature, SignedCheckpoint, Subject, TileWidth, Timestamp, TreeHash, VerifierKey,
+    encode_bundle, encode_hash_tile, parse_bundle, parse_hash_tile,
 };
 use proptest::{collection::vec, prelude::*, sample::Index};
 use support::{
     accepted,
+    published::Log,
     small_book::{self, Book},
 };
 
@@ -23,6 +26,38 @@ fn check(bytes: &[u8]) {
     }
     if let Ok(entry) = Entry::parse(bytes) {
         assert_eq!(entry.encode(), bytes);
+    }
+    check_log(bytes);
+}
+
+/// As [`check`], of what is read about tree and log.
+fn check_log(bytes: &[u8]) {
+    let same = |written: String| assert_eq!(written.as_bytes(), bytes);
+    let _: (Option<()>, Option<()>, Option<()>, Option<()>, Option<()>) = (
+        Note::parse(bytes).ok().map(|note| same(note.encode())),
+        SignedCheckpoint::parse(bytes).ok().map(|checkpoint| same(checkpoint.encode())),
+        Receipt::parse(bytes).ok().map(|receipt| same(receipt.encode())),
+        AddCheckpoint::parse(bytes).ok().map(|request| same(request.encode())),
+        LogKeys::parse(bytes).ok().map(|keys| same(keys.encode())),
+    );
+    // A policy may be written in several ways; what it says is the same.
+    if let Ok(policy) = Policy::parse(bytes) {
+        assert_eq!(Policy::parse(&policy.encode()), Ok(policy));
+    }
+    for width in [1, 2, 7, 256] {
+        let width = TileWidth::new(width).unwrap();
+        if let Ok(hashes) = parse_hash_tile(width, bytes) {
+            assert_eq!(encode_hash_tile(&hashes), bytes);
+        }
+        if let Ok(entries) = parse_bundle(width, bytes) {
+            assert_eq!(encode_bundle(&entries).unwrap(), bytes);
+        }
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let _: (Option<()>, Option<()>) = (
+            text.parse::<VerifierKey>().ok().map(|key| same(key.to_string())),
+            text.parse::<PublishedPath>().ok().map(|path| same(path.to_string())),
+        );
     }
 }
 
@@ -85,7 +120,10 @@ fn seeds() -> Vec<Vec<u8>> {
         books.iter().flat_map(|book| book.entries.iter().map(|entry| entry.event().bytes().to_vec()));
     let entries = books.iter().flat_map(Book::bytes);
     let edges = accepted::all(&books[0]).into_iter().map(|accepted| accepted.bytes);
-    events.chain(entries).chain(edges).filter(|bytes| bytes.len() < 8_000).collect()
+    let log = Log::of(&books[0]);
+    let paths = log.folder().into_keys().map(|path| path.to_string().into_bytes());
+    let log = log.files().into_values();
+    events.chain(entries).chain(edges).chain(log).chain(paths).filter(|bytes| bytes.len() < 8_000).collect()
 }
 
 proptest! {
@@ -102,6 +140,7 @@ proptest! {
         check(format!("{{{text}}}").as_bytes());
         let _: (Result<Subject, _>, Result<Origin, _>, Result<EventType, _>) = (text.parse(), text.parse(), text.parse());
         let _: (Result<Hash, _>, Result<Seen, _>, Result<Signature, _>) = (text.parse(), text.parse(), text.parse());
+        let _: Result<TreeHash, _> = text.parse();
     }
 
     #[test]

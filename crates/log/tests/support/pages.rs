@@ -6,8 +6,16 @@ use std::{
 };
 
 /// The pages, with the prefixes of the refusals that each one lists.
-pub(crate) const PAGES: [(&str, &[&str]); 3] =
-    [("event.md", &["event-", "signature-"]), ("entry.md", &["entry-"]), ("chain.md", &["chain-"])];
+pub(crate) const PAGES: [(&str, &[&str]); 8] = [
+    ("event.md", &["event-", "signature-"]),
+    ("entry.md", &["entry-"]),
+    ("chain.md", &["chain-"]),
+    ("tree.md", &["proof-"]),
+    ("checkpoint.md", &["note-", "vkey-", "checkpoint-"]),
+    ("receipt.md", &["receipt-"]),
+    ("published-log.md", &["path-", "tile-", "bundle-", "keys-"]),
+    ("witness.md", &["cosignature-", "policy-", "witness-"]),
+];
 
 /// The folder of the specifications.
 pub(crate) fn spec() -> PathBuf {

@@ -1,9 +1,11 @@
 //! The vectors of `spec/vectors`, made from the code: every file, with its bytes.
 
+use super::published::Log;
 use super::roles::{ROLES, Role};
 use super::small_book::{self, Book, DISCLOSURE};
 use super::{
-    accepted, refused_chains, refused_entries, refused_events, refused_openings, refused_signatures,
+    accepted, refused_chains, refused_entries, refused_events, refused_notes, refused_openings,
+    refused_policies, refused_proofs, refused_receipts, refused_signatures,
 };
 use data_encoding::HEXLOWER;
 use minutebook_log::{Hash, PAYLOAD_TYPE, pae};
@@ -21,6 +23,18 @@ pub(crate) enum Reader {
     Signatures,
     /// They are an entry with signatures that hold, offered to `book` after its first `after` entries.
     Chain { book: &'static str, after: usize },
+    /// They are what a reader without further circumstances reads: a `note`, a `vkey`, a `policy` ...
+    Named(&'static str),
+    /// They are the hashes of a proof that an entry of the small book stands at a position of its tree.
+    Inclusion { entry: usize, position: u64, size: u64 },
+    /// They are the hashes of a proof that one tree of the small book extends another.
+    Consistency { old: u64, new: u64 },
+    /// They are a tile of so many hashes.
+    HashTile { width: u16 },
+    /// They are a bundle of so many entries.
+    Bundle { width: u16 },
+    /// They are a request to a witness which cosigned that size of the small book last.
+    Witness { latest: u64 },
 }
 
 /// Bytes that must be refused.
@@ -50,13 +64,18 @@ pub(crate) fn refused() -> Vec<Refused> {
     refused.extend(refused_entries::all(&live));
     refused.extend(refused_openings::all());
     refused.extend(refused_chains::all(&live, &re_enactment));
+    let log = Log::of(&live);
+    refused.extend(refused_proofs::all(&log));
+    refused.extend(refused_notes::all(&log));
+    refused.extend(refused_receipts::all(&live, &log));
+    refused.extend(refused_policies::all(&log));
     refused
 }
 
 /// The file of every vector under `spec/vectors`, with its bytes.
 pub(crate) fn files() -> BTreeMap<PathBuf, Vec<u8>> {
     let books = [small_book::live(), small_book::re_enactment()];
-    let mut files = BTreeMap::new();
+    let mut files = Log::of(&books[0]).files();
     for book in &books {
         for (at, entry) in book.entries.iter().enumerate() {
             files.insert(format!("{}/entry-{at}.txt", book.name).into(), entry.encode());
@@ -113,14 +132,24 @@ impl Reader {
             Self::Entry => json!("entry"),
             Self::Signatures => json!("signatures"),
             Self::Chain { book, after } => json!({"chain": book, "after": after}),
+            Self::Named(name) => json!(name),
+            Self::Inclusion { entry, position, size } => {
+                json!({"inclusion": {"entry": entry, "position": position, "size": size}})
+            }
+            Self::Consistency { old, new } => json!({"consistency": {"old": old, "new": new}}),
+            Self::HashTile { width } => json!({"hash_tile": width}),
+            Self::Bundle { width } => json!({"bundle": width}),
+            Self::Witness { latest } => json!({"witness": latest}),
         }
     }
 }
 
-/// Bytes as a string where they are printable ASCII on lines, as hexadecimal where they are not.
+/// Bytes as a string where they are printable ASCII on lines, or the dash of a signature line; as
+/// hexadecimal where they are not.
 fn legible(bytes: &[u8]) -> Value {
+    let is_legible = |c: char| matches!(c, '\n' | ' '..='~' | '\u{2014}');
     match std::str::from_utf8(bytes) {
-        Ok(text) if bytes.iter().all(|b| *b == b'\n' || (b' '..=b'~').contains(b)) => json!({"text": text}),
+        Ok(text) if text.chars().all(is_legible) => json!({"text": text}),
         _ => json!({"hex": HEXLOWER.encode(bytes)}),
     }
 }

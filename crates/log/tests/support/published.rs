@@ -1,0 +1,204 @@
+//! What a log makes of a book: its tree, checkpoints, receipts and published folder, and what witnesses
+//! answer it.
+
+use super::dumb_tree::Map;
+use super::roles::{CHECKPOINTS, NEXT_CHECKPOINTS, Role, WITNESS_ONE, WITNESS_THREE, WITNESS_TWO, WITNESSES};
+use super::small_book::Book;
+use minutebook_log::{
+    AddCheckpoint, ConsistencyProof, HashReader as _, InclusionProof, KeyName, LogKey, LogKeys,
+    NoteSignature, Origin, Policy, Position, PublishedPath, Receipt, SignedCheckpoint, Tile, Timestamp,
+    TreeHead, TreeSize, VerifierKey, WitnessKey, encode_bundle, encode_hash_tile, prove_consistency,
+    prove_inclusion, read_head,
+};
+use serde_json::{Value, json};
+use std::{collections::BTreeMap, path::PathBuf};
+
+/// A book's entries with the hashes of their tree.
+pub(crate) struct Log {
+    pub(crate) origin: Origin,
+    pub(crate) entries: Vec<Vec<u8>>,
+    pub(crate) hashes: Map,
+}
+
+impl Log {
+    pub(crate) fn of(book: &Book) -> Self {
+        let entries = book.bytes();
+        let (hashes, _edge) = Map::of(&entries);
+        Self { origin: book.entries[0].event().source.clone(), entries, hashes }
+    }
+
+    pub(crate) fn size(&self) -> u64 {
+        self.entries.len() as u64
+    }
+
+    pub(crate) fn head(&self, size: u64) -> TreeHead {
+        read_head(TreeSize(size), &self.hashes).unwrap()
+    }
+
+    pub(crate) fn inclusion(&self, position: u64, size: u64) -> InclusionProof {
+        prove_inclusion(Position(position), TreeSize(size), &self.hashes).unwrap()
+    }
+
+    pub(crate) fn consistency(&self, old: u64, new: u64) -> ConsistencyProof {
+        prove_consistency(TreeSize(old), TreeSize(new), &self.hashes).unwrap()
+    }
+
+    pub(crate) fn key(&self) -> LogKey {
+        log_key(&self.origin, CHECKPOINTS)
+    }
+
+    /// Signed by the log alone.
+    pub(crate) fn checkpoint(&self, size: u64) -> SignedCheckpoint {
+        self.key().sign(self.head(size))
+    }
+
+    /// Signed by the log and the first two witnesses, one after the other.
+    pub(crate) fn cosigned(&self, size: u64) -> SignedCheckpoint {
+        let checkpoint = self.checkpoint(size);
+        let lines = [cosignature(&checkpoint, WITNESS_ONE, 2), cosignature(&checkpoint, WITNESS_TWO, 3)];
+        checkpoint.with_signatures(lines).unwrap()
+    }
+
+    pub(crate) fn receipt(&self, position: u64, checkpoint: SignedCheckpoint) -> Receipt {
+        let size = checkpoint.unverified().head.size.0;
+        let entry = self.entries[usize::try_from(position).unwrap()].clone();
+        Receipt { entry, position: Position(position), proof: self.inclusion(position, size), checkpoint }
+    }
+
+    pub(crate) fn request(&self, old: u64, new: u64) -> AddCheckpoint {
+        let proof = if old == 0 { ConsistencyProof::default() } else { self.consistency(old, new) };
+        AddCheckpoint { old: TreeSize(old), proof, checkpoint: self.checkpoint(new) }
+    }
+
+    pub(crate) fn keys(&self) -> LogKeys {
+        LogKeys::new(vec![(Position::FIRST, self.key().verifier())]).unwrap()
+    }
+
+    /// The published folder at its full size.
+    pub(crate) fn folder(&self) -> BTreeMap<PublishedPath, Vec<u8>> {
+        let size = TreeSize(self.size());
+        let cosigned = self.cosigned(self.size()).encode().into_bytes();
+        let mut files = BTreeMap::from([
+            (PublishedPath::Checkpoint, cosigned.clone()),
+            (PublishedPath::Witnessed(size), cosigned),
+            (PublishedPath::Keys, self.keys().encode().into_bytes()),
+        ]);
+        for tile in Tile::grown(TreeSize::EMPTY, size) {
+            files.insert(PublishedPath::Tile(tile), self.tile(tile));
+        }
+        files
+    }
+
+    fn tile(&self, tile: Tile) -> Vec<u8> {
+        let hashes = tile.hashes();
+        if hashes.is_empty() {
+            let at = |position| usize::try_from(position).unwrap();
+            let positions = tile.positions();
+            return encode_bundle(&self.entries[at(positions.start)..at(positions.end)]).unwrap();
+        }
+        encode_hash_tile(&self.hashes.read_hashes(&hashes).unwrap())
+    }
+
+    /// Every root and every proof of the book.
+    pub(crate) fn tree(&self) -> Value {
+        let text = |hashes: &[minutebook_log::TreeHash]| -> Vec<String> {
+            hashes.iter().map(ToString::to_string).collect()
+        };
+        let leaf = |entry: &Vec<u8>| minutebook_log::TreeHash::leaf(entry).to_string();
+        let sizes = 1..=self.size();
+        let inclusion = sizes.clone().flat_map(|size| (0..size).map(move |position| (position, size)));
+        let consistency = sizes.flat_map(|new| (1..=new).map(move |old| (old, new)));
+        json!({
+            "origin": self.origin,
+            "leaves": self.entries.iter().map(leaf).collect::<Vec<_>>(),
+            "roots": (0..=self.size()).map(|size| self.head(size).root.to_string()).collect::<Vec<_>>(),
+            "inclusion": inclusion.map(|(position, size)| json!({
+                "position": position, "size": size, "proof": text(&self.inclusion(position, size).0),
+            })).collect::<Vec<_>>(),
+            "consistency": consistency.map(|(old, new)| json!({
+                "old": old, "new": new, "proof": text(&self.consistency(old, new).0),
+            })).collect::<Vec<_>>(),
+        })
+    }
+
+    /// Every size with the root of the tree of that size.
+    fn roots(&self) -> String {
+        (0..=self.size()).map(|size| format!("{size} {}\n", self.head(size).root)).collect()
+    }
+
+    /// The vectors of the small book, by their names under `spec/vectors`.
+    pub(crate) fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let size = self.size();
+        let request = self.request(3, size);
+        let answer = format!("{}\n", cosignature(&request.checkpoint, WITNESS_ONE, 2));
+        let mut tree = serde_json::to_vec_pretty(&self.tree()).unwrap();
+        tree.push(b'\n');
+        let mut files = BTreeMap::from([
+            ("tree.json".into(), tree),
+            ("roots.txt".into(), self.roots().into_bytes()),
+            ("checkpoint-3.txt".into(), self.checkpoint(3).encode().into_bytes()),
+            ("checkpoint-7.txt".into(), self.checkpoint(size).encode().into_bytes()),
+            ("checkpoint-7-cosigned.txt".into(), self.cosigned(size).encode().into_bytes()),
+            ("receipt-6.tlog-proof".into(), self.receipt(6, self.cosigned(size)).encode().into_bytes()),
+            ("receipt-1-of-3.tlog-proof".into(), self.receipt(1, self.checkpoint(3)).encode().into_bytes()),
+            ("policy.txt".into(), policy_text(self).into_bytes()),
+            ("vkey-rotated.txt".into(), rotated(&self.origin).encode().into_bytes()),
+            ("add-checkpoint.txt".into(), request.encode().into_bytes()),
+            ("add-checkpoint-answer.txt".into(), answer.into_bytes()),
+        ]);
+        for (path, bytes) in self.folder() {
+            files.insert(PathBuf::from("published").join(path.to_string()), bytes);
+        }
+        files
+    }
+}
+
+pub(crate) fn log_key(origin: &Origin, role: Role) -> LogKey {
+    LogKey::new(origin.clone(), role.secret())
+}
+
+/// A log's keys after one rotation, with entry 5.
+pub(crate) fn rotated(origin: &Origin) -> LogKeys {
+    let key = |role| log_key(origin, role).verifier();
+    LogKeys::new(vec![(Position::FIRST, key(CHECKPOINTS)), (Position(5), key(NEXT_CHECKPOINTS))]).unwrap()
+}
+
+pub(crate) fn witness_key(role: Role) -> WitnessKey {
+    let name: KeyName = format!("witness.example/{}", role.name.replace(' ', "-")).parse().unwrap();
+    WitnessKey::new(name, role.secret())
+}
+
+/// The role's cosignature so many seconds after the last entry was recorded.
+pub(crate) fn cosignature(checkpoint: &SignedCheckpoint, role: Role, seconds: i64) -> NoteSignature {
+    let last = Timestamp::parse_recorded("2020-04-01T13:05:01.000000Z").unwrap();
+    let time = Timestamp::from_micros(last.as_micros() + seconds * 1_000_000).unwrap();
+    witness_key(role).cosign(checkpoint, time)
+}
+
+/// One log, and two of three witnesses.
+fn policy_text(log: &Log) -> String {
+    let key = |role| witness_key(role).verifier();
+    format!(
+        "# Whom a secretary of 52R believes.\n\
+         log {}\n\
+         \n\
+         witness derby {}\n\
+         witness leicester {}\n\
+         witness nottingham {}\n\
+         group neighbours 2 derby leicester nottingham\n\
+         quorum neighbours\n",
+        log.key().verifier(),
+        key(WITNESS_ONE),
+        key(WITNESS_TWO),
+        key(WITNESS_THREE)
+    )
+}
+
+pub(crate) fn policy(log: &Log) -> Policy {
+    Policy::parse(policy_text(log).as_bytes()).unwrap()
+}
+
+/// The keys of all witnesses.
+pub(crate) fn witness_keys() -> Vec<VerifierKey> {
+    WITNESSES.map(|role| witness_key(role).verifier()).to_vec()
+}
