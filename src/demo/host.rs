@@ -1,6 +1,7 @@
 //! The demo's own server: a new ledger, served on loopback until somebody stops it.
 
 use super::folder::Folders;
+use crate::keyfile;
 use crate::ledger::{Clock as _, Ledger, SystemClock, create};
 use crate::server::{self, ServerError};
 use anyhow::Context as _;
@@ -35,7 +36,8 @@ impl Host {
     ) -> anyhow::Result<Self> {
         let clock = SystemClock::new();
         create(&folders.ledger, opening, clock.now()).await?;
-        let ledger = Ledger::open(SledEngine::open(&folders.ledger)?, clock).await?;
+        let log_key = keyfile::read(&folders.keys.join("log.pem"))?;
+        let ledger = Ledger::open(SledEngine::open(&folders.ledger)?, clock, log_key).await?;
         let (address, stop) = (listener.local_addr()?, CancellationToken::new());
         let task = tokio::spawn(server::run(listener, ledger, stop.clone().cancelled_owned()));
         Ok(Self { address, stop, task })

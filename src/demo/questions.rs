@@ -69,10 +69,10 @@ impl Questions<'_> {
     }
 
     async fn known_in_june(&mut self) -> anyhow::Result<KnownThen> {
-        let commissioner = self.commissioner(known_in_june(FIRST_DAY)).await?;
+        let commissioner = self.commissioner(known_in_june()).await?;
         let request = ListIntentionsRequest {
             subject: format!("body/{UNIT}"),
-            view: Some(known_in_june(JUNE)),
+            view: Some(known_in_june()),
             ..ListIntentionsRequest::default()
         };
         let listed = self.client.register.list_intentions(request).await.map_err(ClientError::from)?;
@@ -82,7 +82,7 @@ impl Questions<'_> {
             Plan::new(intention, why)
         });
         let intentions = intentions.collect();
-        let request = GetMergerRequest { merger: MERGER.to_owned(), view: Some(known_in_june(JUNE)) };
+        let request = GetMergerRequest { merger: MERGER.to_owned(), view: Some(known_in_june()) };
         let answer = self.client.register.get_merger(request).await.map_err(ClientError::from)?;
         let merger = answer.into_inner().merger.context("the server knows no merger")?;
         Ok(KnownThen { commissioner, intentions, merger: self.merger_then(merger) })
@@ -186,6 +186,7 @@ fn view(as_at: &str) -> View {
     View { as_at: as_at.to_owned(), known_at: None, scope: Scope::Enacted.into() }
 }
 
-fn known_in_june(as_at: &str) -> View {
-    View { known_at: Some(KnownAt::KnownAtTime(JUNE.to_owned())), ..view(as_at) }
+/// The successor's first day, as known in June the year before.
+fn known_in_june() -> View {
+    View { known_at: Some(KnownAt::KnownAtTime(JUNE.to_owned())), ..view(FIRST_DAY) }
 }

@@ -3,7 +3,7 @@
 use crate::act::{Capacity, Case, Need, Statement};
 use crate::bodies::judge_open;
 use crate::{
-    BodyId, ConsultationId, Finding, Instant, Malformed, MergerId, PDate, Record, Rule, Verdict, View,
+    BodyId, ConsultationId, Date, Finding, Instant, Malformed, MergerId, PDate, Record, Rule, Verdict, View,
 };
 use minutebook_log::{Position, Subject};
 use serde::{Deserialize, Serialize};
@@ -118,7 +118,7 @@ pub fn consultation(record: &Record, id: &ConsultationId, view: View) -> Option<
         why.push(told.position);
     }
     let opened: ConsultationOpened = opened?;
-    let state = state_of(&opened, closed.as_ref(), view);
+    let state = state_of(&opened, closed.as_ref(), view, record.today(view));
     Some(Consultation { id: id.clone(), opened, closed, state, why })
 }
 
@@ -126,12 +126,13 @@ fn state_of(
     opened: &ConsultationOpened,
     closed: Option<&ConsultationClosed>,
     view: View,
+    today: Date,
 ) -> ConsultationState {
     use crate::Certainty::{No, Yes};
     let closed_by_then = closed.is_some_and(|closed| closed.closed_at.day().is_by(view.as_at) == Yes);
     if closed_by_then {
         ConsultationState::Closed
-    } else if opened.closes_at.day().is_by(view.as_at.day_before()) == Yes {
+    } else if opened.closes_at.day().is_by(today.day_before()) == Yes {
         ConsultationState::Overdue
     } else if opened.opens.is_by(view.as_at) == No {
         ConsultationState::NotYetOpen

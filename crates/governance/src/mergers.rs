@@ -245,7 +245,7 @@ pub fn merger(record: &Record, id: &MergerId, view: View) -> Option<Merger> {
     merger.hear_the_rest(record, view);
     merger.why.sort_unstable();
     merger.why.dedup();
-    merger.state = merger.state_on(view);
+    merger.state = merger.state_on(record.today(view));
     merger.waits_for = merger.waiting();
     Some(merger)
 }
@@ -334,7 +334,7 @@ impl Merger {
         }
     }
 
-    fn state_on(&self, view: View) -> MergerState {
+    fn state_on(&self, today: Date) -> MergerState {
         if self.effected.is_some() {
             return MergerState::Effected;
         }
@@ -348,13 +348,13 @@ impl Merger {
                 _ => MergerState::Approved,
             },
             (_, Some(_number)) => MergerState::Submitted,
-            (_, None) => self.state_before_application(view.as_at),
+            (_, None) => self.state_before_application(today),
         }
     }
 
-    fn state_before_application(&self, day: Date) -> MergerState {
+    fn state_before_application(&self, today: Date) -> MergerState {
         let passed =
-            self.proposed.proposed_effective.as_ref().is_some_and(|date| date.is_by(day) == Certainty::Yes);
+            self.proposed.proposed_effective.as_ref().is_some_and(|date| date.is_by(today) == Certainty::Yes);
         let consulting = self.consultations.iter().any(|consultation| {
             matches!(consultation.state, ConsultationState::Open | ConsultationState::Overdue)
         });

@@ -134,7 +134,8 @@ pub fn intention(record: &Record, id: &IntentionId, view: View) -> Option<Intent
         why.push(told.position);
     }
     let (recorded, source): (IntentionRecorded, _) = recorded?;
-    let passed = recorded.when.as_ref().is_some_and(|when| when.is_by(view.as_at) == Certainty::Yes);
+    let today = record.today(view);
+    let passed = recorded.when.as_ref().is_some_and(|when| when.is_by(today) == Certainty::Yes);
     let state = match (met, passed) {
         (true, _) => IntentionState::Met,
         (false, true) => IntentionState::Lapsed,

@@ -114,6 +114,15 @@ impl Record {
         self.acts.last().map_or(Timestamp::EPOCH, |last| last.recorded)
     }
 
+    /// The day against which the view tells what has lapsed or is overdue: its own, or the day on which the
+    /// last entry that it knows was recorded, where that is earlier. Nobody can miss a day that has not come.
+    pub fn today(&self, view: View) -> Date {
+        let last_known = view.known.checked_sub(1).filter(|_last| view.known < self.len());
+        let recorded =
+            last_known.and_then(|last| self.at(Position(last))).map(|last| Date::of(last.recorded));
+        recorded.map_or(view.as_at, |recorded| recorded.min(view.as_at))
+    }
+
     /// Where the event with this id stands.
     pub fn find(&self, id: EventId) -> Option<Position> {
         self.by_id.get(&id).copied()

@@ -151,6 +151,7 @@ impl ApplicationSubmitted {
                 | MergerState::Consulting
                 | MergerState::Consulted
                 | MergerState::ReadyToApply
+                | MergerState::Lapsed
                 | MergerState::Rejected
         );
         verdict.hard(before && self.number == next, &APPLICATION_STEP, &case.act.subject, || {
