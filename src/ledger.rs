@@ -1,11 +1,14 @@
 //! The ledger: the one way in which an event becomes an entry, told once.
 //!
-//! parse (whoever calls) -> check signatures -> place -> admit -> seal -> commit -> publish -> answer.
+//! parse (whoever calls) -> check signatures -> place -> admit -> seal -> commit -> checkpoint -> answer.
 //!
 //! Signatures are checked in parallel before the queue, since they cost most and need no order. From there on
 //! one writer takes whatever waits as one group and one commit. Its book runs ahead of the durable log while
 //! the commit is under way; after any error it no longer ends where the durable log does, so it is dropped
 //! and built again from the store before the next group: recovery is the ordinary path.
+//!
+//! The tree grows by what is durable and nothing else, so no checkpoint is ever signed that a crash could
+//! unsay: a crash after the commit leaves entries without a checkpoint, and opening the ledger signs it.
 
 mod clock;
 mod create;
@@ -13,15 +16,17 @@ mod error;
 mod queue;
 mod reader;
 mod replay;
+mod tree;
 pub use clock::{Clock, SystemClock};
 pub use create::create;
 pub use error::{AppendError, LedgerError, Stop};
 pub use queue::{QUEUE_REQUESTS_MAX, REQUEST_EVENTS_MAX};
 pub use reader::Reader;
+pub use tree::{HashMissing, Tree};
 
 use clock::ClockWatch;
 use minutebook_governance::{Admission, Book, Finding, Refusal};
-use minutebook_log::{Hash, Head, Position, Signed, Timestamp};
+use minutebook_log::{Hash, Head, LogKey, Opening, Position, SecretKey, Signed, Timestamp, TreeHash};
 use minutebook_store::{Batch, Engine, EngineError, NewEntry, SledEngine};
 use queue::{Answer, Entrance, Exit, Request};
 use rayon::prelude::*;
@@ -70,20 +75,24 @@ impl<E: Engine> Clone for Ledger<E> {
 }
 
 impl<E: Engine> Ledger<E> {
-    /// Opens the ledger that `engine` holds: reads its book, checking chain and rules, and starts the writer.
+    /// Opens the ledger that `engine` holds: reads its book, checking chain and rules, signs the checkpoint
+    /// of its end with `log_key`, and starts the writer.
     ///
     /// # Errors
     /// [`LedgerError`], with the first position that is wrong; for an empty store; for rules that this
-    /// software does not know.
-    pub async fn open(engine: E, clock: impl Clock) -> Result<Self, LedgerError> {
-        let book = replay::replay(&engine).await?;
+    /// software does not know; for another key than the opening entry names.
+    pub async fn open(engine: E, clock: impl Clock, log_key: SecretKey) -> Result<Self, LedgerError> {
+        let (book, tree) = replay::replay(&engine).await?;
         let opening = book.chain().opening().cloned().ok_or(LedgerError::Empty)?;
         let id = book.chain().hash_at(Position::FIRST).ok_or(LedgerError::Empty)?;
+        let key = checkpoint_key(&opening, log_key)?;
+        let signed = (key.verifier(), key.sign(tree.head()));
         let clock: Arc<dyn Clock> = Arc::new(clock);
-        let reader = Arc::new(Reader::new(engine, book, opening, id, Arc::clone(&clock)));
+        let reader = Reader::new(engine, (book, tree), (opening, id), signed, Arc::clone(&clock));
+        let reader = Arc::new(reader);
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let (entrance, exit) = queue::queue(closing.clone());
-        let writer = Writer { reader: Arc::clone(&reader), queue: exit, clock: ClockWatch::new(clock) };
+        let writer = Writer { reader: Arc::clone(&reader), key, queue: exit, clock: ClockWatch::new(clock) };
         tasks.spawn_blocking(move || writer.run_to_the_end());
         Ok(Self { reader, entrance, tasks, closing })
     }
@@ -157,9 +166,19 @@ async fn check_signatures(events: Vec<Signed>) -> Result<Vec<Signed>, AppendErro
     checked.await.map_err(|dropped| AppendError::Stopped(ended(dropped)))?
 }
 
+/// The key for checkpoints, if it is the one that the ledger opened with.
+fn checkpoint_key(opening: &Opening, given: SecretKey) -> Result<LogKey, LedgerError> {
+    let (found, needed) = (given.public(), opening.checkpoint_key);
+    if found != needed {
+        return Err(LedgerError::OtherLogKey { found, needed });
+    }
+    Ok(LogKey::new(opening.origin.clone(), given))
+}
+
 /// The one who writes.
 struct Writer<E: Engine> {
     reader: Arc<Reader<E>>,
+    key: LogKey,
     queue: Exit,
     clock: ClockWatch,
 }
@@ -224,7 +243,7 @@ impl<E: Engine> Writer<E> {
         answer_all(group, &AppendError::Contended);
     }
 
-    /// Place, admit, seal, commit, publish. `group` is left with the requests that there are answers for; the
+    /// Place, admit, seal, commit, checkpoint. `group` is left with the requests that there are answers for; the
     /// others are the next group's.
     async fn try_write(&mut self, group: &mut Vec<Request>) -> Result<Vec<Answer>, Failure> {
         self.rebuild_if_ahead().await?;
@@ -232,10 +251,30 @@ impl<E: Engine> Writer<E> {
         let judged = self.judge(group, clock)?;
         self.queue.put_back(group.split_off(judged.answers.len()));
         if !judged.batch.entries.is_empty() {
+            let leaves = self.leaves(&judged.batch)?;
             let head = self.commit(judged.batch).await?;
-            self.reader.publish(head);
+            self.grow(leaves, head);
         }
         Ok(judged.answers)
+    }
+
+    /// What the tree will grow by, known to fit onto it before anything is committed.
+    fn leaves(&self, batch: &Batch) -> Result<Vec<TreeHash>, Failure> {
+        let (tree, durable) = (self.reader.tree().size().0, self.reader.head().size);
+        if tree != durable {
+            let what = format!("the tree has {tree} entries, and the log {durable}");
+            return Err(Failure::Stop(Stop::Inconsistent(what)));
+        }
+        Ok(batch.entries.iter().map(|entry| TreeHash::leaf(&entry.bytes)).collect())
+    }
+
+    /// Takes what was committed into the tree, signs the one checkpoint of the commit, and shows both.
+    fn grow(&self, leaves: Vec<TreeHash>, head: Head) {
+        let mut tree = self.reader.tree_mut();
+        leaves.into_iter().for_each(|leaf| tree.append(leaf));
+        let tree_head = tree.head();
+        drop(tree);
+        self.reader.publish(head, self.key.sign(tree_head));
     }
 
     /// Builds the book again from the store, unless it ends where the durable log does.
@@ -244,7 +283,8 @@ impl<E: Engine> Writer<E> {
         if self.reader.book().chain().head() == durable {
             return Ok(());
         }
-        let book = replay::replay(self.reader.engine()).await.map_err(|error| Failure::Stop(error.into()))?;
+        let replayed = replay::replay(self.reader.engine()).await;
+        let (book, tree) = replayed.map_err(|error| Failure::Stop(error.into()))?;
         let (head, last) = (book.chain().head(), durable.size.checked_sub(1).map(Position));
         if last.is_some_and(|last| book.chain().hash_at(last) != Some(durable.hash)) {
             return Err(Failure::Stop(Stop::damaged(format!(
@@ -252,9 +292,11 @@ impl<E: Engine> Writer<E> {
                 durable.size, head.size
             ))));
         }
-        let old = std::mem::replace(&mut *self.reader.book_mut(), book);
-        self.reader.publish(head);
-        drop(old);
+        let checkpoint = self.key.sign(tree.head());
+        let old_book = std::mem::replace(&mut *self.reader.book_mut(), book);
+        let old_tree = std::mem::replace(&mut *self.reader.tree_mut(), tree);
+        self.reader.publish(head, checkpoint);
+        drop((old_book, old_tree));
         Ok(())
     }
 

@@ -15,6 +15,7 @@ pub mod proto {
 pub mod author;
 pub mod keyfile;
 pub mod ledger;
+pub mod published;
 pub mod service;
 pub mod server;
 pub mod client;

@@ -19,7 +19,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use support::engines::{Fault, FaultyEngine};
 use support::{
-    Cast, House, PROLOGUE, ccg, check_entries, decision, known_of, message, moment, opening, refusal, serve,
+    Cast, House, PROLOGUE, ccg, check_entries, decision, key, known_of, message, moment, opening, refusal,
+    serve,
 };
 use tokio::task::JoinSet;
 use tonic::Code;
@@ -145,7 +146,7 @@ async fn what_opens_no_ledger_makes_no_folder() {
 async fn a_folder_without_its_opening_entry_is_not_opened() {
     let dir = tempfile::tempdir().unwrap();
     let engine = SledEngine::create(&dir.path().join("ledger")).unwrap();
-    let refused = Ledger::open(engine, SystemClock::new()).await.err().unwrap();
+    let refused = Ledger::open(engine, SystemClock::new(), key(9)).await.err().unwrap();
     assert!(matches!(refused, LedgerError::Empty), "{refused}");
 }
 
@@ -160,7 +161,7 @@ struct Bench {
 impl Bench {
     async fn new() -> Self {
         let engine = FaultyEngine::with_opening(&opening("re-enactment")).await;
-        let ledger = Ledger::open(engine.clone(), SystemClock::new()).await.unwrap();
+        let ledger = Ledger::open(engine.clone(), SystemClock::new(), key(9)).await.unwrap();
         let (known, cast) = (known_of(ledger.reader().id()), Cast::new());
         ledger.append(cast.prologue(&known)).await.unwrap();
         Self { engine, ledger, known, cast }
@@ -197,7 +198,8 @@ async fn after_a_conflict_the_group_is_judged_and_sealed_again() {
 #[tokio::test]
 async fn two_writers_of_one_log_both_get_on() {
     let bench = Bench::new().await;
-    let other = Ledger::<MemoryEngine>::open(bench.engine.memory.clone(), SystemClock::new()).await.unwrap();
+    let other =
+        Ledger::<MemoryEngine>::open(bench.engine.memory.clone(), SystemClock::new(), key(9)).await.unwrap();
     for round in 0..3 {
         let here = bench.append().await.unwrap()[0].position;
         let there = other.append(vec![bench.decision()]).await.unwrap()[0].position;
@@ -365,7 +367,7 @@ async fn a_clock_that_was_set_stops_the_writer() {
     for set_to in [start - 60, start + 60] {
         let engine = FaultyEngine::with_opening(&opening("live")).await;
         let clock = SetClock(Arc::new(Mutex::new((start, 0))));
-        let ledger = Ledger::open(engine.clone(), clock.clone()).await.unwrap();
+        let ledger = Ledger::open(engine.clone(), clock.clone(), key(9)).await.unwrap();
         let (known, cast) = (known_of(ledger.reader().id()), Cast::new());
         ledger.append(cast.prologue(&known)).await.unwrap();
 

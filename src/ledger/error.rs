@@ -1,7 +1,7 @@
 //! Why a ledger does not open, and why it does not append.
 
 use minutebook_governance::Refusal;
-use minutebook_log::{Malformed, Position};
+use minutebook_log::{Malformed, Position, PublicKey};
 use minutebook_store::{EngineError, OpenError};
 
 /// Why a ledger was not created or opened. Each message says what is the matter and what to do.
@@ -31,6 +31,17 @@ pub enum LedgerError {
         position: Position,
         /// What is wrong with it.
         what: String,
+    },
+    /// The key given for the log's is another than the opening entry names.
+    #[error(
+        "the log's key that was given is {found}, and the ledger's opening entry names {needed}: give the \
+         ledger's own key file (--log-key FILE); with another key nobody would believe its checkpoints"
+    )]
+    OtherLogKey {
+        /// The public half of what was given.
+        found: PublicKey,
+        /// What the opening entry names.
+        needed: PublicKey,
     },
     /// The ledger is under rules that this software does not know.
     #[error(

@@ -1,8 +1,10 @@
 //! What readers see of a ledger: what is durable, and nothing else.
 
-use crate::ledger::{Clock, Stop};
+use crate::ledger::{Clock, Stop, Tree};
 use minutebook_governance::Book;
-use minutebook_log::{EventId, Hash, Head, Opening, Position, Purpose, Subject, Timestamp};
+use minutebook_log::{
+    EventId, Hash, Head, Opening, Position, Purpose, SignedCheckpoint, Subject, Timestamp, VerifierKey,
+};
 use minutebook_store::{Engine, EngineError, ReadLimits, SledEngine, Stored};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tokio::sync::watch;
@@ -12,18 +14,30 @@ use tokio::sync::watch;
 pub struct Reader<E: Engine = SledEngine> {
     engine: E,
     book: RwLock<Book>,
+    tree: RwLock<Tree>,
     opening: Opening,
     id: Hash,
+    key: VerifierKey,
     clock: Arc<dyn Clock>,
     durable: watch::Sender<Head>,
+    checkpoint: watch::Sender<Arc<SignedCheckpoint>>,
     stopped: watch::Sender<Option<Stop>>,
 }
 
 impl<E: Engine> Reader<E> {
-    pub(super) fn new(engine: E, book: Book, opening: Opening, id: Hash, clock: Arc<dyn Clock>) -> Self {
+    /// A reader of what was replayed from `engine`, at its end, with the key and the checkpoint of that end.
+    pub(super) fn new(
+        engine: E,
+        (book, tree): (Book, Tree),
+        (opening, id): (Opening, Hash),
+        (key, checkpoint): (VerifierKey, SignedCheckpoint),
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         let durable = watch::Sender::new(book.chain().head());
+        let checkpoint = watch::Sender::new(Arc::new(checkpoint));
         let stopped = watch::Sender::new(None);
-        Self { engine, book: RwLock::new(book), opening, id, clock, durable, stopped }
+        let (book, tree) = (RwLock::new(book), RwLock::new(tree));
+        Self { engine, book, tree, opening, id, key, clock, durable, checkpoint, stopped }
     }
 
     /// What the opening entry says.
@@ -54,6 +68,28 @@ impl<E: Engine> Reader<E> {
     /// Where the durable log ends, and each end after it.
     pub fn watch_head(&self) -> watch::Receiver<Head> {
         self.durable.subscribe()
+    }
+
+    /// The key that signs the log's checkpoints, under the log's name.
+    pub fn verifier_key(&self) -> &VerifierKey {
+        &self.key
+    }
+
+    /// The newest checkpoint, signed by the log alone. It covers every entry that was acknowledged, and may
+    /// be one commit ahead of [`Reader::head`], which is durable then too.
+    pub fn checkpoint(&self) -> Arc<SignedCheckpoint> {
+        Arc::clone(&self.checkpoint.borrow())
+    }
+
+    /// The newest checkpoint, and each after it.
+    pub fn watch_checkpoint(&self) -> watch::Receiver<Arc<SignedCheckpoint>> {
+        self.checkpoint.subscribe()
+    }
+
+    /// The tree over the durable entries: at least as large as [`Reader::checkpoint`] said before. Held
+    /// briefly; the writer waits for it.
+    pub fn tree(&self) -> RwLockReadGuard<'_, Tree> {
+        self.tree.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Why the writer has stopped, if it has.
@@ -121,7 +157,13 @@ impl<E: Engine> Reader<E> {
         self.book.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn publish(&self, head: Head) {
+    pub(super) fn tree_mut(&self) -> RwLockWriteGuard<'_, Tree> {
+        self.tree.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets readers see a head that is durable, and the checkpoint of it.
+    pub(super) fn publish(&self, head: Head, checkpoint: SignedCheckpoint) {
+        self.checkpoint.send_replace(Arc::new(checkpoint));
         self.durable.send_replace(head);
     }
 

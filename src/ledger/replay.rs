@@ -1,11 +1,11 @@
-//! The book of a store: read entry by entry, each checked against the chain and the rules before it.
+//! The book and the tree of a store: read entry by entry, each checked against the chain and the rules before it.
 //!
 //! Signatures are not checked here: they were before the entries were written, and the store gives back only
 //! bytes that have the hash under which they were committed. `minutebook verify` checks all.
 
-use crate::ledger::LedgerError;
+use crate::ledger::{LedgerError, Tree};
 use minutebook_governance::{Admission, Book, RULES_VERSION};
-use minutebook_log::{Entry, Place, Position};
+use minutebook_log::{Entry, Place, Position, TreeHash};
 use minutebook_store::{Engine, ReadLimits, Stored};
 
 /// How much is read from the store at a time.
@@ -14,12 +14,12 @@ const READ: ReadLimits = ReadLimits { entries: 4096, bytes: 4 * 1024 * 1024 };
 /// After how many entries a long replay says how far it is.
 const PROGRESS_ENTRIES: u64 = 100_000;
 
-/// Rebuilds the book of what is stored.
+/// Rebuilds the book of what is stored, and the tree over the same bytes.
 ///
 /// # Errors
 /// [`LedgerError`], with the first position that does not follow from those before it.
-pub(super) async fn replay<E: Engine>(engine: &E) -> Result<Book, LedgerError> {
-    let mut book = Book::new();
+pub(super) async fn replay<E: Engine>(engine: &E) -> Result<(Book, Tree), LedgerError> {
+    let (mut book, mut tree) = (Book::new(), Tree::default());
     loop {
         let from = book.chain().head().next();
         let stored = engine.entries(from, READ).await?;
@@ -30,11 +30,12 @@ pub(super) async fn replay<E: Engine>(engine: &E) -> Result<Book, LedgerError> {
             take(&mut book, stored)
                 .map_err(|what| LedgerError::Damaged { position: stored.position, what })?;
             check_rules(&book)?;
+            tree.append(TreeHash::leaf(&stored.bytes));
         }
         say_progress(from, book.chain().head().next());
     }
     tracing::info!(entries = book.chain().head().size, "the book is read");
-    Ok(book)
+    Ok((book, tree))
 }
 
 fn take(book: &mut Book, stored: &Stored) -> Result<(), String> {

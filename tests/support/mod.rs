@@ -301,7 +301,7 @@ impl House {
 
     async fn serve(dir: TempDir) -> Self {
         let engine = SledEngine::open(&dir.path().join("ledger")).unwrap();
-        let opened = Ledger::open(engine, SystemClock::new()).await.unwrap();
+        let opened = Ledger::open(engine, SystemClock::new(), key(9)).await.unwrap();
         let ledger = known_of(opened.reader().id());
         let (channel, shutdown, server) = serve(opened).await;
         let (log, register) =

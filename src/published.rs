@@ -1,0 +1,25 @@
+//! The published log: the whole book as files that any web server can serve (spec/published-log.md), written
+//! as the log grows.
+//!
+//! What was durable first is published first: bundles and tiles, the folders that name them, and then the
+//! checkpoint in one rename. So a reader, or whoever finds the folder after a power cut, has all that its
+//! checkpoint speaks of.
+//!
+//! Deliberately lacks: sockets (`http` serves the folder) and witnesses ([`Cosigner`] is where they come in).
+
+// From the ground up: a module imports only from those listed before it.
+mod error;
+pub use error::PublishError;
+mod cosigner;
+pub use cosigner::{Cosigner, Growth, Verdict};
+mod folder;
+pub use folder::Folder;
+mod source;
+pub use source::Source;
+mod tiles;
+pub use tiles::{publish_checkpoint, write_tiles};
+mod recover;
+pub use recover::recover;
+mod hourly;
+mod publisher;
+pub use publisher::{Published, Publisher};

@@ -1,0 +1,77 @@
+//! Where witnesses come in: between a checkpoint whose tiles are durable and its publication.
+
+use minutebook_log::{ConsistencyProof, ProofError, SignedCheckpoint, TreeSize};
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// A proof from an earlier size to a checkpoint's.
+type Prove = Arc<dyn Fn(TreeSize) -> Result<ConsistencyProof, ProofError> + Send + Sync>;
+
+/// A checkpoint that is about to be published: what witnesses are asked about.
+#[derive(Clone)]
+pub struct Growth {
+    checkpoint: SignedCheckpoint,
+    published: TreeSize,
+    prove: Prove,
+}
+
+/// What is to become of a checkpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is published, with the signatures that it bears now: a quorum's, or fewer where the setting is to
+    /// fail open.
+    Publish(SignedCheckpoint),
+    /// It is not published yet, where the setting is to fail closed; the newest is asked about again shortly.
+    /// Appending goes on.
+    Hold {
+        /// Which witnesses are missing, for the log.
+        why: String,
+    },
+}
+
+/// Whoever asks witnesses. The publisher asks it once for each checkpoint that it is about to publish, one
+/// at a time, and waits for the answer: it has its own time limits.
+pub trait Cosigner: Send + Sync + 'static {
+    /// Asks for cosignatures of the checkpoint that the log has grown to.
+    fn cosign<'a>(&'a self, growth: &'a Growth) -> Pin<Box<dyn Future<Output = Verdict> + Send + 'a>>;
+}
+
+impl Growth {
+    /// A checkpoint, the size that was published before it, and what proves that it extends an earlier one.
+    pub fn new(
+        checkpoint: SignedCheckpoint,
+        published: TreeSize,
+        prove: impl Fn(TreeSize) -> Result<ConsistencyProof, ProofError> + Send + Sync + 'static,
+    ) -> Self {
+        Self { checkpoint, published, prove: Arc::new(prove) }
+    }
+
+    /// The checkpoint, signed by the log alone.
+    pub fn checkpoint(&self) -> &SignedCheckpoint {
+        &self.checkpoint
+    }
+
+    /// The size of the last one that was published; 0 before the first.
+    pub fn published(&self) -> TreeSize {
+        self.published
+    }
+
+    /// Proves that the checkpoint extends the tree of size `old`, which a witness may know another of than
+    /// was published last. From size 0 there is nothing to prove, and the proof is empty.
+    ///
+    /// # Errors
+    /// [`ProofError::Shrunk`] where `old` is larger than the checkpoint's.
+    pub fn prove(&self, old: TreeSize) -> Result<ConsistencyProof, ProofError> {
+        if old == TreeSize::EMPTY { Ok(ConsistencyProof::default()) } else { (self.prove)(old) }
+    }
+}
+
+impl fmt::Debug for Growth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Growth")
+            .field("checkpoint", self.checkpoint.unverified())
+            .field("published", &self.published)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,87 @@
+use crate::ledger::HashMissing;
+use minutebook_log::{Malformed, TreeHash, TreeSize};
+use minutebook_store::EngineError;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why the log is not published. Each message says what is the matter and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The operating system refused.
+    #[error("{what} {} failed: {why}", path.display())]
+    Files {
+        /// What was tried.
+        what: &'static str,
+        /// With which file.
+        path: PathBuf,
+        /// What the operating system said.
+        why: io::Error,
+    },
+    /// The log could not be read.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// A server that is asked for the log did not give it.
+    #[error("the log could not be had: {0}")]
+    Source(String),
+    /// What was published is no checkpoint of this log.
+    #[error(
+        "{} was not published by this log: {why}. Name another folder, or move this one away and keep it",
+        path.display()
+    )]
+    NotOurs {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// More was published than the log has.
+    #[error(
+        "{} was published with {published} entries, and the log here has {log}: entries that others may hold \
+         receipts for are missing, as after restoring an old backup. Nothing was written. Stop, keep a copy of both, \
+         and restore the missing entries from the published log: this book must not go on without them",
+        path.display()
+    )]
+    Ahead {
+        /// The published folder.
+        path: PathBuf,
+        /// How many entries it speaks of.
+        published: TreeSize,
+        /// How many the log has.
+        log: TreeSize,
+    },
+    /// Another history was published.
+    #[error(
+        "{} was published with the root {published} at size {size}, and the log here has {log} there: two histories of \
+         one ledger. Nothing was written. Stop, keep a copy of both, and find out which one others have seen",
+        path.display()
+    )]
+    OtherHistory {
+        /// The published folder.
+        path: PathBuf,
+        /// The size at which they differ.
+        size: TreeSize,
+        /// The published root.
+        published: TreeHash,
+        /// The log's.
+        log: TreeHash,
+    },
+    /// The tree lacks a hash that its size promises.
+    #[error("{0}: this is a fault of the program; nothing more is published")]
+    Hash(#[from] HashMissing),
+    /// An entry or a note does not have the form that files have.
+    #[error("what is to be published is malformed: {0}")]
+    Form(#[from] Malformed),
+}
+
+impl PublishError {
+    /// Says what was tried with which file.
+    pub(super) fn files(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |why| Self::Files { what, path, why }
+    }
+
+    /// Whether the folder and the log contradict each other, which is evidence and no accident of the disk.
+    pub fn is_contradiction(&self) -> bool {
+        matches!(self, Self::Ahead { .. } | Self::OtherHistory { .. } | Self::NotOurs { .. })
+    }
+}

@@ -1,0 +1,44 @@
+//! Which cosigned checkpoints are kept: one for each hour in which the log grew, so that recorded times are
+//! bracketed by others' clocks.
+
+use crate::published::{Folder, PublishError};
+use minutebook_log::{PublishedPath, SignedCheckpoint};
+
+/// The hour that was kept last, by the witnesses' clocks, counted from 1970.
+#[derive(Debug, Default)]
+pub(super) struct Hourly {
+    kept: Option<u64>,
+}
+
+/// How many bytes a cosignature has: eight for the time, then Ed25519.
+const COSIGNATURE_BYTES: usize = 8 + 64;
+
+impl Hourly {
+    /// What the folder keeps already.
+    pub(super) fn of(folder: &Folder) -> Result<Self, PublishError> {
+        let mut kept = None;
+        for path in folder.witnessed()? {
+            let bytes = folder.read(path)?.unwrap_or_default();
+            kept = kept.max(SignedCheckpoint::parse(&bytes).ok().as_ref().and_then(hour_of));
+        }
+        Ok(Self { kept })
+    }
+
+    /// The path under which this checkpoint is kept, if it is the first cosigned one of its hour.
+    pub(super) fn keep(&mut self, checkpoint: &SignedCheckpoint) -> Option<PublishedPath> {
+        let hour = hour_of(checkpoint)?;
+        (self.kept < Some(hour)).then(|| {
+            self.kept = Some(hour);
+            PublishedPath::Witnessed(checkpoint.unverified().head.size)
+        })
+    }
+}
+
+/// The latest hour that a cosignature states. Which of them hold, and whose they are, the cosigner has seen
+/// to; the log's own signature is shorter.
+fn hour_of(checkpoint: &SignedCheckpoint) -> Option<u64> {
+    let lines = checkpoint.note().signatures().iter();
+    let cosigned = lines.filter(|line| line.bytes.len() == COSIGNATURE_BYTES);
+    let seconds = cosigned.filter_map(|line| line.bytes.first_chunk()).map(|time| u64::from_be_bytes(*time));
+    seconds.max().map(|seconds| seconds / 3600)
+}

@@ -1,0 +1,143 @@
+use crate::ledger::{Ledger, Reader};
+use crate::published::hourly::Hourly;
+use crate::published::tiles::write;
+use crate::published::{
+    Cosigner, Folder, Growth, PublishError, Verdict, publish_checkpoint, recover, write_tiles,
+};
+use minutebook_log::{ProofError, ProveError, SignedCheckpoint, TreeSize, prove_consistency};
+use minutebook_store::{Engine, SledEngine};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+/// How long the publisher rests after each checkpoint, so that a busy log is published in few steps, and
+/// none later than a second.
+const REST: Duration = Duration::from_millis(200);
+
+/// After what time it tries again what did not succeed.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// The newest checkpoint that was published, with its cosignatures; nothing before the first.
+pub type Published = Option<Arc<SignedCheckpoint>>;
+
+/// Publishes one ledger into one folder. There is one at a time for each folder.
+pub struct Publisher<E: Engine = SledEngine> {
+    reader: Arc<Reader<E>>,
+    folder: Folder,
+    cosigner: Option<Arc<dyn Cosigner>>,
+    published: watch::Sender<Published>,
+    hourly: Hourly,
+}
+
+impl<E: Engine> Publisher<E> {
+    /// Opens the folder `root` for `ledger`, comparing what was published there with the log.
+    ///
+    /// # Errors
+    /// [`PublishError`]; see [`PublishError::is_contradiction`].
+    pub async fn open(root: &Path, ledger: &Ledger<E>) -> Result<Self, PublishError> {
+        let reader = Arc::clone(ledger.reader());
+        let folder = Folder::open(root)?;
+        let newest = reader.checkpoint();
+        let published = recover(&folder, &reader, reader.verifier_key(), &newest).await?;
+        let hourly = Hourly::of(&folder)?;
+        let published = watch::Sender::new(published.map(Arc::new));
+        Ok(Self { reader, folder, cosigner: None, published, hourly })
+    }
+
+    /// Has each checkpoint cosigned before it is published.
+    pub fn with_cosigner(self, cosigner: Arc<dyn Cosigner>) -> Self {
+        Self { cosigner: Some(cosigner), ..self }
+    }
+
+    /// Where it publishes.
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// What was published last, and each time that it changes.
+    pub fn watch(&self) -> watch::Receiver<Published> {
+        self.published.subscribe()
+    }
+
+    /// Publishes whatever there is until `closing` is cancelled, and once more then. What fails is said in
+    /// the log and tried again: the ledger goes on without it.
+    pub async fn run(mut self, closing: CancellationToken) {
+        let mut checkpoints = self.reader.watch_checkpoint();
+        loop {
+            let is_last = closing.is_cancelled();
+            checkpoints.mark_unchanged();
+            let outcome = self.publish_newest().await;
+            let is_done = match &outcome {
+                Ok(Verdict::Publish(_)) => true,
+                Ok(Verdict::Hold { why }) => {
+                    tracing::warn!(why, "the checkpoint is not published yet");
+                    false
+                }
+                Err(error) => {
+                    tracing::error!(%error, "publishing failed");
+                    false
+                }
+            };
+            if is_last {
+                return;
+            }
+            let _closing = timeout(if is_done { REST } else { RETRY }, closing.cancelled()).await;
+            if is_done {
+                tokio::select! {
+                    _more = checkpoints.changed() => {}
+                    () = closing.cancelled() => {}
+                }
+            }
+        }
+    }
+
+    /// Publishes the newest checkpoint, unless it is published already.
+    ///
+    /// # Errors
+    /// [`PublishError`]; what was published before still is.
+    pub async fn publish_newest(&mut self) -> Result<Verdict, PublishError> {
+        let newest = self.reader.checkpoint();
+        let last = self.published.borrow().clone();
+        if let Some(last) = last.as_ref().filter(|last| last.unverified() == newest.unverified()) {
+            return Ok(Verdict::Publish(SignedCheckpoint::clone(last)));
+        }
+        let old = last.map_or(TreeSize::EMPTY, |last| last.unverified().head.size);
+        write_tiles(&self.folder, &self.reader, old, newest.unverified().head.size).await?;
+        let verdict = self.cosign(&newest, old).await;
+        if let Verdict::Publish(cosigned) = &verdict {
+            self.publish(cosigned, old).await?;
+        }
+        Ok(verdict)
+    }
+
+    async fn publish(&mut self, cosigned: &SignedCheckpoint, old: TreeSize) -> Result<(), PublishError> {
+        // Before the checkpoint: a crash in between keeps one that was not published, which is true all the same.
+        if let Some(path) = self.hourly.keep(cosigned) {
+            write(&self.folder, vec![(path, cosigned.encode().into_bytes())]).await?;
+        }
+        publish_checkpoint(&self.folder, cosigned, old).await?;
+        self.published.send_replace(Some(Arc::new(cosigned.clone())));
+        Ok(())
+    }
+
+    async fn cosign(&self, newest: &SignedCheckpoint, old: TreeSize) -> Verdict {
+        let Some(cosigner) = &self.cosigner else { return Verdict::Publish(newest.clone()) };
+        let (reader, size) = (Arc::clone(&self.reader), newest.unverified().head.size);
+        let prove = move |old| {
+            prove_consistency(old, size, &*reader.tree()).map_err(|error| match error {
+                ProveError::Claim(error) => error,
+                // The tree has every hash up to its size, which the checkpoint's never exceeds.
+                ProveError::Read(_missing) => ProofError::Shrunk { old, new: size },
+            })
+        };
+        match cosigner.cosign(&Growth::new(newest.clone(), old, prove)).await {
+            Verdict::Publish(other) if other.unverified() != newest.unverified() => {
+                Verdict::Hold { why: "another checkpoint was cosigned than the one asked about".to_owned() }
+            }
+            verdict => verdict,
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What a start does with a folder that was published before: it goes on from there, or refuses.
+
+use crate::published::tiles::{content, write, write_these};
+use crate::published::{Folder, PublishError, Source};
+use minutebook_log::{
+    LogKeys, PublishedPath, Question, Row, SignedCheckpoint, Tile, TreeHash, TreeSize, VerifierKey,
+};
+
+/// Compares the folder with the log, whose newest checkpoint is `newest`. Returns what was published last, if
+/// anything; tiles of it that are missing or are not the log's are written anew, and `vkey` is.
+///
+/// # Errors
+/// [`PublishError`]: nothing is written where the published checkpoint is another log's, ahead of the log or
+/// of another history.
+pub async fn recover<S: Source>(
+    folder: &Folder,
+    source: &S,
+    key: &VerifierKey,
+    newest: &SignedCheckpoint,
+) -> Result<Option<SignedCheckpoint>, PublishError> {
+    let published = match folder.read(PublishedPath::Checkpoint)? {
+        None => None,
+        Some(bytes) => Some(check(folder, source, &bytes, key, newest)?),
+    };
+    let size = published.as_ref().map_or(TreeSize::EMPTY, |published| published.unverified().head.size);
+    repair(folder, source, size).await?;
+    let keys = LogKeys::new(vec![(minutebook_log::Position::FIRST, key.clone())])?.encode().into_bytes();
+    if folder.read(PublishedPath::Keys)?.as_ref() != Some(&keys) {
+        write(folder, vec![(PublishedPath::Keys, keys)]).await?;
+    }
+    Ok(published)
+}
+
+/// The published checkpoint, if the log extends it.
+fn check<S: Source>(
+    folder: &Folder,
+    source: &S,
+    bytes: &[u8],
+    key: &VerifierKey,
+    newest: &SignedCheckpoint,
+) -> Result<SignedCheckpoint, PublishError> {
+    let path = folder.place(PublishedPath::Checkpoint);
+    let not_ours = |why: String| PublishError::NotOurs { path, why };
+    let published = match SignedCheckpoint::parse(bytes) {
+        Ok(published) => published,
+        Err(malformed) => return Err(not_ours(malformed.to_string())),
+    };
+    if let Err(error) = published.verify(std::slice::from_ref(key)) {
+        return Err(not_ours(error.to_string()));
+    }
+    let (head, log) = (published.unverified().head, newest.unverified().head.size);
+    let path = folder.root().to_owned();
+    if head.size > log {
+        return Err(PublishError::Ahead { path, published: head.size, log });
+    }
+    let root = root_at(source, head.size)?;
+    if root != head.root {
+        return Err(PublishError::OtherHistory { path, size: head.size, published: head.root, log: root });
+    }
+    Ok(published)
+}
+
+fn root_at<S: Source>(source: &S, size: TreeSize) -> Result<TreeHash, PublishError> {
+    let question = Question::root(size);
+    let hashes = source.hashes(&question.needs())?;
+    let root = question.answer(&hashes).map_err(|error| PublishError::Source(error.to_string()))?;
+    Ok(root.first().copied().unwrap_or(TreeHash::EMPTY))
+}
+
+/// Writes anew what is missing of a published log of this size, and tiles of hashes that are not the log's;
+/// removes partial tiles that have become full ones. Bundles are not read here: whoever takes them compares
+/// them with the tiles.
+async fn repair<S: Source>(folder: &Folder, source: &S, size: TreeSize) -> Result<(), PublishError> {
+    let tiles = Tile::grown(TreeSize::EMPTY, size);
+    let mut wrong = Vec::new();
+    for tile in &tiles {
+        let is_right = match tile.row {
+            Row::Entries => folder.place(PublishedPath::Tile(*tile)).is_file(),
+            Row::Hashes(_level) => {
+                folder.read(PublishedPath::Tile(*tile))? == Some(content(source, *tile).await?)
+            }
+        };
+        if !is_right {
+            wrong.push(*tile);
+        }
+    }
+    if !wrong.is_empty() {
+        tracing::warn!(files = wrong.len(), "published files were missing or wrong, and are written anew");
+        write_these(folder, source, &wrong).await?;
+    }
+    tiles.into_iter().try_for_each(|tile| folder.remove_partial(tile))
+}

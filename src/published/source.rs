@@ -1,0 +1,46 @@
+use crate::ledger::{HashMissing, Reader};
+use crate::published::PublishError;
+use minutebook_log::{HashIndex, HashReader as _, Position, TreeHash};
+use minutebook_store::{Engine, ReadLimits};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Whoever has the log: a ledger that is open, or what was fetched from a server and checked.
+pub trait Source: Send + Sync {
+    /// The stored hashes with these indexes.
+    ///
+    /// # Errors
+    /// [`HashMissing`] for one that the tree does not have.
+    fn hashes(&self, at: &[HashIndex]) -> Result<Vec<TreeHash>, HashMissing>;
+
+    /// The bytes of the entries at these positions, all of them.
+    ///
+    /// # Errors
+    /// [`PublishError`].
+    fn entries(
+        &self,
+        positions: Range<u64>,
+    ) -> impl Future<Output = Result<Vec<Vec<u8>>, PublishError>> + Send;
+}
+
+impl<E: Engine> Source for Arc<Reader<E>> {
+    fn hashes(&self, at: &[HashIndex]) -> Result<Vec<TreeHash>, HashMissing> {
+        self.tree().read_hashes(at)
+    }
+
+    async fn entries(&self, positions: Range<u64>) -> Result<Vec<Vec<u8>>, PublishError> {
+        let mut entries = Vec::new();
+        let mut next = positions.start;
+        while next < positions.end {
+            let count = usize::try_from(positions.end - next).unwrap_or(usize::MAX);
+            let limits = ReadLimits { entries: count, bytes: usize::MAX };
+            let read = Reader::entries(self, Position(next), limits).await?;
+            if read.is_empty() {
+                return Err(PublishError::Source(format!("there is no entry {next}")));
+            }
+            next += read.len() as u64;
+            entries.extend(read.into_iter().map(|stored| stored.bytes));
+        }
+        Ok(entries)
+    }
+}
