@@ -9,10 +9,10 @@ mod support;
 
 use std::{
     fs,
-    io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Output},
 };
+use support::programs::all_installed;
 use support::small_book::{self, Book};
 use support::{pages, vectors};
 
@@ -126,27 +126,4 @@ fn copy(from: &Path, to: &Path) {
 
 fn folder_as_it_is(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("foreign-{name}"))
-}
-
-/// Whether all these programs can be run; says aloud what is not checked without them.
-fn all_installed(programs: &[&str], what: &str) -> bool {
-    let missing: Vec<_> = programs.iter().filter(|program| !is_installed(program)).collect();
-    if missing.is_empty() {
-        return true;
-    }
-    let asked = std::env::var("MINUTEBOOK_TEST_ALL").is_ok_and(|value| value == "1");
-    assert!(!asked, "MINUTEBOOK_TEST_ALL=1, and not installed: {missing:?}");
-    let skipped = format!("SKIPPED: {what}: not checked, since these are not installed: {missing:?}\n");
-    // Not by eprintln, which the test harness keeps to itself where a test passes.
-    std::io::stderr().write_all(skipped.as_bytes()).unwrap();
-    false
-}
-
-fn is_installed(program: &str) -> bool {
-    let version: &[&str] = match program {
-        "sh" => &["-c", ":"],
-        "openssl" => &["version"],
-        _ => &["--version"],
-    };
-    Command::new(program).args(version).output().is_ok_and(|output| output.status.success())
 }

@@ -7,6 +7,7 @@
 pub(crate) mod accepted;
 pub(crate) mod dumb_tree;
 pub(crate) mod pages;
+pub(crate) mod programs;
 pub(crate) mod published;
 pub(crate) mod readers;
 pub(crate) mod refused_chains;

@@ -11,20 +11,28 @@ use minutebook_log::{
     prove_inclusion, read_head,
 };
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// A book's entries with the hashes of their tree.
 pub(crate) struct Log {
     pub(crate) origin: Origin,
     pub(crate) entries: Vec<Vec<u8>>,
-    pub(crate) hashes: Map,
+    hashes: Map,
 }
 
 impl Log {
     pub(crate) fn of(book: &Book) -> Self {
-        let entries = book.bytes();
+        Self::over(book.entries[0].event().source.clone(), book.bytes())
+    }
+
+    /// A tree over whatever bytes.
+    pub(crate) fn over(origin: Origin, entries: Vec<Vec<u8>>) -> Self {
         let (hashes, _edge) = Map::of(&entries);
-        Self { origin: book.entries[0].event().source.clone(), entries, hashes }
+        Self { origin, entries, hashes }
     }
 
     pub(crate) fn size(&self) -> u64 {
@@ -101,13 +109,23 @@ impl Log {
 
     /// Every root and every proof of the book.
     pub(crate) fn tree(&self) -> Value {
+        let sizes = 1..=self.size();
+        let inclusion = sizes.clone().flat_map(|size| (0..size).map(move |position| (position, size)));
+        let consistency = sizes.flat_map(|new| (1..=new).map(move |old| (old, new)));
+        self.proofs(inclusion, consistency)
+    }
+
+    /// Every root, and the proofs that these positions are in trees of these sizes, and that trees of these
+    /// sizes are extended by those.
+    pub(crate) fn proofs(
+        &self,
+        inclusion: impl Iterator<Item = (u64, u64)>,
+        consistency: impl Iterator<Item = (u64, u64)>,
+    ) -> Value {
         let text = |hashes: &[minutebook_log::TreeHash]| -> Vec<String> {
             hashes.iter().map(ToString::to_string).collect()
         };
         let leaf = |entry: &Vec<u8>| minutebook_log::TreeHash::leaf(entry).to_string();
-        let sizes = 1..=self.size();
-        let inclusion = sizes.clone().flat_map(|size| (0..size).map(move |position| (position, size)));
-        let consistency = sizes.flat_map(|new| (1..=new).map(move |old| (old, new)));
         json!({
             "origin": self.origin,
             "leaves": self.entries.iter().map(leaf).collect::<Vec<_>>(),
@@ -201,4 +219,16 @@ pub(crate) fn policy(log: &Log) -> Policy {
 /// The keys of all witnesses.
 pub(crate) fn witness_keys() -> Vec<VerifierKey> {
     WITNESSES.map(|role| witness_key(role).verifier()).to_vec()
+}
+
+/// Writes a published folder below `folder`, which is emptied before.
+pub(crate) fn write(files: &BTreeMap<PublishedPath, Vec<u8>>, folder: &Path) {
+    if folder.exists() {
+        fs::remove_dir_all(folder).unwrap();
+    }
+    for (path, bytes) in files {
+        let file = folder.join(path.to_string());
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, bytes).unwrap();
+    }
 }

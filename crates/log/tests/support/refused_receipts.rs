@@ -87,8 +87,8 @@ fn others(book: &Book, log: &Log) -> Vec<Refused> {
     let one = checkpoint.with_signatures([cosignature(&checkpoint, WITNESS_ONE, 2)]).unwrap();
     // A book of another name, and the small book with a signature that does not hold, in trees of their
     // own that the same log has signed.
-    let other = Log { origin: log.origin.clone(), ..Log::of(&small_book::re_enactment()) };
-    let spoilt = Log { origin: log.origin.clone(), ..Log::of(&with_forged_signature(book)) };
+    let other = Log::over(log.origin.clone(), small_book::re_enactment().bytes());
+    let spoilt = Log::of(&with_forged_signature(book));
     let unsigned = log.cosigned(7).only_with(vec![cosigned.note().signatures()[1].clone()]).unwrap();
     assert_eq!(cosigned.unverified().head.size, TreeSize(7));
     vec![

@@ -43,6 +43,18 @@ pub(crate) fn re_enactment() -> Book {
     book
 }
 
+/// The live ledger with more decisions after it, in all `count` entries: more than a tile holds.
+pub(crate) fn long(count: usize) -> Book {
+    let mut book = live();
+    for number in book.entries.len()..count {
+        let mut act = decision();
+        let [.., high, low] = number.to_be_bytes();
+        act.draft.id = EventId::from_parts(1_585_746_300_000, &[0, 0, 0, 0, 0, 0, 0, 0, high, low]);
+        book.write(act);
+    }
+    book
+}
+
 /// What somebody brings to the ledger: an event without its binding, who signs it, and how long after the
 /// author's time it arrives.
 #[derive(Clone)]
