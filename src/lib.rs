@@ -16,6 +16,7 @@ pub mod author;
 pub mod keyfile;
 pub mod ledger;
 pub mod published;
+pub mod witness;
 pub mod service;
 pub mod server;
 pub mod client;

@@ -1,0 +1,153 @@
+//! The folder of a witness: `FORMAT` (what it is), `lock` (who has it), `<origin hash>.checkpoint` (what was
+//! cosigned last of each log, beneath its BLAKE3 hash) and `refused/` (requests that may prove that a log misbehaved).
+
+use super::WitnessError;
+use minutebook_log::{Hash, Malformed, SignedCheckpoint};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+/// What `FORMAT` holds.
+const FORMAT: &str = "minutebook.witness/v1\n";
+
+/// The most bytes that are read of a stored checkpoint; one has a few hundred.
+const CHECKPOINT_BYTES_MAX: u64 = 64 * 1024;
+
+/// The most requests that are kept under `refused/`: whoever holds a log's key could fill the disk.
+const REFUSED_MAX: usize = 100;
+
+/// A witness's folder that this process alone has open.
+#[derive(Debug)]
+pub(super) struct WitnessFolder {
+    dir: PathBuf,
+    _lock: File,
+}
+
+impl WitnessFolder {
+    /// Makes the folder, or takes an empty one. A crash before `FORMAT` is durable leaves a folder that is
+    /// neither begun nor resumed, and that has signed nothing.
+    pub(super) fn begin(dir: &Path) -> Result<Self, WitnessError> {
+        match fs::create_dir(dir) {
+            Err(why) if why.kind() == ErrorKind::AlreadyExists => check_empty(dir)?,
+            made => made.map_err(WitnessError::files("creating the folder", dir))?,
+        }
+        sync_folder(&parent_of(dir))?;
+        let folder = Self::lock(dir)?;
+        folder.replace("FORMAT", FORMAT)?;
+        Ok(folder)
+    }
+
+    /// Opens the folder of a witness that has run before.
+    pub(super) fn resume(dir: &Path) -> Result<Self, WitnessError> {
+        let path = dir.join("FORMAT");
+        match fs::read(&path) {
+            Ok(found) if found == FORMAT.as_bytes() => Self::lock(dir),
+            Ok(_other) => Err(WitnessError::damaged(&path, "it names another format")),
+            Err(why) if matches!(why.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                Err(WitnessError::NoState { dir: dir.to_owned() })
+            }
+            Err(why) => Err(WitnessError::files("reading", &path)(why)),
+        }
+    }
+
+    /// The stored checkpoint of the log with this origin hash, if there is one. Its form is right.
+    pub(super) fn read(&self, origin_hash: &str) -> Result<Option<SignedCheckpoint>, WitnessError> {
+        let path = self.path_of(origin_hash);
+        let mut bytes = Vec::new();
+        match File::open(&path).and_then(|file| file.take(CHECKPOINT_BYTES_MAX).read_to_end(&mut bytes)) {
+            Ok(_read) => {}
+            Err(why) if why.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(why) => return Err(WitnessError::files("reading", &path)(why)),
+        }
+        decode(&bytes).map(Some).map_err(|why| WitnessError::damaged(&path, why))
+    }
+
+    /// Stores what was cosigned last, durably, in place of what was there.
+    pub(super) fn store(&self, origin_hash: &str, cosigned: &SignedCheckpoint) -> Result<(), WitnessError> {
+        self.replace(&format!("{origin_hash}.checkpoint"), &encode(cosigned))
+    }
+
+    /// Where the checkpoint of a log is stored.
+    pub(super) fn path_of(&self, origin_hash: &str) -> PathBuf {
+        self.dir.join(format!("{origin_hash}.checkpoint"))
+    }
+
+    /// Keeps a request that the log has signed and that does not extend `latest`, both in one file. It is a
+    /// courtesy to whoever looks into it: nothing waits for it, and after a power cut it may be gone.
+    pub(super) fn keep_refused(&self, origin_hash: &str, latest: &str, request: &[u8]) {
+        let folder = self.dir.join("refused");
+        let path = folder.join(format!("{origin_hash}-{}", Hash::of(request)));
+        let keep = || {
+            fs::create_dir_all(&folder)?;
+            if fs::read_dir(&folder)?.count() >= REFUSED_MAX {
+                return Err(io::Error::other("enough of them are kept already"));
+            }
+            fs::write(&path, [latest.as_bytes(), b"\n", request].concat())
+        };
+        match keep() {
+            Ok(()) => tracing::warn!(kept = %path.display(), "a log shows another history, or a false proof"),
+            Err(why) => {
+                tracing::warn!(%why, "a log shows another history, or a false proof; it was not kept")
+            }
+        }
+    }
+
+    /// Puts a file in place of another, durably. A crash leaves the old one or the new one, whole, and perhaps
+    /// a `.new` beside it that nobody reads.
+    fn replace(&self, name: &str, text: &str) -> Result<(), WitnessError> {
+        let (new, path) = (self.dir.join(format!("{name}.new")), self.dir.join(name));
+        let write = || {
+            let mut file = File::create(&new)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&new, &path)
+        };
+        write().map_err(WitnessError::files("writing", &path))?;
+        sync_folder(&self.dir)
+    }
+
+    fn lock(dir: &Path) -> Result<Self, WitnessError> {
+        let path = dir.join("lock");
+        let open = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+        let file = open.map_err(WitnessError::files("opening", &path))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { dir: dir.to_owned(), _lock: file }),
+            Err(TryLockError::WouldBlock) => Err(WitnessError::InUse { dir: dir.to_owned() }),
+            Err(TryLockError::Error(why)) => Err(WitnessError::files("locking", &path)(why)),
+        }
+    }
+}
+
+/// A checkpoint as it is stored: beneath the BLAKE3 hash of its bytes.
+fn encode(cosigned: &SignedCheckpoint) -> String {
+    let note = cosigned.encode();
+    format!("check {}\n\n{note}", Hash::of(note.as_bytes()))
+}
+
+/// Only what [`encode`] writes is accepted.
+fn decode(bytes: &[u8]) -> Result<SignedCheckpoint, Malformed> {
+    let note = bytes.windows(2).position(|two| two == b"\n\n").and_then(|at| bytes.get(at + 2..));
+    let cosigned = SignedCheckpoint::parse(note.unwrap_or_default())?;
+    if encode(&cosigned).as_bytes() == bytes {
+        return Ok(cosigned);
+    }
+    Err(Malformed::new("check", "another hash", "the BLAKE3 hash of what follows"))
+}
+
+fn check_empty(dir: &Path) -> Result<(), WitnessError> {
+    match fs::read_dir(dir).map_err(WitnessError::files("reading the folder", dir))?.next() {
+        Some(_file) => Err(WitnessError::NotEmpty { dir: dir.to_owned() }),
+        None => Ok(()),
+    }
+}
+
+fn sync_folder(dir: &Path) -> Result<(), WitnessError> {
+    File::open(dir).and_then(|folder| folder.sync_all()).map_err(WitnessError::files("syncing", dir))
+}
+
+fn parent_of(dir: &Path) -> PathBuf {
+    match dir.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
