@@ -106,12 +106,12 @@ impl Included {
 
 impl Extended {
     /// The tree that all entries were taken from.
-    pub fn old(&self) -> TreeHead {
+    pub fn earlier(&self) -> TreeHead {
         self.old
     }
 
     /// The tree that begins with them.
-    pub fn new_head(&self) -> TreeHead {
+    pub fn later(&self) -> TreeHead {
         self.new
     }
 }

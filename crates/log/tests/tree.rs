@@ -66,7 +66,7 @@ fn every_tree_is_proved_to_extend_those_before_it() {
             let proof = prove_consistency(size(old), size(new), &map).unwrap();
             assert_eq!(proof.0, dumb_tree::consistency(old, &entries[..new]), "{old} to {new}");
             let extended = check_consistency(heads[old], heads[new], &proof).unwrap();
-            assert_eq!((extended.old(), extended.new_head()), (heads[old], heads[new]));
+            assert_eq!((extended.earlier(), extended.later()), (heads[old], heads[new]));
         }
     }
 }
