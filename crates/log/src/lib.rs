@@ -13,8 +13,8 @@
 // From the ground up: a module imports only from those listed before it.
 mod malformed;
 pub use malformed::Malformed;
-mod hash;
 mod text;
+mod hash;
 pub use hash::Hash;
 mod time;
 pub use time::Timestamp;
