@@ -51,11 +51,8 @@ impl Drop for Served {
 
 /// Starts the README's `serve`, on a free port, and waits until it says where it listens.
 fn serve(folder: &Path, line: &str) -> Served {
-    let mut child = minutebook(folder, line)
-        .args(["--listen", "127.0.0.1:0"])
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        minutebook(folder, line).args(["--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
     let mut url = None;
     for line in lines {
@@ -74,7 +71,8 @@ fn the_walk_through_works_word_for_word() {
         std::fs::write(folder.path().join(file), text).unwrap();
     }
     let lines = blocks("console");
-    let lines = lines.iter().flat_map(|(_info, text)| text.lines().filter_map(|line| line.strip_prefix("$ ")));
+    let lines =
+        lines.iter().flat_map(|(_info, text)| text.lines().filter_map(|line| line.strip_prefix("$ ")));
     let mut served = None;
     let mut printed = String::new();
     for line in lines {
