@@ -1,13 +1,26 @@
-//! The auditor's library: a book checked from its stored bytes alone, trusting nobody who kept it.
+//! The auditor's library: a book checked from its bytes alone, trusting nobody who kept it.
 //!
 //! [`verify`] reads entries in order and asks of each, in graded levels: is it an entry; does it continue the
 //! chain; do its signatures hold; would the rules have admitted it. It names the first entry that fails, and
-//! leaves the book as replayed, so that the register's questions can be asked of what was verified.
+//! leaves the book as replayed, so that the register's questions can be asked of what was verified. [`audit`]
+//! does the same for a published log, with its tree, its checkpoints and its witnesses.
 //!
-//! Deliberately lacks: input and output, a runtime, the store. It takes bytes from whoever has them.
+//! Deliberately lacks: a runtime, the store, the network. It takes bytes from whoever has them, and reads no
+//! file but those that it is pointed at.
 
 // From the ground up: a module imports only from those listed before it.
+mod survey;
+pub use survey::{Author, Survey};
 mod report;
-pub use report::{Exception, Level, Report, Verdict};
+pub use report::{Exception, Fault, Level, Report, Verdict};
 mod replay;
 pub use replay::verify;
+mod tar;
+mod published;
+pub use published::{Published, PublishedError};
+mod trust;
+pub use trust::{Trust, Witnessed, parse_keys};
+mod tiles;
+mod log_keys;
+mod audit;
+pub use audit::{Audit, audit};

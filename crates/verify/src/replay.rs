@@ -1,6 +1,6 @@
-use crate::{Exception, Level, Report, Verdict};
-use minutebook_governance::{Admission, Book, RULES_VERSION, catalogue};
-use minutebook_log::{Chain, Entry, Hash, Malformed, Place, Position, SignatureError};
+use crate::{Exception, Level, Report, Survey, Verdict};
+use minutebook_governance::{Admission, Book, RULES_VERSION, Refusal, catalogue};
+use minutebook_log::{Chain, ChainError, Entry, Hash, Malformed, Place, Position, SignatureError, Unbound};
 use rayon::prelude::*;
 
 /// How many entries are parsed and have their signatures checked at once, on all cores.
@@ -22,10 +22,19 @@ pub fn verify<E>(
         if chunk.is_empty() {
             break;
         }
-        replay.take(&chunk);
+        replay.take(&chunk, Signatures::Verified);
         progress(replay.read);
     }
     Ok(replay.report())
+}
+
+/// What is done about the signatures of entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Signatures {
+    /// They are verified.
+    Verified,
+    /// They were verified in an earlier audit: a root that binds these very entries says so.
+    KnownToHold,
 }
 
 /// Bytes, read as far as that needs no order.
@@ -34,17 +43,25 @@ struct Checked {
     entry: Result<(Entry, Result<(), SignatureError>), Malformed>,
 }
 
-fn check_alone(bytes: &[u8]) -> Checked {
+fn check_alone(bytes: &[u8], signatures: Signatures) -> Checked {
     let entry = Entry::parse(bytes).map(|entry| {
-        let signatures = entry.signed.verify();
+        let signatures = match signatures {
+            Signatures::Verified => entry.signed.verify(),
+            Signatures::KnownToHold => Ok(()),
+        };
         (entry, signatures)
     });
     Checked { hash: Hash::of(bytes), entry }
 }
 
+/// A level that an entry fails, the rules that it breaks, and how.
+type Failure = (Level, Vec<&'static str>, String);
+
+/// A book as it is read, up to the first entry that fails.
 #[derive(Default)]
-struct Replay {
+pub(crate) struct Replay {
     book: Book,
+    survey: Survey,
     /// Once the rules can't be replayed any further: the chain goes on alone.
     chain_alone: Option<Chain>,
     read: u64,
@@ -53,18 +70,23 @@ struct Replay {
 }
 
 impl Replay {
-    fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.failed.is_some()
     }
 
-    fn take(&mut self, chunk: &[Vec<u8>]) {
-        let checked: Vec<_> = chunk.par_iter().map(|bytes| check_alone(bytes)).collect();
+    /// The book so far.
+    pub(crate) fn book(&self) -> &Book {
+        &self.book
+    }
+
+    pub(crate) fn take<B: AsRef<[u8]> + Sync>(&mut self, chunk: &[B], signatures: Signatures) {
+        let checked: Vec<_> = chunk.par_iter().map(|bytes| check_alone(bytes.as_ref(), signatures)).collect();
         for checked in checked {
             let position = self.chain().head().next();
             self.read += 1;
             let earlier = checked.entry.as_ref().ok().and_then(|checked| self.changed_before(checked));
-            if let Err((level, what)) = self.take_one(checked) {
-                let named = Exception { position, level, what };
+            if let Err((level, rules, what)) = self.take_one(checked) {
+                let named = Exception { position, level, rules, what };
                 self.failed = Some(earlier.unwrap_or(named));
                 return;
             }
@@ -84,6 +106,7 @@ impl Replay {
         (is_last && signatures.is_ok()).then(|| Exception {
             position: seen.position,
             level: Level::Chain,
+            rules: Vec::new(),
             what: format!(
                 "its bytes have the hash {}; entry {} follows {}, which its author saw and signed",
                 head.hash, entry.position, seen.hash
@@ -91,38 +114,44 @@ impl Replay {
         })
     }
 
-    fn take_one(&mut self, checked: Checked) -> Result<(), (Level, String)> {
-        let (entry, signatures) = checked.entry.map_err(|malformed| (Level::Form, malformed.to_string()))?;
-        self.chain().check(&entry).map_err(|error| (Level::Chain, error.to_string()))?;
-        signatures.map_err(|error| (Level::Signatures, error.to_string()))?;
+    fn take_one(&mut self, checked: Checked) -> Result<(), Failure> {
+        let failed = |level: Level, error: &dyn ToString| (level, Vec::new(), error.to_string());
+        let (entry, signatures) = checked.entry.map_err(|malformed| failed(Level::Form, &malformed))?;
+        self.chain().check(&entry).map_err(|error| failed(level_of(&error), &error))?;
+        signatures.map_err(|error| failed(Level::Signatures, &error))?;
         if self.chain_alone.is_none() {
             match unknown_to_the_rules(&self.book, &entry) {
-                None => return self.admit(&entry, checked.hash),
+                None => self.admit(&entry, checked.hash)?,
                 Some(what) => self.go_on_without_rules(entry.position, what),
             }
         }
-        let Some(chain) = &mut self.chain_alone else { return Ok(()) };
-        chain.append(&entry, checked.hash).map_err(|error| (Level::Chain, error.to_string()))
+        if let Some(chain) = &mut self.chain_alone {
+            chain.append(&entry, checked.hash).map_err(|error| failed(Level::Chain, &error))?;
+        }
+        self.survey.count(&entry);
+        Ok(())
     }
 
-    fn admit(&mut self, entry: &Entry, hash: Hash) -> Result<(), (Level, String)> {
+    fn admit(&mut self, entry: &Entry, hash: Hash) -> Result<(), Failure> {
         let Entry { position, stream_number, recorded, .. } = *entry;
-        let refused = |what: String| (Level::Rules, what);
         let place = Place { position, stream_number, recorded };
-        match self.book.admit(&entry.signed, place).map_err(|refusal| refused(refusal.to_string()))? {
-            Admission::New(admitted) => {
-                self.book.append(entry, hash, admitted).map_err(|error| (Level::Chain, error.to_string()))
+        match self.book.admit(&entry.signed, place).map_err(|refusal| refused(&refusal))? {
+            Admission::New(admitted) => self
+                .book
+                .append(entry, hash, admitted)
+                .map_err(|error| (Level::Chain, Vec::new(), error.to_string())),
+            Admission::Again(first) => {
+                Err((Level::Chain, Vec::new(), format!("the same event stands at {first} already")))
             }
-            Admission::Again(first) => Err(refused(format!("the same event stands at {first} already"))),
         }
     }
 
     fn go_on_without_rules(&mut self, position: Position, what: String) {
-        self.unknown = Some(Exception { position, level: Level::Rules, what });
+        self.unknown = Some(Exception { position, level: Level::Rules, rules: Vec::new(), what });
         self.chain_alone = Some(self.book.chain().clone());
     }
 
-    fn report(self) -> Report {
+    pub(crate) fn report(self) -> Report {
         let head = self.chain().head();
         let verdict = match (&self.failed, &self.unknown) {
             (Some(_failed), _) => Verdict::Failed,
@@ -136,9 +165,29 @@ impl Replay {
             read: self.read,
             verdict,
             exception: self.failed.or(self.unknown),
+            survey: self.survey,
             book: self.book,
         }
     }
+}
+
+/// What the author saw has a level of its own: it may be the proof of a fork.
+fn level_of(error: &ChainError) -> Level {
+    match error {
+        ChainError::Unbound(Unbound::Seen { .. }) => Level::Seen,
+        ChainError::Malformed(_) => Level::Form,
+        _ => Level::Chain,
+    }
+}
+
+fn refused(refusal: &Refusal) -> Failure {
+    let rules = match refusal {
+        Refusal::Unauthorised(broken) | Refusal::RulesBroken(broken) => {
+            broken.iter().map(|violation| violation.rule.id).collect()
+        }
+        _ => Vec::new(),
+    };
+    (Level::Rules, rules, refusal.to_string())
 }
 
 /// Whether an entry asks for more than this software knows: a later rule set, a later type of event.

@@ -1,3 +1,4 @@
+use crate::Survey;
 use minutebook_governance::Book;
 use minutebook_log::{Head, Position};
 use serde::Serialize;
@@ -10,19 +11,39 @@ pub enum Level {
     Form,
     /// It continues the chain (spec/chain.md).
     Chain,
+    /// The tree over the entries is the one that the log signed (spec/tree.md, spec/checkpoint.md).
+    Tree,
     /// Its signatures hold, by `verify_strict`.
     Signatures,
+    /// As many witnesses as the auditor asks for have signed the checkpoint (spec/witness.md).
+    Witnesses,
+    /// What its author said to have seen stands in this chain.
+    Seen,
     /// Those who signed may, and the rules admit it.
     Rules,
 }
 
 impl Level {
+    /// All of them, in order.
+    pub const ALL: [Level; 7] = [
+        Level::Form,
+        Level::Chain,
+        Level::Tree,
+        Level::Signatures,
+        Level::Witnesses,
+        Level::Seen,
+        Level::Rules,
+    ];
+
     /// The word for it in reports.
     pub fn as_str(self) -> &'static str {
         match self {
             Level::Form => "form",
             Level::Chain => "chain",
+            Level::Tree => "tree",
             Level::Signatures => "signatures",
+            Level::Witnesses => "witnesses",
+            Level::Seen => "seen",
             Level::Rules => "rules",
         }
     }
@@ -35,8 +56,44 @@ pub struct Exception {
     pub position: Position,
     /// At which level it fails.
     pub level: Level,
+    /// The ids of the rules that it breaks, where it is rules that it breaks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<&'static str>,
     /// What was found, and what was needed.
     pub what: String,
+}
+
+/// Something in a published log that is not as it must be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// At which level.
+    pub level: Level,
+    /// The first entry that it concerns, where it concerns one and not the log as a whole.
+    pub position: Option<Position>,
+    /// The file that it was found in, where that says more than the position.
+    pub file: Option<String>,
+    /// The ids of the rules that an entry breaks, where it is rules that it breaks.
+    pub rules: Vec<&'static str>,
+    /// What was found, and what was needed.
+    pub what: String,
+}
+
+impl Fault {
+    /// A fault of the log as a whole.
+    pub(crate) fn new(level: Level, what: impl Into<String>) -> Self {
+        Self { level, position: None, file: None, rules: Vec::new(), what: what.into() }
+    }
+
+    /// A fault of a file.
+    pub(crate) fn of_file(level: Level, file: &impl ToString, what: impl Into<String>) -> Self {
+        Self { file: Some(file.to_string()), ..Self::new(level, what) }
+    }
+}
+
+impl From<Exception> for Fault {
+    fn from(Exception { position, level, rules, what }: Exception) -> Self {
+        Self { position: Some(position), rules, ..Self::new(level, what) }
+    }
 }
 
 /// What a verification comes to.
@@ -67,6 +124,8 @@ pub struct Report {
     pub verdict: Verdict,
     /// The first entry that fails, or that the rules can't be replayed for.
     pub exception: Option<Exception>,
+    /// Totals over the authentic entries.
+    pub survey: Survey,
     /// The book as far as it was replayed: the register's questions can be asked of it.
     pub book: Book,
 }
