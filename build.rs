@@ -3,8 +3,12 @@
 use prost::Message as _;
 use std::{error::Error, fs, path::PathBuf};
 
-const FILES: [&str; 3] =
-    ["minutebook/v1/view.proto", "minutebook/v1/log.proto", "minutebook/v1/register.proto"];
+const FILES: [&str; 4] = [
+    "minutebook/v1/view.proto",
+    "minutebook/v1/log.proto",
+    "minutebook/v1/proof.proto",
+    "minutebook/v1/register.proto",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=proto");

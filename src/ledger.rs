@@ -11,6 +11,7 @@
 //! unsay: a crash after the commit leaves entries without a checkpoint, and opening the ledger signs it.
 
 mod clock;
+mod compute;
 mod create;
 mod error;
 mod queue;
@@ -18,6 +19,7 @@ mod reader;
 mod replay;
 mod tree;
 pub use clock::{Clock, SystemClock};
+pub(crate) use compute::compute;
 pub use create::create;
 pub use error::{AppendError, LedgerError, Stop};
 pub use queue::{QUEUE_REQUESTS_MAX, REQUEST_EVENTS_MAX};
@@ -25,14 +27,13 @@ pub use reader::Reader;
 pub use tree::{HashMissing, Tree};
 
 use clock::ClockWatch;
+use compute::check_signatures;
 use minutebook_governance::{Admission, Book, Finding, Refusal};
 use minutebook_log::{Hash, Head, LogKey, Opening, Position, SecretKey, Signed, Timestamp, TreeHash};
 use minutebook_store::{Batch, Engine, EngineError, NewEntry, SledEngine};
 use queue::{Answer, Entrance, Exit, Request};
-use rayon::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -136,34 +137,6 @@ impl<E: Engine> Ledger<E> {
     pub(crate) fn tasks(&self) -> &TaskTracker {
         &self.tasks
     }
-}
-
-/// Runs a computation that would hold up other tasks on the threads for those.
-pub(crate) async fn compute<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, oneshot::error::RecvError> {
-    let (done, result) = oneshot::channel();
-    rayon::spawn(move || {
-        // A panic on these threads would end the whole program; here it ends the work alone.
-        if let Ok(result) = catch_unwind(AssertUnwindSafe(work)) {
-            // Whoever asked may have gone.
-            let _gone = done.send(result);
-        }
-    });
-    result.await
-}
-
-/// Checks every signature, on all cores; the first event whose signature does not hold refuses the request.
-async fn check_signatures(events: Vec<Signed>) -> Result<Vec<Signed>, AppendError> {
-    let checked = compute(move || {
-        let verify = |(index, signed): (usize, &Signed)| Some((index, signed.verify().err()?));
-        match events.par_iter().enumerate().find_map_first(verify) {
-            Some((index, error)) => Err(AppendError::Refused { index, refusal: error.into() }),
-            None => Ok(events),
-        }
-    });
-    let ended = |_dropped| Stop::Inconsistent("checking signatures ended in the middle".to_owned());
-    checked.await.map_err(|dropped| AppendError::Stopped(ended(dropped)))?
 }
 
 /// The key for checkpoints, if it is the one that the ledger opened with.

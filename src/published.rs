@@ -19,7 +19,7 @@ pub use source::Source;
 mod tiles;
 pub use tiles::{publish_checkpoint, write_tiles};
 mod recover;
-pub use recover::recover;
+pub use recover::{recover, write_keys};
 mod hourly;
 mod publisher;
 pub use publisher::{Published, Publisher};

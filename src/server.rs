@@ -1,10 +1,13 @@
-//! The server: one ledger's services on one listener, until it is told to stop.
+//! The server: one ledger's services and its published log on one listener, until it is told to stop.
 
+use crate::http;
 use crate::ledger::{Ledger, Stop};
 use crate::proto::DESCRIPTORS;
 use crate::proto::log_service_server::LogServiceServer;
+use crate::proto::proof_service_server::ProofServiceServer;
 use crate::proto::register_service_server::RegisterServiceServer;
-use crate::service::{Log, MESSAGE_BYTES_MAX, Register};
+use crate::published::Publisher;
+use crate::service::{Log, MESSAGE_BYTES_MAX, Proof, Register};
 use minutebook_store::Engine;
 use std::future::Future;
 use std::time::Duration;
@@ -12,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tonic::server::NamedService as _;
+use tonic::service::Routes;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 use tonic_health::server::HealthReporter;
@@ -30,18 +34,21 @@ pub enum ServerError {
     Reflection(#[from] tonic_reflection::server::Error),
 }
 
-/// Serves `ledger` on `listener` until `shutdown` is done: log, register, health and reflection. Then streams
-/// end, calls under way are finished, and what waits for the writer is written, before this returns.
+/// Serves `ledger` on `listener` until `shutdown` is done: log, proofs, register, health and reflection, and
+/// over HTTP what `publisher` publishes. Then streams end, calls under way are finished, what waits for the
+/// writer is written and published, before this returns.
 ///
 /// # Errors
 /// [`ServerError`].
 pub async fn run<E: Engine>(
     listener: TcpListener,
     ledger: Ledger<E>,
+    publisher: Option<Publisher<E>>,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), ServerError> {
     let (health, health_service) = tonic_health::server::health_reporter();
     health.set_serving::<LogServiceServer<Log<E>>>().await;
+    health.set_serving::<ProofServiceServer<Proof<E>>>().await;
     health.set_serving::<RegisterServiceServer<Register<E>>>().await;
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(DESCRIPTORS)
@@ -49,12 +56,22 @@ pub async fn run<E: Engine>(
         .build_v1()?;
     let log = LogServiceServer::new(Log::new(ledger.clone())).max_decoding_message_size(MESSAGE_BYTES_MAX);
     let register = RegisterServiceServer::new(Register::new(ledger.reader().clone()));
-    let router = Server::builder()
-        .trace_fn(|request| tracing::info_span!("call", method = request.uri().path()))
-        .add_service(log)
+    let published = publisher.as_ref().map(Publisher::watch);
+    let proof = ProofServiceServer::new(Proof::new(ledger.reader().clone(), published));
+    let services = Routes::new(log)
+        .add_service(proof)
         .add_service(register)
         .add_service(health_service)
         .add_service(reflection);
+    // Two routers are merged only where one of them has the last word.
+    let mut pages = services.into_axum_router().reset_fallback();
+    if let Some(publisher) = &publisher {
+        pages = pages.merge(http::published_log(publisher.folder().clone()));
+    }
+    let router = Server::builder()
+        .accept_http1(true)
+        .trace_fn(|request| tracing::info_span!("call", method = request.uri().path()))
+        .add_routes(Routes::from(pages.fallback(http::unknown)));
 
     let signal = async {
         shutdown.await;
@@ -63,6 +80,8 @@ pub async fn run<E: Engine>(
         ledger.closing().cancel();
         forget::<E>(health.clone()).await;
     };
+    let settled = CancellationToken::new();
+    let publishing = publisher.map(|publisher| tokio::spawn(publisher.run(settled.clone())));
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     let serving = router.serve_with_incoming_shutdown(incoming, signal);
     let outcome = tokio::select! {
@@ -71,6 +90,11 @@ pub async fn run<E: Engine>(
         () = grace(ledger.closing()) => Ok(()),
     };
     ledger.close().await;
+    // Nothing is written any more: what is published now is everything.
+    settled.cancel();
+    if let Some(publishing) = publishing {
+        let _ended = publishing.await;
+    }
     Ok(outcome?)
 }
 
@@ -84,8 +108,8 @@ async fn watch_writer<E: Engine>(health: HealthReporter, mut stopped: watch::Rec
 
 /// Ends the streams of those who watch the services' health.
 async fn forget<E: Engine>(mut health: HealthReporter) {
-    let (log, register) = (LogServiceServer::<Log<E>>::NAME, RegisterServiceServer::<Register<E>>::NAME);
-    for service in ["", log, register] {
+    let (log, proof) = (LogServiceServer::<Log<E>>::NAME, ProofServiceServer::<Proof<E>>::NAME);
+    for service in ["", log, proof, RegisterServiceServer::<Register<E>>::NAME] {
         health.clear_service_status(service).await;
     }
 }

@@ -6,10 +6,13 @@
 // From the ground up: a module imports only from those listed before it.
 mod convert;
 mod follow;
+mod receipt;
 mod log;
 mod page;
 mod question;
 mod status;
 pub use log::{Log, MESSAGE_BYTES_MAX};
+mod proof;
+pub use proof::Proof;
 mod register;
 pub use register::Register;

@@ -240,7 +240,7 @@ async fn an_end_that_stays_unknown_is_said_to_be_so_and_stops_the_writer() {
 #[tokio::test]
 async fn a_stopped_engine_stops_the_writer_and_the_log_says_that_it_is_not_served() {
     let bench = Bench::new().await;
-    let (channel, _shutdown, _server) = serve(bench.ledger.clone()).await;
+    let (channel, _shutdown, _server) = serve(bench.ledger.clone(), None).await;
     let mut log = LogServiceClient::new(channel.clone());
     let mut health = HealthClient::new(channel);
     let service = HealthCheckRequest { service: "minutebook.v1.LogService".to_owned() };
@@ -266,7 +266,7 @@ async fn a_stopped_engine_stops_the_writer_and_the_log_says_that_it_is_not_serve
 #[tokio::test]
 async fn a_damaged_store_is_data_lost_and_says_how_to_repair_it() {
     let bench = Bench::new().await;
-    let (channel, _shutdown, _server) = serve(bench.ledger.clone()).await;
+    let (channel, _shutdown, _server) = serve(bench.ledger.clone(), None).await;
     bench.engine.plan([Fault::Corrupt]);
     let request = AppendEventRequest { signed_event: Some(message(&bench.decision())) };
     let status = LogServiceClient::new(channel).append_event(request).await.unwrap_err();

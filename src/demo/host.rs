@@ -3,6 +3,7 @@
 use super::folder::Folders;
 use crate::keyfile;
 use crate::ledger::{Clock as _, Ledger, SystemClock, create};
+use crate::published::Publisher;
 use crate::server::{self, ServerError};
 use anyhow::Context as _;
 use minutebook_log::Signed;
@@ -39,7 +40,9 @@ impl Host {
         let log_key = keyfile::read(&folders.keys.join("log.pem"))?;
         let ledger = Ledger::open(SledEngine::open(&folders.ledger)?, clock, log_key).await?;
         let (address, stop) = (listener.local_addr()?, CancellationToken::new());
-        let task = tokio::spawn(server::run(listener, ledger, stop.clone().cancelled_owned()));
+        let publisher = Publisher::open(&folders.ledger.join("published"), &ledger).await?;
+        let stopped = stop.clone().cancelled_owned();
+        let task = tokio::spawn(server::run(listener, ledger, Some(publisher), stopped));
         Ok(Self { address, stop, task })
     }
 

@@ -3,7 +3,7 @@
 use crate::published::tiles::{content, write, write_these};
 use crate::published::{Folder, PublishError, Source};
 use minutebook_log::{
-    LogKeys, PublishedPath, Question, Row, SignedCheckpoint, Tile, TreeHash, TreeSize, VerifierKey,
+    LogKeys, Position, PublishedPath, Question, Row, SignedCheckpoint, Tile, TreeHash, TreeSize, VerifierKey,
 };
 
 /// Compares the folder with the log, whose newest checkpoint is `newest`. Returns what was published last, if
@@ -24,11 +24,20 @@ pub async fn recover<S: Source>(
     };
     let size = published.as_ref().map_or(TreeSize::EMPTY, |published| published.unverified().head.size);
     repair(folder, source, size).await?;
-    let keys = LogKeys::new(vec![(minutebook_log::Position::FIRST, key.clone())])?.encode().into_bytes();
-    if folder.read(PublishedPath::Keys)?.as_ref() != Some(&keys) {
-        write(folder, vec![(PublishedPath::Keys, keys)]).await?;
-    }
+    write_keys(folder, key).await?;
     Ok(published)
+}
+
+/// Writes `vkey`, unless it says so already.
+///
+/// # Errors
+/// [`PublishError`].
+pub async fn write_keys(folder: &Folder, key: &VerifierKey) -> Result<(), PublishError> {
+    let keys = LogKeys::new(vec![(Position::FIRST, key.clone())])?.encode().into_bytes();
+    if folder.read(PublishedPath::Keys)?.as_ref() == Some(&keys) {
+        return Ok(());
+    }
+    write(folder, vec![(PublishedPath::Keys, keys)]).await
 }
 
 /// The published checkpoint, if the log extends it.

@@ -8,8 +8,8 @@ use crate::proto::{
     ListEntriesResponse, SignedEvent, get_entry_request,
 };
 use crate::service::page::{Page, Token};
-use crate::service::{convert, follow, question, status};
-use minutebook_log::{EventId, Position, Signed, Subject, Timestamp};
+use crate::service::{convert, follow, question, receipt, status};
+use minutebook_log::{Position, Signed, Subject, Timestamp};
 use minutebook_store::{Engine, ReadLimits, SledEngine, Stored};
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
@@ -43,19 +43,6 @@ impl<E: Engine> Log<E> {
         let parsed = compute(move || parse(&events)).await.map_err(status::internal)??;
         let refused = |error| status::of_append(&error, self.reader().head());
         self.ledger.append(parsed).await.map_err(refused)
-    }
-
-    async fn position_of(&self, id: &str) -> Result<Position, Status> {
-        let parsed: EventId = question::parse("event_id", id)?;
-        let found = self.reader().find(parsed).await.map_err(|error| status::of_engine(&error))?;
-        found.ok_or_else(|| status::not_found("event", id))
-    }
-
-    async fn entry_at(&self, position: Position) -> Result<Stored, Status> {
-        let limits = ReadLimits { entries: 1, bytes: PAGE_BYTES_MAX };
-        let found =
-            self.reader().entries(position, limits).await.map_err(|error| status::of_engine(&error))?;
-        found.into_iter().next().ok_or_else(|| status::not_found("entry", &position.to_string()))
     }
 
     /// A page of the whole log, and the position after it if it goes on.
@@ -111,7 +98,11 @@ impl<E: Engine> LogService for Log<E> {
         let event = request.into_inner().signed_event;
         let event = event.ok_or_else(|| status::argument("signed_event", "", "an event"))?;
         let appended = self.append(vec![event]).await?;
-        Ok(Response::new(AppendEventResponse { appended: appended.first().map(convert::appended) }))
+        let appended = appended.first().ok_or_else(|| status::internal("one event, no place"))?;
+        // Asked for now, so that it covers what has just become durable.
+        let checkpoint = self.reader().checkpoint();
+        let receipt = receipt::receipt(self.reader(), appended.position, &checkpoint).await?;
+        Ok(Response::new(AppendEventResponse { appended: Some(convert::appended(appended)), receipt }))
     }
 
     async fn append_events(
@@ -120,7 +111,8 @@ impl<E: Engine> LogService for Log<E> {
     ) -> Result<Response<AppendEventsResponse>, Status> {
         let appended = self.append(request.into_inner().signed_events).await?;
         let appended = appended.iter().map(convert::appended).collect();
-        Ok(Response::new(AppendEventsResponse { appended }))
+        let checkpoint = self.reader().checkpoint().encode().into_bytes();
+        Ok(Response::new(AppendEventsResponse { appended, checkpoint }))
     }
 
     async fn get_entry(
@@ -129,10 +121,10 @@ impl<E: Engine> LogService for Log<E> {
     ) -> Result<Response<GetEntryResponse>, Status> {
         let position = match request.into_inner().entry {
             Some(get_entry_request::Entry::Position(position)) => Position(position),
-            Some(get_entry_request::Entry::EventId(id)) => self.position_of(&id).await?,
+            Some(get_entry_request::Entry::EventId(id)) => receipt::position_of(self.reader(), &id).await?,
             None => return Err(status::argument("entry", "", "a position or an event_id")),
         };
-        let stored = self.entry_at(position).await?;
+        let stored = receipt::entry_at(self.reader(), position).await?;
         let findings = self.reader().ask(move |book, _head| {
             let recorded = book.record().at(position);
             recorded.map_or_else(Vec::new, |entry| entry.findings.iter().map(convert::finding).collect())

@@ -11,6 +11,7 @@ use minutebook::proto::register_service_client::RegisterServiceClient;
 use minutebook::proto::{
     AppendEventRequest, AppendEventsRequest, AppendedEvent, EventSignature, GetLedgerRequest, SignedEvent,
 };
+use minutebook::published::Publisher;
 use minutebook::server;
 use minutebook_log::{
     Event, EventDraft, EventId, EventType, Hash, PublicKey, SecretKey, Seen, Signed, Subject, Timestamp,
@@ -303,7 +304,8 @@ impl House {
         let engine = SledEngine::open(&dir.path().join("ledger")).unwrap();
         let opened = Ledger::open(engine, SystemClock::new(), key(9)).await.unwrap();
         let ledger = known_of(opened.reader().id());
-        let (channel, shutdown, server) = serve(opened).await;
+        let publisher = Publisher::open(&dir.path().join("ledger/published"), &opened).await.unwrap();
+        let (channel, shutdown, server) = serve(opened, Some(publisher)).await;
         let (log, register) =
             (LogServiceClient::new(channel.clone()), RegisterServiceClient::new(channel.clone()));
         Self { log, register, channel, ledger, dir, shutdown, server }
@@ -360,11 +362,12 @@ impl House {
 /// Serves a ledger on a free port, and connects.
 pub async fn serve<E: Engine>(
     ledger: Ledger<E>,
+    publisher: Option<Publisher<E>>,
 ) -> (Channel, oneshot::Sender<()>, JoinHandle<Result<(), server::ServerError>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (shutdown, asked) = oneshot::channel::<()>();
-    let server = tokio::spawn(server::run(listener, ledger, async {
+    let server = tokio::spawn(server::run(listener, ledger, publisher, async {
         let _asked = asked.await;
     }));
     let channel = Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
