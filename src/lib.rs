@@ -17,6 +17,7 @@ pub mod keyfile;
 pub mod ledger;
 pub mod published;
 pub mod witness;
+pub mod witnessing;
 pub mod http;
 pub mod service;
 pub mod server;

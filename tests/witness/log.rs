@@ -1,5 +1,7 @@
 //! A log that signs what a test tells it to, a clock that shows what it is told, and HTTP by hand.
 
+#![allow(dead_code, reason = "each test file uses its part")]
+
 use minutebook::ledger::Clock;
 use minutebook_log::{
     AddCheckpoint, ConsistencyProof, Frontier, HashIndex, HashReader, KeyName, LogKey, SecretKey,
