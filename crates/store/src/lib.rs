@@ -16,6 +16,8 @@ mod memory;
 pub use memory::MemoryEngine;
 mod open_error;
 pub use open_error::OpenError;
+mod remains;
+pub use remains::remains;
 mod folder;
 mod high_water;
 mod keys;
