@@ -1,0 +1,46 @@
+//! What can still be read of a store that does not open: the entries' texts, wherever they lie in its file.
+
+use crate::OpenError;
+use minutebook_log::ENTRY_BYTES_MAX;
+use std::fs;
+use std::path::Path;
+
+/// What every entry's text starts with (spec/entry.md), up to its position.
+const START: &[u8] = b"minutebook.entry/v1\nposition ";
+
+/// Every text in the store's file that starts as an entry does, with the position that it names; in the order
+/// of the file, copies and damaged ones included. sled writes values as they are, so an entry that was
+/// committed lies there in one piece. The whole file is read. Nothing is checked, and nothing written.
+///
+/// # Errors
+/// [`OpenError::Files`] where the file can't be read.
+pub fn remains(dir: &Path) -> Result<Vec<(u64, Vec<u8>)>, OpenError> {
+    let path = dir.join("store").join("db");
+    let file = fs::read(&path).map_err(OpenError::files("reading", &path))?;
+    let starts = file.windows(START.len()).enumerate().filter(|(_at, bytes)| *bytes == START);
+    Ok(starts.filter_map(|(at, _start)| text_from(file.get(at..)?)).collect())
+}
+
+/// The text at the start of `bytes`: up to the line feed after the line that follows the first empty one.
+fn text_from(bytes: &[u8]) -> Option<(u64, Vec<u8>)> {
+    let bytes = bytes.get(..ENTRY_BYTES_MAX.min(bytes.len()))?;
+    let header = bytes.windows(2).position(|pair| pair == b"\n\n")? + 2;
+    let event = bytes.get(header..)?.iter().position(|byte| *byte == b'\n')? + 1;
+    let digits = bytes.get(START.len()..)?.split(|byte| *byte == b'\n').next()?;
+    let position = std::str::from_utf8(digits).ok()?.parse().ok()?;
+    Some((position, bytes.get(..header + event)?.to_vec()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_ends_with_its_event() {
+        let text = b"minutebook.entry/v1\nposition 7\nprevious 00\n\n{}\n";
+        let (position, found) = text_from(&[&text[..], b"\x00other bytes\n"].concat()).unwrap();
+        assert_eq!((position, found.as_slice()), (7, &text[..]));
+        assert_eq!(text_from(&text[..text.len() - 1]), None, "cut short");
+        assert_eq!(text_from(b"minutebook.entry/v1\nposition x\n\n{}\n"), None, "no position");
+    }
+}
