@@ -19,6 +19,7 @@ use minutebook_log::{
 use minutebook_store::{Engine, ReadLimits, SledEngine};
 use minutebook_verify::Verdict;
 use serde_json::{Map, Value, json};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;
@@ -248,6 +249,7 @@ pub struct House {
     pub log: LogServiceClient<Channel>,
     pub register: RegisterServiceClient<Channel>,
     pub channel: Channel,
+    pub address: SocketAddr,
     pub ledger: LedgerRef,
     dir: TempDir,
     shutdown: oneshot::Sender<()>,
@@ -300,15 +302,23 @@ impl House {
         (house, cast)
     }
 
-    async fn serve(dir: TempDir) -> Self {
+    /// Serves the ledger in a folder.
+    pub async fn serve(dir: TempDir) -> Self {
         let engine = SledEngine::open(&dir.path().join("ledger")).unwrap();
         let opened = Ledger::open(engine, SystemClock::new(), key(9)).await.unwrap();
-        let ledger = known_of(opened.reader().id());
         let publisher = Publisher::open(&dir.path().join("ledger/published"), &opened).await.unwrap();
-        let (channel, shutdown, server) = serve(opened, Some(publisher)).await;
+        Self::serve_with(dir, opened, publisher).await
+    }
+
+    /// Serves a ledger that is open.
+    pub async fn serve_with(dir: TempDir, opened: Ledger, publisher: Publisher) -> Self {
+        let ledger = known_of(opened.reader().id());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (channel, shutdown, server) = serve_on(listener, opened, Some(publisher)).await;
         let (log, register) =
             (LogServiceClient::new(channel.clone()), RegisterServiceClient::new(channel.clone()));
-        Self { log, register, channel, ledger, dir, shutdown, server }
+        Self { log, register, channel, address, ledger, dir, shutdown, server }
     }
 
     /// The folder of the ledger.
@@ -364,7 +374,14 @@ pub async fn serve<E: Engine>(
     ledger: Ledger<E>,
     publisher: Option<Publisher<E>>,
 ) -> (Channel, oneshot::Sender<()>, JoinHandle<Result<(), server::ServerError>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    serve_on(TcpListener::bind("127.0.0.1:0").await.unwrap(), ledger, publisher).await
+}
+
+async fn serve_on<E: Engine>(
+    listener: TcpListener,
+    ledger: Ledger<E>,
+    publisher: Option<Publisher<E>>,
+) -> (Channel, oneshot::Sender<()>, JoinHandle<Result<(), server::ServerError>>) {
     let address = listener.local_addr().unwrap();
     let (shutdown, asked) = oneshot::channel::<()>();
     let server = tokio::spawn(server::run(listener, ledger, publisher, async {
