@@ -5,15 +5,21 @@
 //! server that cut its log or shows another one is noticed by the next command of anybody who knew it.
 
 pub mod memory;
+mod checkpoints;
+pub use checkpoints::ReceiptKey;
 mod refusal;
+pub(crate) use refusal::plain;
 pub use refusal::{Broken, ClientError, Refusal};
 
 use crate::author::LedgerRef;
 use crate::proto::log_service_client::LogServiceClient;
+use crate::proto::proof_service_client::ProofServiceClient;
 use crate::proto::register_service_client::RegisterServiceClient;
 use crate::proto::{self, get_entry_request::Entry as EntryKey};
-use memory::{Fork, Memory, Remembered};
-use minutebook_log::{Hash, Position, Seen, Signed};
+use checkpoints::key_of_opening;
+use memory::{Checkpoints, Fork, Memory, Remembered};
+use minutebook_log::{Hash, Position, Seen, Signed, SignedCheckpoint, VerifierKey};
+use std::ops::ControlFlow;
 use std::time::Duration;
 use tonic::transport::{Channel, Endpoint};
 
@@ -23,11 +29,16 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The most bytes that an answer may have: a page of entries of full size, and some.
 const ANSWER_BYTES_MAX: usize = 80 * 1024 * 1024;
 
+/// How many entries a page has, at most.
+const PAGE_ENTRIES: i32 = 1000;
+
 /// A connection to a server.
 #[derive(Debug, Clone)]
 pub struct Client {
     /// The log.
     pub log: LogServiceClient<Channel>,
+    /// What proves the log.
+    pub proof: ProofServiceClient<Channel>,
     /// The register.
     pub register: RegisterServiceClient<Channel>,
     server: String,
@@ -39,6 +50,8 @@ pub struct Client {
 pub struct KnownLedger {
     /// What the server says of it.
     pub ledger: proto::Ledger,
+    /// The key that signs its checkpoints, from its opening entry.
+    pub key: VerifierKey,
     /// What an author binds an event to: `seen` is the last entry.
     pub reference: LedgerRef,
 }
@@ -69,6 +82,7 @@ impl Client {
             endpoint.connect_timeout(CONNECT_TIMEOUT).connect().await.map_err(|why| unreachable(&why))?;
         Ok(Self {
             log: LogServiceClient::new(channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX),
+            proof: ProofServiceClient::new(channel.clone()),
             register: RegisterServiceClient::new(channel).max_decoding_message_size(ANSWER_BYTES_MAX),
             server: server.to_owned(),
             memory,
@@ -84,7 +98,10 @@ impl Client {
         let ledger = response.ledger.ok_or_else(|| ClientError::lies("GetLedger", "no ledger"))?;
         let id: Hash = ledger.id.parse().map_err(|error| ClientError::lies("GetLedger", &error))?;
         let origin = ledger.origin.parse().map_err(|error| ClientError::lies("GetLedger", &error))?;
-        self.check_memory(&ledger, id).await?;
+        let opening = self.entry(Position::FIRST).await?;
+        let key = key_of_opening(&opening.bytes, id)?;
+        let (newest, _published) = self.checkpoints(&key).await?;
+        self.check_memory(&ledger, id, &newest).await?;
         let last = Position(ledger.size.saturating_sub(1));
         let held = self.entry(last).await?;
         if held.hash.to_string() != ledger.head_hash {
@@ -94,9 +111,11 @@ impl Client {
             );
             return Err(ClientError::lies("GetLedger", &what));
         }
+        self.check_included(&held.bytes, last, newest.unverified().head).await?;
         let seen = Seen { position: held.position, hash: held.hash };
+        self.memory.keep_checkpoint(id, &newest);
         self.memory.keep(&Remembered::new(&ledger, id, seen, &self.server));
-        Ok(KnownLedger { ledger, reference: LedgerRef { origin, id, seen } })
+        Ok(KnownLedger { ledger, key, reference: LedgerRef { origin, id, seen } })
     }
 
     /// Remembers an entry of the ledger that this client knows to be durable.
@@ -104,29 +123,37 @@ impl Client {
         self.memory.keep(&Remembered::new(&known.ledger, known.reference.id, seen, &self.server));
     }
 
-    /// Whether the server still shows the entry that was seen last; for a ledger that is new here, whether
-    /// its id is the hash of its first entry.
-    async fn check_memory(&mut self, ledger: &proto::Ledger, id: Hash) -> Result<(), ClientError> {
-        let Some(remembered) = self.memory.recall(id)? else {
-            let first = self.entry(Position::FIRST).await?;
-            if first.hash == id {
-                return Ok(());
-            }
-            let what = format!("the ledger's id is {id}, and its entry 0 has the hash {}", first.hash);
-            return Err(ClientError::lies("GetLedger", &what));
-        };
-        let shown = if remembered.position.0 < ledger.size {
+    /// Whether the server still shows the entry that was seen last, and whether its newest checkpoint
+    /// extends the one that was seen last.
+    async fn check_memory(
+        &mut self,
+        ledger: &proto::Ledger,
+        id: Hash,
+        newest: &SignedCheckpoint,
+    ) -> Result<(), ClientError> {
+        let Some(remembered) = self.memory.recall(id)? else { return Ok(()) };
+        let mut checkpoints = None;
+        if let Some(before) = self.memory.recall_checkpoint(id)? {
+            let why = self.difference(before.unverified().head, newest.unverified().head).await?;
+            checkpoints = Some(Checkpoints::new(&before, newest, why));
+        }
+        let mut shown = None;
+        if remembered.position.0 < ledger.size {
             let there = self.entry(remembered.position).await?;
-            if there.hash == remembered.hash {
+            let differs = checkpoints.as_ref().is_some_and(Checkpoints::differ);
+            if there.hash == remembered.hash && !differs {
                 return Ok(());
             }
-            Some(String::from_utf8_lossy(&there.bytes).into_owned())
-        } else {
-            None
-        };
+            shown = Some(String::from_utf8_lossy(&there.bytes).into_owned());
+        }
         let fork = Fork::new(remembered, shown, ledger, &self.server);
+        Err(self.fork(checkpoints.into_iter().fold(fork, Fork::with)))
+    }
+
+    /// Saves the evidence of two histories.
+    fn fork(&self, fork: Fork) -> ClientError {
         let saved = self.memory.save_fork(&fork);
-        Err(ClientError::Fork { fork: Box::new(fork), saved })
+        ClientError::Fork { fork: Box::new(fork), saved }
     }
 
     /// The entry at a position.
@@ -155,6 +182,34 @@ impl Client {
         let entry = response.entry.ok_or_else(|| ClientError::lies("GetEntry", "no entry"))?;
         let (position, hash) = (Position(entry.position), Hash::of(&entry.content));
         Ok(HeldEntry { position, hash, bytes: entry.content, findings: response.findings })
+    }
+
+    /// Hands over every entry from a position on (for a subject, from a number in its stream on), in order,
+    /// until there are no more or `take` wants no more.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn each_entry(
+        &mut self,
+        subject: &str,
+        from: u64,
+        mut take: impl FnMut(proto::Entry) -> ControlFlow<()>,
+    ) -> Result<(), ClientError> {
+        let mut page_token = String::new();
+        loop {
+            let (page_size, subject) = (PAGE_ENTRIES, subject.to_owned());
+            let request = proto::ListEntriesRequest { page_size, page_token, from, subject };
+            let page = self.log.list_entries(request).await?.into_inner();
+            for entry in page.entries {
+                if take(entry).is_break() {
+                    return Ok(());
+                }
+            }
+            if page.next_page_token.is_empty() {
+                return Ok(());
+            }
+            page_token = page.next_page_token;
+        }
     }
 
     /// Appends one signed event.

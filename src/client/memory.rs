@@ -1,9 +1,10 @@
-//! What a client remembers of each ledger: the last entry that it saw. One small file for each ledger, in
+//! What a client remembers of each ledger: the last entry that it saw, and the last checkpoint. Two small
+//! files for each ledger, in
 //! `$MINUTEBOOK_STATE`, `$XDG_STATE_HOME/minutebook` or `~/.local/state/minutebook`.
 
 use super::ClientError;
 use crate::proto;
-use minutebook_log::{Hash, Position, Seen};
+use minutebook_log::{Hash, Position, Seen, SignedCheckpoint};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -44,6 +45,30 @@ pub struct Fork {
     /// The text of the entry that it shows at the position that was seen before; nothing where its log ends
     /// before that.
     pub entry_shown: Option<String>,
+    /// What the log itself signed: with both notes anybody can show it its contradiction.
+    pub checkpoints: Option<Checkpoints>,
+}
+
+/// Two checkpoints by one log, as signed.
+#[derive(Debug, Clone, Serialize)]
+pub struct Checkpoints {
+    /// The one that was seen before, a signed note.
+    pub before: String,
+    /// The one that is shown now, a signed note.
+    pub now: String,
+    /// Why the one does not extend the other, if it does not.
+    pub differ: Option<String>,
+}
+
+impl Checkpoints {
+    pub(super) fn new(before: &SignedCheckpoint, now: &SignedCheckpoint, differ: Option<String>) -> Self {
+        Self { before: before.encode(), now: now.encode(), differ }
+    }
+
+    /// Whether they are of two histories.
+    pub fn differ(&self) -> bool {
+        self.differ.is_some()
+    }
 }
 
 impl Remembered {
@@ -61,12 +86,22 @@ impl Fork {
         server: &str,
     ) -> Self {
         let (server, size, head_hash) = (server.to_owned(), ledger.size, ledger.head_hash.clone());
-        Self { seen_before, server, size, head_hash, entry_shown }
+        Self { seen_before, server, size, head_hash, entry_shown, checkpoints: None }
+    }
+
+    /// With what the log signed.
+    pub(super) fn with(self, checkpoints: Checkpoints) -> Self {
+        Self { checkpoints: Some(checkpoints), ..self }
     }
 
     /// What differs, in a sentence.
     pub fn differs(&self) -> String {
         let Remembered { position, hash, .. } = &self.seen_before;
+        let same_entry = self.entry_shown.as_ref().is_none_or(|shown| Hash::of(shown.as_bytes()) == *hash);
+        let signed = self.checkpoints.as_ref().and_then(|checkpoints| checkpoints.differ.as_ref());
+        if let Some(signed) = signed.filter(|_why| same_entry && position.0 < self.size) {
+            return signed.clone();
+        }
         match &self.entry_shown {
             Some(shown) => {
                 format!("entry {position} had the hash {hash}; now it has {}", Hash::of(shown.as_bytes()))
@@ -102,14 +137,7 @@ impl Memory {
     /// [`ClientError::Unexpected`] if it was written down and can't be read: going on would forget it.
     pub fn recall(&self, ledger: Hash) -> Result<Option<Remembered>, ClientError> {
         let Some(path) = self.path_of(ledger) else { return Ok(None) };
-        let refuse = |why: &dyn ToString| {
-            ClientError::Unexpected(format!(
-                "what this client remembers of the ledger is not readable: {}: {}. Look why, then remove the \
-                 file if its history is to be trusted anew",
-                path.display(),
-                why.to_string()
-            ))
-        };
+        let refuse = |why: &dyn ToString| not_readable(&path, why);
         match fs::read(&path) {
             Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| refuse(&error)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -124,6 +152,30 @@ impl Memory {
         let known = self.recall(seen.ledger).ok().flatten();
         if let Some(path) = self.path_of(seen.ledger).filter(|_path| !known.as_ref().is_some_and(later)) {
             let _best_effort = write_json(&path, seen);
+        }
+    }
+
+    /// The checkpoint that was seen last of a ledger.
+    ///
+    /// # Errors
+    /// [`ClientError::Unexpected`] if it was written down and can't be read: going on would forget it.
+    pub fn recall_checkpoint(&self, ledger: Hash) -> Result<Option<SignedCheckpoint>, ClientError> {
+        let Some(path) = self.checkpoint_of(ledger) else { return Ok(None) };
+        let refuse = |why: &dyn ToString| not_readable(&path, why);
+        match fs::read(&path) {
+            Ok(bytes) => SignedCheckpoint::parse(&bytes).map(Some).map_err(|error| refuse(&error)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(refuse(&error)),
+        }
+    }
+
+    /// Remembers a checkpoint, unless a larger one is remembered already. Best effort, as [`Memory::keep`].
+    pub fn keep_checkpoint(&self, ledger: Hash, checkpoint: &SignedCheckpoint) {
+        let size = |checkpoint: &SignedCheckpoint| checkpoint.unverified().head.size;
+        let known = self.recall_checkpoint(ledger).ok().flatten();
+        let is_later = known.is_none_or(|known| size(&known) < size(checkpoint));
+        if let Some(path) = self.checkpoint_of(ledger).filter(|_path| is_later) {
+            let _best_effort = write_whole(&path, &checkpoint.encode());
         }
     }
 
@@ -143,6 +195,19 @@ impl Memory {
     fn path_of(&self, ledger: Hash) -> Option<PathBuf> {
         Some(self.folder.as_ref()?.join(format!("{ledger}.json")))
     }
+
+    fn checkpoint_of(&self, ledger: Hash) -> Option<PathBuf> {
+        Some(self.folder.as_ref()?.join(format!("{ledger}.checkpoint")))
+    }
+}
+
+fn not_readable(path: &Path, why: &dyn ToString) -> ClientError {
+    ClientError::Unexpected(format!(
+        "what this client remembers of the ledger is not readable: {}: {}. Look why, then remove the file if its \
+         history is to be trusted anew",
+        path.display(),
+        why.to_string()
+    ))
 }
 
 fn write_json(path: &Path, value: &impl Serialize) -> io::Result<()> {

@@ -77,8 +77,12 @@ pub struct Broken {
     pub rule: Option<String>,
     /// What it is about: a subject, or the path of a member.
     pub about: String,
-    /// What was found and what is needed.
-    pub what: String,
+    /// What the rule asks, with its source; empty for a member of the wrong form.
+    pub says: String,
+    /// What was found; all that the server says, where it says it otherwise.
+    pub found: String,
+    /// What would have been accepted.
+    pub needed: String,
 }
 
 fn explain_fork(fork: &Fork, saved: Option<&PathBuf>) -> String {
@@ -142,8 +146,8 @@ impl From<Status> for ClientError {
         let said = plain(status.message());
         let is_from_server = status.get_details_error_info().is_some();
         match status.code() {
-            Code::Unavailable if !is_from_server => {
-                Self::Unreachable { server: "this address".to_owned(), why: said }
+            Code::Unavailable | Code::Unknown | Code::Cancelled if !is_from_server => {
+                Self::Unreachable { server: "that address any more".to_owned(), why: said }
             }
             Code::Unavailable | Code::ResourceExhausted => Self::NotReady(said),
             Code::DataLoss => Self::Damaged(said),
@@ -163,17 +167,12 @@ impl Refusal {
         let details = status.get_error_details();
         let info = details.error_info();
         let rules = details.precondition_failure().map(|failure| failure.violations.as_slice());
-        let rules = rules.unwrap_or_default().iter().map(|violation| Broken {
-            rule: Some(plain(&violation.r#type)),
-            about: plain(&violation.subject),
-            what: plain(&violation.description),
+        let rules = rules.unwrap_or_default().iter().map(|violation| {
+            Broken::read(Some(&violation.r#type), &violation.subject, &violation.description)
         });
         let members = details.bad_request().map(|request| request.field_violations.as_slice());
-        let members = members.unwrap_or_default().iter().map(|violation| Broken {
-            rule: None,
-            about: plain(&violation.field),
-            what: plain(&violation.description),
-        });
+        let members = members.unwrap_or_default().iter();
+        let members = members.map(|violation| Broken::read(None, &violation.field, &violation.description));
         Self {
             status: code_name(status.code()).to_owned(),
             reason: info.map(|info| plain(&info.reason)).unwrap_or_default(),
@@ -205,17 +204,18 @@ impl Refusal {
     }
 
     fn to_json(&self) -> Value {
-        let violations = self
-            .broken
-            .iter()
-            .map(|broken| json!({"rule": broken.rule, "about": broken.about, "what": broken.what}));
+        let violations = self.broken.iter().map(|broken| {
+            let Broken { rule, about, says, found, needed } = broken;
+            json!({"rule": rule, "about": about, "says": says, "found": found, "needed": needed})
+        });
+        let violations: Vec<_> = violations.collect();
         json!({
             "kind": "refused",
             "status": self.status,
             "reason": self.reason,
             "message": self.message,
             "metadata": self.metadata,
-            "violations": violations.collect::<Vec<_>>(),
+            "violations": violations,
             "way_out": self.way_out(),
         })
     }
@@ -239,13 +239,39 @@ impl std::fmt::Display for Refusal {
             if let Some(rule) = &broken.rule {
                 write!(f, "  [{rule}]")?;
             }
-            write!(f, "\n    {}", indent(&broken.what))?;
+            for (name, text) in [("", &broken.says), ("found ", &broken.found), ("needed ", &broken.needed)] {
+                if !text.is_empty() {
+                    write!(f, "\n    {name}{}", indent(text))?;
+                }
+            }
         }
         match self.way_out() {
             Some(way_out) => write!(f, "\nWhat to do: {way_out}."),
             None => Ok(()),
         }
     }
+}
+
+impl Broken {
+    /// Reads what a server says of one thing: "found ..; needed ... The rule. (its source)". It ends with what
+    /// else can be done; here that is said once, after all of them.
+    fn read(rule: Option<&String>, about: &str, description: &str) -> Self {
+        let said =
+            description.split_once(" If it was done all the same").map_or(description, |(said, _)| said);
+        let (found, rest) = said.split_once("; needed ").unwrap_or((said, ""));
+        let (needed, says) = split_sentence(rest).unwrap_or((rest, String::new()));
+        let found = found.strip_prefix("found ").unwrap_or(found);
+        let rule = rule.map(|rule| plain(rule));
+        let (about, says) = (plain(about), plain(&says));
+        Self { rule, about, says, found: plain(found), needed: plain(needed) }
+    }
+}
+
+/// Splits "needed. The rule's sentence. (its source)".
+fn split_sentence(text: &str) -> Option<(&str, String)> {
+    let (text, source) = text.rsplit_once(". (")?;
+    let (needed, sentence) = text.rsplit_once(". ")?;
+    Some((needed, format!("{sentence}. ({source}")))
 }
 
 fn indent(text: &str) -> String {
@@ -288,14 +314,16 @@ mod tests {
     #[test]
     fn every_violation_has_its_block_and_the_way_out_comes_last() {
         let mut details = ErrorDetails::new();
-        details.add_precondition_failure_violation("body.open", "body/04K", "found closed; needed open");
+        let description = "found closed; needed open. A body decides while it is open. (design 1) If it was done all the same, minute it";
+        details.add_precondition_failure_violation("body.open", "body/04K", description);
         details.add_precondition_failure_violation(
             "decision.reasons",
             "body/04K",
             "found none; needed reasons",
         );
         let said = refused(&details).to_string();
-        assert!(said.contains("body/04K  [body.open]\n    found closed; needed open"), "{said}");
+        let block = "body/04K  [body.open]\n    A body decides while it is open. (design 1)\n    found closed\n    needed open\n";
+        assert!(said.contains(block), "{said}");
         assert!(said.contains("[decision.reasons]"), "{said}");
         assert!(said.ends_with("it changes nothing, and stays marked."), "{said}");
         let json = refused(&details).to_json();
