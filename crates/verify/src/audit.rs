@@ -4,7 +4,7 @@ use crate::replay::{Replay, Signatures};
 use crate::tiles::{TreeCheck, check_leftovers, missing, read_bundle};
 use crate::{Fault, Level, Published, PublishedError, Report, Trust, Verdict, Witnessed, log_keys};
 use minutebook_log::{
-    LogKeys, Position, PublishedPath, SignedCheckpoint, Tile, TreeHash, TreeHead, TreeSize,
+    LogKeys, Position, PublishedPath, SignedCheckpoint, Tile, TreeHash, TreeHead, TreeSize, VerifierKey,
 };
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -14,6 +14,8 @@ use std::collections::BTreeSet;
 pub struct Audit {
     /// The newest checkpoint, where it is one; its signatures are judged by `faults`.
     pub checkpoint: Option<SignedCheckpoint>,
+    /// The key that the auditor brought for this size.
+    pub log_key: Option<VerifierKey>,
     /// The tree over the entries that were read.
     pub tree: TreeHead,
     /// The entries: how far they are authentic, and what they come to.
@@ -91,7 +93,18 @@ pub fn audit(
     }
     faults.sort_by_key(|fault| (fault.position.is_none(), fault.position, fault.level));
     let notes = notes(published, tree.size);
-    Ok(Audit { checkpoint, tree, report, faults, witnessed, kept: kept.len() as u64, earlier, notes })
+    let log_key = trust.key_at(size).cloned();
+    Ok(Audit {
+        checkpoint,
+        log_key,
+        tree,
+        report,
+        faults,
+        witnessed,
+        kept: kept.len() as u64,
+        earlier,
+        notes,
+    })
 }
 
 /// What is held while the entries are read.

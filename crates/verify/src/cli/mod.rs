@@ -1,0 +1,158 @@
+//! The command line of `minutebook-verify`.
+
+mod options;
+mod papers;
+
+use crate::page::Page;
+use crate::{
+    Audit, Published, PublishedError, Review, Trust, Verdict, audit, explain, parse_keys, report_json,
+    report_page, to_html, to_text,
+};
+use minutebook_log::{Malformed, NOTE_BYTES_MAX, Policy, SignedCheckpoint};
+use options::{Command, Options, Output};
+use serde_json::json;
+use std::fs;
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// What ends a run before there is a verdict.
+#[derive(Debug, thiserror::Error)]
+enum CliError {
+    #[error(transparent)]
+    Misused(#[from] options::Misused),
+    #[error(transparent)]
+    Published(#[from] PublishedError),
+    #[error("{0}: {1}")]
+    File(String, io::Error),
+    #[error("{0}: {1}")]
+    Malformed(String, Malformed),
+    #[error("{0}")]
+    Input(io::Error),
+    #[error("entry {0} is not among the {1} entries that were read")]
+    NoEntry(minutebook_log::Position, u64),
+}
+
+/// Runs the program with these arguments, its own name not among them, and returns its exit code: 0 verified;
+/// 1 anything unexpected; 2 wrong usage; 4 failed; 6 authentic, but under rules that are not known.
+pub fn run(arguments: Vec<String>) -> ExitCode {
+    match try_run(arguments) {
+        Ok(Verdict::Verified) => ExitCode::SUCCESS,
+        Ok(Verdict::Failed) => ExitCode::from(4),
+        Ok(Verdict::RulesUnknown) => ExitCode::from(6),
+        Err(error) => {
+            // Nobody is left to tell if this can't be written either.
+            let _unwritten = writeln!(io::stderr(), "minutebook-verify: {error}");
+            ExitCode::from(if matches!(error, CliError::Misused(_) | CliError::Malformed(..)) {
+                2
+            } else {
+                1
+            })
+        }
+    }
+}
+
+fn try_run(arguments: Vec<String>) -> Result<Verdict, CliError> {
+    match options::parse(arguments.iter().cloned())? {
+        Command::Help => print(options::HELP).map(|()| Verdict::Verified),
+        Command::Version => {
+            print(&format!("minutebook-verify {}\n", env!("CARGO_PKG_VERSION"))).map(|()| Verdict::Verified)
+        }
+        Command::Verify(options) => verify(&options, &arguments),
+        Command::Explain(position, options) => {
+            let published = Published::open(&options.log)?;
+            let review = review(&published, &options)?;
+            let missing = CliError::NoEntry(position, review.audit.tree.size.0);
+            let page = explain(&published, &review, position)?.ok_or(missing)?;
+            let text = to_text(&page);
+            let object = json!({"verdict": review.audit.verdict(), "position": position, "explained": text});
+            show(&options, &page, &text, &object)?;
+            Ok(review.audit.verdict())
+        }
+    }
+}
+
+fn verify(options: &Options, arguments: &[String]) -> Result<Verdict, CliError> {
+    let published = Published::open(&options.log)?;
+    let review = review(&published, options)?;
+    let (page, object) = (report_page(&review), report_json(&review));
+    let text = to_text(&page);
+    if let Some(folder) = &options.working_papers {
+        let named = |error| CliError::File(folder.display().to_string(), error);
+        papers::write(folder, &published, options, &page, &object, arguments).map_err(named)?;
+    }
+    show(options, &page, &text, &object)?;
+    Ok(review.audit.verdict())
+}
+
+fn review(published: &Published, options: &Options) -> Result<Review, CliError> {
+    let trust = trust(options)?;
+    let audit = audited(published, &trust)?;
+    Review::of(audit, &options.questions).map_err(CliError::Input)
+}
+
+/// What the auditor brings, from the files that hold it.
+fn trust(options: &Options) -> Result<Trust, CliError> {
+    let malformed = |name: &str| {
+        let name = name.to_owned();
+        move |malformed| CliError::Malformed(name, malformed)
+    };
+    let keys = if Path::new(&options.vkey).is_file() {
+        String::from_utf8_lossy(&read(Path::new(&options.vkey))?).into_owned()
+    } else {
+        options.vkey.clone()
+    };
+    let keys = parse_keys(&keys).map_err(malformed("--vkey"))?;
+    let policy = options
+        .policy
+        .as_deref()
+        .map(|path| Policy::parse(&read(path)?).map_err(malformed(&path.display().to_string())));
+    let earlier = options
+        .from_checkpoint
+        .as_deref()
+        .map(|path| SignedCheckpoint::parse(&read(path)?).map_err(malformed(&path.display().to_string())));
+    Ok(Trust { keys, policy: policy.transpose()?, earlier: earlier.transpose()? })
+}
+
+/// The bytes of a small file.
+fn read(path: &Path) -> Result<Vec<u8>, CliError> {
+    let named = |error| CliError::File(path.display().to_string(), error);
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(named)?;
+    file.take(NOTE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(named)?;
+    Ok(bytes)
+}
+
+/// Audits, and shows on a terminal how far it has come.
+fn audited(published: &Published, trust: &Trust) -> Result<Audit, PublishedError> {
+    let is_watched = io::stderr().is_terminal();
+    let audit = audit(published, trust, |read, of| {
+        if is_watched {
+            let percent = read.saturating_mul(100) / of.max(1);
+            let _unwritten = write!(io::stderr(), "\rverifying: {read} of {of} entries, {percent} % ");
+        }
+    });
+    if is_watched {
+        let _unwritten = write!(io::stderr(), "\r\x1b[K");
+    }
+    audit
+}
+
+fn show(options: &Options, page: &Page, text: &str, object: &serde_json::Value) -> Result<(), CliError> {
+    if let Some(path) = &options.html {
+        let named = |error| CliError::File(path.display().to_string(), error);
+        fs::write(path, to_html(page)).map_err(named)?;
+    }
+    match options.output {
+        Output::Text => print(text),
+        Output::Json => print(&format!("{object:#}\n")),
+    }
+}
+
+fn print(text: &str) -> Result<(), CliError> {
+    match io::stdout().write_all(text.as_bytes()) {
+        // Whoever reads through a pager may close it early.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        printed => printed.map_err(|error| CliError::File("standard output".to_owned(), error)),
+    }
+}

@@ -1,0 +1,8 @@
+//! `minutebook-verify`: the auditor's program. All of it is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
+    minutebook_verify::cli::run(arguments.collect())
+}

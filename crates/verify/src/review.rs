@@ -1,0 +1,215 @@
+//! An audit with the answers to what the auditor asked beside it: all that a report says.
+
+use crate::{
+    Audit, Evidence, Graded, Level, Period, PeriodActs, Verdict, Witnessed, check_documents, findings, sample,
+};
+use minutebook_governance::{RULES_VERSION, Rule, authority};
+use minutebook_log::{Position, PublicKey, Purpose};
+use serde::Serialize;
+use std::io;
+use std::path::PathBuf;
+
+/// What an auditor asks beside whether the log holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Questions {
+    /// Which acts are of a period.
+    pub period: Option<Period>,
+    /// Which entries to look at in depth: a seed, and how many.
+    pub sample: Option<(String, usize)>,
+    /// Where the documents are that entries rest on.
+    pub documents: Option<PathBuf>,
+}
+
+/// An audit, and what was asked.
+#[derive(Debug)]
+pub struct Review {
+    /// The audit.
+    pub audit: Audit,
+    /// Soft rules and contested entries, the gravest first.
+    pub findings: Vec<Graded>,
+    /// The rules that the findings cite.
+    pub rules: Vec<&'static Rule>,
+    /// The period that was asked for, and its acts.
+    pub period: Option<(Period, PeriodActs)>,
+    /// The sample that was asked for, and what was drawn.
+    pub sample: Option<(String, Vec<Position>)>,
+    /// The documents, where a folder was given.
+    pub documents: Option<Vec<Evidence>>,
+}
+
+/// How a level came out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Outcome {
+    /// Which.
+    pub level: Level,
+    /// What it comes to.
+    pub state: State,
+    /// How far, and why not further.
+    pub extent: String,
+}
+
+/// What a level comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// It holds for everything that the checkpoint speaks of.
+    Holds,
+    /// It holds as far as it could be checked.
+    HoldsSoFar,
+    /// It does not hold.
+    Fails,
+    /// It was not checked.
+    NotChecked,
+}
+
+impl State {
+    /// The word for it in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            State::Holds => "holds",
+            State::HoldsSoFar => "holds so far",
+            State::Fails => "FAILS",
+            State::NotChecked => "not checked",
+        }
+    }
+}
+
+impl Review {
+    /// Asks the questions of an audit.
+    ///
+    /// # Errors
+    /// The system's own, where the folder of documents can't be read.
+    pub fn of(audit: Audit, questions: &Questions) -> io::Result<Self> {
+        let (findings, rules) = findings(&audit);
+        let record = audit.report.book.record();
+        let period = questions.period.map(|period| (period, period.acts(record)));
+        let all = (0..audit.report.authentic).map(Position);
+        let of_period = period.as_ref().map(|(_period, acts)| {
+            let lists = [&acts.in_time, &acts.late, &acts.unclear];
+            lists.into_iter().flatten().map(|act| act.position).collect::<Vec<_>>()
+        });
+        let drawn = questions.sample.as_ref().map(|(seed, count)| {
+            let population = of_period.unwrap_or_else(|| all.collect());
+            (seed.clone(), sample(seed, *count, population))
+        });
+        let documents = questions.documents.as_deref();
+        let documents = documents.map(|folder| check_documents(record, folder)).transpose()?;
+        Ok(Self { audit, findings, rules, period, sample: drawn, documents })
+    }
+
+    /// Whether the ledger plays the past again.
+    pub fn is_re_enactment(&self) -> bool {
+        let opening = self.audit.report.book.chain().opening();
+        opening.is_some_and(|opening| opening.purpose == Purpose::ReEnactment)
+    }
+
+    /// The version of the rules that the ledger was opened under; nothing where it has no opening.
+    pub fn rules_version(&self) -> Option<u64> {
+        self.audit.report.book.chain().opening().map(|opening| opening.rules)
+    }
+
+    /// What people call a key, as the book has it; nothing where the book does not know it.
+    pub fn label(&self, key: PublicKey) -> Option<String> {
+        let book = &self.audit.report.book;
+        if let Some(state) = authority::key_state(book.record(), key) {
+            return Some(state.label.shown().to_owned());
+        }
+        let registrars = &book.chain().opening()?.registrars;
+        let registrar = registrars.iter().find(|registrar| registrar.key == key)?;
+        Some(format!("registrar ({})", registrar.holder))
+    }
+
+    /// How each level came out, in order.
+    pub fn outcomes(&self) -> Vec<Outcome> {
+        Level::ALL.into_iter().map(|level| self.outcome(level)).collect()
+    }
+
+    fn outcome(&self, level: Level) -> Outcome {
+        let faults = self.audit.faults.iter().filter(|fault| fault.level == level);
+        let positions: Vec<_> = faults.clone().map(|fault| fault.position).collect();
+        let (state, extent) = if positions.is_empty() {
+            self.extent(level)
+        } else {
+            let first = positions.into_iter().flatten().min();
+            (
+                State::Fails,
+                first.map_or_else(|| "the log as a whole".to_owned(), |at| format!("from entry {at} on")),
+            )
+        };
+        Outcome { level, state, extent }
+    }
+
+    fn extent(&self, level: Level) -> (State, String) {
+        let report = &self.audit.report;
+        let entries = |count: u64| format!("{count} {}", if count == 1 { "entry" } else { "entries" });
+        match level {
+            Level::Tree if self.audit.is_whole() => {
+                (State::Holds, format!("root and tiles, {}", entries(self.audit.tree.size.0)))
+            }
+            Level::Tree => (State::HoldsSoFar, format!("tiles, {}", entries(self.audit.tree.size.0))),
+            Level::Witnesses => self.witnesses_extent(),
+            Level::Rules if report.verdict == Verdict::RulesUnknown => (
+                State::HoldsSoFar,
+                format!(
+                    "{} of {}; the rest is under rules that this program does not know",
+                    report.replayed,
+                    entries(report.authentic)
+                ),
+            ),
+            _ if !self.audit.is_whole() || report.verdict == Verdict::Failed => (
+                State::HoldsSoFar,
+                format!("{}, up to the first that fails", entries(report.authentic.min(report.head.size))),
+            ),
+            Level::Signatures => match self.audit.earlier {
+                None => (State::Holds, entries(report.authentic)),
+                Some(earlier) => {
+                    let new = report.authentic.saturating_sub(earlier.size.0);
+                    (
+                        State::Holds,
+                        format!(
+                            "{} verified now; those before were verified with the earlier checkpoint of size {}",
+                            entries(new),
+                            earlier.size
+                        ),
+                    )
+                }
+            },
+            Level::Rules => {
+                let rules = self.rules_version().unwrap_or(RULES_VERSION);
+                (State::Holds, format!("{}, admitted under rule set {rules}", entries(report.replayed)))
+            }
+            _ => (State::Holds, entries(report.authentic)),
+        }
+    }
+
+    fn witnesses_extent(&self) -> (State, String) {
+        match &self.audit.witnessed {
+            Witnessed::Quorum(witnesses) => {
+                let kept = match self.audit.kept {
+                    1 => "1 kept checkpoint was checked too".to_owned(),
+                    kept => format!("{kept} kept checkpoints were checked too"),
+                };
+                let signed = witnesses.len();
+                (State::Holds, format!("{signed} have signed, which is the quorum; {kept}"))
+            }
+            Witnessed::NotAsked { lines } => (
+                State::NotChecked,
+                format!("no policy was given; {lines} lines by keys that nobody here knows"),
+            ),
+            Witnessed::TooFew(_) | Witnessed::NotChecked => {
+                (State::NotChecked, "the checkpoint itself does not hold".to_owned())
+            }
+        }
+    }
+}
+
+/// What no audit of this kind covers.
+pub const NOT_COVERED: [&str; 7] = [
+    "Whether what was signed is true. A true signature can stand under a false statement.",
+    "Whether an act is valid in law. The report says what was admitted under the rule set that it names, and no more.",
+    "Registrars, as many as must sign, who conspire with whoever runs the log.",
+    "The log and all of its witnesses conspiring; and, where no policy was given, the log alone showing others another history.",
+    "Entries that were cut off the end, unless an earlier checkpoint, a receipt or a witness tells of them.",
+    "What somebody has read of a private text before it was erased, and what sealed fields say.",
+    "Whether every copy of the record is kept. Nothing can be verified of a record that is lost.",
+];

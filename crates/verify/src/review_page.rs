@@ -1,0 +1,296 @@
+//! The report that an auditor files, as a page.
+
+use crate::page::{Block, Page, Section, Tone};
+use crate::review::{NOT_COVERED, Review};
+use crate::{Evidence, Level, Verdict, Witnessed};
+use minutebook_governance::RULES_VERSION;
+use minutebook_log::{Position, TreeSize};
+use std::collections::BTreeMap;
+
+/// How many rows of a list a page shows; the JSON has them all.
+const ROWS_MAX: usize = 500;
+
+/// What each level asks, in a sentence.
+fn question(level: Level) -> &'static str {
+    match level {
+        Level::Form => "Every entry can be read, in the one form that it may have.",
+        Level::Chain => "Every entry holds the hash of the one before it.",
+        Level::Tree => "The entries lead to the root that the log has signed.",
+        Level::Signatures => "Every signature beneath every entry holds.",
+        Level::Witnesses => "Others have signed the checkpoint, as many as the policy asks for.",
+        Level::Seen => "What each author said to have seen stands in this record.",
+        Level::Rules => "Who signed had the authority, and the rules admit the act.",
+    }
+}
+
+/// The report as a page.
+pub fn report_page(review: &Review) -> Page {
+    let (tone, lead) = lead(review);
+    let mut sections = vec![
+        Section::new("Which record", vec![Block::facts(record_facts(review))]),
+        Section::new("What was checked", vec![levels(review)]),
+        Section::new("Exceptions", vec![exceptions(review)]),
+        Section::new("Findings", vec![findings(review)]),
+        Section::new("How far signatures pin the history", pins(review)),
+        Section::new("Control totals", totals(review)),
+    ];
+    sections.extend(period(review));
+    sections.extend(sample(review));
+    sections.extend(review.documents.as_deref().map(documents));
+    if !review.audit.notes.is_empty() {
+        sections.push(Section::new("Notes", vec![Block::List(review.audit.notes.clone())]));
+    }
+    sections.push(Section::new("Annex A: the rules", rules(review)));
+    let not_covered = NOT_COVERED.iter().map(|line| (*line).to_owned()).collect();
+    sections.push(Section::new("Annex B: not covered", vec![Block::List(not_covered)]));
+    let title = "Verification of a minute book".to_owned();
+    Page { title, lead, tone, sections }
+}
+
+/// The result, in a sentence or three.
+pub(crate) fn lead(review: &Review) -> (Tone, Vec<String>) {
+    let audit = &review.audit;
+    let report = &audit.report;
+    let (tone, mut lead) = match audit.verdict() {
+        Verdict::Verified => {
+            let result = "VERIFIED. Every entry up to the checkpoint passes every level that was checked.";
+            (Tone::Pass, vec![result.to_owned()])
+        }
+        Verdict::RulesUnknown => {
+            let what = report.exception.as_ref().map_or("", |exception| exception.what.as_str());
+            let result = format!("AUTHENTIC TO {}, RULES REPLAYED TO {}.", report.authentic, report.replayed);
+            let why = format!(
+                "This is neither a pass nor a sign of tampering: {what}. Ask for a later version of this program."
+            );
+            (Tone::Open, vec![result, why])
+        }
+        Verdict::Failed => {
+            let first = audit.first_wrong();
+            let at = first.map_or_else(
+                || "The entries are in order; the log as a whole is not.".to_owned(),
+                |position| format!("The first wrong position is {position}."),
+            );
+            (
+                Tone::Fail,
+                vec![format!("NOT VERIFIED. {at}"), "The exceptions below say what is wrong.".to_owned()],
+            )
+        }
+    };
+    lead.push(match review.rules_version() {
+        Some(version) if audit.verdict() != Verdict::Failed => format!(
+            "{} entries were admitted under rule set {version}. The rules are in annex A; what is not covered is in annex B.",
+            report.replayed
+        ),
+        _ => "What is not covered is in annex B.".to_owned(),
+    });
+    if review.is_re_enactment() {
+        let notice = "THIS IS A RE-ENACTMENT: the past played again from sources. Recorded times are those of the events played, not those of a clock.";
+        lead.push(notice.to_owned());
+    }
+    (tone, lead)
+}
+
+fn record_facts(review: &Review) -> Vec<(&'static str, String)> {
+    let audit = &review.audit;
+    let chain = audit.report.book.chain();
+    let mut facts = Vec::new();
+    if let Some(opening) = chain.opening() {
+        facts.push(("ledger", opening.origin.to_string()));
+        facts.push((
+            "opens with",
+            chain.hash_at(Position::FIRST).map_or_else(String::new, |id| id.to_string()),
+        ));
+        facts.push(("purpose", if review.is_re_enactment() { "re-enactment" } else { "live" }.to_owned()));
+        facts.push(("rule set", opening.rules.to_string()));
+    }
+    match &audit.checkpoint {
+        None => facts.push(("checkpoint", "none that can be read".to_owned())),
+        Some(signed) => {
+            let head = signed.unverified().head;
+            facts.push(("checkpoint size", format!("{} entries", head.size)));
+            facts.push(("checkpoint root", head.root.to_string()));
+            facts.extend(audit.log_key.as_ref().map(|key| ("log's key, brought", key.to_string())));
+        }
+    }
+    if let Some((first, last)) = audit.report.survey.recorded {
+        facts.push(("first recorded", first.to_string()));
+        facts.push(("last recorded", last.to_string()));
+    }
+    if let Some(last) = TreeSize(audit.report.head.size).last() {
+        facts.push(("last authentic", format!("entry {last}, BLAKE3 {}", audit.report.head.hash)));
+    }
+    if let Witnessed::Quorum(cosigned) | Witnessed::TooFew(cosigned) = &audit.witnessed {
+        for witness in cosigned {
+            facts.push(("witnessed by", format!("{} at {}", witness.witness.name(), witness.time)));
+        }
+    }
+    if let Some(earlier) = audit.earlier {
+        facts.push(("continues from", format!("{} entries, root {}", earlier.size, earlier.root)));
+    }
+    facts.push(("verified by", format!("minutebook-verify {}", env!("CARGO_PKG_VERSION"))));
+    facts
+}
+
+fn levels(review: &Review) -> Block {
+    let row = |outcome: crate::Outcome| {
+        vec![
+            outcome.level.as_str().to_owned(),
+            outcome.state.as_str().to_owned(),
+            format!("{}\n{}", question(outcome.level), sentence(&outcome.extent)),
+        ]
+    };
+    let rows = review.outcomes().into_iter().map(row).collect();
+    Block::table(&["level", "result", "what it asks, and how far"], rows, "")
+}
+
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).chain(['.']).collect()
+}
+
+fn exceptions(review: &Review) -> Block {
+    let row = |fault: &crate::Fault| {
+        let entry = fault.position.map_or_else(|| "whole".to_owned(), |position| position.to_string());
+        let rules = if fault.rules.is_empty() { "-".to_owned() } else { fault.rules.join(", ") };
+        let file = fault.file.as_ref().map_or_else(String::new, |file| format!("{file}: "));
+        vec![entry, fault.level.as_str().to_owned(), rules, format!("{file}{}", fault.what)]
+    };
+    let rows = review.audit.faults.iter().map(row).collect();
+    Block::table(&["entry", "level", "rule", "what"], rows, "None.")
+}
+
+fn findings(review: &Review) -> Block {
+    let rows = review.findings.iter().take(ROWS_MAX).map(|finding| {
+        let entries: Vec<_> = finding.entries.iter().map(ToString::to_string).collect();
+        vec![
+            finding.grade.as_str().to_owned(),
+            entries.join(", "),
+            finding.rule.to_owned(),
+            format!("{}: found {}; needed {}", finding.subject, finding.found, finding.needed),
+        ]
+    });
+    Block::table(&["grade", "entry", "rule", "what"], rows.collect(), "None.")
+}
+
+fn pins(review: &Review) -> Vec<Block> {
+    let survey = &review.audit.report.survey;
+    let words = match survey.pinned {
+        Some(pinned) => format!(
+            "Entries up to {pinned} can't be changed without breaking a later signature by somebody else than those who signed entry {pinned}. What comes after rests on the checkpoint, and on who has witnessed it."
+        ),
+        None => "No entry is pinned by a later signature of somebody else.".to_owned(),
+    };
+    let rows = survey.by_author.iter().map(|(key, author)| {
+        let label = review.label(*key).unwrap_or_else(|| "not known to the book".to_owned());
+        let pins = author.pins.map_or_else(|| "-".to_owned(), |position| position.to_string());
+        vec![author.signed.to_string(), pins, label, key.to_string()]
+    });
+    vec![
+        Block::words(words),
+        Block::table(&["signed", "pins up to", "author", "key"], rows.collect(), "No author."),
+    ]
+}
+
+fn totals(review: &Review) -> Vec<Block> {
+    let survey = &review.audit.report.survey;
+    let rows = |counts: &BTreeMap<String, u64>| {
+        counts.iter().map(|(name, count)| vec![count.to_string(), name.clone()]).collect::<Vec<_>>()
+    };
+    let mut by_type = rows(&survey.by_type);
+    by_type.push(vec![review.audit.report.authentic.to_string(), "all authentic entries".to_owned()]);
+    let mut by_body = rows(&survey.by_body);
+    by_body.push(vec![survey.of_no_body.to_string(), "of no body".to_owned()]);
+    vec![
+        Block::table(&["entries", "type"], by_type, ""),
+        Block::table(&["entries", "body"], by_body, ""),
+        Block::words("An entry that concerns two bodies counts for both."),
+    ]
+}
+
+fn period(review: &Review) -> Option<Section> {
+    let (period, acts) = review.period.as_ref()?;
+    let cut_off = period.recorded_by.map_or_else(String::new, |day| format!(", recorded by {day}"));
+    let rows = |acts: &[crate::DatedAct]| {
+        let row = |act: &crate::DatedAct| {
+            vec![
+                act.position.to_string(),
+                act.dated.clone(),
+                act.recorded.clone(),
+                format!("{} {}", act.name, act.subject),
+            ]
+        };
+        acts.iter().take(ROWS_MAX).map(row).collect::<Vec<_>>()
+    };
+    let heads = ["entry", "dated", "recorded", "act"];
+    let blocks = vec![
+        Block::words(format!(
+            "{} acts in time, {} late, {} whose date does not tell.",
+            acts.in_time.len(),
+            acts.late.len(),
+            acts.unclear.len()
+        )),
+        Block::words("In time:"),
+        Block::table(&heads, rows(&acts.in_time), "None."),
+        Block::words("Late:"),
+        Block::table(&heads, rows(&acts.late), "None."),
+        Block::words("Whose date does not tell:"),
+        Block::table(&heads, rows(&acts.unclear), "None."),
+    ];
+    Some(Section::new(format!("Acts from {} to {}{cut_off}", period.from, period.to), blocks))
+}
+
+fn sample(review: &Review) -> Option<Section> {
+    let (seed, drawn) = review.sample.as_ref()?;
+    let record = review.audit.report.book.record();
+    let rows = drawn.iter().map(|position| {
+        let act = record.at(*position);
+        let what = act.map_or_else(
+            || "not replayed".to_owned(),
+            |recorded| format!("{} {}", recorded.act.name, recorded.act.subject),
+        );
+        vec![position.to_string(), what]
+    });
+    let words = format!(
+        "{} entries, drawn with the seed \"{seed}\": those with the lowest SHA-256 of the line \"{seed} POSITION\". The same seed draws the same entries from the same record.",
+        drawn.len()
+    );
+    let table = Block::table(&["entry", "act"], rows.collect(), "None.");
+    Some(Section::new("Sample", vec![Block::words(words), table]))
+}
+
+fn documents(documents: &[Evidence]) -> Section {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for document in documents {
+        *counts.entry(document.held.as_str()).or_default() += 1;
+    }
+    let counts: Vec<_> = counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
+    let row = |document: &Evidence| {
+        vec![
+            document.held.as_str().to_owned(),
+            document.position.to_string(),
+            document.title.clone(),
+            document.sha256.clone().unwrap_or_else(|| "-".to_owned()),
+        ]
+    };
+    let rows = documents.iter().take(ROWS_MAX).map(row).collect();
+    let words = if counts.is_empty() {
+        "No entry names a document.".to_owned()
+    } else {
+        sentence(&counts.join(", "))
+    };
+    let blocks = vec![Block::words(words), Block::table(&["state", "entry", "title", "SHA-256"], rows, "")];
+    Section::new("Documents", blocks)
+}
+
+fn rules(review: &Review) -> Vec<Block> {
+    let words = format!(
+        "Rule set {RULES_VERSION} of minutebook-verify {}. Every act was replayed against all of its rules; those that the findings cite are:",
+        env!("CARGO_PKG_VERSION")
+    );
+    let row = |rule: &&minutebook_governance::Rule| {
+        vec![rule.id.to_owned(), format!("{} ({})", rule.says, rule.source)]
+    };
+    let rows = review.rules.iter().map(row).collect();
+    vec![Block::words(words), Block::table(&["rule", "what it asks, and where it comes from"], rows, "None.")]
+}
