@@ -23,3 +23,4 @@ pub mod service;
 pub mod server;
 pub mod client;
 pub mod demo;
+pub mod cli;

@@ -1,2 +1,5 @@
-//! placeholder
-fn main() {}
+//! The program: everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    minutebook::cli::main()
+}

@@ -1,9 +1,43 @@
-//! What can still be read of a store that does not open: the entries' texts, wherever they lie in its file.
+//! Reading a ledger folder without touching it, damaged or not. Opening a damaged store is not reading: sled
+//! takes a record that it can't make out for the end of its log, and writes over what follows.
 
 use crate::OpenError;
+use crate::folder::LedgerFolder;
 use minutebook_log::ENTRY_BYTES_MAX;
 use std::fs;
 use std::path::Path;
+
+/// Copies a ledger folder to `to`, a new folder, while nobody else has it open; the ledger itself is read only.
+/// The copy can be opened, and opening it costs no evidence. Needs as much room again as the store takes.
+///
+/// # Errors
+/// [`OpenError`]: it is no ledger, somebody has it open, or the operating system refuses.
+pub fn copy_ledger(dir: &Path, to: &Path) -> Result<(), OpenError> {
+    let folder = LedgerFolder::open(dir)?;
+    fs::create_dir(to).map_err(OpenError::files("creating the folder", to))?;
+    for name in ["FORMAT", "high-water"] {
+        let path = dir.join(name);
+        fs::copy(&path, to.join(name)).map_err(OpenError::files("copying", &path))?;
+    }
+    copy_tree(&folder.store(), &to.join("store"))
+}
+
+fn copy_tree(from: &Path, to: &Path) -> Result<(), OpenError> {
+    let copying = OpenError::files("copying", from);
+    let copy = || {
+        fs::create_dir(to)?;
+        fs::read_dir(from)?.collect::<Result<Vec<_>, _>>()
+    };
+    for entry in copy().map_err(copying)? {
+        let (path, copy) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            copy_tree(&path, &copy)?;
+        } else {
+            fs::copy(&path, &copy).map_err(OpenError::files("copying", &path))?;
+        }
+    }
+    Ok(())
+}
 
 /// What every entry's text starts with (spec/entry.md), up to its position.
 const START: &[u8] = b"minutebook.entry/v1\nposition ";

@@ -1,0 +1,116 @@
+use super::context::Context;
+use super::show;
+use super::view::ViewArgs;
+use crate::client::ClientError;
+use crate::proto::{self, Body, CodeHeld, NameHeld, SuccessionLink};
+use owo_colors::OwoColorize as _;
+
+/// Shows a body as a view sees it: names, codes, life, area, who came before and after, each with the entries
+/// that say so. A code that has meant different things is answered for the day; the others are named.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  minutebook body 04K --as-at 2020-03-31
+  minutebook body 52R --as-at 2019-07-05 --known-at 2019-07-05 --reported")]
+pub(crate) struct Args {
+    /// An id (body/04K) or a code (04K, ods:04K, ons:E38000132).
+    #[arg(value_name = "CODE")]
+    body: String,
+    #[command(flatten)]
+    view: ViewArgs,
+}
+
+impl Args {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let (mut client, _known) = context.connect().await?;
+        let request = proto::GetBodyRequest { body: self.body, view: Some(self.view.to_wire()) };
+        let response = client.register.get_body(request).await.map_err(ClientError::from)?.into_inner();
+        if context.json {
+            return show::json(&show::to_json("GetBodyResponse", &response)?);
+        }
+        if let Some(body) = &response.body {
+            show_body(body)?;
+        }
+        if !response.others.is_empty() {
+            show::line("")?;
+            show::line("The code has meant, or will mean, other bodies too:")?;
+        }
+        for other in &response.others {
+            let opened = other.opened.as_ref().and_then(|opened| opened.value.as_ref());
+            let opened = show::date_or(opened, "not stated");
+            show::line(format!("  {}  {} ({}, opened {opened})", other.id, other.name, other.kind))?;
+        }
+        show::findings(&response.findings)?;
+        Ok(show::answered(response.answered.as_ref())?)
+    }
+}
+
+/// A body, in lines.
+pub(super) fn show_body(body: &Body) -> anyhow::Result<()> {
+    show::line(format!("{}  {}", show::title(&body.id), show::title(&body.name)))?;
+    if body.short_name != body.name {
+        show::field_if("short name", &body.short_name)?;
+    }
+    show::field_if("kind", &body.kind)?;
+    show::field("life", show::life(body.life))?;
+    if let Some(opened) = &body.opened {
+        show::field("opened", show::joined(opened))?;
+    }
+    if let Some(closed) = &body.closed {
+        let is_over = body.life() == proto::Life::Closed;
+        show::field(if is_over { "closed" } else { "closes" }, show::joined(closed))?;
+    }
+    show_names(&body.names)?;
+    for code in &body.codes {
+        show::field("code", code_line(code))?;
+    }
+    show::field_if("area", &body.units.join(" "))?;
+    show::field_if("part of", &body.part_of)?;
+    for link in &body.predecessors {
+        show::field("came from", link_line(link))?;
+    }
+    for link in &body.successors {
+        show::field("followed by", link_line(link))?;
+    }
+    Ok(())
+}
+
+/// Names, where there is more than the one in the title.
+fn show_names(names: &[NameHeld]) -> anyhow::Result<()> {
+    let distinct: std::collections::BTreeSet<_> = names.iter().map(|held| &held.name).collect();
+    if distinct.len() < 2 {
+        return Ok(());
+    }
+    for held in names {
+        let from = held
+            .from
+            .as_ref()
+            .map_or_else(|| "at first".to_owned(), |from| format!("from {}", show::date(from)));
+        let short = if held.is_short { ", the register's short form" } else { "" };
+        let why = show::why(&[held.position]);
+        show::field(
+            "name",
+            format!(
+                "{}  {}{}  {why}",
+                held.name,
+                format!("{from}{short}").dimmed(),
+                show::mark(&held.standing)
+            ),
+        )?;
+    }
+    Ok(())
+}
+
+fn code_line(code: &CodeHeld) -> String {
+    let from = code.from.as_ref().map(|from| format!(" from {}", show::date(from))).unwrap_or_default();
+    let until = code.until.as_ref().map(|until| format!(" until {}", show::date(until))).unwrap_or_default();
+    let role = if code.role.is_empty() { String::new() } else { format!(" as {}", code.role) };
+    format!("{}:{}{role}{from}{until}  {}", code.scheme, code.value, show::why(&[code.position]))
+}
+
+fn link_line(link: &SuccessionLink) -> String {
+    let units =
+        if link.units.is_empty() { String::new() } else { format!(", units {}", link.units.join(" ")) };
+    let when = show::date_or(link.effective.as_ref(), "not stated");
+    format!("{} {} ({} on {when}{units})  {}", link.body, link.name, link.kind, show::why(&link.why))
+}

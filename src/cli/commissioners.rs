@@ -1,0 +1,50 @@
+use super::context::Context;
+use super::exit::Usage;
+use super::show;
+use super::view::KnownArgs;
+use crate::client::ClientError;
+use crate::proto;
+use minutebook_governance::Date;
+
+/// The years whose 1 April is counted where no day is named: CCGs opened in 2013, ICBs replaced them in 2022.
+const YEARS: std::ops::RangeInclusive<i16> = 2013..=2022;
+
+/// Counts the commissioners that are open on given days; without one, on each 1 April from 2013 to 2022 and
+/// on 1 July 2022, when the ICBs took over.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  minutebook commissioners
+  minutebook commissioners --as-at 2020-03-31 --as-at 2020-04-01")]
+pub(crate) struct Args {
+    /// A day: YYYY-MM-DD. Once for each.
+    #[arg(long, value_name = "DATE")]
+    as_at: Vec<Date>,
+    #[command(flatten)]
+    known: KnownArgs,
+}
+
+impl Args {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let (mut client, _known) = context.connect().await?;
+        let days = if self.as_at.is_empty() { usual_days()? } else { self.as_at };
+        let as_at = days.iter().map(ToString::to_string).collect();
+        let request = proto::CountCommissionersRequest { as_at, view: Some(self.known.to_wire()) };
+        let response =
+            client.register.count_commissioners(request).await.map_err(ClientError::from)?.into_inner();
+        if context.json {
+            return show::json(&show::to_json("CountCommissionersResponse", &response)?);
+        }
+        let rows = response
+            .counts
+            .iter()
+            .map(|count| [count.as_at.clone(), count.ccg.to_string(), count.icb.to_string()]);
+        show::line(show::table(["as at", "CCGs", "ICBs"], rows))?;
+        Ok(show::answered(response.answered.as_ref())?)
+    }
+}
+
+fn usual_days() -> Result<Vec<Date>, Usage> {
+    let days = YEARS.map(|year| format!("{year}-04-01")).chain(["2022-07-01".to_owned()]);
+    days.map(|day| day.parse().map_err(|_malformed| Usage(format!("{day} is no day")))).collect()
+}

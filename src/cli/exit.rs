@@ -1,0 +1,137 @@
+//! How a command ends: the exit code, and the words or the JSON on standard error.
+
+use super::show;
+use crate::client::ClientError;
+use crate::keyfile::KeyFileError;
+use crate::ledger::LedgerError;
+use crate::published::PublishError;
+use minutebook_governance::Malformed;
+use minutebook_store::{EngineError, OpenError};
+use owo_colors::OwoColorize as _;
+use serde_json::{Value, json};
+use std::io::ErrorKind;
+use std::process::ExitCode;
+
+/// The exit codes, for `--help`.
+pub(crate) const HELP: &str = "\
+Exit codes:
+  0  fine
+  1  not found, or anything unexpected
+  2  wrong usage
+  3  refused: the form, the authority or the rules say no
+  4  verification failed, two histories were shown, or a book is damaged
+  5  the server is not reachable or not ready
+
+Environment:
+  MINUTEBOOK_SERVER  the server to ask, as --server
+  MINUTEBOOK_STATE   where the last entry seen of each ledger is remembered
+                     (else $XDG_STATE_HOME/minutebook or ~/.local/state/minutebook)
+  NO_COLOR           no colours, whatever the terminal";
+
+/// A command was used in a way that can't work.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Usage(pub(crate) String);
+
+/// The form, the authority or the rules say no, and this program has found it out by itself.
+#[derive(Debug, thiserror::Error)]
+#[error("refused: {0}")]
+pub(crate) struct RefusedHere(pub(crate) String);
+
+/// A verification failed: its report has been printed.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct VerificationFailed(pub(crate) String);
+
+/// Says why a command failed, and gives its exit code. A reader that has gone away (`| head`) is no failure.
+pub(crate) fn report(error: &anyhow::Error, json: bool) -> ExitCode {
+    if is_broken_pipe(error) {
+        return ExitCode::SUCCESS;
+    }
+    let code = code_of(error);
+    if json {
+        let mut object =
+            error.downcast_ref::<ClientError>().map_or_else(|| plain_json(error), ClientError::to_json);
+        if let Value::Object(members) = &mut object {
+            members.insert("exit_code".to_owned(), code.into());
+        }
+        show::say(json!({"error": object}));
+    } else {
+        show::say(format!("{} {error:#}", "error:".red().bold()));
+    }
+    ExitCode::from(code)
+}
+
+fn plain_json(error: &anyhow::Error) -> Value {
+    json!({"kind": kind_of(code_of(error)), "message": format!("{error:#}")})
+}
+
+fn kind_of(code: u8) -> &'static str {
+    match code {
+        2 => "usage",
+        3 => "refused",
+        4 => "failed_verification",
+        5 => "not_ready",
+        _ => "unexpected",
+    }
+}
+
+fn code_of(error: &anyhow::Error) -> u8 {
+    error
+        .chain()
+        .find_map(|cause| {
+            if let Some(client) = cause.downcast_ref::<ClientError>() {
+                return Some(code_of_client(client));
+            }
+            let is = |code, holds: bool| holds.then_some(code);
+            is(2, cause.is::<Usage>())
+                .or(is(3, is_refusal(cause)))
+                .or(is(4, cause.is::<VerificationFailed>() || is_damage(cause)))
+                .or(is(2, matches!(cause.downcast_ref(), Some(LedgerError::OtherLogKey { .. }))))
+                .or(is(
+                    2,
+                    matches!(
+                        cause.downcast_ref(),
+                        Some(KeyFileError::Exists { .. } | KeyFileError::NoKey { .. })
+                    ),
+                ))
+        })
+        .unwrap_or(1)
+}
+
+/// Whether form, authority or rules said no here.
+fn is_refusal(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let opening = matches!(cause.downcast_ref(), Some(LedgerError::Opening(_)));
+    opening || cause.is::<RefusedHere>() || cause.is::<Malformed>()
+}
+
+/// Whether a book was found damaged, whoever found it.
+fn is_damage(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let folder = |error: &OpenError| matches!(error, OpenError::Damaged { .. });
+    let engine = |error: &EngineError| matches!(error, EngineError::Corrupt { .. });
+    if cause.downcast_ref().is_some_and(PublishError::is_contradiction) {
+        return true;
+    }
+    match cause.downcast_ref::<LedgerError>() {
+        Some(LedgerError::Damaged { .. }) => true,
+        Some(LedgerError::Folder(error)) => folder(error),
+        Some(LedgerError::Engine(error)) => engine(error),
+        _ => cause.downcast_ref().is_some_and(folder) || cause.downcast_ref().is_some_and(engine),
+    }
+}
+
+fn code_of_client(error: &ClientError) -> u8 {
+    match error {
+        ClientError::Refused(_) => 3,
+        ClientError::Fork { .. } | ClientError::Lies { .. } | ClientError::Damaged(_) => 4,
+        ClientError::Unreachable { .. } | ClientError::NotReady(_) => 5,
+        ClientError::NotFound(_) | ClientError::Unexpected(_) => 1,
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let kind = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind)
+    };
+    error.chain().any(|cause| kind(cause) == Some(ErrorKind::BrokenPipe))
+}

@@ -1,0 +1,78 @@
+use super::context::Context;
+use super::show;
+use super::view::ViewArgs;
+use crate::client::ClientError;
+use crate::proto::{self, Intention};
+use serde_json::json;
+
+/// Lists what is planned, proposed, expected or conditional: open, met or lapsed. Plans are not facts, so
+/// the register's other answers ignore them.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  minutebook intentions body/04K --as-at 2019-06-30
+  minutebook intentions")]
+pub(crate) struct Args {
+    /// Only those that concern this: body/04K, merger/nottinghamshire-2019 ...
+    #[arg(default_value = "", hide_default_value = true)]
+    subject: String,
+    #[command(flatten)]
+    view: ViewArgs,
+}
+
+impl Args {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let (mut client, _known) = context.connect().await?;
+        let (mut intentions, mut page_token) = (Vec::new(), String::new());
+        let answered = loop {
+            let request = proto::ListIntentionsRequest {
+                page_size: 1000,
+                page_token,
+                subject: self.subject.clone(),
+                view: Some(self.view.to_wire()),
+            };
+            let page =
+                client.register.list_intentions(request).await.map_err(ClientError::from)?.into_inner();
+            intentions.extend(page.intentions);
+            page_token = page.next_page_token;
+            if page_token.is_empty() {
+                break page.answered;
+            }
+        };
+        if context.json {
+            let response =
+                proto::ListIntentionsResponse { answered, intentions, next_page_token: page_token };
+            return show::json(&show::to_json("ListIntentionsResponse", &response)?);
+        }
+        for intention in &intentions {
+            show::line(format!("{}  {}", show::title(&intention.id), intention_line(intention)))?;
+        }
+        if intentions.is_empty() {
+            show::line("None.")?;
+        }
+        Ok(show::answered(answered.as_ref())?)
+    }
+}
+
+/// An intention, on a line.
+pub(super) fn intention_line(intention: &Intention) -> String {
+    let when = intention.when.as_ref().map(|when| format!(" for {}", show::date(when))).unwrap_or_default();
+    let conditions = if intention.conditions.is_empty() {
+        String::new()
+    } else {
+        format!(", if {}", intention.conditions.join(" and "))
+    };
+    let wording = if intention.wording.is_empty() {
+        "(sealed)".to_owned()
+    } else {
+        json!(intention.wording).to_string()
+    };
+    format!(
+        "{}: {} {}{when}{conditions}. {wording}{}  {}",
+        intention.state,
+        intention.mood,
+        intention.intends,
+        show::mark(&intention.standing),
+        show::why(&intention.why)
+    )
+}

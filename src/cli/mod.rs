@@ -1,0 +1,187 @@
+//! The command line: a gRPC client, but for what makes a ledger (`init`), keeps it (`serve`), plays one
+//! (`demo`) or trusts nobody (`verify --dir`). One file for each command, which holds its whole life.
+//!
+//! Data goes to standard output, talk to standard error.
+
+use clap::{Args, Parser, Subcommand};
+
+// From the ground up: a module imports only from those listed before it.
+mod context;
+mod draft_file;
+mod entry_view;
+mod exit;
+mod outline;
+mod receipt_file;
+mod show;
+mod templates;
+mod view;
+mod witnessing;
+mod writing;
+
+mod body;
+mod commissioner;
+mod commissioners;
+mod consultation;
+mod findings;
+mod grant;
+mod init;
+mod intentions;
+mod key;
+mod log;
+mod merger;
+mod officer;
+mod publish;
+mod receipt;
+mod record;
+mod serve;
+mod show_entry;
+mod sign;
+mod submit;
+mod verify;
+mod watch;
+mod witness;
+
+/// A verifiable minute book: signed governance events in a hash-chained log.
+#[derive(Debug, Parser)]
+#[command(name = "minutebook", version, after_long_help = exit::HELP, after_help = "More: minutebook help COMMAND")]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// The server to ask.
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "MINUTEBOOK_SERVER",
+        default_value = "http://127.0.0.1:7419",
+        hide_env_values = true
+    )]
+    pub(crate) server: String,
+    /// Prints data (and errors, on standard error) as JSON.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Opens a new ledger in a folder: entry 0, signed by its registrars.
+    Init(init::Args),
+    /// Serves a ledger over gRPC until it is told to stop.
+    Serve(serve::Args),
+    /// Makes keys, shows what they may sign, brings them into the book.
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Grants a key the authority to sign.
+    Grant(grant::Args),
+    /// Records an event: shows what would be signed, asks, signs, submits.
+    Record(record::Args),
+    /// Adds a signature to a draft that several people sign.
+    Sign(sign::Args),
+    /// Submits a draft that everybody has signed.
+    Submit(submit::Args),
+    /// Checks receipts, offline, and fetches them.
+    #[command(subcommand)]
+    Receipt(receipt::Command),
+    /// Exports the published log into a folder, for auditors and web servers.
+    Publish(publish::Args),
+    /// Lists entries, newest last.
+    Log(log::Args),
+    /// Shows one entry: what it says, its text, its findings.
+    Show(show_entry::Args),
+    /// Shows a body: names, codes, life, area, who came before and after.
+    Body(body::Args),
+    /// Says who commissions for a unit of area.
+    Commissioner(commissioner::Args),
+    /// Counts the commissioners that are open on given days.
+    Commissioners(commissioners::Args),
+    /// Says who holds an office of a body.
+    Officer(officer::Args),
+    /// Shows a merger: who takes part, what each decided, what it waits for.
+    Merger(merger::Args),
+    /// Shows a consultation and where it stands.
+    Consultation(consultation::Args),
+    /// Lists what is planned, proposed, expected or conditional.
+    Intentions(intentions::Args),
+    /// Lists the findings: soft rules broken, statements that contradict each other, what is overdue.
+    Findings(findings::Args),
+    /// Verifies the whole book: chain, signatures, authority, rules.
+    Verify(verify::Args),
+    /// Follows the book live, checking each entry against the chain.
+    Watch(watch::Args),
+    /// Witnesses other bodies' logs: signs that they show one history.
+    Witness(witness::Args),
+    /// Plays the real history of England 2013 to 2025 into a new ledger, shows what it answers, and serves it.
+    Demo(crate::demo::Args),
+}
+
+/// Runs the command that the arguments name. The exit codes are in [`exit`].
+pub fn main() -> std::process::ExitCode {
+    let cli = Cli::parse();
+    let json = cli.global.json;
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return exit::report(&error.into(), json),
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => exit::report(&error, json),
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<()> {
+    let context = context::Context::new(cli.global);
+    match cli.command {
+        Command::Init(args) => args.run(&context).await,
+        Command::Serve(args) => args.run(&context).await,
+        Command::Key(command) => command.run(&context).await,
+        Command::Grant(args) => args.run(&context).await,
+        Command::Record(args) => args.run(&context).await,
+        Command::Sign(args) => args.run(&context).await,
+        Command::Submit(args) => args.run(&context).await,
+        Command::Log(args) => args.run(&context).await,
+        Command::Show(args) => args.run(&context).await,
+        Command::Body(args) => args.run(&context).await,
+        Command::Commissioner(args) => args.run(&context).await,
+        Command::Commissioners(args) => args.run(&context).await,
+        Command::Officer(args) => args.run(&context).await,
+        Command::Merger(args) => args.run(&context).await,
+        Command::Consultation(args) => args.run(&context).await,
+        Command::Intentions(args) => args.run(&context).await,
+        Command::Findings(args) => args.run(&context).await,
+        Command::Receipt(command) => command.run(&context).await,
+        Command::Publish(args) => args.run(&context).await,
+        Command::Verify(args) => args.run(&context).await,
+        Command::Watch(args) => args.run(&context).await,
+        Command::Witness(args) => args.run(&context).await,
+        Command::Demo(args) => crate::demo::run(&args, context.json).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_arguments_fit_together_and_every_command_has_an_example() {
+        let mut cli = Cli::command();
+        cli.build();
+        cli.clone().debug_assert();
+        let commands = cli.get_subcommands().filter(|command| command.get_name() != "help");
+        let leaves = commands.flat_map(|command| {
+            let inner: Vec<_> = command.get_subcommands().cloned().collect();
+            if inner.is_empty() { vec![command.clone()] } else { inner }
+        });
+        for mut command in leaves.filter(|command| command.get_name() != "help") {
+            let help = command.render_long_help().to_string();
+            assert!(help.contains("Example"), "{} has no example:\n{help}", command.get_name());
+        }
+    }
+}

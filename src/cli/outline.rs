@@ -1,0 +1,122 @@
+//! An event as people read it: who says what about what, with what right.
+
+use super::show;
+use minutebook_log::Event;
+use owo_colors::OwoColorize as _;
+use serde_json::{Map, Value};
+use std::fmt::Write as _;
+
+/// What an event says, line by line.
+pub(crate) fn outline(event: &Event) -> String {
+    let mut text = String::new();
+    let data = &event.data;
+    let version =
+        if event.event_type.version == 1 { String::new() } else { format!(" v{}", event.event_type.version) };
+    let mut put = |name: &str, value: String| {
+        let _written = writeln!(text, "  {}  {value}", format!("{name:<14}").dimmed());
+    };
+    put("what", format!("{}{version}", event.event_type.name).bold().to_string());
+    put("about", event.subject.to_string());
+    for signatory in list(data.get("signatories")) {
+        put("signed by", signatory_line(signatory));
+    }
+    put("standing", show::standing(string(data.get("standing"))));
+    put("written", event.time.to_string().replace(".000000Z", "Z"));
+    if let Some(id) = &event.correlation_id {
+        put("together with", format!("all of {id}"));
+    }
+    if let Some(basis) = data.get("basis").and_then(Value::as_object) {
+        for (kind, words) in basis {
+            put("basis", format!("{kind}: {}", string(Some(words))));
+        }
+    }
+    for document in list(data.get("evidence")) {
+        put("evidence", document_line(document));
+    }
+    for intention in list(data.get("fulfils")) {
+        put("fulfils", string(Some(intention)).to_owned());
+    }
+    if let Some(Value::Object(facts)) = data.get("facts") {
+        put_members(&mut text, facts, 1);
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
+
+fn list(value: Option<&Value>) -> &[Value] {
+    value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+fn string(value: Option<&Value>) -> &str {
+    value.and_then(Value::as_str).unwrap_or_default()
+}
+
+fn signatory_line(signatory: &Value) -> String {
+    let body = match string(signatory.get("body")) {
+        "" => String::new(),
+        body => format!(" of {body}"),
+    };
+    let key = string(signatory.get("key"));
+    format!("{}{body} {}", show::words(string(signatory.get("capacity"))), format!("(key {key})").dimmed())
+}
+
+fn document_line(document: &Value) -> String {
+    let title = scalar(document.get("title").unwrap_or(&Value::Null)).unwrap_or_default();
+    match document.get("sha256").and_then(Value::as_str) {
+        Some(digest) => format!("{title}, sha256 {digest}"),
+        None => format!("{title} (not held)"),
+    }
+}
+
+/// Members of an object, each on its line, deeper ones indented.
+fn put_members(text: &mut String, members: &Map<String, Value>, depth: usize) {
+    for (name, value) in members {
+        put_member(text, &name.replace('_', " "), value, depth);
+    }
+}
+
+fn put_member(text: &mut String, name: &str, value: &Value, depth: usize) {
+    let indent = "  ".repeat(depth);
+    let label = format!("{name:<14}").dimmed().to_string();
+    let _written = if let Some(scalar) = scalar(value) {
+        writeln!(text, "{indent}{label}  {scalar}")
+    } else if let Value::Array(items) = value {
+        let scalars: Option<Vec<_>> = items.iter().map(scalar).collect();
+        match scalars {
+            Some(scalars) if scalars.is_empty() => writeln!(text, "{indent}{label}  none"),
+            Some(scalars) => writeln!(text, "{indent}{label}  {}", scalars.join(", ")),
+            None => {
+                for (index, item) in items.iter().enumerate() {
+                    put_member(text, &format!("{name} {}", index + 1), item, depth);
+                }
+                Ok(())
+            }
+        }
+    } else {
+        let written = writeln!(text, "{indent}{}", name.dimmed());
+        if let Value::Object(members) = value {
+            put_members(text, members, depth + 1);
+        }
+        written
+    };
+}
+
+/// A value that fits on a line: text, numbers, dates in words, what is sealed.
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => Some("nothing".to_owned()),
+        Value::Bool(yes) => Some(if *yes { "yes" } else { "no" }.to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => Some(text.clone()),
+        Value::Object(members) => match (members.get("sealed"), members.get("written")) {
+            (Some(digest), _) if members.len() == 1 => Some(format!("(sealed {})", string(Some(digest)))),
+            (_, Some(Value::String(written))) => {
+                let bound = |name| string(members.get(name)).to_owned();
+                let (earliest, latest) = (bound("earliest"), bound("latest"));
+                Some(show::date(&crate::proto::PDate { written: written.clone(), earliest, latest }))
+            }
+            _ => None,
+        },
+        Value::Array(_) => None,
+    }
+}

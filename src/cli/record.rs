@@ -1,0 +1,66 @@
+use super::context::Context;
+use super::exit::Usage;
+use super::show;
+use super::templates::{self, TEMPLATES};
+use super::writing::{Signer, WritingArgs};
+use anyhow::Context as _;
+use clap::builder::PossibleValuesParser;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+/// Records an event from a filled-in template: shows exactly what would be signed, asks, signs, submits.
+///
+/// Print a template (--template TYPE), fill it in, record it. Lines that start with // are notes. Signatories
+/// without a key get those of --key, in their order.
+///
+/// Where several people sign, keep a draft (--draft OUT) with --key FILE for who signs now and --key HEX for
+/// who signs later; each of them runs `minutebook sign`, anybody `minutebook submit`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  minutebook record --template DecisionRecorded > decision.jsonc
+  minutebook record decision.jsonc --key secretary-04K.pem
+  minutebook record --draft end.json dissolution.jsonc --key first.pem --key 8f3a...64 digits")]
+pub(crate) struct Args {
+    /// The filled-in template; - for standard input.
+    #[arg(value_name = "FILE", required_unless_present = "template")]
+    file: Option<PathBuf>,
+    /// Prints the template of a type.
+    #[arg(
+        long,
+        value_name = "TYPE",
+        value_parser = PossibleValuesParser::new(TEMPLATES.map(|(name, _text)| name)),
+        conflicts_with_all = ["file", "key", "draft", "yes"],
+    )]
+    template: Option<String>,
+    /// A signatory's key file; with --draft also a public key, whose owner signs later. Once for each.
+    #[arg(long, visible_alias = "signatory", value_name = "FILE|HEX")]
+    key: Vec<String>,
+    #[command(flatten)]
+    writing: WritingArgs,
+}
+
+impl Args {
+    pub(crate) async fn run(mut self, context: &Context) -> anyhow::Result<()> {
+        if let Some(text) = self.template.as_deref().and_then(templates::template) {
+            return Ok(show::line(text.trim_end())?);
+        }
+        let file = self.file.ok_or_else(|| Usage("name the filled-in template".to_owned()))?;
+        let text = read_text(&file)?;
+        if file != Path::new("-") {
+            self.writing.receipt.get_or_insert_with(|| file.clone());
+        }
+        let mut signers = Signer::open_all(&self.key)?;
+        let words = templates::read(&text, &mut signers).with_context(|| format!("in {}", file.display()))?;
+        self.writing.write(context, words, signers).await
+    }
+}
+
+fn read_text(file: &Path) -> anyhow::Result<String> {
+    if file == Path::new("-") {
+        let mut text = String::new();
+        io::stdin().read_to_string(&mut text).context("reading standard input")?;
+        return Ok(text);
+    }
+    std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))
+}

@@ -1,0 +1,77 @@
+use super::context::Context;
+use super::show;
+use super::witnessing::WitnessingArgs;
+use crate::ledger::{Ledger, SystemClock};
+use crate::published::Publisher;
+use crate::{keyfile, server};
+use anyhow::Context as _;
+use minutebook_store::SledEngine;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// Serves a ledger over gRPC (log, register, health, reflection) until it is told to stop (Ctrl-C, SIGTERM);
+/// then it finishes what it has begun.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  minutebook serve --dir book --listen 127.0.0.1:7419
+  minutebook serve --dir book --witness-policy neighbours.policy --on-no-quorum hold")]
+pub(crate) struct Args {
+    /// The ledger's folder, made by init.
+    #[arg(long)]
+    dir: PathBuf,
+    /// The address; port 0 takes a free one and says which.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7419")]
+    listen: SocketAddr,
+    /// The key file that signs the log's checkpoints. Else log-key.pem in the folder.
+    #[arg(long, value_name = "FILE")]
+    log_key: Option<PathBuf>,
+    #[command(flatten)]
+    witnessing: WitnessingArgs,
+}
+
+impl Args {
+    pub(crate) async fn run(self, _context: &Context) -> anyhow::Result<()> {
+        let level = EnvFilter::try_from_default_env().unwrap_or_else(|_unset| EnvFilter::new("warn"));
+        tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).init();
+        let engine = SledEngine::open(&self.dir)?;
+        let log_key = keyfile::read(&self.log_key.unwrap_or_else(|| self.dir.join("log-key.pem")))
+            .context("the log's key: name its file with --log-key FILE")?;
+        let ledger = Ledger::open(engine, SystemClock::new(), log_key).await?;
+        let mut publisher = Publisher::open(&self.dir.join("published"), &ledger).await?;
+        if let Some((witnesses, said)) = self.witnessing.witnesses(ledger.reader().verifier_key())? {
+            publisher = publisher.with_cosigner(Arc::new(witnesses));
+            show::say(format!("witnesses  {said}"));
+        }
+        let listener =
+            TcpListener::bind(self.listen).await.with_context(|| format!("listening on {}", self.listen))?;
+        let reader = ledger.reader();
+        let head = reader.head();
+        show::say(format!("ledger     {} (opens with {})", reader.opening().origin, reader.id()));
+        if reader.is_re_enactment() {
+            show::say("purpose    re-enactment: recorded times follow the events' own");
+        }
+        show::say(format!("size       {}, the last with the hash {}", show::entries(head.size), head.hash));
+        let stop = stop_signal()?;
+        show::say(format!("listening  http://{}", listener.local_addr()?));
+        server::run(listener, ledger, Some(publisher), stop).await?;
+        show::say("stopped: everything that was acknowledged is stored");
+        Ok(())
+    }
+}
+
+/// Done when the program is told to stop. Listens from now on, not from the first poll on.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        show::say("stopping");
+    })
+}

@@ -1,0 +1,258 @@
+//! How answers look: lines, tables, JSON; dates, standings, and the entries that an answer rests on.
+
+use crate::proto::{self, Answered, Finding, JoinedDate, Life, PDate};
+use anstream::{AutoStream, ColorChoice};
+use comfy_table::{ContentArrangement, Table, presets};
+use owo_colors::OwoColorize as _;
+use prost_reflect::{DescriptorPool, DynamicMessage, SerializeOptions};
+use serde_json::Value;
+use std::fmt::Display;
+use std::io::{self, IsTerminal as _, Write as _};
+
+/// Prints a line of data.
+pub(crate) fn line(text: impl Display) -> io::Result<()> {
+    writeln!(anstream::stdout().lock(), "{text}")
+}
+
+/// Says something to whoever watches, on standard error. Nobody listening is no failure.
+pub(crate) fn say(text: impl Display) {
+    let _unheard = writeln!(anstream::stderr().lock(), "{text}");
+}
+
+/// Whether somebody watches standard error.
+pub(crate) fn is_watched() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// Prints data as JSON, for people's eyes too.
+pub(crate) fn json(value: &Value) -> anyhow::Result<()> {
+    let text = serde_json::to_string_pretty(value)?;
+    Ok(line(text)?)
+}
+
+/// Prints data as JSON on a line of its own.
+pub(crate) fn json_line(value: &Value) -> io::Result<()> {
+    line(value)
+}
+
+/// A message of `minutebook.v1` as JSON: names as in proto/, numbers as numbers, enums by name, defaults
+/// kept.
+pub(crate) fn to_json(name: &str, message: &impl prost::Message) -> anyhow::Result<Value> {
+    let pool = DescriptorPool::decode(proto::DESCRIPTORS)?;
+    let descriptor = pool
+        .get_message_by_name(&format!("minutebook.v1.{name}"))
+        .ok_or_else(|| anyhow::anyhow!("proto/ has no message {name}"))?;
+    let message = DynamicMessage::decode(descriptor, message.encode_to_vec().as_slice())?;
+    let options = SerializeOptions::new()
+        .use_proto_field_name(true)
+        .stringify_64_bit_integers(false)
+        .skip_default_fields(false);
+    Ok(message.serialize_with_options(serde_json::value::Serializer, &options)?)
+}
+
+/// A table without lines, as wide as the terminal at most; where it is no terminal, as wide as it needs.
+pub(crate) fn table<const N: usize>(
+    titles: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    if !io::stdout().is_terminal() {
+        table.set_content_arrangement(ContentArrangement::Disabled);
+    }
+    let is_plain = AutoStream::choice(&io::stdout()) == ColorChoice::Never;
+    table
+        .set_header(titles.map(|title| if is_plain { title.to_owned() } else { title.dimmed().to_string() }));
+    table.add_rows(rows);
+    let text = table.to_string();
+    let lines: Vec<_> = text.lines().map(str::trim_end).collect();
+    lines.join("\n")
+}
+
+/// A word of the record as people write it: `accountable_officer` as accountable officer.
+pub(crate) fn words(word: &str) -> String {
+    word.replace("nhs_england", "NHS England").replace('_', " ")
+}
+
+/// So many entries.
+pub(crate) fn entries(count: u64) -> String {
+    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
+}
+
+/// A title.
+pub(crate) fn title(text: impl Display) -> String {
+    text.bold().to_string()
+}
+
+/// A name and a value, the name in a column of its own.
+pub(crate) fn field(name: &str, value: impl Display) -> io::Result<()> {
+    let text = format!("  {}  {value}", format!("{name:<14}").dimmed());
+    line(text.trim_end())
+}
+
+/// As [`field`], unless there is nothing to show.
+pub(crate) fn field_if(name: &str, value: &str) -> io::Result<()> {
+    if value.is_empty() { Ok(()) } else { field(name, value) }
+}
+
+/// A date as its source has it.
+pub(crate) fn date(date: &PDate) -> String {
+    let bounds = match (date.earliest.as_str(), date.latest.as_str()) {
+        ("", "") => return date.written.clone(),
+        (earliest, latest) if earliest == latest => earliest.to_owned(),
+        (earliest, "") => format!("{earliest} or later"),
+        ("", latest) => format!("{latest} or earlier"),
+        (earliest, latest) => format!("{earliest} to {latest}"),
+    };
+    if date.written.is_empty() || date.written == bounds {
+        bounds
+    } else {
+        format!("{} ({bounds})", date.written)
+    }
+}
+
+/// A date that may be missing.
+pub(crate) fn date_or(found: Option<&PDate>, missing: &str) -> String {
+    found.map_or_else(|| missing.to_owned(), date)
+}
+
+/// A date as all who stated it leave it.
+pub(crate) fn joined(joined: &JoinedDate) -> String {
+    let value = date_or(joined.value.as_ref(), "contradicted: neither holds");
+    let mut text = format!("{value}{}  {}", mark(&joined.standing), why(&joined.why));
+    if !joined.contradicted_by.is_empty() {
+        text.push_str(&format!(", {} {}", "but not".yellow(), why(&joined.contradicted_by)));
+    }
+    text
+}
+
+/// Whether a body exists.
+pub(crate) fn life(life: i32) -> String {
+    match Life::try_from(life).unwrap_or_default() {
+        Life::Open => "open".green().to_string(),
+        Life::Closed => "closed".red().to_string(),
+        Life::NotYetOpen => "not yet open".yellow().to_string(),
+        Life::Unknown | Life::Unspecified => {
+            "not known: the dates are imprecise or contradict".yellow().to_string()
+        }
+    }
+}
+
+/// With what right something is said, visibly marked where it is a report of a paper or the press.
+pub(crate) fn standing(standing: &str) -> String {
+    match standing {
+        "own_act" => "act".to_owned(),
+        "own_record" => "own record".to_owned(),
+        "own_document" => "reported: own document".yellow().to_string(),
+        "third_party" => "reported: third party".yellow().to_string(),
+        other => other.to_owned(),
+    }
+}
+
+/// The mark that goes after a value that is only reported; nothing after others.
+pub(crate) fn mark(said: &str) -> String {
+    match said {
+        "own_document" | "third_party" => format!("  [{}]", standing(said)),
+        _ => String::new(),
+    }
+}
+
+/// The entries that something rests on; many are shortened to a count and both ends.
+pub(crate) fn why(positions: &[u64]) -> String {
+    let text = match positions {
+        [] => return String::new(),
+        [one] => format!("entry {one}"),
+        [first, .., last] if positions.len() > 8 => {
+            format!("{} entries from {first} to {last}", positions.len())
+        }
+        several => {
+            let several: Vec<_> = several.iter().map(ToString::to_string).collect();
+            format!("entries {}", several.join(", "))
+        }
+    };
+    format!("({text})").dimmed().to_string()
+}
+
+/// What an answer says of itself, beneath it.
+pub(crate) fn answered(answered: Option<&Answered>) -> io::Result<()> {
+    let Some(answered) = answered else { return Ok(()) };
+    let last = answered.known_entries.saturating_sub(1);
+    let scope = match answered.scope() {
+        proto::Scope::Reported => "acts, registers and reports",
+        _ => "acts and registers",
+    };
+    line("")?;
+    line(
+        format!(
+            "As at {}, as known at {} (entries 0 to {last}), by {scope}.",
+            answered.as_at,
+            moment(&answered.known_at)
+        )
+        .dimmed(),
+    )?;
+    if answered.re_enactment {
+        line("A re-enactment: the past played again, so \"known at\" is a reconstructed moment.".dimmed())?;
+    }
+    if !answered.horizon.is_empty() {
+        line(format!("As loaded to {}: what happened later is not in it.", answered.horizon).yellow())?;
+    }
+    Ok(())
+}
+
+/// A moment without the decimals that nobody reads.
+pub(crate) fn moment(rfc3339: &str) -> String {
+    match rfc3339.split_once('.') {
+        Some((seconds, _decimals)) => format!("{seconds}Z"),
+        None => rfc3339.to_owned(),
+    }
+}
+
+/// Findings, one block each.
+pub(crate) fn findings(findings: &[Finding]) -> io::Result<()> {
+    for finding in findings {
+        line(format!("{} {}  {}", "finding".yellow().bold(), finding.subject, why(&finding.why)))?;
+        field("rule", format!("{} [{}]", finding.says, finding.rule))?;
+        field("found", &finding.found)?;
+        field("needed", &finding.needed)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pdate(written: &str, earliest: &str, latest: &str) -> PDate {
+        PDate { written: written.to_owned(), earliest: earliest.to_owned(), latest: latest.to_owned() }
+    }
+
+    #[test]
+    fn dates_are_shown_as_precise_as_they_are() {
+        assert_eq!(date(&pdate("2020-04-01", "2020-04-01", "2020-04-01")), "2020-04-01");
+        assert_eq!(
+            date(&pdate("April 2019", "2019-04-01", "2019-04-30")),
+            "April 2019 (2019-04-01 to 2019-04-30)"
+        );
+        assert_eq!(date(&pdate("by 30 October", "", "2020-10-30")), "by 30 October (2020-10-30 or earlier)");
+        assert_eq!(date(&pdate("next Wednesday", "", "")), "next Wednesday");
+    }
+
+    #[test]
+    fn messages_become_json_with_the_names_of_proto() {
+        let counts = vec![proto::CommissionerCount { as_at: "2013-04-01".to_owned(), ccg: 211, icb: 0 }];
+        let response = proto::CountCommissionersResponse { answered: None, counts };
+        let json = to_json("CountCommissionersResponse", &response).unwrap();
+        assert_eq!(json["counts"][0], serde_json::json!({"as_at": "2013-04-01", "ccg": 211, "icb": 0}));
+        let body = proto::Body { life: Life::Open.into(), why: vec![3], ..Default::default() };
+        let json = to_json("Body", &body).unwrap();
+        assert_eq!((json["life"].as_str(), json["why"][0].as_u64()), (Some("LIFE_OPEN"), Some(3)));
+    }
+
+    #[test]
+    fn many_entries_are_shortened() {
+        assert_eq!(anstream::adapter::strip_str(&why(&[12, 345])).to_string(), "(entries 12, 345)");
+        assert_eq!(anstream::adapter::strip_str(&why(&[7])).to_string(), "(entry 7)");
+        let many: Vec<_> = (1..=90).collect();
+        assert_eq!(anstream::adapter::strip_str(&why(&many)).to_string(), "(90 entries from 1 to 90)");
+    }
+}

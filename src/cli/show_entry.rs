@@ -1,0 +1,71 @@
+use super::context::Context;
+use super::entry_view::EntryView;
+use super::{outline, show};
+use crate::client::ClientError;
+use minutebook_log::Position;
+use serde_json::Value;
+use std::io::{self, Write as _};
+
+/// Shows one entry: what its event says, its text as stored, and its findings.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  minutebook show 17
+  minutebook show head
+  minutebook show --raw 17 | b3sum")]
+pub(crate) struct Args {
+    /// Its position, its event's id, or head for the last.
+    #[arg(value_name = "POSITION|ID")]
+    entry: String,
+    /// Writes the entry's bytes as stored, and nothing else.
+    #[arg(long, conflicts_with = "json")]
+    raw: bool,
+}
+
+impl Args {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let (mut client, known) = context.connect().await?;
+        let held = match (self.entry.as_str(), self.entry.parse()) {
+            ("head", _) => client.entry(known.reference.seen.position).await?,
+            (_, Ok(position)) if position >= known.ledger.size => {
+                let entries = show::entries(known.ledger.size);
+                return Err(ClientError::NotFound(format!(
+                    "no entry {position}: the log has {entries}, from 0 on"
+                ))
+                .into());
+            }
+            (_, Ok(position)) => client.entry(Position(position)).await?,
+            (event_id, Err(_no_number)) => client.entry_of(event_id).await?,
+        };
+        if self.raw {
+            return Ok(io::stdout().lock().write_all(&held.bytes)?);
+        }
+        let view = EntryView::new(held.position.0, held.bytes);
+        if context.json {
+            let findings = held.findings.iter().map(|finding| show::to_json("Finding", finding));
+            let findings = findings.collect::<Result<Vec<_>, _>>()?;
+            let mut entry = view.to_json();
+            if let Value::Object(members) = &mut entry {
+                members.insert("findings".to_owned(), Value::Array(findings));
+            }
+            return show::json(&entry);
+        }
+        show::line(show::title(format!("entry {}", view.position)))?;
+        match &view.entry {
+            Ok(entry) => show::line(outline::outline(entry.event()))?,
+            Err(why) => show::line(format!("  no entry: {}", crate::client::plain(why)))?,
+        }
+        show::field(
+            "recorded",
+            view.entry.as_ref().map_or_else(|_| String::new(), |entry| entry.recorded.to_string()),
+        )?;
+        show::field("hash", view.hash)?;
+        show::line("")?;
+        show::line(show::title("As stored"))?;
+        show::line(view.text().trim_end())?;
+        if !held.findings.is_empty() {
+            show::line("")?;
+        }
+        Ok(show::findings(&held.findings)?)
+    }
+}

@@ -1,0 +1,252 @@
+use super::context::Context;
+use super::exit::VerificationFailed;
+use super::show;
+use crate::client::memory::Remembered;
+use crate::client::{Client, ClientError};
+use crate::proto;
+use indicatif::{ProgressBar, ProgressStyle};
+use minutebook_log::{Chain, Entry, Hash, Opening, Position};
+use minutebook_store::{Engine as _, EngineError, OpenError, ReadLimits, SledEngine};
+use minutebook_verify::{Report, Verdict};
+use owo_colors::OwoColorize as _;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, VecDeque};
+use std::path::{Path, PathBuf};
+use tokio::runtime::Handle;
+
+/// How much is read from a store at once.
+const LIMITS: ReadLimits = ReadLimits { entries: 4096, bytes: 16 * 1024 * 1024 };
+
+/// Verifies the whole book from the bytes of its entries: chain, signatures, authority, rules; and that it
+/// still holds the last entry that was seen of it from here. Names the first entry that fails.
+///
+/// It asks the server, and trusts nothing but the bytes; or with --dir it reads a ledger's folder, which no
+/// server may have open. It says what was admitted under which rules, not what is lawful.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  minutebook verify
+  minutebook verify --dir book")]
+pub(crate) struct Args {
+    /// A ledger's folder, instead of a server.
+    #[arg(long)]
+    dir: Option<PathBuf>,
+}
+
+impl Args {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let report = match &self.dir {
+            Some(dir) => verify_folder(dir).await?,
+            None => verify_server(context).await?,
+        };
+        let remembered = check_memory(context, &report)?;
+        let failure = failure_of(&report, remembered.as_ref());
+        if context.json {
+            show::json(&to_json(&report, failure.as_deref()))?;
+        } else {
+            show_report(&report, failure.is_none())?;
+        }
+        match failure {
+            None => Ok(()),
+            Some(why) => Err(VerificationFailed(why).into()),
+        }
+    }
+}
+
+/// Verifies a copy, in a temporary folder: opening a damaged store would cost the evidence in it.
+async fn verify_folder(dir: &Path) -> anyhow::Result<Report> {
+    let copy = tempfile::tempdir()?;
+    let store = copy.path().join("ledger");
+    minutebook_store::copy_ledger(dir, &store)?;
+    let engine = SledEngine::open(&store).map_err(|error| lost(dir, error))?;
+    let size = engine.head().await?.size;
+    let runtime = Handle::current();
+    let mut next = 0;
+    replay(size, move || {
+        let page = runtime.block_on(engine.entries(Position(next), LIMITS))?;
+        next += page.len() as u64;
+        Ok::<_, EngineError>(page.into_iter().map(|stored| stored.bytes).collect())
+    })
+    .await
+}
+
+/// What does not open is damaged: the first entry of which the store's file has no intact copy is named.
+fn lost(dir: &Path, error: OpenError) -> anyhow::Error {
+    let damaged = matches!(error, OpenError::Damaged { .. });
+    let remains = damaged.then(|| minutebook_store::remains(dir).ok()).flatten();
+    match remains.and_then(first_lost) {
+        Some(position) => VerificationFailed(format!(
+            "verification failed at entry {position}: no intact copy of it is left; {error}"
+        ))
+        .into(),
+        None => error.into(),
+    }
+}
+
+/// The first position of which no intact copy is among what remains of a store. A copy is intact if it is an
+/// entry whose signatures hold, that continues the chain, and that whatever is left of the next position
+/// follows.
+fn first_lost(remains: Vec<(u64, Vec<u8>)>) -> Option<Position> {
+    let mut copies: BTreeMap<u64, Vec<(Entry, Hash)>> = BTreeMap::new();
+    for (position, text) in remains {
+        let copies = copies.entry(position).or_default();
+        copies.extend(Entry::parse(&text).ok().map(|entry| (entry, Hash::of(&text))));
+    }
+    let mut chain = Chain::new();
+    let last = *copies.last_key_value()?.0;
+    let found = |position| copies.get(&position).into_iter().flatten();
+    (0..=last).map(Position).find(|position| {
+        let follows: Vec<_> = found(position.0 + 1).map(|(next, _hash)| next.previous).collect();
+        let intact = found(position.0).find(|(entry, hash)| {
+            let is_followed = follows.is_empty() || follows.contains(hash);
+            is_followed && entry.signed.verify().is_ok() && chain.check(entry).is_ok()
+        });
+        intact.is_none_or(|(entry, hash)| chain.append(entry, *hash).is_err())
+    })
+}
+
+async fn verify_server(context: &Context) -> anyhow::Result<Report> {
+    let (client, known) = context.connect().await?;
+    let size = known.ledger.size;
+    let runtime = Handle::current();
+    let (mut next, mut client) = (0, client);
+    let report = replay(size, move || {
+        let page = if next < size { runtime.block_on(page(&mut client, next))? } else { VecDeque::new() };
+        next += page.len() as u64;
+        Ok::<_, ClientError>(page)
+    })
+    .await?;
+    if report.verdict != Verdict::Failed
+        && report.book.chain().hash_at(known.reference.seen.position) != Some(known.reference.seen.hash)
+    {
+        let what = format!("its head was {}, and its entries do not lead there", known.reference.seen);
+        return Err(ClientError::Lies { call: "ListEntries", what }.into());
+    }
+    Ok(report)
+}
+
+async fn page(client: &mut Client, from: u64) -> Result<VecDeque<Vec<u8>>, ClientError> {
+    let request = proto::ListEntriesRequest {
+        page_size: 1000,
+        page_token: String::new(),
+        from,
+        subject: String::new(),
+    };
+    let page = client.log.list_entries(request).await?.into_inner();
+    Ok(page.entries.into_iter().map(|entry| entry.content).collect())
+}
+
+/// Replays a book that comes page by page; an empty page ends it. The work is the processor's, so it has a
+/// thread of its own.
+async fn replay<E: std::error::Error + Send + Sync + 'static>(
+    size: u64,
+    mut next_page: impl FnMut() -> Result<VecDeque<Vec<u8>>, E> + Send + 'static,
+) -> anyhow::Result<Report> {
+    let bar = ProgressBar::new(size);
+    if let Ok(style) =
+        ProgressStyle::with_template("verifying {bar:30} {human_pos} of {human_len} entries, {eta} to go")
+    {
+        bar.set_style(style);
+    }
+    let mut page = VecDeque::new();
+    let entries = std::iter::from_fn(move || {
+        if page.is_empty() {
+            match next_page() {
+                Ok(next) => page = next,
+                Err(error) => return Some(Err(error)),
+            }
+        }
+        page.pop_front().map(Ok)
+    });
+    let report = tokio::task::spawn_blocking(move || {
+        let report = minutebook_verify::verify(entries, |read| bar.set_position(read));
+        bar.finish_and_clear();
+        report
+    })
+    .await??;
+    Ok(report)
+}
+
+/// What was seen last of this ledger from here.
+fn check_memory(context: &Context, report: &Report) -> Result<Option<Remembered>, ClientError> {
+    match report.book.chain().hash_at(Position::FIRST) {
+        Some(id) => context.memory.recall(id),
+        None => Ok(None),
+    }
+}
+
+/// Why the book does not pass, in a sentence.
+fn failure_of(report: &Report, remembered: Option<&Remembered>) -> Option<String> {
+    if let Some(exception) = &report.exception {
+        let (position, level) = (exception.position, exception.level.as_str());
+        return Some(match report.verdict {
+            Verdict::Failed => {
+                format!("verification failed at entry {position} ({level}): {}", exception.what)
+            }
+            _ => format!("the rules can't be replayed from entry {position} on: {}", exception.what),
+        });
+    }
+    if report.read == 0 {
+        return Some("verification failed: there is no entry at all".to_owned());
+    }
+    let seen = remembered?;
+    let here = hash_at(report, seen.position);
+    (here != Some(seen.hash)).then(|| {
+        let here = here.map_or_else(|| format!("the book has {}", show::entries(report.read)), |hash| format!("its hash is {hash}"));
+        format!(
+            "verification failed at entry {}: {} showed it with the hash {}; now {here}. It may be the proof of a fork, \
+             or of entries cut off",
+            seen.position, seen.server, seen.hash
+        )
+    })
+}
+
+fn hash_at(report: &Report, position: Position) -> Option<Hash> {
+    report.book.chain().hash_at(position)
+}
+
+fn opening(report: &Report) -> Option<&Opening> {
+    report.book.chain().opening()
+}
+
+fn to_json(report: &Report, failure: Option<&str>) -> Value {
+    json!({
+        "verdict": if failure.is_some() && report.verdict == Verdict::Verified { Verdict::Failed } else { report.verdict },
+        "origin": opening(report).map(|opening| opening.origin.as_str()),
+        "ledger": hash_at(report, Position::FIRST),
+        "purpose": opening(report).map(|opening| opening.purpose),
+        "rules_version": opening(report).map(|opening| opening.rules),
+        "read": report.read,
+        "authentic": report.authentic,
+        "replayed": report.replayed,
+        "head": {"position": report.head.size.checked_sub(1), "hash": report.head.hash},
+        "exception": report.exception,
+        "failure": failure,
+    })
+}
+
+fn show_report(report: &Report, is_verified: bool) -> anyhow::Result<()> {
+    let origin = opening(report).map_or("no ledger", |opening| opening.origin.as_str());
+    let verdict = if is_verified { "verified".green().to_string() } else { "NOT VERIFIED".red().to_string() };
+    show::line(format!("{}  {}", show::title(verdict), show::title(origin)))?;
+    if let Some(id) = hash_at(report, Position::FIRST) {
+        show::field("ledger", format!("opens with {id}"))?;
+    }
+    show::field("read", show::entries(report.read))?;
+    show::field(
+        "authentic",
+        format!("{}: form, chain and signatures hold", show::entries(report.authentic)),
+    )?;
+    let rules = opening(report).map_or(0, |opening| opening.rules);
+    show::field(
+        "admitted",
+        format!("{}: authority and rules replayed, under rule set {rules}", show::entries(report.replayed)),
+    )?;
+    if let Some(last) = report.head.size.checked_sub(1) {
+        show::field("head", format!("entry {last}, {}", report.head.hash))?;
+    }
+    if opening(report).is_some_and(|opening| opening.purpose == minutebook_log::Purpose::ReEnactment) {
+        show::field("purpose", "a re-enactment: the past played again")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! From where a question looks.
+
+use super::exit::Usage;
+use crate::proto;
+use crate::proto::view::KnownAt;
+use minutebook_governance::{Date, Instant};
+
+/// The view of a question: a day in the world, how much of the book is known, which statements count.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "View")]
+pub(crate) struct ViewArgs {
+    /// The day in the world: YYYY-MM-DD. Else today; in a re-enactment, the day of its last entry.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_at: Option<Date>,
+    #[command(flatten)]
+    pub(crate) known: KnownArgs,
+}
+
+/// How much of the book is known, and which statements count.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "View")]
+pub(crate) struct KnownArgs {
+    /// How much of the book is known: up to a position (812), a moment (2019-06-30T12:00:00Z) or the end of
+    /// a day (2019-06-30, UTC). Else all of it.
+    #[arg(long, value_name = "TIME|POSITION", value_parser = parse_known_at)]
+    known_at: Option<Known>,
+    /// Counts what papers and the press report too, and marks it.
+    #[arg(long)]
+    reported: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Known {
+    Position(u64),
+    Time(String),
+}
+
+fn parse_known_at(text: &str) -> Result<Known, Usage> {
+    if let Ok(position) = text.parse() {
+        return Ok(Known::Position(position));
+    }
+    if text.parse::<Date>().is_ok() || text.parse::<Instant>().is_ok() {
+        return Ok(Known::Time(text.to_owned()));
+    }
+    Err(Usage("a position (812), a moment (2019-06-30T12:00:00Z) or a day (2019-06-30)".to_owned()))
+}
+
+impl ViewArgs {
+    /// As it travels.
+    pub(crate) fn to_wire(&self) -> proto::View {
+        let as_at = self.as_at.map(|day| day.to_string()).unwrap_or_default();
+        proto::View { as_at, ..self.known.to_wire() }
+    }
+}
+
+impl KnownArgs {
+    /// As it travels, of no particular day.
+    pub(crate) fn to_wire(&self) -> proto::View {
+        let known_at = self.known_at.clone().map(|known| match known {
+            Known::Position(position) => KnownAt::KnownAtPosition(position),
+            Known::Time(time) => KnownAt::KnownAtTime(time),
+        });
+        let scope = if self.reported { proto::Scope::Reported } else { proto::Scope::Enacted };
+        proto::View { as_at: String::new(), known_at, scope: scope.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_is_a_position_a_moment_or_a_day() {
+        assert_eq!(parse_known_at("812").unwrap(), Known::Position(812));
+        for time in ["2019-06-30", "2019-06-30T12:00:00Z", "2019-06-17T09:00:00+01:00"] {
+            assert_eq!(parse_known_at(time).unwrap(), Known::Time(time.to_owned()));
+        }
+        for other in ["", "june", "2019-06", "2019-6-30", "-1", "2019-06-30 12:00"] {
+            assert!(parse_known_at(other).is_err(), "{other}");
+        }
+    }
+}

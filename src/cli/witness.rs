@@ -1,0 +1,86 @@
+use super::context::Context;
+use super::show;
+use crate::keyfile;
+use crate::ledger::SystemClock;
+use crate::witness::{self, Begin, Witness};
+use anyhow::Context as _;
+use minutebook_log::{KeyName, VerifierKey, WitnessKey};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// Runs a witness for other bodies' logs until it is told to stop (Ctrl-C, SIGTERM): it signs a checkpoint
+/// only if it extends the last one that it signed of that log. It needs no ledger of its own.
+///
+/// Prints its verifier key, which the logs, and whoever is to trust it, put into their policies.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  minutebook key new witness.pem
+  minutebook witness --new --dir witness --key witness.pem --name derby.example/witness \\
+    --listen 127.0.0.1:7420 --log minutebook.example/notts+99d36f38+Af0XJDhaoMdbZPt4zWAvodmR/ev3axPFjtcC6sg16fYY")]
+pub(crate) struct Args {
+    /// The folder of what was signed. Losing it is losing the witness: keep it on a disk that lasts.
+    #[arg(long)]
+    dir: PathBuf,
+    /// Begins the folder, which is not there yet or is empty. Without it the witness goes on where it stopped.
+    #[arg(long)]
+    new: bool,
+    /// The witness's key file, made by `key new`, for this and nothing else.
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// What the witness is called in its signatures: without spaces and +, such as derby.example/witness.
+    #[arg(long)]
+    name: KeyName,
+    /// The address; port 0 takes a free one and says which.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7420")]
+    listen: SocketAddr,
+    /// The verifier key of a log that is witnessed. Once for each key; a log may have had several.
+    #[arg(long, value_name = "VKEY", required = true)]
+    log: Vec<VerifierKey>,
+}
+
+impl Args {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let level = EnvFilter::try_from_default_env().unwrap_or_else(|_unset| EnvFilter::new("warn"));
+        tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).init();
+        let key = WitnessKey::new(self.name, keyfile::read(&self.key)?);
+        let begin = if self.new { Begin::New } else { Begin::Resume };
+        let clock = Arc::new(SystemClock::new());
+        let witness = Arc::new(Witness::open(&self.dir, begin, key, &self.log, clock)?);
+        let listener =
+            TcpListener::bind(self.listen).await.with_context(|| format!("listening on {}", self.listen))?;
+        for (origin, latest) in witness.logs() {
+            let latest = latest.map_or_else(
+                || "nothing signed yet".to_owned(),
+                |head| format!("signed up to {}", show::entries(head.size.0)),
+            );
+            show::say(format!("log        {origin}: {latest}"));
+        }
+        let stop = stop_signal()?;
+        show::say(format!("listening  http://{}", listener.local_addr()?));
+        if context.json {
+            show::json(&serde_json::json!({"vkey": witness.verifier().to_string()}))?;
+        } else {
+            show::line(witness.verifier())?;
+        }
+        witness::serve(listener, witness, stop).await;
+        show::say("stopped: everything that was signed is stored");
+        Ok(())
+    }
+}
+
+/// Done when the program is told to stop. Listens from now on, not from the first poll on.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        show::say("stopping");
+    })
+}

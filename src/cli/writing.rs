@@ -1,0 +1,323 @@
+//! The life of everything that is signed here: bound to the ledger, shown, asked about, signed, submitted;
+//! or kept as a draft for others to sign.
+
+use super::context::Context;
+use super::draft_file::{DraftFile, describe};
+use super::exit::Usage;
+use super::{outline, receipt_file, show};
+use crate::author::{self, Draft};
+use crate::client::{Client, ClientError, KnownLedger};
+use crate::keyfile;
+use crate::proto::{self, AppendedEvent, Purpose};
+use anyhow::Context as _;
+use minutebook_log::{EventId, Hash, Position, PublicKey, SecretKey, Seen, Signed, Subject, Timestamp};
+use owo_colors::OwoColorize as _;
+use serde_json::{Map, Value, json};
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+
+/// How something is signed and where it goes.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Signing")]
+pub(crate) struct WritingArgs {
+    /// Signs and submits without asking.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    /// Keeps it as a draft in FILE, with the signatures of the key files given, for others to sign.
+    #[arg(long, value_name = "FILE")]
+    draft: Option<PathBuf>,
+    /// When it is written, for re-enactments: RFC 3339 in UTC, such as 2019-07-04T13:05:00Z. Else now.
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub(crate) time: Option<Timestamp>,
+    /// Saves the receipt as FILE.tlog-proof. Else beside the file that was recorded or submitted, if there is one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) receipt: Option<PathBuf>,
+}
+
+fn parse_time(text: &str) -> Result<Timestamp, minutebook_log::Malformed> {
+    Timestamp::parse_event_time(text)
+}
+
+/// A signatory's key: a key file signs here and now; a public key belongs to somebody who signs a draft
+/// later.
+#[derive(Debug)]
+pub(crate) enum Signer {
+    /// Signs now.
+    Now(SecretKey),
+    /// Signs the draft later.
+    Later(PublicKey),
+}
+
+impl Signer {
+    /// Reads a key file, or the 64 hexadecimal digits of a public key.
+    ///
+    /// # Errors
+    /// A file that is no key file, or that others may read.
+    pub(crate) fn open(file_or_hex: &str) -> anyhow::Result<Self> {
+        match file_or_hex.parse() {
+            Ok(public) => Ok(Self::Later(public)),
+            Err(_no_hex) => Ok(Self::Now(keyfile::read(Path::new(file_or_hex))?)),
+        }
+    }
+
+    /// Reads several.
+    ///
+    /// # Errors
+    /// As for one.
+    pub(crate) fn open_all(files_or_hex: &[String]) -> anyhow::Result<Vec<Self>> {
+        files_or_hex.iter().map(|file_or_hex| Self::open(file_or_hex)).collect()
+    }
+
+    /// The public half.
+    pub(crate) fn public(&self) -> PublicKey {
+        match self {
+            Self::Now(key) => key.public(),
+            Self::Later(key) => *key,
+        }
+    }
+}
+
+/// What is to be written, before it is bound to a ledger.
+#[derive(Debug)]
+pub(crate) struct Words {
+    /// The type, by name.
+    pub(crate) type_name: String,
+    /// What it is about.
+    pub(crate) subject: Subject,
+    /// The id, where the author has chosen one.
+    pub(crate) id: Option<EventId>,
+    /// When it is written, where the words say so.
+    pub(crate) time: Option<Timestamp>,
+    /// Joins what was done together.
+    pub(crate) correlation_id: Option<EventId>,
+    /// What it says, signatories included.
+    pub(crate) data: Map<String, Value>,
+}
+
+impl WritingArgs {
+    /// Takes words through their whole life.
+    ///
+    /// # Errors
+    /// Whatever stops them on the way; nothing is submitted then, unless the error says so.
+    pub(crate) async fn write(
+        &self,
+        context: &Context,
+        words: Words,
+        signers: Vec<Signer>,
+    ) -> anyhow::Result<()> {
+        let (mut client, known) = context.connect().await?;
+        let mut draft = DraftFile::new(self.bind(words, &known)?)?;
+        if !(context.json && self.yes) {
+            show_before_signing(&draft, &known.ledger);
+        }
+        let now: Vec<_> = signers.iter().filter_map(Signer::signs_now).collect();
+        self.check_signers(&now, &signers)?;
+        let question = if self.draft.is_some() { "Sign the draft?" } else { "Sign and submit?" };
+        if !now.is_empty() {
+            confirm(question, self.yes)?;
+        }
+        for key in now {
+            draft.add(key.public(), key.sign(draft.event.bytes()))?;
+        }
+        match &self.draft {
+            Some(path) => keep(context, &draft, path),
+            None => {
+                let signed = draft.into_signed()?;
+                submit(context, &mut client, &known, &signed, self.receipt.as_deref()).await
+            }
+        }
+    }
+
+    fn bind(&self, words: Words, known: &KnownLedger) -> anyhow::Result<minutebook_log::Event> {
+        let time = match self.time.or(words.time) {
+            Some(time) => time,
+            None => now()?,
+        };
+        let id = match words.id {
+            Some(id) => id,
+            None => author::new_event_id(time)?,
+        };
+        let (type_name, subject) = (words.type_name, words.subject);
+        let draft =
+            Draft { id, type_name, subject, time, correlation_id: words.correlation_id, data: words.data };
+        Ok(draft.bind(&known.reference)?)
+    }
+
+    fn check_signers(&self, now: &[&SecretKey], all: &[Signer]) -> anyhow::Result<()> {
+        if self.draft.is_none() && now.len() < all.len() {
+            let later: Vec<_> = all.iter().filter(|signer| signer.signs_now().is_none()).collect();
+            let later: Vec<_> = later.iter().map(|signer| signer.public().to_string()).collect();
+            return Err(Usage(format!(
+                "there is no key file for {}: keep a draft for them to sign (--draft FILE)",
+                later.join(", ")
+            ))
+            .into());
+        }
+        Ok(())
+    }
+}
+
+impl Signer {
+    fn signs_now(&self) -> Option<&SecretKey> {
+        match self {
+            Self::Now(key) => Some(key),
+            Self::Later(_) => None,
+        }
+    }
+}
+
+/// This moment, by this machine's clock.
+///
+/// # Errors
+/// A clock outside the years that an event can bear.
+pub(crate) fn now() -> anyhow::Result<Timestamp> {
+    Timestamp::from_micros(jiff::Timestamp::now().as_microsecond())
+        .context("this machine's clock says a year that no event can bear: set it")
+}
+
+/// Shows exactly what would be signed: for people, then the very bytes.
+pub(crate) fn show_before_signing(draft: &DraftFile, ledger: &proto::Ledger) {
+    let event = &draft.event;
+    let purpose = if ledger.purpose() == Purpose::ReEnactment { " (a re-enactment)" } else { "" };
+    show::say(show::title("To be signed"));
+    show::say(outline::outline(event));
+    let field =
+        |name: &str, value: String| show::say(format!("  {}  {value}", format!("{name:<14}").dimmed()));
+    field("ledger", format!("{}{purpose}", ledger.origin));
+    field("", format!("opens with {}", ledger.id));
+    if let Some(Seen { position, hash }) = event.seen {
+        field("seen", format!("entry {position}, {hash} (checked)"));
+    }
+    for (key, _signature) in &draft.signatures {
+        field("signed already", key.to_string());
+    }
+    show::say(format!(
+        "{} ({} bytes, BLAKE3 {})",
+        show::title("The exact bytes"),
+        event.bytes().len(),
+        Hash::of(event.bytes())
+    ));
+    show::say(event.text());
+    show::say("");
+}
+
+/// Asks. Without a terminal nobody can answer, and silence is not consent.
+///
+/// # Errors
+/// The answer is no, or there is nobody to ask.
+pub(crate) fn confirm(question: &str, yes: bool) -> anyhow::Result<()> {
+    if yes {
+        return Ok(());
+    }
+    if !(io::stdin().is_terminal() && show::is_watched()) {
+        return Err(Usage(
+            "nothing was signed: there is no terminal to ask on. Read what would be signed, then add --yes"
+                .to_owned(),
+        )
+        .into());
+    }
+    let mut stderr = anstream::stderr();
+    write!(stderr, "{} [y/N] ", question.bold())?;
+    stderr.flush()?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    match answer.trim().to_ascii_lowercase().as_str() {
+        "y" | "yes" => Ok(()),
+        _ => anyhow::bail!("nothing was signed, and nothing was sent"),
+    }
+}
+
+/// Keeps a draft, and says how it goes on.
+///
+/// # Errors
+/// It can't be written.
+pub(crate) fn keep(context: &Context, draft: &DraftFile, path: &Path) -> anyhow::Result<()> {
+    draft.write(path)?;
+    let missing = draft.missing();
+    if context.json {
+        return show::json(&json!({"draft": path, "event_id": draft.event.id, "missing": missing}));
+    }
+    show::say(format!("The draft is in {}.", path.display()));
+    for signatory in &missing {
+        show::say(format!("  still to sign: {}", describe(signatory)));
+    }
+    if missing.is_empty() {
+        show::say(format!("Everybody has signed. Next: minutebook submit {}", path.display()));
+    } else {
+        show::say(format!("Each of them: minutebook sign {} --key KEY.pem", path.display()));
+    }
+    Ok(())
+}
+
+/// Submits a signed event, says where it stands, and saves its receipt beside `file`.
+///
+/// # Errors
+/// It was refused; or nobody knows what became of it: then it is kept, to be sent again as it is.
+pub(crate) async fn submit(
+    context: &Context,
+    client: &mut Client,
+    known: &KnownLedger,
+    signed: &Signed,
+    file: Option<&Path>,
+) -> anyhow::Result<()> {
+    let (appended, receipt) = match client.append_for_receipt(known, signed).await {
+        Ok(appended) => appended,
+        Err(error) if error.leaves_outcome_open() => return Err(keep_unsent(context, signed, error)),
+        Err(error) => return Err(error.into()),
+    };
+    let hash = appended.hash.parse().map_err(|_no_hash| ClientError::Lies {
+        call: "AppendEvent",
+        what: format!("the hash \"{}\"", crate::client::plain(&appended.hash)),
+    })?;
+    client.remember(known, Seen { position: Position(appended.position), hash });
+    // The event is recorded, whatever becomes of the file; the receipt can be fetched again.
+    let saved = file.map(|file| receipt_file::save_beside(file, &receipt));
+    if let Some(Err(error)) = &saved {
+        let position = appended.position;
+        show::say(format!(
+            "The receipt is not saved: {error:#}. Later: minutebook receipt fetch {position} -o FILE"
+        ));
+    }
+    show_appended(context, &appended, saved.and_then(Result::ok).as_deref())
+}
+
+fn keep_unsent(context: &Context, signed: &Signed, error: ClientError) -> anyhow::Error {
+    let path = context.memory.unsent(&signed.event().id.to_string());
+    let mut draft = match DraftFile::new(signed.event().clone()) {
+        Ok(draft) => draft,
+        Err(unreadable) => return unreadable,
+    };
+    draft.signatures = signed.signatures().to_vec();
+    let advice = match draft.write(&path) {
+        Ok(()) => format!(
+            "it is not known whether the book has the event. It is kept, signed; sending it again can't \
+             record it twice: minutebook submit {}",
+            path.display()
+        ),
+        Err(unwritable) => format!(
+            "it is not known whether the book has the event {}; it could not be kept either ({unwritable:#}). Look \
+             for it (minutebook show {}) before you record it again",
+            signed.event().id,
+            signed.event().id
+        ),
+    };
+    anyhow::Error::from(error).context(advice)
+}
+
+fn show_appended(context: &Context, appended: &AppendedEvent, receipt: Option<&Path>) -> anyhow::Result<()> {
+    if context.json {
+        let mut said = show::to_json("AppendedEvent", appended)?;
+        if let (Value::Object(members), Some(receipt)) = (&mut said, receipt) {
+            members.insert("receipt".to_owned(), json!(receipt));
+        }
+        return show::json(&said);
+    }
+    let again = if appended.again { " (it stood there already)" } else { "" };
+    show::line(show::title(format!("entry {}{again}", appended.position)))?;
+    show::field("hash", &appended.hash)?;
+    show::field("recorded", &appended.recorded)?;
+    if let Some(receipt) = receipt {
+        show::field("receipt", receipt.display())?;
+    }
+    Ok(show::findings(&appended.findings)?)
+}
