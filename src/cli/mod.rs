@@ -5,7 +5,7 @@
 
 use clap::{Args, Parser, Subcommand};
 
-// From the ground up: a module imports only from those listed before it.
+// What commands share, then the commands.
 mod context;
 mod draft_file;
 mod entry_view;

@@ -1,0 +1,232 @@
+//! A room of its own for each test: a folder, keys, a server on a free port, and the real program.
+
+use serde_json::Value;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Lines};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
+
+/// The program.
+const MINUTEBOOK: &str = env!("CARGO_BIN_EXE_minutebook");
+
+/// A folder in which a story is told.
+pub(crate) struct Room {
+    folder: tempfile::TempDir,
+    server: Option<Server>,
+}
+
+/// What a command said.
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+struct Server {
+    child: Child,
+    address: String,
+    stderr: Lines<BufReader<ChildStderr>>,
+}
+
+impl Room {
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), server: None }
+    }
+
+    /// A room with a ledger of two registrars, of whom one signs, and a server.
+    pub(crate) fn with_server() -> Self {
+        let mut room = Self::new();
+        room.init("book");
+        room.serve("book");
+        room
+    }
+
+    /// A room whose book knows NHS England (two people), a register and a secretary, and a CCG, 04K.
+    pub(crate) fn with_people() -> Self {
+        let room = Self::with_server();
+        for (name, capacity) in [
+            ("nhse", "nhs_england"),
+            ("nhse-two", "nhs_england"),
+            ("ods", "register"),
+            ("secretary", "secretary"),
+        ] {
+            room.enrol(name);
+            let body: &[&str] = if name == "secretary" { &["--body", "body/04K"] } else { &[] };
+            let grant =
+                ["grant", "--key", &pem(name), "--capacity", capacity, "--registrar", "one.pem", "--yes"];
+            room.ok(&[&grant[..], body].concat());
+        }
+        room.write("ccg.jsonc", CCG);
+        room.ok(&["record", "ccg.jsonc", "--key", "ods.pem", "--yes"]);
+        room
+    }
+
+    pub(crate) fn enrol(&self, name: &str) {
+        self.ok(&["key", "new", &pem(name)]);
+        let enrol = ["key", "enrol", "--key", &pem(name), "--label", name, "--registrar", "one.pem", "--yes"];
+        self.ok(&enrol);
+    }
+
+    pub(crate) fn init(&self, dir: &str) {
+        for registrar in ["one.pem", "two.pem"] {
+            if !self.path(registrar).exists() {
+                self.ok(&["key", "new", registrar]);
+            }
+        }
+        let origin = "minutebook.example/story";
+        self.ok(&[
+            "init",
+            "--dir",
+            dir,
+            "--origin",
+            origin,
+            "--registrar",
+            "one.pem",
+            "--registrar",
+            "two.pem",
+        ]);
+    }
+
+    /// Starts a server, and waits until it says where it listens.
+    pub(crate) fn serve(&mut self, dir: &str) {
+        let mut command = self.command(&["serve", "--dir", dir, "--listen", "127.0.0.1:0"]);
+        let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut said = String::new();
+        let address = loop {
+            let line = stderr.next().unwrap_or_else(|| panic!("the server ended: {said}")).unwrap();
+            if let Some(address) = line.strip_prefix("listening") {
+                break address.trim().to_owned();
+            }
+            said.push_str(&line);
+        };
+        self.server = Some(Server { child, address, stderr });
+    }
+
+    /// Where the server listens.
+    pub(crate) fn address(&self) -> &str {
+        &self.server.as_ref().unwrap().address
+    }
+
+    /// Tells the server to stop, as `kill` does, and returns what it says at the end.
+    pub(crate) fn stop(&mut self) -> String {
+        let mut server = self.server.take().unwrap();
+        let status = Command::new("kill").arg(server.child.id().to_string()).status().unwrap();
+        assert!(status.success());
+        assert!(server.child.wait().unwrap().success(), "a server that is told to stop ends well");
+        server.stderr.by_ref().map(Result::unwrap).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Kills the server, as a crash of the program does.
+    pub(crate) fn kill(&mut self) {
+        let mut server = self.server.take().unwrap();
+        server.child.kill().unwrap();
+        server.child.wait().unwrap();
+    }
+
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(MINUTEBOOK);
+        command.args(args).current_dir(self.folder.path()).stdin(Stdio::null());
+        command.env("MINUTEBOOK_STATE", self.path("state")).env_remove("RUST_LOG");
+        // Without a server of its own, a room must not find one that happens to run.
+        let address = self.server.as_ref().map_or("http://127.0.0.1:1", |server| server.address.as_str());
+        command.env("MINUTEBOOK_SERVER", address);
+        command
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Said {
+        Said::from(self.command(args).output().unwrap())
+    }
+
+    /// Runs a command that has to succeed, and returns its data.
+    pub(crate) fn ok(&self, args: &[&str]) -> String {
+        let said = self.run(args);
+        assert_eq!(said.code, 0, "{args:?}: {}{}", said.out, said.err);
+        said.out
+    }
+
+    /// Runs a command that has to succeed with `--json`, and parses its data.
+    pub(crate) fn json(&self, args: &[&str]) -> Value {
+        let out = self.ok(&[args, &["--json"]].concat());
+        serde_json::from_str(&out).unwrap_or_else(|error| panic!("{args:?}: {error}: {out}"))
+    }
+
+    /// Runs a command that has to end with `code`, and returns what it says about it.
+    pub(crate) fn fails(&self, code: i32, args: &[&str]) -> String {
+        let said = self.run(args);
+        assert_eq!(said.code, code, "{args:?}: {}{}", said.out, said.err);
+        said.err
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    pub(crate) fn public(&self, name: &str) -> String {
+        self.run(&["key", "show", &pem(name)]).out.lines().next().unwrap().to_owned()
+    }
+
+    /// Copies a folder, as a backup does.
+    pub(crate) fn copy(&self, from: &str, to: &str) {
+        copy(&self.path(from), &self.path(to));
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        if let Some(server) = &mut self.server {
+            let _ended = server.child.kill();
+            let _reaped = server.child.wait();
+        }
+    }
+}
+
+impl From<Output> for Said {
+    fn from(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+    }
+}
+
+fn pem(name: &str) -> String {
+    format!("{name}.pem")
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let place = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &place);
+        } else {
+            fs::copy(entry.path(), &place).unwrap();
+        }
+    }
+}
+
+const CCG: &str = r#"{
+  // What the register says.
+  "type": "BodyRegistered",
+  "subject": "body/04K",
+  "data": {
+    "standing": "register",
+    "signatories": [{"capacity": "register"}],
+    "facts": {"kind": "ccg", "name": "NHS Nottingham City CCG", "from": "2013-04-01",
+              "codes": [{"scheme": "ods", "value": "04K"}], "units": ["04K"]}
+  }
+}"#;
+
+/// A decision of 04K, on a day, with an effect.
+pub(crate) fn decision(day: &str, effect: &str) -> String {
+    format!(
+        r#"{{"type": "DecisionRecorded", "subject": "body/04K", "data": {{
+            "standing": "own_act",
+            "signatories": [{{"capacity": "secretary", "body": "body/04K"}}],
+            "facts": {{"decided_on": "{day}", "mode": "meeting", "outcome": "approved",
+                       "text": "To approve the minutes.", "reasons": "They are right.", "effect": {effect}}}}}}}"#
+    )
+}
