@@ -1,0 +1,165 @@
+//! docs/witness.md, word for word: two bodies, their programs and a shell.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+#[path = "witness/log.rs"]
+mod log;
+
+use log::get;
+use minutebook_log::{Policy, SignedCheckpoint};
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long what is to happen may take on a machine that is busy.
+const LONG: Duration = Duration::from_secs(60);
+
+/// The commands of the page, in their order.
+fn commands() -> Vec<String> {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/witness.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let commands: Vec<_> =
+        page.lines().filter_map(|line| line.strip_prefix("$ ")).map(str::to_owned).collect();
+    assert!(commands.len() > 10, "{commands:?}");
+    commands
+}
+
+/// Programs that run, by the address that the page gives them.
+#[derive(Default)]
+struct Running(BTreeMap<&'static str, (Child, SocketAddr)>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        for (child, _address) in self.0.values_mut() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+}
+
+impl Running {
+    /// The command with the addresses that the programs really have.
+    fn with_addresses(&self, command: &str) -> String {
+        let put = |command: String, (page, (_child, real)): (&&str, &(Child, SocketAddr))| {
+            command.replace(page, &real.to_string())
+        };
+        self.0.iter().fold(command.to_owned(), put)
+    }
+
+    /// Starts a program, and waits until it says where it listens. One that runs at that address is killed, and
+    /// the new one takes its place.
+    fn start(&mut self, folder: &Path, page: &'static str, command: &str) {
+        let mut address = "127.0.0.1:0".to_owned();
+        if let Some((mut child, real)) = self.0.remove(page) {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            address = real.to_string();
+        }
+        let listen = format!("--listen {page}");
+        assert!(command.contains(&listen), "{command}");
+        let command = command.replace(&listen, &format!("--listen {address}"));
+        let mut child = shell(folder, &format!("exec {command}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut said = Vec::new();
+        let real = loop {
+            let Some(line) = lines.next() else { panic!("{command} ended: {said:#?}") };
+            let line = line.unwrap();
+            if let Some(address) = line.split_whitespace().find_map(|word| word.strip_prefix("http://")) {
+                break address.parse().unwrap();
+            }
+            said.push(line);
+        };
+        // Somebody goes on listening, or the program would find its standard error closed.
+        std::thread::spawn(move || lines.for_each(drop));
+        self.0.insert(page, (child, real));
+    }
+}
+
+/// A command as a shell in this folder runs it, where `minutebook` is ours.
+fn shell(folder: &Path, command: &str) -> Command {
+    let program = Path::new(env!("CARGO_BIN_EXE_minutebook")).parent().unwrap();
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+    let mut shell = Command::new("sh");
+    shell.args(["-c", command]).current_dir(folder).env("PATH", path).stdin(Stdio::null());
+    shell.env("MINUTEBOOK_STATE", folder.join("state")).env_remove("RUST_LOG");
+    shell
+}
+
+/// The checkpoint that is served, once it is of this size and has a quorum.
+fn witnessed(address: SocketAddr, policy: &Policy, size: u64) -> SignedCheckpoint {
+    let started = Instant::now();
+    loop {
+        let answer = get(address, "/checkpoint");
+        if let Ok(checkpoint) = SignedCheckpoint::parse(answer.body.as_bytes())
+            && checkpoint.unverified().head.size.0 == size
+        {
+            assert_eq!(policy.check(&checkpoint).unwrap().cosigned().len(), 1);
+            return checkpoint;
+        }
+        assert!(started.elapsed() < LONG, "{answer:?}");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn the_page_works_word_for_word() {
+    let (folder, mut running) = (tempfile::tempdir().unwrap(), Running::default());
+    let folder = folder.path();
+    let mut sizes = vec![];
+    for page in commands() {
+        let command = running.with_addresses(&page);
+        if page.starts_with("minutebook witness") {
+            running.start(folder, "127.0.0.1:7420", &page);
+        } else if page.starts_with("minutebook serve") {
+            running.start(folder, "127.0.0.1:7419", &page);
+        } else if page.starts_with("curl") {
+            assert_eq!(page, "curl -s http://127.0.0.1:7419/checkpoint");
+            let log = std::fs::read_to_string(folder.join("notts.vkey")).unwrap();
+            let policy = std::fs::read_to_string(folder.join("neighbours.policy")).unwrap();
+            let policy = Policy::parse(format!("log {log}{policy}").as_bytes()).unwrap();
+            let size = sizes.len() as u64 + 1;
+            let checkpoint = witnessed(running.0["127.0.0.1:7419"].1, &policy, size);
+            sizes.push(checkpoint.unverified().head.size.0);
+        } else {
+            let mut shell = shell(folder, &command);
+            if let Some((_child, address)) = running.0.get("127.0.0.1:7419") {
+                shell.env("MINUTEBOOK_SERVER", format!("http://{address}"));
+            }
+            let output = shell.output().unwrap();
+            assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+    }
+    assert_eq!(sizes, [1, 2], "the opening, and what was recorded after the witness was killed");
+    let kept = std::fs::read_dir(folder.join("book/published/witnessed")).unwrap().count();
+    assert!((1..=2).contains(&kept), "one for each hour");
+}
+
+#[test]
+fn a_witness_that_was_never_begun_is_not_begun_by_accident() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = shell(folder.path(), "minutebook key new witness.pem && minutebook key new log.pem").output();
+    assert!(made.unwrap().status.success());
+    let start = "minutebook witness --dir witness --key witness.pem --name derby.example/w --listen 127.0.0.1:0 \
+                 --log $(minutebook key show log.pem --log minutebook.example/notts)";
+    let refused = shell(folder.path(), start).output().unwrap();
+    assert!(!refused.status.success());
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(said.contains("begin it with --new"), "{said}");
+    assert!(!folder.path().join("witness").exists());
+}
+
+#[test]
+fn failing_open_or_closed_is_said_or_nothing_starts() {
+    let folder = tempfile::tempdir().unwrap();
+    for args in ["--witness-policy p", "--on-no-quorum hold", "--witness-policy p --on-no-quorum maybe"] {
+        let refused = shell(folder.path(), &format!("minutebook serve --dir book {args}")).output().unwrap();
+        assert_eq!(refused.status.code(), Some(2), "{args}");
+    }
+}
