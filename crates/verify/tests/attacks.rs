@@ -48,7 +48,6 @@ fn grown(size: usize) -> Ledger {
         let at = ledger.entries.len();
         let time = format!("2020-04-02T{:02}:{:02}:00Z", at / 60, at % 60);
         let signer = [(SECRETARY, "secretary")];
-        // Every test of more than a bundle is quick only if the chain is not read anew for each.
         ledger.write("DecisionRecorded", "body/52R", &time, &signer, facts.clone());
     }
     ledger
@@ -75,14 +74,15 @@ fn a_tar_is_read_as_its_folder_is() {
 
 #[test]
 fn every_flipped_byte_of_every_file_is_noticed() {
-    let ledger = Ledger::small();
-    let folder = ledger.publish();
-    let key = ledger.log_key().verifier();
+    let entries = small_book("re-enactment");
+    let origin = Entry::parse(&entries[0]).unwrap().event().source.clone();
+    let log = LogKey::new(origin, secret(CHECKPOINTS));
+    let (folder, key) = (Folder::of(&entries, &log), log.verifier());
     let place = tempfile::tempdir().unwrap();
     folder.write(place.path());
     let published = Published::open(place.path()).unwrap();
     for (name, bytes) in &folder.0 {
-        let mut ends = ledger.entries.iter().scan(0, |end, entry| {
+        let mut ends = entries.iter().scan(0, |end, entry| {
             *end += entry.len() + 2;
             Some(*end)
         });

@@ -42,19 +42,20 @@ pub(crate) fn small_book(name: &str) -> Vec<Vec<u8>> {
 /// taken over.
 pub(crate) struct Ledger {
     pub(crate) entries: Vec<Vec<u8>>,
+    chain: Chain,
 }
 
 impl Ledger {
     pub(crate) fn small() -> Self {
-        Self { entries: small_book("book") }
-    }
-
-    pub(crate) fn chain(&self) -> Chain {
-        let mut chain = Chain::new();
-        for entry in &self.entries {
+        let (entries, mut chain) = (small_book("book"), Chain::new());
+        for entry in &entries {
             chain.extend(entry).unwrap();
         }
-        chain
+        Self { entries, chain }
+    }
+
+    pub(crate) fn chain(&self) -> &Chain {
+        &self.chain
     }
 
     pub(crate) fn entry(&self, position: usize) -> Entry {
@@ -99,7 +100,7 @@ impl Ledger {
 
     /// Writes an event with this `data`, whatever it says.
     pub(crate) fn write_data(&mut self, name: &str, subject: &str, time: &str, signers: &[u8], data: Value) {
-        let chain = self.chain();
+        let chain = &self.chain;
         let time = Timestamp::parse_event_time(time).unwrap();
         let random = u8::try_from(self.entries.len() % 256).unwrap();
         let draft = EventDraft {
@@ -120,6 +121,7 @@ impl Ledger {
         let place = chain.place(&event, time);
         let entry = chain.seal(Signed::new(event, signatures).unwrap(), place);
         self.entries.push(entry.encode());
+        self.chain.append(&entry, minutebook_log::Hash::of(&entry.encode())).unwrap();
     }
 
     /// A decision of 52R, by its secretary unless it is said otherwise.
