@@ -176,7 +176,9 @@ impl<'a> TreeCheck<'a> {
                 }
                 Ok(hashes) => match hashes.iter().zip(row).position(|(found, made)| found != made) {
                     None => Ok(()),
-                    Some(at) => Err((at, format!("hash {at} is not that of what was published"))),
+                    Some(at) => {
+                        Err((at, format!("hash {at} is not the one that the published entries have")))
+                    }
                 },
             },
         };
