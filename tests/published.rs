@@ -13,7 +13,7 @@ use minutebook_log::{
     WitnessKey, parse_bundle, read_head,
 };
 use minutebook_store::SledEngine;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -361,7 +361,8 @@ async fn a_witness_that_is_asked_holds_back_the_checkpoint_and_never_an_append()
     let cosigned = wait_for(&house, 261).await;
     assert_eq!(cosigned.cosignatures([&verifier]).unwrap().len(), 1);
     assert_eq!(receipt(260).await, (1, true));
-    assert!(asked.lock().unwrap().iter().all(|asked| *asked == (260, 261)), "{asked:?}");
+    let about = asked.lock().unwrap().iter().copied().collect::<BTreeSet<_>>();
+    assert!(about.is_subset(&BTreeSet::from([(260, 260), (260, 261)])), "{about:?}");
 
     // One for each hour of the witnesses' clocks is kept.
     house.append_all(&listings(&house, &cast, 255, 1)).await.unwrap();

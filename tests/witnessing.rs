@@ -96,14 +96,22 @@ fn growth(log: &Log, size: u64) -> Growth {
 fn published(verdict: Verdict) -> SignedCheckpoint {
     match verdict {
         Verdict::Publish(checkpoint) => checkpoint,
-        Verdict::Hold { why } => panic!("held: {why}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What is published without a quorum.
+fn meanwhile(verdict: Verdict) -> SignedCheckpoint {
+    match verdict {
+        Verdict::Meanwhile(checkpoint) => checkpoint,
+        other => panic!("{other:?}"),
     }
 }
 
 fn held(verdict: Verdict) -> String {
     match verdict {
-        Verdict::Publish(checkpoint) => panic!("published: {}", checkpoint.encode()),
         Verdict::Hold { why } => why,
+        other => panic!("{other:?}"),
     }
 }
 
@@ -145,7 +153,7 @@ async fn without_a_quorum_the_setting_decides() {
     assert!(why.contains("1 of 2") && why.contains("w1: it can't be reached"), "{why}");
 
     let open = witnesses(&policy, OnNoQuorum::Publish, LONG);
-    let checkpoint = published(open.cosign(&growth(&log, 9)).await);
+    let checkpoint = meanwhile(open.cosign(&growth(&log, 9)).await);
     assert_eq!(checkpoint.note().signatures().len(), 2, "the log, and who did sign");
     let reader = readers(&policy, &log.vkey());
     assert!(matches!(
@@ -205,7 +213,7 @@ async fn only_signatures_that_hold_and_are_the_witnesss_own_are_added() {
         let policy = policy(1, &[(DERBY, address)]);
         let said = held(witnesses(&policy, OnNoQuorum::Hold, LONG).cosign(&growth(&log, 9)).await);
         assert!(said.contains(why), "{said}; expected {why}");
-        let bare = published(witnesses(&policy, OnNoQuorum::Publish, LONG).cosign(&growth(&log, 9)).await);
+        let bare = meanwhile(witnesses(&policy, OnNoQuorum::Publish, LONG).cosign(&growth(&log, 9)).await);
         assert_eq!(bare, checkpoint, "{why}");
     }
     let answer = ok(format!("{stranger}\n{own}\n{collision}\n"));
@@ -254,7 +262,7 @@ async fn a_witnesss_word_alone_stops_nothing() {
             if is_question { "422 No\r\n\r\nno\n".to_owned() } else { format!("200 OK\r\n\r\n{shown}") }
         });
         let asking = witnesses(&policy(1, &[(DERBY, address)]), OnNoQuorum::Publish, LONG);
-        assert_eq!(published(asking.cosign(&growth(&log, 9)).await), log.checkpoint(9));
+        assert_eq!(meanwhile(asking.cosign(&growth(&log, 9)).await), log.checkpoint(9));
     }
 }
 
@@ -312,6 +320,46 @@ async fn whoever_fails_closed_appends_all_the_same_and_publishes_once_there_is_a
     assert_eq!(kept, 1, "one for the hour");
     shutdown.send(()).unwrap();
     server.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn what_was_published_without_a_quorum_is_asked_about_until_there_is_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let (folder, clock) = (dir.path().join("ledger"), support::moment("2020-01-01T00:00:00Z"));
+    ledger::create(&folder, &opening("re-enactment"), clock).await.unwrap();
+    let engine = SledEngine::open(&folder).unwrap();
+    let opened = Ledger::open(engine, SystemClock::new(), support::key(9)).await.unwrap();
+    let log = opened.reader().verifier_key().clone();
+    let (silent, address) = hanging();
+    let policy = policy(1, &[(DERBY, address)]);
+    let asking = || {
+        let patience = Patience { quorum: Duration::from_millis(200), others: Duration::ZERO };
+        Arc::new(Witnesses::new(policy.clone(), log.clone(), OnNoQuorum::Publish, patience).unwrap())
+    };
+    let root = folder.join("published");
+    let publisher = async || Publisher::open(&root, &opened).await.unwrap().with_cosigner(asking());
+
+    let mut first = publisher().await;
+    assert!(matches!(first.publish_newest().await.unwrap(), Verdict::Meanwhile(_)));
+    assert_eq!(
+        read_checkpoint(&root.join("checkpoint")),
+        *opened.reader().checkpoint(),
+        "the log's word alone"
+    );
+
+    silent.set_nonblocking(true).unwrap();
+    let derby = neighbour_on(DERBY, &log, TcpListener::from_std(silent).unwrap());
+    let started = Instant::now();
+    while let Verdict::Meanwhile(_) = first.publish_newest().await.unwrap() {
+        assert!(started.elapsed() < LONG, "it is asked again, and answers");
+    }
+    let cosigned = read_checkpoint(&root.join("checkpoint"));
+    assert!(readers(&policy, &log).check(&cosigned).is_ok());
+    assert_eq!(derby.witness.logs()[0].1, Some(cosigned.unverified().head));
+
+    let again = publisher().await.publish_newest().await.unwrap();
+    assert_eq!(again, Verdict::Publish(cosigned), "what is cosigned is not published anew");
+    opened.close().await;
 }
 
 fn read_checkpoint(path: &Path) -> SignedCheckpoint {

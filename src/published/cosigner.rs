@@ -19,9 +19,11 @@ pub struct Growth {
 /// What is to become of a checkpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is published, with the signatures that it bears now: a quorum's, or fewer where the setting is to
-    /// fail open.
+    /// It is published, with the signatures that it bears now, and has all that it needs.
     Publish(SignedCheckpoint),
+    /// It is published without a quorum, where the setting is to fail open, and asked about again: once there
+    /// is a quorum, or more signatures, it is published with them.
+    Meanwhile(SignedCheckpoint),
     /// It is not published yet, where the setting is to fail closed; the newest is asked about again shortly.
     /// Appending goes on.
     Hold {

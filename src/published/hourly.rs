@@ -2,12 +2,13 @@
 //! bracketed by others' clocks.
 
 use crate::published::{Folder, PublishError};
-use minutebook_log::{PublishedPath, SignedCheckpoint};
+use minutebook_log::{PublishedPath, SignedCheckpoint, TreeSize};
 
-/// The hour that was kept last, by the witnesses' clocks, counted from 1970.
+/// The hour that was kept last, by the witnesses' clocks, counted from 1970, and the size that was kept.
 #[derive(Debug, Default)]
 pub(super) struct Hourly {
     kept: Option<u64>,
+    size: Option<TreeSize>,
 }
 
 /// How many bytes a cosignature has: eight for the time, then Ed25519.
@@ -16,20 +17,23 @@ const COSIGNATURE_BYTES: usize = 8 + 64;
 impl Hourly {
     /// What the folder keeps already.
     pub(super) fn of(folder: &Folder) -> Result<Self, PublishError> {
-        let mut kept = None;
+        let (mut kept, mut size) = (None, None);
         for path in folder.witnessed()? {
             let bytes = folder.read(path)?.unwrap_or_default();
-            kept = kept.max(SignedCheckpoint::parse(&bytes).ok().as_ref().and_then(hour_of));
+            let checkpoint = SignedCheckpoint::parse(&bytes).ok();
+            kept = kept.max(checkpoint.as_ref().and_then(hour_of));
+            size = size.max(checkpoint.map(|checkpoint| checkpoint.unverified().head.size));
         }
-        Ok(Self { kept })
+        Ok(Self { kept, size })
     }
 
-    /// The path under which this checkpoint is kept, if it is the first cosigned one of its hour.
+    /// The path under which this checkpoint is kept, if it is the first cosigned one of its hour and the log
+    /// has grown: what was kept is never written again.
     pub(super) fn keep(&mut self, checkpoint: &SignedCheckpoint) -> Option<PublishedPath> {
-        let hour = hour_of(checkpoint)?;
-        (self.kept < Some(hour)).then(|| {
-            self.kept = Some(hour);
-            PublishedPath::Witnessed(checkpoint.unverified().head.size)
+        let (hour, size) = (hour_of(checkpoint)?, checkpoint.unverified().head.size);
+        (self.kept < Some(hour) && self.size < Some(size)).then(|| {
+            (self.kept, self.size) = (Some(hour), Some(size));
+            PublishedPath::Witnessed(size)
         })
     }
 }

@@ -20,6 +20,10 @@ const REST: Duration = Duration::from_millis(200);
 /// After what time it tries again what did not succeed.
 const RETRY: Duration = Duration::from_secs(1);
 
+/// After what time witnesses are asked again about a checkpoint that was published without a quorum, unless
+/// the log has grown.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
+
 /// The newest checkpoint that was published, with its cosignatures; nothing before the first.
 pub type Published = Option<Arc<SignedCheckpoint>>;
 
@@ -30,6 +34,8 @@ pub struct Publisher<E: Engine = SledEngine> {
     cosigner: Option<Arc<dyn Cosigner>>,
     published: watch::Sender<Published>,
     hourly: Hourly,
+    /// Whether what was published last has all the signatures that it is to have.
+    is_settled: bool,
 }
 
 impl<E: Engine> Publisher<E> {
@@ -44,12 +50,13 @@ impl<E: Engine> Publisher<E> {
         let published = recover(&folder, &reader, reader.verifier_key(), &newest).await?;
         let hourly = Hourly::of(&folder)?;
         let published = watch::Sender::new(published.map(Arc::new));
-        Ok(Self { reader, folder, cosigner: None, published, hourly })
+        Ok(Self { reader, folder, cosigner: None, published, hourly, is_settled: true })
     }
 
-    /// Has each checkpoint cosigned before it is published.
+    /// Has each checkpoint cosigned before it is published, and the one that is published now, unless it is.
     pub fn with_cosigner(self, cosigner: Arc<dyn Cosigner>) -> Self {
-        Self { cosigner: Some(cosigner), ..self }
+        let is_settled = self.published.borrow().as_ref().is_none_or(|last| signatures(last) > 1);
+        Self { cosigner: Some(cosigner), is_settled, ..self }
     }
 
     /// Where it publishes.
@@ -70,46 +77,60 @@ impl<E: Engine> Publisher<E> {
             let is_last = closing.is_cancelled();
             checkpoints.mark_unchanged();
             let outcome = self.publish_newest().await;
-            let is_done = match &outcome {
-                Ok(Verdict::Publish(_)) => true,
+            let (rest, ask_again) = match &outcome {
+                Ok(Verdict::Publish(_)) => (REST, None),
+                Ok(Verdict::Meanwhile(_)) => (REST, Some(ASK_AGAIN)),
                 Ok(Verdict::Hold { why }) => {
                     tracing::warn!(why, "the checkpoint is not published yet");
-                    false
+                    (RETRY, Some(Duration::ZERO))
                 }
                 Err(error) => {
                     tracing::error!(%error, "publishing failed");
-                    false
+                    (RETRY, Some(Duration::ZERO))
                 }
             };
             if is_last {
                 return;
             }
-            let _closing = timeout(if is_done { REST } else { RETRY }, closing.cancelled()).await;
-            if is_done {
+            let _closing = timeout(rest, closing.cancelled()).await;
+            let growth = async {
                 tokio::select! {
                     _more = checkpoints.changed() => {}
                     () = closing.cancelled() => {}
                 }
+            };
+            match ask_again {
+                None => growth.await,
+                Some(limit) => drop(timeout(limit, growth).await),
             }
         }
     }
 
-    /// Publishes the newest checkpoint, unless it is published already.
+    /// Publishes the newest checkpoint, unless it is published already with all that it needs.
     ///
     /// # Errors
     /// [`PublishError`]; what was published before still is.
     pub async fn publish_newest(&mut self) -> Result<Verdict, PublishError> {
         let newest = self.reader.checkpoint();
         let last = self.published.borrow().clone();
-        if let Some(last) = last.as_ref().filter(|last| last.unverified() == newest.unverified()) {
-            return Ok(Verdict::Publish(SignedCheckpoint::clone(last)));
+        let same = last.as_deref().filter(|last| last.unverified() == newest.unverified());
+        if let Some(last) = same.filter(|_last| self.is_settled) {
+            return Ok(Verdict::Publish(last.clone()));
         }
-        let old = last.map_or(TreeSize::EMPTY, |last| last.unverified().head.size);
+        let old = last.as_ref().map_or(TreeSize::EMPTY, |last| last.unverified().head.size);
         write_tiles(&self.folder, &self.reader, old, newest.unverified().head.size).await?;
         let verdict = self.cosign(&newest, old).await;
-        if let Verdict::Publish(cosigned) = &verdict {
-            self.publish(cosigned, old).await?;
+        match &verdict {
+            Verdict::Publish(cosigned) => self.publish(cosigned, old).await?,
+            // What bears more signatures already is not replaced.
+            Verdict::Meanwhile(cosigned)
+                if same.is_none_or(|last| signatures(last) < signatures(cosigned)) =>
+            {
+                self.publish(cosigned, old).await?;
+            }
+            Verdict::Meanwhile(_) | Verdict::Hold { .. } => {}
         }
+        self.is_settled = matches!(verdict, Verdict::Publish(_));
         Ok(verdict)
     }
 
@@ -134,10 +155,17 @@ impl<E: Engine> Publisher<E> {
             })
         };
         match cosigner.cosign(&Growth::new(newest.clone(), old, prove)).await {
-            Verdict::Publish(other) if other.unverified() != newest.unverified() => {
+            Verdict::Publish(other) | Verdict::Meanwhile(other)
+                if other.unverified() != newest.unverified() =>
+            {
                 Verdict::Hold { why: "another checkpoint was cosigned than the one asked about".to_owned() }
             }
             verdict => verdict,
         }
     }
+}
+
+/// How many lines stand beneath a checkpoint.
+fn signatures(checkpoint: &SignedCheckpoint) -> usize {
+    checkpoint.note().signatures().len()
 }

@@ -157,7 +157,7 @@ impl Witnesses {
             OnNoQuorum::Hold => Verdict::Hold { why },
             OnNoQuorum::Publish => {
                 tracing::warn!(why, "a checkpoint is published all the same");
-                Verdict::Publish(checkpoint)
+                Verdict::Meanwhile(checkpoint)
             }
         }
     }
