@@ -1,6 +1,13 @@
 //! The README's walk-through, word for word: what a newcomer types works, and prints what it is meant to.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "tests"
+)]
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
