@@ -5,7 +5,7 @@
 #[path = "witness/log.rs"]
 mod log;
 
-use log::get;
+use log::{Log, get, post};
 use minutebook_log::{Policy, SignedCheckpoint};
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
@@ -13,6 +13,9 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+
+/// The SHA-256 of `minutebook.example/notts`, in hexadecimal digits.
+const ORIGIN_HASH: &str = "02195112c0425408b749032442f6f84fcf3526bb7a1822312bec040eeeb33db6";
 
 /// How long what is to happen may take on a machine that is busy.
 const LONG: Duration = Duration::from_secs(60);
@@ -139,6 +142,44 @@ fn the_page_works_word_for_word() {
     assert_eq!(sizes, [1, 2], "the opening, and what was recorded after the witness was killed");
     let kept = std::fs::read_dir(folder.join("book/published/witnessed")).unwrap().count();
     assert!((1..=2).contains(&kept), "one for each hour");
+}
+
+#[test]
+fn a_witness_that_is_killed_has_stored_what_it_has_answered() {
+    let (folder, mut running) = (tempfile::tempdir().unwrap(), Running::default());
+    let (folder, log, page) = (folder.path(), Log::of("minutebook.example/notts", 1000), "127.0.0.1:7420");
+    assert!(shell(folder, "minutebook key new witness.pem").output().unwrap().status.success());
+    let start = format!(
+        "minutebook witness --dir witness --key witness.pem --name derby.example/w --listen {page} --log {}",
+        log.vkey()
+    );
+    running.start(folder, page, &start.replace("witness --dir", "witness --new --dir"));
+    let mut stored = 0;
+    for round in 1..=5 {
+        let address = running.0[page].1;
+        let asking = std::thread::spawn({
+            let log = log.clone();
+            move || {
+                let mut answered = stored;
+                // Until it is killed: no answer, or half of one, promises nothing.
+                while post(address, log.request(answered, answered + 1).encode()).status == 200 {
+                    answered += 1;
+                }
+                answered
+            }
+        });
+        // As soon as it has got somewhere, wherever that is.
+        let path = format!("/{}/checkpoint", ORIGIN_HASH);
+        let size = || get(address, &path).body.lines().nth(1).and_then(|size| size.parse::<u64>().ok());
+        while size().is_none_or(|size| size < stored + 3 * round) {}
+        running.0.get_mut(page).unwrap().0.kill().unwrap();
+        let answered = asking.join().unwrap();
+        running.start(folder, page, &start);
+        let address = running.0[page].1;
+        let now = get(address, &path).body.lines().nth(1).unwrap().parse::<u64>().unwrap();
+        assert!(now == answered || now == answered + 1, "answered {answered}, stored {now}");
+        stored = now;
+    }
 }
 
 #[test]

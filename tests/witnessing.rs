@@ -266,6 +266,24 @@ async fn a_witnesss_word_alone_stops_nothing() {
     }
 }
 
+#[tokio::test]
+async fn a_witness_behind_tls_is_believed_by_the_systems_certificates_alone() {
+    let log = Log::of(ORIGIN, 3);
+    let plain = neighbour(DERBY, &log.vkey()).await;
+    let text = String::from_utf8(policy(1, &[(DERBY, plain.address)]).encode()).unwrap();
+    let policy = Policy::parse(text.replace("http://", "https://").as_bytes()).unwrap();
+    let setting = OnNoQuorum::Hold;
+    match Witnesses::new(policy, log.vkey(), setting, setting.into()) {
+        // It speaks no TLS: nothing is asked of it in the clear instead.
+        Ok(asking) => {
+            let why = held(asking.cosign(&growth(&log, 3)).await);
+            assert!(why.contains("w0: it can't be reached"), "{why}");
+        }
+        Err(error) => assert!(matches!(error, WitnessingError::Certificates(_)), "{error}"),
+    }
+    assert_eq!(plain.witness.logs()[0].1, None);
+}
+
 #[test]
 fn a_policy_that_nobody_could_follow_is_refused() {
     let (log, key) = (Log::of(ORIGIN, 0), witness_key(DERBY).verifier());
