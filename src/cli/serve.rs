@@ -65,7 +65,7 @@ impl Args {
 }
 
 /// Done when the program is told to stop. Listens from now on, not from the first poll on.
-fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send> {
+pub(super) fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send> {
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     Ok(async move {
         tokio::select! {

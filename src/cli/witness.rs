@@ -1,4 +1,5 @@
 use super::context::Context;
+use super::serve::stop_signal;
 use super::show;
 use crate::keyfile;
 use crate::ledger::SystemClock;
@@ -9,7 +10,6 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 /// Runs a witness for other bodies' logs until it is told to stop (Ctrl-C, SIGTERM): it signs a checkpoint
@@ -71,16 +71,4 @@ impl Args {
         show::say("stopped: everything that was signed is stored");
         Ok(())
     }
-}
-
-/// Done when the program is told to stop. Listens from now on, not from the first poll on.
-fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send> {
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-        show::say("stopping");
-    })
 }
