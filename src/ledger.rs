@@ -14,6 +14,7 @@ mod clock;
 mod compute;
 mod create;
 mod error;
+mod log_key;
 mod queue;
 mod reader;
 mod replay;
@@ -29,7 +30,7 @@ pub use tree::{HashMissing, Tree};
 use clock::ClockWatch;
 use compute::check_signatures;
 use minutebook_governance::{Admission, Book, Finding, Refusal};
-use minutebook_log::{Hash, Head, LogKey, Opening, Position, SecretKey, Signed, Timestamp, TreeHash};
+use minutebook_log::{Hash, Head, LogKey, Position, SecretKey, Signed, Timestamp, TreeHash};
 use minutebook_store::{Batch, Engine, EngineError, NewEntry, SledEngine};
 use queue::{Answer, Entrance, Exit, Request};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -86,7 +87,7 @@ impl<E: Engine> Ledger<E> {
         let (book, tree) = replay::replay(&engine).await?;
         let opening = book.chain().opening().cloned().ok_or(LedgerError::Empty)?;
         let id = book.chain().hash_at(Position::FIRST).ok_or(LedgerError::Empty)?;
-        let key = checkpoint_key(&opening, log_key)?;
+        let key = log_key::of_opening(&opening, log_key)?;
         let signed = (key.verifier(), key.sign(tree.head()));
         let clock: Arc<dyn Clock> = Arc::new(clock);
         let reader = Reader::new(engine, (book, tree), (opening, id), signed, Arc::clone(&clock));
@@ -112,6 +113,7 @@ impl<E: Engine> Ledger<E> {
         if let Some(stop) = self.reader.stopped() {
             return Err(AppendError::Stopped(stop));
         }
+        log_key::check_not_passed_on(&events)?;
         let reserved = self.entrance.reserve(&events)?;
         let events = check_signatures(events).await?;
         let answer = reserved.send(events).await;
@@ -137,15 +139,6 @@ impl<E: Engine> Ledger<E> {
     pub(crate) fn tasks(&self) -> &TaskTracker {
         &self.tasks
     }
-}
-
-/// The key for checkpoints, if it is the one that the ledger opened with.
-fn checkpoint_key(opening: &Opening, given: SecretKey) -> Result<LogKey, LedgerError> {
-    let (found, needed) = (given.public(), opening.checkpoint_key);
-    if found != needed {
-        return Err(LedgerError::OtherLogKey { found, needed });
-    }
-    Ok(LogKey::new(opening.origin.clone(), given))
 }
 
 /// The one who writes.

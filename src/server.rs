@@ -92,8 +92,10 @@ pub async fn run<E: Engine>(
     ledger.close().await;
     // Nothing is written any more: what is published now is everything.
     settled.cancel();
-    if let Some(publishing) = publishing {
-        let _ended = publishing.await;
+    if let Some(publishing) = publishing
+        && let Err(error) = publishing.await
+    {
+        tracing::error!(%error, "the publisher failed in the middle of its work");
     }
     Ok(outcome?)
 }
