@@ -4,18 +4,29 @@
 
 mod support;
 
+use minutebook::client::memory::Memory;
+use minutebook::client::{Client, ClientError};
+use minutebook::ledger::{Ledger, SystemClock};
+use minutebook::proto::log_service_server::LogServiceServer;
 use minutebook::proto::proof_service_client::ProofServiceClient;
+use minutebook::proto::proof_service_server::{ProofService, ProofServiceServer};
 use minutebook::proto::{
-    AppendEventRequest, AppendEventsRequest, GetCheckpointRequest, GetConsistencyProofRequest,
-    GetEntryRequest, GetInclusionProofRequest, GetReceiptRequest, get_entry_request, get_receipt_request,
+    AppendEventRequest, AppendEventsRequest, GetCheckpointRequest, GetCheckpointResponse,
+    GetConsistencyProofRequest, GetConsistencyProofResponse, GetEntryRequest, GetInclusionProofRequest,
+    GetInclusionProofResponse, GetReceiptRequest, GetReceiptResponse, get_entry_request, get_receipt_request,
 };
+use minutebook::service::Log;
 use minutebook_log::{
-    Algorithm, ConsistencyProof, InclusionProof, Origin, Policy, Position, Receipt, ReceiptError,
-    SignedCheckpoint, TreeHash, TreeHead, VerifierKey, check_consistency,
+    Algorithm, ConsistencyProof, InclusionProof, LogKey, Origin, Policy, Position, Receipt, ReceiptError,
+    SignedCheckpoint, TreeHash, TreeHead, TreeSize, VerifierKey, check_consistency,
 };
-use support::{Cast, House, ORIGIN, PROLOGUE, decision, key, message, refusal};
-use tonic::transport::Channel;
-use tonic::{Code, Status};
+use minutebook_store::SledEngine;
+use std::fs;
+use support::{Cast, House, ORIGIN, PROLOGUE, decision, enrolment, key, message, refusal};
+use tokio::net::TcpListener;
+use tonic::transport::server::TcpIncoming;
+use tonic::transport::{Channel, Server};
+use tonic::{Code, Request, Response, Status};
 
 fn vkey() -> VerifierKey {
     let origin: Origin = ORIGIN.parse().unwrap();
@@ -215,4 +226,102 @@ async fn what_can_not_be_proved_is_refused() {
     }
     let none = prover.receipt(get_receipt_request::Entry::Position(6)).await.unwrap_err();
     assert_eq!(refusal(&none).0, Code::NotFound);
+}
+
+/// An operator who holds the log's key, shows the true entries, and signs another tree.
+struct Forger {
+    checkpoint: SignedCheckpoint,
+    hashes: Vec<Vec<u8>>,
+}
+
+#[tonic::async_trait]
+impl ProofService for Forger {
+    async fn get_checkpoint(
+        &self,
+        _request: Request<GetCheckpointRequest>,
+    ) -> Result<Response<GetCheckpointResponse>, Status> {
+        let newest = self.checkpoint.encode().into_bytes();
+        Ok(Response::new(GetCheckpointResponse { newest, published: Vec::new() }))
+    }
+
+    async fn get_inclusion_proof(
+        &self,
+        _request: Request<GetInclusionProofRequest>,
+    ) -> Result<Response<GetInclusionProofResponse>, Status> {
+        Ok(Response::new(GetInclusionProofResponse { hashes: self.hashes.clone() }))
+    }
+
+    async fn get_consistency_proof(
+        &self,
+        _request: Request<GetConsistencyProofRequest>,
+    ) -> Result<Response<GetConsistencyProofResponse>, Status> {
+        Ok(Response::new(GetConsistencyProofResponse { hashes: self.hashes.clone() }))
+    }
+
+    async fn get_receipt(
+        &self,
+        _request: Request<GetReceiptRequest>,
+    ) -> Result<Response<GetReceiptResponse>, Status> {
+        Err(Status::not_found("no receipt"))
+    }
+}
+
+async fn forge(ledger: &Ledger, forger: Forger) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = Server::builder()
+        .add_service(LogServiceServer::new(Log::new(ledger.clone())))
+        .add_service(ProofServiceServer::new(forger));
+    tokio::spawn(router.serve_with_incoming(TcpIncoming::from(listener)));
+    format!("http://{address}")
+}
+
+#[tokio::test]
+async fn another_tree_over_the_same_entries_is_evidence() {
+    let (house, _cast) = House::with_cast("re-enactment").await;
+    let state = tempfile::tempdir().unwrap();
+    let memory = Memory::at(state.path());
+    let server = format!("http://{}", house.address);
+    let known = Client::connect(&server, memory.clone()).await.unwrap().ledger().await.unwrap();
+    let before = memory.recall_checkpoint(known.reference.id).unwrap().unwrap();
+    assert_eq!((head(&before).size.0, &known.key), (PROLOGUE, &vkey()));
+
+    let dir = house.stop().await;
+    let engine = SledEngine::open(&dir.path().join("ledger")).unwrap();
+    let ledger = Ledger::open(engine, SystemClock::new(), key(9)).await.unwrap();
+    let log_key = LogKey::new(ORIGIN.parse().unwrap(), key(9));
+    let stranger = TreeHash::leaf(b"another");
+    for size in [1, PROLOGUE - 1, PROLOGUE, PROLOGUE + 1, PROLOGUE + 2] {
+        for count in [0, 1, 3] {
+            let checkpoint = log_key.sign(TreeHead { size: TreeSize(size), root: stranger });
+            let hashes = vec![stranger.as_bytes().to_vec(); count];
+            let server = forge(&ledger, Forger { checkpoint: checkpoint.clone(), hashes }).await;
+            let refused = Client::connect(&server, memory.clone()).await.unwrap().ledger().await.unwrap_err();
+            let ClientError::Fork { fork, saved } = refused else { panic!("size {size}: {refused}") };
+            let kept = fs::read_to_string(saved.unwrap()).unwrap();
+            let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
+            assert_eq!(kept["checkpoints"]["before"], before.encode(), "{fork:?}");
+            assert_eq!(kept["checkpoints"]["now"], checkpoint.encode());
+            assert!(fork.differs().contains("checkpoint"), "{}", fork.differs());
+            // Whoever comes for the first time has nothing to compare, and is not taken in either.
+            let new = Memory::at(&state.path().join("new"));
+            let refused = Client::connect(&server, new.clone()).await.unwrap().ledger().await.unwrap_err();
+            assert!(matches!(refused, ClientError::Lies { .. }), "{refused}");
+            assert!(new.recall_checkpoint(known.reference.id).unwrap().is_none());
+        }
+    }
+    assert_eq!(memory.recall_checkpoint(known.reference.id).unwrap(), Some(before), "nothing of it is kept");
+    ledger.close().await;
+}
+
+#[tokio::test]
+async fn the_logs_key_is_not_passed_on_to_one_that_does_not_sign() {
+    let (mut house, cast) = House::with_cast("re-enactment").await;
+    let new = key(60);
+    let mut story = enrolment(&cast.registrars, &new);
+    story.facts["use"] = "log".into();
+    let refused = house.append(&story.signed(&house.ledger)).await.unwrap_err();
+    assert_eq!(refusal(&refused).0, Code::InvalidArgument);
+    assert!(refused.message().contains("/data/facts/use"), "{refused}");
+    assert_eq!(house.stop_and_verify().await, PROLOGUE);
 }
