@@ -314,6 +314,8 @@ fn a_request_that_may_prove_a_fork_is_kept_with_what_it_contradicts() {
     room.add(&log.request(0, 5));
     let fork = Log::forked(ORIGIN, 4, 9).request(5, 9);
     assert_eq!(room.add(&fork).status, 422);
+    let unproved = AddCheckpoint { proof: log.proof(4, 9), ..fork.clone() };
+    assert_eq!(room.add(&unproved).status, 422, "the same checkpoint, and nothing new");
     let kept: Vec<_> = fs::read_dir(room.dir().join("refused")).unwrap().collect();
     assert_eq!(kept.len(), 1);
     let kept = fs::read_to_string(kept[0].as_ref().unwrap().path()).unwrap();

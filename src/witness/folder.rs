@@ -2,7 +2,7 @@
 //! cosigned last of each log, beneath its BLAKE3 hash) and `refused/` (requests that may prove that a log misbehaved).
 
 use super::WitnessError;
-use minutebook_log::{Hash, Malformed, SignedCheckpoint};
+use minutebook_log::{AddCheckpoint, Hash, Malformed, SignedCheckpoint};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -72,20 +72,23 @@ impl WitnessFolder {
         self.dir.join(format!("{origin_hash}.checkpoint"))
     }
 
-    /// Keeps a request that the log has signed and that does not extend `latest`, both in one file. It is a
-    /// courtesy to whoever looks into it: nothing waits for it, and after a power cut it may be gone.
-    pub(super) fn keep_refused(&self, origin_hash: &str, latest: &str, request: &[u8]) {
+    /// Keeps a request whose checkpoint the log has signed and that does not extend `latest`, both in one file,
+    /// once for each checkpoint: anybody can send a signed checkpoint with a false proof, again and again. It is
+    /// for people to look into: nothing waits for it, and after a power cut it may be gone.
+    pub(super) fn keep_refused(&self, origin_hash: &str, latest: &str, request: &AddCheckpoint) {
         let folder = self.dir.join("refused");
-        let path = folder.join(format!("{origin_hash}-{}", Hash::of(request)));
+        let checkpoint = Hash::of(request.checkpoint.note().text().as_bytes());
+        let path = folder.join(format!("{origin_hash}-{checkpoint}"));
         let keep = || {
             fs::create_dir_all(&folder)?;
             if fs::read_dir(&folder)?.count() >= REFUSED_MAX {
                 return Err(io::Error::other("enough of them are kept already"));
             }
-            fs::write(&path, [latest.as_bytes(), b"\n", request].concat())
+            File::create_new(&path)?.write_all(format!("{latest}\n{}", request.encode()).as_bytes())
         };
         match keep() {
             Ok(()) => tracing::warn!(kept = %path.display(), "a log shows another history, or a false proof"),
+            Err(why) if why.kind() == ErrorKind::AlreadyExists => {}
             Err(why) => {
                 tracing::warn!(%why, "a log shows another history, or a false proof; it was not kept")
             }

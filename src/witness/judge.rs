@@ -105,7 +105,7 @@ impl Witness {
         let signed = parsed.judge(&log.keys, head).inspect_err(|refusal| {
             if matches!(refusal, WitnessRefusal::Inconsistent(_)) {
                 let known = known.as_ref().map(SignedCheckpoint::encode).unwrap_or_default();
-                self.folder.keep_refused(&log.origin_hash, &known, request);
+                self.folder.keep_refused(&log.origin_hash, &known, &parsed);
             }
         })?;
         let line = self.key.cosign(&parsed.checkpoint, self.time()?);
