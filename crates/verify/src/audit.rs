@@ -4,7 +4,8 @@ use crate::replay::{Replay, Signatures};
 use crate::tiles::{TreeCheck, check_leftovers, missing, read_bundle};
 use crate::{Fault, Level, Published, PublishedError, Report, Trust, Verdict, Witnessed, log_keys};
 use minutebook_log::{
-    LogKeys, Position, PublishedPath, SignedCheckpoint, Tile, TreeHash, TreeHead, TreeSize, VerifierKey,
+    LogKeys, Position, PublishedPath, SignedCheckpoint, Tile, Timestamp, TreeHash, TreeHead, TreeSize,
+    VerifierKey,
 };
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -26,6 +27,9 @@ pub struct Audit {
     pub witnessed: Witnessed,
     /// How many cosigned checkpoints of earlier hours were checked against the entries.
     pub kept: u64,
+    /// By when so many entries existed, by the clocks of witnesses: for each checkpoint with a quorum, the
+    /// first of its cosignatures.
+    pub existed_by: Vec<(TreeSize, Timestamp)>,
     /// How far an earlier audit went, where it was continued: signatures before were not verified again.
     pub earlier: Option<TreeHead>,
     /// What is not wrong, and worth knowing.
@@ -82,7 +86,9 @@ pub fn audit(
     }
     check_earlier(&pass, &mut faults);
     let names = trust_in_book(trust, &pass, &kept);
-    check_kept(&pass, &names, &kept, &mut faults);
+    let mut existed_by = check_kept(&pass, &names, &kept, &mut faults);
+    existed_by.extend(checkpoint.as_ref().and_then(|signed| first_seen(signed, &witnessed)));
+    existed_by.dedup();
     check_keys(published, trust, size, &pass, &mut faults)?;
     let earlier = pass.earlier;
     faults.extend(pass.tree.finish(size)?);
@@ -102,6 +108,7 @@ pub fn audit(
         faults,
         witnessed,
         kept: kept.len() as u64,
+        existed_by,
         earlier,
         notes,
     })
@@ -277,17 +284,35 @@ fn trust_in_book(trust: &Trust, pass: &Pass<'_>, kept: &[SignedCheckpoint]) -> T
     Trust { keys: named.unwrap_or_else(|| trust.keys.clone()), ..trust.clone() }
 }
 
-fn check_kept(pass: &Pass<'_>, trust: &Trust, kept: &[SignedCheckpoint], faults: &mut Vec<Fault>) {
+fn check_kept(
+    pass: &Pass<'_>,
+    trust: &Trust,
+    kept: &[SignedCheckpoint],
+    faults: &mut Vec<Fault>,
+) -> Vec<(TreeSize, Timestamp)> {
+    let mut existed_by = Vec::new();
     for signed in kept {
         let head = signed.unverified().head;
         let file = PublishedPath::Witnessed(head.size).to_string();
-        let fault = trust.check_log(&file, signed).or_else(|| trust.witnessed(&file, signed).1);
+        let (witnessed, fault) = match trust.check_log(&file, signed) {
+            Some(fault) => (Witnessed::NotChecked, Some(fault)),
+            None => trust.witnessed(&file, signed),
+        };
         faults.extend(fault);
+        existed_by.extend(first_seen(signed, &witnessed));
         if let Some(here) = pass.tree.head_at(head.size).filter(|here| *here != head) {
             let what = format!("the entries lead to the root {}; it says {}", here.root, head.root);
             faults.push(Fault::of_file(Level::Tree, &file, what));
         }
     }
+    existed_by
+}
+
+/// When the first of a quorum of witnesses signed.
+fn first_seen(signed: &SignedCheckpoint, witnessed: &Witnessed) -> Option<(TreeSize, Timestamp)> {
+    let Witnessed::Quorum(cosigned) = witnessed else { return None };
+    let first = cosigned.iter().map(|cosigned| cosigned.time).min()?;
+    Some((signed.unverified().head.size, first))
 }
 
 /// Whether the keys in the folder, in the book and in the auditor's hand are the same.

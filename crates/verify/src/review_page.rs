@@ -83,6 +83,9 @@ pub(crate) fn lead(review: &Review) -> (Tone, Vec<String>) {
         ),
         _ => "What is not covered is in annex B.".to_owned(),
     });
+    if matches!(audit.witnessed, Witnessed::NotAsked { .. }) {
+        lead.push("Witnesses were not asked: no policy was given.".to_owned());
+    }
     if review.is_re_enactment() {
         let notice = "THIS IS A RE-ENACTMENT: the past played again from sources. Recorded times are those of the events played, not those of a clock.";
         lead.push(notice.to_owned());

@@ -5,7 +5,7 @@
 mod support;
 
 use minutebook_log::{Entry, Frontier, LogKey, Position, SignedCheckpoint, TreeHash, TreeHead, TreeSize};
-use minutebook_verify::{Audit, Level, Published, Trust, Verdict, Witnessed, audit};
+use minutebook_verify::{Audit, Grade, Level, Published, Trust, Verdict, Witnessed, audit, findings};
 use serde_json::json;
 use support::{
     CHECKPOINTS, Folder, Ledger, NHS_ENGLAND, REGISTRARS, SECRETARY, cosigned, public, secret, small_book,
@@ -364,6 +364,38 @@ fn forged_and_confusing_lines_are_noticed() {
     assert_eq!(named(&with_checkpoint(&extension)), (None, Level::Tree), "an extension line");
     let unwitnessed = lines[..5].join("\n") + "\n";
     assert_eq!(named(&with_checkpoint(&unwitnessed)), (None, Level::Witnesses), "too few witnesses");
+}
+
+#[test]
+fn times_that_witnesses_contradict_are_in_doubt() {
+    let mut ledger = Ledger::small();
+    let rules = |ledger: &Ledger, hours: i64| {
+        let entry = Entry::parse(&ledger.entries[6]).unwrap();
+        let seen = entry.recorded.as_micros() + hours * 3_600_000_000;
+        let mut folder = ledger.publish();
+        let kept = support::cosigned_at(&ledger.log_key(), head(&ledger.entries[..7]), seen);
+        folder.0.insert("witnessed/007".to_owned(), kept.encode().into_bytes());
+        let audit = found(&folder);
+        assert_eq!(audit.faults, []);
+        let (found, _cited) = findings(&audit);
+        found
+            .into_iter()
+            .filter(|finding| finding.grade == Grade::Doubt)
+            .map(|finding| (finding.rule, finding.entries))
+            .collect::<Vec<_>>()
+    };
+    ledger.decide("2020-04-02T10:00:00Z", SECRETARY);
+    assert_eq!(rules(&ledger, 1), []);
+    assert_eq!(
+        rules(&ledger, -1),
+        [("recorded.after-witnessed", vec![Position(6)])],
+        "the ledger's clock ran ahead"
+    );
+    assert_eq!(
+        rules(&ledger, 48),
+        [("recorded.before-witnessed", vec![Position(7)])],
+        "entry 7 was backdated"
+    );
 }
 
 #[test]

@@ -182,7 +182,9 @@ impl Folder {
             };
             files.insert(PublishedPath::Tile(tile).to_string(), bytes);
         }
-        let checkpoint = cosigned(key, frontier.head()).encode().into_bytes();
+        let last = entries.last().and_then(|entry| Entry::parse(entry).ok());
+        let time = last.map_or(SEEN_MICROS, |last| last.recorded.as_micros() + 60_000_000);
+        let checkpoint = cosigned_at(key, frontier.head(), time).encode().into_bytes();
         let kept = PublishedPath::Witnessed(frontier.size()).to_string();
         files.insert(kept, checkpoint.clone());
         files.insert("checkpoint".to_owned(), checkpoint);
@@ -216,10 +218,17 @@ pub(crate) fn trust(log: &VerifierKey) -> Trust {
     Trust { keys, policy: Some(policy(log)), earlier: None }
 }
 
+const SEEN_MICROS: i64 = 1_585_800_000_000_000;
+
 /// A checkpoint that the log and both witnesses signed.
 pub(crate) fn cosigned(key: &LogKey, head: TreeHead) -> SignedCheckpoint {
+    cosigned_at(key, head, SEEN_MICROS)
+}
+
+/// The same, signed by the witnesses so long after 1970.
+pub(crate) fn cosigned_at(key: &LogKey, head: TreeHead, micros: i64) -> SignedCheckpoint {
     let signed = key.sign(head);
-    let time = Timestamp::from_micros(1_585_800_000_000_000).unwrap();
+    let time = Timestamp::from_micros(micros).unwrap();
     let lines = [witness(11).cosign(&signed, time), witness(12).cosign(&signed, time)];
     signed.with_signatures(lines).unwrap()
 }

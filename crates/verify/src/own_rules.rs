@@ -1,0 +1,122 @@
+//! What an auditor asks beyond the rules of the book: keys in other hands, times that witnesses contradict,
+//! duties that one holder has alone.
+
+use crate::{Audit, Grade, Graded};
+use minutebook_governance::authority::{AuthorityGranted, KeyRevoked, key_state};
+use minutebook_governance::{Record, Rule, View};
+use minutebook_log::{Position, PublicKey, Purpose, Timestamp, TreeSize};
+use std::collections::{BTreeMap, BTreeSet};
+
+static CONTESTED: Rule = Rule {
+    id: "key.compromised",
+    says: "Entries signed since a key was in other hands are contested.",
+    source: "design 3.4",
+};
+static AFTER_WITNESSED: Rule = Rule {
+    id: "recorded.after-witnessed",
+    says: "No entry is recorded later than a witness saw it.",
+    source: "design 3.3",
+};
+static BEFORE_WITNESSED: Rule = Rule {
+    id: "recorded.before-witnessed",
+    says: "An entry that a witness had not seen yet is not recorded long before that moment.",
+    source: "design 8, backdating",
+};
+static ONE_HOLDER: Rule = Rule {
+    id: "duties.one-holder",
+    says: "One holder in two capacities may approve alone what two people are to agree on.",
+    source: "domain 0.2, auditor",
+};
+
+/// How far a witness's clock and the ledger's may differ.
+const CLOCKS_DIFFER_MICROS: i64 = 5 * 60 * 1_000_000;
+
+/// How long an entry may wait for the next cosigned checkpoint.
+const WAITS_MICROS: i64 = 60 * 60 * 1_000_000;
+
+/// The findings of these rules, and those of them that are cited.
+pub(crate) fn judge(audit: &Audit, view: View) -> (Vec<Graded>, Vec<&'static Rule>) {
+    let record = audit.report.book.record();
+    let mut raised = contested(record, view);
+    raised.extend(holders(record));
+    let opening = audit.report.book.chain().opening();
+    if opening.is_some_and(|opening| opening.purpose == Purpose::Live) {
+        raised.extend(audit.existed_by.iter().flat_map(|(size, time)| bracket(audit, *size, *time)));
+    }
+    let all = [&CONTESTED, &AFTER_WITNESSED, &BEFORE_WITNESSED, &ONE_HOLDER];
+    let cited = all.into_iter().filter(|rule| raised.iter().any(|finding| finding.rule == rule.id));
+    let cited = cited.collect();
+    (raised, cited)
+}
+
+/// Entries signed by a key since the position from which registrars declared it compromised.
+fn contested(record: &Record, view: View) -> Vec<Graded> {
+    let mut contested = Vec::new();
+    for subject in record.subjects("key") {
+        let key = subject.name().and_then(|name| name.parse::<PublicKey>().ok());
+        let declared = record
+            .about(subject, view)
+            .find_map(|told| Some((told.position, told.says::<KeyRevoked>()?.from?)));
+        let Some((key, (revoked, from))) = key.zip(declared) else { continue };
+        for position in (from.0..record.len()).map(Position) {
+            let Some(recorded) = record.at(position) else { continue };
+            if recorded.act.signatories.iter().any(|signatory| signatory.key == key) {
+                contested.push(Graded {
+                    grade: Grade::Doubt,
+                    rule: CONTESTED.id,
+                    subject: recorded.act.subject.to_string(),
+                    entries: vec![position, revoked],
+                    found: format!("signed by {key}, declared compromised from entry {from} on"),
+                    needed: "a key that nobody else held".to_owned(),
+                });
+            }
+        }
+    }
+    contested
+}
+
+/// Whether the times beside a cosigned checkpoint agree with when it was cosigned.
+fn bracket(audit: &Audit, size: TreeSize, time: Timestamp) -> Vec<Graded> {
+    let chain = audit.report.book.chain();
+    let doubt = |rule: &'static Rule, position: Position, recorded: Timestamp| Graded {
+        grade: Grade::Doubt,
+        rule: rule.id,
+        subject: format!("entry {position}"),
+        entries: vec![position],
+        found: format!("recorded {recorded}; witnesses saw {size} entries at {time}"),
+        needed: rule.says.to_owned(),
+    };
+    let (seen, next) = (size.last(), Position(size.0));
+    let seen = seen.and_then(|last| Some((last, chain.recorded_at(last)?)));
+    let seen =
+        seen.filter(|(_last, recorded)| recorded.as_micros() > time.as_micros() + CLOCKS_DIFFER_MICROS);
+    let next = chain.recorded_at(next).map(|recorded| (next, recorded));
+    let next = next.filter(|(_next, recorded)| recorded.as_micros() < time.as_micros() - WAITS_MICROS);
+    let seen = seen.map(|(last, recorded)| doubt(&AFTER_WITNESSED, last, recorded));
+    let next = next.map(|(next, recorded)| doubt(&BEFORE_WITNESSED, next, recorded));
+    seen.into_iter().chain(next).collect()
+}
+
+/// Holders who were granted more than one capacity.
+fn holders(record: &Record) -> Vec<Graded> {
+    let mut granted: BTreeMap<String, (BTreeSet<&'static str>, Vec<Position>)> = BTreeMap::new();
+    for position in (0..record.len()).map(Position) {
+        let act = record.at(position).map(|recorded| &recorded.act);
+        let Some(grant) = act.and_then(|act| act.statement.downcast::<AuthorityGranted>()) else { continue };
+        let Some(state) = key_state(record, grant.key) else { continue };
+        let (capacities, positions) = granted.entry(state.holder).or_default();
+        capacities.insert(grant.capacity.as_str());
+        positions.push(position);
+    }
+    let several = granted.into_iter().filter(|(_holder, (capacities, _positions))| capacities.len() > 1);
+    let finding =
+        |(holder, (capacities, entries)): (String, (BTreeSet<&'static str>, Vec<Position>))| Graded {
+            grade: Grade::Remark,
+            rule: ONE_HOLDER.id,
+            subject: holder,
+            entries,
+            found: capacities.into_iter().collect::<Vec<_>>().join(" and "),
+            needed: "one capacity for each holder".to_owned(),
+        };
+    several.map(finding).collect()
+}
