@@ -4,6 +4,7 @@ use super::view::ViewArgs;
 use crate::client::ClientError;
 use crate::proto::{self, Body, CodeHeld, NameHeld, SuccessionLink};
 use owo_colors::OwoColorize as _;
+use std::collections::BTreeSet;
 
 /// Shows a body as a view sees it: names, codes, life, area, who came before and after, each with the entries
 /// that say so. A code that has meant different things is answered for the day; the others are named.
@@ -61,9 +62,7 @@ pub(super) fn show_body(body: &Body) -> anyhow::Result<()> {
         show::field(if is_over { "closed" } else { "closes" }, show::joined(closed))?;
     }
     show_names(&body.names)?;
-    for code in &body.codes {
-        show::field("code", code_line(code))?;
-    }
+    show_once("code", body.codes.iter().map(|code| (code_line(code), code.position)))?;
     show::field_if("area", &body.units.join(" "))?;
     show::field_if("part of", &body.part_of)?;
     for link in &body.predecessors {
@@ -77,40 +76,45 @@ pub(super) fn show_body(body: &Body) -> anyhow::Result<()> {
 
 /// Names, where there is more than the one in the title.
 fn show_names(names: &[NameHeld]) -> anyhow::Result<()> {
-    let distinct: std::collections::BTreeSet<_> = names.iter().map(|held| &held.name).collect();
+    let distinct: BTreeSet<_> = names.iter().map(|held| &held.name).collect();
     if distinct.len() < 2 {
         return Ok(());
     }
-    for held in names {
-        let from = held
-            .from
-            .as_ref()
-            .map_or_else(|| "at first".to_owned(), |from| format!("from {}", show::date(from)));
-        let short = if held.is_short { ", the register's short form" } else { "" };
-        let why = show::why(&[held.position]);
-        show::field(
-            "name",
-            format!(
-                "{}  {}{}  {why}",
-                held.name,
-                format!("{from}{short}").dimmed(),
-                show::mark(&held.standing)
-            ),
-        )?;
-    }
-    Ok(())
+    show_once("name", names.iter().map(|held| (name_line(held), held.position)))
+}
+
+fn name_line(held: &NameHeld) -> String {
+    let from = held.from.as_ref();
+    let from = from.map_or_else(|| "at first".to_owned(), |from| format!("from {}", show::date(from)));
+    let short = if held.is_short { ", the register's short form" } else { "" };
+    format!("{}  {}{}", held.name, format!("{from}{short}").dimmed(), show::mark(&held.standing))
 }
 
 fn code_line(code: &CodeHeld) -> String {
     let from = code.from.as_ref().map(|from| format!(" from {}", show::date(from))).unwrap_or_default();
     let until = code.until.as_ref().map(|until| format!(" until {}", show::date(until))).unwrap_or_default();
     let role = if code.role.is_empty() { String::new() } else { format!(" as {}", code.role) };
-    format!("{}:{}{role}{from}{until}  {}", code.scheme, code.value, show::why(&[code.position]))
+    format!("{}:{}{role}{from}{until}", code.scheme, code.value)
+}
+
+/// What several entries say alike is shown once, with all of them.
+fn show_once(name: &str, said: impl Iterator<Item = (String, u64)>) -> anyhow::Result<()> {
+    let mut lines: Vec<(String, Vec<u64>)> = Vec::new();
+    for (text, position) in said {
+        match lines.iter_mut().find(|(known, _why)| *known == text) {
+            Some((_known, why)) => why.push(position),
+            None => lines.push((text, vec![position])),
+        }
+    }
+    for (text, why) in lines {
+        show::field(name, format!("{text}  {}", show::why(&why)))?;
+    }
+    Ok(())
 }
 
 fn link_line(link: &SuccessionLink) -> String {
     let units =
         if link.units.is_empty() { String::new() } else { format!(", units {}", link.units.join(" ")) };
     let when = show::date_or(link.effective.as_ref(), "not stated");
-    format!("{} {} ({} on {when}{units})  {}", link.body, link.name, link.kind, show::why(&link.why))
+    format!("{} {} ({}, {when}{units})  {}", link.body, link.name, link.kind, show::why(&link.why))
 }

@@ -71,7 +71,7 @@ fn leg_line(leg: &MergerLeg) -> String {
         .map(|choice| {
             let when = show::date_or(choice.decided_on.as_ref(), "not stated");
             let mark = show::mark(&choice.standing);
-            format!("{} on {when}{mark} {}", choice.choice.replace('_', " "), show::why(&[choice.position]))
+            format!("{}, {when}{mark} {}", choice.choice.replace('_', " "), show::why(&[choice.position]))
         })
         .collect();
     let choices =

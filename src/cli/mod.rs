@@ -6,6 +6,7 @@
 use clap::{Args, Parser, Subcommand};
 
 // What commands share, then the commands.
+mod columns;
 mod context;
 mod draft_file;
 mod entry_view;

@@ -1,5 +1,6 @@
 //! An event as people read it: who says what about what, with what right.
 
+use super::columns::labelled;
 use super::show;
 use minutebook_log::Event;
 use owo_colors::OwoColorize as _;
@@ -13,7 +14,7 @@ pub(crate) fn outline(event: &Event) -> String {
     let version =
         if event.event_type.version == 1 { String::new() } else { format!(" v{}", event.event_type.version) };
     let mut put = |name: &str, value: String| {
-        let _written = writeln!(text, "  {}  {value}", format!("{name:<14}").dimmed());
+        let _written = writeln!(text, "{}", labelled(1, name, &value));
     };
     put("what", format!("{}{version}", event.event_type.name).bold().to_string());
     put("about", event.subject.to_string());
@@ -27,7 +28,7 @@ pub(crate) fn outline(event: &Event) -> String {
     }
     if let Some(basis) = data.get("basis").and_then(Value::as_object) {
         for (kind, words) in basis {
-            put("basis", format!("{kind}: {}", string(Some(words))));
+            put(kind, string(Some(words)).to_owned());
         }
     }
     for document in list(data.get("evidence")) {
@@ -76,15 +77,13 @@ fn put_members(text: &mut String, members: &Map<String, Value>, depth: usize) {
 }
 
 fn put_member(text: &mut String, name: &str, value: &Value, depth: usize) {
-    let indent = "  ".repeat(depth);
-    let label = format!("{name:<14}").dimmed().to_string();
     let _written = if let Some(scalar) = scalar(value) {
-        writeln!(text, "{indent}{label}  {scalar}")
+        writeln!(text, "{}", labelled(depth, name, &scalar))
     } else if let Value::Array(items) = value {
         let scalars: Option<Vec<_>> = items.iter().map(scalar).collect();
         match scalars {
-            Some(scalars) if scalars.is_empty() => writeln!(text, "{indent}{label}  none"),
-            Some(scalars) => writeln!(text, "{indent}{label}  {}", scalars.join(", ")),
+            Some(scalars) if scalars.is_empty() => writeln!(text, "{}", labelled(depth, name, "none")),
+            Some(scalars) => writeln!(text, "{}", labelled(depth, name, &scalars.join(", "))),
             None => {
                 for (index, item) in items.iter().enumerate() {
                     put_member(text, &format!("{name} {}", index + 1), item, depth);
@@ -93,7 +92,7 @@ fn put_member(text: &mut String, name: &str, value: &Value, depth: usize) {
             }
         }
     } else {
-        let written = writeln!(text, "{indent}{}", name.dimmed());
+        let written = writeln!(text, "{}{}", "  ".repeat(depth), name.dimmed());
         if let Value::Object(members) = value {
             put_members(text, members, depth + 1);
         }

@@ -1,7 +1,8 @@
 //! How answers look: lines, tables, JSON; dates, standings, and the entries that an answer rests on.
 
+use super::columns::labelled;
 use crate::proto::{self, Answered, Finding, JoinedDate, Life, PDate};
-use anstream::{AutoStream, ColorChoice};
+use anstream::adapter::strip_str;
 use comfy_table::{ContentArrangement, Table, presets};
 use owo_colors::OwoColorize as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, SerializeOptions};
@@ -60,13 +61,13 @@ pub(crate) fn table<const N: usize>(
     if !io::stdout().is_terminal() {
         table.set_content_arrangement(ContentArrangement::Disabled);
     }
-    let is_plain = AutoStream::choice(&io::stdout()) == ColorChoice::Never;
-    table
-        .set_header(titles.map(|title| if is_plain { title.to_owned() } else { title.dimmed().to_string() }));
-    table.add_rows(rows);
+    // Colours would count as width: they come after the columns are laid out.
+    table.set_header(titles);
+    table.add_rows(rows.into_iter().map(|row| row.map(|cell| strip_str(&cell).to_string())));
     let text = table.to_string();
-    let lines: Vec<_> = text.lines().map(str::trim_end).collect();
-    lines.join("\n")
+    let mut lines = text.lines().map(str::trim_end);
+    let header = lines.next().unwrap_or_default().dimmed().to_string();
+    [header].into_iter().chain(lines.map(str::to_owned)).collect::<Vec<_>>().join("\n")
 }
 
 /// A word of the record as people write it: `accountable_officer` as accountable officer.
@@ -86,8 +87,7 @@ pub(crate) fn title(text: impl Display) -> String {
 
 /// A name and a value, the name in a column of its own.
 pub(crate) fn field(name: &str, value: impl Display) -> io::Result<()> {
-    let text = format!("  {}  {value}", format!("{name:<14}").dimmed());
-    line(text.trim_end())
+    line(labelled(1, name, &value.to_string()))
 }
 
 /// As [`field`], unless there is nothing to show.
@@ -250,9 +250,9 @@ mod tests {
 
     #[test]
     fn many_entries_are_shortened() {
-        assert_eq!(anstream::adapter::strip_str(&why(&[12, 345])).to_string(), "(entries 12, 345)");
-        assert_eq!(anstream::adapter::strip_str(&why(&[7])).to_string(), "(entry 7)");
+        assert_eq!(strip_str(&why(&[12, 345])).to_string(), "(entries 12, 345)");
+        assert_eq!(strip_str(&why(&[7])).to_string(), "(entry 7)");
         let many: Vec<_> = (1..=90).collect();
-        assert_eq!(anstream::adapter::strip_str(&why(&many)).to_string(), "(90 entries from 1 to 90)");
+        assert_eq!(strip_str(&why(&many)).to_string(), "(90 entries from 1 to 90)");
     }
 }

@@ -1,6 +1,7 @@
 //! The life of everything that is signed here: bound to the ledger, shown, asked about, signed, submitted;
 //! or kept as a draft for others to sign.
 
+use super::columns::labelled;
 use super::context::Context;
 use super::draft_file::{DraftFile, describe};
 use super::exit::Usage;
@@ -181,8 +182,7 @@ pub(crate) fn show_before_signing(draft: &DraftFile, ledger: &proto::Ledger) {
     let purpose = if ledger.purpose() == Purpose::ReEnactment { " (a re-enactment)" } else { "" };
     show::say(show::title("To be signed"));
     show::say(outline::outline(event));
-    let field =
-        |name: &str, value: String| show::say(format!("  {}  {value}", format!("{name:<14}").dimmed()));
+    let field = |name: &str, value: String| show::say(labelled(1, name, &value));
     field("ledger", format!("{}{purpose}", ledger.origin));
     field("", format!("opens with {}", ledger.id));
     if let Some(Seen { position, hash }) = event.seen {

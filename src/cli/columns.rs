@@ -1,0 +1,72 @@
+//! Names and values in two columns: what is too long for the terminal goes on beneath its own column.
+
+use anstream::adapter::strip_str;
+use comfy_table::Table;
+use owo_colors::OwoColorize as _;
+
+/// How wide the column of names is.
+const NAMES_WIDTH: usize = 14;
+
+/// The narrowest column of values that text is broken for.
+const VALUES_WIDTH_MIN: usize = 24;
+
+/// A name and its value, indented by so many levels. Where standard output is no terminal, on one line.
+pub(crate) fn labelled(depth: usize, name: &str, value: &str) -> String {
+    let width = Table::new().width().map(usize::from);
+    lay_out(depth, name, value, width)
+}
+
+fn lay_out(depth: usize, name: &str, value: &str, width: Option<usize>) -> String {
+    let start = 2 * depth + NAMES_WIDTH.max(name.chars().count()) + 2;
+    let room = width.map(|width| width.saturating_sub(start)).filter(|room| *room >= VALUES_WIDTH_MIN);
+    let value = room.map_or_else(|| value.to_owned(), |room| wrap(value, room, start));
+    let name = format!("{name:<NAMES_WIDTH$}");
+    let text = format!("{}{}  {value}", "  ".repeat(depth), name.dimmed());
+    text.trim_end().to_owned()
+}
+
+/// Breaks text between words into lines of at most `room` characters, as far as words allow; each line but
+/// the first starts beneath the first, `start` characters in. Colours take no room.
+fn wrap(text: &str, room: usize, start: usize) -> String {
+    let (mut wrapped, mut taken) = (String::new(), 0);
+    for word in text.split(' ') {
+        let length = strip_str(word).to_string().chars().count();
+        if taken > 0 && taken + 1 + length > room {
+            wrapped.truncate(wrapped.trim_end().len());
+            wrapped.push('\n');
+            wrapped.push_str(&" ".repeat(start));
+            taken = 0;
+        } else if taken > 0 {
+            wrapped.push(' ');
+            taken += 1;
+        }
+        wrapped.push_str(word);
+        taken += length;
+    }
+    wrapped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(value: &str, width: Option<usize>) -> String {
+        strip_str(&lay_out(1, "name", value, width)).to_string()
+    }
+
+    #[test]
+    fn what_is_too_long_goes_on_beneath_its_column() {
+        let value = format!("a body of a long name and {}", "(entries 12, 345)".dimmed());
+        let lines = "  name            a body of a long name and\n                  (entries 12, 345)";
+        assert_eq!(plain(&value, Some(45)), lines);
+        assert_eq!(plain(&value, Some(80)).lines().count(), 1);
+        assert_eq!(plain(&value, None).lines().count(), 1, "what is no terminal gets whole lines");
+        assert_eq!(plain(&value, Some(30)).lines().count(), 1, "too narrow to break for");
+    }
+
+    #[test]
+    fn a_word_longer_than_the_column_stays_whole() {
+        let digits = "0".repeat(64);
+        assert!(plain(&format!("key {digits} and more"), Some(60)).contains(&digits));
+    }
+}
