@@ -122,7 +122,7 @@ enum Command {
     Demo(crate::demo::Args),
 }
 
-/// Runs the command that the arguments name. The exit codes are in [`exit`].
+/// Runs the command that the arguments name. The exit codes are in `exit.rs`.
 pub fn main() -> std::process::ExitCode {
     let cli = Cli::parse();
     let json = cli.global.json;
