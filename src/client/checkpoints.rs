@@ -2,13 +2,18 @@
 //! and each extending the last one that was seen of the ledger, or it is evidence.
 
 use super::memory::{Checkpoints, Fork, Remembered};
-use super::{Client, ClientError, KnownLedger, wire_event};
+use super::{Client, ClientError, KnownLedger, plain, wire_event};
 use crate::proto::{self, get_receipt_request};
 use minutebook_log::{
     ConsistencyProof, Entry, Hash, InclusionProof, Opening, Policy, Position, Receipt, ReceiptError,
     Received, Signed, SignedCheckpoint, TreeHash, TreeHead, TreeSize, VerifierKey, check_consistency,
     check_inclusion,
 };
+use tonic::{Code, Status};
+
+/// How a server refuses a proof, other than by being out of reach.
+const REFUSED: [Code; 5] =
+    [Code::InvalidArgument, Code::NotFound, Code::FailedPrecondition, Code::OutOfRange, Code::Unimplemented];
 
 /// What was asked for: an entry by its position or by its event's id.
 pub use crate::proto::get_receipt_request::Entry as ReceiptKey;
@@ -71,11 +76,18 @@ impl Client {
                 old.size, new.size
             )));
         }
-        let hashes = if new.size == old.size {
-            Vec::new()
-        } else {
-            let request = proto::GetConsistencyProofRequest { from_size: old.size.0, to_size: new.size.0 };
-            self.proof.get_consistency_proof(request).await?.into_inner().hashes
+        let hashes = match self.consistency(old.size, new.size).await {
+            Ok(hashes) => hashes,
+            // Who has signed both can prove it. Who is busy or gone may come back; who refuses has said enough.
+            Err(status) if REFUSED.contains(&status.code()) => {
+                return Ok(Some(format!(
+                    "the checkpoint of size {} is not proved to extend that of size {}: the server refuses to ({})",
+                    new.size,
+                    old.size,
+                    plain(status.message())
+                )));
+            }
+            Err(status) => return Err(status.into()),
         };
         let proof = ConsistencyProof(parse_hashes("GetConsistencyProof", &hashes)?);
         let why = check_consistency(old, new, &proof).err().map(|error| {
@@ -85,6 +97,14 @@ impl Client {
             )
         });
         Ok(why)
+    }
+
+    async fn consistency(&mut self, old: TreeSize, new: TreeSize) -> Result<Vec<Vec<u8>>, Status> {
+        if old == new {
+            return Ok(Vec::new());
+        }
+        let request = proto::GetConsistencyProofRequest { from_size: old.0, to_size: new.0 };
+        Ok(self.proof.get_consistency_proof(request).await?.into_inner().hashes)
     }
 
     /// Takes a checkpoint of a known ledger, unless it contradicts the last one that was remembered.
