@@ -52,7 +52,7 @@ async fn an_event_that_is_not_well_formed() {
         ("DecisionRecorded.v1", "DecisionRecorded.v2", "/type"),
         // An unknown member of the envelope, of data and of the facts.
         ("\"specversion\"", "\"extra\":1,\"specversion\"", "event"),
-        ("\"standing\"", "\"extra\":1,\"standing\"", "/data"),
+        ("\"standing\"", "\"extra\":1,\"standing\"", "/data/extra"),
         ("\"decided_on\"", "\"extra\":1,\"decided_on\"", "/data/facts/extra"),
         // Another kind of subject.
         ("\"subject\":\"body/04K\"", "\"subject\":\"merger/x\"", "/subject"),

@@ -1,7 +1,7 @@
 //! What every event's `data` has in common: with which standing it speaks, who signs as what, and what it
 //! rests on. The facts themselves are a [`Statement`], one type per event.
 
-use crate::{Date, Digest, IntentionId, Malformed, PDate, Sealable, Verdict, record::Record};
+use crate::{Date, Digest, IntentionId, Malformed, PDate, Sealable, Verdict, form, record::Record};
 use minutebook_log::{EventId, Hash, Place, PublicKey, Subject};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -146,14 +146,15 @@ pub struct Document {
 }
 
 impl Document {
-    /// A document that is held has digest, length and media type; one that is not has none of them.
-    pub(crate) fn check(&self) -> Result<(), Malformed> {
+    /// A document that is held has digest, length and media type; one that is not has none of them. `at` is
+    /// where it stands.
+    pub(crate) fn check(&self, at: &str) -> Result<(), Malformed> {
         let parts = [self.sha256.is_some(), self.bytes.is_some(), self.media_type.is_some()];
         if parts.iter().all(|part| *part == self.held) {
             return Ok(());
         }
         let needed = "sha256, bytes and media_type if held is true; none of them if it is false";
-        Err(Malformed::quoting("/data/evidence", self.title.shown(), needed))
+        Err(Malformed::quoting(at, self.title.shown(), needed))
     }
 }
 
@@ -192,16 +193,16 @@ impl Act {
 }
 
 /// The members of `data`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Data {
     pub(crate) standing: Standing,
     pub(crate) signatories: Vec<Signatory>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) basis: Option<Basis>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) evidence: Vec<Document>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) fulfils: Vec<IntentionId>,
     pub(crate) facts: Value,
 }
@@ -209,13 +210,14 @@ pub(crate) struct Data {
 impl Data {
     pub(crate) fn parse(data: &Map<String, Value>) -> Result<Self, Malformed> {
         let needed = "standing, signatories and facts; basis, evidence and fulfils if there are any";
-        let parsed: Data = serde_json::from_value(Value::Object(data.clone()))
-            .map_err(|error| Malformed::new("/data", error.to_string(), needed))?;
+        let parsed: Data = form::read("/data", &Value::Object(data.clone()), needed)?;
         let keys: BTreeSet<_> = parsed.signatories.iter().map(|signatory| signatory.key).collect();
         if keys.len() != parsed.signatories.len() {
             return Err(Malformed::new("/data/signatories", "a key twice", "each signing key once"));
         }
-        parsed.evidence.iter().try_for_each(Document::check)?;
+        for (index, document) in parsed.evidence.iter().enumerate() {
+            document.check(&format!("/data/evidence/{index}"))?;
+        }
         Ok(parsed)
     }
 }
@@ -266,6 +268,8 @@ pub struct Case<'a> {
     pub place: Place,
     /// Whether a type of that name is in the catalogue, for statements that mention one.
     pub is_type: fn(&str) -> bool,
+    /// Whether a rule of that id is in the rule book, for decisions that mention one.
+    pub is_rule: fn(&str) -> bool,
 }
 
 /// The facts of one type of event. Each type is one struct with one implementation; the catalogue has a row
@@ -316,7 +320,10 @@ impl dyn Statement {
     }
 }
 
-/// The date up to which two are compared where an act gives a day.
-pub(crate) fn is_by(date: &PDate, day: Date) -> bool {
-    date.is_by(day) == crate::Certainty::Yes
+impl Case<'_> {
+    /// The last day that `date` can mean; where the source bounds it not, the day on which the act is
+    /// recorded.
+    pub(crate) fn last_day_of(&self, date: &PDate) -> Date {
+        date.latest().unwrap_or_else(|| Date::of(self.place.recorded))
+    }
 }

@@ -4,18 +4,14 @@
 use crate::act::{Act, Case};
 use crate::authority::authorise;
 use crate::catalogue::{is_type, read, row_of};
-use crate::documents::{RecordCorrected, judge_own_record};
-use crate::{Finding, Malformed, Record, Rule, Scope, Standing, Verdict, View, Violation};
+use crate::documents::{RecordCorrected, judge_corrected_form, judge_own_record};
+use crate::plans::judge_fulfilled;
+use crate::rulebook::is_rule;
+use crate::{Finding, Malformed, Record, Scope, Standing, Verdict, View, Violation};
 use minutebook_log::{
-    Chain, ChainError, Entry, Hash, Place, Position, SignatureError, Signed, Timestamp, Unbound,
+    Chain, ChainError, Entry, Hash, Opening, Place, Position, SignatureError, Signed, Timestamp, Unbound,
 };
 use std::sync::Arc;
-
-static CORRECTED_FORM: Rule = Rule {
-    id: "correction.form",
-    says: "What a correction leaves is still an event of its type.",
-    source: "design 3.1",
-};
 
 /// Why an event is not taken into the book.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -39,9 +35,13 @@ pub enum Refusal {
         first: Position,
     },
     /// It breaks hard rules: all of them are listed.
-    #[error("{}", explain(.0))]
+    #[error("{}\n{MINUTE_IT}", explain(.0))]
     RulesBroken(Vec<Violation>),
 }
+
+/// What a rule refuses may have happened all the same, and a book has to be able to say so.
+const MINUTE_IT: &str = "If it happened all the same, minute it as a DecisionRecorded with the effect \
+    {\"none\":{\"refused_by\":\"<rule>\"}}: it changes nothing, and stays marked.";
 
 fn explain(violations: &[Violation]) -> String {
     let each = violations.iter().map(|broken| {
@@ -117,7 +117,10 @@ impl Book {
     /// binding, rules.
     pub fn admit(&self, signed: &Signed, place: Place) -> Result<Admission, Refusal> {
         let act = Arc::new(read(signed)?);
-        authorise(&self.record, &act, place).map_err(Refusal::Unauthorised)?;
+        if place.position == Position::FIRST {
+            Opening::parse(signed.event())?;
+        }
+        let unsure = authorise(&self.record, &act, place).map_err(Refusal::Unauthorised)?;
         if let Some(first) = self.chain.find(act.id) {
             let same = self.record.at(first).is_some_and(|known| known.act.event_hash == act.event_hash);
             return if same { Ok(Admission::Again(first)) } else { Err(Refusal::IdTaken { first }) };
@@ -127,10 +130,11 @@ impl Book {
             return Err(Malformed::new("/type", "LedgerOpened", needed).into());
         }
         self.chain.bind(signed.event())?;
-        let (verdict, correction) = self.judge(&act, place);
+        let (mut verdict, correction) = self.judge(&act, place);
         if !verdict.violations.is_empty() {
             return Err(Refusal::RulesBroken(verdict.violations));
         }
+        verdict.findings.extend(unsure);
         let found = |broken: Violation| Finding {
             rule: broken.rule,
             subject: broken.subject,
@@ -158,8 +162,9 @@ impl Book {
 
     fn judge(&self, act: &Arc<Act>, place: Place) -> (Verdict, Option<Corrected>) {
         let mut verdict = Verdict::default();
-        let case = Case { record: &self.record, act, place, is_type };
+        let case = self.case(act, place);
         act.statement.judge_references(&case, &mut verdict);
+        judge_fulfilled(&case, &mut verdict);
         if !act.standing.is_report() {
             act.statement.judge(&case, &mut verdict);
         }
@@ -167,12 +172,22 @@ impl Book {
             judge_own_record(&case, &mut verdict);
         }
         let correction = act.statement.downcast::<RecordCorrected>();
-        let correction = correction.and_then(|correction| self.correct(correction, act, &mut verdict));
+        let correction = correction.and_then(|correction| self.correct(correction, &case, &mut verdict));
         (verdict, correction)
     }
 
-    /// What a correction makes of its target.
-    fn correct(&self, correction: &RecordCorrected, act: &Act, verdict: &mut Verdict) -> Option<Corrected> {
+    fn case<'a>(&'a self, act: &'a Act, place: Place) -> Case<'a> {
+        Case { record: &self.record, act, place, is_type, is_rule }
+    }
+
+    /// What a correction makes of its target. Its references are judged anew; its rules are not, since they
+    /// would find the act itself in the record.
+    fn correct(
+        &self,
+        correction: &RecordCorrected,
+        case: &Case<'_>,
+        verdict: &mut Verdict,
+    ) -> Option<Corrected> {
         let (position, target) = correction.target(&self.record)?;
         if correction.withdraws() {
             return Some((position, None));
@@ -182,14 +197,9 @@ impl Book {
             statement.check_form(&target.subject)?;
             Ok(statement)
         });
-        match read {
-            Ok(statement) => Some((position, Some(Arc::new(Act { facts, statement, ..(*target).clone() })))),
-            Err(malformed) => {
-                verdict.hard(false, &CORRECTED_FORM, &act.subject, || {
-                    (malformed.to_string(), "facts of the same type as before".to_owned())
-                });
-                None
-            }
-        }
+        let statement = judge_corrected_form(&case.act.subject, verdict, read)?;
+        let corrected = Act { facts, statement, ..(*target).clone() };
+        corrected.statement.judge_references(&self.case(&corrected, case.place), verdict);
+        Some((position, Some(Arc::new(corrected))))
     }
 }

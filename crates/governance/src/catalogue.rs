@@ -10,13 +10,14 @@ use crate::bodies::{
 use crate::consultations::{ConsultationClosed, ConsultationOpened};
 use crate::decisions::DecisionRecorded;
 use crate::documents::{DocumentRegistered, RecordCorrected};
+use crate::form;
 use crate::mergers::{ApplicationSubmitted, ConditionResolved, RegulatorDecisionRecorded};
 use crate::people::{AppointmentEnded, OfficeDefined, OfficerAppointed, OfficerObserved, PersonRecorded};
 use crate::plans::{IntentionRecorded, StatementRecorded};
 use crate::proposals::MergerProposed;
 use crate::reorganisation::ReorganisationEffected;
 use minutebook_log::{Event, Hash, Opening, Signed};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -32,7 +33,10 @@ pub struct Row {
     parse: fn(&Value) -> Result<Arc<dyn Statement>, Malformed>,
 }
 
-const fn row<T: Statement + DeserializeOwned>(name: &'static str, subject_kind: &'static str) -> Row {
+const fn row<T: Statement + Serialize + DeserializeOwned>(
+    name: &'static str,
+    subject_kind: &'static str,
+) -> Row {
     Row { name, version: 1, subject_kind, parse: parse_facts::<T> }
 }
 
@@ -79,16 +83,11 @@ pub fn is_type(name: &str) -> bool {
     row_of(name).is_some()
 }
 
-fn parse_facts<T: Statement + DeserializeOwned>(facts: &Value) -> Result<Arc<dyn Statement>, Malformed> {
-    let parsed: Result<T, _> = serde_path_to_error::deserialize(facts);
-    match parsed {
-        Ok(statement) => Ok(Arc::new(statement)),
-        Err(error) => {
-            let path = error.path().to_string().replace(['.', '['], "/").replace(']', "");
-            let at = format!("/data/facts/{}", path.trim_start_matches('/'));
-            Err(Malformed::new(at, error.inner().to_string(), "the facts of this type (spec/event.md)"))
-        }
-    }
+fn parse_facts<T: Statement + Serialize + DeserializeOwned>(
+    facts: &Value,
+) -> Result<Arc<dyn Statement>, Malformed> {
+    let statement: T = form::read("/data/facts", facts, "the facts of this type (spec/event.md)")?;
+    Ok(Arc::new(statement))
 }
 
 impl Row {

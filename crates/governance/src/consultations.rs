@@ -1,33 +1,39 @@
 //! Consultations: when they are open, and what moves them on.
 
+use crate::Standing;
 use crate::act::{Capacity, Case, Need, Statement};
-use crate::bodies::judge_open;
+use crate::bodies::{enacted, judge_open};
+use crate::record::Told;
+use crate::rules::rules;
 use crate::{
-    BodyId, ConsultationId, Date, Finding, Instant, Malformed, MergerId, PDate, Record, Rule, Verdict, View,
+    BodyId, Certainty, ConsultationId, Date, Finding, Instant, Malformed, MergerId, PDate, Record, Verdict,
+    View,
 };
 use minutebook_log::{Position, Subject};
 use serde::{Deserialize, Serialize};
 
-static ENDS_AFTER_IT_OPENS: Rule = Rule {
-    id: "consultation.opens-before-it-closes",
-    says: "A consultation opens before it closes.",
-    source: "domain 2.7",
-};
-static OPENED: Rule = Rule {
-    id: "consultation.opened",
-    says: "Only a consultation that is open can be closed.",
-    source: "domain 2.9",
-};
-static CLOSED_IN_TIME: Rule = Rule {
-    id: "consultation.closed-no-earlier",
-    says: "A consultation is closed no earlier than it was announced to.",
-    source: "domain 2.7",
-};
-static OVERDUE: Rule = Rule {
-    id: "consultation.overdue",
-    says: "A consultation whose end has passed is closed by an event.",
-    source: "domain 0, must-hold lists, 002",
-};
+rules! {
+    ENDS_AFTER_IT_OPENS: HardIfCertain =
+        "consultation.opens-before-it-closes",
+        "A consultation opens before it closes.",
+        "domain 2.7";
+    OPENED: Hard =
+        "consultation.opened",
+        "Only a consultation that is open can be closed.",
+        "domain 2.9";
+    CLOSED_IN_TIME: Hard =
+        "consultation.closed-no-earlier",
+        "A consultation is closed no earlier than it was announced to.",
+        "domain 2.7";
+    CLOSED_BY_OWNER: Hard =
+        "consultation.closed-by-owner",
+        "A consultation is closed for a body whose consultation it is.",
+        "domain 2.0, per-body rule; 2.7";
+    OVERDUE: Soft =
+        "consultation.overdue",
+        "A consultation whose end has passed is closed by an event.",
+        "domain 0, must-hold lists, 002";
+}
 
 /// A consultation opens. Subject: the consultation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,7 +104,7 @@ pub struct Consultation {
     pub opened: ConsultationOpened,
     /// How it was closed.
     pub closed: Option<ConsultationClosed>,
-    /// Where it stands on the view's day (at the end of that day).
+    /// Where it stands at the end of the view's day; [`Consultation::state_at`] tells to the second.
     pub state: ConsultationState,
     /// The entries that say so.
     pub why: Vec<Position>,
@@ -106,20 +112,19 @@ pub struct Consultation {
 
 /// The consultation, if the view knows of it.
 pub fn consultation(record: &Record, id: &ConsultationId, view: View) -> Option<Consultation> {
-    let (mut opened, mut closed, mut why) = (None, None, Vec::new());
-    for told in record.about(id.subject(), view).filter(|told| told.subject == *id.subject()) {
-        if let Some(said) = told.says::<ConsultationOpened>() {
-            opened = Some(said.clone());
-        } else if let Some(said) = told.says::<ConsultationClosed>() {
-            closed = Some(said.clone());
-        } else {
-            continue;
-        }
-        why.push(told.position);
-    }
-    let opened: ConsultationOpened = opened?;
+    let told = || record.about(id.subject(), view).filter(|told| told.subject == *id.subject());
+    let opened = told().filter_map(|told| Some((order(&told), told.says::<ConsultationOpened>()?.clone())));
+    let (_order, opened) = opened.max_by_key(|(order, _said)| *order)?;
+    let closed = told().filter_map(|told| Some((order(&told), told.says::<ConsultationClosed>()?.clone())));
+    let closed = closed.max_by_key(|(order, _said)| *order).map(|(_order, said)| said);
+    let why = told().map(|told| told.position).collect();
     let state = state_of(&opened, closed.as_ref(), view, record.today(view));
     Some(Consultation { id: id.clone(), opened, closed, state, why })
+}
+
+/// The higher standing holds; of one standing, what was said last.
+fn order(told: &Told) -> (Standing, Position) {
+    (told.standing, told.position)
 }
 
 fn state_of(
@@ -128,20 +133,41 @@ fn state_of(
     view: View,
     today: Date,
 ) -> ConsultationState {
-    use crate::Certainty::{No, Yes};
-    let closed_by_then = closed.is_some_and(|closed| closed.closed_at.day().is_by(view.as_at) == Yes);
-    if closed_by_then {
+    let is_past = |instant: &Instant, day: Date| instant.day().is_by(day) == Certainty::Yes;
+    if closed.is_some_and(|closed| is_past(&closed.closed_at, view.as_at)) {
         ConsultationState::Closed
-    } else if opened.closes_at.day().is_by(today.day_before()) == Yes {
+    } else if is_past(&opened.closes_at, today) {
         ConsultationState::Overdue
-    } else if opened.opens.is_by(view.as_at) == No {
+    } else if opened.opens.is_by(view.as_at) == Certainty::No {
         ConsultationState::NotYetOpen
     } else {
         ConsultationState::Open
     }
 }
 
+impl ConsultationOpened {
+    /// Whether a response that came at `instant` is on time: at 09:00:00 it is, a second later it is not.
+    pub fn is_on_time(&self, instant: &Instant) -> bool {
+        *instant <= self.closes_at
+    }
+}
+
 impl Consultation {
+    /// Where it stands at an instant.
+    pub fn state_at(&self, instant: &Instant) -> ConsultationState {
+        let closed = self.closed.as_ref().is_some_and(|closed| closed.closed_at <= *instant);
+        let opens = instant.day().earliest().map(|day| self.opened.opens.is_by(day));
+        if closed {
+            ConsultationState::Closed
+        } else if !self.opened.is_on_time(instant) {
+            ConsultationState::Overdue
+        } else if opens == Some(Certainty::No) {
+            ConsultationState::NotYetOpen
+        } else {
+            ConsultationState::Open
+        }
+    }
+
     /// What is overdue about it on the view's day.
     pub fn findings(&self, view: View) -> Vec<Finding> {
         if self.state != ConsultationState::Overdue {
@@ -186,10 +212,10 @@ impl Statement for ConsultationOpened {
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let closes = self.closes_at.day();
         let ordered = match (self.opens.exact(), closes.exact()) {
-            (Some(opens), Some(closes)) if opens == closes => crate::Certainty::Yes,
+            (Some(opens), Some(closes)) if opens == closes => Certainty::Yes,
             _ => self.opens.is_before(&closes),
         };
-        verdict.hard_unless_unknown(ordered, &ENDS_AFTER_IT_OPENS, &case.act.subject, || {
+        verdict.hard_if_certain(ordered, &ENDS_AFTER_IT_OPENS, &case.act.subject, || {
             (
                 format!("it opens {} and closes {}", self.opens, self.closes_at),
                 "an end after the start".to_owned(),
@@ -211,17 +237,22 @@ impl Statement for ConsultationClosed {
     }
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
-        let view = crate::authority::now(case.record);
+        let view = enacted(case.record, Date::of(case.place.recorded));
         let known = ConsultationId::of(&case.act.subject).and_then(|id| consultation(case.record, &id, view));
         let open = known.as_ref().is_some_and(|known| known.closed.is_none());
         verdict.hard(open, &OPENED, &case.act.subject, || {
-            let found = if known.is_some() { "it is closed already" } else { "nothing has opened it" };
+            let found = if known.is_some() { "it is closed already" } else { "no act opens it" };
             (found.to_owned(), "a consultation that is open (ConsultationOpened)".to_owned())
         });
         let Some(opened) = known.map(|known| known.opened) else { return };
         let in_time = self.closed_at.as_micros() >= opened.closes_at.as_micros();
         verdict.hard(in_time, &CLOSED_IN_TIME, &case.act.subject, || {
             (format!("closed at {}", self.closed_at), format!("{} or later", opened.closes_at))
+        });
+        let need = Need::of(LEAD, opened.owners);
+        let signed = case.act.signatories.iter().any(|signatory| need.is_met_by(signatory));
+        verdict.hard(signed, &CLOSED_BY_OWNER, &case.act.subject, || {
+            ("no signature for a body whose consultation it is".to_owned(), need.to_string())
         });
     }
 }

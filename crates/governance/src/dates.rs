@@ -44,7 +44,7 @@ impl FromStr for Date {
         text.parse::<civil::Date>()
             .ok()
             .map(Date)
-            .filter(|date| date.to_string() == text)
+            .filter(|date| date.to_string() == text && text.len() == "2020-04-01".len())
             .ok_or_else(|| Malformed::quoting("date", text, "a day as YYYY-MM-DD, such as 2020-04-01"))
     }
 }
@@ -64,6 +64,37 @@ pub enum Certainty {
     No,
     /// It depends on what the source did not say.
     Unknown,
+}
+
+impl Certainty {
+    /// Whether both are so.
+    pub fn and(self, other: Certainty) -> Certainty {
+        match (self, other) {
+            (Certainty::No, _) | (_, Certainty::No) => Certainty::No,
+            (Certainty::Yes, Certainty::Yes) => Certainty::Yes,
+            _ => Certainty::Unknown,
+        }
+    }
+
+    /// Whether at least one is so.
+    pub fn or(self, other: Certainty) -> Certainty {
+        self.negated().and(other.negated()).negated()
+    }
+
+    /// Whether it is so not.
+    pub fn negated(self) -> Certainty {
+        match self {
+            Certainty::Yes => Certainty::No,
+            Certainty::No => Certainty::Yes,
+            Certainty::Unknown => Certainty::Unknown,
+        }
+    }
+}
+
+impl From<bool> for Certainty {
+    fn from(holds: bool) -> Self {
+        if holds { Certainty::Yes } else { Certainty::No }
+    }
 }
 
 /// A date as its source has it: the words, and the first and last day that they can mean.
@@ -104,19 +135,23 @@ impl PDate {
     /// Words, with the bounds that they give.
     ///
     /// # Errors
-    /// [`Malformed`] if the bounds are the wrong way round.
+    /// [`Malformed`] if there are no words, or the bounds are the wrong way round.
     pub fn words(
         written: impl Into<String>,
         earliest: Option<Date>,
         latest: Option<Date>,
     ) -> Result<Self, Malformed> {
+        let written = written.into();
+        if written.trim().is_empty() {
+            return Err(Malformed::new("date", "no words", "the words of the source"));
+        }
         match earliest.zip(latest) {
             Some((earliest, latest)) if earliest > latest => Err(Malformed::new(
                 "date",
                 format!("{earliest} to {latest}"),
                 "earliest no later than latest",
             )),
-            _ => Ok(Self { written: Some(written.into()), earliest, latest }),
+            _ => Ok(Self { written: Some(written), earliest, latest }),
         }
     }
 
@@ -155,17 +190,37 @@ impl PDate {
         }
     }
 
-    /// Whether every day that `other` can mean is one that this can mean: a less precise date that contains
-    /// the other agrees with it.
-    pub fn contains(&self, other: &PDate) -> bool {
-        let from = self.earliest.is_none_or(|mine| other.earliest.is_some_and(|theirs| mine <= theirs));
-        let to = self.latest.is_none_or(|mine| other.latest.is_some_and(|theirs| theirs <= mine));
-        from && to
+    /// What all of these say together, if all can be true: the days that each of them can mean, in the words
+    /// of the first that is as precise. The order of what is left plays no part.
+    pub fn together(dates: &[&PDate]) -> Option<PDate> {
+        let earliest = dates.iter().filter_map(|date| date.earliest).max();
+        let latest = dates.iter().filter_map(|date| date.latest).min();
+        if earliest.zip(latest).is_some_and(|(earliest, latest)| earliest > latest) {
+            return None;
+        }
+        let as_precise = |date: &&&PDate| date.earliest == earliest && date.latest == latest;
+        if let Some(date) = dates.iter().find(as_precise) {
+            return Some((**date).clone());
+        }
+        let mut words: Vec<_> = dates.iter().map(ToString::to_string).collect();
+        words.sort_unstable();
+        words.dedup();
+        Some(Self { written: Some(words.join(" and ")), earliest, latest })
     }
 
-    /// Whether the two can be the same fact: one contains the other.
+    /// A date that can be any of these: where nobody can tell which is right.
+    pub fn any_of(dates: &[&PDate]) -> Option<PDate> {
+        let mut words: Vec<_> = dates.iter().map(ToString::to_string).collect();
+        words.sort_unstable();
+        let earliest = dates.iter().map(|date| date.earliest).min()?;
+        let unbounded = dates.iter().any(|date| date.latest.is_none());
+        let latest = dates.iter().filter_map(|date| date.latest).max().filter(|_latest| !unbounded);
+        Some(Self { written: Some(words.join(" or ")), earliest, latest })
+    }
+
+    /// Whether the two can be the same fact: some day is one that both can mean.
     pub fn agrees_with(&self, other: &PDate) -> bool {
-        self.contains(other) || other.contains(self)
+        Self::together(&[self, other]).is_some()
     }
 }
 
@@ -328,8 +383,22 @@ mod tests {
     }
 
     #[test]
+    fn bounds_from_two_sides_agree_and_narrow_each_other() {
+        let after = pdate(r#"{"written":"no earlier than April 2019","earliest":"2019-04-01"}"#);
+        let before = pdate(r#"{"written":"by 30 October 2019","latest":"2019-10-30"}"#);
+        let together = PDate::together(&[&after, &before]).unwrap();
+        assert_eq!((together.earliest(), together.latest()), (after.earliest(), before.latest()));
+        assert_eq!(PDate::together(&[&before, &after]), Some(together));
+        let day = PDate::day(date("2019-07-04"));
+        assert_eq!(PDate::together(&[&after, &day, &before]), Some(day));
+        assert_eq!(PDate::together(&[&before, &PDate::day(date("2020-04-01"))]), None);
+    }
+
+    #[test]
     fn what_is_no_date() {
         for json in [
+            r#""-002019-01-01""#,
+            r#"{"written":" ","earliest":"2019-01-01"}"#,
             r#""April 2019""#,
             r#""2019-4-1""#,
             r#""2019-02-30""#,

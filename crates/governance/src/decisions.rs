@@ -1,38 +1,44 @@
 //! Decisions: one per item and body, never one per sitting.
 
 use crate::act::{Capacity, Case, Need, Statement};
-use crate::bodies::{enacted, judge_open};
+use crate::bodies::{enacted, judge_known, judge_open};
 use crate::joined::Source;
 use crate::people::Office;
 use crate::proposals::proposal;
+use crate::rules::rules;
 use crate::{
-    BodyId, ConsultationId, Malformed, MergerId, PDate, PersonId, Record, Rule, Sealable, Verdict, View,
+    BodyId, ConsultationId, Date, Malformed, MergerId, PDate, PersonId, Record, Sealable, Standing, Verdict,
+    View,
 };
-use minutebook_log::Subject;
+use minutebook_log::{Position, Subject};
 use serde::{Deserialize, Serialize};
 
-static ARITHMETIC: Rule = Rule {
-    id: "decision.arithmetic",
-    says: "Where votes are counted, an approval has more for than against, a rejection does not.",
-    source: "domain 2.4",
-};
-static PARTICIPANT: Rule = Rule {
-    id: "decision.participant",
-    says: "Only a body that takes part in a proposal decides on it, or decides to join it.",
-    source: "NHS Act 2006, section 14B(4); domain 2.7",
-};
-static OUTCOME_FITS: Rule = Rule {
-    id: "decision.outcome-fits-effect",
-    says: "Only a decision that was approved has an effect beyond itself; a deferral defers.",
-    source: "domain 0.1, decisions",
-};
-static REASONS: Rule =
-    Rule { id: "decision.reasons", says: "A decision gives its reasons.", source: "domain 1.7" };
-static NO_EFFECT: Rule = Rule {
-    id: "decision.no-effect",
-    says: "What a rule refuses as an act can be minuted as a decision without effect; it stays marked.",
-    source: "domain 0, unlawful things happen",
-};
+rules! {
+    ARITHMETIC: Hard =
+        "decision.arithmetic",
+        "Where votes are counted, an approval has more for than against, a rejection does not.",
+        "domain 2.4";
+    PARTICIPANT: Hard =
+        "decision.participant",
+        "Only a body that takes part in a proposal decides on it, or decides to join it.",
+        "NHS Act 2006, section 14B(4); domain 2.7";
+    OUTCOME_FITS: Hard =
+        "decision.outcome-fits-effect",
+        "Only a decision that was approved has an effect beyond itself; a deferral defers.",
+        "domain 0.1, decisions";
+    REASONS: Soft =
+        "decision.reasons",
+        "A decision gives its reasons.",
+        "domain 1.7";
+    REFUSED_BY: Hard =
+        "decision.refused-by",
+        "A decision that is minuted because a rule refuses it names a rule of the book.",
+        "domain 0, unlawful things happen";
+    NO_EFFECT: Soft =
+        "decision.no-effect",
+        "What a rule refuses as an act can be minuted as a decision without effect; it stays marked.",
+        "domain 0, unlawful things happen";
+}
 
 /// What became of the motion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -227,11 +233,57 @@ pub fn decisions(record: &Record, subject: &Subject, view: View) -> Vec<Decision
         .collect()
 }
 
+/// Whether a body takes part in a proposal on the view's day: it was proposed with it or has joined it, and
+/// has not left it since.
+pub fn takes_part(record: &Record, merger: &MergerId, id: &BodyId, view: View) -> bool {
+    let choices = decisions(record, merger.subject(), view).into_iter();
+    let mut moves: Vec<_> = choices
+        .filter(|decision| decision.body == *id)
+        .filter_map(|decision| Some((decision.order(), decision.choice()?)))
+        .filter(|(_order, choice)| matches!(choice, Choice::Join | Choice::Withdraw))
+        .collect();
+    moves.sort_by_key(|(order, _choice)| *order);
+    match moves.last() {
+        Some((_order, choice)) => *choice == Choice::Join,
+        None => proposal(record, merger, view).is_some_and(|it| it.proposed.participants.contains(id)),
+    }
+}
+
+impl Decision {
+    /// The choice about a proposal to merge, if it is one.
+    pub fn choice(&self) -> Option<Choice> {
+        match self.recorded.effect {
+            Effect::Merger { choice, .. } => Some(choice),
+            _ => None,
+        }
+    }
+
+    /// A newer decision supersedes; of one day, the higher standing holds.
+    pub(crate) fn order(&self) -> (Option<Date>, Standing, Position) {
+        (self.recorded.decided_on.earliest(), self.source.standing, self.source.position)
+    }
+}
+
 const SECRETARY: &[Capacity] = &[Capacity::Secretary];
 
 impl DecisionRecorded {
     fn is_carried(&self) -> bool {
         matches!(self.outcome, Outcome::Approved | Outcome::ApprovedWithConditions)
+    }
+
+    /// What a rule refuses happened all the same: it is minuted, changes nothing, and stays marked. The body
+    /// has to be known; open, quorate or right it may not have been.
+    fn judge_unlawful(&self, case: &Case<'_>, verdict: &mut Verdict, rule: &str) {
+        if let Some(id) = BodyId::of(&case.act.subject) {
+            judge_known(case, verdict, &id);
+        }
+        verdict.hard((case.is_rule)(rule), &REFUSED_BY, &case.act.subject, || {
+            (format!("\"{rule}\""), "the id of the rule that refuses it (docs/rules.md)".to_owned())
+        });
+        verdict.soft(false, &NO_EFFECT, &case.act.subject, || {
+            let found = format!("minuted without effect: {rule} refuses it");
+            (found, "an act that the rules admit".to_owned())
+        });
     }
 
     fn judge_arithmetic(&self, case: &Case<'_>, verdict: &mut Verdict) {
@@ -263,13 +315,11 @@ impl DecisionRecorded {
             let found = format!("{} with the choice {}", self.outcome.as_str(), choice.as_str());
             (found, "approved, or deferred with the choice defer".to_owned())
         });
-        let day = crate::Date::of(case.place.recorded);
-        let proposal = proposal(case.record, merger, enacted(case.record, day));
-        let takes_part = proposal.as_ref().is_some_and(|proposal| {
-            let participants = &proposal.proposed.participants;
-            participants.iter().any(|id| id.subject() == &case.act.subject)
-        });
-        let fits = takes_part || (proposal.is_some() && choice == Choice::Join);
+        let Some(id) = BodyId::of(&case.act.subject) else { return };
+        let view = enacted(case.record, case.last_day_of(&self.decided_on));
+        let proposal = proposal(case.record, merger, view);
+        let takes_part = || takes_part(case.record, merger, &id, view);
+        let fits = proposal.is_some() && (choice == Choice::Join || takes_part());
         verdict.hard(fits, &PARTICIPANT, &case.act.subject, || {
             let found = match proposal {
                 Some(_) => format!("{} takes no part in {merger}", case.act.subject),
@@ -307,20 +357,17 @@ impl Statement for DecisionRecorded {
     }
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
-        if let Some(id) = BodyId::of(&case.act.subject) {
-            judge_open(case, verdict, &id, &self.decided_on);
-        }
-        self.judge_arithmetic(case, verdict);
-        if let Effect::Merger { merger, choice } = &self.effect {
-            self.judge_merger(case, verdict, merger, *choice);
-        }
-        if let Effect::None { refused_by: Some(rule) } = &self.effect {
-            verdict.soft(false, &NO_EFFECT, &case.act.subject, || {
-                (
-                    format!("minuted without effect: {rule} refuses it"),
-                    "an act that the rules admit".to_owned(),
-                )
-            });
+        match &self.effect {
+            Effect::None { refused_by: Some(rule) } => self.judge_unlawful(case, verdict, rule),
+            effect => {
+                if let Some(id) = BodyId::of(&case.act.subject) {
+                    judge_open(case, verdict, &id, &self.decided_on);
+                }
+                self.judge_arithmetic(case, verdict);
+                if let Effect::Merger { merger, choice } = effect {
+                    self.judge_merger(case, verdict, merger, *choice);
+                }
+            }
         }
         verdict.soft(self.reasons.is_some(), &REASONS, &case.act.subject, || {
             ("no reasons".to_owned(), "the reasons for the decision".to_owned())

@@ -1,32 +1,36 @@
 //! Documents, which stay outside the book, and corrections, which never edit it.
 
 use crate::act::{ANYBODY, Act, Case, Need, Statement};
-use crate::{Date, Digest, Malformed, PDate, Record, Rule, Sealable, Verdict, View};
+use crate::bodies::{body, enacted};
+use crate::rules::rules;
+use crate::{BodyId, Date, Digest, Malformed, PDate, Record, Sealable, Verdict, View};
 use minutebook_log::{EventId, Position, Subject};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
 
-static TARGET: Rule = Rule {
-    id: "correction.target",
-    says: "A correction names an event in this book that can be corrected; authority is revoked, not corrected.",
-    source: "domain 2.8; design 3.4",
-};
-static BY_WHOM: Rule = Rule {
-    id: "correction.by-whom",
-    says: "Who signed as an office corrects as that office: acts are corrected as acts, reports as reports.",
-    source: "domain 2.8",
-};
-static OLD_VALUE: Rule = Rule {
-    id: "correction.old-value",
-    says: "A correction cites the value that stands.",
-    source: "domain 2.8",
-};
-static OWN_RECORD_DOCUMENT: Rule = Rule {
-    id: "own-record.document",
-    says: "An own record names the signed minutes that it was transcribed from, by their digest.",
-    source: "domain 0, acts and reports",
-};
+rules! {
+    TARGET: Hard =
+        "correction.target",
+        "A correction names an event in this book that can be corrected; authority is revoked, not corrected.",
+        "domain 2.8; design 3.4";
+    BY_WHOM: Hard =
+        "correction.by-whom",
+        "Who signed as an office corrects as that office, or as that of the successor: acts are corrected as acts, reports as reports.",
+        "domain 2.8";
+    OLD_VALUE: Hard =
+        "correction.old-value",
+        "A correction cites the value that stands.",
+        "domain 2.8";
+    CORRECTED_FORM: Hard =
+        "correction.form",
+        "What a correction leaves is still an event of its type.",
+        "design 3.1";
+    OWN_RECORD_DOCUMENT: Hard =
+        "own-record.document",
+        "An own record names the signed minutes that it was transcribed from, by their digest.",
+        "domain 0, acts and reports";
+}
 
 /// A document is known. Subject: the document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,6 +133,19 @@ pub fn horizon(record: &Record, view: View) -> Option<Date> {
         .max()
 }
 
+/// Asks that what a correction leaves can be read.
+pub(crate) fn judge_corrected_form<T>(
+    subject: &Subject,
+    verdict: &mut Verdict,
+    corrected: Result<T, Malformed>,
+) -> Option<T> {
+    let found = corrected.as_ref().err().map(ToString::to_string);
+    verdict.hard(corrected.is_ok(), &CORRECTED_FORM, subject, || {
+        (found.unwrap_or_default(), "facts of the same type as before".to_owned())
+    });
+    corrected.ok()
+}
+
 /// Asks of an own record that it names the minutes it comes from.
 pub(crate) fn judge_own_record(case: &Case<'_>, verdict: &mut Verdict) {
     let held = case.act.evidence.iter().any(|document| document.held);
@@ -194,10 +211,12 @@ impl Statement for RecordCorrected {
 impl RecordCorrected {
     fn judge_signer(&self, case: &Case<'_>, verdict: &mut Verdict, target: &Act) {
         let same_office = case.act.signatories.iter().any(|signs| {
-            target
-                .signatories
-                .iter()
-                .any(|signed| signed.capacity == signs.capacity && signed.body == signs.body)
+            target.signatories.iter().any(|signed| {
+                let heir = || signed.body.as_ref().zip(signs.body.as_ref());
+                let same_body = signed.body == signs.body;
+                signed.capacity == signs.capacity
+                    && (same_body || heir().is_some_and(|(of, heir)| is_heir(case, of, heir)))
+            })
         });
         let same_side = case.act.standing.is_report() == target.standing.is_report();
         verdict.hard(same_office && same_side, &BY_WHOM, &case.act.subject, || {
@@ -213,4 +232,20 @@ impl RecordCorrected {
             )
         });
     }
+}
+
+/// Whether `heir` follows `of`, at whatever remove: it holds its records.
+fn is_heir(case: &Case<'_>, of: &BodyId, heir: &BodyId) -> bool {
+    let view = enacted(case.record, Date::of(case.place.recorded));
+    let (mut next, mut seen) = (vec![of.clone()], std::collections::BTreeSet::new());
+    while let Some(id) = next.pop() {
+        if id == *heir {
+            return true;
+        }
+        if seen.insert(id.clone()) {
+            let successors = body(case.record, &id, view).map_or_else(Vec::new, |body| body.successors);
+            next.extend(successors.into_iter().map(|link| link.body));
+        }
+    }
+    false
 }

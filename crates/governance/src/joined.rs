@@ -26,60 +26,76 @@ impl From<&Told> for Source {
 pub struct Joined<T> {
     /// What holds; nothing where statements of equal, highest standing contradict each other.
     pub value: Option<T>,
-    /// The standing of the statement that holds.
+    /// The highest standing with which something was said.
     pub standing: Standing,
-    /// The entries that say so, in order.
+    /// The entries that say so, in order; where nothing holds, those of the highest standing.
     pub why: Vec<Position>,
-    /// The statements that say otherwise.
+    /// The statements that say otherwise, in order; where nothing holds, all of the highest standing.
     pub contradicted_by: Vec<(Position, T)>,
 }
 
 /// What can be compared as one fact.
 pub trait Fact: Clone {
-    /// Whether both can be true.
-    fn agrees_with(&self, other: &Self) -> bool;
-
-    /// Whether this says more precisely what `other` says.
-    fn refines(&self, other: &Self) -> bool;
+    /// What all of these say together, most precisely; nothing where they can't all be true. There is at
+    /// least one.
+    fn together(said: &[&Self]) -> Option<Self>;
 }
 
 impl Fact for PDate {
-    fn agrees_with(&self, other: &Self) -> bool {
-        PDate::agrees_with(self, other)
-    }
-
-    fn refines(&self, other: &Self) -> bool {
-        other.contains(self) && !self.contains(other)
+    fn together(said: &[&Self]) -> Option<Self> {
+        PDate::together(said)
     }
 }
 
-/// Joins statements of one fact, oldest first.
+/// A fact that agrees with nothing but itself.
+pub(crate) fn together_if_equal<T: Clone + PartialEq>(said: &[&T]) -> Option<T> {
+    let (first, rest) = said.split_first()?;
+    rest.iter().all(|other| other == first).then(|| (*first).clone())
+}
+
+/// Joins statements of one fact, in the order of the book. Of each standing in turn, the highest first, what
+/// agrees with what holds so far makes it more precise.
 pub fn join<T: Fact>(told: &[(Source, T)]) -> Option<Joined<T>> {
-    let mut standing_first = latest_by_author(told);
-    standing_first.sort_by_key(|(source, _value)| (std::cmp::Reverse(source.standing), source.position));
-    let ((leader, first), rest) = standing_first.split_first()?;
-    let mut joined = Joined {
-        value: None,
-        standing: leader.standing,
-        why: vec![leader.position],
-        contradicted_by: Vec::new(),
-    };
-    let (mut value, mut tied) = ((*first).clone(), false);
-    for (source, other) in rest {
-        if other.agrees_with(&value) {
-            joined.why.push(source.position);
-            if other.refines(&value) {
-                value = (*other).clone();
-            }
-        } else {
-            tied |= source.standing == leader.standing;
-            joined.contradicted_by.push((source.position, (*other).clone()));
+    let mut said = latest_by_author(told);
+    said.sort_by_key(|(source, _value)| (std::cmp::Reverse(source.standing), source.position));
+    let standing = said.first()?.0.standing;
+    let mut joined = Joined { value: None, standing, why: Vec::new(), contradicted_by: Vec::new() };
+    for peers in said.chunk_by(|(a, _), (b, _)| a.standing == b.standing) {
+        joined.hear(peers);
+        if joined.value.is_none() {
+            break;
         }
     }
     joined.why.sort_unstable();
     joined.contradicted_by.sort_unstable_by_key(|(position, _value)| *position);
-    joined.value = (!tied).then_some(value);
     Some(joined)
+}
+
+impl<T: Fact> Joined<T> {
+    /// What statements of one standing add. Where they agree with what holds, but not with each other,
+    /// neither is heard.
+    fn hear(&mut self, peers: &[&(Source, T)]) {
+        let held = self.value.clone();
+        let fits =
+            |said: &&(Source, T)| held.as_ref().is_none_or(|held| T::together(&[held, &said.1]).is_some());
+        let (fitting, contrary): (Vec<&(Source, T)>, Vec<_>) = peers.iter().copied().partition(fits);
+        let values: Vec<_> = held.iter().chain(fitting.iter().map(|(_source, value)| value)).collect();
+        let positions = fitting.iter().map(|(source, _value)| source.position);
+        let together = if values.is_empty() { None } else { T::together(&values) };
+        let contradict_each_other = together.is_none() && !fitting.is_empty();
+        if !contradict_each_other || held.is_none() {
+            self.why.extend(positions);
+        }
+        if contradict_each_other {
+            self.contradict(&fitting);
+        }
+        self.value = together.or(held);
+        self.contradict(&contrary);
+    }
+
+    fn contradict(&mut self, said: &[&(Source, T)]) {
+        self.contradicted_by.extend(said.iter().map(|(source, value)| (source.position, value.clone())));
+    }
 }
 
 /// A later statement of the same fact by the same key revises the earlier.
@@ -135,7 +151,19 @@ mod tests {
             [said(1, Standing::Register, 1, "2014-11-26"), said(2, Standing::Register, 2, "2015-04-01")];
         let joined = join(&told).unwrap();
         assert_eq!(joined.value, None);
-        assert_eq!(joined.contradicted_by.len(), 1);
+        assert_eq!(joined.contradicted_by.len(), 2);
+    }
+
+    #[test]
+    fn of_equal_standing_neither_makes_the_higher_more_precise() {
+        let act = said(3, Standing::OwnAct, 1, "2013");
+        let (one, other) =
+            (said(1, Standing::Register, 2, "2013-04-01"), said(2, Standing::Register, 3, "2013-05-01"));
+        for told in [[one.clone(), other.clone(), act.clone()], [other, one, act.clone()]] {
+            let joined = join(&told).unwrap();
+            assert_eq!(joined.value, Some(act.1.clone()));
+            assert_eq!((joined.why.len(), joined.contradicted_by.len()), (1, 2));
+        }
     }
 
     #[test]

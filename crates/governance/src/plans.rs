@@ -3,15 +3,23 @@
 
 use crate::act::{ANYBODY, Case, Need, Statement};
 use crate::joined::Source;
-use crate::{Certainty, IntentionId, Malformed, PDate, Record, Rule, Scope, Sealable, Verdict, View};
+use crate::record::Told;
+use crate::rules::rules;
+use crate::{Certainty, IntentionId, Malformed, PDate, Record, Scope, Sealable, Verdict, View};
 use minutebook_log::{Position, Subject};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
-static KNOWN_TYPE: Rule = Rule {
-    id: "intention.known-type",
-    says: "An intention intends a type of event, or other with words.",
-    source: "domain 0, must-hold lists, 000",
-};
+rules! {
+    FULFILLED: Soft =
+        "intention.fulfilled",
+        "What carries out an intention is of the type that was intended, and the intention is recorded.",
+        "domain 2.0, plans are not facts";
+    KNOWN_TYPE: Hard =
+        "intention.known-type",
+        "An intention intends a type of event, or other with words.",
+        "domain 0, must-hold lists, 000";
+}
 
 /// How sure the source is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,36 +120,66 @@ pub struct Intention {
 /// of who reports them, since they never touch state.
 pub fn intentions_about(record: &Record, subject: &Subject, view: View) -> Vec<Intention> {
     let view = View { scope: Scope::Reported, ..view };
-    let mut ids: Vec<IntentionId> = record
+    let ids = record
         .about(subject, view)
         .filter(|told| told.says::<IntentionRecorded>().is_some())
-        .filter_map(|told| IntentionId::of(&told.subject))
-        .collect();
-    ids.dedup();
+        .filter_map(|told| IntentionId::of(&told.subject));
+    let mut seen = BTreeSet::new();
+    let ids: Vec<_> = ids.filter(|id| seen.insert(id.clone())).collect();
     ids.iter().filter_map(|id| intention(record, id, view)).collect()
 }
 
 /// The intention, if the view knows of it.
 pub fn intention(record: &Record, id: &IntentionId, view: View) -> Option<Intention> {
     let view = View { scope: Scope::Reported, ..view };
-    let (mut recorded, mut met, mut why) = (None, false, Vec::new());
-    for told in record.about(id.subject(), view) {
-        if let Some(said) = told.says::<IntentionRecorded>() {
-            recorded = Some((said.clone(), Source::from(&told)));
-        } else if told.standing.is_enacted() {
-            met |= told.statement.act_date().is_none_or(|date| date.is_by(view.as_at) != Certainty::No);
-        }
-        why.push(told.position);
-    }
-    let (recorded, source): (IntentionRecorded, _) = recorded?;
-    let today = record.today(view);
-    let passed = recorded.when.as_ref().is_some_and(|when| when.is_by(today) == Certainty::Yes);
-    let state = match (met, passed) {
+    let told: Vec<_> = record.about(id.subject(), view).collect();
+    let mut said = told.iter().rev().filter(|told| told.subject == *id.subject());
+    let (source, recorded) =
+        said.find_map(|told| Some((Source::from(told), told.says::<IntentionRecorded>()?.clone())))?;
+    let carries_out = |told: &&Told| {
+        let is_past = told.statement.act_date().is_none_or(|date| date.is_by(view.as_at) != Certainty::No);
+        told.fulfils && told.standing.is_enacted() && is_past && is_intended(record, told, &recorded.intends)
+    };
+    let is_met = told.iter().any(|told| carries_out(&told));
+    // On its own day it may still come.
+    let eve = record.today(view).day_before();
+    let is_over = recorded.when.as_ref().is_some_and(|when| when.is_by(eve) == Certainty::Yes);
+    let state = match (is_met, is_over) {
         (true, _) => IntentionState::Met,
         (false, true) => IntentionState::Lapsed,
         (false, false) => IntentionState::Open,
     };
+    let speaks = told.iter().filter(|told| told.fulfils || told.subject == *id.subject());
+    let why = speaks.map(|told| told.position).collect();
     Some(Intention { id: id.clone(), recorded, state, source, why })
+}
+
+/// Whether a statement is of the type that was intended, which may be any where words say what.
+fn is_intended(record: &Record, told: &Told, intends: &str) -> bool {
+    let name = record.at(told.position).map(|entry| entry.act.name);
+    name == Some(intends) || intends == OTHER
+}
+
+/// What an intention intends that is no type of event.
+const OTHER: &str = "other";
+
+/// Asks of what an act carries out that it was intended.
+pub(crate) fn judge_fulfilled(case: &Case<'_>, verdict: &mut Verdict) {
+    let view = crate::authority::now(case.record);
+    for id in &case.act.fulfils {
+        let known = intention(case.record, id, view);
+        let fits = known.as_ref().is_some_and(|intention| {
+            let intends = &intention.recorded.intends;
+            intends == OTHER || intends == case.act.name
+        });
+        verdict.soft(fits, &FULFILLED, &case.act.subject, || {
+            let found = known.map_or_else(
+                || format!("{id}, which no entry records"),
+                |known| format!("{id}, which intends {}", known.recorded.intends),
+            );
+            (found, format!("an intention of {}", case.act.name))
+        });
+    }
 }
 
 impl Statement for IntentionRecorded {
@@ -161,7 +199,7 @@ impl Statement for IntentionRecorded {
     }
 
     fn judge_references(&self, case: &Case<'_>, verdict: &mut Verdict) {
-        let known = self.intends == "other" || (case.is_type)(&self.intends);
+        let known = self.intends == OTHER || (case.is_type)(&self.intends);
         verdict.hard(known, &KNOWN_TYPE, &case.act.subject, || {
             (format!("\"{}\"", self.intends), "a type of the catalogue, or other".to_owned())
         });

@@ -4,7 +4,7 @@
 //! so `known_at` needs no second copy of anything, a correction changes what is known from its position on
 //! and nothing before, and a register that was rebuilt is the register that was live.
 
-use crate::{Act, Date, Standing, Statement, act::is_by};
+use crate::{Act, Certainty, Date, Standing, Statement};
 use minutebook_log::{EventId, Position, PublicKey, Subject, Timestamp};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -31,7 +31,7 @@ pub struct View {
 impl View {
     /// Whether a date is on or before the view's day, for certain.
     pub fn is_past(&self, date: &crate::PDate) -> bool {
-        is_by(date, self.as_at)
+        date.is_by(self.as_at) == Certainty::Yes
     }
 
     /// The same view of another day.
@@ -49,6 +49,7 @@ pub struct Recorded {
     pub recorded: Timestamp,
     /// The soft rules that it broke when it was admitted.
     pub findings: Vec<crate::Finding>,
+    said: Vec<Said>,
     /// What it was corrected to, oldest first, each known from a position on.
     corrections: Vec<Correction>,
 }
@@ -58,6 +59,33 @@ struct Correction {
     at: Position,
     /// Nothing where the act was withdrawn.
     now: Option<Arc<Act>>,
+    said: Vec<Said>,
+}
+
+/// One statement of an act: its own, or that of one of its parts.
+#[derive(Debug)]
+struct Said {
+    subject: Subject,
+    statement: Arc<dyn Statement>,
+    /// Under which names it is found, its subject among them.
+    about: Vec<Subject>,
+    /// The intentions that it carries out.
+    fulfils: Vec<Subject>,
+}
+
+/// Everything that an act says at once, worked out when it is taken and not at each question.
+fn all_said(act: &Act) -> Vec<Said> {
+    let fulfils = act.fulfils.iter().map(|intention| intention.subject().clone()).collect();
+    let whole = (act.subject.clone(), act.statement.clone(), fulfils);
+    let parts = act.statement.parts(&act.subject).into_iter();
+    let parts = parts.map(|(subject, statement)| (subject, statement, Vec::new()));
+    let said = [whole].into_iter().chain(parts).map(|(subject, statement, fulfils)| {
+        let mut about = statement.about();
+        about.push(subject.clone());
+        about.extend(fulfils.iter().cloned());
+        Said { subject, statement, about, fulfils }
+    });
+    said.collect()
 }
 
 /// A statement that a view can see: what it says, where, and with what standing.
@@ -75,6 +103,8 @@ pub struct Told {
     pub subject: Subject,
     /// What it says.
     pub statement: Arc<dyn Statement>,
+    /// Whether it carries out the intention that is asked about.
+    pub fulfils: bool,
 }
 
 impl Told {
@@ -153,53 +183,47 @@ impl Record {
         self.by_subject.keys().filter(move |subject| subject.kind() == kind)
     }
 
-    /// The findings raised on admission that the view knows of, in order.
+    /// The findings raised on admission that the view knows of, in order; not those of what was withdrawn.
     pub fn findings(&self, view: View) -> impl Iterator<Item = &crate::Finding> + '_ {
         self.with_findings
             .iter()
             .take_while(move |position| position.0 < view.known)
             .filter_map(|position| self.at(*position))
+            .filter(move |recorded| {
+                !recorded.correction_as_known(view.known).is_some_and(Correction::withdraws)
+            })
             .flat_map(|recorded| &recorded.findings)
     }
 
     /// Adds an admitted act at the next position.
     pub(crate) fn append(&mut self, act: Arc<Act>, recorded: Timestamp, findings: Vec<crate::Finding>) {
         let position = Position(self.len());
-        self.index(&act, position);
+        let said = all_said(&act);
+        self.index(&said, position);
         self.by_id.insert(act.id, position);
         if !findings.is_empty() {
             self.with_findings.push(position);
         }
-        self.acts.push(Recorded { act, recorded, findings, corrections: Vec::new() });
+        self.acts.push(Recorded { act, recorded, findings, said, corrections: Vec::new() });
     }
 
     /// Notes that the act at `target` is, from the correction at `at` on, known as `now`.
     pub(crate) fn correct(&mut self, target: Position, at: Position, now: Option<Arc<Act>>) {
-        if let Some(act) = &now {
-            self.index(act, target);
-        }
+        let said = now.as_deref().map(all_said).unwrap_or_default();
+        self.index(&said, target);
         let target = usize::try_from(target.0).ok();
         if let Some(recorded) = target.and_then(|target| self.acts.get_mut(target)) {
-            recorded.corrections.push(Correction { at, now });
+            recorded.corrections.push(Correction { at, now, said });
         }
     }
 
-    /// Lists the act under everything that it is about.
-    fn index(&mut self, act: &Act, position: Position) {
-        let parts = act.statement.parts(&act.subject);
-        let subjects =
-            parts.iter().flat_map(|(subject, part)| part.about().into_iter().chain([subject.clone()]));
-        let fulfilled = act.fulfils.iter().map(|intention| intention.subject().clone());
-        let subjects: Vec<_> = act
-            .statement
-            .about()
-            .into_iter()
-            .chain([act.subject.clone()])
-            .chain(subjects)
-            .chain(fulfilled)
-            .collect();
-        for subject in subjects {
-            let positions = self.by_subject.entry(subject).or_default();
+    /// Lists what is said under everything that it is about.
+    fn index(&mut self, said: &[Said], position: Position) {
+        for subject in said.iter().flat_map(|said| &said.about) {
+            let positions = match self.by_subject.get_mut(subject) {
+                Some(positions) => positions,
+                None => self.by_subject.entry(subject.clone()).or_default(),
+            };
             // A correction can bring an old position under a new subject: the list stays sorted.
             if let Err(at) = positions.binary_search(&position) {
                 positions.insert(at, position);
@@ -209,28 +233,20 @@ impl Record {
 
     /// The statements at `position` that are about `subject`: the act itself, and its parts.
     fn told(&self, position: Position, known: u64, subject: &Subject) -> Vec<Told> {
-        let Some((recorded, act)) = self.at(position).zip(self.act_as_known(position, known)) else {
-            return Vec::new();
-        };
-        let corrected_at = recorded.correction_as_known(known).map(|correction| correction.at);
-        let fulfils = act.fulfils.iter().any(|intention| intention.subject() == subject);
-        let whole = (act.subject.clone(), act.statement.clone(), fulfils);
-        let parts = act.statement.parts(&act.subject);
-        let parts = parts.into_iter().map(|(about, statement)| (about, statement, false));
-        [whole]
-            .into_iter()
-            .chain(parts)
-            .filter(|(about, statement, fulfils)| {
-                *fulfils || about == subject || statement.about().contains(subject)
-            })
-            .map(|(about, statement, _fulfils)| (about, statement))
-            .map(|(about, statement)| Told {
+        let Some(recorded) = self.at(position) else { return Vec::new() };
+        let correction = recorded.correction_as_known(known);
+        let said = correction.map_or(&recorded.said, |correction| &correction.said);
+        let act = correction.and_then(|correction| correction.now.as_ref()).unwrap_or(&recorded.act);
+        said.iter()
+            .filter(|said| said.about.contains(subject))
+            .map(|said| Told {
                 position,
-                corrected_at,
+                corrected_at: correction.map(|correction| correction.at),
                 standing: act.standing,
                 author: act.author(),
-                subject: about,
-                statement,
+                subject: said.subject.clone(),
+                statement: said.statement.clone(),
+                fulfils: said.fulfils.contains(subject),
             })
             .collect()
     }
@@ -239,5 +255,11 @@ impl Record {
 impl Recorded {
     fn correction_as_known(&self, known: u64) -> Option<&Correction> {
         self.corrections.iter().rev().find(|correction| correction.at.0 < known)
+    }
+}
+
+impl Correction {
+    fn withdraws(&self) -> bool {
+        self.now.is_none()
     }
 }

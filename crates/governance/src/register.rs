@@ -2,7 +2,8 @@
 
 use crate::bodies::{Body, BodyKind, Life, body};
 use crate::consultations::consultation;
-use crate::{BodyId, ConsultationId, Finding, Record, View};
+use crate::mergers::merger;
+use crate::{BodyId, ConsultationId, Finding, MergerId, Record, View};
 
 /// The bodies of one kind that are open on the view's day, by id.
 pub fn open_bodies(record: &Record, kind: BodyKind, view: View) -> Vec<Body> {
@@ -27,6 +28,9 @@ pub fn findings(record: &Record, view: View) -> Vec<Finding> {
             .filter_map(|id| consultation(record, &id, view))
             .flat_map(|consultation| consultation.findings(view)),
     );
+    let mergers = record.subjects(MergerId::KIND).filter_map(MergerId::of);
+    let mergers = mergers.filter_map(|id| merger(record, &id, view));
+    findings.extend(mergers.flat_map(|merger| merger.findings(record.today(view))));
     findings.sort_by_key(|finding| (finding.why.first().copied(), finding.rule.id));
     findings
 }

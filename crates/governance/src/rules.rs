@@ -3,6 +3,29 @@
 use crate::Certainty;
 use minutebook_log::{Position, Subject};
 
+/// What happens where a rule is broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Force {
+    /// The act is refused.
+    Hard,
+    /// The act is refused where the rule is broken for certain. Where a date is too imprecise to tell, it
+    /// stands with a finding.
+    HardIfCertain,
+    /// The entry stands, with a finding.
+    Soft,
+}
+
+impl Force {
+    /// The words for it in documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Force::Hard => "hard",
+            Force::HardIfCertain => "hard if certain",
+            Force::Soft => "soft",
+        }
+    }
+}
+
 /// A rule of the rule set: what it asks, for people, and where it comes from.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
@@ -13,6 +36,21 @@ pub struct Rule {
     /// The statute, regulation, guidance or design decision behind it.
     pub source: &'static str,
 }
+
+/// The rules of one file, each with its force.
+pub(crate) type Page = &'static [(&'static Rule, Force)];
+
+/// Declares the rules of a file, each with its force, its id, what it says and its source; and `RULES`, the
+/// page that lists them all, so that none is missing from the rule book.
+macro_rules! rules {
+    ($($name:ident: $force:ident = $id:literal, $says:literal, $source:literal;)+) => {
+        $(static $name: crate::Rule = crate::Rule { id: $id, says: $says, source: $source };)+
+
+        /// The rules of this file.
+        pub(crate) static RULES: crate::rules::Page = &[$((&$name, crate::Force::$force)),+];
+    };
+}
+pub(crate) use rules;
 
 /// A hard rule that an act breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +129,7 @@ impl Verdict {
     }
 
     /// Asks a hard rule of a comparison of dates: only *no* refuses; *unknown* is accepted with a finding.
-    pub fn hard_unless_unknown(
+    pub fn hard_if_certain(
         &mut self,
         holds: Certainty,
         rule: &'static Rule,

@@ -1,8 +1,9 @@
 //! Areas are sets of units: each unit is held by exactly one open commissioner.
 
-use super::events::AreaVaried;
-use super::state::{Body, Life, Link, body, unit_subject};
-use crate::{BodyId, Certainty, Date, PDate, Record, Unit, View};
+use super::codes::unit_subject;
+use super::events::{AreaVaried, BodyKind, SuccessionRecorded};
+use super::state::{Body, Life, Link, body};
+use crate::{BodyId, Date, Record, Unit, View};
 use minutebook_log::Position;
 use std::collections::BTreeSet;
 
@@ -21,6 +22,7 @@ pub struct Holder {
 struct Pass {
     to: BodyId,
     on: Date,
+    is_enacted: bool,
     /// A change that names this very unit comes before one that names the whole, on the same day.
     names_unit: bool,
     why: Vec<Position>,
@@ -28,31 +30,46 @@ struct Pass {
 
 /// Who commissions for `unit` on the view's day.
 pub fn holder(record: &Record, unit: &Unit, view: View) -> Holder {
-    let mut why = BTreeSet::new();
-    let first = first_holder(record, unit, view);
-    let mut current = first.map(|(holder, positions)| {
-        why.extend(positions);
-        holder
-    });
-    let mut cursor = None;
-    let mut visited = BTreeSet::new();
-    while let Some(holder) = current.clone() {
-        let next = passes_from(record, &holder, unit, view)
-            .into_iter()
-            .filter(|pass| pass.on <= view.as_at && cursor.is_none_or(|cursor| pass.on >= cursor))
-            .min_by_key(|pass| (pass.on, !pass.names_unit));
-        let Some(pass) = next.filter(|pass| visited.insert((pass.on, pass.to.clone()))) else { break };
-        why.extend(pass.why);
-        (current, cursor) = (Some(pass.to), Some(pass.on));
+    let mut nobody = BTreeSet::new();
+    let mut found = None;
+    for (first, says) in first_holders(record, unit, view) {
+        let (last, why) = walk(record, unit, (first, says), view);
+        let open = body(record, &last, view)
+            .filter(|body| !matches!(body.life(view), Life::Closed | Life::NotYetOpen));
+        if let Some(body) = open {
+            found = Some((body, why));
+            break;
+        }
+        nobody.extend(why);
     }
-    let body = current
-        .and_then(|id| body(record, &id, view))
-        .filter(|body| !matches!(body.life(view), Life::Closed | Life::NotYetOpen));
+    let (body, mut why) = found.map_or((None, nobody), |(body, why)| (Some(body), why));
     if let Some(body) = &body {
         why.extend(body.opened.iter().flat_map(|opened| opened.why.iter().copied()));
     }
     let parts = parts_held_elsewhere(record, unit, body.as_ref(), view);
     Holder { body, why: why.into_iter().collect(), parts }
+}
+
+/// Follows a unit from a body that opened with it, from pass to pass, up to the view's day.
+fn walk(
+    record: &Record,
+    unit: &Unit,
+    (mut holder, says): (BodyId, Vec<Position>),
+    view: View,
+) -> (BodyId, BTreeSet<Position>) {
+    let mut why: BTreeSet<_> = says.into_iter().collect();
+    let (mut cursor, mut visited) = (None, BTreeSet::new());
+    loop {
+        let passes = passes_from(record, &holder, unit, view).into_iter();
+        let next = passes
+            .filter(|pass| pass.on <= view.as_at && cursor.is_none_or(|cursor| pass.on >= cursor))
+            .filter(|pass| !visited.contains(&(pass.on, pass.to.clone())))
+            .min_by_key(|pass| (!pass.is_enacted, pass.on, !pass.names_unit, pass.to.clone()));
+        let Some(pass) = next else { return (holder, why) };
+        visited.insert((pass.on, pass.to.clone()));
+        why.extend(pass.why);
+        (holder, cursor) = (pass.to, Some(pass.on));
+    }
 }
 
 /// The units that a body holds on the view's day, of all that are known.
@@ -67,42 +84,45 @@ pub fn units_of(record: &Record, id: &BodyId, view: View) -> Vec<Unit> {
         let Some(body) = body(record, &ancestor, view) else { continue };
         candidates.extend(body.units.iter().map(|(_source, unit)| unit.clone()));
         candidates.extend(gains_of(record, &ancestor, view));
+        candidates.extend(body.predecessors.iter().flat_map(|link| link.units.iter().flatten().cloned()));
         ancestors.extend(body.predecessors.iter().map(|link| link.body.clone()));
     }
     let is_held = |unit: &Unit| holder(record, unit, view).body.is_some_and(|body| body.id == *id);
     candidates.into_iter().filter(is_held).collect()
 }
 
-fn first_holder(record: &Record, unit: &Unit, view: View) -> Option<(BodyId, Vec<Position>)> {
+/// The commissioners that opened with the unit, or with the whole that it is a part of: those that are
+/// enacted first, then those that opened first.
+fn first_holders(record: &Record, unit: &Unit, view: View) -> Vec<(BodyId, Vec<Position>)> {
     let whole = unit.whole();
-    [Some(unit), whole.as_ref()].into_iter().flatten().find_map(|unit| {
-        let mut holders: Vec<(Option<Date>, BodyId, Vec<Position>)> = record
-            .about(&unit_subject(unit)?, view)
-            .filter_map(|told| BodyId::of(&told.subject))
-            .filter_map(|id| {
-                let body = body(record, &id, view)?;
-                let says: Vec<_> = body
-                    .units
-                    .iter()
-                    .filter(|(_source, held)| held == unit)
-                    .map(|(source, _unit)| source.position)
-                    .collect();
-                let opened = body.opened.as_ref().and_then(|opened| opened.value.as_ref()?.earliest());
-                (!says.is_empty()).then_some((opened, id, says))
-            })
-            .collect();
-        holders.sort();
-        holders.into_iter().next().map(|(_opened, id, says)| (id, says))
-    })
+    let mut holders = Vec::new();
+    for listed in [Some(unit), whole.as_ref()].into_iter().flatten() {
+        let Some(subject) = unit_subject(listed) else { continue };
+        let ids: BTreeSet<_> =
+            record.about(&subject, view).filter_map(|told| BodyId::of(&told.subject)).collect();
+        let bodies = ids.iter().filter_map(|id| body(record, id, view));
+        for body in bodies.filter(|body| body.kind().is_some_and(BodyKind::is_commissioner)) {
+            let says =
+                || body.units.iter().filter(|(_source, held)| held == listed).map(|(source, _unit)| source);
+            let Some(standing) = says().map(|source| source.standing).max() else { continue };
+            let opened = body.opened.as_ref().and_then(|opened| opened.value.as_ref()?.earliest());
+            let order = (!standing.is_enacted(), opened.is_none(), opened, body.id.clone());
+            holders.push((order, says().map(|source| source.position).collect()));
+        }
+        if !holders.is_empty() {
+            break;
+        }
+    }
+    holders.sort();
+    holders.into_iter().map(|((_enacted, _known, _opened, id), says)| (id, says)).collect()
 }
 
 /// Every change that takes `unit` from `from`, as far as its day is certain.
 fn passes_from(record: &Record, from: &BodyId, unit: &Unit, view: View) -> Vec<Pass> {
     let mut passes = Vec::new();
     if let Some(body) = body(record, from, view) {
-        passes.extend(
-            body.successors.iter().filter(|link| link.takes(unit, &body.successors)).filter_map(pass_of),
-        );
+        let links = body.successors.iter().filter(|link| link.takes(unit, &body.successors));
+        passes.extend(links.filter_map(|link| pass_of(link, unit)));
     }
     for told in record.about(from.subject(), view) {
         let Some(varied) = told.says::<AreaVaried>() else { continue };
@@ -110,21 +130,23 @@ fn passes_from(record: &Record, from: &BodyId, unit: &Unit, view: View) -> Vec<P
         let changes = if told.subject == *from.subject() {
             varied.losses.iter().map(|loss| (&loss.unit, Some(loss.body.clone()))).collect::<Vec<_>>()
         } else {
-            let here = |body: &BodyId| body == from;
-            let gains = varied.gains.iter().filter(|gain| here(&gain.body));
+            let gains = varied.gains.iter().filter(|gain| gain.body == *from);
             gains.map(|gain| (&gain.unit, BodyId::of(&told.subject))).collect()
         };
         let moves = changes.into_iter().filter(|(moved, _to)| unit.is_within(moved));
         passes.extend(moves.filter_map(|(moved, to)| {
-            Some(Pass { to: to?, on, names_unit: moved == unit, why: vec![told.position] })
+            let (is_enacted, names_unit) = (told.standing.is_enacted(), moved == unit);
+            Some(Pass { to: to?, on, is_enacted, names_unit, why: vec![told.position] })
         }));
     }
     passes
 }
 
-fn pass_of(link: &Link) -> Option<Pass> {
+fn pass_of(link: &Link, unit: &Unit) -> Option<Pass> {
     let why = link.sources.iter().map(|source| source.position).collect();
-    Some(Pass { to: link.body.clone(), on: link.effective.exact()?, names_unit: false, why })
+    let names_unit = link.units.as_ref().is_some_and(|units| units.contains(unit));
+    let is_enacted = link.standing().is_some_and(crate::Standing::is_enacted);
+    Some(Pass { to: link.body.clone(), on: link.effective.exact()?, is_enacted, names_unit, why })
 }
 
 impl Link {
@@ -159,12 +181,12 @@ fn parts_held_elsewhere(
     let Some(subject) = unit_subject(unit) else { return Vec::new() };
     let mut parts = BTreeSet::new();
     for told in record.about(&subject, view) {
-        if let Some(varied) = told.says::<AreaVaried>().filter(|varied| is_past(&varied.effective, view)) {
-            let changes = varied.gains.iter().chain(&varied.losses);
-            parts.extend(
-                changes.map(|change| change.unit.clone()).filter(|part| part.whole().as_ref() == Some(unit)),
-            );
-        }
+        let varied = told.says::<AreaVaried>().filter(|varied| view.is_past(&varied.effective));
+        let changes = varied.into_iter().flat_map(|varied| varied.gains.iter().chain(&varied.losses));
+        let succession = told.says::<SuccessionRecorded>().filter(|said| view.is_past(&said.effective));
+        let named = succession.into_iter().flat_map(|said| said.units.iter().flatten());
+        let units = changes.map(|change| &change.unit).chain(named);
+        parts.extend(units.filter(|part| part.whole().as_ref() == Some(unit)).cloned());
     }
     parts
         .into_iter()
@@ -173,8 +195,4 @@ fn parts_held_elsewhere(
             (Some(&holder.id) != here.map(|body| &body.id)).then_some((part, holder.id))
         })
         .collect()
-}
-
-fn is_past(date: &PDate, view: View) -> bool {
-    date.is_by(view.as_at) == Certainty::Yes
 }

@@ -6,9 +6,17 @@ pub use events::{
     DissolutionReason, Extent, IdentifierAssigned, LegalBasis, Renaming, Scheme, SuccessionKind,
     SuccessionRecorded,
 };
+mod joining;
 mod state;
-pub use state::{Body, CodeHeld, Life, Link, NameHeld, bodies_of_code, body, code_subject, unit_subject};
+pub use state::{Body, CodeHeld, Life, Link, NameHeld, body};
+mod codes;
+pub use codes::{bodies_of_code, code_subject, unit_subject};
 mod area;
 pub use area::{Holder, holder, units_of};
+mod judge;
+pub(crate) use judge::{
+    enacted, is_open, judge_codes, judge_known, judge_name, judge_new, judge_open, judge_passing,
+};
 mod rules;
-pub(crate) use rules::{enacted, judge_codes, judge_name, judge_new, judge_open};
+
+pub(crate) static RULES: [crate::rules::Page; 3] = [rules::RULES, judge::RULES, joining::RULES];

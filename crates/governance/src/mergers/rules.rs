@@ -1,79 +1,149 @@
-//! The rules that admit applications, the regulator's decisions and what becomes of conditions.
+//! The rules that admit proposals, applications, the regulator's decisions and what becomes of conditions.
 
-use super::{
-    ApplicationSubmitted, ConditionResolved, Merger, MergerState, RegulatorDecisionRecorded,
-    RegulatorOutcome, merger,
-};
+use super::events::{ApplicationSubmitted, ConditionResolved, RegulatorDecisionRecorded, RegulatorOutcome};
+use super::state::{Merger, MergerState, merger};
 use crate::act::{Capacity, Case, Need, Statement};
-use crate::bodies::{Life, body, enacted};
+use crate::bodies::{body, enacted, is_open};
 use crate::consultations::ConsultationState;
 use crate::decisions::Choice;
-use crate::{Date, Malformed, MergerId, PDate, Rule, Verdict};
+use crate::proposals::{MergerProposed, proposals_of};
+use crate::rules::rules;
+use crate::{BodyId, Certainty, Date, Malformed, MergerId, PDate, Verdict, View};
 use minutebook_log::Subject;
 use std::collections::BTreeSet;
 
-static PROPOSED: Rule = Rule {
-    id: "merger.proposed",
-    says: "An application, a decision or a condition belongs to a merger that was proposed.",
-    source: "domain 2.9, merger",
-};
-static APPLICANTS_OPEN: Rule = Rule {
-    id: "application.applicants-open",
-    says: "Two or more applicants apply, all of them open.",
-    source: "NHS Act 2006, section 14G(1)",
-};
-static EACH_DECIDED: Rule = Rule {
-    id: "application.each-applicant-decided",
-    says: "Each applicant's own governing body has decided to apply, and has not decided otherwise since.",
-    source: "domain 0, hard and soft; NHS England's procedures 2019, criteria",
-};
-static APPLICATION_STEP: Rule = Rule {
-    id: "application.step",
-    says: "An application is made once; after a rejection, again under the next number and after new decisions.",
-    source: "domain 2.9, merger",
-};
-static ALL_SIGN: Rule = Rule {
-    id: "application.every-applicant-signs",
-    says: "Each applicant countersigns the application.",
-    source: "domain 0, looser than section 2 says",
-};
-static CONSIDERED: Rule = Rule {
-    id: "application.consultation-closed",
-    says: "What was consulted on is applied for only after the consultation closed.",
-    source: "NHS Act 2006, section 14Z2; domain 2.7",
-};
-static DEADLINE: Rule = Rule {
-    id: "application.deadline",
-    says: "An application to take effect on 1 April is made by 30 September before.",
-    source: "NHS England's procedures, edition of 15 April 2019",
-};
-static SUBMITTED: Rule = Rule {
-    id: "regulator.submitted",
-    says: "The regulator decides on an application that is before it.",
-    source: "NHS Act 2006, section 14C; domain 2.9",
-};
-static CONDITIONS_LISTED: Rule = Rule {
-    id: "regulator.conditions-listed",
-    says: "A conditional approval lists its conditions, and no other decision has any.",
-    source: "domain 2.7",
-};
-static CONDITION_OPEN: Rule = Rule {
-    id: "condition.open",
-    says: "Only an open condition can be discharged, waived or failed.",
-    source: "domain 2.9, condition",
-};
+rules! {
+    TWO_OPEN_BODIES: HardIfCertain =
+        "merger.two-open-bodies",
+        "Two or more open bodies of one kind can propose to merge.",
+        "NHS Act 2006, section 14G(1)";
+    ANOTHER_PROPOSAL: Soft =
+        "merger.another-proposal",
+        "A body takes part in one live proposal at a time.",
+        "domain 0, looser than section 2 says";
+    PROPOSED: Hard =
+        "merger.proposed",
+        "An application, a decision or a condition belongs to a merger that was proposed.",
+        "domain 2.9, merger";
+    APPLICANTS_OPEN: HardIfCertain =
+        "application.applicants-open",
+        "Two or more applicants apply, all of them open.",
+        "NHS Act 2006, section 14G(1)";
+    EACH_DECIDED: Hard =
+        "application.each-applicant-decided",
+        "Each applicant's own governing body has decided to apply, and has not decided otherwise since.",
+        "domain 0, hard and soft; NHS England's procedures 2019, criteria";
+    APPLICATION_STEP: Hard =
+        "application.step",
+        "An application is made once; after a rejection, again under the next number and after new decisions.",
+        "domain 2.9, merger";
+    ALL_SIGN: Soft =
+        "application.every-applicant-signs",
+        "Each applicant countersigns the application.",
+        "domain 0, looser than section 2 says";
+    CONSIDERED: Soft =
+        "application.consultation-closed",
+        "What was consulted on is applied for only after the consultation closed.",
+        "NHS Act 2006, section 14Z2; domain 2.7";
+    DEADLINE: Soft =
+        "application.deadline",
+        "An application to take effect on 1 April is made by 30 September before.",
+        "NHS England's procedures, edition of 15 April 2019";
+    SUBMITTED: Hard =
+        "regulator.submitted",
+        "The regulator decides on an application that is before it.",
+        "NHS Act 2006, section 14C; domain 2.9";
+    CONDITIONS_LISTED: Hard =
+        "regulator.conditions-listed",
+        "A conditional approval lists its conditions, and no other decision has any.",
+        "domain 2.7";
+    CONDITION_OPEN: Hard =
+        "condition.open",
+        "Only an open condition can be discharged, waived or failed.",
+        "domain 2.9, condition";
+}
 
 const SECRETARY: &[Capacity] = &[Capacity::Secretary];
 const REGULATOR: &[Capacity] = &[Capacity::NhsEngland, Capacity::Minister];
 
-/// The merger that an act is about, as enacted by the day on which it is recorded.
-fn merger_of(case: &Case<'_>, verdict: &mut Verdict) -> Option<Merger> {
-    let view = enacted(case.record, Date::of(case.place.recorded));
+/// The merger that an act is about, as enacted by the day of the act.
+fn merger_of(case: &Case<'_>, verdict: &mut Verdict, date: &PDate) -> Option<Merger> {
+    let view = enacted(case.record, case.last_day_of(date));
     let known = MergerId::of(&case.act.subject).and_then(|id| merger(case.record, &id, view));
     verdict.hard(known.is_some(), &PROPOSED, &case.act.subject, || {
         ("a merger that no act proposes".to_owned(), "a proposal first (MergerProposed)".to_owned())
     });
     known
+}
+
+impl Statement for MergerProposed {
+    fn act_date(&self) -> Option<PDate> {
+        Some(self.proposed_on.clone())
+    }
+
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::of(SECRETARY, self.participants.clone())]
+    }
+
+    fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
+        let distinct: BTreeSet<_> = self.participants.iter().collect();
+        if distinct.len() != self.participants.len() {
+            return Err(Malformed::new("/data/facts/participants", "a body twice", "each body once"));
+        }
+        Ok(())
+    }
+
+    fn about(&self) -> Vec<Subject> {
+        self.participants.iter().map(|id| id.subject().clone()).collect()
+    }
+
+    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let view = enacted(case.record, case.last_day_of(&self.proposed_on));
+        let bodies: Vec<_> = self.participants.iter().filter_map(|id| body(case.record, id, view)).collect();
+        let kinds: BTreeSet<_> = bodies.iter().filter_map(|body| body.kind()).collect();
+        let open = all_open(case, &self.participants, &self.proposed_on);
+        let fits = open.and(Certainty::from(self.participants.len() >= 2 && kinds.len() == 1));
+        verdict.hard_if_certain(fits, &TWO_OPEN_BODIES, &case.act.subject, || {
+            let found =
+                format!("{} bodies of {} kinds, open: {}", self.participants.len(), kinds.len(), words(open));
+            (found, "at least two, all open, all of one kind".to_owned())
+        });
+        for participant in &self.participants {
+            let others = proposals_of(case.record, participant, view).into_iter();
+            let mut others = others.filter(|id| id.subject() != &case.act.subject);
+            let other = others.find(|id| is_live_for(case, id, participant, view));
+            verdict.soft(other.is_none(), &ANOTHER_PROPOSAL, &case.act.subject, || {
+                let id = other.map_or_else(String::new, |id| id.to_string());
+                (format!("{participant} takes part in {id} too"), "one live proposal".to_owned())
+            });
+        }
+    }
+}
+
+/// Whether a proposal may still come to something, with this body in it.
+fn is_live_for(case: &Case<'_>, id: &MergerId, participant: &BodyId, view: View) -> bool {
+    merger(case.record, id, view).is_some_and(|merger| {
+        let ended = matches!(merger.state, MergerState::Effected | MergerState::Lapsed);
+        !ended && merger.participants().any(|id| id == participant)
+    })
+}
+
+/// Whether all these bodies are known and open on whatever day the date means.
+fn all_open(case: &Case<'_>, ids: &[BodyId], date: &PDate) -> Certainty {
+    let view = enacted(case.record, case.last_day_of(date));
+    let each = ids.iter().map(|id| match body(case.record, id, view) {
+        Some(body) => is_open(case.record, &body, date),
+        None => Certainty::No,
+    });
+    each.fold(Certainty::Yes, Certainty::and)
+}
+
+fn words(open: Certainty) -> &'static str {
+    match open {
+        Certainty::Yes => "all",
+        Certainty::No => "not all",
+        Certainty::Unknown => "not known",
+    }
 }
 
 impl Statement for ApplicationSubmitted {
@@ -86,7 +156,7 @@ impl Statement for ApplicationSubmitted {
     }
 
     fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
-        self.constitution.check()?;
+        self.constitution.check("/data/facts/constitution")?;
         let distinct: BTreeSet<_> = self.applicants.iter().collect();
         if distinct.len() != self.applicants.len() {
             return Err(Malformed::new("/data/facts/applicants", "a body twice", "each body once"));
@@ -101,7 +171,7 @@ impl Statement for ApplicationSubmitted {
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         self.judge_applicants(case, verdict);
         self.judge_deadline(case, verdict);
-        let Some(merger) = merger_of(case, verdict) else { return };
+        let Some(merger) = merger_of(case, verdict, &self.submitted_on) else { return };
         for applicant in &self.applicants {
             let choice = merger.choice(applicant);
             verdict.hard(choice == Some(Choice::Apply), &EACH_DECIDED, &case.act.subject, || {
@@ -120,18 +190,13 @@ impl Statement for ApplicationSubmitted {
 
 impl ApplicationSubmitted {
     fn judge_applicants(&self, case: &Case<'_>, verdict: &mut Verdict) {
-        let day = self.submitted_on.earliest().unwrap_or_else(|| Date::of(case.place.recorded));
-        let view = enacted(case.record, day);
-        let is_open = |id: &&crate::BodyId| {
-            body(case.record, id, view)
-                .is_some_and(|body| matches!(body.life(view), Life::Open | Life::Unknown))
-        };
-        let open = self.applicants.iter().filter(is_open).count();
-        verdict.hard(open == self.applicants.len() && open >= 2, &APPLICANTS_OPEN, &case.act.subject, || {
-            let found = format!("{open} of {} applicants open on {day}", self.applicants.len());
+        let open = all_open(case, &self.applicants, &self.submitted_on);
+        let fits = open.and(Certainty::from(self.applicants.len() >= 2));
+        verdict.hard_if_certain(fits, &APPLICANTS_OPEN, &case.act.subject, || {
+            let found = format!("{} applicants, open: {}", self.applicants.len(), words(open));
             (found, "at least two, all open".to_owned())
         });
-        let signs = |id: &crate::BodyId| {
+        let signs = |id: &BodyId| {
             let need = Need::of(SECRETARY, vec![id.clone()]);
             case.act.signatories.iter().any(|signatory| need.is_met_by(signatory))
         };
@@ -174,17 +239,15 @@ impl ApplicationSubmitted {
 
     /// The deadline of the 2019 edition; earlier editions had other days, and are not judged yet.
     fn judge_deadline(&self, case: &Case<'_>, verdict: &mut Verdict) {
-        let Some((submitted, effective)) = self.submitted_on.latest().zip(self.requested_effective.exact())
-        else {
-            return;
-        };
-        let (year, month, day) = effective.parts();
-        let (submitted_year, submitted_month, _day) = submitted.parts();
-        let edition_applies = submitted_year > 2019 || (submitted_year == 2019 && submitted_month > 4);
-        if !edition_applies || (month, day) != (4, 1) {
+        let day = |text: &str| text.parse::<Date>().ok();
+        let edition = day("2019-04-15").map(|from| self.submitted_on.is_by(from.day_before()).negated());
+        let Some(effective) = self.requested_effective.exact() else { return };
+        let (year, month, day_of_month) = effective.parts();
+        if edition != Some(Certainty::Yes) || (month, day_of_month) != (4, 1) {
             return;
         }
-        let in_time = submitted_year < year - 1 || (submitted_year == year - 1 && submitted_month <= 9);
+        let deadline = day(&format!("{}-09-30", year - 1));
+        let in_time = deadline.is_none_or(|deadline| self.submitted_on.is_by(deadline) != Certainty::No);
         verdict.soft(in_time, &DEADLINE, &case.act.subject, || {
             (format!("submitted {}", self.submitted_on), format!("by 30 September {}", year - 1))
         });
@@ -222,7 +285,7 @@ impl Statement for RegulatorDecisionRecorded {
                 (found, "conditions with approved_with_conditions, and only then".to_owned())
             },
         );
-        let Some(merger) = merger_of(case, verdict) else { return };
+        let Some(merger) = merger_of(case, verdict, &self.decided_on) else { return };
         let number = merger.applications.last().map(|(_position, application)| application.number);
         let before_it = merger.state == MergerState::Submitted && number == Some(self.number);
         verdict.hard(before_it, &SUBMITTED, &case.act.subject, || {
@@ -246,7 +309,7 @@ impl Statement for ConditionResolved {
     }
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
-        let Some(merger) = merger_of(case, verdict) else { return };
+        let Some(merger) = merger_of(case, verdict, &self.resolved_on) else { return };
         let open: Vec<_> = merger
             .conditions
             .iter()

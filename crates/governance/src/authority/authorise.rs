@@ -1,0 +1,191 @@
+//! Whether those who sign may.
+
+use super::events::{AuthorityGranted, KeyEnrolled};
+use super::rules::{REGISTRAR_ALONE, REPORTERS};
+use super::state::{grants_of, known_key, opening, subject_of};
+use crate::act::{Act, Capacity, Need, Signatory, Standing};
+use crate::rules::rules;
+use crate::{BodyId, Certainty, Date, PDate, Record, Verdict, Violation};
+use minutebook_log::Place;
+use std::collections::BTreeSet;
+
+rules! {
+    REGISTRARS: Hard =
+        "authority.registrars",
+        "Keys and grants are changed by registrars that the opening entry names, as many as it asks for.",
+        "design 3.4";
+    KEY_ENROLLED: Hard =
+        "authority.key-enrolled",
+        "A key signs only while it is enrolled and not revoked.",
+        "design 3.4";
+    GRANT: HardIfCertain =
+        "authority.grant",
+        "A key signs only under a grant for its capacity, its body, the type, the standing, the moment and the date of the act.",
+        "domain 0, two clocks, two periods";
+    SIGNATURES_NEEDED: Hard =
+        "authority.signatures-needed",
+        "An act is signed by whoever is entitled to make it; a report by a register or an importer.",
+        "domain 2.0, who may sign";
+    TWO_PEOPLE: Hard =
+        "authority.two-people",
+        "A dissolution or a reorganisation is signed by two people, not by two keys of one.",
+        "design 3.1";
+}
+
+/// Whether those who sign `act` may: every signatory holds a grant, and every signature needed is there.
+/// Where it depends on a date that is too imprecise, a finding is returned.
+///
+/// # Errors
+/// Every [`Violation`], each naming the grant or signature that would be needed.
+pub fn authorise(record: &Record, act: &Act, place: Place) -> Result<Vec<Violation>, Vec<Violation>> {
+    let mut verdict = Verdict::default();
+    for signatory in &act.signatories {
+        match signatory.capacity {
+            Capacity::Registrar => judge_registrar(record, act, signatory, &mut verdict),
+            Capacity::Holder => judge_holder(act, signatory, &mut verdict),
+            _ => judge_grant(record, act, place, signatory, &mut verdict),
+        }
+    }
+    judge_needs(act, &mut verdict);
+    judge_threshold(record, act, &mut verdict);
+    judge_two_people(record, act, &mut verdict);
+    if verdict.violations.is_empty() { Ok(verdict.findings) } else { Err(verdict.violations) }
+}
+
+fn judge_registrar(record: &Record, act: &Act, signatory: &Signatory, verdict: &mut Verdict) {
+    // The opening entry names its own registrars, and the chain asks for their signatures.
+    let Some(opening) = opening(record) else { return };
+    let named = opening.registrars.iter().any(|registrar| registrar.key == signatory.key);
+    verdict.hard(named, &REGISTRARS, &act.subject, || {
+        let found = format!("key {} is no registrar", signatory.key);
+        (found, "a registrar that the opening entry names".to_owned())
+    });
+    judge_enrolled(record, act, signatory, verdict);
+}
+
+fn judge_holder(act: &Act, signatory: &Signatory, verdict: &mut Verdict) {
+    let enrols_itself = act.statement.downcast::<KeyEnrolled>().is_some()
+        && subject_of(&signatory.key).as_ref() == Some(&act.subject);
+    verdict.hard(enrols_itself, &GRANT, &act.subject, || {
+        let needed = "that capacity only of the key that is enrolled";
+        (format!("a signature of {} as holder", signatory.key), needed.to_owned())
+    });
+}
+
+/// Whether the key is enrolled and not revoked.
+fn judge_enrolled(record: &Record, act: &Act, signatory: &Signatory, verdict: &mut Verdict) -> bool {
+    let enrolled = known_key(record, signatory.key).is_some_and(|state| state.revoked.is_none());
+    verdict.hard(enrolled, &KEY_ENROLLED, &act.subject, || {
+        (format!("key {} is not enrolled, or revoked", signatory.key), "an enrolled key".to_owned())
+    });
+    enrolled
+}
+
+fn judge_grant(record: &Record, act: &Act, place: Place, signatory: &Signatory, verdict: &mut Verdict) {
+    if !judge_enrolled(record, act, signatory, verdict) {
+        return;
+    }
+    let (mut lacks, mut unsure) = (Vec::new(), false);
+    for (id, grant) in grants_of(record, signatory.key) {
+        match grant.lacks(act, place, signatory) {
+            Some(lack) => lacks.push(format!("{id}: {lack}")),
+            None if grant.covers_date(act) == Certainty::Yes => return,
+            None => unsure = true,
+        }
+    }
+    let held = if unsure { Certainty::Unknown } else { Certainty::No };
+    verdict.hard_if_certain(held, &GRANT, &act.subject, || {
+        let found = if lacks.is_empty() { "no grant in force".to_owned() } else { lacks.join("; ") };
+        (format!("key {}: {found}", signatory.key), describe_grant(act, signatory))
+    });
+}
+
+fn describe_grant(act: &Act, signatory: &Signatory) -> String {
+    let body = signatory.body.as_ref().map_or_else(String::new, |body| format!(" of {body}"));
+    let date = act.statement.act_date().map_or_else(String::new, |date| format!(", for acts of {date}"));
+    format!(
+        "a grant to sign {} with standing {} as {}{body}{date}",
+        act.name,
+        act.standing.as_str(),
+        signatory.capacity.as_str()
+    )
+}
+
+impl AuthorityGranted {
+    /// Why it does not cover this signature, or nothing if it does.
+    fn lacks(&self, act: &Act, place: Place, signatory: &Signatory) -> Option<String> {
+        let recorded = place.recorded.as_micros();
+        // Who signs for no body in particular signs about the body that the act is about.
+        let body = signatory.body.clone().or_else(|| BodyId::of(&act.subject));
+        let covers_body = body.is_none_or(|body| self.bodies.covers(&body));
+        if self.capacity != signatory.capacity {
+            Some(format!("is for {}", self.capacity.as_str()))
+        } else if !covers_body {
+            Some("is for other bodies".to_owned())
+        } else if !self.types.covers(&act.name.to_owned()) {
+            Some("does not list this type".to_owned())
+        } else if !self.standings.contains(&act.standing) {
+            Some(format!("does not list the standing {}", act.standing.as_str()))
+        } else if self.signs_from.as_ref().is_some_and(|from| recorded < from.as_micros()) {
+            Some("does not sign yet".to_owned())
+        } else if self.signs_until.as_ref().is_some_and(|until| recorded >= until.as_micros()) {
+            Some("signs no more".to_owned())
+        } else {
+            (self.covers_date(act) == Certainty::No).then(|| self.describe_period(act))
+        }
+    }
+
+    /// Whether the act's date lies within the grant's; an act of a type without date has none to judge.
+    fn covers_date(&self, act: &Act) -> Certainty {
+        let Some(date) = act.statement.act_date() else { return Certainty::Yes };
+        let not_too_early = self.acts_from.map(|from| date.is_by(from.day_before()).negated());
+        let not_too_late = self.acts_until.map(|until| date.is_by(until.day_before()));
+        not_too_early.unwrap_or(Certainty::Yes).and(not_too_late.unwrap_or(Certainty::Yes))
+    }
+
+    fn describe_period(&self, act: &Act) -> String {
+        let bound = |date: Option<Date>| date.map_or_else(|| "..".to_owned(), |date| date.to_string());
+        let date = act.statement.act_date().as_ref().map(PDate::to_string).unwrap_or_default();
+        let (from, until) = (bound(self.acts_from), bound(self.acts_until));
+        format!("covers acts from {from} until {until}; this act is of {date}")
+    }
+}
+
+fn judge_needs(act: &Act, verdict: &mut Verdict) {
+    let needs =
+        if act.standing.is_report() { vec![Need::any(REPORTERS)] } else { act.statement.needs(&act.subject) };
+    for need in needs {
+        let met = act.signatories.iter().any(|signatory| need.is_met_by(signatory));
+        verdict.hard(met, &SIGNATURES_NEEDED, &act.subject, || {
+            let signed: Vec<_> = act.signatories.iter().map(|s| s.capacity.as_str()).collect();
+            (format!("signed as {}", signed.join(", ")), need.to_string())
+        });
+    }
+}
+
+/// Registrars act together: as many people as the opening entry asks for, not as many keys.
+fn judge_threshold(record: &Record, act: &Act, verdict: &mut Verdict) {
+    let is_theirs = act.statement.needs(&act.subject).iter().any(|need| need.capacities == REGISTRAR_ALONE);
+    let Some(opening) = opening(record).filter(|_opening| is_theirs) else { return };
+    let registrars = act.signatories.iter().filter(|signatory| signatory.capacity == Capacity::Registrar);
+    let signed = holders(record, registrars).len();
+    let enough = signed as u64 >= opening.threshold && act.standing == Standing::OwnAct;
+    verdict.hard(enough, &REGISTRARS, &act.subject, || {
+        let found = format!("{signed} registrars, standing {}", act.standing.as_str());
+        (found, format!("{} registrars, standing own_act", opening.threshold))
+    });
+}
+
+fn judge_two_people(record: &Record, act: &Act, verdict: &mut Verdict) {
+    if act.standing.is_report() || !act.statement.needs_two_people() {
+        return;
+    }
+    let people = holders(record, act.signatories.iter()).len();
+    verdict.hard(people >= 2, &TWO_PEOPLE, &act.subject, || {
+        (format!("{people} holder of the signing keys"), "signatures of two holders".to_owned())
+    });
+}
+
+fn holders<'a>(record: &Record, signatories: impl Iterator<Item = &'a Signatory>) -> BTreeSet<String> {
+    signatories.filter_map(|signatory| known_key(record, signatory.key)).map(|state| state.holder).collect()
+}

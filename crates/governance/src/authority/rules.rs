@@ -1,0 +1,193 @@
+//! The rules under which keys are enrolled and revoked, and grants given and ended.
+
+use super::events::{AuthorityGranted, AuthorityRevoked, KeyEnrolled, KeyRevoked, KeyUse, Revocation};
+use super::state::{grant_in_force, known_key, now, subject_of};
+use crate::act::{Capacity, Case, Need, Statement};
+use crate::rules::rules;
+use crate::{Malformed, Verdict};
+use minutebook_log::{Opening, Position, PublicKey, Subject};
+use std::collections::BTreeSet;
+
+rules! {
+    POSSESSION: Hard =
+        "key.possession",
+        "A key is enrolled with its own signature beside the registrars'.",
+        "design 3.4";
+    KEY_NEW: Hard =
+        "key.new",
+        "A key is enrolled once, and never again after it was revoked.",
+        "design 3.4";
+    KEY_KNOWN: Hard =
+        "key.known",
+        "Only a key that is enrolled and not revoked can be revoked or be given a grant.",
+        "design 3.4";
+    GRANT_NEW: Hard =
+        "grant.new",
+        "A grant's id is not reused: a changed grant is a new one.",
+        "domain 0, names and codes";
+    GRANT_KNOWN: Hard =
+        "grant.known",
+        "Only a grant in force can be revoked.",
+        "design 3.4";
+    GRANT_LIMITED: Hard =
+        "grant.limited-to-reports",
+        "Registers and importers are granted reports alone, and only they are.",
+        "domain 0, acts and reports";
+    GRANT_AUTHOR: Hard =
+        "grant.author-key",
+        "A grant to sign events is for a key that was enrolled to sign events.",
+        "domain 0.1, ledger; design 3.4";
+    GRANT_DECISION: Hard =
+        "grant.decision",
+        "A grant that cites a decision cites one that the book holds.",
+        "domain 0, two clocks, two periods";
+}
+
+pub(super) const REGISTRAR_ALONE: &[Capacity] = &[Capacity::Registrar];
+const HOLDER_ALONE: &[Capacity] = &[Capacity::Holder];
+/// The capacities that report and never act.
+pub(super) const REPORTERS: &[Capacity] = &[Capacity::Register, Capacity::Importer];
+
+impl Statement for Opening {
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::any(REGISTRAR_ALONE)]
+    }
+}
+
+impl Statement for KeyEnrolled {
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::any(REGISTRAR_ALONE), Need::any(HOLDER_ALONE)]
+    }
+
+    fn check_form(&self, subject: &Subject) -> Result<(), Malformed> {
+        if self.holder.trim().is_empty() {
+            return Err(Malformed::new("/data/facts/holder", "nothing", "the id of whoever holds the key"));
+        }
+        key_of(subject)?.check().map_err(|weak| Malformed { at: "/subject".to_owned(), ..weak })
+    }
+
+    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let subject = &case.act.subject;
+        let own = key_of(subject).ok();
+        let possessed = case
+            .act
+            .signatories
+            .iter()
+            .any(|signatory| signatory.capacity == Capacity::Holder && Some(signatory.key) == own);
+        verdict.hard(possessed, &POSSESSION, subject, || {
+            ("no signature by the key itself".to_owned(), "its own signature, as holder".to_owned())
+        });
+        let known = own.and_then(|key| known_key(case.record, key));
+        // A registrar's key may be enrolled for other capacities too, once; the opening entry named it.
+        let earlier = known.filter(|state| state.revoked.is_some() || state.enrolled != Position::FIRST);
+        verdict.hard(earlier.is_none(), &KEY_NEW, subject, || {
+            let found = earlier.map_or_else(String::new, |state| match state.revoked {
+                Some(revoked) => format!("it was revoked at {revoked}"),
+                None => format!("it was enrolled at {}", state.enrolled),
+            });
+            (found, "a key that is new here".to_owned())
+        });
+    }
+}
+
+impl Statement for KeyRevoked {
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::any(REGISTRAR_ALONE)]
+    }
+
+    fn check_form(&self, subject: &Subject) -> Result<(), Malformed> {
+        key_of(subject)?;
+        if self.from.is_some() == (self.reason == Revocation::Compromised) {
+            return Ok(());
+        }
+        let needed = "the first position in doubt for a compromise, and for nothing else";
+        Err(Malformed::new("/data/facts/from", format!("{:?} with {:?}", self.reason, self.from), needed))
+    }
+
+    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        judge_key_known(case, verdict, key_of(&case.act.subject).ok());
+    }
+}
+
+impl Statement for AuthorityGranted {
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::any(REGISTRAR_ALONE)]
+    }
+
+    fn about(&self) -> Vec<Subject> {
+        subject_of(&self.key).into_iter().collect()
+    }
+
+    fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
+        if matches!(self.capacity, Capacity::Registrar | Capacity::Holder) {
+            let needed = "a capacity that is granted; registrars are named by the opening entry";
+            return Err(Malformed::new("/data/facts/capacity", self.capacity.as_str(), needed));
+        }
+        let distinct: BTreeSet<_> = self.standings.iter().collect();
+        if distinct.is_empty() || distinct.len() != self.standings.len() {
+            let needed = "at least one standing, none twice";
+            return Err(Malformed::new("/data/facts/standings", format!("{:?}", self.standings), needed));
+        }
+        Ok(())
+    }
+
+    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        judge_key_known(case, verdict, Some(self.key));
+        let subject = &case.act.subject;
+        let key_use = known_key(case.record, self.key).map(|state| state.key_use);
+        verdict.hard(key_use.is_none_or(|it| it == KeyUse::Author), &GRANT_AUTHOR, subject, || {
+            (format!("a key enrolled for {key_use:?}"), "a key enrolled for author".to_owned())
+        });
+        let earlier = case.record.about(subject, now(case.record)).find(|told| told.subject == *subject);
+        verdict.hard(earlier.is_none(), &GRANT_NEW, subject, || {
+            let position = earlier.map_or(Position::FIRST, |told| told.position);
+            (format!("the id was used at {position}"), "an id that is new here".to_owned())
+        });
+        let cited = self.decision.and_then(|id| case.record.at(case.record.find(id)?));
+        let is_decision = cited.is_some_and(|entry| entry.act.name == "DecisionRecorded");
+        verdict.hard(self.decision.is_none() || is_decision, &GRANT_DECISION, subject, || {
+            let found = self.decision.map_or_else(String::new, |id| format!("event {id}"));
+            (found, "the id of a DecisionRecorded in this book".to_owned())
+        });
+        let reports = self.standings.iter().filter(|standing| standing.is_report()).count();
+        let fits =
+            if REPORTERS.contains(&self.capacity) { reports == self.standings.len() } else { reports == 0 };
+        verdict.hard(fits, &GRANT_LIMITED, subject, || {
+            let standings: Vec<_> = self.standings.iter().map(|standing| standing.as_str()).collect();
+            let found = format!("{} with {}", self.capacity.as_str(), standings.join(", "));
+            (found, "register, own_document, third_party for a register or an importer; own_act, own_record for others".to_owned())
+        });
+    }
+}
+
+impl Statement for AuthorityRevoked {
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::any(REGISTRAR_ALONE)]
+    }
+
+    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let subject = &case.act.subject;
+        let in_force = grant_in_force(case.record, subject);
+        verdict.hard(in_force, &GRANT_KNOWN, subject, || {
+            (
+                "no grant in force under this id".to_owned(),
+                "the id of a grant that is not revoked yet".to_owned(),
+            )
+        });
+    }
+}
+
+fn judge_key_known(case: &Case<'_>, verdict: &mut Verdict, key: Option<PublicKey>) {
+    let known = key.and_then(|key| known_key(case.record, key)).is_some_and(|state| state.revoked.is_none());
+    verdict.hard(known, &KEY_KNOWN, &case.act.subject, || {
+        (
+            "a key that is not enrolled, or revoked".to_owned(),
+            "an enrolled key: enrol it first (minutebook key enrol)".to_owned(),
+        )
+    });
+}
+
+fn key_of(subject: &Subject) -> Result<PublicKey, Malformed> {
+    let name = subject.name().unwrap_or_default();
+    name.parse().map_err(|malformed| Malformed { at: "/subject".to_owned(), ..malformed })
+}

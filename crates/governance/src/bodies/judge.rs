@@ -1,0 +1,194 @@
+//! What several types of statement are judged on: whether a body is known, new, open, rightly named; whether
+//! its codes are free and the units that pass are held.
+
+use super::area::holder;
+use super::codes::bodies_of_code;
+use super::events::{AreaChange, BodyEstablished, BodyKind, Code};
+use super::state::{Body, Life, body};
+use crate::act::Case;
+use crate::authority::now;
+use crate::rules::rules;
+use crate::{BodyId, Certainty, Date, PDate, Record, Scope, Unit, Verdict, View};
+use minutebook_log::Subject;
+
+rules! {
+    BODY_NEW: Hard =
+        "body.new",
+        "A body is established once; an act may adopt what a register listed before.",
+        "domain 0, joining statements";
+    BODY_NAME: Hard =
+        "body.name",
+        "A CCG's name starts with NHS and ends with Clinical Commissioning Group; an ICB's ends with Integrated Care Board.",
+        "NHS (CCG) Regulations 2012 (SI 2012/1631), regulations 3 to 6; NHS Act 2006, section 14Z25";
+    BODY_KNOWN: Hard =
+        "body.known",
+        "An act names bodies that the book knows.",
+        "domain 2.1";
+    BODY_OPEN: HardIfCertain =
+        "body.open",
+        "A body acts, and is acted upon, between its first and its last day.",
+        "domain 2.1; 2.9, body";
+    CODE_FREE: HardIfCertain =
+        "identifier.free",
+        "A code means one body at a time.",
+        "domain 2.1; ODS identifiers are never in use twice";
+    AREA_HELD: HardIfCertain =
+        "area.held",
+        "A unit passes only from the body that holds it.",
+        "NHS Act 2006, section 14A(2): areas cover England and do not overlap";
+}
+
+/// Everything enacted by now, on the day of an act.
+pub(crate) fn enacted(record: &Record, as_at: Date) -> View {
+    View { as_at, scope: Scope::Enacted, ..now(record) }
+}
+
+/// Asks that the book knows a body, by an act or a register.
+pub(crate) fn judge_known(case: &Case<'_>, verdict: &mut Verdict, id: &BodyId) -> Option<Body> {
+    let known = body(case.record, id, enacted(case.record, Date::of(case.place.recorded)));
+    verdict.hard(known.is_some(), &BODY_KNOWN, &case.act.subject, || {
+        (format!("{id}, which no act or register establishes"), "a body that is established first".to_owned())
+    });
+    known
+}
+
+/// Asks that a body can act on `date`: it is open then, or named by then as the successor that opens later
+/// (a *designate*). What is not certain passes with a finding.
+pub(crate) fn judge_open(case: &Case<'_>, verdict: &mut Verdict, id: &BodyId, date: &PDate) {
+    let Some(body) = judge_known(case, verdict, id) else { return };
+    verdict.hard_if_certain(is_open(case.record, &body, date), &BODY_OPEN, &case.act.subject, || {
+        (format!("{id} is not open on {date}"), "a date between its first and its last day".to_owned())
+    });
+}
+
+/// Whether a body is open, or may act as a designate, on whatever day `date` means.
+pub(crate) fn is_open(record: &Record, body: &Body, date: &PDate) -> Certainty {
+    let life = |day: Option<Date>| day.map_or(Life::Unknown, |day| body.life(enacted(record, day)));
+    let early = |life| life == Life::NotYetOpen && is_designate(record, &body.id);
+    match (life(date.earliest()), life(date.latest())) {
+        (Life::Closed, _) => Certainty::No,
+        (_, last @ Life::NotYetOpen) if !early(last) => Certainty::No,
+        (first, last) if (first == Life::Open || early(first)) && (last == Life::Open || early(last)) => {
+            Certainty::Yes
+        }
+        _ => Certainty::Unknown,
+    }
+}
+
+/// Whether an approval or an order has named the body that is to open: it acts beforehand as a designate.
+fn is_designate(record: &Record, id: &BodyId) -> bool {
+    established_by_act(record, id.subject()).is_some()
+}
+
+fn established_by_act(record: &Record, subject: &Subject) -> Option<crate::Told> {
+    let view = View { scope: Scope::Enacted, ..now(record) };
+    record.about(subject, view).find(|told| {
+        told.subject == *subject && !told.standing.is_report() && told.says::<BodyEstablished>().is_some()
+    })
+}
+
+/// Asks that no act has established the body before.
+pub(crate) fn judge_new(case: &Case<'_>, verdict: &mut Verdict, subject: &Subject) {
+    let earlier = established_by_act(case.record, subject);
+    verdict.hard(earlier.is_none(), &BODY_NEW, subject, || {
+        let position = earlier.map_or_else(String::new, |told| told.position.to_string());
+        (format!("entry {position} established it"), "an id that no act has established".to_owned())
+    });
+}
+
+/// Asks that the full legal name has the form that the law gives it.
+pub(crate) fn judge_name(case: &Case<'_>, verdict: &mut Verdict, kind: BodyKind, name: &str) {
+    let ending = match kind {
+        BodyKind::Ccg => "Clinical Commissioning Group",
+        BodyKind::Icb => "Integrated Care Board",
+        _ => return,
+    };
+    let place = name.strip_prefix("NHS ").and_then(|rest| rest.strip_suffix(ending)).map(str::trim);
+    verdict.hard(place.is_some_and(|place| !place.is_empty()), &BODY_NAME, &case.act.subject, || {
+        (format!("\"{name}\""), format!("\"NHS <place> {ending}\""))
+    });
+}
+
+/// Asks that no other body has the codes of `owner` at that time. A code whose period is not stated starts
+/// at `starts`. The bodies in `closing` give their codes free then.
+pub(crate) fn judge_codes(
+    case: &Case<'_>,
+    verdict: &mut Verdict,
+    owner: &Subject,
+    codes: &[Code],
+    starts: &PDate,
+    closing: &[BodyId],
+) {
+    for code in codes {
+        let from = code.from.as_ref().unwrap_or(starts);
+        let view = enacted(case.record, case.last_day_of(from));
+        let others = bodies_of_code(case.record, code.scheme, &code.value, view);
+        for other in
+            others.into_iter().filter(|body| body.id.subject() != owner && !closing.contains(&body.id))
+        {
+            let free = is_code_of(&other, code, from).negated();
+            verdict.hard_if_certain(free, &CODE_FREE, &case.act.subject, || {
+                let found =
+                    format!("{} {} means {} from {from} on", code.scheme.as_str(), code.value, other.id);
+                (found, "a code that no other body has at that time".to_owned())
+            });
+        }
+    }
+}
+
+/// Whether the body has the code on the day from which another is to have it, or gets it before that one's
+/// stated end. An end that is not stated gives way to the next body's start.
+fn is_code_of(body: &Body, code: &Code, from: &PDate) -> Certainty {
+    let held =
+        body.codes.iter().find(|held| (held.code.scheme, &held.code.value) == (code.scheme, &code.value));
+    let Some(held) = held.map(|held| &held.code) else { return Certainty::No };
+    let value =
+        |fact: &Option<crate::joined::Joined<PDate>>| fact.as_ref().and_then(|fact| fact.value.clone());
+    let Some(starts) = held.from.clone().or(value(&body.opened)) else { return Certainty::Unknown };
+    let ends = held.until.clone().or(value(&body.closed));
+    let is_before = |date: &PDate, end: &Option<PDate>, open: bool| {
+        end.as_ref().map_or(Certainty::from(open), |end| date.is_before(end))
+    };
+    let has_it = from.is_before(&starts).negated().and(is_before(from, &ends, true));
+    let gets_it = starts.is_before(from).negated().and(is_before(&starts, &code.until, false));
+    has_it.or(gets_it)
+}
+
+/// Asks that each unit that passes to or from `id` is held by the body that gives it, the day before.
+pub(crate) fn judge_passing(
+    case: &Case<'_>,
+    verdict: &mut Verdict,
+    id: &BodyId,
+    (gains, losses): (&[AreaChange], &[AreaChange]),
+    effective: &PDate,
+) {
+    let gains = gains.iter().map(|gain| (&gain.unit, &gain.body));
+    let losses = losses.iter().map(|loss| (&loss.unit, id));
+    for (unit, from) in gains.chain(losses) {
+        let gives = is_held_by(case.record, unit, effective, |holder| holder == Some(from));
+        verdict.hard_if_certain(gives, &AREA_HELD, &case.act.subject, || {
+            let eve = enacted(case.record, case.last_day_of(effective).day_before());
+            let holds = holder(case.record, unit, eve).body;
+            let holds = holds.map_or_else(|| "nobody".to_owned(), |body| body.id.to_string());
+            (format!("unit {unit} is held by {holds}"), format!("a unit that {from} holds the day before"))
+        });
+    }
+}
+
+/// Whether the holder of a unit on the day before `date` is as asked, on each day that it can mean.
+pub(crate) fn is_held_by(
+    record: &Record,
+    unit: &Unit,
+    date: &PDate,
+    asked: impl Fn(Option<&BodyId>) -> bool,
+) -> Certainty {
+    let on = |day: Option<Date>| {
+        let eve = enacted(record, day?.day_before());
+        Some(asked(holder(record, unit, eve).body.as_ref().map(|body| &body.id)))
+    };
+    match (on(date.earliest()), on(date.latest())) {
+        (Some(true), Some(true)) => Certainty::Yes,
+        (Some(false), Some(false)) => Certainty::No,
+        _ => Certainty::Unknown,
+    }
+}

@@ -1,0 +1,151 @@
+//! What is stated of a merger after it was proposed.
+
+use crate::act::{Need, Statement};
+use crate::decisions::{Choice, DecisionRecorded, Effect};
+use crate::{BodyId, Document, MergerId, PDate, PersonId, Sealable};
+use minutebook_log::Subject;
+use serde::{Deserialize, Serialize};
+
+/// An application to NHS England. Subject: the merger. Source: NHS Act 2006, section 14G.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApplicationSubmitted {
+    /// The number of the application on this proposal, from 1.
+    pub number: u32,
+    /// The bodies that apply.
+    pub applicants: Vec<BodyId>,
+    /// To whom.
+    pub to: String,
+    /// When.
+    pub submitted_on: PDate,
+    /// The day on which it is to take effect.
+    pub requested_effective: PDate,
+    /// The name that the successor is to have.
+    pub proposed_name: String,
+    /// The proposed constitution (section 14B(3)(a)).
+    pub constitution: Document,
+    /// The person whom NHS England is asked to appoint as accountable officer (section 14B(3)(b)).
+    pub accountable_officer: PersonId,
+}
+
+/// What the regulator says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegulatorOutcome {
+    /// Granted.
+    Approved,
+    /// Granted, subject to conditions.
+    ApprovedWithConditions,
+    /// Put off.
+    Deferred,
+    /// Refused.
+    Rejected,
+}
+
+impl RegulatorOutcome {
+    /// The word for it in events and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RegulatorOutcome::Approved => "approved",
+            RegulatorOutcome::ApprovedWithConditions => "approved_with_conditions",
+            RegulatorOutcome::Deferred => "deferred",
+            RegulatorOutcome::Rejected => "rejected",
+        }
+    }
+}
+
+/// When a condition must be met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Due {
+    /// Before the merger takes effect, which it blocks until then.
+    BeforeEffect,
+    /// Afterwards too: it passes to the successor.
+    Continuing,
+}
+
+/// A condition of an approval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    /// Its id within the merger.
+    pub id: String,
+    /// What is asked.
+    pub text: Sealable,
+    /// When it must be met.
+    pub due: Due,
+}
+
+/// The regulator decides on an application. Subject: the merger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegulatorDecisionRecorded {
+    /// The number of the application.
+    pub number: u32,
+    /// What it says.
+    pub outcome: RegulatorOutcome,
+    /// When.
+    pub decided_on: PDate,
+    /// Why: the decision is in writing with reasons (NHS England's procedures, section 14E onwards).
+    pub reasons: Sealable,
+    /// The conditions, if it is conditional.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<Condition>,
+}
+
+/// What became of a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resolution {
+    /// It was met.
+    Discharged,
+    /// It was given up.
+    Waived,
+    /// It was not met.
+    Failed,
+}
+
+impl Resolution {
+    /// The word for it in events and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Resolution::Discharged => "discharged",
+            Resolution::Waived => "waived",
+            Resolution::Failed => "failed",
+        }
+    }
+}
+
+/// A condition is resolved. Subject: the merger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConditionResolved {
+    /// The condition's id.
+    pub condition: String,
+    /// What became of it.
+    pub resolution: Resolution,
+    /// When.
+    pub resolved_on: PDate,
+}
+
+/// The part of a reorganisation that ends a merger; no event of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergerEffected {
+    /// The first day of the successors.
+    pub effective: PDate,
+    /// The successors.
+    pub successors: Vec<BodyId>,
+}
+
+impl DecisionRecorded {
+    /// Whether this is the choice `choice` about `merger`.
+    pub fn chooses(&self, merger: &MergerId, choice: Choice) -> bool {
+        matches!(&self.effect, Effect::Merger { merger: about, choice: chosen } if about == merger && *chosen == choice)
+    }
+}
+
+impl Statement for MergerEffected {
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        Vec::new()
+    }
+}

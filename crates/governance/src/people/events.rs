@@ -1,0 +1,197 @@
+//! What is stated about people and offices.
+
+use crate::{PDate, PersonId, Sealable};
+use serde::{Deserialize, Serialize};
+
+/// The offices of a governing body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Office {
+    /// Chair of the governing body; in a CCG usually a GP.
+    Chair,
+    /// Deputy chair.
+    DeputyChair,
+    /// Accountable officer (Schedule 1A, paragraph 12), whatever the working title.
+    AccountableOfficer,
+    /// Chief finance officer (SI 2012/1631, regulation 11).
+    ChiefFinanceOfficer,
+    /// Registered nurse.
+    RegisteredNurse,
+    /// Secondary care specialist.
+    SecondaryCareSpecialist,
+    /// Lay member.
+    LayMember,
+    /// GP member.
+    GpMember,
+    /// Chief executive of an ICB.
+    ChiefExecutive,
+    /// Managing director.
+    ManagingDirector,
+    /// Another director.
+    Director,
+    /// Somebody who leads a partnership.
+    PartnershipLead,
+}
+
+impl Office {
+    /// Every office.
+    pub const ALL: [Office; 12] = [
+        Office::Chair,
+        Office::DeputyChair,
+        Office::AccountableOfficer,
+        Office::ChiefFinanceOfficer,
+        Office::RegisteredNurse,
+        Office::SecondaryCareSpecialist,
+        Office::LayMember,
+        Office::GpMember,
+        Office::ChiefExecutive,
+        Office::ManagingDirector,
+        Office::Director,
+        Office::PartnershipLead,
+    ];
+
+    /// Whether several people can hold it in one body at once.
+    pub fn has_several_seats(self) -> bool {
+        matches!(self, Office::LayMember | Office::GpMember | Office::Director | Office::ManagingDirector)
+    }
+
+    /// The word for it in events and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Office::Chair => "chair",
+            Office::DeputyChair => "deputy_chair",
+            Office::AccountableOfficer => "accountable_officer",
+            Office::ChiefFinanceOfficer => "chief_finance_officer",
+            Office::RegisteredNurse => "registered_nurse",
+            Office::SecondaryCareSpecialist => "secondary_care_specialist",
+            Office::LayMember => "lay_member",
+            Office::GpMember => "gp_member",
+            Office::ChiefExecutive => "chief_executive",
+            Office::ManagingDirector => "managing_director",
+            Office::Director => "director",
+            Office::PartnershipLead => "partnership_lead",
+        }
+    }
+}
+
+/// How an officer holds an office.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tenure {
+    /// For good, or for a term.
+    Substantive,
+    /// Until somebody is found.
+    Interim,
+    /// Beside a holder who is away.
+    Acting,
+    /// For a body that is still to open.
+    Designate,
+}
+
+impl Tenure {
+    /// The word for it in events and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Tenure::Substantive => "substantive",
+            Tenure::Interim => "interim",
+            Tenure::Acting => "acting",
+            Tenure::Designate => "designate",
+        }
+    }
+
+    /// Whether no other such holder can be beside: an acting one stands beside anybody.
+    pub(super) fn is_sole(self) -> bool {
+        matches!(self, Tenure::Substantive | Tenure::Interim)
+    }
+}
+
+/// A person is known under a random id. Subject: the person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonRecorded {
+    /// The name; holders of public office may stay clear.
+    pub name: Sealable,
+    /// Title before the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub honorific: Option<Sealable>,
+}
+
+/// A body has an office. Subject: the body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfficeDefined {
+    /// The type of office.
+    pub office: Office,
+    /// Its working title in this body.
+    pub title: String,
+    /// Whether its holder votes.
+    pub voting: bool,
+    /// Whether statute asks for it.
+    pub statutory: bool,
+    /// How many can hold it, at least 1.
+    pub seats: u32,
+    /// The first day.
+    pub effective: PDate,
+}
+
+/// A person is appointed. Subject: the body. An accountable officer is appointed by NHS England
+/// (NHS Act 2006, Schedule 1A, paragraph 12).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfficerAppointed {
+    /// To which office.
+    pub office: Office,
+    /// Who.
+    pub person: PersonId,
+    /// How.
+    pub tenure: Tenure,
+    /// The first day in post.
+    pub effective: PDate,
+    /// The first day no more in post, for a term.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<PDate>,
+}
+
+/// A person is seen to hold an office, since when is not stated. Subject: the body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfficerObserved {
+    /// Which office.
+    pub office: Office,
+    /// Who.
+    pub person: PersonId,
+    /// The day of the source.
+    pub observed_on: PDate,
+    /// The title that the source gives.
+    pub title_as_written: String,
+}
+
+/// Why an appointment ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// The officer resigned.
+    Resignation,
+    /// The term ended.
+    Term,
+    /// The officer was removed.
+    Removal,
+    /// The body ended.
+    Dissolution,
+    /// The officer went to another office.
+    Transfer,
+}
+
+/// A person holds an office no more. Subject: the body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppointmentEnded {
+    /// Which office.
+    pub office: Office,
+    /// Who.
+    pub person: PersonId,
+    /// The first day no more in post.
+    pub effective: PDate,
+    /// Why.
+    pub reason: EndReason,
+}

@@ -1,0 +1,222 @@
+//! Who holds an office: the fold of appointments, ends and sightings. They are put in the order of their own
+//! dates, so that the order in which they were loaded plays no part.
+
+use super::events::{AppointmentEnded, Office, OfficerAppointed, OfficerObserved, PersonRecorded, Tenure};
+use crate::bodies::{Life, body};
+use crate::joined::{Source, join};
+use crate::{BodyId, Certainty, Date, PDate, PersonId, Record, Scope, Sealable, View, record::Told};
+use minutebook_log::Position;
+
+/// A holder of an office, as far as is known.
+#[derive(Debug, Clone)]
+pub struct Holding {
+    /// Who.
+    pub person: PersonId,
+    /// How; nothing where only the holding itself was seen.
+    pub tenure: Option<Tenure>,
+    /// The first day in post; nothing where it is not stated.
+    pub from: Option<PDate>,
+    /// The first day no more in post.
+    pub until: Option<PDate>,
+    /// The days on which sources saw it.
+    pub observed: Vec<(PDate, String)>,
+    /// Where it is said.
+    pub sources: Vec<Source>,
+}
+
+/// An office on a day.
+#[derive(Debug, Clone)]
+pub struct OfficeHeld {
+    /// Who holds it then. None: not known, which is not the same as vacant.
+    pub holders: Vec<Holding>,
+    /// Whether the book says that nobody holds it.
+    pub is_vacant: bool,
+    /// The entries that say so, in order.
+    pub why: Vec<Position>,
+}
+
+/// The name of a person, as far as it is known and not sealed.
+pub fn person_name(record: &Record, person: &PersonId, view: View) -> Option<Sealable> {
+    let view = View { scope: Scope::Reported, ..view };
+    let told = record.about(person.subject(), view).filter(|told| told.says::<PersonRecorded>().is_some());
+    let told = told.max_by_key(|told| (told.standing, told.position))?;
+    told.says::<PersonRecorded>().map(|person| person.name.clone())
+}
+
+/// Everybody of whom it is said that they held the office, in the order in which it was said first; one
+/// holding for each stretch of time.
+pub fn holdings(record: &Record, id: &BodyId, office: Office, view: View) -> Vec<Holding> {
+    let told = record.about(id.subject(), view).filter(|told| told.subject == *id.subject());
+    let mut said: Vec<_> = told.filter_map(|told| Said::of(&told, office)).collect();
+    // On one day, an end comes before a start, and a start before a sighting.
+    said.sort_by_key(|said| {
+        (said.on.earliest().or(said.on.latest()), said.what.rank(), said.source.position)
+    });
+    let mut stretches: Vec<Stretch> = Vec::new();
+    for said in said {
+        let last = stretches.iter_mut().rfind(|stretch| stretch.person == said.person);
+        match last.filter(|last| !last.is_over_for(&said)) {
+            Some(last) => last.hear(said),
+            None => {
+                let mut stretch = Stretch::of(said.person.clone());
+                stretch.hear(said);
+                stretches.push(stretch);
+            }
+        }
+    }
+    let mut holdings: Vec<_> = stretches.into_iter().map(Stretch::into_holding).collect();
+    holdings.sort_by_key(|holding| holding.sources.iter().map(|source| source.position).min());
+    holdings
+}
+
+/// One statement about a holder.
+struct Said {
+    person: PersonId,
+    on: PDate,
+    what: What,
+    source: Source,
+}
+
+enum What {
+    Ends,
+    Starts { tenure: Tenure, until: Option<PDate> },
+    Seen { title: String },
+}
+
+impl What {
+    fn rank(&self) -> u8 {
+        match self {
+            What::Ends => 0,
+            What::Starts { .. } => 1,
+            What::Seen { .. } => 2,
+        }
+    }
+}
+
+impl Said {
+    fn of(told: &Told, office: Office) -> Option<Self> {
+        let source = Source::from(told);
+        if let Some(said) = told.says::<OfficerAppointed>().filter(|said| said.office == office) {
+            let (person, on) = (said.person.clone(), said.effective.clone());
+            let what = What::Starts { tenure: said.tenure, until: said.until.clone() };
+            Some(Self { person, on, what, source })
+        } else if let Some(said) = told.says::<OfficerObserved>().filter(|said| said.office == office) {
+            let (person, on) = (said.person.clone(), said.observed_on.clone());
+            Some(Self { person, on, what: What::Seen { title: said.title_as_written.clone() }, source })
+        } else {
+            let said = told.says::<AppointmentEnded>().filter(|said| said.office == office)?;
+            let (person, on) = (said.person.clone(), said.effective.clone());
+            Some(Self { person, on, what: What::Ends, source })
+        }
+    }
+}
+
+/// A person in an office, from one start to one end: all that is said of it.
+struct Stretch {
+    person: PersonId,
+    tenures: Vec<(Source, Tenure)>,
+    starts: Vec<(Source, PDate)>,
+    terms: Vec<(Source, PDate)>,
+    ends: Vec<(Source, PDate)>,
+    seen: Vec<(PDate, String)>,
+    sources: Vec<Source>,
+}
+
+impl Stretch {
+    fn of(person: PersonId) -> Self {
+        let (tenures, starts, terms) = (Vec::new(), Vec::new(), Vec::new());
+        Self { person, tenures, starts, terms, ends: Vec::new(), seen: Vec::new(), sources: Vec::new() }
+    }
+
+    /// Whether what is said next, by its date, belongs to another stretch.
+    fn is_over_for(&self, said: &Said) -> bool {
+        let has_ended = |ends: &[(Source, PDate)]| {
+            ends.iter().any(|(_source, end)| said.on.is_before(end) == Certainty::No)
+        };
+        match &said.what {
+            What::Ends => false,
+            What::Seen { .. } => has_ended(&self.ends) || (self.ends.is_empty() && has_ended(&self.terms)),
+            What::Starts { tenure, .. } => {
+                let same_start = self.starts.iter().any(|(_source, start)| start.agrees_with(&said.on));
+                let same_tenure = self.tenures.iter().any(|(_source, held)| held == tenure);
+                let only_seen = self.starts.is_empty();
+                !same_start && (only_seen || !same_tenure || !self.ends.is_empty() || has_ended(&self.terms))
+            }
+        }
+    }
+
+    fn hear(&mut self, said: Said) {
+        self.sources.push(said.source);
+        match said.what {
+            What::Ends => self.ends.push((said.source, said.on)),
+            What::Seen { title } => self.seen.push((said.on, title)),
+            What::Starts { tenure, until } => {
+                self.tenures.push((said.source, tenure));
+                self.starts.push((said.source, said.on));
+                self.terms.extend(until.map(|until| (said.source, until)));
+            }
+        }
+    }
+
+    fn into_holding(self) -> Holding {
+        let tenure = self.tenures.iter().max_by_key(|(source, _tenure)| (source.standing, source.position));
+        Holding {
+            person: self.person,
+            tenure: tenure.map(|(_source, tenure)| *tenure),
+            from: joined_date(&self.starts),
+            // What ended ended then, whatever the term was to be.
+            until: joined_date(&self.ends).or_else(|| joined_date(&self.terms)),
+            observed: self.seen,
+            sources: self.sources,
+        }
+    }
+}
+
+/// The date that holds; where equals contradict each other, one that leaves it open.
+fn joined_date(said: &[(Source, PDate)]) -> Option<PDate> {
+    let joined = join(said)?;
+    joined.value.or_else(|| {
+        let dates: Vec<_> = joined.contradicted_by.iter().map(|(_position, date)| date).collect();
+        PDate::any_of(&dates)
+    })
+}
+
+/// Who holds the office on the view's day. An observed holder counts from the day of the source until the
+/// body ends, an end is recorded, or somebody is appointed.
+pub fn office_held(record: &Record, id: &BodyId, office: Office, view: View) -> OfficeHeld {
+    let all = holdings(record, id, office, view);
+    let is_there = body(record, id, view).is_some_and(|body| body.life(view) != Life::Closed);
+    let starts: Vec<_> = all.iter().filter_map(|holding| holding.from.clone()).collect();
+    let replaced_since = |day: &PDate| {
+        let mut starts = starts.iter().filter(|from| view.is_past(from));
+        !office.has_several_seats() && starts.any(|from| day.is_before(from) == Certainty::Yes)
+    };
+    let holds =
+        |holding: &Holding| Certainty::from(is_there).and(holding.holds_on(view.as_at, replaced_since));
+    let holders: Vec<_> = all.iter().filter(|it| holds(it) == Certainty::Yes).cloned().collect();
+    let is_vacant = is_there
+        && !office.has_several_seats()
+        && !all.is_empty()
+        && all.iter().all(|holding| holds(holding) == Certainty::No)
+        && all.iter().any(|holding| holding.until.as_ref().is_some_and(|until| view.is_past(until)));
+    let said = if holders.is_empty() { &all } else { &holders };
+    let mut why: Vec<_> =
+        said.iter().flat_map(|holding| &holding.sources).map(|source| source.position).collect();
+    why.sort_unstable();
+    why.dedup();
+    OfficeHeld { holders, is_vacant, why }
+}
+
+impl Holding {
+    /// Whether it lasts on a day. A sighting whose own day is not certain counts: the source saw it.
+    fn holds_on(&self, day: Date, replaced_since: impl Fn(&PDate) -> bool) -> Certainty {
+        let until = self.until.as_ref().map_or(Certainty::No, |until| until.is_by(day));
+        let seen =
+            |(seen, _title): &(PDate, String)| seen.is_by(day) != Certainty::No && !replaced_since(seen);
+        let from = match &self.from {
+            Some(from) => from.is_by(day),
+            None => self.observed.iter().any(seen).into(),
+        };
+        from.and(until.negated())
+    }
+}

@@ -1,0 +1,184 @@
+//! The rules that admit statements about people and offices.
+
+use super::events::{
+    AppointmentEnded, Office, OfficeDefined, OfficerAppointed, OfficerObserved, PersonRecorded, Tenure,
+};
+use super::holdings::{Holding, holdings};
+use crate::act::{Capacity, Case, Need, Statement};
+use crate::bodies::{enacted, judge_open};
+use crate::rules::rules;
+use crate::{BodyId, Certainty, Malformed, PDate, PersonId, Scope, Verdict, View};
+use minutebook_log::Subject;
+
+rules! {
+    ONE_HOLDER: HardIfCertain =
+        "office.one-holder",
+        "An office of a body has one holder at a time, substantive or interim.",
+        "NHS Act 2006, Schedule 1A, paragraph 12; domain 1.4";
+    HOLDER: Hard =
+        "office.holder",
+        "An appointment that ends is one that the book knows.",
+        "domain 2.3";
+    END_AFTER_START: HardIfCertain =
+        "office.end-after-start",
+        "An appointment ends no earlier than it starts.",
+        "domain 2.3";
+    PERSON_KNOWN: Hard =
+        "person.known",
+        "An officer is a person whom the book knows.",
+        "domain 0, personal data";
+}
+
+const SECRETARY: &[Capacity] = &[Capacity::Secretary];
+const NHS_ENGLAND: &[Capacity] = &[Capacity::NhsEngland];
+const WHO_KNOWS_PEOPLE: &[Capacity] = &[Capacity::Secretary, Capacity::NhsEngland];
+
+fn body_of(subject: &Subject) -> Vec<BodyId> {
+    BodyId::of(subject).into_iter().collect()
+}
+
+/// Asks that the person is recorded: names hang on the id.
+pub(crate) fn judge_person(case: &Case<'_>, verdict: &mut Verdict, person: &PersonId) {
+    let view = crate::authority::now(case.record);
+    let known = case.record.about(person.subject(), view).any(|told| told.says::<PersonRecorded>().is_some());
+    verdict.hard(known, &PERSON_KNOWN, &case.act.subject, || {
+        (format!("{person}, whom no entry records"), "a person recorded first (PersonRecorded)".to_owned())
+    });
+}
+
+impl Statement for PersonRecorded {
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::any(WHO_KNOWS_PEOPLE)]
+    }
+}
+
+impl Statement for OfficeDefined {
+    fn act_date(&self) -> Option<PDate> {
+        Some(self.effective.clone())
+    }
+
+    fn needs(&self, subject: &Subject) -> Vec<Need> {
+        vec![Need::of(SECRETARY, body_of(subject))]
+    }
+
+    fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
+        if self.seats == 0 {
+            return Err(Malformed::new("/data/facts/seats", "0", "at least 1"));
+        }
+        Ok(())
+    }
+
+    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        for id in body_of(&case.act.subject) {
+            judge_open(case, verdict, &id, &self.effective);
+        }
+    }
+}
+
+impl Statement for OfficerAppointed {
+    fn act_date(&self) -> Option<PDate> {
+        Some(self.effective.clone())
+    }
+
+    fn needs(&self, subject: &Subject) -> Vec<Need> {
+        match self.office {
+            Office::AccountableOfficer => vec![Need::any(NHS_ENGLAND)],
+            _ => vec![Need::of(SECRETARY, body_of(subject))],
+        }
+    }
+
+    fn about(&self) -> Vec<Subject> {
+        vec![self.person.subject().clone()]
+    }
+
+    fn judge_references(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        judge_person(case, verdict, &self.person);
+    }
+
+    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        for id in body_of(&case.act.subject) {
+            judge_open(case, verdict, &id, &self.effective);
+            self.judge_one_holder(case, verdict, &id);
+        }
+    }
+}
+
+impl OfficerAppointed {
+    /// Two people can't hold one seat: a holder whose own dates are known stands in the way, one who was
+    /// only observed does not.
+    pub(crate) fn judge_one_holder(&self, case: &Case<'_>, verdict: &mut Verdict, id: &BodyId) {
+        if self.office.has_several_seats() || !self.tenure.is_sole() {
+            return;
+        }
+        let view = enacted(case.record, case.last_day_of(&self.effective));
+        let others = holdings(case.record, id, self.office, view).into_iter();
+        for rival in others.filter(|other| other.person != self.person) {
+            let Some(starts) = rival.from.as_ref().filter(|_from| rival.tenure.is_some_and(Tenure::is_sole))
+            else {
+                continue;
+            };
+            let is_before = |date: &PDate, end: &Option<PDate>| {
+                end.as_ref().map_or(Certainty::Yes, |end| date.is_before(end))
+            };
+            let together = is_before(starts, &self.until).and(is_before(&self.effective, &rival.until));
+            verdict.hard_if_certain(together.negated(), &ONE_HOLDER, &case.act.subject, || {
+                let found = format!("{} holds it from {starts} on", rival.person);
+                (found, "an end of that appointment first (AppointmentEnded)".to_owned())
+            });
+        }
+    }
+}
+
+impl Statement for OfficerObserved {
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::any(WHO_KNOWS_PEOPLE)]
+    }
+
+    fn about(&self) -> Vec<Subject> {
+        vec![self.person.subject().clone()]
+    }
+
+    fn judge_references(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        judge_person(case, verdict, &self.person);
+    }
+}
+
+impl Statement for AppointmentEnded {
+    fn act_date(&self) -> Option<PDate> {
+        Some(self.effective.clone())
+    }
+
+    fn needs(&self, subject: &Subject) -> Vec<Need> {
+        match self.office {
+            Office::AccountableOfficer => vec![Need::any(WHO_KNOWS_PEOPLE)],
+            _ => vec![Need::of(SECRETARY, body_of(subject))],
+        }
+    }
+
+    fn about(&self) -> Vec<Subject> {
+        vec![self.person.subject().clone()]
+    }
+
+    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let view = View { scope: Scope::Reported, ..enacted(case.record, case.last_day_of(&self.effective)) };
+        for id in body_of(&case.act.subject) {
+            let held = holdings(case.record, &id, self.office, view);
+            let theirs = || held.iter().filter(|held| held.person == self.person);
+            verdict.hard(theirs().next().is_some(), &HOLDER, &case.act.subject, || {
+                let found = format!("nothing says that {} is {} of {id}", self.person, self.office.as_str());
+                (found, "the holder of the office".to_owned())
+            });
+            let is_in_order = |held: &Holding| {
+                let from = held.from.as_ref();
+                from.map_or(Certainty::Yes, |from| self.effective.is_before(from).negated())
+            };
+            // Of several stretches, the end belongs to one that had begun.
+            let ordered = theirs().map(is_in_order).reduce(Certainty::or).unwrap_or(Certainty::Yes);
+            verdict.hard_if_certain(ordered, &END_AFTER_START, &case.act.subject, || {
+                let first = theirs().find_map(|held| held.from.as_ref());
+                let needed = first.map_or_else(String::new, |from| format!("{from} or later"));
+                (format!("an end on {}", self.effective), needed)
+            });
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! What a reorganisation says, and what that means for each of its bodies.
+
+use crate::act::Statement;
+use crate::bodies::{
+    AreaChange, AreaVaried, BodyDissolved, BodyEstablished, BodyKind, Code, DissolutionReason, Extent,
+    LegalBasis, SuccessionKind, SuccessionRecorded,
+};
+use crate::mergers::MergerEffected;
+use crate::people::{Office, OfficerAppointed, Tenure};
+use crate::{BodyId, Date, Document, MergerId, PDate, PersonId, Unit};
+use minutebook_log::Subject;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// What a reorganisation rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReorganisationBasis {
+    /// An approved merger (section 14G).
+    Merger,
+    /// An order.
+    Order,
+    /// A statute.
+    Statute,
+    /// One body is divided.
+    Split,
+    /// One body takes in another.
+    Absorption,
+    /// Areas change alone.
+    Boundary,
+}
+
+/// A body that opens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpeningBody {
+    /// Its id.
+    pub body: BodyId,
+    /// Its kind.
+    pub kind: BodyKind,
+    /// Its full legal name.
+    pub name: String,
+    /// A short form of the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short_name: Option<String>,
+    /// Under which provision it is established.
+    pub legal_basis: LegalBasis,
+    /// Its codes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<Code>,
+    /// Its constitution.
+    pub constitution: Document,
+}
+
+/// A body that follows another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Succession {
+    /// Who comes before.
+    pub predecessor: BodyId,
+    /// Who follows.
+    pub successor: BodyId,
+    /// How.
+    pub kind: SuccessionKind,
+    /// The units that pass; absent: all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub units: Option<Vec<Unit>>,
+}
+
+/// A body that stays, with another area.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VariedBody {
+    /// Its id.
+    pub body: BodyId,
+    /// What it gains.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gains: Vec<AreaChange>,
+    /// What it loses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub losses: Vec<AreaChange>,
+}
+
+/// An officer who starts with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StartingOfficer {
+    /// Of which body.
+    pub body: BodyId,
+    /// In which office.
+    pub office: Office,
+    /// Who.
+    pub person: PersonId,
+    /// How.
+    pub tenure: Tenure,
+}
+
+/// A reorganisation takes effect. Subject: `reorganisation/<slug>`. Two people sign it as an act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReorganisationEffected {
+    /// What it rests on.
+    pub basis: ReorganisationBasis,
+    /// The merger that it carries out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merger: Option<MergerId>,
+    /// The first day of what opens; the day before is the last of what closes.
+    pub effective: Date,
+    /// What closes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closing: Vec<BodyId>,
+    /// What opens.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub opening: Vec<OpeningBody>,
+    /// What stays, with another area.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub varied: Vec<VariedBody>,
+    /// Who follows whom.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub successions: Vec<Succession>,
+    /// Who starts in which office.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub officers: Vec<StartingOfficer>,
+    /// Transfer schemes (section 14I): property, staff, liabilities.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transfers: Vec<String>,
+    /// The conditions that pass to the successors, by id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conditions_passed_on: Vec<String>,
+}
+
+impl ReorganisationEffected {
+    /// What it states of each of its bodies at once.
+    pub(super) fn statements(&self) -> Vec<(Subject, Arc<dyn Statement>)> {
+        let mut parts: Vec<(Subject, Arc<dyn Statement>)> = Vec::new();
+        for id in &self.closing {
+            parts.push((id.subject().clone(), Arc::new(self.dissolution_of(id))));
+        }
+        for opening in &self.opening {
+            parts.push((opening.body.subject().clone(), Arc::new(self.establishment_of(opening))));
+        }
+        for varied in &self.varied {
+            parts.push((varied.body.subject().clone(), Arc::new(self.variation_of(varied))));
+        }
+        for succession in &self.successions {
+            parts.push((succession.predecessor.subject().clone(), Arc::new(self.succession_of(succession))));
+        }
+        for officer in &self.officers {
+            parts.push((officer.body.subject().clone(), Arc::new(self.appointment_of(officer))));
+        }
+        if let Some(merger) = &self.merger {
+            let successors = self.opening.iter().map(|opening| opening.body.clone()).collect();
+            let effected = MergerEffected { effective: PDate::day(self.effective), successors };
+            parts.push((merger.subject().clone(), Arc::new(effected)));
+        }
+        parts
+    }
+
+    /// Its day, as a date.
+    pub(super) fn effective(&self) -> PDate {
+        PDate::day(self.effective)
+    }
+
+    fn dissolution_of(&self, id: &BodyId) -> BodyDissolved {
+        let reason = match self.basis {
+            ReorganisationBasis::Merger => DissolutionReason::Merger,
+            ReorganisationBasis::Statute => DissolutionReason::Abolition,
+            _ => DissolutionReason::Order,
+        };
+        let successors = self.successions.iter().filter(|succession| succession.predecessor == *id);
+        let successors = successors.map(|succession| succession.successor.clone()).collect();
+        BodyDissolved { effective: self.effective(), reason, successors }
+    }
+
+    fn establishment_of(&self, opening: &OpeningBody) -> BodyEstablished {
+        let officer = self
+            .officers
+            .iter()
+            .find(|officer| officer.body == opening.body && officer.office == Office::AccountableOfficer);
+        BodyEstablished {
+            kind: opening.kind,
+            name: opening.name.clone(),
+            short_name: opening.short_name.clone(),
+            legal_basis: opening.legal_basis,
+            effective: self.effective(),
+            codes: opening.codes.clone(),
+            units: Vec::new(),
+            constitution: opening.constitution.clone(),
+            accountable_officer: officer.map(|officer| officer.person.clone()),
+        }
+    }
+
+    fn variation_of(&self, varied: &VariedBody) -> AreaVaried {
+        AreaVaried {
+            effective: self.effective(),
+            extent: Extent::Stated,
+            gains: varied.gains.clone(),
+            losses: varied.losses.clone(),
+            basis: "part of a reorganisation".to_owned(),
+        }
+    }
+
+    fn succession_of(&self, succession: &Succession) -> SuccessionRecorded {
+        SuccessionRecorded {
+            successor: succession.successor.clone(),
+            kind: succession.kind,
+            effective: self.effective(),
+            units: succession.units.clone(),
+        }
+    }
+
+    /// The appointment of an officer who starts with it.
+    pub(super) fn appointment_of(&self, officer: &StartingOfficer) -> OfficerAppointed {
+        OfficerAppointed {
+            office: officer.office,
+            person: officer.person.clone(),
+            tenure: officer.tenure,
+            effective: self.effective(),
+            until: None,
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! The rules that admit a reorganisation. They judge the state after all its parts.
+
+use super::events::{ReorganisationBasis, ReorganisationEffected, Succession};
+use crate::act::{Capacity, Case, Need, Statement};
+use crate::bodies::{
+    BodyKind, body, enacted, is_open, judge_codes, judge_name, judge_new, judge_open, judge_passing, units_of,
+};
+use crate::mergers::{Due, Merger, MergerState, merger};
+use crate::people::{Office, judge_person};
+use crate::rules::rules;
+use crate::{BodyId, Certainty, Date, Malformed, PDate, Unit, Verdict};
+use minutebook_log::Subject;
+use std::{collections::BTreeSet, sync::Arc};
+
+rules! {
+    APPROVED: Hard =
+        "reorganisation.approved",
+        "A merger takes effect once it is approved and every condition due before is discharged or waived.",
+        "NHS Act 2006, sections 14C and 14G; domain 0, looser than section 2 says";
+    AS_APPROVED: Hard =
+        "reorganisation.as-applied-for",
+        "What closes is what applied.",
+        "NHS Act 2006, section 14G";
+    AFTER_DECISION: HardIfCertain =
+        "reorganisation.after-decision",
+        "A merger takes effect no earlier than it was approved.",
+        "domain 2.7";
+    CLOSING_OPEN: HardIfCertain =
+        "reorganisation.closing-open",
+        "What closes is open the day before.",
+        "domain 2.9, body";
+    SUCCESSION_WHOLE: Hard =
+        "reorganisation.succession-whole",
+        "Every body that closes has a successor, and every unit of its area passes to exactly one.",
+        "NHS Act 2006, section 14A(2): areas cover England and do not overlap";
+    SUCCESSOR_OPENS: HardIfCertain =
+        "reorganisation.successor-open",
+        "A successor opens with the reorganisation or is open then, and every body that opens succeeds one.",
+        "domain 2.10, invariant 3";
+    OFFICER: Soft =
+        "reorganisation.accountable-officer",
+        "A CCG opens with an accountable officer.",
+        "NHS Act 2006, sections 14B(3)(b) and 14D; Schedule 1A, paragraph 12";
+    ONE_START: Hard =
+        "reorganisation.one-officer",
+        "A reorganisation starts one person in each office of a body.",
+        "NHS Act 2006, Schedule 1A, paragraph 12; domain 1.4";
+    CONDITIONS_PASS: Soft =
+        "reorganisation.conditions-pass-on",
+        "Continuing conditions that are open pass to the successor.",
+        "domain 0, looser than section 2 says";
+}
+
+const NHS_ENGLAND_OR_MINISTER: &[Capacity] = &[Capacity::NhsEngland, Capacity::Minister];
+
+impl Statement for ReorganisationEffected {
+    fn act_date(&self) -> Option<PDate> {
+        Some(PDate::day(self.effective))
+    }
+
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::any(NHS_ENGLAND_OR_MINISTER)]
+    }
+
+    fn needs_two_people(&self) -> bool {
+        true
+    }
+
+    fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
+        if (self.basis == ReorganisationBasis::Merger) != self.merger.is_some() {
+            let needed = "the merger for the basis merger, and for no other";
+            return Err(Malformed::new("/data/facts/merger", format!("{:?}", self.merger), needed));
+        }
+        if self.closing.len() + self.opening.len() + self.varied.len() == 0 {
+            return Err(Malformed::new("/data/facts", "no body", "bodies that close, open or vary"));
+        }
+        self.check_bodies()?;
+        let mut constitutions = self.opening.iter().map(|opening| &opening.constitution).enumerate();
+        constitutions.try_for_each(|(index, document)| {
+            document.check(&format!("/data/facts/opening/{index}/constitution"))
+        })
+    }
+
+    fn parts(&self, _subject: &Subject) -> Vec<(Subject, Arc<dyn Statement>)> {
+        self.statements()
+    }
+
+    fn judge_references(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        for officer in &self.officers {
+            judge_person(case, verdict, &officer.person);
+        }
+    }
+
+    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        self.judge_merger(case, verdict);
+        self.judge_closing(case, verdict);
+        self.judge_opening(case, verdict);
+        self.judge_successions(case, verdict);
+        self.judge_areas(case, verdict);
+        self.judge_varied(case, verdict);
+        self.judge_officers(case, verdict);
+    }
+}
+
+impl ReorganisationEffected {
+    /// Each body closes, opens or varies once, and does one of these.
+    fn check_bodies(&self) -> Result<(), Malformed> {
+        let opening = self.opening.iter().map(|opening| &opening.body);
+        let varied = self.varied.iter().map(|varied| &varied.body);
+        let mut seen = BTreeSet::new();
+        match self.closing.iter().chain(opening).chain(varied).find(|id| !seen.insert(*id)) {
+            Some(twice) => Err(Malformed::new(
+                "/data/facts",
+                format!("{twice} twice"),
+                "each body once: under closing, opening or varied",
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn opens(&self, id: &BodyId) -> bool {
+        self.opening.iter().any(|opening| opening.body == *id)
+    }
+
+    fn judge_merger(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let Some(id) = &self.merger else { return };
+        // A reorganisation may be signed before its day: what counts is what was decided by either.
+        let day = Date::of(case.place.recorded).max(self.effective.day_before());
+        let known = merger(case.record, id, enacted(case.record, day));
+        let state = known.as_ref().map(|merger| merger.state);
+        verdict.hard(state == Some(MergerState::Approved), &APPROVED, &case.act.subject, || {
+            let found = state.map_or_else(
+                || format!("{id}, which no act proposes"),
+                |state| format!("{id} is {}", state.as_str()),
+            );
+            let waits =
+                known.as_ref().map(|merger| merger.waits_for.join("; ")).filter(|waits| !waits.is_empty());
+            (found, waits.map_or_else(|| "an approved merger".to_owned(), |waits| format!("first: {waits}")))
+        });
+        let Some(merger) = known else { return };
+        self.judge_as_approved(case, verdict, &merger);
+    }
+
+    fn judge_as_approved(&self, case: &Case<'_>, verdict: &mut Verdict, merger: &Merger) {
+        let applied = merger.applications.last().map(|(_position, application)| &application.applicants);
+        let applicants: BTreeSet<_> = applied.into_iter().flatten().collect();
+        let closing: BTreeSet<_> = self.closing.iter().collect();
+        let list =
+            |ids: &BTreeSet<&BodyId>| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        verdict.hard(applicants == closing, &AS_APPROVED, &case.act.subject, || {
+            (list(&closing), list(&applicants))
+        });
+        if let Some((_position, decision)) = merger.regulator.last() {
+            let after = decision.decided_on.is_by(self.effective);
+            verdict.hard_if_certain(after, &AFTER_DECISION, &case.act.subject, || {
+                (format!("effective {}", self.effective), format!("{} or later", decision.decided_on))
+            });
+        }
+        let open = merger
+            .conditions
+            .iter()
+            .filter(|state| state.condition.due == Due::Continuing && state.resolution.is_none());
+        for state in open {
+            let passed = self.conditions_passed_on.contains(&state.condition.id);
+            verdict.soft(passed, &CONDITIONS_PASS, &case.act.subject, || {
+                (
+                    format!("condition {} is not passed on", state.condition.id),
+                    "its id under conditions_passed_on".to_owned(),
+                )
+            });
+        }
+    }
+
+    fn judge_closing(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let eve = PDate::day(self.effective.day_before());
+        for id in &self.closing {
+            let body = body(case.record, id, enacted(case.record, self.effective));
+            let open = body.map_or(Certainty::No, |body| is_open(case.record, &body, &eve));
+            verdict.hard_if_certain(open, &CLOSING_OPEN, &case.act.subject, || {
+                (format!("{id} is not known, or not open on {eve}"), "a body that is open then".to_owned())
+            });
+        }
+    }
+
+    fn judge_opening(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        for opening in &self.opening {
+            let subject = opening.body.subject();
+            judge_new(case, verdict, subject);
+            judge_name(case, verdict, opening.kind, &opening.name);
+            judge_codes(case, verdict, subject, &opening.codes, &self.effective(), &self.closing);
+            let succeeds = self.successions.iter().any(|succession| succession.successor == opening.body);
+            verdict.hard(succeeds, &SUCCESSOR_OPENS, &case.act.subject, || {
+                let needed = "a succession for each body that opens";
+                (format!("{} succeeds nobody", opening.body), needed.to_owned())
+            });
+            let led = self
+                .officers
+                .iter()
+                .any(|officer| officer.body == opening.body && officer.office == Office::AccountableOfficer);
+            verdict.soft(led || opening.kind != BodyKind::Ccg, &OFFICER, &case.act.subject, || {
+                let needed = "an accountable officer under officers";
+                (format!("{} opens without one", opening.body), needed.to_owned())
+            });
+        }
+    }
+
+    fn judge_successions(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        for succession in &self.successions {
+            let Succession { predecessor, successor, units, .. } = succession;
+            let open = if self.opens(successor) { Certainty::Yes } else { self.stays(case, successor) };
+            verdict.hard_if_certain(open, &SUCCESSOR_OPENS, &case.act.subject, || {
+                let found = format!("{successor} is not open on {}", self.effective);
+                (found, "a body that opens or is open then".to_owned())
+            });
+            // What stays open keeps its area but for what is named.
+            let gives_way = self.closing.contains(predecessor) || units.is_some();
+            verdict.hard(gives_way, &SUCCESSION_WHOLE, &case.act.subject, || {
+                let found = format!("{predecessor} passes everything on and does not close");
+                (found, "it under closing, or the units that pass".to_owned())
+            });
+        }
+    }
+
+    /// Whether a body is open before, and after.
+    fn stays(&self, case: &Case<'_>, id: &BodyId) -> Certainty {
+        let known = body(case.record, id, enacted(case.record, self.effective));
+        let open = known.map_or(Certainty::No, |body| is_open(case.record, &body, &self.effective()));
+        open.and(Certainty::from(!self.closing.contains(id)))
+    }
+
+    fn judge_areas(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let eve = enacted(case.record, self.effective.day_before());
+        for id in &self.closing {
+            let heirs: Vec<_> =
+                self.successions.iter().filter(|succession| succession.predecessor == *id).collect();
+            let held: BTreeSet<_> = units_of(case.record, id, eve).into_iter().collect();
+            let gains = self.varied.iter().flat_map(|varied| &varied.gains).filter(|gain| gain.body == *id);
+            let named = heirs.iter().filter_map(|heir| heir.units.as_ref()).flatten();
+            let named: Vec<_> = named.chain(gains.map(|gain| &gain.unit)).collect();
+            // At most one takes what is not named.
+            let whole = match heirs.iter().filter(|heir| heir.units.is_none()).count() {
+                0 => !heirs.is_empty() && pass_once(&held, &named) && pass_all(&held, &named),
+                1 => pass_once(&held, &named),
+                _ => false,
+            };
+            verdict.hard(whole, &SUCCESSION_WHOLE, &case.act.subject, || {
+                let units: Vec<_> = held.iter().map(Unit::as_str).collect();
+                let found = format!("{id} has {} successors", heirs.len());
+                (found, format!("each of its units with exactly one: {}", units.join(", ")))
+            });
+        }
+    }
+
+    fn judge_varied(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let effective = self.effective();
+        for varied in &self.varied {
+            judge_open(case, verdict, &varied.body, &effective);
+            judge_passing(case, verdict, &varied.body, (&varied.gains, &varied.losses), &effective);
+            for loss in varied.losses.iter().filter(|loss| !self.opens(&loss.body)) {
+                judge_open(case, verdict, &loss.body, &effective);
+            }
+        }
+    }
+
+    fn judge_officers(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let mut seats = BTreeSet::new();
+        for officer in &self.officers {
+            if !self.opens(&officer.body) {
+                judge_open(case, verdict, &officer.body, &self.effective());
+            }
+            self.appointment_of(officer).judge_one_holder(case, verdict, &officer.body);
+            let seat = (&officer.body, officer.office);
+            let free = officer.office.has_several_seats() || seats.insert(seat);
+            verdict.hard(free, &ONE_START, &case.act.subject, || {
+                let found = format!("two people as {} of {}", officer.office.as_str(), officer.body);
+                (found, "one person for each office".to_owned())
+            });
+        }
+    }
+}
+
+/// Whether each unit named is held, and named once: as a whole, or in parts.
+fn pass_once(held: &BTreeSet<Unit>, named: &[&Unit]) -> bool {
+    let distinct: BTreeSet<_> = named.iter().collect();
+    let overlap = named.iter().any(|unit| unit.whole().is_some_and(|whole| distinct.contains(&&whole)));
+    let all_held = named.iter().all(|unit| held.iter().any(|held| unit.is_within(held)));
+    distinct.len() == named.len() && !overlap && all_held
+}
+
+/// Whether everything that is held is named: as a whole, or by the parts of it.
+fn pass_all(held: &BTreeSet<Unit>, named: &[&Unit]) -> bool {
+    held.iter().all(|held| named.iter().any(|unit| unit.is_within(held) || held.is_within(unit)))
+}

@@ -1,0 +1,38 @@
+//! The rule book: every rule of this version, in the order of the modules.
+
+use crate::{
+    Force, Rule, authority, bodies, consultations, decisions, documents, mergers, people, plans,
+    reorganisation,
+};
+
+/// Every rule that this software knows.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    listed().map(|(rule, _force)| *rule)
+}
+
+/// The rule of that id.
+pub fn rule_of(id: &str) -> Option<&'static Rule> {
+    rules().find(|rule| rule.id == id)
+}
+
+/// What happens where the rule of that id is broken.
+pub fn force_of(id: &str) -> Option<Force> {
+    listed().find(|(rule, _force)| rule.id == id).map(|(_rule, force)| *force)
+}
+
+pub(crate) fn is_rule(id: &str) -> bool {
+    rule_of(id).is_some()
+}
+
+fn listed() -> impl Iterator<Item = &'static (&'static Rule, Force)> {
+    let several = authority::RULES.iter().chain(&bodies::RULES).chain(&mergers::RULES);
+    let single = [
+        people::RULES,
+        decisions::RULES,
+        consultations::RULES,
+        reorganisation::RULES,
+        plans::RULES,
+        documents::RULES,
+    ];
+    several.copied().chain(single).flatten()
+}
