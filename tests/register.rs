@@ -354,7 +354,7 @@ async fn a_merger_shows_every_leg_and_what_it_waits_for() {
 #[tokio::test]
 async fn a_consultation_becomes_overdue_and_that_is_a_finding() {
     let (mut house, _cast) = told_house().await;
-    for (day, state) in [("2019-07-07", "not_yet_open"), ("2019-09-30", "open"), ("2019-10-01", "overdue")] {
+    for (day, state) in [("2019-07-07", "not_yet_open"), ("2019-09-29", "open"), ("2019-09-30", "overdue")] {
         let consultation = "consultation/two-ccgs".to_owned();
         let request = GetConsultationRequest { consultation, view: as_at(day) };
         let answer = house.register.get_consultation(request).await.unwrap().into_inner();

@@ -261,7 +261,7 @@ impl Cast {
             capacity: role.capacity,
             bodies: role.body()?.map_or(Extent::Any(Any::Any), |body| Extent::Listed(vec![body])),
             types: Extent::Any(Any::Any),
-            standings: role.standings.iter().copied().collect(),
+            standings: role.standings.to_vec(),
             signs_from: Some(
                 format!("{}T00:00:00Z", acts_until.map_or(role.from.to_owned(), |day| day.to_string()))
                     .parse()?,
