@@ -98,6 +98,12 @@ pub struct Verdict {
     pub findings: Vec<Violation>,
 }
 
+impl Violation {
+    fn of(rule: &'static Rule, subject: &Subject, (found, needed): (String, String)) -> Self {
+        Self { rule, subject: subject.clone(), found, needed }
+    }
+}
+
 impl Verdict {
     /// Asks a hard rule: unless it `holds`, the act is refused. `explain` says what was found and what is
     /// needed.
@@ -108,10 +114,7 @@ impl Verdict {
         subject: &Subject,
         explain: impl FnOnce() -> (String, String),
     ) {
-        if !holds {
-            let ((found, needed), subject) = (explain(), subject.clone());
-            self.violations.push(Violation { rule, subject, found, needed });
-        }
+        self.violations.extend((!holds).then(|| Violation::of(rule, subject, explain())));
     }
 
     /// Asks a soft rule: unless it `holds`, a finding is raised. `explain` as for [`Verdict::hard`].
@@ -122,10 +125,7 @@ impl Verdict {
         subject: &Subject,
         explain: impl FnOnce() -> (String, String),
     ) {
-        if !holds {
-            let ((found, needed), subject) = (explain(), subject.clone());
-            self.findings.push(Violation { rule, subject, found, needed });
-        }
+        self.findings.extend((!holds).then(|| Violation::of(rule, subject, explain())));
     }
 
     /// Asks a hard rule of a comparison of dates: only *no* refuses; *unknown* is accepted with a finding.
