@@ -16,7 +16,7 @@ rules! {
         "domain 2.8; design 3.4";
     BY_WHOM: Hard =
         "correction.by-whom",
-        "Who signed as an office corrects as that office, or as that of the successor: acts are corrected as acts, reports as reports.",
+        "Who signed as an office corrects as that office, or as that of the successor.",
         "domain 2.8";
     OLD_VALUE: Hard =
         "correction.old-value",
@@ -218,18 +218,9 @@ impl RecordCorrected {
                     && (same_body || heir().is_some_and(|(of, heir)| is_heir(case, of, heir)))
             })
         });
-        let same_side = case.act.standing.is_report() == target.standing.is_report();
-        verdict.hard(same_office && same_side, &BY_WHOM, &case.act.subject, || {
+        verdict.hard(same_office, &BY_WHOM, &case.act.subject, || {
             let offices: Vec<_> = target.signatories.iter().map(|signed| signed.capacity.as_str()).collect();
-            let found = format!("standing {}, other offices", case.act.standing.as_str());
-            (
-                found,
-                format!(
-                    "a signature as {}, with standing {}",
-                    offices.join(" or "),
-                    target.standing.as_str()
-                ),
-            )
+            ("a signature in another office".to_owned(), format!("a signature as {}", offices.join(" or ")))
         });
     }
 }

@@ -291,7 +291,7 @@ fn keys_and_grants_come_from_registrars() {
     let enrol = || enrolment("stranger");
     let by_another = vec![REGISTRAR, ("england", "holder", None)];
     given.then_refused(When { signers: vec![REGISTRAR], ..enrol() }, "authority.signatures-needed");
-    given.then_refused(When { signers: by_another, ..enrol() }, "authority.grant");
+    given.then_refused(When { signers: by_another, ..enrol() }, "key.possession");
     given.then_refused(
         When { signers: vec![("stranger", "holder", None)], ..enrol() },
         "authority.registrars",

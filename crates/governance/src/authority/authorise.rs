@@ -2,7 +2,7 @@
 
 use super::events::{AuthorityGranted, KeyEnrolled};
 use super::rules::{REGISTRAR_ALONE, REPORTERS};
-use super::state::{grants_of, known_key, opening, subject_of};
+use super::state::{grants_of, known_key, opening};
 use crate::act::{Act, Capacity, Need, Signatory, Standing};
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Date, PDate, Record, Verdict, Violation};
@@ -64,10 +64,9 @@ fn judge_registrar(record: &Record, act: &Act, signatory: &Signatory, verdict: &
 }
 
 fn judge_holder(act: &Act, signatory: &Signatory, verdict: &mut Verdict) {
-    let enrols_itself = act.statement.downcast::<KeyEnrolled>().is_some()
-        && subject_of(&signatory.key).as_ref() == Some(&act.subject);
-    verdict.hard(enrols_itself, &GRANT, &act.subject, || {
-        let needed = "that capacity only of the key that is enrolled";
+    let enrols = act.statement.downcast::<KeyEnrolled>().is_some();
+    verdict.hard(enrols, &GRANT, &act.subject, || {
+        let needed = "that capacity only where a key is enrolled";
         (format!("a signature of {} as holder", signatory.key), needed.to_owned())
     });
 }

@@ -69,13 +69,11 @@ impl Statement for KeyEnrolled {
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let subject = &case.act.subject;
         let own = key_of(subject).ok();
-        let possessed = case
-            .act
-            .signatories
-            .iter()
-            .any(|signatory| signatory.capacity == Capacity::Holder && Some(signatory.key) == own);
+        let signatories = case.act.signatories.iter();
+        let mut holders = signatories.filter(|signatory| signatory.capacity == Capacity::Holder);
+        let possessed = holders.all(|holder| Some(holder.key) == own);
         verdict.hard(possessed, &POSSESSION, subject, || {
-            ("no signature by the key itself".to_owned(), "its own signature, as holder".to_owned())
+            ("a signature as holder by another key".to_owned(), "its own signature, as holder".to_owned())
         });
         let known = own.and_then(|key| known_key(case.record, key));
         // A registrar's key may be enrolled for other capacities too, once; the opening entry named it.

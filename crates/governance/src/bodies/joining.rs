@@ -5,7 +5,7 @@ use super::events::{BodyKind, Code, SuccessionRecorded};
 use super::state::{CodeHeld, Link, NameHeld};
 use crate::joined::{Fact, Joined, Source, join, together_if_equal};
 use crate::rules::rules;
-use crate::{BodyId, Finding, PDate, View};
+use crate::{BodyId, Date, Finding, PDate, View};
 use minutebook_log::Position;
 
 rules! {
@@ -129,14 +129,21 @@ pub(super) fn join_links(mut said: Vec<Link>, what: &str, findings: &mut Contrad
 
 /// Notes names for one period that contradict each other.
 pub(super) fn note_names(names: &[NameHeld], findings: &mut Contradictions<'_>) {
-    for starts in distinct(names.iter().map(|held| &held.from)) {
-        let name = join(&names_from(names, starts.as_ref()));
+    for starts in distinct(names.iter().map(bounds)) {
+        let name = join(&names_from(names, starts));
         findings.note("name", name.as_ref(), |name| name.0.clone());
     }
 }
 
-fn names_from(names: &[NameHeld], from: Option<&PDate>) -> Vec<(Source, Name)> {
-    let same = names.iter().filter(|held| held.from.as_ref() == from);
+/// The latest and the earliest day on which a name was taken; nothing where the body opened with it.
+type Bounds = (Option<Date>, Option<Date>);
+
+fn bounds(held: &NameHeld) -> Bounds {
+    held.from.as_ref().map_or((None, None), |from| (from.latest(), from.earliest()))
+}
+
+fn names_from(names: &[NameHeld], starts: Bounds) -> Vec<(Source, Name)> {
+    let same = names.iter().filter(|held| bounds(held) == starts);
     same.map(|held| (held.source, Name(held.name.clone()))).collect()
 }
 
@@ -144,9 +151,9 @@ fn names_from(names: &[NameHeld], from: Option<&PDate>) -> Vec<(Source, Name)> {
 /// names, the first in the order of letters, so that the order of loading plays no part.
 pub(super) fn name_on(names: &[NameHeld], view: View) -> Option<&NameHeld> {
     let past = |held: &&NameHeld| held.from.as_ref().is_none_or(|from| view.is_past(from));
-    let last = names.iter().filter(past).max_by_key(|held| held.from.as_ref().and_then(PDate::latest))?;
-    let joined = join(&names_from(names, last.from.as_ref()))?;
-    let candidates = names.iter().filter(|held| held.from == last.from);
+    let starts = names.iter().filter(past).map(bounds).max()?;
+    let joined = join(&names_from(names, starts))?;
+    let candidates = names.iter().filter(past).filter(|held| bounds(held) == starts);
     match joined.value {
         Some(Name(name)) => candidates
             .filter(|held| held.name.eq_ignore_ascii_case(&name))

@@ -186,11 +186,6 @@ impl Statement for IdentifierAssigned {
     fn about(&self) -> Vec<Subject> {
         listed_under(std::slice::from_ref(&self.0), &[])
     }
-
-    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
-        let recorded = PDate::day(Date::of(case.place.recorded));
-        judge_codes(case, verdict, &case.act.subject, std::slice::from_ref(&self.0), &recorded, &[]);
-    }
 }
 
 impl Statement for BodyDissolved {

@@ -156,6 +156,16 @@ impl Merger {
         })
     }
 
+    /// Whether the last application was granted, with nothing open that blocks its effect.
+    pub fn is_granted(&self) -> bool {
+        let number = self.applications.last().map(|(_position, application)| application.number);
+        let decision = self.regulator.last().filter(|(_position, decision)| Some(decision.number) == number);
+        let granted = decision.is_some_and(|(_position, decision)| {
+            matches!(decision.outcome, RegulatorOutcome::Approved | RegulatorOutcome::ApprovedWithConditions)
+        });
+        granted && self.blocking().next().is_none()
+    }
+
     fn hear_decisions(&mut self, record: &Record, view: View) {
         for decision in decisions(record, self.id.subject(), view) {
             self.why.push(decision.source.position);

@@ -55,9 +55,10 @@ pub fn holdings(record: &Record, id: &BodyId, office: Office, view: View) -> Vec
     let mut stretches: Vec<Stretch> = Vec::new();
     for said in said {
         let last = stretches.iter_mut().rfind(|stretch| stretch.person == said.person);
-        match last.filter(|last| !last.is_over_for(&said)) {
-            Some(last) => last.hear(said),
-            None => {
+        match last {
+            Some(last) if !last.is_over_for(&said) => last.hear(said),
+            last => {
+                last.into_iter().for_each(|last| last.give_way_to(&said));
                 let mut stretch = Stretch::of(said.person.clone());
                 stretch.hear(said);
                 stretches.push(stretch);
@@ -142,6 +143,14 @@ impl Stretch {
                 let only_seen = self.starts.is_empty();
                 !same_start && (only_seen || !same_tenure || !self.ends.is_empty() || has_ended(&self.terms))
             }
+        }
+    }
+
+    /// Who was interim until they were appointed for good was interim until then.
+    fn give_way_to(&mut self, said: &Said) {
+        let goes_on = self.ends.is_empty() && !self.starts.is_empty();
+        if goes_on && matches!(said.what, What::Starts { .. }) {
+            self.ends.push((said.source, said.on.clone()));
         }
     }
 

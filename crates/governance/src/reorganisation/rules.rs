@@ -5,11 +5,11 @@ use crate::act::{Capacity, Case, Need, Statement};
 use crate::bodies::{
     BodyKind, body, enacted, is_open, judge_codes, judge_name, judge_new, judge_open, judge_passing, units_of,
 };
-use crate::mergers::{Due, Merger, MergerState, merger};
+use crate::mergers::{Due, Merger, MergerEffected, merger};
 use crate::people::{Office, judge_person};
 use crate::rules::rules;
-use crate::{BodyId, Certainty, Date, Malformed, PDate, Unit, Verdict};
-use minutebook_log::Subject;
+use crate::{BodyId, Certainty, Date, Malformed, MergerId, PDate, Unit, Verdict};
+use minutebook_log::{Position, Subject};
 use std::{collections::BTreeSet, sync::Arc};
 
 rules! {
@@ -127,15 +127,20 @@ impl ReorganisationEffected {
         // A reorganisation may be signed before its day: what counts is what was decided by either.
         let day = Date::of(case.place.recorded).max(self.effective.day_before());
         let known = merger(case.record, id, enacted(case.record, day));
-        let state = known.as_ref().map(|merger| merger.state);
-        verdict.hard(state == Some(MergerState::Approved), &APPROVED, &case.act.subject, || {
-            let found = state.map_or_else(
-                || format!("{id}, which no act proposes"),
-                |state| format!("{id} is {}", state.as_str()),
-            );
-            let waits =
-                known.as_ref().map(|merger| merger.waits_for.join("; ")).filter(|waits| !waits.is_empty());
-            (found, waits.map_or_else(|| "an approved merger".to_owned(), |waits| format!("first: {waits}")))
+        // A register may have told of it before; an act effects it once.
+        let done = effected_by_act(case, id);
+        let granted = known.as_ref().is_some_and(Merger::is_granted);
+        verdict.hard(granted && done.is_none(), &APPROVED, &case.act.subject, || {
+            let state = known.as_ref().map(|merger| merger.state);
+            let found = match (done, state) {
+                (Some(done), _) => format!("{id}, which entry {done} effected"),
+                (None, Some(state)) => format!("{id} is {}", state.as_str()),
+                (None, None) => format!("{id}, which no act proposes"),
+            };
+            let waits = known.iter().flat_map(|merger| &merger.waits_for).cloned().collect::<Vec<_>>();
+            let needed =
+                if waits.is_empty() { String::new() } else { format!("; first: {}", waits.join("; ")) };
+            (found, format!("a merger that is approved, and not effected{needed}"))
         });
         let Some(merger) = known else { return };
         self.judge_as_approved(case, verdict, &merger);
@@ -277,6 +282,13 @@ impl ReorganisationEffected {
             });
         }
     }
+}
+
+/// Where an act effected a merger, on whatever day.
+fn effected_by_act(case: &Case<'_>, id: &MergerId) -> Option<Position> {
+    let about = case.record.about(id.subject(), enacted(case.record, Date::of(case.place.recorded)));
+    let mut acts = about.filter(|told| !told.standing.is_report() && told.says::<MergerEffected>().is_some());
+    acts.next().map(|told| told.position)
 }
 
 /// Whether each unit named is held, and named once: as a whole, or in parts.
