@@ -1,0 +1,98 @@
+//! Consultations: instants matter.
+
+use crate::said::{Said, consultation_closed, consulted, month};
+use crate::story::{Story, given};
+use minutebook_governance::Instant;
+use minutebook_governance::consultations::{Consultation, ConsultationState, consultation};
+use serde_json::{Value, json};
+
+const CLOSES: &str = "2019-06-17T09:00:00+01:00";
+
+fn on(story: &Story, day: &str) -> Consultation {
+    consultation(story.record(), &"consultation/c".parse().unwrap(), story.at(day)).unwrap()
+}
+
+fn opening(opens: Value) -> Said {
+    let mut said = consulted();
+    said.facts["opens"] = opens;
+    said
+}
+
+fn at(moment: &str) -> Instant {
+    moment.parse().unwrap()
+}
+
+#[test]
+fn a_consultation_opens_before_it_closes() {
+    let rule = "consultation.opens-before-it-closes";
+    given([]).when(opening(json!("2019-06-17"))).then_obeys("consultation.opens-before-it-closes");
+    given([]).when(opening(json!("2019-06-18"))).then_refused("consultation.opens-before-it-closes");
+    given([]).when(opening(month("2019-06", 30))).then_found("consultation.opens-before-it-closes");
+    given([]).when(opening(month("2019-07", 31))).then_refused(rule);
+}
+
+#[test]
+fn only_an_open_consultation_is_closed() {
+    given([consulted()]).when(consultation_closed(CLOSES)).then_obeys("consultation.opened");
+    given([]).when(consultation_closed(CLOSES)).then_refused("consultation.opened");
+    given([consulted(), consultation_closed(CLOSES)])
+        .when(consultation_closed(CLOSES))
+        .then_refused("consultation.opened");
+    // What the press says is open is not what an act closes.
+    given([consulted().in_the_press()]).when(consultation_closed(CLOSES)).then_refused("consultation.opened");
+}
+
+#[test]
+fn it_is_closed_no_earlier_than_announced() {
+    let rule = "consultation.closed-no-earlier";
+    given([consulted()]).when(consultation_closed(CLOSES)).then_obeys("consultation.closed-no-earlier");
+    given([consulted()])
+        .when(consultation_closed("2019-06-17T08:59:59+01:00"))
+        .then_refused("consultation.closed-no-earlier");
+    // The same instant in another offset.
+    given([consulted()]).when(consultation_closed("2019-06-17T08:00:00Z")).then_obeys(rule);
+    given([consulted()]).when(consultation_closed("2019-06-17T07:59:59Z")).then_refused(rule);
+}
+
+#[test]
+fn it_is_closed_for_a_body_whose_consultation_it_is() {
+    let by_another = consultation_closed(CLOSES).by(&[("secretary-04L", "secretary", "body/04L")]);
+    given([consulted()]).when(consultation_closed(CLOSES)).then_obeys("consultation.closed-by-owner");
+    given([consulted()]).when(by_another).then_refused("consultation.closed-by-owner");
+}
+
+#[test]
+fn nine_oclock_is_on_time_and_a_second_later_is_not() {
+    let story = given([consulted()]);
+    let opened = on(&story, "2019-06-01").opened;
+    assert!(opened.is_on_time(&at("2019-06-17T09:00:00+01:00")));
+    assert!(!opened.is_on_time(&at("2019-06-17T09:00:01+01:00")));
+    let stands = |moment: &str| on(&story, "2019-06-17").state_at(&at(moment));
+    assert_eq!(stands("2019-04-30T12:00:00+01:00"), ConsultationState::NotYetOpen);
+    assert_eq!(stands("2019-06-17T09:00:00+01:00"), ConsultationState::Open);
+    assert_eq!(stands("2019-06-17T09:01:00+01:00"), ConsultationState::Overdue);
+    let story = story.and([consultation_closed("2019-06-17T10:00:00+01:00")]);
+    let stands = |moment: &str| on(&story, "2019-06-17").state_at(&at(moment));
+    assert_eq!(stands("2019-06-17T09:59:59+01:00"), ConsultationState::Overdue);
+    assert_eq!(stands("2019-06-17T10:00:00+01:00"), ConsultationState::Closed);
+}
+
+#[test]
+fn an_end_that_passed_without_a_closing_is_found() {
+    let story = given([consulted()]).finds_no("consultation.overdue", "2019-06-16");
+    let story = story.finds("consultation.overdue", "2019-06-17").finds("consultation.overdue", "2019-08-01");
+    assert_eq!(on(&story, "2019-04-30").state, ConsultationState::NotYetOpen);
+    assert_eq!(on(&story, "2019-05-01").state, ConsultationState::Open);
+    let story = story.and([consultation_closed(CLOSES)]).finds_no("consultation.overdue", "2019-06-17");
+    assert_eq!(on(&story, "2019-06-17").state, ConsultationState::Closed);
+}
+
+#[test]
+fn of_two_announcements_the_higher_standing_holds() {
+    let mut said = consulted().in_the_press();
+    said.facts["closes_at"] = json!("2019-06-30T09:00:00+01:00");
+    let story = given([consulted(), said]);
+    let seen =
+        consultation(story.record(), &"consultation/c".parse().unwrap(), story.reported_at("2019-06-01"));
+    assert_eq!(seen.unwrap().opened.closes_at.to_string(), CLOSES);
+}

@@ -1,0 +1,175 @@
+//! Corrections: nothing is edited, and what was known before stays answerable.
+
+use crate::said::{Said, ccg, decided, established, id, merged, says, up_to_approval};
+use crate::story::{Story, given};
+use minutebook_governance::View;
+use minutebook_governance::decisions::decisions;
+use serde_json::{Value, json};
+
+/// The decision with the id 1, of 04K.
+fn minuted() -> Said {
+    decided("04K", "2019-07-04", json!({"none": {}})).with_id(1)
+}
+
+fn corrected(number: u8, fields: &[(&str, Value, Value)]) -> Said {
+    let fields: Vec<_> =
+        fields.iter().map(|(path, old, new)| json!({"path": path, "old": old, "new": new})).collect();
+    says(
+        "RecordCorrected",
+        &format!("record/{}", id(number)),
+        json!({"target": id(number), "kind": "factual",
+        "fields": fields, "reason": "Wrong."}),
+    )
+}
+
+fn date_corrected(from: &str, to: &str) -> Said {
+    corrected(1, &[("/decided_on", json!(from), json!(to))])
+}
+
+fn withdrawn(number: u8, kind: &str) -> Said {
+    says(
+        "RecordCorrected",
+        &format!("record/{}", id(number)),
+        json!({"target": id(number), "kind": kind,
+        "reason": "Not so."}),
+    )
+}
+
+/// The days of 04K's decisions, as the first `known` entries have them.
+fn days(story: &Story, known: u64) -> Vec<String> {
+    let view = View { known, ..story.at("2030-01-01") };
+    let all = decisions(story.record(), &"body/04K".parse().unwrap(), view);
+    all.iter().map(|decision| decision.recorded.decided_on.to_string()).collect()
+}
+
+#[test]
+fn a_correction_names_an_event_that_can_be_corrected() {
+    given([minuted()]).when(date_corrected("2019-07-04", "2019-07-03")).then_obeys("correction.target");
+    given([]).when(date_corrected("2019-07-04", "2019-07-03")).then_refused("correction.target");
+    given([minuted(), withdrawn(1, "withdrawn")])
+        .when(date_corrected("2019-07-04", "2019-07-03"))
+        .then_refused("correction.target");
+    // Authority is revoked, and a correction is corrected by another of the same target.
+    let of_a_correction = corrected(2, &[("/reason", json!("Wrong."), json!("Right."))]);
+    given([minuted(), date_corrected("2019-07-04", "2019-07-03").with_id(2)])
+        .when(of_a_correction)
+        .then_refused("correction.target");
+    let grant = crate::story::granted("secretary-04K", "chair", json!(["body/04K"]), json!(["own_act"]));
+    let grant = Said { subject: "grant/chair".to_owned(), ..grant }.with_id(3);
+    let widened = corrected(3, &[("/bodies", json!(["body/04K"]), json!("any"))]);
+    given([grant]).when(widened).then_refused("correction.target");
+}
+
+#[test]
+fn who_signed_as_an_office_corrects_as_that_office() {
+    let fix = || date_corrected("2019-07-04", "2019-07-03");
+    given([minuted()]).when(fix()).then_obeys("correction.by-whom");
+    let by_another = fix().by(&[("secretary-04L", "secretary", "body/04L")]);
+    given([minuted()]).when(by_another).then_refused("correction.by-whom");
+    // A register does not correct what a body decided, nor the press a register.
+    given([minuted()]).when(fix().reported()).then_refused("correction.by-whom");
+    let listed = corrected(2, &[("/from", json!("2013-04-01"), json!("2013-05-01"))]);
+    given([ccg("13T").with_id(2)]).when(listed.clone().reported()).then_obeys("correction.by-whom");
+    given([ccg("13T").with_id(2)]).when(listed.in_the_press()).then_refused("correction.by-whom");
+}
+
+#[test]
+fn the_successor_corrects_for_its_predecessor() {
+    let story = || given([minuted()]).and(up_to_approval()).and([merged()]);
+    let by_heir =
+        date_corrected("2019-07-04", "2019-07-03").by(&[("secretary-52R", "secretary", "body/52R")]);
+    story().when(by_heir).then_obeys("correction.by-whom");
+    let by_stranger =
+        date_corrected("2019-07-04", "2019-07-03").by(&[("secretary-04M", "secretary", "body/04M")]);
+    story().when(by_stranger).then_refused("correction.by-whom");
+}
+
+#[test]
+fn a_correction_cites_the_value_that_stands() {
+    let rule = "correction.old-value";
+    given([minuted()]).when(date_corrected("2019-07-04", "2019-07-03")).then_obeys("correction.old-value");
+    given([minuted()]).when(date_corrected("2019-07-05", "2019-07-03")).then_refused("correction.old-value");
+    let nowhere = corrected(1, &[("/votes/for", json!(3), json!(4))]);
+    given([minuted()]).when(nowhere).then_refused(rule);
+    // Corrected twice: the second cites what the first left.
+    let once = || given([minuted(), date_corrected("2019-07-04", "2019-07-03")]);
+    once().when(date_corrected("2019-07-04", "2019-07-02")).then_refused(rule);
+    let story = once().when(date_corrected("2019-07-03", "2019-07-02")).then_obeys(rule);
+    let known = story.record().len();
+    assert_eq!(
+        (days(&story, known), days(&story, known - 1)),
+        (vec!["2019-07-02".into()], vec!["2019-07-03".into()])
+    );
+    assert_eq!(days(&story, known - 2), ["2019-07-04"]);
+}
+
+#[test]
+fn what_a_correction_leaves_is_an_event_of_its_type() {
+    let rule = "correction.form";
+    let to =
+        |value: Value| given([minuted()]).when(corrected(1, &[("/decided_on", json!("2019-07-04"), value)]));
+    to(json!("2019-07-03")).then_obeys("correction.form");
+    to(json!("4 July")).then_refused("correction.form");
+    to(json!({"written": "July", "earliest": null})).then_refused(rule);
+    let blank = corrected(1, &[("/text", json!("As the paper proposes."), json!(" "))]);
+    given([minuted()]).when(blank).then_refused(rule);
+    // A member that was left out comes in with the whole.
+    let (old, mut new) = (minuted().facts, minuted().facts);
+    new["item"] = json!({"reference": "GB/1"});
+    given([minuted()]).when(corrected(1, &[("", old, new)])).then_obeys(rule);
+}
+
+#[test]
+fn what_a_correction_leaves_has_its_references() {
+    let seen = crate::said::observed("04K", "chair", "a", "2018-01-01").with_id(1);
+    let to = |who: &str| {
+        let fix = corrected(1, &[("/person", json!("person/a"), json!(who))]).in_the_press();
+        given([seen.clone()]).when(fix)
+    };
+    to("person/b").then_obeys("person.known");
+    to("person/c").then_refused("person.known");
+}
+
+#[test]
+fn a_correction_changes_what_is_known_from_its_position_on() {
+    let story = given([minuted(), date_corrected("2019-07-04", "2019-07-03"), withdrawn(1, "withdrawn")]);
+    let known = story.record().len();
+    assert_eq!(days(&story, known - 3), Vec::<String>::new());
+    assert_eq!(days(&story, known - 2), ["2019-07-04"]);
+    assert_eq!(days(&story, known - 1), ["2019-07-03"]);
+    assert_eq!(days(&story, known), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_withdrawn_is_found_wanting_no_more() {
+    let mut bare = minuted();
+    bare.facts.as_object_mut().unwrap().remove("reasons");
+    let story = given([bare]).finds("decision.reasons", "2020-01-01");
+    story.and([withdrawn(1, "duplicate")]).finds_no("decision.reasons", "2020-01-01");
+}
+
+#[test]
+fn a_correction_can_bring_an_entry_under_another_subject() {
+    let said = established("13T", "2015-04-01").with_id(1);
+    let moved =
+        corrected(1, &[("/units", json!(["13T"]), json!(["04X"]))]).by(&[("nhs-england", "nhs_england", "")]);
+    let story = given([said, moved]);
+    let (now, before) =
+        (story.at("2016-01-01"), View { known: story.record().len() - 1, ..story.at("2016-01-01") });
+    assert_eq!((story.holder("13T", now), story.holder("04X", now).as_deref()), (None, Some("13T")));
+    assert_eq!((story.holder("13T", before).as_deref(), story.holder("04X", before)), (Some("13T"), None));
+}
+
+#[test]
+fn a_correction_names_its_target_in_its_subject() {
+    let mut said = date_corrected("2019-07-04", "2019-07-03");
+    said.subject = format!("record/{}", id(2));
+    given([minuted()]).when(said).then_malformed("/subject");
+    let both = says(
+        "RecordCorrected",
+        &format!("record/{}", id(1)),
+        json!({"target": id(1), "kind": "withdrawn",
+        "fields": [{"path": "/text", "old": "x", "new": "y"}], "reason": "Not so."}),
+    );
+    given([minuted()]).when(both).then_malformed("/data/facts/fields");
+}

@@ -1,0 +1,65 @@
+//! No rule without its cases: one that obeys, one that is refused or found wanting.
+
+use minutebook_governance::Force;
+use minutebook_governance::rulebook::{force_of, rules};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// All tests of this folder, as one text.
+fn law() -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/law");
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    files.filter(|path| !path.ends_with("story.rs")).map(|path| fs::read_to_string(path).unwrap()).collect()
+}
+
+#[test]
+fn every_rule_is_tested_on_both_sides() {
+    let law = law();
+    let mut lacking = Vec::new();
+    for rule in rules() {
+        let tests = |ways: &[&str]| ways.iter().any(|way| law.contains(&format!("{way}(\"{}\"", rule.id)));
+        let force = force_of(rule.id).unwrap();
+        let refused = force == Force::Soft || tests(&["then_refused"]);
+        let found = force == Force::Hard || tests(&["then_found", ".finds"]);
+        let obeyed = tests(&["then_obeys", ".finds_no"]);
+        if !(refused && found && obeyed) {
+            lacking.push(format!("{}: refused {refused}, found {found}, obeyed {obeyed}", rule.id));
+        }
+    }
+    assert!(lacking.is_empty(), "{lacking:#?}");
+}
+
+#[test]
+fn a_rule_has_one_id_and_says_what_it_asks_and_where_it_comes_from() {
+    let all: Vec<_> = rules().collect();
+    assert_eq!(all.iter().map(|rule| rule.id).collect::<BTreeSet<_>>().len(), all.len());
+    for rule in all {
+        assert!(rule.says.ends_with('.') && !rule.source.is_empty(), "{}", rule.id);
+        assert!(
+            rule.id.split('.').count() == 2
+                && rule.id.bytes().all(|b| b.is_ascii_lowercase() || b".-".contains(&b)),
+            "{}",
+            rule.id
+        );
+    }
+}
+
+#[test]
+fn every_rule_of_the_source_is_in_the_book() {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut declared = 0;
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = fs::read_to_string(&path).unwrap();
+            let blocks = source.split("rules! {\n").skip(1).map(|rest| rest.split("\n}").next().unwrap());
+            declared += blocks.map(|block| block.matches(" =\n").count()).sum::<usize>();
+            assert!(!source.contains(": Rule = Rule"), "{}: declare it in rules!", path.display());
+        }
+    }
+    assert_eq!(declared, rules().count());
+}

@@ -1,0 +1,26 @@
+//! The rules as law: given what stands in the book, when somebody says something, then it is admitted,
+//! found wanting or refused. One file for each part of the register; `coverage` asks that no rule lacks its
+//! cases on both sides.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+mod areas;
+mod authority;
+mod bodies;
+mod book;
+mod consultations;
+mod corrections;
+mod coverage;
+mod decisions;
+mod dumb;
+mod form;
+mod history;
+mod known_at;
+mod loading;
+mod mergers;
+mod page;
+mod people;
+mod plans;
+mod properties;
+mod reorganisation;
+mod said;
+mod story;

@@ -1,0 +1,349 @@
+//! Mergers: from proposal to the regulator's decision, leg by leg.
+
+use crate::said::{
+    Said, applied, ccg_until, chose, consultation_closed, consulted_on_m, decided, merged, month, proposed,
+    regulator, resolved, says, up_to_application, up_to_approval, with_conditions,
+};
+use crate::story::{Story, given};
+use minutebook_governance::decisions::Choice;
+use minutebook_governance::mergers::{Merger, MergerState, merger};
+use serde_json::{Value, json};
+
+fn on(story: &Story, day: &str) -> Merger {
+    merger(story.record(), &"merger/m".parse().unwrap(), story.at(day)).unwrap()
+}
+
+fn state(story: &Story, day: &str) -> MergerState {
+    on(story, day).state
+}
+
+fn with(mut said: Said, member: &str, value: Value) -> Said {
+    said.facts[member] = value;
+    said
+}
+
+#[test]
+fn two_open_bodies_of_one_kind_propose_to_merge() {
+    let rule = "merger.two-open-bodies";
+    given([]).when(proposed("m", &["04K", "04L"], "2019-04-04")).then_obeys("merger.two-open-bodies");
+    given([]).when(proposed("m", &["04K"], "2019-04-04")).then_refused("merger.two-open-bodies");
+    given([]).when(proposed("m", &["04K", "none"], "2019-04-04")).then_refused(rule);
+    let closed = || ccg_until("04N", Some("2019-04-15"));
+    given([closed()]).when(proposed("m", &["04K", "04N"], "2019-04-15")).then_refused(rule);
+    given([closed()])
+        .when(with(proposed("m", &["04K", "04N"], "x"), "proposed_on", month("2019-04", 30)))
+        .then_found("merger.two-open-bodies");
+    let trust =
+        says("BodyRegistered", "body/T", json!({"kind": "trust", "name": "A trust", "from": "2013-04-01"}));
+    given([trust.reported()]).when(proposed("m", &["04K", "T"], "2019-04-04")).then_refused(rule);
+}
+
+#[test]
+fn a_body_takes_part_in_one_live_proposal_at_a_time() {
+    let second = || proposed("n", &["04L", "04M"], "2019-06-01");
+    let first = || proposed("m", &["04K", "04L"], "2019-04-04");
+    given([]).when(second()).then_obeys("merger.another-proposal");
+    given([first()]).when(second()).then_found("merger.another-proposal");
+    given([first()])
+        .when(proposed("m", &["04K", "04L", "04M"], "2019-06-01"))
+        .then_obeys("merger.another-proposal");
+    // One that has lapsed, or that the body has left, is not live.
+    let lapsed = with(first(), "proposed_effective", json!("2019-05-01"));
+    given([lapsed]).when(second()).then_obeys("merger.another-proposal");
+    given([first(), chose("04L", "withdraw", "2019-05-01")])
+        .when(second())
+        .then_obeys("merger.another-proposal");
+}
+
+#[test]
+fn steps_belong_to_a_merger_that_was_proposed() {
+    given(up_to_application()).when(regulator(1, "approved", "2019-10-30")).then_obeys("merger.proposed");
+    given([]).when(regulator(1, "approved", "2019-10-30")).then_refused("merger.proposed");
+    given([]).when(applied(1, "2019-09-30")).then_refused("merger.proposed");
+    given([]).when(resolved("c", "waived", "2019-12-01")).then_refused("merger.proposed");
+    // A proposal that the press reports is none.
+    given([proposed("m", &["04K", "04L"], "2019-04-04").in_the_press()])
+        .when(regulator(1, "approved", "2019-10-30"))
+        .then_refused("merger.proposed");
+}
+
+#[test]
+fn two_or_more_open_bodies_apply() {
+    let rule = "application.applicants-open";
+    let story = || given([]).and(up_to_application().into_iter().take(3));
+    story().when(applied(1, "2019-09-30")).then_obeys("application.applicants-open");
+    let alone = with(applied(1, "2019-09-30"), "applicants", json!(["body/04K"]));
+    story().when(alone).then_refused("application.applicants-open");
+    let closes = |on: &str| {
+        let said = says(
+            "BodyDissolved",
+            "body/04L",
+            json!({"effective": on, "reason": "order",
+            "successors": ["body/04M"]}),
+        );
+        story().and([said])
+    };
+    closes("2019-09-30").when(applied(1, "2019-09-30")).then_refused(rule);
+    closes("2019-09-15")
+        .when(with(applied(1, "x"), "submitted_on", month("2019-09", 30)))
+        .then_found("application.applicants-open");
+}
+
+#[test]
+fn each_applicants_own_body_has_decided_to_apply() {
+    let rule = "application.each-applicant-decided";
+    let after = |choices: &[(&'static str, &'static str, &'static str)]| {
+        let choices = choices.iter().map(|(body, choice, day)| chose(body, choice, day));
+        given([proposed("m", &["04K", "04L"], "2019-04-04")]).and(choices).when(applied(1, "2019-09-30"))
+    };
+    let both = [("04K", "apply", "2019-07-04"), ("04L", "apply", "2019-07-04")];
+    after(&both).then_obeys("application.each-applicant-decided");
+    after(&both[..1]).then_refused("application.each-applicant-decided");
+    after(&[both[0], ("04L", "prefer", "2019-07-04")]).then_refused(rule);
+    // The newest decision counts, whichever was recorded last; and none of after the application.
+    after(&[both[0], both[1], ("04L", "do_not_apply", "2019-08-01")]).then_refused(rule);
+    after(&[both[0], both[1], ("04L", "do_not_apply", "2019-06-01")]).then_obeys(rule);
+    after(&[both[0], ("04L", "apply", "2019-10-01")]).then_refused(rule);
+    // What a paper says of a decision is none.
+    let reported = chose("04L", "apply", "2019-07-04").in_the_press();
+    given([proposed("m", &["04K", "04L"], "2019-04-04"), chose("04K", "apply", "2019-07-04"), reported])
+        .when(applied(1, "2019-09-30"))
+        .then_refused(rule);
+}
+
+#[test]
+fn a_lost_member_vote_or_a_declining_neighbour_does_not_block() {
+    // West London applied with the others; a participant that declines is simply no applicant.
+    let story = given([
+        proposed("m", &["04K", "04L", "04M"], "2019-04-04"),
+        chose("04K", "apply", "2019-07-04"),
+        chose("04L", "apply", "2019-07-04"),
+        chose("04M", "do_not_apply", "2019-07-04"),
+    ]);
+    story.when(applied(1, "2019-09-30")).then_admitted();
+}
+
+#[test]
+fn an_application_is_made_once_and_again_after_a_rejection() {
+    let rule = "application.step";
+    let story = || given([]).and(up_to_application().into_iter().take(3));
+    story().when(applied(1, "2019-09-30")).then_obeys("application.step");
+    story().when(applied(2, "2019-09-30")).then_refused("application.step");
+    given(up_to_application()).when(applied(2, "2019-10-01")).then_refused(rule);
+    given(up_to_approval()).when(applied(2, "2019-11-01")).then_refused(rule);
+    let both = ["04K", "04L"].map(|body| chose(body, "apply", "2019-11-01"));
+    given(up_to_application()).and(both).when(applied(2, "2019-11-02")).then_refused(rule);
+    // Shropshire: rejected, decided anew, applied again, approved.
+    let rejected = || given(up_to_application()).and([regulator(1, "rejected", "2019-10-30")]);
+    assert_eq!(state(&rejected(), "2019-11-01"), MergerState::Rejected);
+    rejected().when(applied(2, "2020-09-30")).then_refused(rule);
+    let anew = rejected().and([chose("04K", "apply", "2020-07-02"), chose("04L", "apply", "2020-07-02")]);
+    let story = anew
+        .when(with(applied(2, "2020-09-30"), "requested_effective", json!("2021-04-01")))
+        .then_obeys(rule);
+    assert_eq!(state(&story, "2020-09-30"), MergerState::Submitted);
+    let story = story.and([regulator(2, "approved", "2020-10-30")]);
+    assert_eq!(state(&story, "2020-10-30"), MergerState::Approved);
+}
+
+#[test]
+fn each_applicant_countersigns() {
+    let story = || given([]).and(up_to_application().into_iter().take(3));
+    story().when(applied(1, "2019-09-30")).then_obeys("application.every-applicant-signs");
+    let lead_alone = applied(1, "2019-09-30").by(&[("secretary-04K", "secretary", "body/04K")]);
+    story().when(lead_alone).then_found("application.every-applicant-signs");
+}
+
+#[test]
+fn what_was_consulted_on_is_applied_for_afterwards() {
+    let story = || given([]).and(up_to_application().into_iter().take(3)).and([consulted_on_m()]);
+    story().when(applied(1, "2019-09-30")).then_found("application.consultation-closed");
+    let closed = story().and([consultation_closed("2019-06-17T09:00:00+01:00")]);
+    closed.when(applied(1, "2019-09-30")).then_obeys("application.consultation-closed");
+}
+
+#[test]
+fn an_application_for_april_is_made_by_the_end_of_september() {
+    let story = || given([]).and(up_to_application().into_iter().take(3));
+    let submitted = |day: Value| with(applied(1, "x"), "submitted_on", day);
+    story().when(submitted(json!("2019-09-30"))).then_obeys("application.deadline");
+    story().when(submitted(json!("2019-10-01"))).then_found("application.deadline");
+    let autumn = json!({"written": "autumn 2019", "earliest": "2019-09-01", "latest": "2019-11-30"});
+    story().when(submitted(autumn)).then_obeys("application.deadline");
+    // Another day than 1 April, or an earlier edition of the procedures: not judged by this one.
+    let summer = with(submitted(json!("2019-12-01")), "requested_effective", json!("2020-07-01"));
+    story().when(summer).then_obeys("application.deadline");
+}
+
+#[test]
+fn the_regulator_decides_on_what_is_before_it() {
+    let rule = "regulator.submitted";
+    given(up_to_application()).when(regulator(1, "approved", "2019-10-30")).then_obeys("regulator.submitted");
+    given([])
+        .and(up_to_application().into_iter().take(3))
+        .when(regulator(1, "approved", "2019-10-30"))
+        .then_refused("regulator.submitted");
+    given(up_to_application()).when(regulator(2, "approved", "2019-10-30")).then_refused(rule);
+    given(up_to_approval()).when(regulator(1, "rejected", "2019-11-30")).then_refused(rule);
+    // A deferral leaves it there.
+    let deferred = given(up_to_application()).and([regulator(1, "deferred", "2019-10-30")]);
+    assert_eq!(state(&deferred, "2019-10-30"), MergerState::Submitted);
+    deferred.when(regulator(1, "approved", "2019-11-30")).then_obeys(rule);
+}
+
+#[test]
+fn a_conditional_approval_lists_its_conditions() {
+    let rule = "regulator.conditions-listed";
+    let says = |outcome: &str, conditions: &[(&str, &str)]| {
+        let said = regulator(1, outcome, "2019-10-21");
+        let said = if conditions.is_empty() { said } else { with_conditions(said, conditions) };
+        given(up_to_application()).when(said)
+    };
+    says("approved_with_conditions", &[("c", "before_effect")]).then_obeys("regulator.conditions-listed");
+    says("approved_with_conditions", &[]).then_refused("regulator.conditions-listed");
+    says("approved", &[("c", "continuing")]).then_refused(rule);
+    says("approved_with_conditions", &[("c", "continuing"), ("c", "continuing")])
+        .then_malformed("/data/facts/conditions");
+}
+
+fn conditional() -> Story {
+    let conditions = [("posts", "before_effect"), ("plan", "before_effect"), ("directions", "continuing")];
+    let said = with_conditions(regulator(1, "approved_with_conditions", "2019-10-21"), &conditions);
+    given(up_to_application()).and([said])
+}
+
+#[test]
+fn only_open_conditions_are_resolved() {
+    conditional().when(resolved("posts", "discharged", "2020-01-10")).then_obeys("condition.open");
+    conditional().when(resolved("none", "discharged", "2020-01-10")).then_refused("condition.open");
+    conditional()
+        .and([resolved("posts", "waived", "2020-01-10")])
+        .when(resolved("posts", "failed", "2020-02-10"))
+        .then_refused("condition.open");
+}
+
+#[test]
+fn only_conditions_due_before_block() {
+    let story = conditional();
+    assert_eq!(state(&story, "2019-10-21"), MergerState::ConditionallyApproved);
+    assert_eq!(on(&story, "2019-10-21").waits_for.len(), 2);
+    let story =
+        story.and([resolved("posts", "discharged", "2020-01-10"), resolved("plan", "waived", "2020-02-10")]);
+    assert_eq!(state(&story, "2020-02-09"), MergerState::ConditionallyApproved);
+    assert_eq!(state(&story, "2020-02-10"), MergerState::Approved);
+    let open: Vec<_> = on(&story, "2020-02-10").conditions.iter().map(|it| it.resolution.is_some()).collect();
+    assert_eq!(open, [true, true, false], "the continuing one passes to the successor");
+}
+
+#[test]
+fn a_condition_that_failed_brings_the_application_back() {
+    let story = conditional().and([resolved("posts", "failed", "2020-01-10")]);
+    assert_eq!(state(&story, "2020-01-10"), MergerState::Submitted);
+    let story = story.when(regulator(1, "rejected", "2020-02-01")).then_obeys("regulator.submitted");
+    assert_eq!(state(&story, "2020-02-01"), MergerState::Rejected);
+}
+
+#[test]
+fn the_conditions_of_an_earlier_application_are_not_resolved_anew() {
+    let said = |number, on| {
+        with_conditions(regulator(number, "approved_with_conditions", on), &[("c", "before_effect")])
+    };
+    let story = given(up_to_application()).and([
+        said(1, "2019-10-21"),
+        resolved("c", "failed", "2020-01-10"),
+        regulator(1, "rejected", "2020-02-01"),
+        chose("04K", "apply", "2020-07-02"),
+        chose("04L", "apply", "2020-07-02"),
+        with(applied(2, "2020-09-30"), "requested_effective", json!("2021-04-01")),
+        said(2, "2020-10-21"),
+    ]);
+    assert_eq!(state(&story, "2020-10-21"), MergerState::ConditionallyApproved);
+}
+
+#[test]
+fn an_approval_that_nothing_came_of_is_found() {
+    given(up_to_approval()).finds("merger.effected-in-time", "2020-04-02");
+    given(up_to_approval()).finds_no("merger.effected-in-time", "2020-04-01");
+    given(up_to_approval()).and([merged()]).finds_no("merger.effected-in-time", "2021-04-01");
+}
+
+#[test]
+fn a_merger_goes_from_step_to_step() {
+    let story = given(up_to_approval()).and([merged()]);
+    for (day, expected) in [
+        ("2019-04-04", MergerState::Proposed),
+        ("2019-07-04", MergerState::ReadyToApply),
+        ("2019-09-30", MergerState::Submitted),
+        ("2019-10-30", MergerState::Approved),
+        ("2020-04-01", MergerState::Effected),
+    ] {
+        assert_eq!(state(&story, day), expected, "{day}");
+    }
+    let story = given([proposed("m", &["04K", "04L"], "2019-04-04"), consulted_on_m()]);
+    assert_eq!(state(&story, "2019-06-16"), MergerState::Consulting);
+    let story = story.and([consultation_closed("2019-06-17T09:00:00+01:00")]);
+    assert_eq!(state(&story, "2019-06-17"), MergerState::Consulted);
+}
+
+#[test]
+fn a_proposal_lapses_with_its_day_or_with_a_participant() {
+    let dated = with(proposed("m", &["04K", "04L"], "2019-04-04"), "proposed_effective", json!("2020-04-01"));
+    let story = given([dated]);
+    assert_eq!(state(&story, "2020-04-01"), MergerState::Proposed);
+    assert_eq!(state(&story, "2020-04-02"), MergerState::Lapsed);
+    let story = given([ccg_until("04N", Some("2020-04-01")), proposed("m", &["04K", "04N"], "2019-04-04")]);
+    assert_eq!(state(&story, "2020-03-31"), MergerState::Proposed);
+    assert_eq!(state(&story, "2020-04-01"), MergerState::Lapsed);
+}
+
+#[test]
+fn one_body_may_differ_join_or_come_round() {
+    // Thanet: declined, then agreed.
+    let story = given([
+        proposed("m", &["04K", "04L"], "2018-01-01"),
+        chose("04K", "apply", "2018-02-01"),
+        chose("04L", "do_not_apply", "2018-02-01"),
+        chose("04L", "apply", "2018-04-25"),
+        chose("04M", "join", "2018-05-01"),
+    ]);
+    let choice = |slug: &str, day: &str| on(&story, day).choice(&format!("body/{slug}").parse().unwrap());
+    assert_eq!(choice("04L", "2018-03-01"), Some(Choice::DoNotApply));
+    assert_eq!(choice("04L", "2018-04-25"), Some(Choice::Apply));
+    assert_eq!(state(&story, "2018-04-25"), MergerState::ReadyToApply);
+    assert_eq!(on(&story, "2018-05-01").participants().count(), 3);
+    assert_eq!(state(&story, "2018-05-01"), MergerState::Proposed, "who joins has yet to decide");
+    assert_eq!(on(&story, "2018-05-01").waits_for, ["a decision to apply by body/04M"]);
+}
+
+#[test]
+fn a_report_that_somebody_decided_makes_nobody_take_part() {
+    let reported = chose("04M", "apply", "2019-07-04").in_the_press();
+    let story = given([proposed("m", &["04K", "04L"], "2019-04-04"), reported]);
+    let seen = merger(story.record(), &"merger/m".parse().unwrap(), story.reported_at("2019-08-01")).unwrap();
+    assert_eq!((seen.legs.len(), seen.participants().count()), (3, 2));
+}
+
+#[test]
+fn of_what_is_said_of_one_decision_the_higher_standing_holds() {
+    let loose = regulator(1, "approved", "2019-10-21").in_the_press();
+    let act =
+        || with_conditions(regulator(1, "approved_with_conditions", "2019-10-21"), &[("c", "before_effect")]);
+    for order in [[loose.clone(), act()], [act(), loose]] {
+        let story = given(up_to_application()).and(order);
+        let seen =
+            merger(story.record(), &"merger/m".parse().unwrap(), story.reported_at("2019-11-01")).unwrap();
+        assert_eq!(seen.state, MergerState::ConditionallyApproved);
+    }
+    let revised = proposed("m", &["04K", "04M"], "2019-05-01").in_the_press();
+    let story = given([proposed("m", &["04K", "04L"], "2019-04-04"), revised]);
+    let seen = merger(story.record(), &"merger/m".parse().unwrap(), story.reported_at("2019-06-01")).unwrap();
+    assert_eq!(seen.proposed.participants[1].slug(), "04L");
+}
+
+#[test]
+fn other_decisions_are_no_leg() {
+    let nominated =
+        decided("04K", "2019-07-04", json!({"nominate": {"office": "chair", "person": "person/a"}}));
+    let story = given([proposed("m", &["04K", "04L"], "2019-04-04"), nominated]);
+    assert_eq!(on(&story, "2019-08-01").choice(&"body/04K".parse().unwrap()), None);
+}

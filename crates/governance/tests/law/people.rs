@@ -1,0 +1,259 @@
+//! People and offices.
+
+use crate::said::{Said, appointed, decided, ended, merged, month, observed, person, says, up_to_approval};
+use crate::story::{Story, given};
+use minutebook_governance::Sealable;
+use minutebook_governance::people::{Office, holdings, office_held, person_name};
+use serde_json::json;
+
+const OFFICE: &str = "accountable_officer";
+
+fn held(story: &Story, day: &str) -> Vec<String> {
+    story.officers("04K", Office::AccountableOfficer, story.at(day))
+}
+
+fn is_vacant(story: &Story, day: &str) -> bool {
+    let id = "body/04K".parse().unwrap();
+    office_held(story.record(), &id, Office::AccountableOfficer, story.at(day)).is_vacant
+}
+
+fn with(mut said: Said, member: &str, value: serde_json::Value) -> Said {
+    said.facts[member] = value;
+    said
+}
+
+#[test]
+fn an_office_has_one_holder_at_a_time() {
+    let first = || appointed("04K", OFFICE, "a", "2018-03-12");
+    let second = |from: &str| appointed("04K", OFFICE, "b", from);
+    given([]).when(first()).then_obeys("office.one-holder");
+    given([first()]).when(second("2019-04-01")).then_refused("office.one-holder");
+    given([first(), ended("04K", OFFICE, "a", "2019-04-01")])
+        .when(second("2019-04-01"))
+        .then_obeys("office.one-holder");
+    given([first(), ended("04K", OFFICE, "a", "2019-04-02")])
+        .when(second("2019-04-01"))
+        .then_refused("office.one-holder");
+    // Before the other starts, for a term that ends by then, or not.
+    let term = |until: &str| with(second("2017-01-01"), "until", json!(until));
+    given([first()]).when(term("2018-03-12")).then_obeys("office.one-holder");
+    given([first()]).when(term("2018-03-13")).then_refused("office.one-holder");
+    given([first()]).when(second("2017-01-01")).then_refused("office.one-holder");
+    // Nobody can tell whether they were in office together.
+    let leaves = with(ended("04K", OFFICE, "a", "2019-04-01"), "effective", month("2019-04", 30));
+    given([first(), leaves]).when(second("2019-04-15")).then_found("office.one-holder");
+}
+
+#[test]
+fn who_else_may_stand_beside_a_holder() {
+    let first = || appointed("04K", OFFICE, "a", "2018-03-12");
+    let acting = with(appointed("04K", OFFICE, "b", "2019-01-01"), "tenure", json!("acting"));
+    given([first()]).when(acting).then_obeys("office.one-holder");
+    let interim = with(appointed("04K", OFFICE, "b", "2019-01-01"), "tenure", json!("interim"));
+    given([first()]).when(interim).then_refused("office.one-holder");
+    let lay = |who| appointed("04K", "lay_member", who, "2018-01-01");
+    given([lay("a")]).when(lay("b")).then_obeys("office.one-holder");
+    // Whom somebody merely saw does not stand in the way; the same person is no rival.
+    let seen = observed("04K", OFFICE, "b", "2018-01-01").reported();
+    given([seen]).when(first()).then_obeys("office.one-holder");
+    given([first()]).when(appointed("04K", OFFICE, "a", "2019-01-01")).then_obeys("office.one-holder");
+    given([appointed("04L", OFFICE, "a", "2018-03-12")]).when(first()).then_obeys("office.one-holder");
+}
+
+#[test]
+fn what_ends_is_an_appointment_that_the_book_knows() {
+    let rule = "office.holder";
+    let end = || ended("04K", OFFICE, "a", "2019-04-01");
+    given([appointed("04K", OFFICE, "a", "2018-03-12")]).when(end()).then_obeys("office.holder");
+    given([observed("04K", OFFICE, "a", "2018-03-12")]).when(end()).then_obeys("office.holder");
+    given([]).when(end()).then_refused("office.holder");
+    given([appointed("04K", OFFICE, "b", "2018-03-12")]).when(end()).then_refused(rule);
+    given([appointed("04L", OFFICE, "a", "2018-03-12")]).when(end()).then_refused(rule);
+    given([appointed("04K", "chair", "a", "2018-03-12")]).when(end()).then_refused(rule);
+}
+
+#[test]
+fn an_appointment_ends_no_earlier_than_it_starts() {
+    let started = || given([appointed("04K", OFFICE, "a", "2018-03-12")]);
+    started().when(ended("04K", OFFICE, "a", "2018-03-12")).then_obeys("office.end-after-start");
+    started().when(ended("04K", OFFICE, "a", "2018-03-11")).then_refused("office.end-after-start");
+    let march = with(ended("04K", OFFICE, "a", "2018-03-01"), "effective", month("2018-03", 31));
+    started().when(march).then_found("office.end-after-start");
+    // Of two stretches, it ends the one that had begun.
+    let twice = given([
+        appointed("04K", OFFICE, "a", "2014-01-01"),
+        ended("04K", OFFICE, "a", "2015-01-01"),
+        appointed("04K", OFFICE, "a", "2018-03-12"),
+    ]);
+    twice.when(ended("04K", OFFICE, "a", "2016-01-01")).then_obeys("office.end-after-start");
+}
+
+#[test]
+fn an_officer_is_a_person_whom_the_book_knows() {
+    given([]).when(appointed("04K", OFFICE, "a", "2018-03-12")).then_obeys("person.known");
+    given([]).when(appointed("04K", OFFICE, "c", "2018-03-12")).then_refused("person.known");
+    // Reports are checked for their references, too.
+    given([]).when(observed("04K", OFFICE, "c", "2018-03-12")).then_refused("person.known");
+    let mut said = merged();
+    said.facts["officers"][0]["person"] = json!("person/c");
+    given(up_to_approval()).when(said).then_refused("person.known");
+}
+
+#[test]
+fn who_holds_an_office_on_a_day() {
+    let story = given([
+        appointed("04K", OFFICE, "a", "2018-03-12"),
+        ended("04K", OFFICE, "a", "2019-04-01"),
+        appointed("04K", OFFICE, "b", "2019-06-01"),
+    ]);
+    assert_eq!((held(&story, "2018-03-11"), is_vacant(&story, "2018-03-11")), (vec![], false), "unknown");
+    assert_eq!(held(&story, "2018-03-12"), ["a"]);
+    assert_eq!(held(&story, "2019-03-31"), ["a"]);
+    assert_eq!((held(&story, "2019-04-01"), is_vacant(&story, "2019-04-01")), (vec![], true));
+    assert_eq!((held(&story, "2019-06-01"), is_vacant(&story, "2019-06-01")), (vec!["b".to_owned()], false));
+}
+
+#[test]
+fn a_start_that_is_not_certain_leaves_the_office_unknown_and_not_vacant() {
+    let story = given([
+        appointed("04K", OFFICE, "a", "2018-03-12"),
+        ended("04K", OFFICE, "a", "2019-04-01"),
+        with(appointed("04K", OFFICE, "b", "2019-04-01"), "effective", month("2019-04", 30)),
+    ]);
+    assert_eq!((held(&story, "2019-04-10"), is_vacant(&story, "2019-04-10")), (vec![], false));
+    assert_eq!(held(&story, "2019-04-30"), ["b"]);
+}
+
+#[test]
+fn who_was_seen_holds_until_somebody_is_appointed_or_an_end_is_known() {
+    let seen = observed("04K", OFFICE, "a", "2017-06-15").reported();
+    let story = given([seen.clone()]);
+    assert_eq!((held(&story, "2017-06-14"), held(&story, "2017-06-15")), (vec![], vec!["a".to_owned()]));
+    assert_eq!(held(&story, "2019-01-01"), ["a"]);
+    let replaced = given([seen.clone(), appointed("04K", OFFICE, "b", "2018-11-01")]);
+    assert_eq!(
+        (held(&replaced, "2018-10-31"), held(&replaced, "2018-11-01")),
+        (vec!["a".into()], vec!["b".into()])
+    );
+    let left = given([seen.clone(), ended("04K", OFFICE, "a", "2018-11-01")]);
+    assert_eq!((held(&left, "2018-11-01"), is_vacant(&left, "2018-11-01")), (vec![], true));
+    // Seen first, and then appointed for good: both stretches are theirs.
+    let kept = given([seen, appointed("04K", OFFICE, "a", "2018-11-01")]);
+    assert_eq!((held(&kept, "2017-07-01"), held(&kept, "2018-11-01")), (vec!["a".into()], vec!["a".into()]));
+}
+
+#[test]
+fn what_ends_with_the_body_ends() {
+    let dissolved = says(
+        "BodyDissolved",
+        "body/04K",
+        json!({"effective": "2020-04-01", "reason": "order",
+        "successors": ["body/04L"]}),
+    );
+    let story = given([appointed("04K", OFFICE, "a", "2018-03-12"), dissolved]);
+    assert_eq!((held(&story, "2020-03-31"), held(&story, "2020-04-01")), (vec!["a".to_owned()], vec![]));
+    assert!(!is_vacant(&story, "2020-04-01"), "an office of a body that is no more is not vacant");
+}
+
+#[test]
+fn the_stretches_of_one_person_do_not_hang_on_the_order_of_the_book() {
+    let told = [
+        appointed("04K", OFFICE, "a", "2014-01-01").reported(),
+        ended("04K", OFFICE, "a", "2015-01-01").reported(),
+        with(appointed("04K", OFFICE, "a", "2017-09-01"), "tenure", json!("interim")).reported(),
+        appointed("04K", OFFICE, "a", "2018-11-01").reported(),
+    ];
+    let stretches = |order: [usize; 4]| {
+        let story = given(order.map(|at| told[at].clone()));
+        let all = holdings(
+            story.record(),
+            &"body/04K".parse().unwrap(),
+            Office::AccountableOfficer,
+            story.at("2020-01-01"),
+        );
+        let mut all: Vec<_> = all
+            .iter()
+            .map(|held| {
+                (
+                    held.from.clone().unwrap().to_string(),
+                    held.until.as_ref().map(ToString::to_string),
+                    held.tenure,
+                )
+            })
+            .collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all
+    };
+    let expected = stretches([0, 1, 2, 3]);
+    assert_eq!(expected.len(), 3);
+    assert_eq!(expected[1].1.as_deref(), Some("2018-11-01"), "interim, until for good");
+    for order in [[3, 2, 1, 0], [1, 0, 3, 2], [2, 3, 0, 1]] {
+        assert_eq!(stretches(order), expected, "{order:?}");
+    }
+}
+
+#[test]
+fn who_is_appointed_again_on_the_day_of_an_end_goes_on() {
+    let told = [
+        appointed("04K", OFFICE, "a", "2014-01-01"),
+        appointed("04K", OFFICE, "a", "2015-01-01"),
+        ended("04K", OFFICE, "a", "2015-01-01"),
+    ];
+    let story = given(told.map(Said::reported));
+    assert_eq!(
+        (held(&story, "2014-06-01"), held(&story, "2015-06-01")),
+        (vec!["a".into()], vec!["a".into()])
+    );
+}
+
+#[test]
+fn of_two_starts_of_one_appointment_the_higher_standing_holds() {
+    let act = || appointed("04K", OFFICE, "a", "2018-03-12");
+    let register = || appointed("04K", OFFICE, "a", "2018-03-01").reported();
+    for order in [[act(), register()], [register(), act()]] {
+        let story = given(order);
+        assert_eq!((held(&story, "2018-03-11"), held(&story, "2018-03-12")), (vec![], vec!["a".to_owned()]));
+    }
+    let other = appointed("04K", OFFICE, "a", "2018-03-31").reported_by_another();
+    let story = given([register(), other]);
+    assert_eq!(held(&story, "2018-03-15"), Vec::<String>::new(), "neither holds: nobody can tell");
+    assert_eq!(held(&story, "2018-03-31"), ["a"]);
+}
+
+#[test]
+fn a_term_ends_when_it_says_unless_it_ends_before() {
+    let term = || with(appointed("04K", OFFICE, "a", "2014-01-01"), "until", json!("2017-01-01"));
+    let story = given([term()]);
+    assert_eq!((held(&story, "2016-12-31"), held(&story, "2017-01-01")), (vec!["a".to_owned()], vec![]));
+    let story = given([term(), ended("04K", OFFICE, "a", "2016-01-01")]);
+    assert_eq!(held(&story, "2016-01-01"), Vec::<String>::new());
+    let story = given([term(), appointed("04K", OFFICE, "a", "2017-01-01")]);
+    assert_eq!(
+        (held(&story, "2015-01-01"), held(&story, "2019-01-01")),
+        (vec!["a".into()], vec!["a".into()])
+    );
+}
+
+#[test]
+fn names_hang_on_a_random_id() {
+    let sealed = json!({"sealed": "ab".repeat(32)});
+    let story = given([
+        with(person("c"), "name", sealed),
+        person("d"),
+        with(person("d").in_the_press(), "name", json!("D?")),
+    ]);
+    let name = |who: &str| {
+        person_name(story.record(), &format!("person/{who}").parse().unwrap(), story.at("2020-01-01"))
+    };
+    assert_eq!(name("c").unwrap().shown(), "(sealed)");
+    assert_eq!(name("d"), Some(Sealable::Clear("d".to_owned())), "the higher standing holds");
+    assert_eq!(name("nobody"), None);
+}
+
+#[test]
+fn a_nomination_appoints_nobody() {
+    let nominated =
+        decided("04K", "2018-01-01", json!({"nominate": {"office": OFFICE, "person": "person/a"}}));
+    let story = given([nominated]);
+    assert_eq!((held(&story, "2019-01-01"), is_vacant(&story, "2019-01-01")), (vec![], false));
+}
