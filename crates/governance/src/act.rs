@@ -5,7 +5,12 @@ use crate::{Date, Digest, IntentionId, Malformed, PDate, Sealable, Verdict, form
 use minutebook_log::{EventId, Hash, Place, PublicKey, Subject};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::{any::Any, collections::BTreeSet, fmt, sync::Arc};
+use std::{
+    any::{Any, TypeId},
+    collections::BTreeSet,
+    fmt,
+    sync::Arc,
+};
 
 /// With what right a statement speaks. The order is the precedence where statements of one fact differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -314,6 +319,11 @@ pub trait Statement: Any + fmt::Debug + Send + Sync {
 }
 
 impl dyn Statement {
+    /// Which type of statement it is.
+    pub fn type_of(&self) -> TypeId {
+        (self as &dyn Any).type_id()
+    }
+
     /// The statement as its own type.
     pub fn downcast<T: Statement>(&self) -> Option<&T> {
         (self as &dyn Any).downcast_ref()

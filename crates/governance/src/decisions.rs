@@ -224,7 +224,7 @@ pub struct Decision {
 /// taken by its day, in the order of the book.
 pub fn decisions(record: &Record, subject: &Subject, view: View) -> Vec<Decision> {
     record
-        .about(subject, view)
+        .saying::<DecisionRecorded>(subject, view)
         .filter_map(|told| {
             let recorded = told.says::<DecisionRecorded>()?.clone();
             Some(Decision { body: BodyId::of(&told.subject)?, recorded, source: Source::from(&told) })

@@ -128,7 +128,7 @@ pub fn horizon(record: &Record, view: View) -> Option<Date> {
     let view = View { scope: crate::Scope::Reported, ..view };
     let documents = record.subjects("document");
     documents
-        .flat_map(|subject| record.about(subject, view))
+        .flat_map(|subject| record.saying::<DocumentRegistered>(subject, view))
         .filter_map(|told| told.says::<DocumentRegistered>()?.speaks_to)
         .max()
 }

@@ -120,10 +120,8 @@ pub struct Intention {
 /// of who reports them, since they never touch state.
 pub fn intentions_about(record: &Record, subject: &Subject, view: View) -> Vec<Intention> {
     let view = View { scope: Scope::Reported, ..view };
-    let ids = record
-        .about(subject, view)
-        .filter(|told| told.says::<IntentionRecorded>().is_some())
-        .filter_map(|told| IntentionId::of(&told.subject));
+    let ids =
+        record.saying::<IntentionRecorded>(subject, view).filter_map(|told| IntentionId::of(&told.subject));
     let mut seen = BTreeSet::new();
     let ids: Vec<_> = ids.filter(|id| seen.insert(id.clone())).collect();
     ids.iter().filter_map(|id| intention(record, id, view)).collect()

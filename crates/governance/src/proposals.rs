@@ -35,8 +35,7 @@ pub struct Proposal {
 
 /// The proposal, if the view knows of it.
 pub fn proposal(record: &Record, id: &MergerId, view: View) -> Option<Proposal> {
-    let told: Vec<_> =
-        record.about(id.subject(), view).filter(|told| told.says::<MergerProposed>().is_some()).collect();
+    let told: Vec<_> = record.saying::<MergerProposed>(id.subject(), view).collect();
     // The higher standing holds; of one standing, the last revision.
     let last = told.iter().max_by_key(|told| (told.standing, told.position))?;
     let proposed = last.says::<MergerProposed>()?.clone();
@@ -45,10 +44,7 @@ pub fn proposal(record: &Record, id: &MergerId, view: View) -> Option<Proposal> 
 
 /// The proposals that name a body, live or not.
 pub fn proposals_of(record: &Record, id: &BodyId, view: View) -> Vec<MergerId> {
-    let told = record.about(id.subject(), view);
-    let ids: BTreeSet<_> = told
-        .filter(|told| told.says::<MergerProposed>().is_some())
-        .filter_map(|told| MergerId::of(&told.subject))
-        .collect();
+    let told = record.saying::<MergerProposed>(id.subject(), view);
+    let ids: BTreeSet<_> = told.filter_map(|told| MergerId::of(&told.subject)).collect();
     ids.into_iter().collect()
 }

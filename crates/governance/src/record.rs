@@ -6,7 +6,7 @@
 
 use crate::{Act, Certainty, Date, Standing, Statement};
 use minutebook_log::{EventId, Position, PublicKey, Subject, Timestamp};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{any::TypeId, collections::BTreeMap, sync::Arc};
 
 /// Which statements an answer rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,11 +114,45 @@ impl Told {
     }
 }
 
+/// Where something is said about a subject: everywhere, and by type of statement, each sorted. A question that
+/// rests on few types is as quick for a body with 50,000 decisions as for one with none.
+#[derive(Debug, Default)]
+struct Listed {
+    all: Vec<Position>,
+    by_type: Vec<(TypeId, Vec<Position>)>,
+}
+
+impl Listed {
+    fn insert(&mut self, type_id: TypeId, position: Position) {
+        insert_sorted(&mut self.all, position);
+        match self.by_type.iter_mut().find(|(known, _positions)| *known == type_id) {
+            Some((_known, positions)) => insert_sorted(positions, position),
+            None => self.by_type.push((type_id, vec![position])),
+        }
+    }
+
+    /// Where one of `types` is said, sorted.
+    fn of_types(&self, types: &[TypeId]) -> Vec<Position> {
+        let listed = self.by_type.iter().filter(|(type_id, _positions)| types.contains(type_id));
+        let mut positions: Vec<_> = listed.flat_map(|(_type_id, positions)| positions).copied().collect();
+        positions.sort_unstable();
+        positions.dedup();
+        positions
+    }
+}
+
+/// A correction can bring an old position under a new subject: the list stays sorted.
+fn insert_sorted(positions: &mut Vec<Position>, position: Position) {
+    if let Err(at) = positions.binary_search(&position) {
+        positions.insert(at, position);
+    }
+}
+
 /// Every act, in order.
 #[derive(Debug, Default)]
 pub struct Record {
     acts: Vec<Recorded>,
-    by_subject: BTreeMap<Subject, Vec<Position>>,
+    by_subject: BTreeMap<Subject, Listed>,
     by_id: BTreeMap<EventId, Position>,
     with_findings: Vec<Position>,
 }
@@ -169,12 +203,36 @@ impl Record {
 
     /// The statements about `subject` that the view can see, in the order of the book.
     pub fn about(&self, subject: &Subject, view: View) -> impl Iterator<Item = Told> + '_ {
-        let subject = subject.clone();
-        let positions = self.by_subject.get(&subject).map_or(&[][..], Vec::as_slice);
+        let positions = self.by_subject.get(subject).map_or(&[][..], |listed| &listed.all);
+        self.told_at(positions.iter().copied(), subject.clone(), view)
+    }
+
+    /// Those of the statements about `subject` that are of one type; what others say of it costs nothing.
+    pub fn saying<T: Statement>(&self, subject: &Subject, view: View) -> impl Iterator<Item = Told> + '_ {
+        self.saying_any([TypeId::of::<T>()], subject, view)
+    }
+
+    /// Those of the statements about `subject` that are of one of `types`.
+    pub fn saying_any<const N: usize>(
+        &self,
+        types: [TypeId; N],
+        subject: &Subject,
+        view: View,
+    ) -> impl Iterator<Item = Told> + '_ {
+        let positions = self.by_subject.get(subject).map(|listed| listed.of_types(&types));
+        self.told_at(positions.unwrap_or_default().into_iter(), subject.clone(), view)
+            .filter(move |told| types.contains(&told.statement.type_of()))
+    }
+
+    fn told_at(
+        &self,
+        positions: impl Iterator<Item = Position>,
+        subject: Subject,
+        view: View,
+    ) -> impl Iterator<Item = Told> {
         positions
-            .iter()
             .take_while(move |position| position.0 < view.known)
-            .flat_map(move |position| self.told(*position, view.known, &subject))
+            .flat_map(move |position| self.told(position, view.known, &subject))
             .filter(move |told| view.scope == Scope::Reported || told.standing.is_enacted())
     }
 
@@ -219,14 +277,14 @@ impl Record {
 
     /// Lists what is said under everything that it is about.
     fn index(&mut self, said: &[Said], position: Position) {
-        for subject in said.iter().flat_map(|said| &said.about) {
-            let positions = match self.by_subject.get_mut(subject) {
-                Some(positions) => positions,
-                None => self.by_subject.entry(subject.clone()).or_default(),
-            };
-            // A correction can bring an old position under a new subject: the list stays sorted.
-            if let Err(at) = positions.binary_search(&position) {
-                positions.insert(at, position);
+        for said in said {
+            let type_id = said.statement.type_of();
+            for subject in &said.about {
+                let listed = match self.by_subject.get_mut(subject) {
+                    Some(listed) => listed,
+                    None => self.by_subject.entry(subject.clone()).or_default(),
+                };
+                listed.insert(type_id, position);
             }
         }
     }

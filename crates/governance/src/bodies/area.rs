@@ -124,7 +124,7 @@ fn passes_from(record: &Record, from: &BodyId, unit: &Unit, view: View) -> Vec<P
         let links = body.successors.iter().filter(|link| link.takes(unit, &body.successors));
         passes.extend(links.filter_map(|link| pass_of(link, unit)));
     }
-    for told in record.about(from.subject(), view) {
+    for told in record.saying::<AreaVaried>(from.subject(), view) {
         let Some(varied) = told.says::<AreaVaried>() else { continue };
         let Some(on) = varied.effective.exact() else { continue };
         let changes = if told.subject == *from.subject() {
@@ -161,8 +161,7 @@ impl Link {
 
 fn gains_of(record: &Record, id: &BodyId, view: View) -> Vec<Unit> {
     record
-        .about(id.subject(), view)
-        .filter(|told| told.says::<AreaVaried>().is_some())
+        .saying::<AreaVaried>(id.subject(), view)
         .flat_map(|told| {
             let varied = told.says::<AreaVaried>().cloned();
             varied.into_iter().flat_map(|varied| varied.gains.into_iter().chain(varied.losses))

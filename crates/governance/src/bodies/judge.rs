@@ -82,9 +82,8 @@ fn is_designate(record: &Record, id: &BodyId) -> bool {
 
 fn established_by_act(record: &Record, subject: &Subject) -> Option<crate::Told> {
     let view = View { scope: Scope::Enacted, ..now(record) };
-    record.about(subject, view).find(|told| {
-        told.subject == *subject && !told.standing.is_report() && told.says::<BodyEstablished>().is_some()
-    })
+    let mut established = record.saying::<BodyEstablished>(subject, view);
+    established.find(|told| told.subject == *subject && !told.standing.is_report())
 }
 
 /// Asks that no act has established the body before.

@@ -8,6 +8,7 @@ use super::joining::{Contradictions, join_codes, join_links, name_on, note_names
 use crate::joined::{Joined, Source, join};
 use crate::{BodyId, Certainty, Finding, PDate, Record, Unit, View, record::Told};
 use minutebook_log::Position;
+use std::any::TypeId;
 
 /// Whether a body exists on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +100,16 @@ pub struct Body {
     contradictions: Vec<Finding>,
 }
 
+/// The types that say something of a body itself.
+const HEARD: [TypeId; 6] = [
+    TypeId::of::<BodyRegistered>(),
+    TypeId::of::<BodyEstablished>(),
+    TypeId::of::<BodyRenamed>(),
+    TypeId::of::<IdentifierAssigned>(),
+    TypeId::of::<BodyDissolved>(),
+    TypeId::of::<SuccessionRecorded>(),
+];
+
 /// The body as `view` sees it; nothing where no statement of its existence is known.
 pub fn body(record: &Record, id: &BodyId, view: View) -> Option<Body> {
     let mut gathered = Gathered::default();
@@ -117,7 +128,7 @@ pub fn body(record: &Record, id: &BodyId, view: View) -> Option<Body> {
         why: Vec::new(),
         contradictions: Vec::new(),
     };
-    for told in record.about(id.subject(), view) {
+    for told in record.saying_any(HEARD, id.subject(), view) {
         body.hear(&told, &mut gathered);
     }
     body.join(gathered);

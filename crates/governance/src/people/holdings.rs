@@ -6,6 +6,7 @@ use crate::bodies::{Life, body};
 use crate::joined::{Source, join};
 use crate::{BodyId, Certainty, Date, PDate, PersonId, Record, Scope, Sealable, View, record::Told};
 use minutebook_log::Position;
+use std::any::TypeId;
 
 /// A holder of an office, as far as is known.
 #[derive(Debug, Clone)]
@@ -38,15 +39,19 @@ pub struct OfficeHeld {
 /// The name of a person, as far as it is known and not sealed.
 pub fn person_name(record: &Record, person: &PersonId, view: View) -> Option<Sealable> {
     let view = View { scope: Scope::Reported, ..view };
-    let told = record.about(person.subject(), view).filter(|told| told.says::<PersonRecorded>().is_some());
+    let told = record.saying::<PersonRecorded>(person.subject(), view);
     let told = told.max_by_key(|told| (told.standing, told.position))?;
     told.says::<PersonRecorded>().map(|person| person.name.clone())
 }
 
+/// The types that say who holds an office.
+const HEARD: [TypeId; 3] =
+    [TypeId::of::<OfficerAppointed>(), TypeId::of::<OfficerObserved>(), TypeId::of::<AppointmentEnded>()];
+
 /// Everybody of whom it is said that they held the office, in the order in which it was said first; one
 /// holding for each stretch of time.
 pub fn holdings(record: &Record, id: &BodyId, office: Office, view: View) -> Vec<Holding> {
-    let told = record.about(id.subject(), view).filter(|told| told.subject == *id.subject());
+    let told = record.saying_any(HEARD, id.subject(), view).filter(|told| told.subject == *id.subject());
     let mut said: Vec<_> = told.filter_map(|told| Said::of(&told, office)).collect();
     // On one day, an end comes before a start, and a start before a sighting.
     said.sort_by_key(|said| {

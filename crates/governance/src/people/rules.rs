@@ -40,7 +40,7 @@ fn body_of(subject: &Subject) -> Vec<BodyId> {
 /// Asks that the person is recorded: names hang on the id.
 pub(crate) fn judge_person(case: &Case<'_>, verdict: &mut Verdict, person: &PersonId) {
     let view = crate::authority::now(case.record);
-    let known = case.record.about(person.subject(), view).any(|told| told.says::<PersonRecorded>().is_some());
+    let known = case.record.saying::<PersonRecorded>(person.subject(), view).next().is_some();
     verdict.hard(known, &PERSON_KNOWN, &case.act.subject, || {
         (format!("{person}, whom no entry records"), "a person recorded first (PersonRecorded)".to_owned())
     });
