@@ -1,7 +1,7 @@
 use super::context::Context;
 use super::exit::Usage;
 use super::show;
-use super::templates::{self, TEMPLATES};
+use super::templates;
 use super::writing::{Signer, WritingArgs};
 use anyhow::Context as _;
 use clap::builder::PossibleValuesParser;
@@ -29,7 +29,7 @@ pub(crate) struct Args {
     #[arg(
         long,
         value_name = "TYPE",
-        value_parser = PossibleValuesParser::new(TEMPLATES.map(|(name, _text)| name)),
+        value_parser = PossibleValuesParser::new(templates::types()),
         conflicts_with_all = ["file", "key", "draft", "yes"],
     )]
     template: Option<String>,

@@ -318,6 +318,13 @@ pub trait Statement: Any + fmt::Debug + Send + Sync {
     }
 }
 
+/// The facts of a type of event in the catalogue: beside its rules, what people see of it.
+pub trait Facts: Statement + Serialize + for<'facts> Deserialize<'facts> {
+    /// A full example: type, subject and data as JSON, with names that the rules admit; signatories lack their
+    /// key. Lines that start with `//` are notes for whoever fills it in.
+    const EXAMPLE: &'static str;
+}
+
 impl dyn Statement {
     /// Which type of statement it is.
     pub fn type_of(&self) -> TypeId {

@@ -1,7 +1,7 @@
 //! The catalogue: one row for each type of event. Adding a type is a row here and its file.
 
 use crate::Malformed;
-use crate::act::{Act, Data, Statement};
+use crate::act::{Act, Data, Facts, Statement};
 use crate::authority::{AuthorityGranted, AuthorityRevoked, KeyEnrolled, KeyRevoked};
 use crate::bodies::{
     AreaVaried, BodyDissolved, BodyEstablished, BodyRegistered, BodyRenamed, IdentifierAssigned,
@@ -17,7 +17,6 @@ use crate::plans::{IntentionRecorded, StatementRecorded};
 use crate::proposals::MergerProposed;
 use crate::reorganisation::ReorganisationEffected;
 use minutebook_log::{Event, Hash, Opening, Signed};
-use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -30,14 +29,13 @@ pub struct Row {
     pub version: u32,
     /// The kind of subject that it is about.
     pub subject_kind: &'static str,
+    /// A full example ([`Facts::EXAMPLE`]).
+    pub example: &'static str,
     parse: fn(&Value) -> Result<Arc<dyn Statement>, Malformed>,
 }
 
-const fn row<T: Statement + Serialize + DeserializeOwned>(
-    name: &'static str,
-    subject_kind: &'static str,
-) -> Row {
-    Row { name, version: 1, subject_kind, parse: parse_facts::<T> }
+const fn row<T: Facts>(name: &'static str, subject_kind: &'static str) -> Row {
+    Row { name, version: 1, subject_kind, example: T::EXAMPLE, parse: parse_facts::<T> }
 }
 
 /// Every type of event that this software knows, in the order of domain 0.1.
@@ -83,9 +81,7 @@ pub fn is_type(name: &str) -> bool {
     row_of(name).is_some()
 }
 
-fn parse_facts<T: Statement + Serialize + DeserializeOwned>(
-    facts: &Value,
-) -> Result<Arc<dyn Statement>, Malformed> {
+fn parse_facts<T: Facts>(facts: &Value) -> Result<Arc<dyn Statement>, Malformed> {
     let statement: T = form::read("/data/facts", facts, "the facts of this type (spec/event.md)")?;
     Ok(Arc::new(statement))
 }

@@ -1,7 +1,7 @@
 //! Consultations: when they are open, and what moves them on.
 
 use crate::Standing;
-use crate::act::{Capacity, Case, Need, Statement};
+use crate::act::{Capacity, Case, Facts, Need, Statement};
 use crate::bodies::{enacted, judge_open};
 use crate::record::Told;
 use crate::rules::rules;
@@ -56,6 +56,29 @@ pub struct ConsultationOpened {
     pub audiences: Vec<String>,
 }
 
+impl Facts for ConsultationOpened {
+    const EXAMPLE: &'static str = r#"{
+  "type": "ConsultationOpened",
+  "subject": "consultation/nottinghamshire-2019",
+  "data": {
+    "standing": "own_act",
+    "signatories": [{"capacity": "consultation_lead", "body": "body/04K"}],
+    "facts": {
+      "owners": ["body/04K", "body/04N"],
+      // If it is about one.
+      "merger": "merger/nottinghamshire-2019",
+      "topic": "Merging the clinical commissioning groups of Nottinghamshire",
+      // A day, or {"written": "April 2019", "earliest": "2019-04-01", "latest": "2019-04-30"}.
+      "opens": "2019-05-08",
+      // An instant with its own offset.
+      "closes_at": "2019-06-17T09:00:00+01:00",
+      "questions": ["Do you agree that the CCGs should merge?"],
+      "audiences": ["Patients and the public", "Member practices"]
+    }
+  }
+}"#;
+}
+
 /// A consultation is closed. Subject: the consultation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -68,6 +91,23 @@ pub struct ConsultationClosed {
     /// Responses that came late and were kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late: Option<u32>,
+}
+
+impl Facts for ConsultationClosed {
+    const EXAMPLE: &'static str = r#"{
+  "type": "ConsultationClosed",
+  "subject": "consultation/nottinghamshire-2019",
+  "data": {
+    "standing": "own_act",
+    "signatories": [{"capacity": "consultation_lead", "body": "body/04K"}],
+    "facts": {
+      "closed_at": "2019-06-17T09:00:00+01:00",
+      // Responses, where they were counted.
+      "on_time": 231,
+      "late": 2
+    }
+  }
+}"#;
 }
 
 /// Where a consultation stands.

@@ -1,6 +1,6 @@
 //! Documents, which stay outside the book, and corrections, which never edit it.
 
-use crate::act::{ANYBODY, Act, Case, Need, Statement};
+use crate::act::{ANYBODY, Act, Case, Facts, Need, Statement};
 use crate::bodies::{body, enacted};
 use crate::rules::rules;
 use crate::{BodyId, Date, Digest, Malformed, PDate, Record, Sealable, Verdict, View};
@@ -55,6 +55,28 @@ pub struct DocumentRegistered {
     pub speaks_to: Option<Date>,
 }
 
+impl Facts for DocumentRegistered {
+    const EXAMPLE: &'static str = r#"{
+  "type": "DocumentRegistered",
+  "subject": "document/ods-epraccur-2025-12",
+  "data": {
+    // register, with the capacity register; own_document or third_party, with the capacity importer.
+    "standing": "register",
+    "signatories": [{"capacity": "register"}],
+    "facts": {
+      "title": "ODS successor organisations",
+      // All of the following may be left out.
+      "publisher": "NHS England",
+      "published": "2025-12-29",
+      "licence": "Open Government Licence v3.0",
+      "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+      // For a load: the last day of which it speaks. Answers for later days say "as loaded to".
+      "speaks_to": "2025-12-29"
+    }
+  }
+}"#;
+}
+
 /// Why an entry is corrected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -94,6 +116,27 @@ pub struct RecordCorrected {
     pub fields: Vec<FieldCorrection>,
     /// The reason in words.
     pub reason: Sealable,
+}
+
+impl Facts for RecordCorrected {
+    const EXAMPLE: &'static str = r#"{
+  "type": "RecordCorrected",
+  "subject": "record/0197e3c2-5c00-7000-8000-000000000001",
+  "data": {
+    // Who signed as an office corrects as that office, with the same standing.
+    "standing": "own_act",
+    "signatories": [{"capacity": "secretary", "body": "body/04K"}],
+    "facts": {
+      // The id of the event that is corrected, the same as in the subject.
+      "target": "0197e3c2-5c00-7000-8000-000000000001",
+      // clerical or factual, with fields; withdrawn or duplicate, without.
+      "kind": "clerical",
+      // JSON pointers into the facts of the target; old is the value that stands.
+      "fields": [{"path": "/decided_on", "old": "2019-07-03", "new": "2019-07-04"}],
+      "reason": "The minutes say 4 July."
+    }
+  }
+}"#;
 }
 
 impl RecordCorrected {

@@ -20,7 +20,7 @@ mod rules;
 pub use rules::{Finding, Force, RULES_VERSION, Rule, Verdict, Violation};
 mod form;
 mod act;
-pub use act::{Act, Basis, Capacity, Case, Document, Need, Signatory, Standing, Statement};
+pub use act::{Act, Basis, Capacity, Case, Document, Facts, Need, Signatory, Standing, Statement};
 mod record;
 pub use record::{Record, Recorded, Scope, Told, View};
 pub mod authority;

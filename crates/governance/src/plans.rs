@@ -1,7 +1,7 @@
 //! Plans are not facts: what is planned, proposed, expected or conditional, and what was merely said. The
 //! register's state ignores both; trackers show them.
 
-use crate::act::{ANYBODY, Case, Need, Statement};
+use crate::act::{ANYBODY, Case, Facts, Need, Statement};
 use crate::joined::Source;
 use crate::record::Told;
 use crate::rules::rules;
@@ -67,6 +67,29 @@ pub struct IntentionRecorded {
     pub wording: Sealable,
 }
 
+impl Facts for IntentionRecorded {
+    const EXAMPLE: &'static str = r#"{
+  "type": "IntentionRecorded",
+  "subject": "intention/nottinghamshire-merger-april-2020",
+  "data": {
+    // own_document for a body's own paper, third_party for the press; register with the capacity register.
+    "standing": "own_document",
+    "signatories": [{"capacity": "importer"}],
+    "facts": {
+      // The type of event that is intended, or other.
+      "intends": "ReorganisationEffected",
+      // proposed, planned, expected, conditional.
+      "mood": "proposed",
+      // Whom or what it concerns.
+      "about": ["body/04K", "merger/nottinghamshire-2019"],
+      "when": {"written": "April 2020", "earliest": "2020-04-01", "latest": "2020-04-30"},
+      "conditions": ["NHS England approves"],
+      "wording": "We are proposing to merge our CCGs in April 2020."
+    }
+  }
+}"#;
+}
+
 /// Somebody said something. Subject: the statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -77,6 +100,24 @@ pub struct StatementRecorded {
     pub text: Sealable,
     /// Whom and what it concerns.
     pub about: Vec<Subject>,
+}
+
+impl Facts for StatementRecorded {
+    const EXAMPLE: &'static str = r#"{
+  "type": "StatementRecorded",
+  "subject": "statement/nottinghamshire-2019-leadership",
+  "data": {
+    // own_document for a body's own paper, third_party for the press; register with the capacity register.
+    "standing": "own_document",
+    "signatories": [{"capacity": "importer"}],
+    "facts": {
+      // May be {"sealed": "<SHA-256 of the disclosure>"}, like the text.
+      "speaker": "The six CCGs",
+      "text": "We now have a single leadership team.",
+      "about": ["body/04K", "body/04N"]
+    }
+  }
+}"#;
 }
 
 /// What became of an intention.

@@ -1,5 +1,6 @@
 //! Proposals to merge: who takes part.
 
+use crate::act::Facts;
 use crate::{BodyId, MergerId, PDate, Record, View};
 use minutebook_log::Position;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,27 @@ pub struct MergerProposed {
     /// The options under discussion, in the source's words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<String>,
+}
+
+impl Facts for MergerProposed {
+    const EXAMPLE: &'static str = r#"{
+  "type": "MergerProposed",
+  "subject": "merger/nottinghamshire-2019",
+  "data": {
+    // A secretary of one of the participants.
+    "standing": "own_act",
+    "signatories": [{"capacity": "secretary", "body": "body/04K"}],
+    "facts": {
+      "participants": ["body/04K", "body/04N"],
+      // A day, or {"written": "April 2019", "earliest": "2019-04-01", "latest": "2019-04-30"}.
+      "proposed_on": "2019-04-25",
+      // All of the following may be left out.
+      "proposed_name": "NHS Nottingham and Nottinghamshire CCG",
+      "proposed_effective": "2020-04-01",
+      "options": ["Stay as we are", "Merge into one"]
+    }
+  }
+}"#;
 }
 
 /// A proposal as a view sees it: its last revision.

@@ -1,6 +1,6 @@
 //! The events of authority: keys come and go, grants are given and end.
 
-use crate::act::{Capacity, Standing};
+use crate::act::{Capacity, Facts, Standing};
 use crate::{BodyId, Date, Instant, Sealable};
 use minutebook_log::{EventId, Position, PublicKey};
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,27 @@ pub struct KeyEnrolled {
     pub label: Sealable,
 }
 
+impl Facts for KeyEnrolled {
+    const EXAMPLE: &'static str = r#"{
+  "type": "KeyEnrolled",
+  "subject": "key/d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+  "data": {
+    "standing": "own_act",
+    // The key signs itself, as holder, beside the registrars: --key NEW.pem --key REGISTRAR.pem ...
+    // (minutebook key enrol does all this.)
+    "signatories": [{"capacity": "holder"}, {"capacity": "registrar"}],
+    "facts": {
+      // A random id of the person (in examples, the role) who holds it: the same for all keys of one person.
+      "holder": "holder-5e0a91c4d27f",
+      // author, log or witness.
+      "use": "author",
+      // What people call it; may be {"sealed": "<SHA-256 of the disclosure>"}.
+      "label": "Secretary of NHS Nottingham City CCG"
+    }
+  }
+}"#;
+}
+
 /// Why a key is revoked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -51,6 +72,22 @@ pub struct KeyRevoked {
     /// For a compromise: the first position whose entries signed by it are in doubt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Position>,
+}
+
+impl Facts for KeyRevoked {
+    const EXAMPLE: &'static str = r#"{
+  "type": "KeyRevoked",
+  "subject": "key/d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+  "data": {
+    "standing": "own_act",
+    // One --key REGISTRAR.pem for each registrar, as many as the ledger asks for.
+    "signatories": [{"capacity": "registrar"}],
+    "facts": {
+      // rotated, lost or compromised. With compromised, "from": the first position in doubt.
+      "reason": "lost"
+    }
+  }
+}"#;
 }
 
 /// All of a kind, or those listed.
@@ -113,10 +150,58 @@ pub struct AuthorityGranted {
     pub decision: Option<EventId>,
 }
 
+impl Facts for AuthorityGranted {
+    const EXAMPLE: &'static str = r#"{
+  "type": "AuthorityGranted",
+  // An id of your choice, never used before: a changed grant is a new one.
+  "subject": "grant/secretary-04K-2019",
+  "data": {
+    "standing": "own_act",
+    // One --key REGISTRAR.pem for each registrar, as many as the ledger asks for.
+    "signatories": [{"capacity": "registrar"}],
+    // What the first grant for a body rests on.
+    "evidence": [{"title": "Letter of appointment, 1 March 2019", "held": false}],
+    "facts": {
+      // (minutebook grant makes this from options.)
+      "key": "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+      // secretary, chair, accountable_officer, nhs_england, minister, register, importer, consultation_lead.
+      "capacity": "secretary",
+      // A list of ids, or "any".
+      "bodies": ["body/04K"],
+      // A list of types, or "any".
+      "types": "any",
+      // own_act, own_record; for a register or an importer: register, own_document, third_party.
+      "standings": ["own_act", "own_record"],
+      // The recorded moments between which it signs; leave out what is not limited.
+      "signs_from": "2019-03-01T00:00:00Z",
+      "signs_until": "2021-04-01T00:00:00Z",
+      // The days whose acts it covers: from, and the first day no more.
+      "acts_from": "2019-03-01",
+      "acts_until": "2020-04-01"
+    }
+  }
+}"#;
+}
+
 /// A grant ends here. Subject: `grant/<slug>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AuthorityRevoked {
     /// Why.
     pub reason: Sealable,
+}
+
+impl Facts for AuthorityRevoked {
+    const EXAMPLE: &'static str = r#"{
+  "type": "AuthorityRevoked",
+  "subject": "grant/secretary-04K-2019",
+  "data": {
+    "standing": "own_act",
+    // One --key REGISTRAR.pem for each registrar, as many as the ledger asks for.
+    "signatories": [{"capacity": "registrar"}],
+    "facts": {
+      "reason": "The secretary left the body."
+    }
+  }
+}"#;
 }

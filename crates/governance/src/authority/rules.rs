@@ -2,7 +2,7 @@
 
 use super::events::{AuthorityGranted, AuthorityRevoked, KeyEnrolled, KeyRevoked, KeyUse, Revocation};
 use super::state::{grant_in_force, known_key, now, subject_of};
-use crate::act::{Capacity, Case, Need, Statement};
+use crate::act::{Capacity, Case, Facts, Need, Statement};
 use crate::rules::rules;
 use crate::{Malformed, Verdict};
 use minutebook_log::{Opening, Position, PublicKey, Subject};
@@ -47,6 +47,36 @@ pub(super) const REGISTRAR_ALONE: &[Capacity] = &[Capacity::Registrar];
 const HOLDER_ALONE: &[Capacity] = &[Capacity::Holder];
 /// The capacities that report and never act.
 pub(super) const REPORTERS: &[Capacity] = &[Capacity::Register, Capacity::Importer];
+
+impl Facts for Opening {
+    const EXAMPLE: &'static str = r#"{
+  "type": "LedgerOpened",
+  "subject": "ledger",
+  "data": {
+    // Every registrar that is named signs. `minutebook init` writes this event.
+    "standing": "own_act",
+    "signatories": [
+      {"key": "8139770ea87d175f56a35466c34c7ecccb8d8a91b4ee37a25df60f5b8fc9b394", "capacity": "registrar"},
+      {"key": "8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c", "capacity": "registrar"}
+    ],
+    "facts": {
+      "origin": "minutebook.example/nottinghamshire",
+      // For good: live, or re-enactment.
+      "purpose": "live",
+      // The key that signs the log's checkpoints.
+      "checkpoint_key": "fd1724385aa0c75b64fb78cd602fa1d991fdebf76b13c58ed702eac835e9f618",
+      "registrars": [
+        {"key": "8139770ea87d175f56a35466c34c7ecccb8d8a91b4ee37a25df60f5b8fc9b394", "holder": "registrar-one"},
+        {"key": "8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c", "holder": "registrar-two"}
+      ],
+      // How many of them sign what registrars do.
+      "threshold": 1,
+      // The version of the rules.
+      "rules": 1
+    }
+  }
+}"#;
+}
 
 impl Statement for Opening {
     fn needs(&self, _subject: &Subject) -> Vec<Need> {

@@ -1,7 +1,8 @@
 //! Areas are sets of units: each unit is held by exactly one open commissioner.
 
 use super::codes::unit_subject;
-use super::events::{AreaVaried, BodyKind, SuccessionRecorded};
+use super::events::BodyKind;
+use super::passing::{AreaVaried, SuccessionRecorded};
 use super::state::{Body, Life, Link, body};
 use crate::{BodyId, Date, Record, Unit, View};
 use minutebook_log::Position;

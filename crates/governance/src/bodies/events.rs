@@ -1,3 +1,4 @@
+use crate::act::Facts;
 use crate::{BodyId, Document, PDate, PersonId, Unit};
 use serde::{Deserialize, Serialize};
 
@@ -143,6 +144,33 @@ pub struct BodyRegistered {
     pub part_of: Option<BodyId>,
 }
 
+impl Facts for BodyRegistered {
+    const EXAMPLE: &'static str = r#"{
+  "type": "BodyRegistered",
+  "subject": "body/04K",
+  "data": {
+    // register, with the capacity register; own_document or third_party, with the capacity importer.
+    "standing": "register",
+    "signatories": [{"capacity": "register"}],
+    "facts": {
+      // ccg, icb, trust, council, healthwatch, lmc, company, partnership, national, location.
+      "kind": "ccg",
+      // All of the following may be left out: what the source lacks is not stated.
+      "name": "NHS Nottingham City CCG",
+      "short_name": "NHS NOTTINGHAM CITY CCG",
+      "from": "2013-04-01",
+      // The first day no more.
+      "until": "2020-04-01",
+      // Schemes: ods, ons, companies_house, local.
+      "codes": [{"scheme": "ods", "value": "04K", "role": "RO98", "from": "2013-04-01"}],
+      // The units of area that it holds: codes of 2013.
+      "units": ["04K"],
+      "part_of": "body/Q55"
+    }
+  }
+}"#;
+}
+
 /// The provision under which a statutory body is established.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LegalBasis {
@@ -188,6 +216,31 @@ pub struct BodyEstablished {
     pub accountable_officer: Option<PersonId>,
 }
 
+impl Facts for BodyEstablished {
+    const EXAMPLE: &'static str = r#"{
+  "type": "BodyEstablished",
+  "subject": "body/52R",
+  "data": {
+    "standing": "own_act",
+    "signatories": [{"capacity": "nhs_england"}],
+    "facts": {
+      "kind": "ccg",
+      "name": "NHS Nottingham and Nottinghamshire Clinical Commissioning Group",
+      "short_name": "NHS Nottingham and Nottinghamshire CCG",
+      // s14D, s14G, s14Z25 or order.
+      "legal_basis": "s14D",
+      // A day, or {"written": "April 2019", "earliest": "2019-04-01", "latest": "2019-04-30"}.
+      "effective": "2020-04-01",
+      "codes": [{"scheme": "ods", "value": "52R", "from": "2020-04-01"}],
+      "units": ["04K", "04N"],
+      "constitution": {"title": "Constitution of NHS Nottingham and Nottinghamshire CCG", "held": false},
+      // For a CCG; the person has to be recorded first (PersonRecorded).
+      "accountable_officer": "person/5e0a91c4d27f"
+    }
+  }
+}"#;
+}
+
 /// An old and a new name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -212,42 +265,22 @@ pub struct BodyRenamed {
     pub effective: PDate,
 }
 
-/// Whether a source says which units changed hands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Extent {
-    /// `gains` and `losses` are all there is.
-    Stated,
-    /// The area changed; the source does not say how.
-    NotStated,
-}
-
-/// A unit that comes or goes, and the body on the other side.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AreaChange {
-    /// The unit, or a part of one.
-    pub unit: Unit,
-    /// The body that it comes from, or goes to.
-    pub body: BodyId,
-}
-
-/// A body's area changes while the body stays. Subject: the body. Source: sections 14E, 14F, or an order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AreaVaried {
-    /// The first day of the new area.
-    pub effective: PDate,
-    /// Whether the source says which units.
-    pub extent: Extent,
-    /// What it gains.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub gains: Vec<AreaChange>,
-    /// What it loses.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub losses: Vec<AreaChange>,
-    /// The words of the source, or the provision.
-    pub basis: String,
+impl Facts for BodyRenamed {
+    const EXAMPLE: &'static str = r#"{
+  "type": "BodyRenamed",
+  "subject": "body/04K",
+  "data": {
+    // NHS England signs, and the body's own secretary.
+    "standing": "own_act",
+    "signatories": [{"capacity": "nhs_england"}, {"capacity": "secretary", "body": "body/04K"}],
+    "facts": {
+      // name, short_name or both; was is the name on the day before.
+      "name": {"was": "NHS Nottingham City CCG", "now": "NHS City of Nottingham CCG"},
+      // A day, or {"written": "April 2019", "earliest": "2019-04-01", "latest": "2019-04-30"}.
+      "effective": "2018-04-01"
+    }
+  }
+}"#;
 }
 
 /// A body gets a code, or a code's period is stated. Subject: the body.
@@ -255,70 +288,23 @@ pub struct AreaVaried {
 #[serde(transparent)]
 pub struct IdentifierAssigned(pub Code);
 
-/// Why a body ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DissolutionReason {
-    /// It merged with others.
-    Merger,
-    /// A statute abolished its kind.
-    Abolition,
-    /// It applied to be dissolved (section 14H).
-    Application,
-    /// An order.
-    Order,
-}
-
-/// A body ends. Subject: the body. Two people sign it as an act.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BodyDissolved {
-    /// The first day on which it is no more: the day after its last.
-    pub effective: PDate,
-    /// Why.
-    pub reason: DissolutionReason,
-    /// Who takes over its functions.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub successors: Vec<BodyId>,
-}
-
-/// How one body follows another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SuccessionKind {
-    /// Several become one.
-    Merger,
-    /// One becomes several.
-    Split,
-    /// One goes on, enlarged by the other.
-    Absorption,
-    /// One kind of body gives way to another (CCG to ICB).
-    Transformation,
-}
-
-impl SuccessionKind {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            SuccessionKind::Merger => "merger",
-            SuccessionKind::Split => "split",
-            SuccessionKind::Absorption => "absorption",
-            SuccessionKind::Transformation => "transformation",
-        }
+impl Facts for IdentifierAssigned {
+    const EXAMPLE: &'static str = r#"{
+  "type": "IdentifierAssigned",
+  "subject": "body/52R",
+  "data": {
+    // register, with the capacity register; own_document or third_party, with the capacity importer.
+    "standing": "register",
+    "signatories": [{"capacity": "register"}],
+    "facts": {
+      // ods, ons, companies_house, local.
+      "scheme": "ods",
+      "value": "52R",
+      "role": "RO98",
+      "from": "2020-04-01",
+      // The first day that it means the body no more; leave out if it still does.
+      "until": "2022-07-01"
     }
-}
-
-/// One body follows another. Subject: the predecessor.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SuccessionRecorded {
-    /// The body that follows.
-    pub successor: BodyId,
-    /// How.
-    pub kind: SuccessionKind,
-    /// The successor's first day in the predecessor's place.
-    pub effective: PDate,
-    /// The units that pass; absent: all that the predecessor holds and no other succession names.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub units: Option<Vec<Unit>>,
+  }
+}"#;
 }

@@ -1,7 +1,8 @@
 //! How what several say of a body becomes one answer: names, codes, successions, and where they contradict
 //! each other.
 
-use super::events::{BodyKind, Code, SuccessionRecorded};
+use super::events::{BodyKind, Code};
+use super::passing::SuccessionRecorded;
 use super::state::{CodeHeld, Link, NameHeld};
 use crate::joined::{Fact, Joined, Source, join, together_if_equal};
 use crate::rules::rules;

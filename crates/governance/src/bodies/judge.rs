@@ -3,7 +3,8 @@
 
 use super::area::holder;
 use super::codes::bodies_of_code;
-use super::events::{AreaChange, BodyEstablished, BodyKind, Code};
+use super::events::{BodyEstablished, BodyKind, Code};
+use super::passing::AreaChange;
 use super::state::{Body, Life, body};
 use crate::act::Case;
 use crate::authority::now;

@@ -2,9 +2,12 @@
 
 mod events;
 pub use events::{
-    AreaChange, AreaVaried, BodyDissolved, BodyEstablished, BodyKind, BodyRegistered, BodyRenamed, Code,
-    DissolutionReason, Extent, IdentifierAssigned, LegalBasis, Renaming, Scheme, SuccessionKind,
-    SuccessionRecorded,
+    BodyEstablished, BodyKind, BodyRegistered, BodyRenamed, Code, IdentifierAssigned, LegalBasis, Renaming,
+    Scheme,
+};
+mod passing;
+pub use passing::{
+    AreaChange, AreaVaried, BodyDissolved, DissolutionReason, Extent, SuccessionKind, SuccessionRecorded,
 };
 mod joining;
 mod state;

@@ -1,13 +1,11 @@
 //! The rules that admit statements about bodies. They judge acts; reports pass them by.
 
 use super::codes::{code_subject, unit_subject};
-use super::events::{
-    AreaVaried, BodyDissolved, BodyEstablished, BodyRegistered, BodyRenamed, Code, IdentifierAssigned,
-    Renaming, SuccessionKind, SuccessionRecorded,
-};
+use super::events::{BodyEstablished, BodyRegistered, BodyRenamed, Code, IdentifierAssigned, Renaming};
 use super::judge::{
     enacted, is_held_by, judge_codes, judge_known, judge_name, judge_new, judge_open, judge_passing,
 };
+use super::passing::{AreaVaried, BodyDissolved, SuccessionKind, SuccessionRecorded};
 use super::state::{NameHeld, body};
 use crate::act::{Capacity, Case, Need, Statement};
 use crate::rules::rules;

@@ -1,10 +1,8 @@
 //! What is known of a body: the fold of every statement about it that a view can see.
 
-use super::events::{
-    BodyDissolved, BodyEstablished, BodyKind, BodyRegistered, BodyRenamed, Code, IdentifierAssigned,
-    SuccessionKind, SuccessionRecorded,
-};
+use super::events::{BodyEstablished, BodyKind, BodyRegistered, BodyRenamed, Code, IdentifierAssigned};
 use super::joining::{Contradictions, join_codes, join_links, name_on, note_names};
+use super::passing::{BodyDissolved, SuccessionKind, SuccessionRecorded};
 use crate::joined::{Joined, Source, join};
 use crate::{BodyId, Certainty, Finding, PDate, Record, Unit, View, record::Told};
 use minutebook_log::Position;

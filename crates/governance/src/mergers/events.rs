@@ -1,6 +1,6 @@
 //! What is stated of a merger after it was proposed.
 
-use crate::act::{Need, Statement};
+use crate::act::{Facts, Need, Statement};
 use crate::decisions::{Choice, DecisionRecorded, Effect};
 use crate::{BodyId, Document, MergerId, PDate, PersonId, Sealable};
 use minutebook_log::Subject;
@@ -26,6 +26,29 @@ pub struct ApplicationSubmitted {
     pub constitution: Document,
     /// The person whom NHS England is asked to appoint as accountable officer (section 14B(3)(b)).
     pub accountable_officer: PersonId,
+}
+
+impl Facts for ApplicationSubmitted {
+    const EXAMPLE: &'static str = r#"{
+  "type": "ApplicationSubmitted",
+  "subject": "merger/nottinghamshire-2019",
+  "data": {
+    // A secretary of each applicant; a lead may submit before all have countersigned, with a finding.
+    "standing": "own_act",
+    "signatories": [{"capacity": "secretary", "body": "body/04K"}, {"capacity": "secretary", "body": "body/04N"}],
+    "facts": {
+      // 1 for the first application.
+      "number": 1,
+      "applicants": ["body/04K", "body/04N"],
+      "to": "NHS England",
+      "submitted_on": "2019-09-30",
+      "requested_effective": "2020-04-01",
+      "proposed_name": "NHS Nottingham and Nottinghamshire CCG",
+      "constitution": {"title": "Proposed constitution", "held": false},
+      "accountable_officer": "person/5e0a91c4d27f"
+    }
+  }
+}"#;
 }
 
 /// What the regulator says.
@@ -93,6 +116,27 @@ pub struct RegulatorDecisionRecorded {
     pub conditions: Vec<Condition>,
 }
 
+impl Facts for RegulatorDecisionRecorded {
+    const EXAMPLE: &'static str = r#"{
+  "type": "RegulatorDecisionRecorded",
+  "subject": "merger/nottinghamshire-2019",
+  "data": {
+    "standing": "own_act",
+    "signatories": [{"capacity": "nhs_england"}],
+    "facts": {
+      // The number of the application.
+      "number": 1,
+      // approved, approved_with_conditions, deferred, rejected.
+      "outcome": "approved_with_conditions",
+      "decided_on": "2019-10-30",
+      "reasons": "The criteria of regulation 9 are met.",
+      // due: before_effect blocks the merger while it is open; continuing passes to the successor.
+      "conditions": [{"id": "engagement-plan", "text": "A plan for engagement with practices.", "due": "continuing"}]
+    }
+  }
+}"#;
+}
+
 /// What became of a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -126,6 +170,23 @@ pub struct ConditionResolved {
     pub resolution: Resolution,
     /// When.
     pub resolved_on: PDate,
+}
+
+impl Facts for ConditionResolved {
+    const EXAMPLE: &'static str = r#"{
+  "type": "ConditionResolved",
+  "subject": "merger/nottinghamshire-2019",
+  "data": {
+    "standing": "own_act",
+    "signatories": [{"capacity": "nhs_england"}],
+    "facts": {
+      "condition": "engagement-plan",
+      // discharged, waived, failed.
+      "resolution": "discharged",
+      "resolved_on": "2020-03-01"
+    }
+  }
+}"#;
 }
 
 /// The part of a reorganisation that ends a merger; no event of its own.

@@ -1,5 +1,6 @@
 //! What is stated about people and offices.
 
+use crate::act::Facts;
 use crate::{PDate, PersonId, Sealable};
 use serde::{Deserialize, Serialize};
 
@@ -116,6 +117,23 @@ pub struct PersonRecorded {
     pub honorific: Option<Sealable>,
 }
 
+impl Facts for PersonRecorded {
+    const EXAMPLE: &'static str = r#"{
+  "type": "PersonRecorded",
+  // A random id: minutebook never reads anything from it.
+  "subject": "person/5e0a91c4d27f",
+  "data": {
+    "standing": "own_act",
+    "signatories": [{"capacity": "nhs_england"}],
+    "facts": {
+      // Names hang on a random id; a name may be {"sealed": "<SHA-256 of the disclosure>"}.
+      "name": "The accountable officer of an example",
+      "honorific": "Dr"
+    }
+  }
+}"#;
+}
+
 /// A body has an office. Subject: the body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -132,6 +150,29 @@ pub struct OfficeDefined {
     pub seats: u32,
     /// The first day.
     pub effective: PDate,
+}
+
+impl Facts for OfficeDefined {
+    const EXAMPLE: &'static str = r#"{
+  "type": "OfficeDefined",
+  "subject": "body/04K",
+  "data": {
+    // own_act, or own_record for an act of the past from signed minutes (then evidence must be held).
+    "standing": "own_act",
+    "signatories": [{"capacity": "secretary", "body": "body/04K"}],
+    "facts": {
+      // chair, deputy_chair, accountable_officer, chief_finance_officer, registered_nurse, secondary_care_specialist,
+      // lay_member, gp_member, chief_executive, managing_director, director, partnership_lead.
+      "office": "lay_member",
+      "title": "Lay member for patient and public involvement",
+      "voting": true,
+      "statutory": true,
+      "seats": 1,
+      // A day, or {"written": "April 2019", "earliest": "2019-04-01", "latest": "2019-04-30"}.
+      "effective": "2013-04-01"
+    }
+  }
+}"#;
 }
 
 /// A person is appointed. Subject: the body. An accountable officer is appointed by NHS England
@@ -152,6 +193,32 @@ pub struct OfficerAppointed {
     pub until: Option<PDate>,
 }
 
+impl Facts for OfficerAppointed {
+    const EXAMPLE: &'static str = r#"{
+  "type": "OfficerAppointed",
+  "subject": "body/04K",
+  "data": {
+    // For an accountable officer NHS England signs; for other offices the secretary of the body:
+    // {"capacity": "secretary", "body": "body/04K"}
+    "standing": "own_act",
+    "signatories": [{"capacity": "nhs_england"}],
+    "facts": {
+      // chair, deputy_chair, accountable_officer, chief_finance_officer, registered_nurse, secondary_care_specialist,
+      // lay_member, gp_member, chief_executive, managing_director, director, partnership_lead.
+      "office": "accountable_officer",
+      // Recorded first (PersonRecorded).
+      "person": "person/5e0a91c4d27f",
+      // substantive, interim, acting, designate.
+      "tenure": "substantive",
+      // A day, or {"written": "April 2019", "earliest": "2019-04-01", "latest": "2019-04-30"}.
+      "effective": "2019-02-01",
+      // The first day no more in post, where a term is fixed.
+      "until": "2022-02-01"
+    }
+  }
+}"#;
+}
+
 /// A person is seen to hold an office, since when is not stated. Subject: the body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -164,6 +231,28 @@ pub struct OfficerObserved {
     pub observed_on: PDate,
     /// The title that the source gives.
     pub title_as_written: String,
+}
+
+impl Facts for OfficerObserved {
+    const EXAMPLE: &'static str = r#"{
+  "type": "OfficerObserved",
+  "subject": "body/04K",
+  "data": {
+    // own_document for a body's own paper, third_party for the press; register with the capacity register.
+    "standing": "own_document",
+    "signatories": [{"capacity": "importer"}],
+    "evidence": [{"title": "Consultation document, 2019", "held": false}],
+    "facts": {
+      // chair, deputy_chair, accountable_officer, chief_finance_officer, registered_nurse, secondary_care_specialist,
+      // lay_member, gp_member, chief_executive, managing_director, director, partnership_lead.
+      "office": "accountable_officer",
+      "person": "person/5e0a91c4d27f",
+      // A day, or {"written": "April 2019", "earliest": "2019-04-01", "latest": "2019-04-30"}.
+      "observed_on": {"written": "2019", "earliest": "2019-01-01", "latest": "2019-12-31"},
+      "title_as_written": "Accountable Officer"
+    }
+  }
+}"#;
 }
 
 /// Why an appointment ends.
@@ -194,4 +283,26 @@ pub struct AppointmentEnded {
     pub effective: PDate,
     /// Why.
     pub reason: EndReason,
+}
+
+impl Facts for AppointmentEnded {
+    const EXAMPLE: &'static str = r#"{
+  "type": "AppointmentEnded",
+  "subject": "body/04K",
+  "data": {
+    // own_act, or own_record for an act of the past from signed minutes (then evidence must be held).
+    "standing": "own_act",
+    "signatories": [{"capacity": "secretary", "body": "body/04K"}],
+    "facts": {
+      // chair, deputy_chair, accountable_officer, chief_finance_officer, registered_nurse, secondary_care_specialist,
+      // lay_member, gp_member, chief_executive, managing_director, director, partnership_lead.
+      "office": "chair",
+      "person": "person/5e0a91c4d27f",
+      // The first day no more in post.
+      "effective": "2020-04-01",
+      // resignation, term, removal, dissolution, transfer.
+      "reason": "dissolution"
+    }
+  }
+}"#;
 }

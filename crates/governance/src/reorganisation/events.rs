@@ -1,6 +1,6 @@
 //! What a reorganisation says, and what that means for each of its bodies.
 
-use crate::act::Statement;
+use crate::act::{Facts, Statement};
 use crate::bodies::{
     AreaChange, AreaVaried, BodyDissolved, BodyEstablished, BodyKind, Code, DissolutionReason, Extent,
     LegalBasis, SuccessionKind, SuccessionRecorded,
@@ -127,6 +127,44 @@ pub struct ReorganisationEffected {
     /// The conditions that pass to the successors, by id.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conditions_passed_on: Vec<String>,
+}
+
+impl Facts for ReorganisationEffected {
+    const EXAMPLE: &'static str = r#"{
+  "type": "ReorganisationEffected",
+  "subject": "reorganisation/nottinghamshire-2020",
+  "data": {
+    "standing": "own_act",
+    // Two people sign: give --key twice, or keep a draft for the second to sign.
+    "signatories": [{"capacity": "nhs_england"}, {"capacity": "nhs_england"}],
+    "facts": {
+      // merger, order, statute, split, absorption, boundary.
+      "basis": "merger",
+      // For the basis merger, and for no other.
+      "merger": "merger/nottinghamshire-2019",
+      "effective": "2020-04-01",
+      "closing": ["body/04K", "body/04N"],
+      "opening": [{
+        "body": "body/52R",
+        "kind": "ccg",
+        "name": "NHS Nottingham and Nottinghamshire Clinical Commissioning Group",
+        "legal_basis": "s14G",
+        "codes": [{"scheme": "ods", "value": "52R", "from": "2020-04-01"}],
+        "constitution": {"title": "Constitution of NHS Nottingham and Nottinghamshire CCG", "held": false}
+      }],
+      // Every body that closes has a successor, and each of its units passes to exactly one.
+      "successions": [
+        {"predecessor": "body/04K", "successor": "body/52R", "kind": "merger"},
+        {"predecessor": "body/04N", "successor": "body/52R", "kind": "merger"}
+      ],
+      // Offices: accountable_officer, chair ... Tenures: substantive, interim, acting, designate.
+      "officers": [{"body": "body/52R", "office": "accountable_officer", "person": "person/5e0a91c4d27f", "tenure": "substantive"}],
+      "transfers": ["Staff, property and liabilities by scheme"],
+      // Ids of continuing conditions that are open.
+      "conditions_passed_on": ["engagement-plan"]
+    }
+  }
+}"#;
 }
 
 impl ReorganisationEffected {

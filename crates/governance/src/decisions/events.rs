@@ -1,0 +1,210 @@
+//! The event of a decision.
+
+use crate::act::Facts;
+use crate::people::Office;
+use crate::{ConsultationId, MergerId, PDate, PersonId, Sealable};
+use serde::{Deserialize, Serialize};
+
+/// What became of the motion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Carried.
+    Approved,
+    /// Carried, subject to conditions.
+    ApprovedWithConditions,
+    /// Lost.
+    Rejected,
+    /// Put off.
+    Deferred,
+    /// Taken notice of.
+    Noted,
+    /// Sent to somebody else.
+    Referred,
+}
+
+impl Outcome {
+    /// The word for it in events and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Outcome::Approved => "approved",
+            Outcome::ApprovedWithConditions => "approved_with_conditions",
+            Outcome::Rejected => "rejected",
+            Outcome::Deferred => "deferred",
+            Outcome::Noted => "noted",
+            Outcome::Referred => "referred",
+        }
+    }
+}
+
+/// How a decision came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// At a meeting.
+    Meeting,
+    /// Between meetings, by the chair with others.
+    Urgent,
+    /// By a written resolution.
+    Written,
+}
+
+/// What a body decides about a proposal to merge. A newer choice supersedes the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// It prefers to merge: not a decision to apply.
+    Prefer,
+    /// It will apply.
+    Apply,
+    /// It will not apply.
+    DoNotApply,
+    /// It puts the choice off.
+    Defer,
+    /// It joins the proposal.
+    Join,
+    /// It leaves the proposal.
+    Withdraw,
+}
+
+impl Choice {
+    /// The word for it in events and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Choice::Prefer => "prefer",
+            Choice::Apply => "apply",
+            Choice::DoNotApply => "do_not_apply",
+            Choice::Defer => "defer",
+            Choice::Join => "join",
+            Choice::Withdraw => "withdraw",
+        }
+    }
+}
+
+/// What a decision does beyond itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Effect {
+    /// On a proposal to merge.
+    Merger {
+        /// Which.
+        merger: MergerId,
+        /// What the body chooses.
+        choice: Choice,
+    },
+    /// Somebody is put forward for an office.
+    Nominate {
+        /// The office.
+        office: Office,
+        /// The person.
+        person: PersonId,
+    },
+    /// The public is excluded from what follows (1960 Act, section 1(2)).
+    ExcludePublic {
+        /// The special reason, as the resolution states it.
+        reason: Sealable,
+    },
+    /// What a consultation said was considered.
+    FeedbackConsidered {
+        /// Which consultation.
+        consultation: ConsultationId,
+    },
+    /// It changes nothing; if it is minuted because a rule refuses it as an act, which rule.
+    None {
+        /// The id of the rule that refuses it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        refused_by: Option<String>,
+    },
+}
+
+/// Votes as counted; what the source does not give is absent, not zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub struct Votes {
+    /// For the motion.
+    #[serde(rename = "for")]
+    pub in_favour: u32,
+    /// Against it.
+    pub against: u32,
+    /// Present and not voting by choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abstained: Option<u32>,
+    /// Present and not voting because of a conflict of interest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conflicted: Option<u32>,
+    /// Whether the chair's casting vote carried it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub casting_vote: Option<bool>,
+}
+
+/// The agenda item that a decision belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    /// The reference in the minutes (`GB/20/076`).
+    pub reference: String,
+    /// The title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<Sealable>,
+}
+
+/// A body decides. Subject: the body. What several bodies decide at one sitting is one event each, with one
+/// `correlationid`, so that one of them may differ.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionRecorded {
+    /// The day of the decision.
+    pub decided_on: PDate,
+    /// The agenda item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<Item>,
+    /// How it came about.
+    pub mode: Mode,
+    /// What became of the motion.
+    pub outcome: Outcome,
+    /// The decision, in words for the minutes.
+    pub text: Sealable,
+    /// Why it was decided so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reasons: Option<Sealable>,
+    /// The votes, where they were counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub votes: Option<Votes>,
+    /// What it does beyond itself.
+    pub effect: Effect,
+}
+
+impl Facts for DecisionRecorded {
+    const EXAMPLE: &'static str = r#"{
+  "type": "DecisionRecorded",
+  // The body that decides: what several decide at one sitting is one event each.
+  "subject": "body/04K",
+  "data": {
+    // own_act, or own_record for an act of the past from signed minutes (then evidence must be held).
+    "standing": "own_act",
+    "signatories": [{"capacity": "secretary", "body": "body/04K"}],
+    // Documents that it rests on. Held: also sha256, bytes and media_type.
+    "evidence": [{"title": "Minutes of the governing body, 4 July 2019", "held": false}],
+    "facts": {
+      // A day, or {"written": "April 2019", "earliest": "2019-04-01", "latest": "2019-04-30"}.
+      "decided_on": "2019-07-04",
+      "item": {"reference": "GB/19/076", "title": "Merger of the six CCGs"},
+      // meeting, urgent, written.
+      "mode": "meeting",
+      // approved, approved_with_conditions, rejected, deferred, noted, referred.
+      "outcome": "approved",
+      "text": "The governing body resolved to apply to NHS England to merge.",
+      "reasons": "One organisation can plan for the whole county.",
+      // Leave out what was not counted.
+      "votes": {"for": 9, "against": 1, "abstained": 0, "conflicted": 2},
+      // One of:
+      //   {"merger": {"merger": "merger/..", "choice": "prefer|apply|do_not_apply|defer|join|withdraw"}}
+      //   {"nominate": {"office": "accountable_officer", "person": "person/.."}}
+      //   {"exclude_public": {"reason": ".."}}
+      //   {"feedback_considered": {"consultation": "consultation/.."}}
+      //   {"none": {}}   or, for what a rule refuses as an act, {"none": {"refused_by": "<rule>"}}
+      "effect": {"merger": {"merger": "merger/nottinghamshire-2019", "choice": "apply"}}
+    }
+  }
+}"#;
+}

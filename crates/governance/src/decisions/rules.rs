@@ -1,0 +1,148 @@
+//! The rules of decisions.
+
+use super::events::{Choice, DecisionRecorded, Effect, Outcome};
+use super::state::takes_part;
+use crate::act::{Capacity, Case, Need, Statement};
+use crate::bodies::{enacted, judge_known, judge_open};
+use crate::proposals::proposal;
+use crate::rules::rules;
+use crate::{BodyId, Malformed, MergerId, PDate, Sealable, Verdict};
+use minutebook_log::Subject;
+
+rules! {
+    ARITHMETIC: Hard =
+        "decision.arithmetic",
+        "Where votes are counted, an approval has more for than against, a rejection does not.",
+        "domain 2.4";
+    PARTICIPANT: Hard =
+        "decision.participant",
+        "Only a body that takes part in a proposal decides on it, or decides to join it.",
+        "NHS Act 2006, section 14B(4); domain 2.7";
+    OUTCOME_FITS: Hard =
+        "decision.outcome-fits-effect",
+        "Only a decision that was approved has an effect beyond itself; a deferral defers.",
+        "domain 0.1, decisions";
+    REASONS: Soft =
+        "decision.reasons",
+        "A decision gives its reasons.",
+        "domain 1.7";
+    REFUSED_BY: Hard =
+        "decision.refused-by",
+        "A decision that is minuted because a rule refuses it names a rule of the book.",
+        "domain 0, unlawful things happen";
+    NO_EFFECT: Soft =
+        "decision.no-effect",
+        "What a rule refuses as an act can be minuted as a decision without effect; it stays marked.",
+        "domain 0, unlawful things happen";
+}
+
+const SECRETARY: &[Capacity] = &[Capacity::Secretary];
+
+impl DecisionRecorded {
+    fn is_carried(&self) -> bool {
+        matches!(self.outcome, Outcome::Approved | Outcome::ApprovedWithConditions)
+    }
+
+    /// What a rule refuses happened all the same: it is minuted, changes nothing, and stays marked. The body
+    /// has to be known; open, quorate or right it may not have been.
+    fn judge_unlawful(&self, case: &Case<'_>, verdict: &mut Verdict, rule: &str) {
+        if let Some(id) = BodyId::of(&case.act.subject) {
+            judge_known(case, verdict, &id);
+        }
+        verdict.hard((case.is_rule)(rule), &REFUSED_BY, &case.act.subject, || {
+            (format!("\"{rule}\""), "the id of the rule that refuses it (docs/rules.md)".to_owned())
+        });
+        verdict.soft(false, &NO_EFFECT, &case.act.subject, || {
+            let found = format!("minuted without effect: {rule} refuses it");
+            (found, "an act that the rules admit".to_owned())
+        });
+    }
+
+    fn judge_arithmetic(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let Some(votes) = self.votes else { return };
+        let carried = votes.in_favour > votes.against
+            || (votes.in_favour == votes.against && votes.casting_vote == Some(true));
+        let fits = match self.outcome {
+            Outcome::Approved | Outcome::ApprovedWithConditions => carried,
+            Outcome::Rejected => !carried,
+            Outcome::Deferred | Outcome::Noted | Outcome::Referred => true,
+        };
+        verdict.hard(fits, &ARITHMETIC, &case.act.subject, || {
+            let found = format!(
+                "{} with {} for and {} against",
+                self.outcome.as_str(),
+                votes.in_favour,
+                votes.against
+            );
+            (found, "votes that carry the outcome".to_owned())
+        });
+    }
+
+    fn judge_merger(&self, case: &Case<'_>, verdict: &mut Verdict, merger: &MergerId, choice: Choice) {
+        let outcome_fits = match choice {
+            Choice::Defer => self.outcome == Outcome::Deferred,
+            _ => self.is_carried(),
+        };
+        verdict.hard(outcome_fits, &OUTCOME_FITS, &case.act.subject, || {
+            let found = format!("{} with the choice {}", self.outcome.as_str(), choice.as_str());
+            (found, "approved, or deferred with the choice defer".to_owned())
+        });
+        let Some(id) = BodyId::of(&case.act.subject) else { return };
+        let view = enacted(case.record, case.last_day_of(&self.decided_on));
+        let proposal = proposal(case.record, merger, view);
+        let takes_part = || takes_part(case.record, merger, &id, view);
+        let fits = proposal.is_some() && (choice == Choice::Join || takes_part());
+        verdict.hard(fits, &PARTICIPANT, &case.act.subject, || {
+            let found = match proposal {
+                Some(_) => format!("{} takes no part in {merger}", case.act.subject),
+                None => format!("{merger}, which no act proposes"),
+            };
+            (found, "a proposal that it takes part in (MergerProposed), or the choice join".to_owned())
+        });
+    }
+}
+
+impl Statement for DecisionRecorded {
+    fn act_date(&self) -> Option<PDate> {
+        Some(self.decided_on.clone())
+    }
+
+    fn needs(&self, subject: &Subject) -> Vec<Need> {
+        vec![Need::of(SECRETARY, BodyId::of(subject).into_iter().collect())]
+    }
+
+    fn about(&self) -> Vec<Subject> {
+        match &self.effect {
+            Effect::Merger { merger, .. } => vec![merger.subject().clone()],
+            Effect::FeedbackConsidered { consultation } => vec![consultation.subject().clone()],
+            Effect::Nominate { person, .. } => vec![person.subject().clone()],
+            Effect::ExcludePublic { .. } | Effect::None { .. } => Vec::new(),
+        }
+    }
+
+    fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
+        let blank = |text: &Sealable| text.shown().trim().is_empty();
+        if blank(&self.text) {
+            return Err(Malformed::new("/data/facts/text", "nothing", "the decision in words"));
+        }
+        Ok(())
+    }
+
+    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        match &self.effect {
+            Effect::None { refused_by: Some(rule) } => self.judge_unlawful(case, verdict, rule),
+            effect => {
+                if let Some(id) = BodyId::of(&case.act.subject) {
+                    judge_open(case, verdict, &id, &self.decided_on);
+                }
+                self.judge_arithmetic(case, verdict);
+                if let Effect::Merger { merger, choice } = effect {
+                    self.judge_merger(case, verdict, merger, *choice);
+                }
+            }
+        }
+        verdict.soft(self.reasons.is_some(), &REASONS, &case.act.subject, || {
+            ("no reasons".to_owned(), "the reasons for the decision".to_owned())
+        });
+    }
+}
