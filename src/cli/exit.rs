@@ -21,6 +21,7 @@ Exit codes:
   3  refused: the form, the authority or the rules say no
   4  verification failed, two histories were shown, or a book is damaged
   5  the server is not reachable or not ready
+  6  authentic, but under rules that this program does not know: neither a pass nor a sign of tampering
 
 Environment:
   MINUTEBOOK_SERVER  the server to ask, as --server
@@ -42,6 +43,11 @@ pub(crate) struct RefusedHere(pub(crate) String);
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct VerificationFailed(pub(crate) String);
+
+/// The bytes are authentic, and this program is too old to replay the rules: the report has been printed.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct RulesUnknown(pub(crate) String);
 
 /// Says why a command failed, and gives its exit code. A reader that has gone away (`| head`) is no failure.
 pub(crate) fn report(error: &anyhow::Error, json: bool) -> ExitCode {
@@ -72,6 +78,7 @@ fn kind_of(code: u8) -> &'static str {
         3 => "refused",
         4 => "failed_verification",
         5 => "not_ready",
+        6 => "rules_unknown",
         _ => "unexpected",
     }
 }
@@ -87,6 +94,7 @@ fn code_of(error: &anyhow::Error) -> u8 {
             is(2, cause.is::<Usage>())
                 .or(is(3, is_refusal(cause)))
                 .or(is(4, cause.is::<VerificationFailed>() || is_damage(cause)))
+                .or(is(6, cause.is::<RulesUnknown>()))
                 .or(is(2, matches!(cause.downcast_ref(), Some(LedgerError::OtherLogKey { .. }))))
                 .or(is(
                     2,

@@ -1,5 +1,5 @@
 use super::context::Context;
-use super::exit::VerificationFailed;
+use super::exit::{RulesUnknown, VerificationFailed};
 use super::show;
 use crate::client::memory::Remembered;
 use crate::client::{Client, ClientError};
@@ -7,7 +7,7 @@ use crate::proto;
 use indicatif::{ProgressBar, ProgressStyle};
 use minutebook_log::{Chain, Entry, Hash, Opening, Position};
 use minutebook_store::{Engine as _, EngineError, OpenError, ReadLimits, SledEngine};
-use minutebook_verify::{Report, Verdict};
+use minutebook_verify::{Exception, Report, Verdict};
 use owo_colors::OwoColorize as _;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
@@ -41,16 +41,27 @@ impl Args {
         };
         let remembered = check_memory(context, &report)?;
         let failure = failure_of(&report, remembered.as_ref());
+        let verdict = if failure.is_some() { Verdict::Failed } else { report.verdict };
         if context.json {
-            show::json(&to_json(&report, failure.as_deref()))?;
+            show::json(&to_json(&report, verdict, failure.as_deref()))?;
         } else {
-            show_report(&report, failure.is_none())?;
+            show_report(&report, verdict)?;
         }
-        match failure {
-            None => Ok(()),
-            Some(why) => Err(VerificationFailed(why).into()),
+        match (failure, &report.exception) {
+            (Some(why), _) => Err(VerificationFailed(why).into()),
+            (None, Some(unknown)) => Err(RulesUnknown(unknown_rules(&report, unknown)).into()),
+            (None, None) => Ok(()),
         }
     }
+}
+
+/// How far the book is authentic, how far its rules were replayed, and why no further.
+fn unknown_rules(report: &Report, exception: &Exception) -> String {
+    format!(
+        "authentic to {}, rules replayed to {}: {}. This is neither a pass nor a sign of tampering; a later version \
+         of this program knows these rules",
+        report.authentic, report.replayed, exception.what
+    )
 }
 
 /// Verifies a copy, in a temporary folder: opening a damaged store would cost the evidence in it.
@@ -117,7 +128,7 @@ async fn verify_server(context: &Context) -> anyhow::Result<Report> {
     })
     .await?;
     if report.verdict != Verdict::Failed
-        && report.book.chain().hash_at(known.reference.seen.position) != Some(known.reference.seen.hash)
+        && hash_at(&report, known.reference.seen.position) != Some(known.reference.seen.hash)
     {
         let what = format!("its head was {}, and its entries do not lead there", known.reference.seen);
         return Err(ClientError::Lies { call: "ListEntries", what }.into());
@@ -169,7 +180,7 @@ async fn replay<E: std::error::Error + Send + Sync + 'static>(
 
 /// What was seen last of this ledger from here.
 fn check_memory(context: &Context, report: &Report) -> Result<Option<Remembered>, ClientError> {
-    match report.book.chain().hash_at(Position::FIRST) {
+    match hash_at(report, Position::FIRST) {
         Some(id) => context.memory.recall(id),
         None => Ok(None),
     }
@@ -177,14 +188,10 @@ fn check_memory(context: &Context, report: &Report) -> Result<Option<Remembered>
 
 /// Why the book does not pass, in a sentence.
 fn failure_of(report: &Report, remembered: Option<&Remembered>) -> Option<String> {
-    if let Some(exception) = &report.exception {
+    if let Some(exception) = report.exception.as_ref().filter(|_exception| report.verdict == Verdict::Failed)
+    {
         let (position, level) = (exception.position, exception.level.as_str());
-        return Some(match report.verdict {
-            Verdict::Failed => {
-                format!("verification failed at entry {position} ({level}): {}", exception.what)
-            }
-            _ => format!("the rules can't be replayed from entry {position} on: {}", exception.what),
-        });
+        return Some(format!("verification failed at entry {position} ({level}): {}", exception.what));
     }
     if report.read == 0 {
         return Some("verification failed: there is no entry at all".to_owned());
@@ -202,16 +209,16 @@ fn failure_of(report: &Report, remembered: Option<&Remembered>) -> Option<String
 }
 
 fn hash_at(report: &Report, position: Position) -> Option<Hash> {
-    report.book.chain().hash_at(position)
+    report.chain().hash_at(position)
 }
 
 fn opening(report: &Report) -> Option<&Opening> {
     report.book.chain().opening()
 }
 
-fn to_json(report: &Report, failure: Option<&str>) -> Value {
+fn to_json(report: &Report, verdict: Verdict, failure: Option<&str>) -> Value {
     json!({
-        "verdict": if failure.is_some() && report.verdict == Verdict::Verified { Verdict::Failed } else { report.verdict },
+        "verdict": verdict,
         "origin": opening(report).map(|opening| opening.origin.as_str()),
         "ledger": hash_at(report, Position::FIRST),
         "purpose": opening(report).map(|opening| opening.purpose),
@@ -225,9 +232,13 @@ fn to_json(report: &Report, failure: Option<&str>) -> Value {
     })
 }
 
-fn show_report(report: &Report, is_verified: bool) -> anyhow::Result<()> {
+fn show_report(report: &Report, verdict: Verdict) -> anyhow::Result<()> {
     let origin = opening(report).map_or("no ledger", |opening| opening.origin.as_str());
-    let verdict = if is_verified { "verified".green().to_string() } else { "NOT VERIFIED".red().to_string() };
+    let verdict = match verdict {
+        Verdict::Verified => "verified".green().to_string(),
+        Verdict::RulesUnknown => "AUTHENTIC, RULES NOT ALL KNOWN".yellow().to_string(),
+        Verdict::Failed => "NOT VERIFIED".red().to_string(),
+    };
     show::line(format!("{}  {}", show::title(verdict), show::title(origin)))?;
     if let Some(id) = hash_at(report, Position::FIRST) {
         show::field("ledger", format!("opens with {id}"))?;

@@ -167,6 +167,7 @@ impl Replay {
             exception: self.failed.or(self.unknown),
             survey: self.survey,
             book: self.book,
+            chain_alone: self.chain_alone,
         }
     }
 }

@@ -1,6 +1,6 @@
 use crate::Survey;
 use minutebook_governance::Book;
-use minutebook_log::{Head, Position};
+use minutebook_log::{Chain, Head, Position};
 use serde::Serialize;
 
 /// What is asked of an entry, in the order in which it is asked.
@@ -128,4 +128,12 @@ pub struct Report {
     pub survey: Survey,
     /// The book as far as it was replayed: the register's questions can be asked of it.
     pub book: Book,
+    pub(crate) chain_alone: Option<Chain>,
+}
+
+impl Report {
+    /// The chain of all authentic entries, those among them that the rules were not replayed for.
+    pub fn chain(&self) -> &Chain {
+        self.chain_alone.as_ref().unwrap_or_else(|| self.book.chain())
+    }
 }
