@@ -7,20 +7,22 @@ use minutebook_governance::{Date, Finding, Rule, Scope, View, register};
 /// Rules whose findings are of entries that contradict others, or of power used where it may have ended.
 const DOUBTFUL: [&str; 3] = ["joining.contradiction", "body.open", "body.area-overlap"];
 
+/// The rules that an auditor asks beside those of the book, each with the grade of what it finds.
+pub fn auditors_rules() -> impl Iterator<Item = (&'static Rule, Grade)> {
+    own_rules::ASKED.iter().copied()
+}
+
 /// The findings of the register as at the day of the last entry, and those of the auditor's own rules; the
-/// gravest first. Beside them the rules that they cite, each once.
-pub fn findings(audit: &Audit) -> (Vec<Graded>, Vec<&'static Rule>) {
+/// gravest first.
+pub fn findings(audit: &Audit) -> Vec<Graded> {
     let record = audit.report.book.record();
     let as_at = Date::of(record.last_recorded());
     let view = View { as_at, known: record.len(), scope: Scope::Reported };
     let raised = register::findings(record, view);
-    let (own, mut rules) = own_rules::judge(audit, view);
-    rules.extend(raised.iter().map(|finding| finding.rule));
-    rules.sort_by_key(|rule| rule.id);
-    rules.dedup_by_key(|rule| rule.id);
+    let own = own_rules::judge(audit, view);
     let mut graded: Vec<_> = raised.iter().map(grade).chain(own).collect();
     graded.sort_by(|a, b| (a.grade, &a.entries, a.rule).cmp(&(b.grade, &b.entries, b.rule)));
-    (graded, rules)
+    graded
 }
 
 fn grade(finding: &Finding) -> Graded {

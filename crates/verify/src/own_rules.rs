@@ -1,11 +1,10 @@
 //! What an auditor asks beyond the rules of the book: keys in other hands, times that witnesses contradict,
-//! duties that one holder has alone.
+//! duties that one holder has alone, references that are missing.
 
-use crate::{Audit, Grade, Graded};
-use minutebook_governance::authority::{AuthorityGranted, KeyRevoked, key_state};
+use crate::{Audit, Grade, Graded, duties, references};
+use minutebook_governance::authority::KeyRevoked;
 use minutebook_governance::{Record, Rule, View};
 use minutebook_log::{Position, PublicKey, Purpose, Timestamp, TreeSize};
-use std::collections::{BTreeMap, BTreeSet};
 
 static CONTESTED: Rule = Rule {
     id: "key.compromised",
@@ -22,11 +21,16 @@ static BEFORE_WITNESSED: Rule = Rule {
     says: "An entry that a witness had not seen yet is not recorded long before that moment.",
     source: "design 8, backdating",
 };
-static ONE_HOLDER: Rule = Rule {
-    id: "duties.one-holder",
-    says: "One holder in two capacities may approve alone what two people are to agree on.",
-    source: "domain 0.2, auditor",
-};
+
+/// The rules that an auditor asks beside those of the book, each with the grade of its findings.
+pub(crate) static ASKED: [(&Rule, Grade); 6] = [
+    (&CONTESTED, Grade::Doubt),
+    (&AFTER_WITNESSED, Grade::Doubt),
+    (&BEFORE_WITNESSED, Grade::Doubt),
+    (&duties::SELF_APPROVAL, Grade::Doubt),
+    (&duties::ONE_HOLDER, Grade::Remark),
+    (&references::GAP, Grade::Remark),
+];
 
 /// How far a witness's clock and the ledger's may differ.
 const CLOCKS_DIFFER_MICROS: i64 = 5 * 60 * 1_000_000;
@@ -34,19 +38,17 @@ const CLOCKS_DIFFER_MICROS: i64 = 5 * 60 * 1_000_000;
 /// How long an entry may wait for the next cosigned checkpoint.
 const WAITS_MICROS: i64 = 60 * 60 * 1_000_000;
 
-/// The findings of these rules, and those of them that are cited.
-pub(crate) fn judge(audit: &Audit, view: View) -> (Vec<Graded>, Vec<&'static Rule>) {
+/// The findings of these rules.
+pub(crate) fn judge(audit: &Audit, view: View) -> Vec<Graded> {
     let record = audit.report.book.record();
     let mut raised = contested(record, view);
-    raised.extend(holders(record));
+    raised.extend(duties::judge(record, view));
+    raised.extend(references::judge(record, view));
     let opening = audit.report.book.chain().opening();
     if opening.is_some_and(|opening| opening.purpose == Purpose::Live) {
         raised.extend(audit.existed_by.iter().flat_map(|(size, time)| bracket(audit, *size, *time)));
     }
-    let all = [&CONTESTED, &AFTER_WITNESSED, &BEFORE_WITNESSED, &ONE_HOLDER];
-    let cited = all.into_iter().filter(|rule| raised.iter().any(|finding| finding.rule == rule.id));
-    let cited = cited.collect();
-    (raised, cited)
+    raised
 }
 
 /// Entries signed by a key since the position from which registrars declared it compromised.
@@ -95,28 +97,4 @@ fn bracket(audit: &Audit, size: TreeSize, time: Timestamp) -> Vec<Graded> {
     let seen = seen.map(|(last, recorded)| doubt(&AFTER_WITNESSED, last, recorded));
     let next = next.map(|(next, recorded)| doubt(&BEFORE_WITNESSED, next, recorded));
     seen.into_iter().chain(next).collect()
-}
-
-/// Holders who were granted more than one capacity.
-fn holders(record: &Record) -> Vec<Graded> {
-    let mut granted: BTreeMap<String, (BTreeSet<&'static str>, Vec<Position>)> = BTreeMap::new();
-    for position in (0..record.len()).map(Position) {
-        let act = record.at(position).map(|recorded| &recorded.act);
-        let Some(grant) = act.and_then(|act| act.statement.downcast::<AuthorityGranted>()) else { continue };
-        let Some(state) = key_state(record, grant.key) else { continue };
-        let (capacities, positions) = granted.entry(state.holder).or_default();
-        capacities.insert(grant.capacity.as_str());
-        positions.push(position);
-    }
-    let several = granted.into_iter().filter(|(_holder, (capacities, _positions))| capacities.len() > 1);
-    let finding =
-        |(holder, (capacities, entries)): (String, (BTreeSet<&'static str>, Vec<Position>))| Graded {
-            grade: Grade::Remark,
-            rule: ONE_HOLDER.id,
-            subject: holder,
-            entries,
-            found: capacities.into_iter().collect::<Vec<_>>().join(" and "),
-            needed: "one capacity for each holder".to_owned(),
-        };
-    several.map(finding).collect()
 }

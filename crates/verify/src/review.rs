@@ -3,7 +3,7 @@
 use crate::{
     Audit, Evidence, Graded, Level, Period, PeriodActs, Verdict, Witnessed, check_documents, findings, sample,
 };
-use minutebook_governance::{RULES_VERSION, Rule, authority};
+use minutebook_governance::{RULES_VERSION, authority};
 use minutebook_log::{Position, PublicKey, Purpose};
 use serde::Serialize;
 use std::io;
@@ -27,8 +27,6 @@ pub struct Review {
     pub audit: Audit,
     /// Soft rules and contested entries, the gravest first.
     pub findings: Vec<Graded>,
-    /// The rules that the findings cite.
-    pub rules: Vec<&'static Rule>,
     /// The period that was asked for, and its acts.
     pub period: Option<(Period, PeriodActs)>,
     /// The sample that was asked for, and what was drawn.
@@ -80,7 +78,7 @@ impl Review {
     /// # Errors
     /// The system's own, where the folder of documents can't be read.
     pub fn of(audit: Audit, questions: &Questions) -> io::Result<Self> {
-        let (findings, rules) = findings(&audit);
+        let findings = findings(&audit);
         let record = audit.report.book.record();
         let period = questions.period.map(|period| (period, period.acts(record)));
         let all = (0..audit.report.authentic).map(Position);
@@ -94,7 +92,7 @@ impl Review {
         });
         let documents = questions.documents.as_deref();
         let documents = documents.map(|folder| check_documents(record, folder)).transpose()?;
-        Ok(Self { audit, findings, rules, period, sample: drawn, documents })
+        Ok(Self { audit, findings, period, sample: drawn, documents })
     }
 
     /// Whether the ledger plays the past again.
@@ -202,14 +200,3 @@ impl Review {
         }
     }
 }
-
-/// What no audit of this kind covers.
-pub const NOT_COVERED: [&str; 7] = [
-    "Whether what was signed is true. A true signature can stand under a false statement.",
-    "Whether an act is valid in law. The report says what was admitted under the rule set that it names, and no more.",
-    "Registrars, as many as must sign, who conspire with whoever runs the log.",
-    "The log and all of its witnesses conspiring; and, where no policy was given, the log alone showing others another history.",
-    "Entries that were cut off the end, unless an earlier checkpoint, a receipt or a witness tells of them.",
-    "What somebody has read of a private text before it was erased, and what sealed fields say.",
-    "Whether every copy of the record is kept. Nothing can be verified of a record that is lost.",
-];

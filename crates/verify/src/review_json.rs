@@ -1,7 +1,8 @@
 //! The report as JSON, with every row that a page would leave out.
 
 use crate::Witnessed;
-use crate::review::{NOT_COVERED, Review};
+use crate::annexes::{NOT_COVERED, rules_json};
+use crate::review::Review;
 use minutebook_log::{Cosigned, Position, TreeHead};
 use serde_json::{Value, json};
 
@@ -49,7 +50,8 @@ pub fn report_json(review: &Review) -> Value {
         "sample": review.sample.as_ref().map(|(seed, drawn)| json!({"seed": seed, "entries": drawn})),
         "documents": review.documents,
         "notes": audit.notes,
-        "not_covered": NOT_COVERED,
+        "annex_a": rules_json(),
+        "annex_b": NOT_COVERED,
         "program": format!("minutebook-verify {}", env!("CARGO_PKG_VERSION")),
     })
 }

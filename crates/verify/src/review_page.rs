@@ -1,14 +1,17 @@
 //! The report that an auditor files, as a page.
 
+use crate::annexes::{annex_a, annex_b};
 use crate::page::{Block, Page, Section, Tone};
-use crate::review::{NOT_COVERED, Review};
+use crate::review::Review;
 use crate::{Evidence, Level, Verdict, Witnessed};
-use minutebook_governance::RULES_VERSION;
 use minutebook_log::{Position, TreeSize};
 use std::collections::BTreeMap;
 
 /// How many rows of a list a page shows; the JSON has them all.
 const ROWS_MAX: usize = 500;
+
+/// How many entries of a finding a page names; the JSON has them all.
+const ENTRIES_MAX: usize = 4;
 
 /// What each level asks, in a sentence.
 fn question(level: Level) -> &'static str {
@@ -30,7 +33,7 @@ pub fn report_page(review: &Review) -> Page {
         Section::new("Which record", vec![Block::facts(record_facts(review))]),
         Section::new("What was checked", vec![levels(review)]),
         Section::new("Exceptions", vec![exceptions(review)]),
-        Section::new("Findings", vec![findings(review)]),
+        Section::new("Findings", findings(review)),
         Section::new("How far signatures pin the history", pins(review)),
         Section::new("Control totals", totals(review)),
     ];
@@ -40,9 +43,8 @@ pub fn report_page(review: &Review) -> Page {
     if !review.audit.notes.is_empty() {
         sections.push(Section::new("Notes", vec![Block::List(review.audit.notes.clone())]));
     }
-    sections.push(Section::new("Annex A: the rules", rules(review)));
-    let not_covered = NOT_COVERED.iter().map(|line| (*line).to_owned()).collect();
-    sections.push(Section::new("Annex B: not covered", vec![Block::List(not_covered)]));
+    sections.push(annex_a());
+    sections.push(annex_b());
     let title = "Verification of a minute book".to_owned();
     Page { title, lead, tone, sections }
 }
@@ -163,17 +165,47 @@ fn exceptions(review: &Review) -> Block {
     Block::table(&["entry", "level", "rule", "what"], rows, "None.")
 }
 
-fn findings(review: &Review) -> Block {
-    let rows = review.findings.iter().take(ROWS_MAX).map(|finding| {
-        let entries: Vec<_> = finding.entries.iter().map(ToString::to_string).collect();
+fn findings(review: &Review) -> Vec<Block> {
+    let mut counts: BTreeMap<_, usize> = BTreeMap::new();
+    for finding in &review.findings {
+        *counts.entry((finding.grade, finding.rule)).or_default() += 1;
+    }
+    if counts.is_empty() {
+        return vec![Block::words("None.")];
+    }
+    let counted = counts
+        .iter()
+        .map(|((grade, rule), count)| vec![count.to_string(), grade.as_str().to_owned(), (*rule).to_owned()]);
+    let rows = review.findings.iter().map(|finding| {
         vec![
             finding.grade.as_str().to_owned(),
-            entries.join(", "),
+            some(&finding.entries),
             finding.rule.to_owned(),
             format!("{}: found {}; needed {}", finding.subject, finding.found, finding.needed),
         ]
     });
-    Block::table(&["grade", "entry", "rule", "what"], rows.collect(), "None.")
+    let mut blocks = vec![Block::table(&["findings", "grade", "rule"], counted.collect(), "")];
+    blocks.extend(shown(&["grade", "entry", "rule", "what"], rows));
+    blocks
+}
+
+/// As many rows as a page shows, and how many there are if that is more.
+fn shown(heads: &[&'static str], rows: impl ExactSizeIterator<Item = Vec<String>>) -> Vec<Block> {
+    let all = rows.len();
+    let mut blocks = vec![Block::table(heads, rows.take(ROWS_MAX).collect(), "None.")];
+    if all > ROWS_MAX {
+        blocks.push(Block::words(format!("The first {ROWS_MAX} of {all}; report.json (--json) has all.")));
+    }
+    blocks
+}
+
+/// The first few of these entries.
+fn some(entries: &[Position]) -> String {
+    let mut first: Vec<_> = entries.iter().take(ENTRIES_MAX).map(ToString::to_string).collect();
+    if entries.len() > ENTRIES_MAX {
+        first.push(format!("+{}", entries.len() - ENTRIES_MAX));
+    }
+    first.join(", ")
 }
 
 fn pins(review: &Review) -> Vec<Block> {
@@ -214,32 +246,25 @@ fn totals(review: &Review) -> Vec<Block> {
 fn period(review: &Review) -> Option<Section> {
     let (period, acts) = review.period.as_ref()?;
     let cut_off = period.recorded_by.map_or_else(String::new, |day| format!(", recorded by {day}"));
-    let rows = |acts: &[crate::DatedAct]| {
+    let list = |acts: &[crate::DatedAct]| {
         let row = |act: &crate::DatedAct| {
-            vec![
-                act.position.to_string(),
-                act.dated.clone(),
-                act.recorded.clone(),
-                format!("{} {}", act.name, act.subject),
-            ]
+            let what = format!("{} {}", act.name, act.subject);
+            vec![act.position.to_string(), act.dated.clone(), act.recorded.clone(), what]
         };
-        acts.iter().take(ROWS_MAX).map(row).collect::<Vec<_>>()
+        shown(&["entry", "dated", "recorded", "act"], acts.iter().map(row))
     };
-    let heads = ["entry", "dated", "recorded", "act"];
-    let blocks = vec![
-        Block::words(format!(
-            "{} acts in time, {} late, {} whose date does not tell.",
-            acts.in_time.len(),
-            acts.late.len(),
-            acts.unclear.len()
-        )),
-        Block::words("In time:"),
-        Block::table(&heads, rows(&acts.in_time), "None."),
-        Block::words("Late:"),
-        Block::table(&heads, rows(&acts.late), "None."),
-        Block::words("Whose date does not tell:"),
-        Block::table(&heads, rows(&acts.unclear), "None."),
-    ];
+    let mut blocks = vec![Block::words(format!(
+        "{} acts in time, {} late, {} whose date does not tell.",
+        acts.in_time.len(),
+        acts.late.len(),
+        acts.unclear.len()
+    ))];
+    let lists =
+        [("In time:", &acts.in_time), ("Late:", &acts.late), ("Whose date does not tell:", &acts.unclear)];
+    for (words, acts) in lists {
+        blocks.push(Block::words(words));
+        blocks.extend(list(acts));
+    }
     Some(Section::new(format!("Acts from {} to {}{cut_off}", period.from, period.to), blocks))
 }
 
@@ -276,24 +301,10 @@ fn documents(documents: &[Evidence]) -> Section {
             document.sha256.clone().unwrap_or_else(|| "-".to_owned()),
         ]
     };
-    let rows = documents.iter().take(ROWS_MAX).map(row).collect();
-    let words = if counts.is_empty() {
-        "No entry names a document.".to_owned()
-    } else {
-        sentence(&counts.join(", "))
-    };
-    let blocks = vec![Block::words(words), Block::table(&["state", "entry", "title", "SHA-256"], rows, "")];
+    if counts.is_empty() {
+        return Section::new("Documents", vec![Block::words("No entry names a document.")]);
+    }
+    let mut blocks = vec![Block::words(sentence(&counts.join(", ")))];
+    blocks.extend(shown(&["state", "entry", "title", "SHA-256"], documents.iter().map(row)));
     Section::new("Documents", blocks)
-}
-
-fn rules(review: &Review) -> Vec<Block> {
-    let words = format!(
-        "Rule set {RULES_VERSION} of minutebook-verify {}. Every act was replayed against all of its rules; those that the findings cite are:",
-        env!("CARGO_PKG_VERSION")
-    );
-    let row = |rule: &&minutebook_governance::Rule| {
-        vec![rule.id.to_owned(), format!("{} ({})", rule.says, rule.source)]
-    };
-    let rows = review.rules.iter().map(row).collect();
-    vec![Block::words(words), Block::table(&["rule", "what it asks, and where it comes from"], rows, "None.")]
 }

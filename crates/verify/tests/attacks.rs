@@ -377,7 +377,7 @@ fn times_that_witnesses_contradict_are_in_doubt() {
         folder.0.insert("witnessed/007".to_owned(), kept.encode().into_bytes());
         let audit = found(&folder);
         assert_eq!(audit.faults, []);
-        let (found, _cited) = findings(&audit);
+        let found = findings(&audit);
         found
             .into_iter()
             .filter(|finding| finding.grade == Grade::Doubt)

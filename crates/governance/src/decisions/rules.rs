@@ -29,11 +29,11 @@ rules! {
     REFUSED_BY: Hard =
         "decision.refused-by",
         "A decision that is minuted because a rule refuses it names a rule of the book.",
-        "domain 0, unlawful things happen";
+        "domain 0, what a rule refuses may happen";
     NO_EFFECT: Soft =
         "decision.no-effect",
         "What a rule refuses as an act can be minuted as a decision without effect; it stays marked.",
-        "domain 0, unlawful things happen";
+        "domain 0, what a rule refuses may happen";
 }
 
 const SECRETARY: &[Capacity] = &[Capacity::Secretary];
