@@ -2,19 +2,26 @@
 //!
 //! parse (whoever calls) -> check signatures -> place -> admit -> seal -> commit -> checkpoint -> answer.
 //!
+//! The checkpoint of a commit is signed beforehand and leaves the writer with it: the store keeps it beside the
+//! mark that it moves when the entries are durable, and before anybody is answered. Until then nobody has seen it,
+//! so that a commit that came to nothing has signed nothing away.
+//!
 //! Signatures are checked in parallel before the queue, since they cost most and need no order. From there on
 //! one writer takes whatever waits as one group and one commit. Its book runs ahead of the durable log while
 //! the commit is under way; after any error it no longer ends where the durable log does, so it is dropped
 //! and built again from the store before the next group: recovery is the ordinary path.
 //!
-//! The tree grows by what is durable and nothing else, so no checkpoint is ever signed that a crash could
-//! unsay: a crash after the commit leaves entries without a checkpoint, and opening the ledger signs it.
+//! The tree grows by what is durable and nothing else, so no checkpoint is ever shown that a crash could
+//! unsay: a crash after the commit leaves entries without a checkpoint, and opening the ledger signs it, once it
+//! has seen that they continue those of the checkpoint that was kept last.
 
 mod clock;
 mod compute;
 mod create;
 mod error;
+mod growth;
 mod log_key;
+mod noted;
 mod queue;
 mod reader;
 mod replay;
@@ -29,8 +36,9 @@ pub use tree::{HashMissing, Tree};
 
 use clock::ClockWatch;
 use compute::check_signatures;
+use growth::Growth;
 use minutebook_governance::{Admission, Book, Finding, Refusal};
-use minutebook_log::{Hash, Head, LogKey, Position, SecretKey, Signed, Timestamp, TreeHash};
+use minutebook_log::{Hash, Head, LogKey, Position, SecretKey, Signed, Timestamp};
 use minutebook_store::{Batch, Engine, EngineError, NewEntry, SledEngine};
 use queue::{Answer, Entrance, Exit, Request};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -88,7 +96,10 @@ impl<E: Engine> Ledger<E> {
         let opening = book.chain().opening().cloned().ok_or(LedgerError::Empty)?;
         let id = book.chain().hash_at(Position::FIRST).ok_or(LedgerError::Empty)?;
         let key = log_key::of_opening(&opening, log_key)?;
+        noted::check(&engine, &tree, &key.verifier()).await?;
         let signed = (key.verifier(), key.sign(tree.head()));
+        // A crash here leaves the note before, which speaks of the same log.
+        noted::keep(&engine, &signed.1).await?;
         let clock: Arc<dyn Clock> = Arc::new(clock);
         let reader = Reader::new(engine, (book, tree), (opening, id), signed, Arc::clone(&clock));
         let reader = Arc::new(reader);
@@ -217,30 +228,11 @@ impl<E: Engine> Writer<E> {
         let judged = self.judge(group, clock)?;
         self.queue.put_back(group.split_off(judged.answers.len()));
         if !judged.batch.entries.is_empty() {
-            let leaves = self.leaves(&judged.batch)?;
-            let head = self.commit(judged.batch).await?;
-            self.grow(leaves, head);
+            let growth = Growth::of(&judged.batch, &self.reader, &self.key).map_err(Failure::Stop)?;
+            let head = self.commit(Batch { note: growth.note(), ..judged.batch }).await?;
+            growth.show(&self.reader, head);
         }
         Ok(judged.answers)
-    }
-
-    /// What the tree will grow by, known to fit onto it before anything is committed.
-    fn leaves(&self, batch: &Batch) -> Result<Vec<TreeHash>, Failure> {
-        let (tree, durable) = (self.reader.tree().size().0, self.reader.head().size);
-        if tree != durable {
-            let what = format!("the tree has {tree} entries, and the log {durable}");
-            return Err(Failure::Stop(Stop::Inconsistent(what)));
-        }
-        Ok(batch.entries.iter().map(|entry| TreeHash::leaf(&entry.bytes)).collect())
-    }
-
-    /// Takes what was committed into the tree, signs the one checkpoint of the commit, and shows both.
-    fn grow(&self, leaves: Vec<TreeHash>, head: Head) {
-        let mut tree = self.reader.tree_mut();
-        leaves.into_iter().for_each(|leaf| tree.append(leaf));
-        let tree_head = tree.head();
-        drop(tree);
-        self.reader.publish(head, self.key.sign(tree_head));
     }
 
     /// Builds the book again from the store, unless it ends where the durable log does.
@@ -259,6 +251,10 @@ impl<E: Engine> Writer<E> {
             ))));
         }
         let checkpoint = self.key.sign(tree.head());
+        if tree.head() != self.reader.checkpoint().unverified().head {
+            let kept = noted::keep(self.reader.engine(), &checkpoint).await;
+            kept.map_err(|error| Failure::Stop(error.into()))?;
+        }
         let old_book = std::mem::replace(&mut *self.reader.book_mut(), book);
         let old_tree = std::mem::replace(&mut *self.reader.tree_mut(), tree);
         self.reader.publish(head, checkpoint);

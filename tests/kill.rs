@@ -5,7 +5,7 @@
 use minutebook::proto::follow_entries_response::Step;
 use minutebook::proto::log_service_client::LogServiceClient;
 use minutebook::proto::{Entry, FollowEntriesRequest};
-use minutebook_log::{Position, Timestamp};
+use minutebook_log::{Position, SignedCheckpoint, Timestamp};
 use minutebook_store::{Engine as _, ReadLimits, SledEngine};
 use minutebook_verify::{Verdict, verify};
 use std::convert::Infallible;
@@ -69,6 +69,9 @@ async fn what_was_shown_survives_a_kill_and_verifies() {
         let shown = follow_and_kill(&mut demo, address, enough).await;
         assert!(shown.len() >= enough, "{} of {enough} shown", shown.len());
 
+        // What was acknowledged was signed, and the signature is kept outside the database.
+        let noted = SignedCheckpoint::parse(&minutebook_store::mark(&dir).unwrap().note).unwrap();
+        assert!(noted.unverified().head.size.0 >= shown.len() as u64, "{}", noted.encode());
         let engine = SledEngine::open(&dir).unwrap();
         let stored = engine.entries(Position::FIRST, EVERYTHING).await.unwrap();
         sizes.push(stored.len());

@@ -121,7 +121,7 @@ fn is_damage(cause: &(dyn std::error::Error + 'static)) -> bool {
         return true;
     }
     match cause.downcast_ref::<LedgerError>() {
-        Some(LedgerError::Damaged { .. }) => true,
+        Some(LedgerError::Damaged { .. } | LedgerError::Contradicted { .. }) => true,
         Some(LedgerError::Folder(error)) => folder(error),
         Some(LedgerError::Engine(error)) => engine(error),
         _ => cause.downcast_ref().is_some_and(folder) || cause.downcast_ref().is_some_and(engine),

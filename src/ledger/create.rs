@@ -16,7 +16,7 @@ use std::path::Path;
 pub async fn create(dir: &Path, opening: &Signed, clock: Timestamp) -> Result<(), LedgerError> {
     let entry = opening_entry(opening, clock).map_err(LedgerError::Opening)?;
     let engine = SledEngine::create(dir)?;
-    engine.commit(Head::EMPTY, Batch { entries: vec![entry] }).await?;
+    engine.commit(Head::EMPTY, Batch::of(vec![entry])).await?;
     Ok(())
 }
 

@@ -24,12 +24,23 @@ pub enum LedgerError {
     /// What is stored does not follow from what stands before it.
     #[error(
         "the ledger is damaged at position {position}: {what}; keep a copy of the folder as it is, run \
-         `minutebook verify` on it, and restore the entries from the published log, a mirror or receipts"
+         `minutebook verify` on it, and make a new folder from it and the published log, a mirror or receipts: \
+         minutebook repair --help"
     )]
     Damaged {
         /// The first entry that is wrong.
         position: Position,
         /// What is wrong with it.
+        what: String,
+    },
+    /// The store has other entries than those that a checkpoint of this log speaks of.
+    #[error(
+        "the ledger is damaged, or of another history: {what}. It must not go on from here: keep a copy of the \
+         folder as it is, and make a new one from it and the published log, a mirror or receipts: minutebook repair \
+         --help"
+    )]
+    Contradicted {
+        /// What was signed, and what is here.
         what: String,
     },
     /// The key given for the log's is another than the opening entry names.
@@ -121,7 +132,9 @@ impl From<LedgerError> for Stop {
     fn from(error: LedgerError) -> Self {
         match error {
             LedgerError::Engine(error) => Stop::Store(error),
-            damaged @ LedgerError::Damaged { .. } => Stop::damaged(damaged.to_string()),
+            damaged @ (LedgerError::Damaged { .. } | LedgerError::Contradicted { .. }) => {
+                Stop::damaged(damaged.to_string())
+            }
             other => Stop::Inconsistent(other.to_string()),
         }
     }

@@ -37,6 +37,15 @@ impl Tree {
         read_head(size, self)
     }
 
+    /// Size and root of the tree once these leaves are appended, which it is left without.
+    pub fn head_after(&self, leaves: &[TreeHash]) -> TreeHead {
+        let mut frontier = self.frontier.clone();
+        for leaf in leaves {
+            frontier.append(*leaf);
+        }
+        frontier.head()
+    }
+
     /// Appends the entry whose [`TreeHash::leaf`] this is.
     pub fn append(&mut self, leaf: TreeHash) {
         // A leaf completes one subtree of each level at most, and those in order: each is its level's next.
@@ -74,7 +83,10 @@ mod tests {
         let (mut tree, mut heads) = (Tree::default(), vec![TreeHead::EMPTY]);
         let entries: Vec<_> = (0..70_u8).map(|entry| [entry; 3]).collect();
         for entry in &entries {
+            let (before, ahead) = (tree.head(), tree.head_after(&[TreeHash::leaf(entry)]));
+            assert_eq!(tree.head(), before, "looking ahead changes nothing");
             tree.append(TreeHash::leaf(entry));
+            assert_eq!(tree.head(), ahead);
             heads.push(tree.head());
         }
         for head in &heads {

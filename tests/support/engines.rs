@@ -37,7 +37,7 @@ impl FaultyEngine {
         let chain = Chain::new();
         let place = chain.place(opening.event(), super::moment("2020-01-01T00:00:00Z"));
         let entry = NewEntry::from(&chain.seal(opening.clone(), place));
-        memory.commit(Head::EMPTY, Batch { entries: vec![entry] }).await.unwrap();
+        memory.commit(Head::EMPTY, Batch::of(vec![entry])).await.unwrap();
         Self {
             memory,
             plan: Arc::default(),
@@ -110,5 +110,13 @@ impl Engine for FaultyEngine {
 
     async fn find(&self, id: EventId) -> Result<Option<Position>, EngineError> {
         self.memory.find(id).await
+    }
+
+    async fn note(&self) -> Result<Vec<u8>, EngineError> {
+        self.memory.note().await
+    }
+
+    async fn keep_note(&self, note: Vec<u8>) -> Result<(), EngineError> {
+        self.memory.keep_note(note).await
     }
 }

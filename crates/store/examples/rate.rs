@@ -41,7 +41,7 @@ async fn measure(ledger: &Path, bare: &Path, each: u64) -> (f64, f64, u64) {
     while committing + appending < SPAN {
         let start = Instant::now();
         for _commit in 0..TURN {
-            let batch = Batch { entries: (head.size..head.size + each).map(entry).collect() };
+            let batch = Batch::of((head.size..head.size + each).map(entry).collect());
             head = engine.commit(head, batch).await.unwrap();
         }
         committing += start.elapsed();

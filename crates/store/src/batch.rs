@@ -7,6 +7,9 @@ pub const BATCH_ENTRIES_MAX: usize = 4096;
 /// The most bytes that the entries of one commit may have together: 4 MiB.
 pub const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
 
+/// The most bytes that the note beside the mark may have: 3 KiB.
+pub const MARK_NOTE_BYTES_MAX: usize = 3 * 1024;
+
 /// An entry as an engine takes it: its bytes, and what they are found by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewEntry {
@@ -40,6 +43,9 @@ impl From<&Entry> for NewEntry {
 pub struct Batch {
     /// The entries in the order of their positions, which follow on from the expected head.
     pub entries: Vec<NewEntry>,
+    /// What is kept beside the mark once the entries are durable, in the one write that moves it: text that
+    /// the store does not read, at most 3 KiB. An empty one leaves the note that is there.
+    pub note: Vec<u8>,
 }
 
 /// A batch that no engine takes: the caller's mistake, found before anything was written.
@@ -64,6 +70,11 @@ impl InvalidBatch {
 }
 
 impl Batch {
+    /// A batch of these entries, without a note.
+    pub fn of(entries: Vec<NewEntry>) -> Self {
+        Self { entries, note: Vec::new() }
+    }
+
     /// The head that `before` becomes when this batch is appended.
     pub fn head_after(&self, before: Head) -> Head {
         let size = before.size + self.entries.len() as u64;
@@ -71,7 +82,7 @@ impl Batch {
     }
 
     /// Whether it may be handed to an engine: 1 to 4,096 entries, 4 MiB in all, each within the limit of an
-    /// entry and with the hash of its bytes, no id and no stream number twice.
+    /// entry and with the hash of its bytes, no id and no stream number twice, and a note that fits.
     ///
     /// # Errors
     /// [`InvalidBatch`], with the entry (counted from 0 within the batch) that is wrong.
@@ -84,6 +95,7 @@ impl Batch {
         if bytes > BATCH_BYTES_MAX {
             return Err(refuse(format!("{bytes} bytes; needed at most {BATCH_BYTES_MAX}")));
         }
+        check_note(&self.note)?;
         self.entries.iter().enumerate().try_for_each(|(index, entry)| check_entry(index, entry))?;
         self.check_distinct()
     }
@@ -100,6 +112,14 @@ impl Batch {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether a note fits beside the mark.
+pub(crate) fn check_note(note: &[u8]) -> Result<(), InvalidBatch> {
+    match note.len() {
+        0..=MARK_NOTE_BYTES_MAX => Ok(()),
+        length => Err(refuse(format!("a note of {length} bytes; needed at most {MARK_NOTE_BYTES_MAX}"))),
     }
 }
 

@@ -339,7 +339,7 @@ mod tests {
             subject: "ledger".parse().unwrap(),
             stream_number: number.into(),
         });
-        let mut batch = Batch { entries: entries.to_vec() };
+        let mut batch = Batch::of(entries.to_vec());
         let head = batch.head_after(Head::EMPTY);
         change(&mut batch);
         let database = Database::create(&dir.join("store")).unwrap();

@@ -43,6 +43,19 @@ pub trait Engine: Send + Sync + 'static {
     /// # Errors
     /// [`EngineError::Corrupt`].
     fn find(&self, id: EventId) -> impl Future<Output = Result<Option<Position>, EngineError>> + Send;
+
+    /// The newest note that was kept beside the mark; empty before the first. It may speak of an earlier head
+    /// than the log has, never of a later one.
+    ///
+    /// # Errors
+    /// [`EngineError::Stopped`].
+    fn note(&self) -> impl Future<Output = Result<Vec<u8>, EngineError>> + Send;
+
+    /// Keeps a note, of at most 3 KiB, about the head that the log has. Durable once `Ok`.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    fn keep_note(&self, note: Vec<u8>) -> impl Future<Output = Result<(), EngineError>> + Send;
 }
 
 /// An entry as an engine gives it back: the hash has been computed again from the bytes and agrees.

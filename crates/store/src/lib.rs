@@ -9,7 +9,7 @@
 
 // From the ground up: a module imports only from those listed before it.
 mod batch;
-pub use batch::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, InvalidBatch, NewEntry};
+pub use batch::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, InvalidBatch, MARK_NOTE_BYTES_MAX, NewEntry};
 mod engine;
 pub use engine::{Engine, EngineError, ReadLimits, Stored};
 mod memory;
@@ -17,9 +17,10 @@ pub use memory::MemoryEngine;
 mod open_error;
 pub use open_error::OpenError;
 mod folder;
-mod remains;
-pub use remains::{copy_ledger, remains};
 mod high_water;
+pub use high_water::Mark;
+mod remains;
+pub use remains::{copy_ledger, mark, remains};
 mod keys;
 mod database;
 mod writer;

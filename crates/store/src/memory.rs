@@ -1,3 +1,4 @@
+use crate::batch::check_note;
 use crate::{Batch, Engine, EngineError, InvalidBatch, NewEntry, ReadLimits, Stored};
 use minutebook_log::{EventId, Head, Position, Subject};
 use std::collections::{BTreeMap, HashMap};
@@ -14,6 +15,7 @@ struct Log {
     entries: Vec<Stored>,
     ids: HashMap<EventId, Position>,
     streams: BTreeMap<(Subject, u64), Position>,
+    note: Vec<u8>,
 }
 
 impl MemoryEngine {
@@ -42,6 +44,9 @@ impl Engine for MemoryEngine {
         }
         log.check_new(&batch)?;
         batch.entries.into_iter().for_each(|entry| log.append(entry));
+        if !batch.note.is_empty() {
+            log.note = batch.note;
+        }
         Ok(log.head())
     }
 
@@ -64,6 +69,16 @@ impl Engine for MemoryEngine {
 
     async fn find(&self, id: EventId) -> Result<Option<Position>, EngineError> {
         Ok(self.log().ids.get(&id).copied())
+    }
+
+    async fn note(&self) -> Result<Vec<u8>, EngineError> {
+        Ok(self.log().note.clone())
+    }
+
+    async fn keep_note(&self, note: Vec<u8>) -> Result<(), EngineError> {
+        check_note(&note)?;
+        self.0.write().unwrap_or_else(PoisonError::into_inner).note = note;
+        Ok(())
     }
 }
 

@@ -2,7 +2,8 @@ use std::path::{Path, PathBuf};
 
 /// What to do about a damaged store, whatever is damaged in it.
 pub(crate) const REPAIR: &str = "keep a copy of the folder as it is, write nothing more to it, and make a new \
-                                 ledger folder from the published log, a mirror or receipts";
+                                 ledger folder from it and the published log, a mirror or receipts: minutebook \
+                                 repair --help";
 
 /// Why a ledger folder was not created or opened. Each message says what is the matter and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

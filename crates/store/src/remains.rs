@@ -3,6 +3,7 @@
 
 use crate::OpenError;
 use crate::folder::LedgerFolder;
+use crate::high_water::{self, Mark};
 use minutebook_log::ENTRY_BYTES_MAX;
 use std::fs;
 use std::path::Path;
@@ -37,6 +38,15 @@ fn copy_tree(from: &Path, to: &Path) -> Result<(), OpenError> {
         }
     }
     Ok(())
+}
+
+/// How far the ledger in `dir` had come when something was last acknowledged, and the note beside it. The
+/// file is read only, and nobody is asked whether the folder is in use.
+///
+/// # Errors
+/// [`OpenError::Damaged`] where the mark is missing or not readable.
+pub fn mark(dir: &Path) -> Result<Mark, OpenError> {
+    high_water::read_mark(&dir.join("high-water"))
 }
 
 /// What every entry's text starts with (spec/entry.md), up to its position.

@@ -48,10 +48,10 @@ impl SledEngine {
         // The mark is read first, since it says whether sled's opening has dropped anything.
         let mut mark = HighWater::open(&folder.high_water())?;
         let database = Database::open(&folder.store())?;
-        let head = check(&database, mark.head())?;
+        let head = check(&database, mark.mark().head)?;
         // A crash between a commit and its mark has left the store ahead. A crash here does so again.
         let path = folder.high_water();
-        mark.write(head).and_then(|()| mark.sync()).map_err(OpenError::files("writing", &path))?;
+        mark.write(head, b"").and_then(|()| mark.sync()).map_err(OpenError::files("writing", &path))?;
         Self::start(database, mark, folder)
     }
 
@@ -68,6 +68,16 @@ impl SledEngine {
         let thread = thread::Builder::new().name("minutebook-store".to_owned()).spawn(|| writer.run(queue));
         let thread = thread.map_err(OpenError::files("starting the writer of", Path::new("the store")))?;
         Ok(Self { shared, jobs: Some(jobs), writer: Some(thread) })
+    }
+
+    /// Gives the writer something to do, and waits for what it says.
+    async fn tell<T>(&self, job: impl FnOnce(oneshot::Sender<T>) -> Job) -> Result<T, EngineError> {
+        let ended = || EngineError::Stopped { why: "its writer has ended".to_owned() };
+        let (reply, outcome) = oneshot::channel();
+        let jobs = self.jobs.as_ref().ok_or_else(ended)?;
+        jobs.send(job(reply)).await.map_err(|_closed| ended())?;
+        let unknown = |_dropped| EngineError::Unknown { why: "the writer ended in the middle".to_owned() };
+        outcome.await.map_err(unknown)
     }
 
     /// Runs a read where it may block. sled panics on some damage, which ends here as an error.
@@ -118,12 +128,7 @@ impl Engine for SledEngine {
 
     async fn commit(&self, expected: Head, batch: Batch) -> Result<Head, EngineError> {
         batch.check()?;
-        let ended = || EngineError::Stopped { why: "its writer has ended".to_owned() };
-        let (reply, outcome) = oneshot::channel();
-        let jobs = self.jobs.as_ref().ok_or_else(ended)?;
-        jobs.send(Job { expected, batch, reply }).await.map_err(|_closed| ended())?;
-        let unknown = |_dropped| EngineError::Unknown { why: "the writer ended in the middle".to_owned() };
-        outcome.await.map_err(unknown)?
+        self.tell(|reply| Job::Commit { expected, batch, reply }).await?
     }
 
     async fn entries(&self, from: Position, limits: ReadLimits) -> Result<Vec<Stored>, EngineError> {
@@ -142,6 +147,14 @@ impl Engine for SledEngine {
 
     async fn find(&self, id: EventId) -> Result<Option<Position>, EngineError> {
         self.read(move |database, head| Ok(database.find(id)?.filter(|found| *found < head.next()))).await
+    }
+
+    async fn note(&self) -> Result<Vec<u8>, EngineError> {
+        self.tell(|reply| Job::AskNote { reply }).await
+    }
+
+    async fn keep_note(&self, note: Vec<u8>) -> Result<(), EngineError> {
+        self.tell(|reply| Job::Note { note, reply }).await?
     }
 }
 

@@ -1,5 +1,6 @@
 //! The one writer of a ledger folder: a commit told as durable steps, each with what a crash there leaves.
 
+use crate::batch::check_note;
 use crate::database::{Database, WriteError};
 use crate::folder::LedgerFolder;
 use crate::high_water::HighWater;
@@ -27,12 +28,15 @@ impl Shared {
     }
 }
 
-/// A commit that waits for the writer.
+/// What waits for the writer.
 #[derive(Debug)]
-pub(crate) struct Job {
-    pub(crate) expected: Head,
-    pub(crate) batch: Batch,
-    pub(crate) reply: oneshot::Sender<Result<Head, EngineError>>,
+pub(crate) enum Job {
+    /// A commit.
+    Commit { expected: Head, batch: Batch, reply: oneshot::Sender<Result<Head, EngineError>> },
+    /// A note about the head that there is.
+    Note { note: Vec<u8>, reply: oneshot::Sender<Result<(), EngineError>> },
+    /// Somebody asks for the newest note.
+    AskNote { reply: oneshot::Sender<Vec<u8>> },
 }
 
 /// The thread's own state.
@@ -70,11 +74,28 @@ impl Writer {
     /// Commits until every sender of jobs is gone.
     pub(crate) fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
         while let Some(job) = jobs.blocking_recv() {
-            let outcome = self.commit(job.expected, &job.batch);
             // Whoever asked may have gone; what is committed stays so.
-            let _gone = job.reply.send(outcome);
-            self.settle();
+            match job {
+                Job::Commit { expected, batch, reply } => {
+                    let _gone = reply.send(self.commit(expected, &batch));
+                    self.settle();
+                }
+                Job::Note { note, reply } => drop(reply.send(self.keep_note(&note))),
+                Job::AskNote { reply } => drop(reply.send(self.mark.mark().note.clone())),
+            }
         }
+    }
+
+    fn keep_note(&mut self, note: &[u8]) -> Result<(), EngineError> {
+        if let Some(why) = self.failed.clone() {
+            return Err(EngineError::Stopped { why });
+        }
+        check_note(note)?;
+        self.mark.write_note(note).map_err(|error| {
+            let why = format!("writing the note beside the high-water mark failed: {error}");
+            self.stop(why.clone());
+            EngineError::Unknown { why }
+        })
     }
 
     fn commit(&mut self, expected: Head, batch: &Batch) -> Result<Head, EngineError> {
@@ -106,9 +127,13 @@ impl Writer {
         self.step(Step::Sync, |writer| writer.shared.database.sync())?;
         // The same: this only reads.
         self.step(Step::CheckBlobs, |writer| writer.shared.database.check_blobs())?;
-        // The same, and the mark says so. A write that is torn leaves the mark before it in the other slot.
+        // The same, and the mark says so, with the note of whoever keeps the log. A write that is torn leaves the
+        // mark before it in the other slot.
         self.step(Step::WriteMark, |writer| {
-            writer.mark.write(after).map_err(|error| format!("writing the high-water mark failed: {error}"))
+            writer
+                .mark
+                .write(after, &batch.note)
+                .map_err(|error| format!("writing the high-water mark failed: {error}"))
         })
     }
 
@@ -185,7 +210,7 @@ mod tests {
                 stream_number: number,
             }
         });
-        Batch { entries: entries.collect() }
+        Batch { entries: entries.collect(), note: format!("from {number}").into_bytes() }
     }
 
     fn writer(dir: &Path) -> Writer {
@@ -256,16 +281,16 @@ mod tests {
 
         std::fs::write(&mark, empty).unwrap();
         assert_eq!(head_after_opening(dir.path()), head);
-        assert_eq!(HighWater::open(&mark).unwrap().head(), head);
+        assert_eq!(HighWater::open(&mark).unwrap().mark().head, head);
 
         let lost = Head { size: 5, hash: Hash::of(b"lost") };
-        HighWater::open(&mark).unwrap().write(lost).unwrap();
+        HighWater::open(&mark).unwrap().write(lost, b"").unwrap();
         let refused = SledEngine::open(dir.path()).unwrap_err().to_string();
         assert!(refused.contains("position 3 is the first that is missing"), "{refused}");
 
         let other = Head { size: 3, hash: Hash::of(b"another history") };
         std::fs::remove_file(&mark).unwrap();
-        HighWater::create(&mark).unwrap().write(other).unwrap();
+        HighWater::create(&mark).unwrap().write(other, b"").unwrap();
         let refused = SledEngine::open(dir.path()).unwrap_err();
         assert!(
             matches!(&refused, OpenError::Damaged { what, .. } if what.contains("position 2")),

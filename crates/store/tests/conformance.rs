@@ -6,8 +6,8 @@ mod common;
 use common::{ALL, SIZES, SUBJECTS, batch, check_ledger, entry, grow, head, id, stored, subject};
 use minutebook_log::{ENTRY_BYTES_MAX, Hash, Head, Position};
 use minutebook_store::{
-    BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, Engine, EngineError, MemoryEngine, NewEntry, ReadLimits,
-    SledEngine,
+    BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, Engine, EngineError, MARK_NOTE_BYTES_MAX, MemoryEngine,
+    NewEntry, ReadLimits, SledEngine,
 };
 use std::sync::Arc;
 
@@ -80,7 +80,40 @@ conformance!(
     streams_are_read_from_a_number_on,
     of_many_writers_at_one_head_one_wins,
     readers_beside_a_writer_see_a_prefix_that_grows,
+    the_newest_note_is_kept_with_its_batch_and_there_after_reopening,
 );
+
+async fn the_newest_note_is_kept_with_its_batch_and_there_after_reopening(
+    fixture: &impl Fixture,
+    size: usize,
+) {
+    let noted = |position, note: &[u8]| Batch { note: note.to_vec(), ..batch(position, 2, size) };
+    let mut engine = fixture.empty();
+    assert_eq!(engine.note().await.unwrap(), b"");
+    engine.commit(head(0, size), noted(0, b"two\n")).await.unwrap();
+    // One without a note leaves the one before, also where the store is opened anew.
+    for (position, note, kept) in [(2, &b""[..], &b"two\n"[..]), (4, b"six\n\n", b"six\n\n")] {
+        engine.commit(head(position, size), noted(position, note)).await.unwrap();
+        assert_eq!(engine.note().await.unwrap(), kept);
+        engine = fixture.reopen(engine);
+        assert_eq!(engine.note().await.unwrap(), kept);
+    }
+    // A batch that is refused leaves no note.
+    let refused = engine.commit(head(2, size), noted(2, b"four")).await;
+    assert!(matches!(refused, Err(EngineError::Conflict { .. })), "{refused:?}");
+    let too_long = vec![b'x'; MARK_NOTE_BYTES_MAX + 1];
+    for refused in [
+        engine.commit(head(6, size), noted(6, &too_long)).await.err(),
+        engine.keep_note(too_long.clone()).await.err(),
+    ] {
+        assert!(matches!(&refused, Some(EngineError::Invalid(_))), "{refused:?}");
+    }
+    assert_eq!(engine.note().await.unwrap(), b"six\n\n");
+    engine.keep_note(b"anew".to_vec()).await.unwrap();
+    engine = fixture.reopen(engine);
+    assert_eq!(engine.note().await.unwrap(), b"anew");
+    check_ledger(&engine, 6, size).await;
+}
 
 async fn an_empty_log_has_the_empty_head_and_nothing_to_read(fixture: &impl Fixture, size: usize) {
     let engine = fixture.empty();
@@ -126,7 +159,7 @@ async fn an_invalid_batch_is_refused_and_leaves_all_as_it_was(fixture: &impl Fix
     let new = |change: fn(&mut NewEntry)| {
         let mut last = entry(8, size);
         change(&mut last);
-        Batch { entries: vec![entry(6, size), entry(7, size), last] }
+        Batch::of(vec![entry(6, size), entry(7, size), last])
     };
     let mut too_long = new(|last| last.bytes = vec![b'x'; ENTRY_BYTES_MAX + 1]);
     too_long.entries[2].hash = Hash::of(&too_long.entries[2].bytes);

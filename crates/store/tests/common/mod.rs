@@ -48,7 +48,7 @@ pub(crate) fn subject(position: u64) -> Subject {
 
 /// `count` entries from `position` on.
 pub(crate) fn batch(position: u64, count: u64, size: usize) -> Batch {
-    Batch { entries: (position..position + count).map(|position| entry(position, size)).collect() }
+    Batch::of((position..position + count).map(|position| entry(position, size)).collect())
 }
 
 /// The head of a log of `length` such entries.
