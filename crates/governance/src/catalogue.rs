@@ -7,6 +7,7 @@ use crate::bodies::{
     AreaVaried, BodyDissolved, BodyEstablished, BodyRegistered, BodyRenamed, IdentifierAssigned,
     SuccessionRecorded,
 };
+use crate::constitutions::{ConstitutionAdopted, GoverningRulesSet, RulesAdopted};
 use crate::consultations::{ConsultationClosed, ConsultationOpened};
 use crate::decisions::DecisionRecorded;
 use crate::documents::{DocumentRegistered, RecordCorrected};
@@ -39,7 +40,7 @@ const fn row<T: Facts>(name: &'static str, subject_kind: &'static str) -> Row {
 }
 
 /// Every type of event that this software knows, in the order of domain 0.1.
-pub static CATALOGUE: [Row; 29] = [
+pub static CATALOGUE: [Row; 32] = [
     row::<Opening>("LedgerOpened", "ledger"),
     row::<KeyEnrolled>("KeyEnrolled", "key"),
     row::<KeyRevoked>("KeyRevoked", "key"),
@@ -55,6 +56,9 @@ pub static CATALOGUE: [Row; 29] = [
     row::<BodyDissolved>("BodyDissolved", "body"),
     row::<SuccessionRecorded>("SuccessionRecorded", "body"),
     row::<ReorganisationEffected>("ReorganisationEffected", "reorganisation"),
+    row::<ConstitutionAdopted>("ConstitutionAdopted", "body"),
+    row::<GoverningRulesSet>("GoverningRulesSet", "body"),
+    row::<RulesAdopted>("RulesAdopted", "ledger"),
     row::<PersonRecorded>("PersonRecorded", "person"),
     row::<OfficeDefined>("OfficeDefined", "body"),
     row::<OfficerAppointed>("OfficerAppointed", "body"),

@@ -10,6 +10,11 @@ use std::{fmt, str::FromStr};
 pub struct Date(civil::Date);
 
 impl Date {
+    /// A day that stands in the law. For constants alone: a day that no calendar has does not compile there.
+    pub const fn constant(year: i16, month: i8, day: i8) -> Self {
+        Self(civil::Date::constant(year, month, day))
+    }
+
     /// The day that `moment` falls on, in UTC.
     pub fn of(moment: minutebook_log::Timestamp) -> Self {
         let moment = jiff::Timestamp::from_microsecond(moment.as_micros()).unwrap_or_default();

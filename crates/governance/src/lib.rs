@@ -29,6 +29,7 @@ pub mod bodies;
 pub mod people;
 pub mod proposals;
 pub mod decisions;
+pub mod constitutions;
 pub mod consultations;
 pub mod mergers;
 pub mod reorganisation;

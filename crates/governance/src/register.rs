@@ -1,6 +1,7 @@
 //! Questions about all bodies at once. Questions about one thing stand with that thing.
 
 use crate::bodies::{Body, BodyKind, Life, body};
+use crate::constitutions::composition_findings;
 use crate::consultations::consultation;
 use crate::mergers::merger;
 use crate::{BodyId, ConsultationId, Finding, MergerId, Record, View};
@@ -21,7 +22,10 @@ pub fn all_bodies(record: &Record, view: View) -> impl Iterator<Item = Body> + '
 /// each other, of what is overdue on the view's day. Sorted by the first entry that each rests on.
 pub fn findings(record: &Record, view: View) -> Vec<Finding> {
     let mut findings: Vec<_> = record.findings(view).cloned().collect();
-    findings.extend(all_bodies(record, view).flat_map(|body| body.findings()));
+    findings.extend(all_bodies(record, view).flat_map(|body| {
+        let lacking = composition_findings(record, &body, view);
+        body.findings().into_iter().chain(lacking)
+    }));
     let consultations = record.subjects(ConsultationId::KIND).filter_map(ConsultationId::of);
     findings.extend(
         consultations

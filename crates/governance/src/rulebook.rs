@@ -1,8 +1,8 @@
 //! The rule book: every rule of this version, in the order of the modules.
 
 use crate::{
-    Force, Rule, authority, bodies, consultations, decisions, documents, mergers, people, plans,
-    reorganisation,
+    Force, Rule, authority, bodies, constitutions, consultations, decisions, documents, mergers, people,
+    plans, reorganisation,
 };
 
 /// Every rule that this software knows.
@@ -25,7 +25,8 @@ pub(crate) fn is_rule(id: &str) -> bool {
 }
 
 fn listed() -> impl Iterator<Item = &'static (&'static Rule, Force)> {
-    let several = authority::RULES.iter().chain(&bodies::RULES).chain(&mergers::RULES);
+    let several =
+        authority::RULES.iter().chain(&bodies::RULES).chain(&constitutions::RULES).chain(&mergers::RULES);
     let single = [
         people::RULES,
         decisions::RULES,

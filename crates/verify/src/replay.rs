@@ -195,7 +195,8 @@ fn refused(refusal: &Refusal) -> Failure {
 fn unknown_to_the_rules(book: &Book, entry: &Entry) -> Option<String> {
     let event_type = &entry.event().event_type;
     let known = catalogue::row_of(&event_type.name).is_some_and(|row| row.version == event_type.version);
-    let rules = book.chain().opening().map_or(RULES_VERSION, |opening| opening.rules);
+    let opened = book.chain().opening().map_or(RULES_VERSION, |opening| opening.rules);
+    let rules = rules_adopted(entry).unwrap_or(opened);
     if rules != RULES_VERSION {
         Some(format!("the ledger is under rules version {rules}; this software knows {RULES_VERSION}"))
     } else if !known {
@@ -203,4 +204,11 @@ fn unknown_to_the_rules(book: &Book, entry: &Entry) -> Option<String> {
     } else {
         None
     }
+}
+
+/// The rules that an entry adopts, if it is one that does.
+fn rules_adopted(entry: &Entry) -> Option<u64> {
+    let event = entry.event();
+    let adopts = event.event_type.name == "RulesAdopted";
+    event.data.get("facts").filter(|_facts| adopts)?.get("rules")?.as_u64()
 }

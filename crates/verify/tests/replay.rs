@@ -123,3 +123,16 @@ fn an_unknown_type_is_neither_a_pass_nor_tampering() {
     assert_eq!((report.authentic, report.replayed), (7, 6));
     assert_eq!(report.exception.unwrap().position, Position(6));
 }
+
+#[test]
+fn rules_that_a_later_software_adopted_end_the_replay_and_not_the_check() {
+    let adopts = |draft: &mut EventDraft| {
+        draft.event_type.name = "RulesAdopted".to_owned();
+        draft.subject = "ledger".parse().unwrap();
+        draft.data["facts"] = json!({"rules": 2});
+    };
+    let report = replay(&with_last(adopts, 4));
+    assert_eq!(report.verdict, Verdict::RulesUnknown);
+    assert_eq!((report.authentic, report.replayed), (7, 6));
+    assert!(report.exception.unwrap().what.contains("rules version 2"));
+}

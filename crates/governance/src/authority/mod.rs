@@ -9,6 +9,7 @@ mod state;
 pub(crate) use state::now;
 pub use state::{KeyState, grants_of, key_state, subject_of};
 mod rules;
+pub(crate) use rules::REGISTRAR_ALONE;
 mod authorise;
 pub use authorise::authorise;
 

@@ -43,7 +43,7 @@ rules! {
         "domain 0, two clocks, two periods";
 }
 
-pub(super) const REGISTRAR_ALONE: &[Capacity] = &[Capacity::Registrar];
+pub(crate) const REGISTRAR_ALONE: &[Capacity] = &[Capacity::Registrar];
 const HOLDER_ALONE: &[Capacity] = &[Capacity::Holder];
 /// The capacities that report and never act.
 pub(super) const REPORTERS: &[Capacity] = &[Capacity::Register, Capacity::Importer];

@@ -3,7 +3,7 @@
 use super::codes::unit_subject;
 use super::events::BodyKind;
 use super::passing::{AreaVaried, SuccessionRecorded};
-use super::state::{Body, Life, Link, body};
+use super::state::{Body, Life, Link, body, heard_of};
 use crate::{BodyId, Date, Record, Unit, View};
 use minutebook_log::Position;
 use std::collections::BTreeSet;
@@ -120,11 +120,9 @@ fn first_holders(record: &Record, unit: &Unit, view: View) -> Vec<(BodyId, Vec<P
 
 /// Every change that takes `unit` from `from`, as far as its day is certain.
 fn passes_from(record: &Record, from: &BodyId, unit: &Unit, view: View) -> Vec<Pass> {
-    let mut passes = Vec::new();
-    if let Some(body) = body(record, from, view) {
-        let links = body.successors.iter().filter(|link| link.takes(unit, &body.successors));
-        passes.extend(links.filter_map(|link| pass_of(link, unit)));
-    }
+    let links = heard_of(record, from, view).successors;
+    let taking = links.iter().filter(|link| link.takes(unit, &links));
+    let mut passes: Vec<_> = taking.filter_map(|link| pass_of(link, unit)).collect();
     for told in record.saying::<AreaVaried>(from.subject(), view) {
         let Some(varied) = told.says::<AreaVaried>() else { continue };
         let Some(on) = varied.effective.exact() else { continue };

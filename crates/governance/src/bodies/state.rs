@@ -110,6 +110,11 @@ const HEARD: [TypeId; 6] = [
 
 /// The body as `view` sees it; nothing where no statement of its existence is known.
 pub fn body(record: &Record, id: &BodyId, view: View) -> Option<Body> {
+    Some(heard_of(record, id, view)).filter(|body| body.kind.is_some())
+}
+
+/// All that `view` hears of the body, which others may name before anything is said of its existence.
+pub(super) fn heard_of(record: &Record, id: &BodyId, view: View) -> Body {
     let mut gathered = Gathered::default();
     let mut body = Body {
         id: id.clone(),
@@ -131,7 +136,7 @@ pub fn body(record: &Record, id: &BodyId, view: View) -> Option<Body> {
     }
     body.join(gathered);
     body.why.dedup();
-    body.kind.is_some().then_some(body)
+    body
 }
 
 /// Statements that are joined once all are heard.

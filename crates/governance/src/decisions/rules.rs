@@ -39,7 +39,8 @@ rules! {
 const SECRETARY: &[Capacity] = &[Capacity::Secretary];
 
 impl DecisionRecorded {
-    fn is_carried(&self) -> bool {
+    /// Whether the motion was carried.
+    pub fn is_carried(&self) -> bool {
         matches!(self.outcome, Outcome::Approved | Outcome::ApprovedWithConditions)
     }
 

@@ -7,6 +7,7 @@ mod areas;
 mod authority;
 mod bodies;
 mod book;
+mod constitutions;
 mod consultations;
 mod corrections;
 mod coverage;

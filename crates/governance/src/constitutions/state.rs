@@ -1,0 +1,94 @@
+//! Which constitution and which rules of its own hold for a body, as a view sees it.
+
+use super::events::{ConstitutionAdopted, GoverningRulesSet, Quorum, Scheme, Threshold, Voting};
+use crate::joined::Source;
+use crate::{BodyId, Certainty, Document, PDate, Record, View};
+use minutebook_log::Position;
+
+/// A constitution of a body.
+#[derive(Debug, Clone)]
+pub struct ConstitutionHeld {
+    /// What was adopted.
+    pub adopted: ConstitutionAdopted,
+    /// Where it is said.
+    pub source: Source,
+}
+
+/// The constitutions that have come into force by the view's day, the one in force last.
+pub fn constitutions(record: &Record, id: &BodyId, view: View) -> Vec<ConstitutionHeld> {
+    let said = record.saying::<ConstitutionAdopted>(id.subject(), view);
+    let held = said.filter_map(|told| {
+        let adopted = told.says::<ConstitutionAdopted>()?.clone();
+        Some(ConstitutionHeld { adopted, source: Source::from(&told) })
+    });
+    let mut held: Vec<_> =
+        held.filter(|held| held.adopted.effective.is_by(view.as_at) != Certainty::No).collect();
+    held.sort_by_key(|held| (held.adopted.effective.earliest(), held.source.standing, held.source.position));
+    held
+}
+
+/// A rule that a body gave itself, with the day from which it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ruled<T> {
+    /// The rule.
+    pub value: T,
+    /// The first day.
+    pub from: PDate,
+    /// The entry that says so.
+    pub position: Position,
+}
+
+/// The rules that a body has given itself, each as it was set last.
+#[derive(Debug, Clone, Default)]
+pub struct GoverningRules {
+    /// When the governing body can decide.
+    pub quorum: Option<Ruled<Quorum>>,
+    /// How it votes.
+    pub voting: Option<Ruled<Voting>>,
+    /// Whether it meets in public.
+    pub meets_in_public: Option<Ruled<bool>>,
+    /// How many days before a meeting notice is given.
+    pub notice_days: Option<Ruled<u32>>,
+    /// What a ballot of the members on a merger has to reach.
+    pub merger_ballot: Option<Ruled<Threshold>>,
+    /// The scheme of reservation and delegation.
+    pub scheme: Option<Ruled<Scheme>>,
+    /// The standing financial instructions.
+    pub financial_instructions: Option<Ruled<Document>>,
+    /// The entries that say so, in order.
+    pub why: Vec<Position>,
+}
+
+/// The rules that hold on the view's day.
+pub fn governing_rules(record: &Record, id: &BodyId, view: View) -> GoverningRules {
+    let said = record.saying::<GoverningRulesSet>(id.subject(), view);
+    let mut set: Vec<_> = said
+        .filter_map(|told| Some((Source::from(&told), told.says::<GoverningRulesSet>()?.clone())))
+        .filter(|(_source, set)| set.effective.is_by(view.as_at) != Certainty::No)
+        .collect();
+    set.sort_by_key(|(source, set)| (set.effective.earliest(), source.standing, source.position));
+    let mut rules = GoverningRules::default();
+    set.into_iter().for_each(|(source, set)| rules.hear(set, source.position));
+    rules.why.sort_unstable();
+    rules
+}
+
+impl GoverningRules {
+    fn hear(&mut self, set: GoverningRulesSet, position: Position) {
+        let from = &set.effective;
+        replace(&mut self.quorum, set.quorum, from, position);
+        replace(&mut self.voting, set.voting, from, position);
+        replace(&mut self.meets_in_public, set.meets_in_public, from, position);
+        replace(&mut self.notice_days, set.notice_days, from, position);
+        replace(&mut self.merger_ballot, set.merger_ballot, from, position);
+        replace(&mut self.scheme, set.scheme, from, position);
+        replace(&mut self.financial_instructions, set.financial_instructions, from, position);
+        self.why.push(position);
+    }
+}
+
+fn replace<T>(held: &mut Option<Ruled<T>>, set: Option<T>, from: &PDate, position: Position) {
+    if let Some(value) = set {
+        *held = Some(Ruled { value, from: from.clone(), position });
+    }
+}
