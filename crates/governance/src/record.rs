@@ -153,6 +153,7 @@ fn insert_sorted(positions: &mut Vec<Position>, position: Position) {
 pub struct Record {
     acts: Vec<Recorded>,
     by_subject: BTreeMap<Subject, Listed>,
+    by_key: BTreeMap<PublicKey, Vec<Position>>,
     by_id: BTreeMap<EventId, Position>,
     with_findings: Vec<Position>,
 }
@@ -190,6 +191,18 @@ impl Record {
     /// Where the event with this id stands.
     pub fn find(&self, id: EventId) -> Option<Position> {
         self.by_id.get(&id).copied()
+    }
+
+    /// Where `key` signed something, whatever its standing and whatever became of it, among the `known` entries.
+    pub fn signed_by(&self, key: PublicKey, known: u64) -> &[Position] {
+        let positions = self.by_key.get(&key).map_or(&[][..], Vec::as_slice);
+        let end = positions.partition_point(|position| position.0 < known);
+        positions.get(..end).unwrap_or_default()
+    }
+
+    /// Where the act at `position` was corrected last, as far as `known` entries tell.
+    pub fn corrected_at(&self, position: Position, known: u64) -> Option<Position> {
+        self.at(position)?.correction_as_known(known).map(|correction| correction.at)
     }
 
     /// The act at `position` as `known` entries leave it: corrected, or nothing where it was withdrawn.
@@ -259,6 +272,9 @@ impl Record {
         let said = all_said(&act);
         self.index(&said, position);
         self.by_id.insert(act.id, position);
+        for signatory in &act.signatories {
+            self.by_key.entry(signatory.key).or_default().push(position);
+        }
         if !findings.is_empty() {
             self.with_findings.push(position);
         }

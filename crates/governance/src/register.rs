@@ -1,5 +1,6 @@
 //! Questions about all bodies at once. Questions about one thing stand with that thing.
 
+use crate::authority::contested_findings;
 use crate::bodies::{Body, BodyKind, Life, body};
 use crate::constitutions::composition_findings;
 use crate::consultations::consultation;
@@ -19,9 +20,11 @@ pub fn all_bodies(record: &Record, view: View) -> impl Iterator<Item = Body> + '
 }
 
 /// Every finding that the view knows of: of entries when they were admitted, of statements that contradict
-/// each other, of what is overdue on the view's day. Sorted by the first entry that each rests on.
+/// each other, of what is overdue on the view's day, of entries that a compromised key signed. Sorted by the first
+/// entry that each rests on.
 pub fn findings(record: &Record, view: View) -> Vec<Finding> {
     let mut findings: Vec<_> = record.findings(view).cloned().collect();
+    findings.extend(contested_findings(record, view));
     findings.extend(all_bodies(record, view).flat_map(|body| {
         let lacking = composition_findings(record, &body, view);
         body.findings().into_iter().chain(lacking)

@@ -81,7 +81,7 @@ fn signatures(before: &Book, entry: &Entry) -> Block {
                 format!("{}{body}", signatory.capacity.as_str())
             },
         );
-        let grants = authority::grants_of(before.record(), *key);
+        let grants = authority::grants_of(before.record(), *key, authority::now(before.record()));
         let grants: Vec<_> = grants.iter().map(|(id, _grant)| id.to_string()).collect();
         let grants = if grants.is_empty() { "no grant".to_owned() } else { grants.join(", ") };
         let verdict = if holds { "holds" } else { "FAILS" };
@@ -99,10 +99,10 @@ fn rests_on(before: &Book, entry: &Entry) -> Block {
         rows.push(vec![seen.position.to_string(), format!("what its author had seen; it {verdict}")]);
     }
     for key in entry.signed.keys() {
-        if let Some(state) = authority::key_state(record, key) {
+        if let Some(state) = authority::key_state(record, key, authority::now(record)) {
             rows.push(vec![state.enrolled.to_string(), format!("enrols the key of {}", state.label.shown())]);
         }
-        for (id, _grant) in authority::grants_of(record, key) {
+        for (id, _grant) in authority::grants_of(record, key, authority::now(record)) {
             let view = before.view(
                 minutebook_governance::Date::of(entry.recorded),
                 minutebook_governance::Scope::Reported,

@@ -4,8 +4,9 @@ use crate::graded::{Grade, Graded};
 use crate::{Audit, own_rules};
 use minutebook_governance::{Date, Finding, Rule, Scope, View, register};
 
-/// Rules whose findings are of entries that contradict others, or of power used where it may have ended.
-const DOUBTFUL: [&str; 3] = ["joining.contradiction", "body.open", "body.area-overlap"];
+/// Rules whose findings are of entries that contradict others, or of power used where it may have ended or been
+/// stolen.
+const DOUBTFUL: [&str; 4] = ["joining.contradiction", "body.open", "body.area-overlap", "key.compromised"];
 
 /// The rules that an auditor asks beside those of the book, each with the grade of what it finds.
 pub fn auditors_rules() -> impl Iterator<Item = (&'static Rule, Grade)> {

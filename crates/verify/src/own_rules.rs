@@ -1,16 +1,10 @@
-//! What an auditor asks beyond the rules of the book: keys in other hands, times that witnesses contradict,
-//! duties that one holder has alone, references that are missing.
+//! What an auditor asks beyond the rules of the book: times that witnesses contradict, duties that one holder has
+//! alone, references that are missing.
 
 use crate::{Audit, Grade, Graded, duties, references};
-use minutebook_governance::authority::KeyRevoked;
-use minutebook_governance::{Record, Rule, View};
-use minutebook_log::{Position, PublicKey, Purpose, Timestamp, TreeSize};
+use minutebook_governance::{Rule, View};
+use minutebook_log::{Position, Purpose, Timestamp, TreeSize};
 
-static CONTESTED: Rule = Rule {
-    id: "key.compromised",
-    says: "Entries signed since a key was in other hands are contested.",
-    source: "design 3.4",
-};
 static AFTER_WITNESSED: Rule = Rule {
     id: "recorded.after-witnessed",
     says: "No entry is recorded later than a witness saw it.",
@@ -23,8 +17,7 @@ static BEFORE_WITNESSED: Rule = Rule {
 };
 
 /// The rules that an auditor asks beside those of the book, each with the grade of its findings.
-pub(crate) static ASKED: [(&Rule, Grade); 6] = [
-    (&CONTESTED, Grade::Doubt),
+pub(crate) static ASKED: [(&Rule, Grade); 5] = [
     (&AFTER_WITNESSED, Grade::Doubt),
     (&BEFORE_WITNESSED, Grade::Doubt),
     (&duties::SELF_APPROVAL, Grade::Doubt),
@@ -41,40 +34,13 @@ const WAITS_MICROS: i64 = 60 * 60 * 1_000_000;
 /// The findings of these rules.
 pub(crate) fn judge(audit: &Audit, view: View) -> Vec<Graded> {
     let record = audit.report.book.record();
-    let mut raised = contested(record, view);
-    raised.extend(duties::judge(record, view));
+    let mut raised = duties::judge(record, view);
     raised.extend(references::judge(record, view));
     let opening = audit.report.book.chain().opening();
     if opening.is_some_and(|opening| opening.purpose == Purpose::Live) {
         raised.extend(audit.existed_by.iter().flat_map(|(size, time)| bracket(audit, *size, *time)));
     }
     raised
-}
-
-/// Entries signed by a key since the position from which registrars declared it compromised.
-fn contested(record: &Record, view: View) -> Vec<Graded> {
-    let mut contested = Vec::new();
-    for subject in record.subjects("key") {
-        let key = subject.name().and_then(|name| name.parse::<PublicKey>().ok());
-        let declared = record
-            .about(subject, view)
-            .find_map(|told| Some((told.position, told.says::<KeyRevoked>()?.from?)));
-        let Some((key, (revoked, from))) = key.zip(declared) else { continue };
-        for position in (from.0..record.len()).map(Position) {
-            let Some(recorded) = record.at(position) else { continue };
-            if recorded.act.signatories.iter().any(|signatory| signatory.key == key) {
-                contested.push(Graded {
-                    grade: Grade::Doubt,
-                    rule: CONTESTED.id,
-                    subject: recorded.act.subject.to_string(),
-                    entries: vec![position, revoked],
-                    found: format!("signed by {key}, declared compromised from entry {from} on"),
-                    needed: "a key that nobody else held".to_owned(),
-                });
-            }
-        }
-    }
-    contested
 }
 
 /// Whether the times beside a cosigned checkpoint agree with when it was cosigned.

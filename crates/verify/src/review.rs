@@ -109,7 +109,7 @@ impl Review {
     /// What people call a key, as the book has it; nothing where the book does not know it.
     pub fn label(&self, key: PublicKey) -> Option<String> {
         let book = &self.audit.report.book;
-        if let Some(state) = authority::key_state(book.record(), key) {
+        if let Some(state) = authority::key_state(book.record(), key, authority::now(book.record())) {
             return Some(state.label.shown().to_owned());
         }
         let registrars = &book.chain().opening()?.registrars;

@@ -1,8 +1,9 @@
 //! Whether those who sign may.
 
 use super::events::{AuthorityGranted, KeyEnrolled};
+use super::registrars::registrars;
 use super::rules::{REGISTRAR_ALONE, REPORTERS};
-use super::state::{grants_of, known_key, opening};
+use super::state::{grants_of, known_key, now};
 use crate::act::{Act, Capacity, Need, Signatory, Standing};
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Date, PDate, Record, Verdict, Violation};
@@ -12,7 +13,7 @@ use std::collections::BTreeSet;
 rules! {
     REGISTRARS: Hard =
         "authority.registrars",
-        "Keys and grants are changed by registrars that the opening entry names, as many as it asks for.",
+        "Keys and grants are changed by registrars in force, as many as the opening entry asks for.",
         "design 3.4";
     KEY_ENROLLED: Hard =
         "authority.key-enrolled",
@@ -54,11 +55,15 @@ pub fn authorise(record: &Record, act: &Act, place: Place) -> Result<Vec<Violati
 
 fn judge_registrar(record: &Record, act: &Act, signatory: &Signatory, verdict: &mut Verdict) {
     // The opening entry names its own registrars, and the chain asks for their signatures.
-    let Some(opening) = opening(record) else { return };
-    let named = opening.registrars.iter().any(|registrar| registrar.key == signatory.key);
-    verdict.hard(named, &REGISTRARS, &act.subject, || {
-        let found = format!("key {} is no registrar", signatory.key);
-        (found, "a registrar that the opening entry names".to_owned())
+    let Some(registrars) = registrars(record, now(record)) else { return };
+    let in_force = registrars.find(signatory.key).is_some();
+    verdict.hard(in_force, &REGISTRARS, &act.subject, || {
+        let found = format!("key {} is no registrar's that is in force", signatory.key);
+        (
+            found,
+            "a registrar whom the opening entry names or whom registrars granted it, and who was not revoked"
+                .to_owned(),
+        )
     });
     judge_enrolled(record, act, signatory, verdict);
 }
@@ -85,7 +90,7 @@ fn judge_grant(record: &Record, act: &Act, place: Place, signatory: &Signatory, 
         return;
     }
     let (mut lacks, mut unsure) = (Vec::new(), false);
-    for (id, grant) in grants_of(record, signatory.key) {
+    for (id, grant) in grants_of(record, signatory.key, now(record)) {
         match grant.lacks(act, place, signatory) {
             Some(lack) => lacks.push(format!("{id}: {lack}")),
             None if grant.covers_date(act) == Certainty::Yes => return,
@@ -165,13 +170,13 @@ fn judge_needs(act: &Act, verdict: &mut Verdict) {
 /// Registrars act together: as many people as the opening entry asks for, not as many keys.
 fn judge_threshold(record: &Record, act: &Act, verdict: &mut Verdict) {
     let is_theirs = act.statement.needs(&act.subject).iter().any(|need| need.capacities == REGISTRAR_ALONE);
-    let Some(opening) = opening(record).filter(|_opening| is_theirs) else { return };
-    let registrars = act.signatories.iter().filter(|signatory| signatory.capacity == Capacity::Registrar);
-    let signed = holders(record, registrars).len();
-    let enough = signed as u64 >= opening.threshold && act.standing == Standing::OwnAct;
+    let Some(registrars) = registrars(record, now(record)).filter(|_registrars| is_theirs) else { return };
+    let signatories = act.signatories.iter().filter(|signatory| signatory.capacity == Capacity::Registrar);
+    let signed = registrars.people_of(signatories.map(|signatory| signatory.key));
+    let enough = signed >= registrars.threshold && act.standing == Standing::OwnAct;
     verdict.hard(enough, &REGISTRARS, &act.subject, || {
         let found = format!("{signed} registrars, standing {}", act.standing.as_str());
-        (found, format!("{} registrars, standing own_act", opening.threshold))
+        (found, format!("{} registrars, standing own_act", registrars.threshold))
     });
 }
 

@@ -6,11 +6,19 @@ pub use events::{
     Any, AuthorityGranted, AuthorityRevoked, Extent, KeyEnrolled, KeyRevoked, KeyUse, Revocation,
 };
 mod state;
-pub(crate) use state::now;
-pub use state::{KeyState, grants_of, key_state, subject_of};
+pub use state::{
+    GrantHeld, GrantState, KeyState, enrolled_keys, grants_for, grants_held, grants_of, key_state, now,
+    subject_of,
+};
+mod contested;
+pub(crate) use contested::contested_findings;
+pub use contested::{Compromise, Contested, compromises_of, contested, contested_among};
+mod registrars;
+pub use registrars::{Registrar, Registrars, registrars};
 mod rules;
 pub(crate) use rules::REGISTRAR_ALONE;
 mod authorise;
 pub use authorise::authorise;
 
-pub(crate) static RULES: [crate::rules::Page; 2] = [authorise::RULES, rules::RULES];
+pub(crate) static RULES: [crate::rules::Page; 4] =
+    [authorise::RULES, registrars::RULES, rules::RULES, contested::RULES];

@@ -1,8 +1,12 @@
 //! The rules under which keys are enrolled and revoked, and grants given and ended.
 
-use super::events::{AuthorityGranted, AuthorityRevoked, KeyEnrolled, KeyRevoked, KeyUse, Revocation};
-use super::state::{grant_in_force, known_key, now, subject_of};
-use crate::act::{Capacity, Case, Facts, Need, Statement};
+use super::contested::compromises_of;
+use super::events::{
+    AuthorityGranted, AuthorityRevoked, Extent, KeyEnrolled, KeyRevoked, KeyUse, Revocation,
+};
+use super::registrars::{Registrar, judge_left, judge_opening};
+use super::state::{grant_in_force, known_key, now, signers_of, subject_of};
+use crate::act::{Capacity, Case, Facts, Need, Standing, Statement};
 use crate::rules::rules;
 use crate::{Malformed, Verdict};
 use minutebook_log::{Opening, Position, PublicKey, Subject};
@@ -19,7 +23,11 @@ rules! {
         "design 3.4";
     KEY_KNOWN: Hard =
         "key.known",
-        "Only a key that is enrolled and not revoked can be revoked or be given a grant.",
+        "Only a key that is enrolled and not revoked can be revoked or be given a grant; a compromise can be declared afterwards too.",
+        "design 3.4";
+    COMPROMISED_FROM: Hard =
+        "key.compromised-from",
+        "A compromise is declared from a position on that the book has, and again only from an earlier one.",
         "design 3.4";
     GRANT_NEW: Hard =
         "grant.new",
@@ -82,6 +90,10 @@ impl Statement for Opening {
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
         vec![Need::any(REGISTRAR_ALONE)]
     }
+
+    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        judge_opening(self, case, verdict);
+    }
 }
 
 impl Statement for KeyEnrolled {
@@ -110,7 +122,7 @@ impl Statement for KeyEnrolled {
         let earlier = known.filter(|state| state.revoked.is_some() || state.enrolled != Position::FIRST);
         verdict.hard(earlier.is_none(), &KEY_NEW, subject, || {
             let found = earlier.map_or_else(String::new, |state| match state.revoked {
-                Some(revoked) => format!("it was revoked at {revoked}"),
+                Some((revoked, _why)) => format!("it was revoked at {revoked}"),
                 None => format!("it was enrolled at {}", state.enrolled),
             });
             (found, "a key that is new here".to_owned())
@@ -133,7 +145,36 @@ impl Statement for KeyRevoked {
     }
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
-        judge_key_known(case, verdict, key_of(&case.act.subject).ok());
+        let Ok(key) = key_of(&case.act.subject) else { return };
+        let is_revoked = known_key(case.record, key).is_some_and(|state| state.revoked.is_some());
+        if self.from.is_none() || !is_revoked {
+            judge_key_known(case, verdict, Some(key));
+        }
+        self.judge_from(case, verdict, key);
+        judge_left(case, verdict, |registrar| registrar.key == key);
+    }
+}
+
+impl KeyRevoked {
+    fn judge_from(&self, case: &Case<'_>, verdict: &mut Verdict, key: PublicKey) {
+        let Some(from) = self.from else { return };
+        let earlier = compromises_of(case.record, key, now(case.record));
+        let declared = earlier.iter().map(|compromise| compromise.from).min();
+        let reaches_back = declared.is_none_or(|declared| from < declared);
+        verdict.hard(
+            from <= case.place.position && reaches_back,
+            &COMPROMISED_FROM,
+            &case.act.subject,
+            || {
+                let declared =
+                    declared.map(|declared| format!("; it is declared from {declared} on already"));
+                let needed = match declared {
+                    Some(_) => "an earlier position".to_owned(),
+                    None => format!("{} or an earlier position", case.place.position),
+                };
+                (format!("from {from}{}", declared.unwrap_or_default()), needed)
+            },
+        );
     }
 }
 
@@ -143,14 +184,19 @@ impl Statement for AuthorityGranted {
     }
 
     fn about(&self) -> Vec<Subject> {
-        subject_of(&self.key).into_iter().collect()
+        let bodies: Vec<_> = match &self.bodies {
+            Extent::Any(_any) => vec![signers_of(None)],
+            Extent::Listed(bodies) => bodies.iter().map(|body| signers_of(Some(body))).collect(),
+        };
+        [subject_of(&self.key)].into_iter().chain(bodies).flatten().collect()
     }
 
     fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
-        if matches!(self.capacity, Capacity::Registrar | Capacity::Holder) {
-            let needed = "a capacity that is granted; registrars are named by the opening entry";
+        if self.capacity == Capacity::Holder {
+            let needed = "a capacity that is granted; a key is its own holder's where it is enrolled";
             return Err(Malformed::new("/data/facts/capacity", self.capacity.as_str(), needed));
         }
+        self.check_registrar()?;
         let distinct: BTreeSet<_> = self.standings.iter().collect();
         if distinct.is_empty() || distinct.len() != self.standings.len() {
             let needed = "at least one standing, none twice";
@@ -188,6 +234,32 @@ impl Statement for AuthorityGranted {
     }
 }
 
+impl AuthorityGranted {
+    /// Who is a registrar is one without limits, so that the number of registrars changes by entries alone and
+    /// never by a day that comes.
+    fn check_registrar(&self) -> Result<(), Malformed> {
+        let limits = [
+            ("bodies", !matches!(self.bodies, Extent::Any(_)), "any"),
+            ("types", !matches!(self.types, Extent::Any(_)), "any"),
+            ("standings", self.standings != [Standing::OwnAct], "own_act alone"),
+            ("signs_from", self.signs_from.is_some(), "nothing"),
+            ("signs_until", self.signs_until.is_some(), "nothing"),
+            ("acts_from", self.acts_from.is_some(), "nothing"),
+            ("acts_until", self.acts_until.is_some(), "nothing"),
+        ];
+        let limit = limits.into_iter().find(|(_member, is_limited, _needed)| *is_limited);
+        match limit.filter(|_limit| self.capacity == Capacity::Registrar) {
+            None => Ok(()),
+            Some((member, _is_limited, needed)) => {
+                let needed = format!(
+                    "{needed}, as for every registrar; a grant to a registrar ends when it is revoked"
+                );
+                Err(Malformed::new(format!("/data/facts/{member}"), "a limit", needed))
+            }
+        }
+    }
+}
+
 impl Statement for AuthorityRevoked {
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
         vec![Need::any(REGISTRAR_ALONE)]
@@ -195,13 +267,16 @@ impl Statement for AuthorityRevoked {
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let subject = &case.act.subject;
-        let in_force = grant_in_force(case.record, subject);
+        let in_force = grant_in_force(case.record, subject, now(case.record));
         verdict.hard(in_force, &GRANT_KNOWN, subject, || {
             (
                 "no grant in force under this id".to_owned(),
                 "the id of a grant that is not revoked yet".to_owned(),
             )
         });
+        let grant =
+            |registrar: &Registrar| registrar.grant.as_ref().is_some_and(|id| id.subject() == subject);
+        judge_left(case, verdict, grant);
     }
 }
 

@@ -1,8 +1,8 @@
 //! What the book knows of keys and grants.
 
-use super::events::{AuthorityGranted, AuthorityRevoked, KeyEnrolled, KeyRevoked, KeyUse};
-use crate::{Date, GrantId, Record, Scope, Sealable, View};
-use minutebook_log::{Opening, Position, PublicKey, Subject};
+use super::events::{AuthorityGranted, AuthorityRevoked, KeyEnrolled, KeyRevoked, KeyUse, Revocation};
+use crate::{BodyId, Date, GrantId, Instant, Record, Scope, Sealable, View};
+use minutebook_log::{Opening, Position, PublicKey, Subject, Timestamp};
 
 /// What the book knows of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,8 +15,46 @@ pub struct KeyState {
     pub key_use: KeyUse,
     /// Where it was enrolled.
     pub enrolled: Position,
-    /// Where it was revoked.
+    /// Where it was revoked, and why; a compromise that was declared afterwards changes neither.
+    pub revoked: Option<(Position, Revocation)>,
+}
+
+/// A grant as the book knows it, in force or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GrantHeld {
+    /// Its id.
+    pub id: GrantId,
+    /// What it allows.
+    pub granted: AuthorityGranted,
+    /// The entry that gives it.
+    pub position: Position,
+    /// The entry that ends it.
     pub revoked: Option<Position>,
+}
+
+/// What a grant is worth on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GrantState {
+    /// Its key signs under it.
+    InForce,
+    /// Its periods begin later.
+    NotYet,
+    /// Its periods are over.
+    Ended,
+    /// It was revoked, or its key was.
+    Revoked,
+}
+
+impl GrantState {
+    /// The word for it in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            GrantState::InForce => "in_force",
+            GrantState::NotYet => "not_yet",
+            GrantState::Ended => "ended",
+            GrantState::Revoked => "revoked",
+        }
+    }
 }
 
 /// The subject under which a key is found: `key/<64 hex digits>`.
@@ -24,8 +62,14 @@ pub fn subject_of(key: &PublicKey) -> Option<Subject> {
     format!("key/{key}").parse().ok()
 }
 
-/// Everything that is recorded by now: authority is judged at an act's position.
-pub(crate) fn now(record: &Record) -> View {
+/// The key whose subject this is.
+pub(super) fn key_named(subject: &Subject) -> Option<PublicKey> {
+    subject.name().filter(|_name| subject.kind() == "key")?.parse().ok()
+}
+
+/// Everything that is recorded by now, as at the day of the last entry: authority is judged at an act's
+/// position.
+pub fn now(record: &Record) -> View {
     View { as_at: Date::of(record.last_recorded()), known: record.len(), scope: Scope::Reported }
 }
 
@@ -34,14 +78,19 @@ pub(crate) fn opening(record: &Record) -> Option<&Opening> {
     record.at(Position::FIRST)?.act.statement.downcast()
 }
 
-/// What the book knows of `key` by now, if it was enrolled. A registrar's key needs no enrolment: the opening
-/// entry names it.
-pub fn key_state(record: &Record, key: PublicKey) -> Option<KeyState> {
-    key_events(record, key, None)
+/// What the view knows of `key`, if it was enrolled. A registrar's key that the opening entry names needs no
+/// enrolment, and has no state here.
+pub fn key_state(record: &Record, key: PublicKey, view: View) -> Option<KeyState> {
+    key_events(record, key, view, None)
+}
+
+/// As [`key_state`] by now, with registrars' keys as the opening entry names them.
+pub(super) fn known_key(record: &Record, key: PublicKey) -> Option<KeyState> {
+    key_as_registrar(record, key, now(record))
 }
 
 /// As [`key_state`], with registrars' keys as the opening entry names them.
-pub(super) fn known_key(record: &Record, key: PublicKey) -> Option<KeyState> {
+pub(super) fn key_as_registrar(record: &Record, key: PublicKey, view: View) -> Option<KeyState> {
     let mut registrars = opening(record)?.registrars.iter();
     let named = registrars.find(|registrar| registrar.key == key).map(|registrar| KeyState {
         holder: registrar.holder.clone(),
@@ -50,37 +99,117 @@ pub(super) fn known_key(record: &Record, key: PublicKey) -> Option<KeyState> {
         enrolled: Position::FIRST,
         revoked: None,
     });
-    key_events(record, key, named)
+    key_events(record, key, view, named)
 }
 
-fn key_events(record: &Record, key: PublicKey, mut state: Option<KeyState>) -> Option<KeyState> {
-    for told in record.about(&subject_of(&key)?, now(record)) {
+fn key_events(record: &Record, key: PublicKey, view: View, mut state: Option<KeyState>) -> Option<KeyState> {
+    for told in record.about(&subject_of(&key)?, view) {
         if let Some(enrolled) = told.says::<KeyEnrolled>() {
             let (holder, label) = (enrolled.holder.clone(), enrolled.label.clone());
             let (key_use, enrolled) = (enrolled.key_use, told.position);
             state = Some(KeyState { holder, label, key_use, enrolled, revoked: None });
-        } else if told.says::<KeyRevoked>().is_some() {
-            state = state.map(|state| KeyState { revoked: Some(told.position), ..state });
+        } else if let Some(revoked) = told.says::<KeyRevoked>() {
+            state = state.map(|state| {
+                let first = state.revoked.or(Some((told.position, revoked.reason)));
+                KeyState { revoked: first, ..state }
+            });
         }
     }
     state
 }
 
+/// Every key that the view knows to be enrolled, in the order of the book.
+pub fn enrolled_keys(record: &Record, view: View) -> Vec<PublicKey> {
+    let keys = record.subjects("key").filter_map(key_named);
+    let mut keys: Vec<_> =
+        keys.filter_map(|key| Some((key_state(record, key, view)?.enrolled, key))).collect();
+    keys.sort();
+    keys.into_iter().map(|(_enrolled, key)| key).collect()
+}
+
 /// Whether a grant was given under this id and not revoked since.
-pub(super) fn grant_in_force(record: &Record, grant: &Subject) -> bool {
-    let about = record.about(grant, now(record)).filter(|told| told.subject == *grant);
+pub(super) fn grant_in_force(record: &Record, grant: &Subject, view: View) -> bool {
+    let about = record.about(grant, view).filter(|told| told.subject == *grant);
     about.fold(false, |in_force, told| {
         let (granted, revoked) = (told.says::<AuthorityGranted>(), told.says::<AuthorityRevoked>());
         granted.is_some() || (in_force && revoked.is_none())
     })
 }
 
-/// The grants of `key` that are in force by now.
-pub fn grants_of(record: &Record, key: PublicKey) -> Vec<(GrantId, AuthorityGranted)> {
+/// The grants of `key` that the view knows and that are not revoked.
+pub fn grants_of(record: &Record, key: PublicKey, view: View) -> Vec<(GrantId, AuthorityGranted)> {
+    let held = grants_held(record, key, view).into_iter();
+    held.filter(|held| held.revoked.is_none()).map(|held| (held.id, held.granted)).collect()
+}
+
+/// Every grant of `key` that the view knows, those revoked among them, in the order of the book.
+pub fn grants_held(record: &Record, key: PublicKey, view: View) -> Vec<GrantHeld> {
     let Some(subject) = subject_of(&key) else { return Vec::new() };
-    record
-        .about(&subject, now(record))
-        .filter_map(|told| Some((GrantId::of(&told.subject)?, told.says::<AuthorityGranted>()?.clone())))
-        .filter(|(id, _grant)| grant_in_force(record, id.subject()))
-        .collect()
+    grants_about(record, &subject, view)
+}
+
+/// The grants that cover a body, by name or with every other, in the order of the book: who may sign for it
+/// or about it.
+pub fn grants_for(record: &Record, body: &BodyId, view: View) -> Vec<GrantHeld> {
+    let named = signers_of(Some(body));
+    let mut held = named.map_or_else(Vec::new, |named| grants_about(record, &named, view));
+    held.extend(grants_for_any(record, view));
+    held.sort_by_key(|held| held.position);
+    held
+}
+
+/// The grants that cover any body.
+pub(super) fn grants_for_any(record: &Record, view: View) -> Vec<GrantHeld> {
+    signers_of(None).map_or_else(Vec::new, |any| grants_about(record, &any, view))
+}
+
+/// The name under which the grants for a body are listed; without one, those for any. It is nobody's subject, so
+/// that what is said about a body stays what is said about it.
+pub(super) fn signers_of(body: Option<&BodyId>) -> Option<Subject> {
+    let name = body.map_or_else(|| "signers".to_owned(), |body| format!("signers/{}", body.slug()));
+    name.parse().ok()
+}
+
+/// The grants that are listed under a key's subject or a name of [`signers_of`].
+fn grants_about(record: &Record, subject: &Subject, view: View) -> Vec<GrantHeld> {
+    let told = record.saying::<AuthorityGranted>(subject, view);
+    let held = told.filter_map(|told| {
+        let id = GrantId::of(&told.subject)?;
+        let ends = record.saying::<AuthorityRevoked>(id.subject(), view);
+        let revoked = ends.map(|ends| ends.position).next();
+        Some(GrantHeld {
+            granted: told.says::<AuthorityGranted>()?.clone(),
+            id,
+            position: told.position,
+            revoked,
+        })
+    });
+    held.collect()
+}
+
+impl GrantHeld {
+    /// What it is worth on the view's day, with what the view knows.
+    pub fn state(&self, record: &Record, view: View) -> GrantState {
+        let key_revoked = key_as_registrar(record, self.granted.key, view).and_then(|key| key.revoked);
+        let signs = [&self.granted.signs_from, &self.granted.signs_until]
+            .map(|moment| moment.as_ref().and_then(day_of));
+        let [signs_from, signs_until] = signs;
+        let begins = [self.granted.acts_from, signs_from].into_iter().flatten().max();
+        // Where it ends in the middle of a day, that day is still one of its own.
+        let ends = [self.granted.acts_until, signs_until.map(Date::day_after)].into_iter().flatten().min();
+        if self.revoked.is_some() || key_revoked.is_some() {
+            GrantState::Revoked
+        } else if ends.is_some_and(|ends| ends <= view.as_at) {
+            GrantState::Ended
+        } else if begins.is_some_and(|begins| begins > view.as_at) {
+            GrantState::NotYet
+        } else {
+            GrantState::InForce
+        }
+    }
+}
+
+/// The day of a moment, in UTC.
+fn day_of(moment: &Instant) -> Option<Date> {
+    Timestamp::from_micros(moment.as_micros()).map(Date::of)
 }
