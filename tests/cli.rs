@@ -284,6 +284,18 @@ fn wire_that_is_cut(address: &str) -> String {
 }
 
 #[test]
+fn a_schema_is_printed_for_other_programs() {
+    let room = Room::new();
+    let schema = room.json(&["record", "--schema", "DecisionRecorded"]);
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert_eq!(schema["title"], "uk.nhs.governance.DecisionRecorded.v1");
+    assert_eq!(schema["properties"]["facts"]["$ref"], "#/$defs/DecisionRecorded");
+    assert!(room.json(&["record", "--schema", "LedgerOpened"])["$defs"]["Registrar"].is_object());
+    let said = room.fails(2, &["record", "--schema", "Decided"]);
+    assert!(said.contains("DecisionRecorded"), "{said}");
+}
+
+#[test]
 fn every_template_is_printed_and_a_reader_that_leaves_is_no_failure() {
     let room = Room::new();
     for name in ["DecisionRecorded", "ReorganisationEffected", "KeyEnrolled", "StatementRecorded"] {

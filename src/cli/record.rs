@@ -5,6 +5,7 @@ use super::templates;
 use super::writing::{Signer, WritingArgs};
 use anyhow::Context as _;
 use clap::builder::PossibleValuesParser;
+use minutebook_governance::catalogue::{CATALOGUE, row_of};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -19,11 +20,12 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "\
 Examples:
   minutebook record --template DecisionRecorded > decision.jsonc
+  minutebook record --schema DecisionRecorded > decision.schema.json
   minutebook record decision.jsonc --key secretary-04K.pem
   minutebook record --draft end.json dissolution.jsonc --key first.pem --key 8f3a...64 digits")]
 pub(crate) struct Args {
     /// The filled-in template; - for standard input.
-    #[arg(value_name = "FILE", required_unless_present = "template")]
+    #[arg(value_name = "FILE", required_unless_present_any = ["template", "schema"])]
     file: Option<PathBuf>,
     /// Prints the template of a type.
     #[arg(
@@ -33,6 +35,14 @@ pub(crate) struct Args {
         conflicts_with_all = ["file", "key", "draft", "yes"],
     )]
     template: Option<String>,
+    /// Prints the JSON Schema (2020-12) of a type's data, for editors and other programs.
+    #[arg(
+        long,
+        value_name = "TYPE",
+        value_parser = PossibleValuesParser::new(CATALOGUE.iter().map(|row| row.name)),
+        conflicts_with_all = ["file", "template", "key", "draft", "yes"],
+    )]
+    schema: Option<String>,
     /// A signatory's key file; with --draft also a public key, whose owner signs later. Once for each.
     #[arg(long, visible_alias = "signatory", value_name = "FILE|HEX")]
     key: Vec<String>,
@@ -44,6 +54,9 @@ impl Args {
     pub(crate) async fn run(mut self, context: &Context) -> anyhow::Result<()> {
         if let Some(text) = self.template.as_deref().and_then(templates::template) {
             return Ok(show::line(text.trim_end())?);
+        }
+        if let Some(row) = self.schema.as_deref().and_then(row_of) {
+            return Ok(show::line(serde_json::to_string_pretty(&row.schema())?)?);
         }
         let file = self.file.ok_or_else(|| Usage("name the filled-in template".to_owned()))?;
         let text = read_text(&file)?;

@@ -14,6 +14,7 @@ use std::{
 
 /// With what right a statement speaks. The order is the precedence where statements of one fact differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// What the press or the web says.
@@ -53,6 +54,7 @@ impl Standing {
 
 /// In which capacity a key signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Capacity {
     /// Named in the opening entry: enrols keys and grants authority.
@@ -109,6 +111,7 @@ pub(crate) const ANYBODY: &[Capacity] = &[
 
 /// A key that signs, as what and for whom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Signatory {
     /// The signing key.
@@ -122,6 +125,7 @@ pub struct Signatory {
 
 /// Whether an example's event stands in a source or was filled in between sources.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
     /// The source.
@@ -133,6 +137,7 @@ pub enum Basis {
 /// A document that a statement rests on. It stays outside the book and comes in by its digest; one that is
 /// not held has none, and no digest is invented for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Document {
     /// What it is called.
@@ -199,16 +204,24 @@ impl Act {
 
 /// The members of `data`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Data {
+    /// With what right the event speaks.
     pub(crate) standing: Standing,
+    /// The keys that sign the event, each once, and as what.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub(crate) signatories: Vec<Signatory>,
+    /// For examples: whether it stands in a source or was filled in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) basis: Option<Basis>,
+    /// The documents that it rests on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) evidence: Vec<Document>,
+    /// The intentions that it carries out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) fulfils: Vec<IntentionId>,
+    /// What it says: the members of its type.
     pub(crate) facts: Value,
 }
 
@@ -318,8 +331,19 @@ pub trait Statement: Any + fmt::Debug + Send + Sync {
     }
 }
 
+/// What has a JSON Schema, where those are built (the feature `schema`).
+#[cfg(feature = "schema")]
+pub use schemars::JsonSchema as Described;
+
+/// What has a JSON Schema, where those are built (the feature `schema`): without them, everything.
+#[cfg(not(feature = "schema"))]
+pub trait Described {}
+
+#[cfg(not(feature = "schema"))]
+impl<T> Described for T {}
+
 /// The facts of a type of event in the catalogue: beside its rules, what people see of it.
-pub trait Facts: Statement + Serialize + for<'facts> Deserialize<'facts> {
+pub trait Facts: Statement + Serialize + for<'facts> Deserialize<'facts> + Described {
     /// A full example: type, subject and data as JSON, with names that the rules admit; signatories lack their
     /// key. Lines that start with `//` are notes for whoever fills it in.
     const EXAMPLE: &'static str;

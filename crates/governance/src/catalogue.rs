@@ -17,7 +17,7 @@ use crate::people::{AppointmentEnded, OfficeDefined, OfficerAppointed, OfficerOb
 use crate::plans::{IntentionRecorded, StatementRecorded};
 use crate::proposals::MergerProposed;
 use crate::reorganisation::ReorganisationEffected;
-use minutebook_log::{Event, Hash, Opening, Signed};
+use minutebook_log::{Event, EventType, Hash, Opening, Signed};
 use serde_json::Value;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -33,10 +33,20 @@ pub struct Row {
     /// A full example ([`Facts::EXAMPLE`]).
     pub example: &'static str,
     parse: fn(&Value) -> Result<Arc<dyn Statement>, Malformed>,
+    #[cfg(feature = "schema")]
+    schema: fn(&str) -> schemars::Schema,
 }
 
 const fn row<T: Facts>(name: &'static str, subject_kind: &'static str) -> Row {
-    Row { name, version: 1, subject_kind, example: T::EXAMPLE, parse: parse_facts::<T> }
+    Row {
+        name,
+        version: 1,
+        subject_kind,
+        example: T::EXAMPLE,
+        parse: parse_facts::<T>,
+        #[cfg(feature = "schema")]
+        schema: crate::schema::of_data::<T>,
+    }
 }
 
 /// Every type of event that this software knows, in the order of domain 0.1.
@@ -97,6 +107,17 @@ impl Row {
     /// [`Malformed`], with the path of the member.
     pub fn parse(&self, facts: &Value) -> Result<Arc<dyn Statement>, Malformed> {
         (self.parse)(facts)
+    }
+
+    /// The type as events write it: `uk.nhs.governance.DecisionRecorded.v1`.
+    pub fn event_type(&self) -> EventType {
+        EventType { name: self.name.to_owned(), version: self.version }
+    }
+
+    /// The JSON Schema (2020-12) of the whole `data` of such an event.
+    #[cfg(feature = "schema")]
+    pub fn schema(&self) -> schemars::Schema {
+        (self.schema)(&self.event_type().to_string())
     }
 }
 

@@ -35,8 +35,9 @@ rules! {
         "domain 0, must-hold lists, 002";
 }
 
-/// A consultation opens. Subject: the consultation.
+/// A consultation opens. Subject: the consultation. Source: NHS Act 2006, section 14Z2 (public involvement).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConsultationOpened {
     /// The bodies whose consultation it is.
@@ -79,8 +80,9 @@ impl Facts for ConsultationOpened {
 }"#;
 }
 
-/// A consultation is closed. Subject: the consultation.
+/// A consultation is closed. Subject: the consultation. Source: NHS Act 2006, section 14Z2.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConsultationClosed {
     /// When.

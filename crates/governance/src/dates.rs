@@ -7,6 +7,11 @@ use std::{fmt, str::FromStr};
 
 /// A calendar day, `YYYY-MM-DD`. Periods are half-open: an `until` is the first day not in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(with = "String", extend("pattern" = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "format" = "date"))
+)]
 pub struct Date(civil::Date);
 
 impl Date {
@@ -108,6 +113,7 @@ impl From<bool> for Certainty {
 /// `{"written":"April 2019","earliest":"2019-04-01","latest":"2019-04-30"}`, where a bound that the source
 /// does not give is absent.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(with = "Written"))]
 pub struct PDate {
     written: Option<String>,
     earliest: Option<Date>,
@@ -115,18 +121,27 @@ pub struct PDate {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 enum Written {
+    /// A day that is known.
     Day(Date),
+    /// Anything else.
     Words(Words),
 }
 
+/// The words of a source, and what they bound.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DateInWords"))]
 #[serde(deny_unknown_fields)]
 struct Words {
+    /// The words.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     written: String,
+    /// The first day that they can mean, if they bound it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     earliest: Option<Date>,
+    /// The last day that they can mean, if they bound it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     latest: Option<Date>,
 }
@@ -281,6 +296,11 @@ impl<'de> Deserialize<'de> for Date {
 
 /// An instant as its source has it, RFC 3339 with the source's own offset: `2019-06-17T09:00:00+01:00`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(with = "String", extend("pattern" = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}.*(Z|[+-][0-9]{2}:[0-9]{2})$", "format" = "date-time"))
+)]
 pub struct Instant {
     written: String,
     utc: jiff::Timestamp,

@@ -34,6 +34,7 @@ rules! {
 
 /// A document is known. Subject: the document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DocumentRegistered {
     /// What it is called.
@@ -79,6 +80,7 @@ impl Facts for DocumentRegistered {
 
 /// Why an entry is corrected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CorrectionKind {
     /// A slip in writing.
@@ -93,6 +95,7 @@ pub enum CorrectionKind {
 
 /// One value that changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FieldCorrection {
     /// Which: a JSON pointer (RFC 6901) into the event's `facts`.
@@ -105,6 +108,7 @@ pub struct FieldCorrection {
 
 /// An entry is known otherwise from here on; the entry itself stays. Subject: `record/<event id>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RecordCorrected {
     /// The event that is corrected.

@@ -10,6 +10,11 @@ macro_rules! subject_ids {
     ($($(#[$doc:meta])* $name:ident = $kind:literal),* $(,)?) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(
+            feature = "schema",
+            derive(schemars::JsonSchema),
+            schemars(with = "String", extend("pattern" = concat!("^", $kind, "/[A-Za-z0-9._-]+$"), "maxLength" = 200))
+        )]
         pub struct $name(Subject);
 
         impl $name {
@@ -82,6 +87,11 @@ subject_ids! {
 /// A unit of area. The 211 areas of 2013 are the units, named by their code (`04N`); a unit that was divided
 /// has parts (`01Y/glossop`).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(with = "String", extend("pattern" = r"^[A-Za-z0-9-]{1,40}(/[A-Za-z0-9-]{1,40})?$"))
+)]
 pub struct Unit(String);
 
 impl Unit {

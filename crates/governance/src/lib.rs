@@ -20,7 +20,7 @@ mod rules;
 pub use rules::{Finding, Force, RULES_VERSION, Rule, Verdict, Violation};
 mod form;
 mod act;
-pub use act::{Act, Basis, Capacity, Case, Document, Facts, Need, Signatory, Standing, Statement};
+pub use act::{Act, Basis, Capacity, Case, Described, Document, Facts, Need, Signatory, Standing, Statement};
 mod record;
 pub use record::{Record, Recorded, Scope, Told, View};
 pub mod authority;
@@ -35,6 +35,8 @@ pub mod mergers;
 pub mod reorganisation;
 pub mod plans;
 pub mod documents;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod catalogue;
 pub mod register;
 pub mod rulebook;

@@ -23,6 +23,7 @@ rules! {
 
 /// How sure the source is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Mood {
     /// It is proposed.
@@ -49,6 +50,7 @@ impl Mood {
 
 /// Something is intended. Subject: the intention.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct IntentionRecorded {
     /// The type of event that is intended (`ReorganisationEffected`), or `other`.
@@ -92,6 +94,7 @@ impl Facts for IntentionRecorded {
 
 /// Somebody said something. Subject: the statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StatementRecorded {
     /// Who, as the source names them.

@@ -6,8 +6,9 @@ use minutebook_log::Position;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// Bodies propose to become one. Subject: the merger. Repeating it revises it.
+/// Bodies propose to become one. Subject: the merger. Repeating it revises it. Source: NHS Act 2006, section 14G.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MergerProposed {
     /// The bodies that take part, at least two.

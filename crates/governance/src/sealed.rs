@@ -8,6 +8,7 @@ use std::{fmt, str::FromStr};
 /// register's state never look inside either form, so replay gives the same verdict with and without the
 /// disclosure (spec/event.md, Sealed fields).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Sealable {
     /// Published for ever.
@@ -18,6 +19,7 @@ pub enum Sealable {
 
 /// The digest that stands where a sealed text would.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Seal {
     /// The SHA-256 of the disclosure's bytes.
@@ -27,6 +29,11 @@ pub struct Seal {
 /// A SHA-256 digest, written as 64 lower-case hexadecimal digits: of a disclosure, or of a document that is
 /// kept outside the book.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(with = "String", extend("pattern" = r"^[0-9a-f]{64}$"))
+)]
 pub struct Digest(String);
 
 impl FromStr for Digest {

@@ -5,6 +5,11 @@ use std::{fmt, str::FromStr};
 /// The BLAKE3 hash of an entry's bytes (plain, 32 bytes, so that `b3sum` prints the same), written as 64
 /// lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(with = "String", extend("pattern" = r"^[0-9a-f]{64}$"))
+)]
 pub struct Hash([u8; 32]);
 
 impl Hash {

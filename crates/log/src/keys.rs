@@ -19,6 +19,11 @@ pub fn pae(payload_type: &str, payload: &[u8]) -> Vec<u8> {
 /// Reading one does not decompress it: whether it is a key at all is said by [`PublicKey::check`], and by
 /// every verification.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(with = "String", extend("pattern" = r"^[0-9a-f]{64}$"))
+)]
 pub struct PublicKey([u8; 32]);
 
 /// An Ed25519 signature (RFC 8032), 64 bytes, written as padded base64.

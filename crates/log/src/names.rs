@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 /// The index of an entry in the log, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Position(pub u64);
 
@@ -28,6 +29,11 @@ impl fmt::Display for Position {
 
 /// An event's id: a UUID of version 7 (RFC 9562), written in lower case with hyphens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(with = "String", extend("pattern" = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"))
+)]
 pub struct EventId(Uuid);
 
 impl EventId {
@@ -65,6 +71,11 @@ impl fmt::Display for EventId {
 /// What an event is about, and so which stream it is in: `kind` or `kind/name`, at most 200 bytes of
 /// `[a-z]+(/[A-Za-z0-9._-]+)?`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(with = "String", extend("pattern" = r"^[a-z]+(/[A-Za-z0-9._-]+)?$", "maxLength" = SUBJECT_BYTES_MAX))
+)]
 pub struct Subject(String);
 
 /// The most bytes that a subject may have.
@@ -155,6 +166,11 @@ impl fmt::Display for EventType {
 /// The name of a ledger, such as `minutebook.example/nottinghamshire`: a signed-note key name (C2SP
 /// signed-note), so no space and no `+`; printable ASCII, at most 200 bytes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(with = "String", extend("pattern" = r"^[!-*,-~]+$", "maxLength" = ORIGIN_BYTES_MAX))
+)]
 pub struct Origin(String);
 
 /// The most bytes that an origin may have.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 /// Whether `recorded` follows the ledger's clock or, so that the past can be played as it became known,
 /// the events' own times. Said in the opening entry, for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Purpose {
     /// A ledger of acts as they are made.
@@ -16,6 +17,7 @@ pub enum Purpose {
 
 /// A key that may enrol others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Registrar {
     /// The registrar's public key.
@@ -26,6 +28,7 @@ pub struct Registrar {
 
 /// What entry 0, `LedgerOpened`, says in `/data/facts`: the name of the ledger and who may let others in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
     /// The ledger's name, which every event repeats as its `source`.

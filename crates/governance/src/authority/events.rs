@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a key is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum KeyUse {
     /// Signing events.
@@ -19,6 +20,7 @@ pub enum KeyUse {
 
 /// A key comes into the book, signed by registrars and by itself. Subject: `key/<64 hex digits>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KeyEnrolled {
     /// The random id of whoever holds it; two keys of one holder are one person.
@@ -53,6 +55,7 @@ impl Facts for KeyEnrolled {
 
 /// Why a key is revoked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Revocation {
     /// Another took its place.
@@ -65,6 +68,7 @@ pub enum Revocation {
 
 /// A key signs no more from here on. Subject: `key/<64 hex digits>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KeyRevoked {
     /// Why.
@@ -92,6 +96,7 @@ impl Facts for KeyRevoked {
 
 /// All of a kind, or those listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Extent_of_{T}"))]
 #[serde(untagged)]
 pub enum Extent<T> {
     /// The word `any`.
@@ -102,6 +107,7 @@ pub enum Extent<T> {
 
 /// The word `any`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Any {
     /// `any`
@@ -121,6 +127,7 @@ impl<T: PartialEq> Extent<T> {
 /// A key may sign: as what, for whom, which types with which standing, in which two periods.
 /// Subject: `grant/<slug>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AuthorityGranted {
     /// The key.
@@ -185,6 +192,7 @@ impl Facts for AuthorityGranted {
 
 /// A grant ends here. Subject: `grant/<slug>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AuthorityRevoked {
     /// Why.

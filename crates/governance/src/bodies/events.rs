@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What kind of organisation a body is. Kinds are data: who commissions is a property of the kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BodyKind {
     /// Clinical commissioning group (NHS Act 2006, section 14A; 2013 to 2022).
@@ -72,6 +73,7 @@ impl BodyKind {
 
 /// Who gives a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Scheme {
     /// NHS Organisation Data Service.
@@ -98,6 +100,7 @@ impl Scheme {
 
 /// A code and the period in which it means the body; it may mean another before or after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Code {
     /// Who gives it.
@@ -117,6 +120,7 @@ pub struct Code {
 
 /// A body that somebody else's register or paper lists. Subject: the body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BodyRegistered {
     /// Its kind.
@@ -173,6 +177,7 @@ impl Facts for BodyRegistered {
 
 /// The provision under which a statutory body is established.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum LegalBasis {
     /// NHS Act 2006, section 14D: grant of an application.
     #[serde(rename = "s14D")]
@@ -190,6 +195,7 @@ pub enum LegalBasis {
 
 /// A statutory body is established. Subject: the body. Source: NHS Act 2006, sections 14B to 14D, 14G, 14Z25.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BodyEstablished {
     /// Its kind.
@@ -243,6 +249,7 @@ impl Facts for BodyEstablished {
 
 /// An old and a new name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Renaming {
     /// What it was called.
@@ -251,8 +258,9 @@ pub struct Renaming {
     pub now: String,
 }
 
-/// A body has another name, and is the same body. Subject: the body.
+/// A body has another name, and is the same body. Subject: the body. Source: SI 2012/1631, regulations 3 to 6.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BodyRenamed {
     /// The full legal name, where the source has it.
@@ -285,6 +293,7 @@ impl Facts for BodyRenamed {
 
 /// A body gets a code, or a code's period is stated. Subject: the body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct IdentifierAssigned(pub Code);
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Whether a source says which units changed hands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Extent {
     /// `gains` and `losses` are all there is.
@@ -16,6 +17,7 @@ pub enum Extent {
 
 /// A unit that comes or goes, and the body on the other side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AreaChange {
     /// The unit, or a part of one.
@@ -26,6 +28,7 @@ pub struct AreaChange {
 
 /// A body's area changes while the body stays. Subject: the body. Source: sections 14E, 14F, or an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AreaVaried {
     /// The first day of the new area.
@@ -65,6 +68,7 @@ impl Facts for AreaVaried {
 
 /// Why a body ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DissolutionReason {
     /// It merged with others.
@@ -77,8 +81,10 @@ pub enum DissolutionReason {
     Order,
 }
 
-/// A body ends. Subject: the body. Two people sign it as an act.
+/// A body ends. Subject: the body. Two people sign it as an act. Source: NHS Act 2006, sections 14G, 14H, 14Z21, or
+/// the statute that abolishes its kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BodyDissolved {
     /// The first day on which it is no more: the day after its last.
@@ -111,6 +117,7 @@ impl Facts for BodyDissolved {
 
 /// How one body follows another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SuccessionKind {
     /// Several become one.
@@ -135,8 +142,10 @@ impl SuccessionKind {
     }
 }
 
-/// One body follows another. Subject: the predecessor.
+/// One body follows another. Subject: the predecessor. Source: NHS Act 2006, section 14G, or the order or register
+/// that says so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SuccessionRecorded {
     /// The body that follows.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// What became of the motion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Carried.
@@ -39,6 +40,7 @@ impl Outcome {
 
 /// How a decision came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// At a meeting.
@@ -51,6 +53,7 @@ pub enum Mode {
 
 /// What a body decides about a proposal to merge. A newer choice supersedes the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Choice {
     /// It prefers to merge: not a decision to apply.
@@ -83,6 +86,7 @@ impl Choice {
 
 /// What a decision does beyond itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Effect {
     /// On a proposal to merge.
@@ -119,6 +123,7 @@ pub enum Effect {
 
 /// Votes as counted; what the source does not give is absent, not zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub struct Votes {
     /// For the motion.
@@ -139,6 +144,7 @@ pub struct Votes {
 
 /// The agenda item that a decision belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Item {
     /// The reference in the minutes (`GB/20/076`).
@@ -149,8 +155,10 @@ pub struct Item {
 }
 
 /// A body decides. Subject: the body. What several bodies decide at one sitting is one event each, with one
-/// `correlationid`, so that one of them may differ.
+/// `correlationid`, so that one of them may differ. Source: the constitution's procedure for making decisions (NHS Act
+/// 2006, Schedule 1A).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DecisionRecorded {
     /// The day of the decision.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// An application to NHS England. Subject: the merger. Source: NHS Act 2006, section 14G.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ApplicationSubmitted {
     /// The number of the application on this proposal, from 1.
@@ -53,6 +54,7 @@ impl Facts for ApplicationSubmitted {
 
 /// What the regulator says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RegulatorOutcome {
     /// Granted.
@@ -79,6 +81,7 @@ impl RegulatorOutcome {
 
 /// When a condition must be met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Due {
     /// Before the merger takes effect, which it blocks until then.
@@ -89,6 +92,7 @@ pub enum Due {
 
 /// A condition of an approval.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Condition {
     /// Its id within the merger.
@@ -99,8 +103,9 @@ pub struct Condition {
     pub due: Due,
 }
 
-/// The regulator decides on an application. Subject: the merger.
+/// The regulator decides on an application. Subject: the merger. Source: NHS Act 2006, sections 14C and 14G.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RegulatorDecisionRecorded {
     /// The number of the application.
@@ -139,6 +144,7 @@ impl Facts for RegulatorDecisionRecorded {
 
 /// What became of a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Resolution {
     /// It was met.
@@ -160,8 +166,9 @@ impl Resolution {
     }
 }
 
-/// A condition is resolved. Subject: the merger.
+/// A condition is resolved. Subject: the merger. Source: NHS England's procedures for applying to merge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConditionResolved {
     /// The condition's id.

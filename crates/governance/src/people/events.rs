@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The offices of a governing body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Office {
     /// Chair of the governing body; in a CCG usually a GP.
@@ -77,6 +78,7 @@ impl Office {
 
 /// How an officer holds an office.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Tenure {
     /// For good, or for a term.
@@ -108,6 +110,7 @@ impl Tenure {
 
 /// A person is known under a random id. Subject: the person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PersonRecorded {
     /// The name; holders of public office may stay clear.
@@ -134,8 +137,9 @@ impl Facts for PersonRecorded {
 }"#;
 }
 
-/// A body has an office. Subject: the body.
+/// A body has an office. Subject: the body. Source: SI 2012/1631, regulation 11; from 14 April 2022 SI 2022/316.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OfficeDefined {
     /// The type of office.
@@ -178,6 +182,7 @@ impl Facts for OfficeDefined {
 /// A person is appointed. Subject: the body. An accountable officer is appointed by NHS England
 /// (NHS Act 2006, Schedule 1A, paragraph 12).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OfficerAppointed {
     /// To which office.
@@ -221,6 +226,7 @@ impl Facts for OfficerAppointed {
 
 /// A person is seen to hold an office, since when is not stated. Subject: the body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OfficerObserved {
     /// Which office.
@@ -257,6 +263,7 @@ impl Facts for OfficerObserved {
 
 /// Why an appointment ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EndReason {
     /// The officer resigned.
@@ -271,8 +278,9 @@ pub enum EndReason {
     Transfer,
 }
 
-/// A person holds an office no more. Subject: the body.
+/// A person holds an office no more. Subject: the body. Source: SI 2012/1631, regulation 11 (terms of office).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AppointmentEnded {
     /// Which office.

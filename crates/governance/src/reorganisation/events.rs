@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 /// What a reorganisation rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ReorganisationBasis {
     /// An approved merger (section 14G).
@@ -32,6 +33,7 @@ pub enum ReorganisationBasis {
 
 /// A body that opens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OpeningBody {
     /// Its id.
@@ -54,6 +56,7 @@ pub struct OpeningBody {
 
 /// A body that follows another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Succession {
     /// Who comes before.
@@ -69,6 +72,7 @@ pub struct Succession {
 
 /// A body that stays, with another area.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct VariedBody {
     /// Its id.
@@ -83,6 +87,7 @@ pub struct VariedBody {
 
 /// An officer who starts with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StartingOfficer {
     /// Of which body.
@@ -95,8 +100,10 @@ pub struct StartingOfficer {
     pub tenure: Tenure,
 }
 
-/// A reorganisation takes effect. Subject: `reorganisation/<slug>`. Two people sign it as an act.
+/// A reorganisation takes effect. Subject: `reorganisation/<slug>`. Two people sign it as an act. Source: NHS Act
+/// 2006, section 14G, or the order or statute that it names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReorganisationEffected {
     /// What it rests on.
