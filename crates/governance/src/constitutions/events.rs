@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// By what a constitution comes into force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ConstitutionBasis {
     /// The body opens with it (NHS Act 2006, sections 14C, 14G, 14Z25).
@@ -18,6 +19,7 @@ pub enum ConstitutionBasis {
 
 /// A constitution, or a new version of it, comes into force (NHS Act 2006, Schedule 1A). Subject: the body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConstitutionAdopted {
     /// The version, as the document names it.
@@ -58,6 +60,7 @@ impl Facts for ConstitutionAdopted {
 
 /// How many voting members have to be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Minimum {
     /// This many.
@@ -73,6 +76,7 @@ pub enum Minimum {
 
 /// When a governing body can decide.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Quorum {
     /// How many voting members.
@@ -86,6 +90,7 @@ pub struct Quorum {
 
 /// How votes are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum VoteMethod {
     /// Nobody disagrees.
@@ -102,6 +107,7 @@ pub enum VoteMethod {
 
 /// What carries a motion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Majority {
     /// More for than against.
@@ -114,6 +120,7 @@ pub enum Majority {
 
 /// How a governing body votes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Voting {
     /// What carries a motion.
@@ -127,6 +134,7 @@ pub struct Voting {
 
 /// What a threshold is a part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ThresholdBasis {
     /// Of those who voted.
@@ -137,6 +145,7 @@ pub enum ThresholdBasis {
 
 /// What a ballot of the members has to reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Threshold {
     /// Of what it is a part.
@@ -147,6 +156,7 @@ pub struct Threshold {
 
 /// Who decides on a function under a scheme of reservation and delegation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum SchemeHolder {
     /// It is reserved to the members.
@@ -161,6 +171,7 @@ pub enum SchemeHolder {
 
 /// A line of a scheme of reservation and delegation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SchemeEntry {
     /// The function, as the scheme words it.
@@ -177,6 +188,7 @@ pub struct SchemeEntry {
 
 /// A scheme of reservation and delegation: what the members keep, and who decides on the rest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SchemeOfDelegation"))]
 #[serde(deny_unknown_fields)]
 pub struct Scheme {
     /// The scheme.
@@ -189,6 +201,7 @@ pub struct Scheme {
 /// A body gives itself rules under its constitution: standing orders, scheme of delegation, standing financial
 /// instructions (NHS Act 2006, Schedule 1A, paragraphs 3 to 8). What is not set stays as it was. Subject: the body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GoverningRulesSet {
     /// The first day on which they hold.
@@ -256,6 +269,7 @@ impl Facts for GoverningRulesSet {
 
 /// The registrars adopt a version of the rules of this software for the ledger. Subject: the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RulesAdopted {
     /// The version, from the next entry on.
