@@ -7,10 +7,12 @@ use crate::catalogue::{is_type, read, row_of};
 use crate::documents::{RecordCorrected, judge_corrected_form, judge_own_record};
 use crate::plans::judge_fulfilled;
 use crate::rulebook::is_rule;
+use crate::rules::Asked;
 use crate::{Finding, Malformed, Record, Scope, Standing, Verdict, View, Violation};
 use minutebook_log::{
     Chain, ChainError, Entry, Hash, Opening, Place, Position, SignatureError, Signed, Timestamp, Unbound,
 };
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Why an event is not taken into the book.
@@ -77,6 +79,15 @@ impl Admitted {
     }
 }
 
+/// On what an answer to [`Book::admit`] rests.
+#[derive(Debug, Default)]
+pub struct Grounds {
+    /// The rules that were asked, in order.
+    pub asked: Vec<Asked>,
+    /// The entries that they read.
+    pub read: BTreeSet<Position>,
+}
+
 /// The chain, and the record of what its entries say.
 #[derive(Debug, Default)]
 pub struct Book {
@@ -116,11 +127,31 @@ impl Book {
     /// [`Refusal`], with everything that is wrong at the first step that fails: form, authority, id,
     /// binding, rules.
     pub fn admit(&self, signed: &Signed, place: Place) -> Result<Admission, Refusal> {
+        self.ask(signed, place, &mut Vec::new())
+    }
+
+    /// Asks as [`Book::admit`] does, and says on what the answer rests.
+    pub fn admit_with_grounds(
+        &mut self,
+        signed: &Signed,
+        place: Place,
+    ) -> (Result<Admission, Refusal>, Grounds) {
+        let mut asked = Vec::new();
+        self.record.begin_noting();
+        let answer = self.ask(signed, place, &mut asked);
+        (answer, Grounds { asked, read: self.record.end_noting() })
+    }
+
+    fn ask(&self, signed: &Signed, place: Place, asked: &mut Vec<Asked>) -> Result<Admission, Refusal> {
         let act = Arc::new(read(signed)?);
         if place.position == Position::FIRST {
             Opening::parse(signed.event())?;
         }
-        let unsure = authorise(&self.record, &act, place).map_err(Refusal::Unauthorised)?;
+        let authority = authorise(&self.record, &act, place);
+        asked.extend(&authority.asked);
+        if !authority.violations.is_empty() {
+            return Err(Refusal::Unauthorised(authority.violations));
+        }
         if let Some(first) = self.chain.find(act.id) {
             let same = self.record.at(first).is_some_and(|known| known.act.event_hash == act.event_hash);
             return if same { Ok(Admission::Again(first)) } else { Err(Refusal::IdTaken { first }) };
@@ -131,10 +162,11 @@ impl Book {
         }
         self.chain.bind(signed.event())?;
         let (mut verdict, correction) = self.judge(&act, place);
+        asked.extend(&verdict.asked);
         if !verdict.violations.is_empty() {
             return Err(Refusal::RulesBroken(verdict.violations));
         }
-        verdict.findings.extend(unsure);
+        verdict.findings.extend(authority.findings);
         let found = |broken: Violation| Finding {
             rule: broken.rule,
             subject: broken.subject,

@@ -6,7 +6,11 @@
 
 use crate::{Act, Certainty, Date, Standing, Statement};
 use minutebook_log::{EventId, Position, PublicKey, Subject, Timestamp};
-use std::{any::TypeId, collections::BTreeMap, sync::Arc};
+use std::{
+    any::TypeId,
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 /// Which statements an answer rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,6 +160,8 @@ pub struct Record {
     by_key: BTreeMap<PublicKey, Vec<Position>>,
     by_id: BTreeMap<EventId, Position>,
     with_findings: Vec<Position>,
+    /// Which entries are read, while that is noted.
+    noted: Option<Mutex<BTreeSet<Position>>>,
 }
 
 impl Record {
@@ -190,7 +196,8 @@ impl Record {
 
     /// Where the event with this id stands.
     pub fn find(&self, id: EventId) -> Option<Position> {
-        self.by_id.get(&id).copied()
+        let position = self.by_id.get(&id).copied();
+        position.inspect(|position| self.note(*position))
     }
 
     /// Where `key` signed something, whatever its standing and whatever became of it, among the `known` entries.
@@ -266,6 +273,23 @@ impl Record {
             .flat_map(|recorded| &recorded.findings)
     }
 
+    /// From here on, notes which entries are read to answer a question.
+    pub(crate) fn begin_noting(&mut self) {
+        self.noted = Some(Mutex::default());
+    }
+
+    /// Which entries were read since [`Record::begin_noting`]; no more are noted.
+    pub(crate) fn end_noting(&mut self) -> BTreeSet<Position> {
+        let noted = self.noted.take().map(|noted| noted.into_inner().unwrap_or_else(PoisonError::into_inner));
+        noted.unwrap_or_default()
+    }
+
+    fn note(&self, position: Position) {
+        if let Some(noted) = &self.noted {
+            noted.lock().unwrap_or_else(PoisonError::into_inner).insert(position);
+        }
+    }
+
     /// Adds an admitted act at the next position.
     pub(crate) fn append(&mut self, act: Arc<Act>, recorded: Timestamp, findings: Vec<crate::Finding>) {
         let position = Position(self.len());
@@ -308,6 +332,7 @@ impl Record {
     /// The statements at `position` that are about `subject`: the act itself, and its parts.
     fn told(&self, position: Position, known: u64, subject: &Subject) -> Vec<Told> {
         let Some(recorded) = self.at(position) else { return Vec::new() };
+        self.note(position);
         let correction = recorded.correction_as_known(known);
         let said = correction.map_or(&recorded.said, |correction| &correction.said);
         let act = correction.and_then(|correction| correction.now.as_ref()).unwrap_or(&recorded.act);

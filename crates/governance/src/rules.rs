@@ -89,9 +89,20 @@ impl Finding {
     }
 }
 
+/// A rule that was asked of an act, and whether the act keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// Which rule.
+    pub rule: &'static Rule,
+    /// Whether it is kept; unknown where a date is too imprecise to tell.
+    pub holds: Certainty,
+}
+
 /// What the rules say of one act: nothing, or every rule that it breaks.
 #[derive(Debug, Default)]
 pub struct Verdict {
+    /// Every rule that was asked, in order; one that is asked of several things stands there several times.
+    pub asked: Vec<Asked>,
     /// Hard rules broken: any of them refuses the act.
     pub violations: Vec<Violation>,
     /// Soft rules broken, as (rule, subject, found, needed).
@@ -114,6 +125,7 @@ impl Verdict {
         subject: &Subject,
         explain: impl FnOnce() -> (String, String),
     ) {
+        self.asked.push(Asked { rule, holds: holds.into() });
         self.violations.extend((!holds).then(|| Violation::of(rule, subject, explain())));
     }
 
@@ -125,6 +137,7 @@ impl Verdict {
         subject: &Subject,
         explain: impl FnOnce() -> (String, String),
     ) {
+        self.asked.push(Asked { rule, holds: holds.into() });
         self.findings.extend((!holds).then(|| Violation::of(rule, subject, explain())));
     }
 
@@ -136,10 +149,15 @@ impl Verdict {
         subject: &Subject,
         explain: impl FnOnce() -> (String, String),
     ) {
-        self.soft(holds != Certainty::Unknown, rule, subject, || {
-            ("a date too imprecise to tell".to_owned(), rule.says.to_owned())
-        });
-        self.hard(holds != Certainty::No, rule, subject, explain);
+        self.asked.push(Asked { rule, holds });
+        match holds {
+            Certainty::Yes => {}
+            Certainty::No => self.violations.push(Violation::of(rule, subject, explain())),
+            Certainty::Unknown => {
+                let unsure = ("a date too imprecise to tell".to_owned(), rule.says.to_owned());
+                self.findings.push(Violation::of(rule, subject, unsure));
+            }
+        }
     }
 }
 

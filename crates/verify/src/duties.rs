@@ -4,7 +4,7 @@
 use crate::{Grade, Graded};
 use minutebook_governance::authority::{AuthorityGranted, KeyEnrolled};
 use minutebook_governance::{Act, Capacity, GrantId, MergerId, Record, Rule, Signatory, Standing, View};
-use minutebook_log::{Opening, Position, PublicKey, Subject};
+use minutebook_log::{Opening, Position, PublicKey, Registrar, Subject};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) static ONE_HOLDER: Rule = Rule {
@@ -20,9 +20,11 @@ pub(crate) static SELF_APPROVAL: Rule = Rule {
 
 /// What is to be said of the duties in a record.
 pub(crate) fn judge(record: &Record, view: View) -> Vec<Graded> {
-    let holders = holders(record, view);
+    let opening = record.at(Position::FIRST).and_then(|first| first.act.statement.downcast::<Opening>());
+    let registrars = opening.map_or(&[][..], |opening| &opening.registrars);
+    let holders = holders(record, registrars, view);
     let grants: Vec<_> = grants(record, view).collect();
-    let mut found = several_capacities(&grants, &holders);
+    let mut found = several_capacities(registrars, &grants, &holders);
     found.extend(grants.iter().filter_map(|granted| granted_to_oneself(granted, &holders)));
     let mergers = record.subjects(MergerId::KIND);
     found.extend(mergers.flat_map(|merger| both_sides(record, merger, view, &holders)));
@@ -32,11 +34,9 @@ pub(crate) fn judge(record: &Record, view: View) -> Vec<Graded> {
 /// Who holds each key: a registrar by the opening entry, everybody else by their enrolment.
 type Holders = BTreeMap<PublicKey, String>;
 
-fn holders(record: &Record, view: View) -> Holders {
-    let opening = record.at(Position::FIRST).and_then(|first| first.act.statement.downcast::<Opening>());
-    let registrars = opening.map_or(&[][..], |opening| &opening.registrars).iter();
+fn holders(record: &Record, registrars: &[Registrar], view: View) -> Holders {
     let mut holders: Holders =
-        registrars.map(|registrar| (registrar.key, registrar.holder.clone())).collect();
+        registrars.iter().map(|registrar| (registrar.key, registrar.holder.clone())).collect();
     for subject in record.subjects("key") {
         let told = record.saying::<KeyEnrolled>(subject, view).find(|told| told.subject == *subject);
         let holder = told.as_ref().and_then(|told| told.says::<KeyEnrolled>()).map(|it| it.holder.clone());
@@ -62,9 +62,14 @@ fn grants<'a>(record: &'a Record, view: View) -> impl Iterator<Item = Granted<'a
     })
 }
 
-/// Holders who were granted more than one capacity.
-fn several_capacities(grants: &[Granted<'_>], holders: &Holders) -> Vec<Graded> {
+/// Holders who have more than one capacity: those that they were granted, and that of a registrar.
+fn several_capacities(registrars: &[Registrar], grants: &[Granted<'_>], holders: &Holders) -> Vec<Graded> {
     let mut by_holder: BTreeMap<&String, (BTreeSet<&'static str>, Vec<Position>)> = BTreeMap::new();
+    for registrar in registrars {
+        let (capacities, positions) = by_holder.entry(&registrar.holder).or_default();
+        capacities.insert(Capacity::Registrar.as_str());
+        positions.push(Position::FIRST);
+    }
     for Granted { position, grant, .. } in grants {
         let Some(holder) = holders.get(&grant.key) else { continue };
         let (capacities, positions) = by_holder.entry(holder).or_default();
@@ -75,6 +80,7 @@ fn several_capacities(grants: &[Granted<'_>], holders: &Holders) -> Vec<Graded> 
     let finding =
         |(holder, (capacities, mut entries)): (&String, (BTreeSet<&'static str>, Vec<Position>))| {
             entries.sort_unstable();
+            entries.dedup();
             Graded {
                 grade: Grade::Remark,
                 rule: ONE_HOLDER.id,

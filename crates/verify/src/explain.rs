@@ -1,11 +1,134 @@
 //! One entry, taken apart: what went into the verdict on it, so that somebody else can come to it again.
 
-use crate::page::{Block, Page, Section};
-use crate::replay::{Replay, Signatures};
+use crate::replay::{Replay, Signatures, unknown_to_the_rules};
 use crate::tiles::read_bundle;
-use crate::{Published, PublishedError, Review, lead};
-use minutebook_governance::{Admission, Book, RULES_VERSION, authority, catalogue};
-use minutebook_log::{Entry, Hash, Place, Position, TreeHash, TreeSize};
+use crate::{Published, PublishedError, Report, Review};
+use minutebook_governance::authority::{grants_of, key_state, now};
+use minutebook_governance::{
+    Admission, Asked, Book, Certainty, Finding, Force, RULES_VERSION, Refusal, Rule, Violation, catalogue,
+    rulebook,
+};
+use minutebook_log::{Entry, Hash, Place, Position, PublicKey, TreeHash, TreeSize};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// An entry, and how the verdict on it comes about.
+#[derive(Debug, Serialize)]
+pub struct Explanation {
+    /// Where it stands.
+    pub position: Position,
+    /// What goes into the verdict.
+    pub inputs: Inputs,
+    /// The version of the rules that the ledger is under, and whether this program knows it.
+    pub rules_version: u64,
+    /// The earlier entries that the verdict rests on, in order.
+    pub why: Vec<RestsOn>,
+    /// Every rule that was asked of it, in the order in which it was asked first.
+    pub rules: Vec<RuleResult>,
+    /// What it comes to.
+    pub result: EntryResult,
+}
+
+/// The bytes, and what they say.
+#[derive(Debug, Serialize)]
+pub struct Inputs {
+    /// How many bytes there are.
+    pub bytes: usize,
+    /// Their BLAKE3 hash, which the next entry holds.
+    pub blake3: Hash,
+    /// Their hash as a leaf of the tree.
+    pub leaf: String,
+    /// The bytes themselves.
+    pub entry: String,
+    /// The type of the event; nothing where the bytes are no entry, and so on.
+    #[serde(rename = "type")]
+    pub event_type: Option<String>,
+    /// What the event is about.
+    pub subject: Option<String>,
+    /// When the ledger took it.
+    pub recorded: Option<String>,
+    /// What the event says.
+    pub data: Option<Map<String, Value>>,
+    /// Who signed.
+    pub signatories: Vec<Signature>,
+    /// The documents that it names, as it names them.
+    pub evidence: Value,
+}
+
+/// A signature, and the right to make it.
+#[derive(Debug, Serialize)]
+pub struct Signature {
+    /// The key.
+    pub key: PublicKey,
+    /// What people call its holder; nothing where the book does not know it.
+    pub label: Option<String>,
+    /// Whether the signature holds, by `verify_strict`.
+    pub holds: bool,
+    /// As what it signed.
+    pub capacity: Option<&'static str>,
+    /// For which body.
+    pub body: Option<String>,
+    /// Where it was enrolled; nothing for a registrar, whom the opening entry names.
+    pub enrolled: Option<Position>,
+    /// The grants in force for it at this place.
+    pub grants: Vec<String>,
+}
+
+/// An earlier entry, and what it is to this one.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct RestsOn {
+    /// Where it stands.
+    pub position: Position,
+    /// What it is to this one.
+    pub what: String,
+}
+
+/// A rule that was asked, and the answer.
+#[derive(Debug, Serialize)]
+pub struct RuleResult {
+    /// Its id.
+    pub id: &'static str,
+    /// What happens where it is broken.
+    pub force: &'static str,
+    /// `holds`, `broken`, or `cannot be told` where a date is too imprecise.
+    pub result: &'static str,
+    /// Of how many things it was asked.
+    pub times: usize,
+    /// What was found and what was needed, where it does not hold.
+    pub found: Vec<String>,
+    /// What it asks.
+    pub says: &'static str,
+    /// Where it comes from.
+    pub source: &'static str,
+}
+
+/// What the verdict on an entry is.
+#[derive(Debug, Serialize)]
+pub struct EntryResult {
+    /// In a word.
+    pub state: EntryState,
+    /// In a sentence.
+    pub what: String,
+}
+
+/// What the verdict on an entry is, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryState {
+    /// The rules admit it.
+    Admitted,
+    /// The rules, or what authority there is, refuse it.
+    Refused,
+    /// The bytes are no entry.
+    NotAnEntry,
+    /// It does not continue the chain.
+    NotInTheChain,
+    /// A signature does not hold.
+    NotSigned,
+    /// It is under rules that this program does not know.
+    RulesUnknown,
+}
 
 /// Explains the entry at `position` of the log that was reviewed; nothing where it was not read.
 ///
@@ -15,41 +138,32 @@ pub fn explain(
     published: &Published,
     review: &Review,
     position: Position,
-) -> Result<Option<Page>, PublishedError> {
-    let Some((before, bytes)) = read_up_to(published, review.audit.tree.size, position)? else {
+) -> Result<Option<Explanation>, PublishedError> {
+    let Some((mut before, bytes)) = read_up_to(published, review.audit.tree.size, position)? else {
         return Ok(None);
     };
-    let (tone, lead) = lead(review);
-    let title = format!("Entry {position}");
-    let inputs = vec![
-        Block::facts(vec![
-            ("BLAKE3, the chain", Hash::of(&bytes).to_string()),
-            ("SHA-256, the tree", TreeHash::leaf(&bytes).to_string()),
-            ("bytes", bytes.len().to_string()),
-            ("rule set", before.chain().opening().map_or(RULES_VERSION, |opening| opening.rules).to_string()),
-        ]),
-        Block::Verbatim(String::from_utf8_lossy(&bytes).into_owned()),
-    ];
-    let mut sections = vec![Section::new("Inputs", inputs)];
+    let rules_version = before.chain().opening().map_or(RULES_VERSION, |opening| opening.rules);
+    let mut explanation = Explanation {
+        position,
+        inputs: Inputs::of(&bytes),
+        rules_version,
+        why: Vec::new(),
+        rules: Vec::new(),
+        result: EntryResult { state: EntryState::NotAnEntry, what: String::new() },
+    };
     match Entry::parse(&bytes) {
-        Err(malformed) => {
-            sections.push(Section::new("Result", vec![Block::words(malformed.to_string())]));
-        }
-        Ok(entry) => {
-            sections.push(Section::new("Signatures", vec![signatures(&before, &entry)]));
-            sections.push(Section::new("Entries that it rests on", vec![rests_on(&before, &entry)]));
-            sections.push(Section::new("Result", result(&before, &entry)));
-        }
+        Err(malformed) => explanation.result.what = malformed.to_string(),
+        Ok(entry) => explanation.judge(review, &mut before, &entry),
     }
-    Ok(Some(Page { title, lead, tone, sections }))
+    Ok(Some(explanation))
 }
 
-/// The book before an entry, and the entry's bytes.
+/// What comes before an entry, and the entry's bytes.
 fn read_up_to(
     published: &Published,
     size: TreeSize,
     position: Position,
-) -> Result<Option<(Book, Vec<u8>)>, PublishedError> {
+) -> Result<Option<(Report, Vec<u8>)>, PublishedError> {
     let mut replay = Replay::default();
     let mut next = Position::FIRST;
     while size.holds(next) && size.holds(position) {
@@ -59,7 +173,7 @@ fn read_up_to(
         let before = entries.get(..at).unwrap_or(&entries);
         replay.take(before, Signatures::KnownToHold);
         if let Some(entry) = entries.get(at) {
-            return Ok(Some((replay.report().book, entry.to_vec())));
+            return Ok(Some((replay.report(), entry.to_vec())));
         }
         if entries.is_empty() || replay.is_over() {
             return Ok(None);
@@ -69,83 +183,154 @@ fn read_up_to(
     Ok(None)
 }
 
-fn signatures(before: &Book, entry: &Entry) -> Block {
+impl Inputs {
+    fn of(bytes: &[u8]) -> Self {
+        Self {
+            bytes: bytes.len(),
+            blake3: Hash::of(bytes),
+            leaf: TreeHash::leaf(bytes).to_string(),
+            entry: String::from_utf8_lossy(bytes).into_owned(),
+            event_type: None,
+            subject: None,
+            recorded: None,
+            data: None,
+            signatories: Vec::new(),
+            evidence: Value::Array(Vec::new()),
+        }
+    }
+
+    fn read(&mut self, review: &Review, before: &Report, entry: &Entry) {
+        let event = entry.event();
+        self.event_type = Some(event.event_type.to_string());
+        self.subject = Some(event.subject.to_string());
+        self.recorded = Some(entry.recorded.to_string());
+        self.signatories = signatories(review, before, entry);
+        self.evidence = event.data.get("evidence").cloned().unwrap_or_else(|| Value::Array(Vec::new()));
+        self.data = Some(event.data.clone());
+    }
+}
+
+impl Explanation {
+    fn judge(&mut self, review: &Review, before: &mut Report, entry: &Entry) {
+        self.inputs.read(review, before, entry);
+        self.why = seen(before, entry).into_iter().collect();
+        let result = |state, what: String| EntryResult { state, what };
+        if let Err(error) = before.chain().check(entry) {
+            self.result = result(EntryState::NotInTheChain, error.to_string());
+        } else if let Err(error) = entry.signed.verify() {
+            self.result = result(EntryState::NotSigned, error.to_string());
+        } else if before.replayed < entry.position.0 {
+            let what = "an earlier entry is under rules that this program does not know";
+            self.result = result(EntryState::RulesUnknown, what.to_owned());
+        } else if let Some(what) = unknown_to_the_rules(&before.book, entry) {
+            self.result = result(EntryState::RulesUnknown, what);
+        } else {
+            self.ask_the_rules(&mut before.book, entry);
+        }
+    }
+
+    fn ask_the_rules(&mut self, before: &mut Book, entry: &Entry) {
+        let Entry { position, stream_number, recorded, .. } = *entry;
+        let place = Place { position, stream_number, recorded };
+        let (answer, grounds) = before.admit_with_grounds(&entry.signed, place);
+        self.why.extend(grounds.read.iter().map(|read| rests_on(before, *read)));
+        self.why.sort();
+        self.why.dedup();
+        let admitted = format!("Admitted under rule set {RULES_VERSION}.");
+        let (state, what, broken) = match answer {
+            Ok(Admission::New(admission)) => {
+                (EntryState::Admitted, admitted, admission.findings().iter().map(of_finding).collect())
+            }
+            Ok(Admission::Again(first)) => {
+                (EntryState::Refused, format!("The same event stands at {first} already."), Vec::new())
+            }
+            Err(refusal) => {
+                let what = format!("Refused by rule set {RULES_VERSION}: {refusal}");
+                (EntryState::Refused, what, of_refusal(&refusal))
+            }
+        };
+        self.rules = results(&grounds.asked, &broken);
+        self.result = EntryResult { state, what };
+    }
+}
+
+/// A rule that is not kept, with what was found and needed.
+type NotKept = (&'static Rule, String);
+
+fn of_finding(finding: &Finding) -> NotKept {
+    (finding.rule, format!("{}: found {}; needed {}", finding.subject, finding.found, finding.needed))
+}
+
+fn of_refusal(refusal: &Refusal) -> Vec<NotKept> {
+    let of_violation = |broken: &Violation| {
+        (broken.rule, format!("{}: found {}; needed {}", broken.subject, broken.found, broken.needed))
+    };
+    match refusal {
+        Refusal::Unauthorised(broken) | Refusal::RulesBroken(broken) => {
+            broken.iter().map(of_violation).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Each rule once, with the worst of its answers.
+fn results(asked: &[Asked], not_kept: &[NotKept]) -> Vec<RuleResult> {
+    let mut order = Vec::new();
+    let mut by_id: BTreeMap<&'static str, (&'static Rule, Certainty, usize)> = BTreeMap::new();
+    for Asked { rule, holds } in asked {
+        let so_far = by_id.entry(rule.id).or_insert_with(|| {
+            order.push(rule.id);
+            (rule, Certainty::Yes, 0)
+        });
+        *so_far = (rule, so_far.1.and(*holds), so_far.2 + 1);
+    }
+    let result = |(rule, holds, times): &(&'static Rule, Certainty, usize)| RuleResult {
+        id: rule.id,
+        force: rulebook::force_of(rule.id).map_or("", Force::as_str),
+        result: match holds {
+            Certainty::Yes => "holds",
+            Certainty::No => "broken",
+            Certainty::Unknown => "cannot be told",
+        },
+        times: *times,
+        found: not_kept.iter().filter(|(it, _found)| it.id == rule.id).map(|it| it.1.clone()).collect(),
+        says: rule.says,
+        source: rule.source,
+    };
+    order.iter().filter_map(|id| by_id.get(id)).map(result).collect()
+}
+
+fn signatories(review: &Review, before: &Report, entry: &Entry) -> Vec<Signature> {
     let act = catalogue::read(&entry.signed).ok();
-    let rows = entry.signed.signatures().iter().map(|(key, signature)| {
-        let holds = key.verify(entry.event().bytes(), signature).is_ok();
+    let signature = |(key, signature): &(PublicKey, _)| {
         let listed = act.iter().flat_map(|act| &act.signatories).find(|signatory| signatory.key == *key);
-        let capacity = listed.map_or_else(
-            || "-".to_owned(),
-            |signatory| {
-                let body = signatory.body.as_ref().map_or_else(String::new, |body| format!(" of {body}"));
-                format!("{}{body}", signatory.capacity.as_str())
-            },
-        );
-        let grants = authority::grants_of(before.record(), *key, authority::now(before.record()));
-        let grants: Vec<_> = grants.iter().map(|(id, _grant)| id.to_string()).collect();
-        let grants = if grants.is_empty() { "no grant".to_owned() } else { grants.join(", ") };
-        let verdict = if holds { "holds" } else { "FAILS" };
-        vec![verdict.to_owned(), capacity, grants, key.to_string()]
-    });
-    Block::table(&["signature", "as", "grants in force", "key"], rows.collect(), "None.")
+        Signature {
+            key: *key,
+            label: review.label(*key),
+            holds: key.verify(entry.event().bytes(), signature).is_ok(),
+            capacity: listed.map(|signatory| signatory.capacity.as_str()),
+            body: listed.and_then(|signatory| signatory.body.as_ref()).map(ToString::to_string),
+            enrolled: key_state(before.book.record(), *key, now(before.book.record()))
+                .map(|state| state.enrolled),
+            grants: grants_of(before.book.record(), *key, now(before.book.record()))
+                .iter()
+                .map(|(id, _grant)| id.to_string())
+                .collect(),
+        }
+    };
+    entry.signed.signatures().iter().map(signature).collect()
 }
 
-fn rests_on(before: &Book, entry: &Entry) -> Block {
-    let record = before.record();
-    let mut rows = Vec::new();
-    if let Some(seen) = entry.event().seen {
-        let found = before.chain().hash_at(seen.position);
-        let verdict = if found == Some(seen.hash) { "stands in the chain" } else { "is not in the chain" };
-        rows.push(vec![seen.position.to_string(), format!("what its author had seen; it {verdict}")]);
-    }
-    for key in entry.signed.keys() {
-        if let Some(state) = authority::key_state(record, key, authority::now(record)) {
-            rows.push(vec![state.enrolled.to_string(), format!("enrols the key of {}", state.label.shown())]);
-        }
-        for (id, _grant) in authority::grants_of(record, key, authority::now(record)) {
-            let view = before.view(
-                minutebook_governance::Date::of(entry.recorded),
-                minutebook_governance::Scope::Reported,
-            );
-            let granted = record.about(id.subject(), view).next();
-            rows.extend(granted.map(|told| vec![told.position.to_string(), format!("grants {id}")]));
-        }
-    }
-    let view =
-        before.view(minutebook_governance::Date::of(entry.recorded), minutebook_governance::Scope::Reported);
-    for told in record.about(&entry.event().subject, view) {
-        let name = record.at(told.position).map_or("", |recorded| recorded.act.name);
-        rows.push(vec![told.position.to_string(), format!("{name}, about {}", entry.event().subject)]);
-    }
-    rows.sort_by_key(|row| row.first().and_then(|position| position.parse::<u64>().ok()));
-    rows.dedup();
-    Block::table(&["entry", "what it is to this one"], rows, "None: it opens the record.")
+/// What its author had seen.
+fn seen(before: &Report, entry: &Entry) -> Option<RestsOn> {
+    let seen = entry.event().seen?;
+    let is_there = before.chain().hash_at(seen.position) == Some(seen.hash);
+    let verdict = if is_there { "stands in the chain" } else { "is not in the chain" };
+    Some(RestsOn { position: seen.position, what: format!("what its author had seen; it {verdict}") })
 }
 
-fn result(before: &Book, entry: &Entry) -> Vec<Block> {
-    let Entry { position, stream_number, recorded, .. } = *entry;
-    if let Err(error) = before.chain().check(entry) {
-        return vec![Block::words(format!("It does not continue the chain: {error}"))];
-    }
-    if let Err(error) = entry.signed.verify() {
-        return vec![Block::words(error.to_string())];
-    }
-    match before.admit(&entry.signed, Place { position, stream_number, recorded }) {
-        Err(refusal) => vec![Block::words(format!("Refused by rule set {RULES_VERSION}: {refusal}"))],
-        Ok(Admission::Again(first)) => {
-            vec![Block::words(format!("The same event stands at {first} already."))]
-        }
-        Ok(Admission::New(admitted)) => {
-            let findings = admitted.findings().iter().map(|finding| {
-                vec![
-                    finding.rule.id.to_owned(),
-                    format!("found {}; needed {}", finding.found, finding.needed),
-                ]
-            });
-            vec![
-                Block::words(format!("Admitted under rule set {RULES_VERSION}.")),
-                Block::table(&["rule", "finding"], findings.collect(), "It raises no finding."),
-            ]
-        }
-    }
+fn rests_on(before: &Book, position: Position) -> RestsOn {
+    let act = before.record().at(position).map(|recorded| &recorded.act);
+    let what = act.map_or_else(String::new, |act| format!("{} {}", act.name, act.subject));
+    RestsOn { position, what }
 }

@@ -51,5 +51,7 @@ pub use review_page::report_page;
 mod review_json;
 pub use review_json::report_json;
 mod explain;
-pub use explain::explain;
+pub use explain::{EntryResult, EntryState, Explanation, Inputs, RestsOn, RuleResult, Signature, explain};
+mod explain_page;
+pub use explain_page::{explanation_json, explanation_page};
 pub mod cli;

@@ -192,7 +192,7 @@ fn refused(refusal: &Refusal) -> Failure {
 }
 
 /// Whether an entry asks for more than this software knows: a later rule set, a later type of event.
-fn unknown_to_the_rules(book: &Book, entry: &Entry) -> Option<String> {
+pub(crate) fn unknown_to_the_rules(book: &Book, entry: &Entry) -> Option<String> {
     let event_type = &entry.event().event_type;
     let known = catalogue::row_of(&event_type.name).is_some_and(|row| row.version == event_type.version);
     let opened = book.chain().opening().map_or(RULES_VERSION, |opening| opening.rules);

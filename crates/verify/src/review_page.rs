@@ -28,7 +28,14 @@ fn question(level: Level) -> &'static str {
 
 /// The report as a page.
 pub fn report_page(review: &Review) -> Page {
-    let (tone, lead) = lead(review);
+    let (tone, mut lead) = lead(review);
+    lead.push(match review.rules_version() {
+        Some(version) if review.audit.verdict() != Verdict::Failed => format!(
+            "{} entries were admitted under rule set {version}. The rules are in annex A; what is not covered is in annex B.",
+            review.audit.report.replayed
+        ),
+        _ => "What is not covered is in annex B.".to_owned(),
+    });
     let mut sections = vec![
         Section::new("Which record", vec![Block::facts(record_facts(review))]),
         Section::new("What was checked", vec![levels(review)]),
@@ -49,7 +56,7 @@ pub fn report_page(review: &Review) -> Page {
     Page { title, lead, tone, sections }
 }
 
-/// The result, in a sentence or three.
+/// The result for the whole record, in a sentence or three.
 pub(crate) fn lead(review: &Review) -> (Tone, Vec<String>) {
     let audit = &review.audit;
     let report = &audit.report;
@@ -72,19 +79,9 @@ pub(crate) fn lead(review: &Review) -> (Tone, Vec<String>) {
                 || "The entries are in order; the log as a whole is not.".to_owned(),
                 |position| format!("The first wrong position is {position}."),
             );
-            (
-                Tone::Fail,
-                vec![format!("NOT VERIFIED. {at}"), "The exceptions below say what is wrong.".to_owned()],
-            )
+            (Tone::Fail, vec![format!("NOT VERIFIED. {at}"), "The exceptions say what is wrong.".to_owned()])
         }
     };
-    lead.push(match review.rules_version() {
-        Some(version) if audit.verdict() != Verdict::Failed => format!(
-            "{} entries were admitted under rule set {version}. The rules are in annex A; what is not covered is in annex B.",
-            report.replayed
-        ),
-        _ => "What is not covered is in annex B.".to_owned(),
-    });
     if matches!(audit.witnessed, Witnessed::NotAsked { .. }) {
         lead.push("Witnesses were not asked: no policy was given.".to_owned());
     }

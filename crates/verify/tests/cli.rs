@@ -49,9 +49,12 @@ impl Desk {
     }
 }
 
-/// A report without the rules of annex A, which grow with every type of event; what is there of them is held
-/// against the rule book.
+/// A report without the rules of annex A, or those that were asked of an entry, which grow with every type of
+/// event; annex A is held against the rule book.
 fn without_rules(report: &str) -> String {
+    if let Some((before, _asked)) = report.split_once("Rules that were asked") {
+        return format!("{before}Rules that were asked\n\n(all of them)\n");
+    }
     let Some((before, rules)) = report.split_once("Annex A: the rules") else { return report.to_owned() };
     let (rules, after) = rules.split_once("Annex B").unwrap();
     assert!(rulebook::rules().all(|rule| rules.contains(rule.id)), "every rule stands in annex A");
@@ -155,6 +158,78 @@ fn an_entry_is_explained() {
     let desk = small();
     expect("explained.txt", &desk.prints("explain 6 log --vkey vkey --policy policy", 0));
     assert_eq!(desk.run("explain 7 log --vkey vkey").status.code(), Some(1));
+}
+
+/// What `explain --json` says of an entry.
+fn explained(desk: &Desk, position: usize, code: i32) -> Value {
+    let found = desk.prints(&format!("explain {position} log --vkey vkey --json"), code);
+    serde_json::from_str::<Value>(&found).unwrap()["explained"].clone()
+}
+
+/// The answer of a rule that was asked.
+fn answer(explained: &Value, rule: &str) -> String {
+    let mut rules = explained["rules"].as_array().unwrap().iter();
+    let rule = rules.find(|asked| asked["id"] == rule).unwrap();
+    rule["result"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn an_explanation_has_all_that_somebody_needs_to_come_to_the_verdict_again() {
+    let ledger = Ledger::small();
+    let found = explained(&small(), 6, 0);
+    let inputs = &found["inputs"];
+    assert_eq!(inputs["entry"], String::from_utf8(ledger.entries[6].clone()).unwrap());
+    assert_eq!(inputs["blake3"], minutebook_log::Hash::of(&ledger.entries[6]).to_string());
+    assert_eq!(inputs["data"]["facts"]["outcome"], "approved");
+    let signatory = &inputs["signatories"][0];
+    assert_eq!((&signatory["capacity"], &signatory["body"]), (&json!("secretary"), &json!("body/52R")));
+    assert_eq!((&signatory["holds"], &signatory["grants"]), (&json!(true), &json!(["grant/secretary-52R"])));
+    assert_eq!((&found["rules_version"], &found["result"]["state"]), (&json!(1), &json!("admitted")));
+    let why: Vec<_> = found["why"].as_array().unwrap().iter().map(|why| why["position"].as_u64()).collect();
+    assert_eq!(why, [Some(3), Some(4), Some(5), Some(5)], "the body, the key, the grant, what was seen");
+    let expected =
+        [("authority.key-enrolled", "holds"), ("authority.grant", "holds"), ("decision.reasons", "broken")];
+    for (rule, result) in expected {
+        assert_eq!(answer(&found, rule), result, "{rule}");
+    }
+}
+
+#[test]
+fn what_was_refused_is_explained_with_the_rules_that_refuse_it() {
+    let mut ledger = Ledger::small();
+    ledger.decide("2020-05-02T10:00:00Z", 42);
+    let found = explained(&Desk::with(&ledger.publish()), 7, FAILED);
+    assert_eq!(found["result"]["state"], "refused");
+    assert_eq!(answer(&found, "authority.key-enrolled"), "broken");
+    assert_eq!(found["inputs"]["signatories"][0]["label"], Value::Null, "the book does not know the key");
+}
+
+#[test]
+fn evidence_stands_among_the_inputs() {
+    let mut ledger = Ledger::small();
+    let evidence = json!([{"title": "minutes", "held": false}]);
+    let signatory = json!({"key": public(SECRETARY), "capacity": "secretary", "body": "body/52R"});
+    let facts = json!({"decided_on": "2020-05-01", "effect": {"none": {}}, "mode": "meeting", "outcome": "approved", "text": "x"});
+    let data =
+        json!({"standing": "own_act", "signatories": [signatory], "evidence": evidence, "facts": facts});
+    ledger.write_data("DecisionRecorded", "body/52R", "2020-05-02T10:00:00Z", &[SECRETARY], data);
+    let desk = Desk::with(&ledger.publish());
+    assert_eq!(explained(&desk, 7, 0)["inputs"]["evidence"], evidence);
+    assert!(desk.prints("explain 7 log --vkey vkey", 0).contains("evidence           {\"held\":false"));
+}
+
+#[test]
+fn what_comes_after_rules_that_are_not_known_is_not_judged() {
+    let mut ledger = Ledger::small();
+    let data = json!({"standing": "own_act", "signatories": [{"key": public(SECRETARY), "capacity": "secretary"}], "facts": {}});
+    ledger.write_data("SomethingElseDone", "body/52R", "2020-05-01T10:00:00Z", &[SECRETARY], data);
+    ledger.decide("2020-05-02T10:00:00Z", SECRETARY);
+    let desk = Desk::with(&ledger.publish());
+    for position in [7, 8] {
+        let found = explained(&desk, position, 6);
+        assert_eq!(found["result"]["state"], "rules_unknown", "{found}");
+        assert_eq!(found["rules"], json!([]));
+    }
 }
 
 #[test]

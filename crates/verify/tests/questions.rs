@@ -84,6 +84,10 @@ fn one_holder_with_two_capacities_is_remarked_on() {
     let raised = found(&ledger, "duties.one-holder");
     assert_eq!((raised.len(), raised[0].grade), (1, Grade::Remark));
     assert_eq!(raised[0].found, "nhs_england and secretary");
+    admit(&mut ledger, 22, "registrar-two", "secretary", "grant/three");
+    let raised = found(&ledger, "duties.one-holder");
+    assert_eq!((raised.len(), raised[0].found.as_str()), (2, "registrar and secretary"));
+    assert_eq!(raised[0].entries, [Position(0), Position(12)]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::rules::{REGISTRAR_ALONE, REPORTERS};
 use super::state::{grants_of, known_key, now};
 use crate::act::{Act, Capacity, Need, Signatory, Standing};
 use crate::rules::rules;
-use crate::{BodyId, Certainty, Date, PDate, Record, Verdict, Violation};
+use crate::{BodyId, Certainty, Date, PDate, Record, Verdict};
 use minutebook_log::Place;
 use std::collections::BTreeSet;
 
@@ -33,12 +33,10 @@ rules! {
         "design 3.1";
 }
 
-/// Whether those who sign `act` may: every signatory holds a grant, and every signature needed is there.
-/// Where it depends on a date that is too imprecise, a finding is returned.
-///
-/// # Errors
-/// Every [`Violation`], each naming the grant or signature that would be needed.
-pub fn authorise(record: &Record, act: &Act, place: Place) -> Result<Vec<Violation>, Vec<Violation>> {
+/// Whether those who sign `act` may: every signatory holds a grant, and every signature needed is there. Each
+/// violation names the grant or signature that would be needed; where it depends on a date that is too
+/// imprecise, there is a finding.
+pub fn authorise(record: &Record, act: &Act, place: Place) -> Verdict {
     let mut verdict = Verdict::default();
     for signatory in &act.signatories {
         match signatory.capacity {
@@ -50,7 +48,7 @@ pub fn authorise(record: &Record, act: &Act, place: Place) -> Result<Vec<Violati
     judge_needs(act, &mut verdict);
     judge_threshold(record, act, &mut verdict);
     judge_two_people(record, act, &mut verdict);
-    if verdict.violations.is_empty() { Ok(verdict.findings) } else { Err(verdict.violations) }
+    verdict
 }
 
 fn judge_registrar(record: &Record, act: &Act, signatory: &Signatory, verdict: &mut Verdict) {
@@ -89,15 +87,13 @@ fn judge_grant(record: &Record, act: &Act, place: Place, signatory: &Signatory, 
     if !judge_enrolled(record, act, signatory, verdict) {
         return;
     }
-    let (mut lacks, mut unsure) = (Vec::new(), false);
+    let (mut lacks, mut held) = (Vec::new(), Certainty::No);
     for (id, grant) in grants_of(record, signatory.key, now(record)) {
         match grant.lacks(act, place, signatory) {
             Some(lack) => lacks.push(format!("{id}: {lack}")),
-            None if grant.covers_date(act) == Certainty::Yes => return,
-            None => unsure = true,
+            None => held = held.or(grant.covers_date(act)),
         }
     }
-    let held = if unsure { Certainty::Unknown } else { Certainty::No };
     verdict.hard_if_certain(held, &GRANT, &act.subject, || {
         let found = if lacks.is_empty() { "no grant in force".to_owned() } else { lacks.join("; ") };
         (format!("key {}: {found}", signatory.key), describe_grant(act, signatory))

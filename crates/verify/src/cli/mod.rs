@@ -5,12 +5,11 @@ mod papers;
 
 use crate::page::Page;
 use crate::{
-    Audit, Published, PublishedError, Review, Trust, Verdict, audit, explain, parse_keys, report_json,
-    report_page, to_html, to_text,
+    Audit, Published, PublishedError, Review, Trust, Verdict, audit, explain, explanation_json,
+    explanation_page, parse_keys, report_json, report_page, to_html, to_text,
 };
 use minutebook_log::{Malformed, NOTE_BYTES_MAX, Policy, SignedCheckpoint};
 use options::{Command, Options, Output};
-use serde_json::json;
 use std::fs;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::Path;
@@ -63,10 +62,9 @@ fn try_run(arguments: Vec<String>) -> Result<Verdict, CliError> {
             let published = Published::open(&options.log)?;
             let review = review(&published, &options)?;
             let missing = CliError::NoEntry(position, review.audit.tree.size.0);
-            let page = explain(&published, &review, position)?.ok_or(missing)?;
-            let text = to_text(&page);
-            let object = json!({"verdict": review.audit.verdict(), "position": position, "explained": text});
-            show(&options, &page, &text, &object)?;
+            let explained = explain(&published, &review, position)?.ok_or(missing)?;
+            let page = explanation_page(&review, &explained);
+            show(&options, &page, &to_text(&page), &explanation_json(&review, &explained))?;
             Ok(review.audit.verdict())
         }
     }

@@ -65,6 +65,10 @@ const VALUED: [&str; 10] = [
     "--n",
 ];
 
+/// The options that mean nothing where one entry is explained.
+const OF_REPORTS: [&str; 6] =
+    ["--working-papers", "--documents", "--period", "--recorded-by", "--seed", "--n"];
+
 /// Reads the arguments, without the program's name.
 ///
 /// # Errors
@@ -106,6 +110,10 @@ impl Given {
                     Misused("explain needs the position of an entry, such as explain 17".to_owned())
                 })?;
                 self.words.drain(..2);
+                let unused = OF_REPORTS.into_iter().find(|name| self.value(name).is_some());
+                if let Some(name) = unused {
+                    return Err(Misused(format!("{name} is for reports; explain takes --html and --json")));
+                }
                 Command::Explain(Position(position), self.put_together()?)
             }
             Some("sample") => {
@@ -248,6 +256,7 @@ mod tests {
             "log --vkey k --recorded-by 2020-01-01",
             "log --vkey k --period 2020",
             "explain log --vkey k",
+            "explain 1 log --vkey k --working-papers p",
             "sample log --vkey k",
         ] {
             assert!(words(line).is_err(), "{line}");
