@@ -142,7 +142,7 @@ fn parse_capacity(word: &str) -> Result<Capacity, Usage> {
         .ok_or_else(|| {
             Usage(
                 "one of secretary, chair, accountable_officer, nhs_england, minister, register, importer, \
-             consultation_lead"
+             consultation_lead, partnership_secretary, auditor"
                     .to_owned(),
             )
         })

@@ -77,6 +77,10 @@ pub enum Capacity {
     Importer,
     /// Whoever leads a consultation.
     ConsultationLead,
+    /// Secretary of a partnership, which is no body in law.
+    PartnershipSecretary,
+    /// Whoever audits the book.
+    Auditor,
 }
 
 impl Capacity {
@@ -93,6 +97,8 @@ impl Capacity {
             Capacity::Register => "register",
             Capacity::Importer => "importer",
             Capacity::ConsultationLead => "consultation_lead",
+            Capacity::PartnershipSecretary => "partnership_secretary",
+            Capacity::Auditor => "auditor",
         }
     }
 }
@@ -107,6 +113,8 @@ pub(crate) const ANYBODY: &[Capacity] = &[
     Capacity::Register,
     Capacity::Importer,
     Capacity::ConsultationLead,
+    Capacity::PartnershipSecretary,
+    Capacity::Auditor,
 ];
 
 /// A key that signs, as what and for whom.

@@ -13,6 +13,7 @@ use crate::decisions::DecisionRecorded;
 use crate::documents::{DocumentRegistered, RecordCorrected};
 use crate::form;
 use crate::mergers::{ApplicationSubmitted, ConditionResolved, RegulatorDecisionRecorded};
+use crate::partnerships::{PartnershipChanged, PartnershipFormed, PartnershipMembershipChanged};
 use crate::people::{AppointmentEnded, OfficeDefined, OfficerAppointed, OfficerObserved, PersonRecorded};
 use crate::plans::{IntentionRecorded, StatementRecorded};
 use crate::proposals::MergerProposed;
@@ -50,7 +51,7 @@ const fn row<T: Facts>(name: &'static str, subject_kind: &'static str) -> Row {
 }
 
 /// Every type of event that this software knows, in the order of domain 0.1.
-pub static CATALOGUE: [Row; 32] = [
+pub static CATALOGUE: [Row; 35] = [
     row::<Opening>("LedgerOpened", "ledger"),
     row::<KeyEnrolled>("KeyEnrolled", "key"),
     row::<KeyRevoked>("KeyRevoked", "key"),
@@ -75,6 +76,9 @@ pub static CATALOGUE: [Row; 32] = [
     row::<OfficerObserved>("OfficerObserved", "body"),
     row::<AppointmentEnded>("AppointmentEnded", "body"),
     row::<DecisionRecorded>("DecisionRecorded", "body"),
+    row::<PartnershipFormed>("PartnershipFormed", "partnership"),
+    row::<PartnershipChanged>("PartnershipChanged", "partnership"),
+    row::<PartnershipMembershipChanged>("PartnershipMembershipChanged", "partnership"),
     row::<MergerProposed>("MergerProposed", "merger"),
     row::<ApplicationSubmitted>("ApplicationSubmitted", "merger"),
     row::<RegulatorDecisionRecorded>("RegulatorDecisionRecorded", "merger"),

@@ -80,6 +80,12 @@ subject_ids! {
     IntentionId = "intention",
     /// A document that is kept outside the book.
     DocumentId = "document",
+    /// Several bodies that work together; it decides nothing in law.
+    PartnershipId = "partnership",
+    /// A committee: a body's own, or one of several bodies.
+    CommitteeId = "committee",
+    /// A delegation of functions.
+    DelegationId = "delegation",
     /// A grant of authority to sign.
     GrantId = "grant",
 }

@@ -15,7 +15,10 @@ pub use dates::{Certainty, Date, Instant, PDate};
 mod sealed;
 pub use sealed::{Digest, Seal, Sealable};
 mod ids;
-pub use ids::{BodyId, ConsultationId, DocumentId, GrantId, IntentionId, MergerId, PersonId, Unit};
+pub use ids::{
+    BodyId, CommitteeId, ConsultationId, DelegationId, DocumentId, GrantId, IntentionId, MergerId,
+    PartnershipId, PersonId, Unit,
+};
 mod rules;
 pub use rules::{Asked, Finding, Force, RULES_VERSION, Rule, Verdict, Violation};
 mod form;
@@ -27,6 +30,7 @@ pub mod authority;
 pub mod joined;
 pub mod bodies;
 pub mod people;
+pub mod partnerships;
 pub mod proposals;
 pub mod decisions;
 pub mod constitutions;

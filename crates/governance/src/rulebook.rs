@@ -1,8 +1,8 @@
 //! The rule book: every rule of this version, in the order of the modules.
 
 use crate::{
-    Force, Rule, authority, bodies, constitutions, consultations, decisions, documents, mergers, people,
-    plans, reorganisation,
+    Force, Rule, authority, bodies, constitutions, consultations, decisions, documents, mergers,
+    partnerships, people, plans, reorganisation,
 };
 
 /// Every rule that this software knows.
@@ -29,6 +29,7 @@ fn listed() -> impl Iterator<Item = &'static (&'static Rule, Force)> {
         authority::RULES.iter().chain(&bodies::RULES).chain(&constitutions::RULES).chain(&mergers::RULES);
     let single = [
         people::RULES,
+        partnerships::RULES,
         decisions::RULES,
         consultations::RULES,
         reorganisation::RULES,

@@ -5,7 +5,7 @@ use crate::story::{Story, given, key_subject};
 use minutebook_governance::catalogue::CATALOGUE;
 use serde_json::{Value, json};
 
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 13] = [
     "ledger",
     "key",
     "grant",
@@ -14,6 +14,7 @@ const KINDS: [&str; 12] = [
     "body",
     "reorganisation",
     "person",
+    "partnership",
     "merger",
     "consultation",
     "intention",

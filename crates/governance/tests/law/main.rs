@@ -20,6 +20,7 @@ mod known_at;
 mod loading;
 mod mergers;
 mod page;
+mod partnerships;
 mod people;
 mod plans;
 mod properties;

@@ -55,6 +55,14 @@ fn usual_signers(
         "OfficerAppointed" | "AppointmentEnded" if facts["office"] == "accountable_officer" => {
             vec![nhs_england()]
         }
+        "PartnershipFormed" | "PartnershipChanged" | "PartnershipMembershipChanged" => {
+            let designates = facts.pointer("/change/designated").is_some();
+            if designates {
+                vec![nhs_england()]
+            } else {
+                vec![("partnership".to_owned(), "partnership_secretary", None)]
+            }
+        }
         "MergerProposed" => vec![secretary(&of("participants"))],
         "ConsultationOpened" => vec![secretary(&of("owners"))],
         "ConsultationClosed" => vec![secretary("body/04K")],

@@ -58,9 +58,13 @@ fn cast() -> Vec<Said> {
     let (acts, reports) =
         (json!(["own_act", "own_record"]), json!(["register", "own_document", "third_party"]));
     let mut cast = Vec::new();
-    for (role, capacity) in
-        [("nhs-england", "nhs_england"), ("nhs-england-two", "nhs_england"), ("minister", "minister")]
-    {
+    for (role, capacity) in [
+        ("nhs-england", "nhs_england"),
+        ("nhs-england-two", "nhs_england"),
+        ("minister", "minister"),
+        ("partnership", "partnership_secretary"),
+        ("auditor", "auditor"),
+    ] {
         cast.extend([enrolled(role, role), granted(role, capacity, json!("any"), acts.clone())]);
     }
     cast.extend([enrolled("nhs-england-spare", "nhs-england")]);
