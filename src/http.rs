@@ -32,6 +32,7 @@ pub fn published_log(folder: Folder) -> Router {
         .route("/vkey", get(file))
         .route("/tile/{*rest}", get(file))
         .route("/witnessed/{*rest}", get(file))
+        .route("/rotated/{*rest}", get(file))
         .with_state(folder)
 }
 
@@ -61,7 +62,7 @@ async fn file(State(folder): State<Folder>, uri: Uri) -> Response {
 fn found(path: PublishedPath, bytes: Vec<u8>) -> Response {
     let (kind, cache) = match path {
         PublishedPath::Checkpoint | PublishedPath::Keys => (TEXT, NEWEST),
-        PublishedPath::Witnessed(_) => (TEXT, IMMUTABLE),
+        PublishedPath::Witnessed(_) | PublishedPath::Rotated(_) => (TEXT, IMMUTABLE),
         PublishedPath::Tile(_) => (BYTES, IMMUTABLE),
     };
     let anyone = HeaderValue::from_static("*");

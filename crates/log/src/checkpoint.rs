@@ -171,9 +171,23 @@ impl LogKey {
     /// proved own misbehaviour, for good: ask the high-water mark first.
     pub fn sign(&self, head: TreeHead) -> SignedCheckpoint {
         let checkpoint = Checkpoint { origin: self.origin.clone(), head };
-        let (text, key) = (checkpoint.encode(), self.verifier());
+        let text = checkpoint.encode();
+        let lines = vec![self.line(&text)];
+        SignedCheckpoint { checkpoint, note: Note::signed(text, lines) }
+    }
+
+    /// Signs, together with the key that takes over, the head of the tree whose last entry brings that key:
+    /// one note with the lines of both. It is the last that this key signs.
+    pub fn hand_over(&self, next: &LogKey, head: TreeHead) -> SignedCheckpoint {
+        let checkpoint = Checkpoint { origin: self.origin.clone(), head };
+        let text = checkpoint.encode();
+        let lines = vec![self.line(&text), next.line(&text)];
+        SignedCheckpoint { checkpoint, note: Note::signed(text, lines) }
+    }
+
+    fn line(&self, text: &str) -> NoteSignature {
+        let key = self.verifier();
         let bytes = self.secret.sign_message(text.as_bytes()).as_bytes().to_vec();
-        let line = NoteSignature { name: key.name().clone(), id: key.id(), bytes };
-        SignedCheckpoint { checkpoint, note: Note::signed(text, line) }
+        NoteSignature { name: key.name().clone(), id: key.id(), bytes }
     }
 }

@@ -66,4 +66,4 @@ pub use receipt::{RECEIPT_BYTES_MAX, Receipt, ReceiptError, Received};
 mod witness;
 pub use witness::{AddCheckpoint, WitnessRefusal};
 mod published;
-pub use published::{LogKeys, PublishedPath};
+pub use published::{HandOver, HandOverError, LogKeys, PublishedPath};

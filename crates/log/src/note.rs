@@ -46,9 +46,9 @@ impl Note {
         Ok(note)
     }
 
-    /// A text that is a note's beyond doubt, with one signature.
-    pub(crate) fn signed(text: String, signature: NoteSignature) -> Self {
-        Self { text, signatures: vec![signature] }
+    /// A text that is a note's beyond doubt, with the one or two signatures of its log.
+    pub(crate) fn signed(text: String, signatures: Vec<NoteSignature>) -> Self {
+        Self { text, signatures }
     }
 
     /// The text, with its last line feed.

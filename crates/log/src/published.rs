@@ -1,6 +1,9 @@
 //! What the published log's folder holds, and who signed it when (spec/published-log.md).
 
-use crate::{Algorithm, Malformed, Position, Tile, TreeSize, VerifierKey, text, tile};
+use crate::{
+    Algorithm, CheckpointError, Malformed, Position, SignedCheckpoint, Tile, TreeSize, VerifierKey, text,
+    tile,
+};
 use std::{fmt, str::FromStr};
 
 /// A file of the published log, by its path in the folder, which is also its path on the web.
@@ -14,6 +17,9 @@ pub enum PublishedPath {
     Tile(Tile),
     /// `witnessed/x001/234`: a cosigned checkpoint of that size that is kept. Written once.
     Witnessed(TreeSize),
+    /// `rotated/x001/234`: the checkpoint of that size, at which one key of the log handed over to the next.
+    /// Written once.
+    Rotated(TreeSize),
 }
 
 impl fmt::Display for PublishedPath {
@@ -23,6 +29,7 @@ impl fmt::Display for PublishedPath {
             Self::Keys => f.write_str("vkey"),
             Self::Tile(tile) => tile.fmt(f),
             Self::Witnessed(size) => write!(f, "witnessed/{}", tile::encode_number(size.0)),
+            Self::Rotated(size) => write!(f, "rotated/{}", tile::encode_number(size.0)),
         }
     }
 }
@@ -31,18 +38,25 @@ impl FromStr for PublishedPath {
     type Err = Malformed;
 
     fn from_str(path: &str) -> Result<Self, Malformed> {
-        let needed = "checkpoint, vkey, a path below tile/, or a size below witnessed/";
         match path {
             "checkpoint" => Ok(Self::Checkpoint),
             "vkey" => Ok(Self::Keys),
             path if path.starts_with("tile/") => path.parse().map(Self::Tile),
-            path => path
-                .strip_prefix("witnessed/")
-                .and_then(tile::decode_number)
-                .map(|size| Self::Witnessed(TreeSize(size)))
-                .filter(|parsed| parsed.to_string() == path)
-                .ok_or_else(|| Malformed::quoting("path", path, needed)),
+            path => parse_sized(path).filter(|parsed| parsed.to_string() == path).ok_or_else(|| {
+                let needed = "checkpoint, vkey, a path below tile/, or a size below witnessed/ or rotated/";
+                Malformed::quoting("path", path, needed)
+            }),
         }
+    }
+}
+
+fn parse_sized(path: &str) -> Option<PublishedPath> {
+    let (folder, number) = path.split_once('/')?;
+    let size = TreeSize(tile::decode_number(number)?);
+    match folder {
+        "witnessed" => Some(PublishedPath::Witnessed(size)),
+        "rotated" => Some(PublishedPath::Rotated(size)),
+        _ => None,
     }
 }
 
@@ -101,6 +115,53 @@ impl LogKeys {
         self.0.iter().rev().find(|(from, _key)| *from <= last).map(|(_from, key)| key)
     }
 
+    /// The key that signs now, and until the next.
+    pub fn newest(&self) -> Option<&VerifierKey> {
+        self.0.last().map(|(_from, key)| key)
+    }
+
+    /// The keys with one more, which signs from this position on.
+    ///
+    /// # Errors
+    /// [`Malformed`], as [`LogKeys::new`].
+    pub fn with(&self, from: Position, key: VerifierKey) -> Result<Self, Malformed> {
+        Self::new(self.0.iter().cloned().chain([(from, key)]).collect())
+    }
+
+    /// The keys that a log of this size has had: those that come with later entries are not among them.
+    pub fn up_to(&self, size: TreeSize) -> Self {
+        let held = |(from, _key): &&(Position, VerifierKey)| *from == Position::FIRST || size.holds(*from);
+        Self(self.0.iter().filter(held).cloned().collect())
+    }
+
+    /// The sizes at which a key hands over to the next: each that of the log whose last entry brings the new
+    /// one.
+    pub fn hand_overs(&self) -> impl Iterator<Item = TreeSize> + '_ {
+        self.0.iter().skip(1).map(|(from, _key)| TreeSize(from.0.saturating_add(1)))
+    }
+
+    /// Checks the checkpoint at which one of these keys hands over to the next: signed by the new key and,
+    /// unless registrars had revoked it before, by the old. Whether they had is in the book.
+    ///
+    /// # Errors
+    /// [`HandOverError`]; a line of the old key that does not hold is one, too.
+    pub fn check_hand_over(&self, signed: &SignedCheckpoint) -> Result<HandOver, HandOverError> {
+        let size = signed.unverified().head.size;
+        let [old, new] = self
+            .0
+            .array_windows()
+            .find(|[_old, (from, _new)]| Some(*from) == size.last())
+            .map(|[(_since, old), (_from, new)]| [old.clone(), new.clone()])
+            .ok_or(HandOverError::NoRotation { size })?;
+        signed.verify(std::slice::from_ref(&new))?;
+        let is_signed_by_old = match signed.verify(std::slice::from_ref(&old)) {
+            Ok(_by) => true,
+            Err(CheckpointError::Unsigned { .. }) => false,
+            Err(forged) => return Err(forged.into()),
+        };
+        Ok(HandOver { old, new, is_signed_by_old })
+    }
+
     /// The file: the vkey alone where there has been one; otherwise each with its position, newest last.
     pub fn encode(&self) -> String {
         match self.0.as_slice() {
@@ -125,6 +186,31 @@ impl LogKeys {
         let keys = Self::new(keys)?;
         if keys.encode() == text { Ok(keys) } else { Err(refuse("a position beside the only key")) }
     }
+}
+
+/// How one key of a log hands over to the next; only [`LogKeys::check_hand_over`] makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandOver {
+    /// The key that signed until here.
+    pub old: VerifierKey,
+    /// The key that signs from here on, and has signed this checkpoint.
+    pub new: VerifierKey,
+    /// Whether the old key has signed it too: then whoever knows the old one alone may go on with the new.
+    pub is_signed_by_old: bool,
+}
+
+/// Why a checkpoint is not the one at which a key of the log hands over.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HandOverError {
+    /// No key begins there.
+    #[error("no key of the log begins with the last entry of size {size}")]
+    NoRotation {
+        /// The checkpoint's size.
+        size: TreeSize,
+    },
+    /// The new key has not signed it, or a line of the old or the new does not hold.
+    #[error(transparent)]
+    Signature(#[from] CheckpointError),
 }
 
 fn parse_line(line: &str) -> Result<(Position, VerifierKey), Malformed> {

@@ -165,8 +165,9 @@ fn bytes_max(path: &PublishedPath) -> u64 {
     match path {
         PublishedPath::Tile(Tile { row: Row::Entries, .. }) => BUNDLE_BYTES_MAX,
         PublishedPath::Tile(Tile { row: Row::Hashes(_level), .. }) => 256 * 32,
-        PublishedPath::Checkpoint | PublishedPath::Keys | PublishedPath::Witnessed(_) => {
-            NOTE_BYTES_MAX as u64
-        }
+        PublishedPath::Checkpoint
+        | PublishedPath::Keys
+        | PublishedPath::Witnessed(_)
+        | PublishedPath::Rotated(_) => NOTE_BYTES_MAX as u64,
     }
 }

@@ -15,6 +15,8 @@ pub(crate) use contested::contested_findings;
 pub use contested::{Compromise, Contested, compromises_of, contested, contested_among};
 mod registrars;
 pub use registrars::{Registrar, Registrars, registrars};
+mod log_keys;
+pub use log_keys::{LogKeyTerm, log_key_terms, log_keys};
 mod rules;
 pub(crate) use rules::REGISTRAR_ALONE;
 mod authorise;

@@ -5,7 +5,7 @@ use super::events::{
     AuthorityGranted, AuthorityRevoked, Extent, KeyEnrolled, KeyRevoked, KeyUse, Revocation,
 };
 use super::registrars::{Registrar, judge_left, judge_opening};
-use super::state::{grant_in_force, known_key, now, signers_of, subject_of};
+use super::state::{KeyState, grant_in_force, known_key, now, signers_of, subject_of};
 use crate::act::{Capacity, Case, Facts, Need, Standing, Statement};
 use crate::rules::rules;
 use crate::{Malformed, Verdict};
@@ -20,6 +20,10 @@ rules! {
     KEY_NEW: Hard =
         "key.new",
         "A key is enrolled once, and never again after it was revoked.",
+        "design 3.4";
+    ONE_USE: Hard =
+        "key.one-use",
+        "A key that signs the log's checkpoints, or countersigns them, signs nothing else.",
         "design 3.4";
     KEY_KNOWN: Hard =
         "key.known",
@@ -92,6 +96,11 @@ impl Statement for Opening {
     }
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let is_registrars = self.registrars.iter().any(|registrar| registrar.key == self.checkpoint_key);
+        verdict.hard(!is_registrars, &ONE_USE, &case.act.subject, || {
+            let found = format!("a registrar's key, {}, for the log's checkpoints", self.checkpoint_key);
+            (found, "a key of the log's own".to_owned())
+        });
         judge_opening(self, case, verdict);
     }
 }
@@ -118,8 +127,15 @@ impl Statement for KeyEnrolled {
             ("a signature as holder by another key".to_owned(), "its own signature, as holder".to_owned())
         });
         let known = own.and_then(|key| known_key(case.record, key));
+        let other_use = known.as_ref().map(|state| state.key_use).filter(|known| *known != self.key_use);
+        verdict.hard(other_use.is_none(), &ONE_USE, subject, || {
+            let found = format!("a key that is known for {other_use:?}, enrolled for {:?}", self.key_use);
+            (found, "a key of its own for each use".to_owned())
+        });
         // A registrar's key may be enrolled for other capacities too, once; the opening entry named it.
-        let earlier = known.filter(|state| state.revoked.is_some() || state.enrolled != Position::FIRST);
+        let is_registrars =
+            |state: &KeyState| state.enrolled == Position::FIRST && state.key_use == KeyUse::Author;
+        let earlier = known.filter(|state| state.revoked.is_some() || !is_registrars(state));
         verdict.hard(earlier.is_none(), &KEY_NEW, subject, || {
             let found = earlier.map_or_else(String::new, |state| match state.revoked {
                 Some((revoked, _why)) => format!("it was revoked at {revoked}"),

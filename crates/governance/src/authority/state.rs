@@ -84,9 +84,23 @@ pub fn key_state(record: &Record, key: PublicKey, view: View) -> Option<KeyState
     key_events(record, key, view, None)
 }
 
-/// As [`key_state`] by now, with registrars' keys as the opening entry names them.
+/// As [`key_state`] by now, with the registrars' keys and the log's own as the opening entry names them.
 pub(super) fn known_key(record: &Record, key: PublicKey) -> Option<KeyState> {
-    key_as_registrar(record, key, now(record))
+    let view = now(record);
+    key_as_registrar(record, key, view).or_else(|| key_as_logs(record, key, view))
+}
+
+/// The key of the log that the opening entry names, if it is this one.
+fn key_as_logs(record: &Record, key: PublicKey, view: View) -> Option<KeyState> {
+    let opening = opening(record).filter(|opening| opening.checkpoint_key == key)?;
+    let named = KeyState {
+        holder: opening.origin.to_string(),
+        label: Sealable::Clear("the log".to_owned()),
+        key_use: KeyUse::Log,
+        enrolled: Position::FIRST,
+        revoked: None,
+    };
+    key_events(record, key, view, Some(named))
 }
 
 /// As [`key_state`], with registrars' keys as the opening entry names them.

@@ -2,7 +2,7 @@
 
 use crate::said::{appointed, decided, established, id, key, person, says};
 use crate::story::{enrolled, given, given_alone, granted, key_subject};
-use minutebook_governance::authority::{Revocation, grants_of, key_state, now};
+use minutebook_governance::authority::{Revocation, grants_of, key_state, log_key_terms, log_keys, now};
 use serde_json::{Value, json};
 
 fn acts() -> Value {
@@ -250,6 +250,71 @@ fn a_witness_is_granted_nothing_to_sign_events() {
     witness("author").then_obeys("grant.author-key");
     witness("witness").then_refused("grant.author-key");
     witness("log").then_refused("grant.author-key");
+}
+
+fn enrolled_as(key_use: &str, role: &str) -> crate::said::Said {
+    let mut enrolment = enrolled(role, role);
+    enrolment.facts["use"] = json!(key_use);
+    enrolment
+}
+
+#[test]
+fn a_key_of_the_log_or_of_a_witness_signs_nothing_else() {
+    given([]).when(enrolled_as("log", "log-two")).then_obeys("key.one-use");
+    given([]).when(enrolled_as("witness", "newcomer")).then_obeys("key.one-use");
+    let combinations = [
+        ("log", "importer"),
+        ("witness", "importer"),
+        ("log", "registrar-three"),
+        ("author", "log"),
+        ("witness", "log"),
+    ];
+    for (key_use, role) in combinations {
+        given([]).when(enrolled_as(key_use, role)).then_refused("key.one-use");
+    }
+    let witness = || given([enrolled_as("witness", "newcomer")]);
+    witness().when(enrolled_as("log", "newcomer")).then_refused("key.one-use");
+    let mut opening = crate::story::opened();
+    opening.facts["checkpoint_key"] = json!(key("registrar-three").public());
+    crate::story::Story::default().when(opening).then_refused("key.one-use");
+}
+
+#[test]
+fn the_logs_key_is_passed_on_by_the_registrars_and_never_comes_back() {
+    let terms = |story: &crate::story::Story| {
+        let terms = log_key_terms(story.record(), story.record().len());
+        terms.into_iter().map(|term| (term.key, term.waived.is_some())).collect::<Vec<_>>()
+    };
+    let public = |role: &str| key(role).public();
+    let story = given([]);
+    assert_eq!(terms(&story), [(public("log"), false)]);
+    let story = story.and([enrolled_as("log", "log-two"), revoked("log-two", "lost")]);
+    let story = story.and([enrolled_as("log", "log-three")]);
+    assert_eq!(
+        terms(&story),
+        [(public("log"), false), (public("log-two"), false), (public("log-three"), true)]
+    );
+    let keys = log_keys(story.record(), story.record().len()).unwrap();
+    assert_eq!(keys.newest().unwrap().key(), public("log-three"));
+    assert_eq!(log_keys(story.record(), 1).unwrap().keys().len(), 1, "as it was known then");
+    let story = story.when(enrolled_as("log", "log")).then_refused("key.new");
+    story.when(enrolled_as("log", "log-three")).then_refused("key.new");
+    let alone = [("registrar-one", "registrar", ""), ("log-two", "holder", "")];
+    given([]).when(enrolled_as("log", "log-two").by(&alone)).then_refused("authority.registrars");
+    let unheld = [("registrar-one", "registrar", ""), ("registrar-two", "registrar", "")];
+    given([]).when(enrolled_as("log", "log-two").by(&unheld)).then_refused("authority.signatures-needed");
+}
+
+#[test]
+fn the_key_that_the_log_opened_with_can_be_revoked() {
+    let story = given([]).when(revoked("log", "lost")).then_obeys("key.known");
+    let story = story.and([enrolled_as("log", "log-two")]);
+    let terms = log_key_terms(story.record(), story.record().len());
+    assert_eq!(
+        terms.last().unwrap().waived,
+        terms.last().map(|term| minutebook_log::Position(term.from.0 - 1))
+    );
+    given([revoked("log", "lost")]).when(revoked("log", "lost")).then_refused("key.known");
 }
 
 #[test]
