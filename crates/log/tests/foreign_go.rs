@@ -52,7 +52,8 @@ fn program() -> &'static Path {
 fn run(name: &str, folder: &Path, log: &Log, proofs: &Path) -> Output {
     let keys = temporary().join(format!("foreign-go-{name}-keys"));
     let witnesses = witness_keys();
-    fs::write(&keys, format!("{}\n{}\n{}\n", log.key().verifier(), witnesses[0], witnesses[1])).unwrap();
+    let key = log.keys().newest().unwrap().clone();
+    fs::write(&keys, format!("{key}\n{}\n{}\n", witnesses[0], witnesses[1])).unwrap();
     Command::new(program()).arg(folder).arg(keys).arg(proofs).output().unwrap()
 }
 
@@ -68,6 +69,31 @@ fn go_reads_the_vectors() {
     let root = log.head(7).root;
     let needed = format!("checkpoint 7 {root}\nroot from tiles {root}\nentries 7\nproofs 28 28\n");
     assert_eq!(String::from_utf8(output.stdout).unwrap(), needed);
+}
+
+/// After a rotation the newest checkpoint opens with the new key; that of the hand-over with either of both.
+#[test]
+fn go_reads_a_log_whose_key_was_passed_on() {
+    if !is_installed("a log whose key was passed on, by Go") {
+        return;
+    }
+    let log = Log::rotated();
+    let proofs = temporary().join("foreign-go-rotated.json");
+    fs::write(&proofs, serde_json::to_vec(&log.tree()).unwrap()).unwrap();
+    let output = run("rotated", &pages::spec().join("vectors/published-rotated"), &log, &proofs);
+    assert!(output.status.success(), "{output:?}");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("entries 9\n"), "{said}");
+    let folder = temporary().join("foreign-go-hand-over");
+    let at_hand_over = Log::over(log.origin.clone(), log.entries[..8].to_vec());
+    let mut files = at_hand_over.folder();
+    files.insert(minutebook_log::PublishedPath::Checkpoint, log.cosigned(8).encode().into_bytes());
+    published::write(&files, &folder);
+    fs::write(&proofs, serde_json::to_vec(&at_hand_over.tree()).unwrap()).unwrap();
+    for log in [&log, &at_hand_over] {
+        let output = run("hand-over", &folder, log, &proofs);
+        assert!(output.status.success(), "{output:?}");
+    }
 }
 
 /// Three rows of entries and two levels of hashes, with full tiles and partial ones.

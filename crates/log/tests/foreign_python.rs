@@ -28,7 +28,7 @@ fn is_installed(what: &str) -> bool {
 
 fn run(folder: &Path, log: &Log) -> Output {
     let witnesses = witness_keys().into_iter().map(|key| key.to_string());
-    let key = log.key().verifier().to_string();
+    let key = log.keys().newest().unwrap().to_string();
     Command::new("python3").arg(script()).arg(folder).arg(key).args(witnesses).output().unwrap()
 }
 
@@ -73,6 +73,17 @@ fn a_log_of_many_tiles_and_a_re_enactment_verify() {
     assert!(output.contains("600 entries, 607 signatures, 4 tiles, 2 witnesses"), "{output}");
     let played = Log::of(&small_book::re_enactment());
     assert!(said(&verify("re-enactment", &played.folder(), &played)).contains("3 entries"));
+    let rotated = Log::rotated();
+    let output = said(&run(&pages::spec().join("vectors/published-rotated"), &rotated));
+    assert!(output.contains("9 entries, 18 signatures, 1 tiles, 2 witnesses"), "{output}");
+    // The key that was given up has not signed the newest checkpoint.
+    let old = Command::new("python3")
+        .arg(script())
+        .arg(pages::spec().join("vectors/published-rotated"))
+        .arg(rotated.key().verifier().to_string())
+        .output()
+        .unwrap();
+    assert!(!old.status.success(), "{old:?}");
 }
 
 /// What an operator could do who holds the log's key and none of the authors': the tree is then right, and

@@ -271,25 +271,65 @@ fn an_answer_is_joined_to_the_checkpoint_and_what_holds_is_kept() {
 #[test]
 fn keys_hold_from_their_position_on() {
     let log = log();
-    let keys = published::rotated(&log.origin);
+    let keys = Log::rotated().keys();
     let [(_, first), (_, second)] = keys.keys() else { panic!("two keys") };
-    for (size, key) in [(0, first), (1, first), (5, first), (6, second), (u64::MAX, second)] {
+    for (size, key) in [(0, first), (1, first), (7, first), (8, second), (u64::MAX, second)] {
         assert_eq!(keys.at(TreeSize(size)), Some(key), "{size}");
+        assert_eq!(keys.up_to(TreeSize(size)).newest(), Some(key), "{size}");
     }
+    assert_eq!((keys.newest(), keys.hand_overs().collect::<Vec<_>>()), (Some(second), vec![TreeSize(8)]));
     assert_eq!(LogKeys::parse(keys.encode().as_bytes()), Ok(keys.clone()));
     assert_eq!(LogKeys::parse(log.keys().encode().as_bytes()), Ok(log.keys()));
     assert!(LogKeys::new(Vec::new()).is_err());
+}
+
+/// The small book's key hands over with entry 7: the checkpoint of size 8 opens with either key.
+#[test]
+fn a_key_hands_over_with_the_signatures_of_both() {
+    let log = Log::rotated();
+    let (keys, hand_over) = (log.keys(), log.checkpoint(8));
+    let checked = keys.check_hand_over(&hand_over).unwrap();
+    assert!(checked.is_signed_by_old);
+    assert_eq!((&checked.old, &checked.new), (&log.key().verifier(), &log.next_key().verifier()));
+    let read = SignedCheckpoint::parse(hand_over.encode().as_bytes()).unwrap();
+    for key in [&checked.old, &checked.new] {
+        assert_eq!(read.verify(std::slice::from_ref(key)).unwrap().key, *key);
+        let receipt = log.receipt(7, hand_over.clone());
+        assert!(
+            receipt.check(&Policy::of_log(key.clone()).unwrap()).is_ok(),
+            "both check the entry that rotates"
+        );
+    }
+    let by_new_alone = log.next_key().sign(log.head(8));
+    assert!(!keys.check_hand_over(&by_new_alone).unwrap().is_signed_by_old);
+    assert_eq!(keys.up_to(TreeSize(7)), LogKeys::new(keys.keys()[..1].to_vec()).unwrap());
+    assert!(keys.with(Position(9), log.key().verifier()).is_err(), "what was given up stays so");
+}
+
+/// A witness that knows the old key alone cosigns up to the hand-over, and no further until it has the new.
+#[test]
+fn a_witness_follows_up_to_the_hand_over() {
+    let log = Log::rotated();
+    let (old, new) = (log.key().verifier(), log.next_key().verifier());
+    let judged = |keys: &[VerifierKey], from: u64, to: u64| {
+        log.request(from, to).judge(keys, Some(log.head(from))).map_err(|refusal| refusal.status())
+    };
+    assert_eq!(judged(std::slice::from_ref(&old), 7, 8).unwrap().key, old);
+    assert_eq!(judged(std::slice::from_ref(&new), 7, 8).unwrap().key, new);
+    assert_eq!(judged(std::slice::from_ref(&old), 8, 9), Err(403));
+    assert_eq!(judged(&[old, new.clone()], 8, 9).unwrap().key, new);
 }
 
 #[test]
 fn every_file_of_the_published_log_has_one_path() {
     let log = log();
     let folder = log.folder();
-    assert_eq!(folder.len(), 5);
-    for path in folder.keys() {
+    assert_eq!((folder.len(), Log::rotated().folder().len()), (5, 6));
+    for path in folder.keys().chain(Log::rotated().folder().keys()) {
         assert_eq!(path.to_string().parse(), Ok(*path));
     }
     for (size, path) in [(0, "000"), (999, "999"), (1_000, "x001/000"), (1_234_067, "x001/x234/067")] {
+        assert_eq!(PublishedPath::Rotated(TreeSize(size)).to_string(), format!("rotated/{path}"));
         assert_eq!(PublishedPath::Witnessed(TreeSize(size)).to_string(), format!("witnessed/{path}"));
     }
     let chained = Hash::of(&log.entries[6]);

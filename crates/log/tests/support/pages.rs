@@ -13,7 +13,7 @@ pub(crate) const PAGES: [(&str, &[&str]); 8] = [
     ("tree.md", &["proof-"]),
     ("checkpoint.md", &["note-", "vkey-", "checkpoint-"]),
     ("receipt.md", &["receipt-"]),
-    ("published-log.md", &["path-", "tile-", "bundle-", "keys-"]),
+    ("published-log.md", &["path-", "tile-", "bundle-", "keys-", "hand-over-"]),
     ("witness.md", &["cosignature-", "policy-", "witness-"]),
 ];
 

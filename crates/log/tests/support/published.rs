@@ -3,7 +3,7 @@
 
 use super::dumb_tree::Map;
 use super::roles::{CHECKPOINTS, NEXT_CHECKPOINTS, Role, WITNESS_ONE, WITNESS_THREE, WITNESS_TWO, WITNESSES};
-use super::small_book::Book;
+use super::small_book::{self, Book};
 use minutebook_log::{
     AddCheckpoint, ConsistencyProof, HashReader as _, InclusionProof, KeyName, LogKey, LogKeys,
     NoteSignature, Origin, Policy, Position, PublishedPath, Receipt, SignedCheckpoint, Tile, Timestamp,
@@ -22,6 +22,8 @@ pub(crate) struct Log {
     pub(crate) origin: Origin,
     pub(crate) entries: Vec<Vec<u8>>,
     hashes: Map,
+    /// Which entry brings the next key.
+    rotation: Option<Position>,
 }
 
 impl Log {
@@ -32,7 +34,12 @@ impl Log {
     /// A tree over whatever bytes.
     pub(crate) fn over(origin: Origin, entries: Vec<Vec<u8>>) -> Self {
         let (hashes, _edge) = Map::of(&entries);
-        Self { origin, entries, hashes }
+        Self { origin, entries, hashes, rotation: None }
+    }
+
+    /// The small book with a rotation: its first key, and with entry 7 the next.
+    pub(crate) fn rotated() -> Self {
+        Self { rotation: Some(ROTATION), ..Self::of(&small_book::rotated()) }
     }
 
     pub(crate) fn size(&self) -> u64 {
@@ -55,9 +62,19 @@ impl Log {
         log_key(&self.origin, CHECKPOINTS)
     }
 
-    /// Signed by the log alone.
+    pub(crate) fn next_key(&self) -> LogKey {
+        log_key(&self.origin, NEXT_CHECKPOINTS)
+    }
+
+    /// Signed by the log alone: by the key that holds at this size, and by both where one hands over.
     pub(crate) fn checkpoint(&self, size: u64) -> SignedCheckpoint {
-        self.key().sign(self.head(size))
+        match self.rotation {
+            Some(rotation) if rotation.0 + 1 == size => {
+                self.key().hand_over(&self.next_key(), self.head(size))
+            }
+            Some(rotation) if rotation.0 + 1 < size => self.next_key().sign(self.head(size)),
+            _ => self.key().sign(self.head(size)),
+        }
     }
 
     /// Signed by the log and the first two witnesses, one after the other.
@@ -79,7 +96,9 @@ impl Log {
     }
 
     pub(crate) fn keys(&self) -> LogKeys {
-        LogKeys::new(vec![(Position::FIRST, self.key().verifier())]).unwrap()
+        let first = LogKeys::new(vec![(Position::FIRST, self.key().verifier())]).unwrap();
+        self.rotation
+            .map_or(first.clone(), |rotation| first.with(rotation, self.next_key().verifier()).unwrap())
     }
 
     /// The published folder at its full size.
@@ -91,6 +110,9 @@ impl Log {
             (PublishedPath::Witnessed(size), cosigned),
             (PublishedPath::Keys, self.keys().encode().into_bytes()),
         ]);
+        for size in self.keys().hand_overs() {
+            files.insert(PublishedPath::Rotated(size), self.checkpoint(size.0).encode().into_bytes());
+        }
         for tile in Tile::grown(TreeSize::EMPTY, size) {
             files.insert(PublishedPath::Tile(tile), self.tile(tile));
         }
@@ -160,12 +182,12 @@ impl Log {
             ("receipt-6.tlog-proof".into(), self.receipt(6, self.cosigned(size)).encode().into_bytes()),
             ("receipt-1-of-3.tlog-proof".into(), self.receipt(1, self.checkpoint(3)).encode().into_bytes()),
             ("policy.txt".into(), policy_text(self).into_bytes()),
-            ("vkey-rotated.txt".into(), rotated(&self.origin).encode().into_bytes()),
             ("add-checkpoint.txt".into(), request.encode().into_bytes()),
             ("add-checkpoint-answer.txt".into(), answer.into_bytes()),
         ]);
-        for (path, bytes) in self.folder() {
-            files.insert(PathBuf::from("published").join(path.to_string()), bytes);
+        for (folder, of) in [("published", self), ("published-rotated", &Self::rotated())] {
+            let published = of.folder().into_iter();
+            files.extend(published.map(|(path, bytes)| (Path::new(folder).join(path.to_string()), bytes)));
         }
         files
     }
@@ -175,11 +197,8 @@ pub(crate) fn log_key(origin: &Origin, role: Role) -> LogKey {
     LogKey::new(origin.clone(), role.secret())
 }
 
-/// A log's keys after one rotation, with entry 5.
-pub(crate) fn rotated(origin: &Origin) -> LogKeys {
-    let key = |role| log_key(origin, role).verifier();
-    LogKeys::new(vec![(Position::FIRST, key(CHECKPOINTS)), (Position(5), key(NEXT_CHECKPOINTS))]).unwrap()
-}
+/// Which entry of the rotated book brings the next key.
+pub(crate) const ROTATION: Position = Position(7);
 
 pub(crate) fn witness_key(role: Role) -> WitnessKey {
     let name: KeyName = format!("witness.example/{}", role.name.replace(' ', "-")).parse().unwrap();

@@ -2,9 +2,9 @@
 
 use super::published::{self, Log};
 use minutebook_log::{
-    AddCheckpoint, CheckpointError, ConsistencyProof, InclusionProof, LogKeys, Malformed, Note, Policy,
-    Position, ProofError, PublishedPath, Receipt, ReceiptError, SignedCheckpoint, TileWidth, TrustError,
-    VerifierKey, check_consistency, check_inclusion, parse_bundle, parse_hash_tile,
+    AddCheckpoint, CheckpointError, ConsistencyProof, HandOverError, InclusionProof, LogKeys, Malformed,
+    Note, Policy, Position, ProofError, PublishedPath, Receipt, ReceiptError, SignedCheckpoint, TileWidth,
+    TrustError, VerifierKey, check_consistency, check_inclusion, parse_bundle, parse_hash_tile,
 };
 use serde_json::Value;
 
@@ -34,6 +34,15 @@ fn named(name: &str, bytes: &[u8], log: &Log) -> Result<(), String> {
         "trust" => {
             let signed = SignedCheckpoint::parse(bytes).expect("a checkpoint");
             policy.check(&signed).map(drop).map_err(|error| trust(&error).to_owned())
+        }
+        "hand-over" => {
+            let signed = SignedCheckpoint::parse(bytes).expect("a checkpoint");
+            match Log::rotated().keys().check_hand_over(&signed) {
+                Ok(hand_over) if hand_over.is_signed_by_old => Ok(()),
+                Ok(_by_the_new_alone) => Err("old".to_owned()),
+                Err(HandOverError::NoRotation { .. }) => Err("size".to_owned()),
+                Err(HandOverError::Signature(error)) => Err(trust(&error.into()).to_owned()),
+            }
         }
         "received" => {
             let receipt = Receipt::parse(bytes).expect("a receipt");

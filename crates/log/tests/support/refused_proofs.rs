@@ -1,10 +1,10 @@
 //! Proofs that prove nothing, over the small book: bytes are the proof's hashes on lines; the reader says
 //! what is claimed. And files of the published log that are not what their names say.
 
-use super::published::{Log, log_key, rotated, witness_key};
+use super::published::{Log, log_key, witness_key};
 use super::roles::{CHECKPOINTS, NEXT_CHECKPOINTS, WITNESS_ONE};
 use super::vectors::{Reader, Refused};
-use minutebook_log::{PublishedPath, TreeHash, TreeSize, encode_bundle};
+use minutebook_log::{PublishedPath, SignedCheckpoint, TreeHash, encode_bundle};
 
 /// In the order of the tables of tree.md and published-log.md.
 pub(crate) fn all(log: &Log) -> Vec<Refused> {
@@ -13,6 +13,7 @@ pub(crate) fn all(log: &Log) -> Vec<Refused> {
     all.extend(paths());
     all.extend(files(log));
     all.extend(keys(log));
+    all.extend(hand_overs());
     all
 }
 
@@ -131,7 +132,6 @@ fn keys(log: &Log) -> Vec<Refused> {
     let (first, second) = (log.key().verifier(), log_key(&log.origin, NEXT_CHECKPOINTS).verifier());
     let witness = witness_key(WITNESS_ONE).verifier();
     let other = log_key(&"minutebook.example/other".parse().unwrap(), CHECKPOINTS).verifier();
-    assert_eq!(rotated(&log.origin).at(TreeSize(6)), Some(&second));
     let refused = |id, text: String| Refused {
         id,
         reader: Reader::Named("log-keys"),
@@ -154,5 +154,31 @@ fn keys(log: &Log) -> Vec<Refused> {
         refused("keys-other-log", format!("0 {first}\n5 {witness}\n")),
         refused("keys-other-log", format!("{witness}\n")),
         refused("keys-twice", format!("0 {first}\n5 {second}\n7 {first}\n")),
+    ]
+}
+
+/// Notes that are not the one at which the rotated book's key hands over.
+fn hand_overs() -> Vec<Refused> {
+    let log = Log::rotated();
+    let (old, new) = (log.key(), log.next_key());
+    let refused = |id, signed: SignedCheckpoint, at| Refused {
+        id,
+        reader: Reader::Named("hand-over"),
+        bytes: signed.encode().into_bytes(),
+        at,
+    };
+    let forged = |line: usize| {
+        let signed = log.checkpoint(8);
+        let mut lines = signed.note().signatures().to_vec();
+        lines[line].bytes[5] ^= 1;
+        signed.only_with(lines).unwrap()
+    };
+    vec![
+        refused("hand-over-size", old.hand_over(&new, log.head(7)), "size"),
+        refused("hand-over-size", old.hand_over(&new, log.head(9)), "size"),
+        refused("hand-over-new", old.sign(log.head(8)), "unsigned"),
+        refused("hand-over-old", new.sign(log.head(8)), "old"),
+        refused("hand-over-signature", forged(0), "signature"),
+        refused("hand-over-signature", forged(1), "signature"),
     ]
 }

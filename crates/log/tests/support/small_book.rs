@@ -1,6 +1,8 @@
 //! Two small books, made from fixed seeds, ids and times, so that their bytes never change by themselves.
 
-use super::roles::{CHECKPOINTS, NHS_ENGLAND, REGISTRAR_ONE, REGISTRAR_TWO, REGISTRARS, Role, SECRETARY};
+use super::roles::{
+    CHECKPOINTS, NEXT_CHECKPOINTS, NHS_ENGLAND, REGISTRAR_ONE, REGISTRAR_TWO, REGISTRARS, Role, SECRETARY,
+};
 use minutebook_log::{Chain, Entry, Event, EventDraft, EventId, Place, Position, Seen, Signed, Timestamp};
 use serde_json::{Map, Value, json};
 
@@ -31,6 +33,19 @@ pub(crate) fn live() -> Book {
     book.write(enrolment("2020-04-01T08:30:00Z", SECRETARY));
     book.write(grant("2020-04-01T08:35:00Z", SECRETARY, "secretary-52R", "secretary"));
     book.write(decision());
+    book
+}
+
+/// The live ledger, whose key the registrars pass on with entry 7, and a decision under the next one.
+pub(crate) fn rotated() -> Book {
+    let mut book = live();
+    let mut rotation = enrolment("2020-04-02T09:00:00Z", NEXT_CHECKPOINTS);
+    rotation.draft.data["facts"]["use"] = json!("log");
+    book.write(rotation);
+    let mut act = decision();
+    act.draft.id = EventId::from_parts(1_585_820_700_000, &[0; 10]);
+    act.draft.time = Timestamp::parse_event_time("2020-04-02T09:45:00Z").unwrap();
+    book.write(act);
     book
 }
 
