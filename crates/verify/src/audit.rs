@@ -1,22 +1,25 @@
 //! An audit of a published log: every level, in one pass over the entries.
 
+use crate::log_keys::NamedKeys;
 use crate::replay::{Replay, Signatures};
 use crate::tiles::{TreeCheck, check_leftovers, missing, read_bundle};
-use crate::{Fault, Level, Published, PublishedError, Report, Trust, Verdict, Witnessed, log_keys};
+use crate::{Fault, Followed, Level, Published, PublishedError, Report, Trust, Verdict, Witnessed};
 use minutebook_log::{
     LogKeys, Position, PublishedPath, SignedCheckpoint, Tile, Timestamp, TreeHash, TreeHead, TreeSize,
     VerifierKey,
 };
 use rayon::prelude::*;
-use std::collections::BTreeSet;
 
 /// What was audited, and what was found.
 #[derive(Debug)]
 pub struct Audit {
     /// The newest checkpoint, where it is one; its signatures are judged by `faults`.
     pub checkpoint: Option<SignedCheckpoint>,
-    /// The key that the auditor brought for this size.
-    pub log_key: Option<VerifierKey>,
+    /// The log's keys as the book names them, each with the position from which it signs, and whether the auditor
+    /// brought it.
+    pub log_keys: Vec<(Position, VerifierKey, bool)>,
+    /// How a key that was brought leads to that of the newest checkpoint, where that was not brought.
+    pub followed: Option<Followed>,
     /// The tree over the entries that were read.
     pub tree: TreeHead,
     /// The entries: how far they are authentic, and what they come to.
@@ -65,18 +68,17 @@ pub fn audit(
 ) -> Result<Audit, PublishedError> {
     let mut faults = Vec::new();
     let checkpoint = read_checkpoint(published, PublishedPath::Checkpoint, &mut faults)?;
-    let witnessed =
-        checkpoint.as_ref().map_or(Witnessed::NotChecked, |signed| judge(trust, signed, &mut faults));
+    let candidates = candidates(published, trust)?;
     // A checkpoint that is not the log's says nothing; the entries are then read as far as there are any.
-    let signed = checkpoint.as_ref().filter(|signed| trust.check_log("checkpoint", signed).is_none());
+    let signed = checkpoint.as_ref().filter(|signed| is_by_any(signed, &candidates));
     let size = signed.map_or_else(|| largest(published), |signed| signed.unverified().head.size);
-    let kept = read_kept(published, size, &mut faults)?;
-    let mut sizes: BTreeSet<u64> = kept.iter().map(|signed| signed.unverified().head.size.0).collect();
-    sizes.extend(trust.earlier.iter().map(|signed| signed.unverified().head.size.0));
+    let kept = read_sized(published, size, &mut faults, PublishedPath::Witnessed)?;
+    let rotated = read_sized(published, size, &mut faults, PublishedPath::Rotated)?;
+    let heads = kept.iter().chain(&rotated).chain(&trust.earlier).map(|signed| signed.unverified().head);
     let mut pass = Pass {
         published,
-        earlier: earlier_head(trust, size, &mut faults),
-        tree: TreeCheck::new(published, sizes),
+        earlier: earlier_head(trust, size, &candidates, &mut faults),
+        tree: TreeCheck::new(published, heads.map(|head| head.size.0).collect()),
         replay: Replay::default(),
     };
     pass.read_entries(size, &mut faults, &mut progress)?;
@@ -85,12 +87,25 @@ pub fn audit(
         check_root(tree, signed, &mut faults);
     }
     check_earlier(&pass, &mut faults);
-    let names = trust_in_book(trust, &pass, &kept);
-    let mut existed_by = check_kept(&pass, &names, &kept, &mut faults);
+    let mut keys = NamedKeys::of(pass.replay.book().record(), &trust.keys);
+    faults.extend(keys.check_hand_overs(size, &rotated, |size| pass.tree.head_at(size)));
+    let witnessed =
+        checkpoint.as_ref().map_or(Witnessed::NotChecked, |signed| judge(trust, &keys, signed, &mut faults));
+    let mut existed_by = check_kept(&pass, trust, &keys, &kept, &mut faults);
     existed_by.extend(checkpoint.as_ref().and_then(|signed| first_seen(signed, &witnessed)));
     existed_by.dedup();
-    check_keys(published, trust, size, &pass, &mut faults)?;
-    let earlier = pass.earlier;
+    if let Some(signed) = trust.earlier.as_ref().filter(|_earlier| pass.earlier.is_some()) {
+        faults.extend(keys.check("the earlier checkpoint", signed));
+    }
+    let listed = published.read(&PublishedPath::Keys)?;
+    faults.extend(listed.and_then(|listed| keys.check_file(&listed, size)));
+    let followed = keys.follow(size).unwrap_or_else(|fault| {
+        faults.push(*fault);
+        None
+    });
+    let mut notes = keys.notes(pass.replay.book().record(), size);
+    notes.extend(notes_on(published, tree.size));
+    let (log_keys, earlier) = (keys.listed(), pass.earlier);
     faults.extend(pass.tree.finish(size)?);
     faults.extend(check_leftovers(published, tree.size)?);
     let report = pass.replay.report();
@@ -98,11 +113,10 @@ pub fn audit(
         faults.extend(report.exception.clone().map(Fault::from));
     }
     faults.sort_by_key(|fault| (fault.position.is_none(), fault.position, fault.level));
-    let notes = notes(published, tree.size);
-    let log_key = trust.key_at(size).cloned();
     Ok(Audit {
         checkpoint,
-        log_key,
+        log_keys,
+        followed,
         tree,
         report,
         faults,
@@ -204,27 +218,47 @@ fn read_checkpoint(
     }
 }
 
+/// The keys that may have signed the newest checkpoint: those that were brought, and those that the folder lists.
+/// The latter say only how far it is worth reading; whose they are, the book tells.
+fn candidates(published: &Published, trust: &Trust) -> Result<Vec<VerifierKey>, PublishedError> {
+    let mut keys: Vec<VerifierKey> = trust.keys.keys().cloned().collect();
+    let listed = published.read(&PublishedPath::Keys)?.and_then(|bytes| LogKeys::parse(&bytes).ok());
+    keys.extend(listed.iter().flat_map(LogKeys::keys).map(|(_from, key)| key.clone()));
+    Ok(keys)
+}
+
+fn is_by_any(signed: &SignedCheckpoint, keys: &[VerifierKey]) -> bool {
+    signed.unverified().head.size != TreeSize::EMPTY && signed.verify(keys).is_ok()
+}
+
 /// What the signatures beneath the newest checkpoint are worth.
-fn judge(trust: &Trust, signed: &SignedCheckpoint, faults: &mut Vec<Fault>) -> Witnessed {
-    if let Some(fault) = trust.check_log("checkpoint", signed) {
+fn judge(
+    trust: &Trust,
+    keys: &NamedKeys<'_>,
+    signed: &SignedCheckpoint,
+    faults: &mut Vec<Fault>,
+) -> Witnessed {
+    if let Some(fault) = keys.check("checkpoint", signed) {
         faults.push(fault);
         return Witnessed::NotChecked;
     }
-    let (witnessed, fault) = trust.witnessed("checkpoint", signed);
+    let (witnessed, fault) =
+        trust.witnessed("checkpoint", signed, keys.all().collect::<Vec<_>>().into_iter());
     faults.extend(fault);
     witnessed
 }
 
-/// The cosigned checkpoints that were kept, up to the newest.
-fn read_kept(
+/// The checkpoints that were kept for good, in files of this kind, up to the newest.
+fn read_sized(
     published: &Published,
     size: TreeSize,
     faults: &mut Vec<Fault>,
+    kind: impl Fn(TreeSize) -> PublishedPath,
 ) -> Result<Vec<SignedCheckpoint>, PublishedError> {
     let mut kept = Vec::new();
     for path in published.paths() {
-        let PublishedPath::Witnessed(of) = path else { continue };
-        if *of > size {
+        let (PublishedPath::Witnessed(of) | PublishedPath::Rotated(of)) = path else { continue };
+        if *of > size || *path != kind(*of) {
             continue;
         }
         let Some(signed) = read_checkpoint(published, *path, faults)? else { continue };
@@ -239,15 +273,20 @@ fn read_kept(
 }
 
 /// The head of the checkpoint that was verified before, if the log signed it and it is no later one.
-fn earlier_head(trust: &Trust, size: TreeSize, faults: &mut Vec<Fault>) -> Option<TreeHead> {
+fn earlier_head(
+    trust: &Trust,
+    size: TreeSize,
+    candidates: &[VerifierKey],
+    faults: &mut Vec<Fault>,
+) -> Option<TreeHead> {
     let signed = trust.earlier.as_ref()?;
     let head = signed.unverified().head;
-    let what = match trust.check_log("the earlier checkpoint", signed) {
-        Some(fault) => fault.what,
-        None if head.size > size => {
-            format!("it has {} entries, and the log has only {size} now: its end is gone", head.size)
-        }
-        None => return Some(head),
+    let what = if !is_by_any(signed, candidates) {
+        "it is signed by no key of the log".to_owned()
+    } else if head.size > size {
+        format!("it has {} entries, and the log has only {size} now: its end is gone", head.size)
+    } else {
+        return Some(head);
     };
     let position = (head.size > size).then_some(Position(size.0));
     faults.push(Fault { position, ..Fault::of_file(Level::Tree, &"the earlier checkpoint", what) });
@@ -272,31 +311,21 @@ fn check_earlier(pass: &Pass<'_>, faults: &mut Vec<Fault>) {
     faults.push(Fault::of_file(Level::Tree, &"the earlier checkpoint", what));
 }
 
-/// The keys that the auditor brought, with those that the book names for other sizes: what the log signed
-/// before a rotation was signed by the key of that time.
-fn trust_in_book(trust: &Trust, pass: &Pass<'_>, kept: &[SignedCheckpoint]) -> Trust {
-    let named = kept.first().and_then(|signed| {
-        let origin = &signed.unverified().origin;
-        log_keys::verifiers(pass.replay.book().record(), origin)
-    });
-    let brought = trust.keys.keys().last().map(|(_from, key)| key.clone());
-    let named = named.filter(|named| named.keys().iter().any(|(_from, key)| Some(key) == brought.as_ref()));
-    Trust { keys: named.unwrap_or_else(|| trust.keys.clone()), ..trust.clone() }
-}
-
 fn check_kept(
     pass: &Pass<'_>,
     trust: &Trust,
+    keys: &NamedKeys<'_>,
     kept: &[SignedCheckpoint],
     faults: &mut Vec<Fault>,
 ) -> Vec<(TreeSize, Timestamp)> {
     let mut existed_by = Vec::new();
+    let logs: Vec<_> = keys.all().collect();
     for signed in kept {
         let head = signed.unverified().head;
         let file = PublishedPath::Witnessed(head.size).to_string();
-        let (witnessed, fault) = match trust.check_log(&file, signed) {
+        let (witnessed, fault) = match keys.check(&file, signed) {
             Some(fault) => (Witnessed::NotChecked, Some(fault)),
-            None => trust.witnessed(&file, signed),
+            None => trust.witnessed(&file, signed, logs.iter().copied()),
         };
         faults.extend(fault);
         existed_by.extend(first_seen(signed, &witnessed));
@@ -315,42 +344,16 @@ fn first_seen(signed: &SignedCheckpoint, witnessed: &Witnessed) -> Option<(TreeS
     Some((signed.unverified().head.size, first))
 }
 
-/// Whether the keys in the folder, in the book and in the auditor's hand are the same.
-fn check_keys(
-    published: &Published,
-    trust: &Trust,
-    size: TreeSize,
-    pass: &Pass<'_>,
-    faults: &mut Vec<Fault>,
-) -> Result<(), PublishedError> {
-    let Some(brought) = trust.key_at(size) else { return Ok(()) };
-    if let Some(bytes) = published.read(&PublishedPath::Keys)? {
-        let what = match LogKeys::parse(&bytes) {
-            Err(malformed) => Some(malformed.to_string()),
-            Ok(keys) => keys
-                .at(size)
-                .filter(|key| *key != brought)
-                .map(|key| format!("it names {key} for this size; the key brought is {brought}")),
-        };
-        faults.extend(what.map(|what| Fault::of_file(Level::Tree, &PublishedPath::Keys, what)));
-    }
-    let record = pass.replay.book().record();
-    let named = log_keys::in_record(record).into_iter().rev().find(|(from, _key)| size.holds(*from));
-    if let Some((from, key)) = named.filter(|(_from, key)| *key != brought.key()) {
-        let what = format!("the book names the log's key {key}; the key brought is {}", brought.key());
-        faults.push(Fault { position: Some(from), ..Fault::new(Level::Tree, what) });
-    }
-    Ok(())
-}
-
-fn notes(published: &Published, size: TreeSize) -> Vec<String> {
+fn notes_on(published: &Published, size: TreeSize) -> Vec<String> {
     let mut notes = Vec::new();
     if !published.has(&PublishedPath::Keys) {
-        notes.push("The folder has no file vkey; the key that was brought was used.".to_owned());
+        notes.push(
+            "The folder has no file vkey; what was brought, and the book, name the log's keys.".to_owned(),
+        );
     }
     let beyond = published.paths().filter(|path| match path {
         PublishedPath::Tile(tile) => !tile.is_of(size),
-        PublishedPath::Witnessed(of) => *of > size,
+        PublishedPath::Witnessed(of) | PublishedPath::Rotated(of) => *of > size,
         _ => false,
     });
     match beyond.count() {

@@ -142,7 +142,17 @@ impl Review {
         let entries = |count: u64| format!("{count} {}", if count == 1 { "entry" } else { "entries" });
         match level {
             Level::Tree if self.audit.is_whole() => {
-                (State::Holds, format!("root and tiles, {}", entries(self.audit.tree.size.0)))
+                let whole = format!("root and tiles, {}", entries(self.audit.tree.size.0));
+                match &self.audit.followed {
+                    None => (State::Holds, whole),
+                    Some(followed) => (
+                        State::HoldsSoFar,
+                        format!(
+                            "{whole}; the key that was brought signed {}, and the rest is by the key that registrars named there",
+                            entries(followed.size.0)
+                        ),
+                    ),
+                }
             }
             Level::Tree => (State::HoldsSoFar, format!("tiles, {}", entries(self.audit.tree.size.0))),
             Level::Witnesses => self.witnesses_extent(),

@@ -3,7 +3,7 @@
 use crate::Witnessed;
 use crate::annexes::{NOT_COVERED, rules_json};
 use crate::review::Review;
-use minutebook_log::{Cosigned, Position, TreeHead};
+use minutebook_log::{Cosigned, Position, TreeHead, VerifierKey};
 use serde_json::{Value, json};
 
 /// The report as one JSON object.
@@ -29,6 +29,12 @@ pub fn report_json(review: &Review) -> Value {
         "purpose": opening.map(|opening| opening.purpose),
         "rules_version": review.rules_version(),
         "checkpoint": audit.checkpoint.as_ref().map(|signed| head(signed.unverified().head)),
+        "log_keys": audit.log_keys.iter().map(log_key).collect::<Vec<_>>(),
+        "followed": audit.followed.as_ref().map(|followed| json!({
+            "brought": followed.brought.to_string(),
+            "size": followed.size.0,
+            "next": followed.next.to_string(),
+        })),
         "witnesses": witnesses(&audit.witnessed),
         "continues_from": audit.earlier.map(head),
         "read": audit.tree.size.0,
@@ -54,6 +60,10 @@ pub fn report_json(review: &Review) -> Value {
         "annex_b": NOT_COVERED,
         "program": format!("minutebook-verify {}", env!("CARGO_PKG_VERSION")),
     })
+}
+
+fn log_key((from, key, is_brought): &(Position, VerifierKey, bool)) -> Value {
+    json!({"from": from, "vkey": key.to_string(), "is_brought": is_brought})
 }
 
 fn head(head: TreeHead) -> Value {

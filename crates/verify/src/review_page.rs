@@ -3,8 +3,8 @@
 use crate::annexes::{annex_a, annex_b};
 use crate::page::{Block, Page, Section, Tone};
 use crate::review::Review;
-use crate::{Evidence, Level, Verdict, Witnessed};
-use minutebook_log::{Position, TreeSize};
+use crate::{Evidence, Followed, Level, Verdict, Witnessed};
+use minutebook_log::{Position, TreeSize, VerifierKey};
 use std::collections::BTreeMap;
 
 /// How many rows of a list a page shows; the JSON has them all.
@@ -82,6 +82,13 @@ pub(crate) fn lead(review: &Review) -> (Tone, Vec<String>) {
             (Tone::Fail, vec![format!("NOT VERIFIED. {at}"), "The exceptions say what is wrong.".to_owned()])
         }
     };
+    if let Some(Followed { brought, size, next }) = audit.followed.as_ref().filter(|_| tone != Tone::Fail) {
+        lead.push(format!(
+            "The log's key that was brought, {brought}, vouches for the first {size} entries. In the last of them the registrars \
+             named the next key, {next}, and the old key signed that too. What comes after rests on their word: bring the new \
+             key from a source that you trust, and it does not."
+        ));
+    }
     if matches!(audit.witnessed, Witnessed::NotAsked { .. }) {
         lead.push("Witnesses were not asked: no policy was given.".to_owned());
     }
@@ -111,7 +118,7 @@ fn record_facts(review: &Review) -> Vec<(&'static str, String)> {
             let head = signed.unverified().head;
             facts.push(("checkpoint size", format!("{} entries", head.size)));
             facts.push(("checkpoint root", head.root.to_string()));
-            facts.extend(audit.log_key.as_ref().map(|key| ("log's key, brought", key.to_string())));
+            facts.extend(audit.log_keys.iter().map(log_key));
         }
     }
     if let Some((first, last)) = audit.report.survey.recorded {
@@ -131,6 +138,12 @@ fn record_facts(review: &Review) -> Vec<(&'static str, String)> {
     }
     facts.push(("verified by", format!("minutebook-verify {}", env!("CARGO_PKG_VERSION"))));
     facts
+}
+
+fn log_key((from, key, is_brought): &(Position, VerifierKey, bool)) -> (&'static str, String) {
+    let name = if *is_brought { "log's key, brought" } else { "log's key, by the book" };
+    let since = if *from == Position::FIRST { String::new() } else { format!(", from entry {from} on") };
+    (name, format!("{key}{since}"))
 }
 
 fn levels(review: &Review) -> Block {

@@ -5,8 +5,8 @@ mod papers;
 
 use crate::page::Page;
 use crate::{
-    Audit, Published, PublishedError, Review, Trust, Verdict, audit, explain, explanation_json,
-    explanation_page, parse_keys, report_json, report_page, to_html, to_text,
+    Audit, Brought, Published, PublishedError, Review, Trust, Verdict, audit, explain, explanation_json,
+    explanation_page, report_json, report_page, to_html, to_text,
 };
 use minutebook_log::{Malformed, NOTE_BYTES_MAX, Policy, SignedCheckpoint};
 use options::{Command, Options, Output};
@@ -95,12 +95,13 @@ fn trust(options: &Options) -> Result<Trust, CliError> {
         let name = name.to_owned();
         move |malformed| CliError::Malformed(name, malformed)
     };
-    let keys = if Path::new(&options.vkey).is_file() {
-        String::from_utf8_lossy(&read(Path::new(&options.vkey))?).into_owned()
-    } else {
-        options.vkey.clone()
-    };
-    let keys = parse_keys(&keys).map_err(malformed("--vkey"))?;
+    let brought = options.vkeys.iter().map(|vkey| {
+        let is_file = Path::new(vkey).is_file();
+        let text = if is_file { read(Path::new(vkey))? } else { vkey.clone().into_bytes() };
+        Brought::parse(&String::from_utf8_lossy(&text)).map_err(malformed("--vkey"))
+    });
+    let brought = brought.collect::<Result<Vec<_>, _>>()?.into_iter().reduce(Brought::and);
+    let keys = brought.ok_or_else(|| options::Misused::new("--vkey is needed"))?;
     let policy = options
         .policy
         .as_deref()

@@ -22,7 +22,7 @@ pub(crate) enum Command {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Options {
     pub(crate) log: PathBuf,
-    pub(crate) vkey: String,
+    pub(crate) vkeys: Vec<String>,
     pub(crate) policy: Option<PathBuf>,
     pub(crate) from_checkpoint: Option<PathBuf>,
     pub(crate) html: Option<PathBuf>,
@@ -43,6 +43,12 @@ pub(crate) enum Output {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}\nminutebook-verify --help says more")]
 pub(crate) struct Misused(String);
+
+impl Misused {
+    pub(super) fn new(what: &str) -> Self {
+        Self(what.to_owned())
+    }
+}
 
 /// The options as they were given, before they are put together.
 #[derive(Default)]
@@ -88,7 +94,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Comma
             option if VALUED.contains(&option) => {
                 let value = value.or_else(|| arguments.next());
                 let value = value.ok_or_else(|| Misused(format!("{name} needs a value")))?;
-                if given.options.iter().any(|(given, _value)| *given == name) {
+                if name != "--vkey" && given.options.iter().any(|(given, _value)| *given == name) {
                     return Err(Misused(format!("{name} stands there twice")));
                 }
                 given.options.push((name, value));
@@ -142,12 +148,19 @@ impl Given {
         let [log] = self.words.as_slice() else {
             return Err(Misused(format!("{} given; {needed} is needed", self.words.len())));
         };
-        let vkey = self.value("--vkey").ok_or_else(|| {
-            Misused("--vkey is needed: the log's verifier key, or a file with it, from another source than the folder".to_owned())
-        })?;
+        let vkeys: Vec<String> = self
+            .options
+            .iter()
+            .filter(|(name, _value)| name == "--vkey")
+            .map(|(_name, value)| value.clone())
+            .collect();
+        if vkeys.is_empty() {
+            let what = "--vkey is needed: the log's verifier key, or a file with it, from another source than the folder";
+            return Err(Misused(what.to_owned()));
+        }
         Ok(Options {
             log: log.into(),
-            vkey: vkey.to_owned(),
+            vkeys,
             policy: self.path("--policy"),
             from_checkpoint: self.path("--from-checkpoint"),
             html: self.path("--html"),
@@ -201,7 +214,8 @@ Usage:
 LOG is a published folder, or a tar of one.
 
 What to trust (bring it from elsewhere than LOG):
-  --vkey VKEY|FILE          the log's verifier key, or a file with it or with all that there were
+  --vkey VKEY|FILE          the log's verifier key, or a file with it or with all that there were; may stand there
+                            several times, where the log's key was passed on
   --policy FILE             witnesses that you know, and how many must have signed
   --from-checkpoint FILE    a checkpoint that you verified before: this log must extend it, and signatures
                             before it are not verified again
@@ -233,8 +247,10 @@ mod tests {
     #[test]
     fn commands_are_read() {
         let Ok(Command::Verify(options)) = words("log --vkey=a+b+c --json --seed x --n 3") else { panic!() };
-        assert_eq!((options.log, options.vkey.as_str()), (PathBuf::from("log"), "a+b+c"));
+        assert_eq!((options.log, options.vkeys), (PathBuf::from("log"), vec!["a+b+c".to_owned()]));
         assert_eq!(options.questions.sample, Some(("x".to_owned(), 3)));
+        let Ok(Command::Verify(options)) = words("log --vkey old --vkey new") else { panic!() };
+        assert_eq!(options.vkeys, ["old", "new"]);
         assert!(matches!(words("explain 17 log --vkey k"), Ok(Command::Explain(Position(17), _))));
         assert!(matches!(words("sample log --vkey k --seed s --n 1"), Ok(Command::Verify(_))));
         assert_eq!(words("--help"), Ok(Command::Help));
@@ -248,7 +264,7 @@ mod tests {
             "--vkey k",
             "one two --vkey k",
             "log --vkey",
-            "log --vkey k --vkey k",
+            "log --vkey k --policy p --policy p",
             "log --vkey k --what",
             "log --vkey k --json=1",
             "log --vkey k --seed s",

@@ -31,8 +31,12 @@ pub(super) fn write(
     if let Some(checkpoint) = published.read(&PublishedPath::Checkpoint).map_err(io::Error::other)? {
         add("checkpoint", &checkpoint)?;
     }
-    let vkey = Path::new(&options.vkey);
-    add("vkey", &if vkey.is_file() { fs::read(vkey)? } else { format!("{}\n", options.vkey).into_bytes() })?;
+    let mut vkeys = Vec::new();
+    for vkey in &options.vkeys {
+        let is_file = Path::new(vkey).is_file();
+        vkeys.extend(if is_file { fs::read(vkey)? } else { format!("{vkey}\n").into_bytes() });
+    }
+    add("vkey", &vkeys)?;
     if let Some(policy) = &options.policy {
         add("policy", &fs::read(policy)?)?;
     }

@@ -214,8 +214,7 @@ impl Folder {
 }
 
 pub(crate) fn trust(log: &VerifierKey) -> Trust {
-    let keys = LogKeys::new(vec![(Position::FIRST, log.clone())]).unwrap();
-    Trust { keys, policy: Some(policy(log)), earlier: None }
+    Trust { keys: log.clone().into(), policy: Some(policy(log)), earlier: None }
 }
 
 const SEEN_MICROS: i64 = 1_585_800_000_000_000;
