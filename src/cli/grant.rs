@@ -19,7 +19,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE|HEX")]
     key: String,
     /// As what it signs: secretary, chair, accountable_officer, nhs_england, minister, register, importer,
-    /// consultation_lead.
+    /// consultation_lead, evaluator, scrutineer.
     #[arg(long, value_parser = parse_capacity)]
     capacity: Capacity,
     /// For which body (body/04K); once for each. Else for any, where the capacity is not one of a body's.
@@ -142,7 +142,7 @@ fn parse_capacity(word: &str) -> Result<Capacity, Usage> {
         .ok_or_else(|| {
             Usage(
                 "one of secretary, chair, accountable_officer, nhs_england, minister, register, importer, \
-             consultation_lead, partnership_secretary, auditor"
+             consultation_lead, partnership_secretary, auditor, evaluator, scrutineer"
                     .to_owned(),
             )
         })

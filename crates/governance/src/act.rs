@@ -81,6 +81,10 @@ pub enum Capacity {
     PartnershipSecretary,
     /// Whoever audits the book.
     Auditor,
+    /// Whoever evaluates a consultation.
+    Evaluator,
+    /// Returning officer or scrutineer of a vote of members.
+    Scrutineer,
 }
 
 impl Capacity {
@@ -99,6 +103,8 @@ impl Capacity {
             Capacity::ConsultationLead => "consultation_lead",
             Capacity::PartnershipSecretary => "partnership_secretary",
             Capacity::Auditor => "auditor",
+            Capacity::Evaluator => "evaluator",
+            Capacity::Scrutineer => "scrutineer",
         }
     }
 }
@@ -115,6 +121,8 @@ pub(crate) const ANYBODY: &[Capacity] = &[
     Capacity::ConsultationLead,
     Capacity::PartnershipSecretary,
     Capacity::Auditor,
+    Capacity::Evaluator,
+    Capacity::Scrutineer,
 ];
 
 /// A key that signs, as what and for whom.

@@ -8,7 +8,10 @@ use crate::bodies::{
     SuccessionRecorded,
 };
 use crate::constitutions::{ConstitutionAdopted, GoverningRulesSet, RulesAdopted};
-use crate::consultations::{ConsultationClosed, ConsultationOpened};
+use crate::consultations::{
+    ConsultationAnswered, ConsultationChanged, ConsultationClosed, ConsultationOpened, EngagementHeld,
+    EvaluationPublished, EvaluatorAppointed, ResponseRecorded,
+};
 use crate::decisions::DecisionRecorded;
 use crate::documents::{DocumentRegistered, RecordCorrected};
 use crate::form;
@@ -51,7 +54,7 @@ const fn row<T: Facts>(name: &'static str, subject_kind: &'static str) -> Row {
 }
 
 /// Every type of event that this software knows, in the order of domain 0.1.
-pub static CATALOGUE: [Row; 35] = [
+pub static CATALOGUE: [Row; 41] = [
     row::<Opening>("LedgerOpened", "ledger"),
     row::<KeyEnrolled>("KeyEnrolled", "key"),
     row::<KeyRevoked>("KeyRevoked", "key"),
@@ -84,7 +87,13 @@ pub static CATALOGUE: [Row; 35] = [
     row::<RegulatorDecisionRecorded>("RegulatorDecisionRecorded", "merger"),
     row::<ConditionResolved>("ConditionResolved", "merger"),
     row::<ConsultationOpened>("ConsultationOpened", "consultation"),
+    row::<ConsultationChanged>("ConsultationChanged", "consultation"),
+    row::<ResponseRecorded>("ResponseRecorded", "consultation"),
+    row::<EngagementHeld>("EngagementHeld", "consultation"),
     row::<ConsultationClosed>("ConsultationClosed", "consultation"),
+    row::<EvaluatorAppointed>("EvaluatorAppointed", "consultation"),
+    row::<EvaluationPublished>("EvaluationPublished", "consultation"),
+    row::<ConsultationAnswered>("ConsultationAnswered", "consultation"),
     row::<IntentionRecorded>("IntentionRecorded", "intention"),
     row::<StatementRecorded>("StatementRecorded", "statement"),
 ];

@@ -41,6 +41,11 @@ impl Date {
         (self.0.year(), self.0.month(), self.0.day())
     }
 
+    /// Whether it is a Saturday or a Sunday.
+    pub fn is_weekend(self) -> bool {
+        matches!(self.0.weekday(), civil::Weekday::Saturday | civil::Weekday::Sunday)
+    }
+
     /// How many days `later` is after this one; negative where it is before.
     pub fn days_until(self, later: Date) -> i64 {
         later.0.duration_since(self.0).as_hours() / 24

@@ -25,13 +25,16 @@ pub(crate) fn is_rule(id: &str) -> bool {
 }
 
 fn listed() -> impl Iterator<Item = &'static (&'static Rule, Force)> {
-    let several =
-        authority::RULES.iter().chain(&bodies::RULES).chain(&constitutions::RULES).chain(&mergers::RULES);
+    let several = authority::RULES
+        .iter()
+        .chain(&bodies::RULES)
+        .chain(&constitutions::RULES)
+        .chain(&consultations::RULES)
+        .chain(&mergers::RULES);
     let single = [
         people::RULES,
         partnerships::RULES,
         decisions::RULES,
-        consultations::RULES,
         reorganisation::RULES,
         plans::RULES,
         documents::RULES,

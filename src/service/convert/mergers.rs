@@ -1,6 +1,6 @@
 use super::{date, positions};
 use crate::proto;
-use minutebook_governance::consultations::{Consultation, ConsultationState};
+use minutebook_governance::consultations::Consultation;
 use minutebook_governance::decisions::{Decision, Effect};
 use minutebook_governance::mergers::{ConditionState, Due, Merger};
 use minutebook_governance::plans::Intention;
@@ -63,14 +63,14 @@ fn condition(state: &ConditionState) -> proto::MergerCondition {
 
 /// A consultation as a view sees it.
 pub(in crate::service) fn consultation(consultation: &Consultation) -> proto::Consultation {
-    let closed = consultation.closed.as_ref().filter(|_| consultation.state == ConsultationState::Closed);
+    let closed = consultation.closed.as_ref().filter(|_| consultation.state.is_closed());
     proto::Consultation {
         id: consultation.id.to_string(),
         state: consultation.state.as_str().to_owned(),
         topic: consultation.opened.topic.clone(),
         owners: consultation.opened.owners.iter().map(BodyId::to_string).collect(),
         opens: Some(date(&consultation.opened.opens)),
-        closes_at: consultation.opened.closes_at.to_string(),
+        closes_at: consultation.closes_at.to_string(),
         closed_at: closed.map_or_else(String::new, |closed| closed.closed_at.to_string()),
         questions: consultation.opened.questions.clone(),
         why: positions(&consultation.why),

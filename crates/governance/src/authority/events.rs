@@ -171,7 +171,8 @@ impl Facts for AuthorityGranted {
     "facts": {
       // (minutebook grant makes this from options.)
       "key": "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
-      // secretary, chair, accountable_officer, nhs_england, minister, register, importer, consultation_lead.
+      // secretary, chair, accountable_officer, nhs_england, minister, register, importer, consultation_lead,
+      // evaluator, scrutineer.
       "capacity": "secretary",
       // A list of ids, or "any".
       "bodies": ["body/04K"],

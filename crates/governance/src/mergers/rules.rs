@@ -4,7 +4,6 @@ use super::events::{ApplicationSubmitted, ConditionResolved, RegulatorDecisionRe
 use super::state::{Merger, MergerState, merger};
 use crate::act::{Capacity, Case, Need, Statement};
 use crate::bodies::{body, enacted, is_open};
-use crate::consultations::ConsultationState;
 use crate::decisions::Choice;
 use crate::proposals::{MergerProposed, proposals_of};
 use crate::rules::rules;
@@ -181,7 +180,7 @@ impl Statement for ApplicationSubmitted {
             });
         }
         self.judge_step(case, verdict, &merger);
-        let closed = merger.consultations.iter().all(|it| it.state == ConsultationState::Closed);
+        let closed = merger.consultations.iter().all(|it| it.state.is_over());
         verdict.soft(closed, &CONSIDERED, &case.act.subject, || {
             ("a consultation that is not closed".to_owned(), "ConsultationClosed before".to_owned())
         });

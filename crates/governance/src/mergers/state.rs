@@ -248,8 +248,7 @@ impl Merger {
         let consulting = self.consultations.iter().any(|consultation| {
             matches!(consultation.state, ConsultationState::Open | ConsultationState::Overdue)
         });
-        let consulted =
-            self.consultations.iter().any(|consultation| consultation.state == ConsultationState::Closed);
+        let consulted = self.consultations.iter().any(|consultation| consultation.state.is_closed());
         if is_over || self.lost_a_participant(record, today) {
             MergerState::Lapsed
         } else if self.all_decided() {

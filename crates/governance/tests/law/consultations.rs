@@ -1,6 +1,6 @@
 //! Consultations: instants matter.
 
-use crate::said::{Said, consultation_closed, consulted, month};
+use crate::said::{Said, consultation_closed, consulted, month, says};
 use crate::story::{Story, given};
 use minutebook_governance::Instant;
 use minutebook_governance::consultations::{Consultation, ConsultationState, consultation};
@@ -64,7 +64,7 @@ fn it_is_closed_for_a_body_whose_consultation_it_is() {
 #[test]
 fn nine_oclock_is_on_time_and_a_second_later_is_not() {
     let story = given([consulted()]);
-    let opened = on(&story, "2019-06-01").opened;
+    let opened = on(&story, "2019-06-01");
     assert!(opened.is_on_time(&at("2019-06-17T09:00:00+01:00")));
     assert!(!opened.is_on_time(&at("2019-06-17T09:00:01+01:00")));
     let stands = |moment: &str| on(&story, "2019-06-17").state_at(&at(moment));
@@ -95,4 +95,72 @@ fn of_two_announcements_the_higher_standing_holds() {
     let seen =
         consultation(story.record(), &"consultation/c".parse().unwrap(), story.reported_at("2019-06-01"));
     assert_eq!(seen.unwrap().opened.closes_at.to_string(), CLOSES);
+}
+
+#[test]
+fn it_closes_on_a_working_day_and_is_long_enough() {
+    let closing = |at: &str| {
+        let mut said = consulted();
+        said.facts["closes_at"] = json!(at);
+        said
+    };
+    given([]).when(consulted()).then_obeys("consultation.closes-on-working-day");
+    let sunday = closing("2019-06-16T17:00:00+01:00");
+    given([]).when(sunday).then_found("consultation.closes-on-working-day");
+    let holiday = closing("2019-05-27T17:00:00+01:00");
+    given([]).when(holiday).then_found("consultation.closes-on-working-day");
+    given([]).when(opening(json!("2019-05-20"))).then_obeys("consultation.length");
+    given([]).when(opening(json!("2019-05-21"))).then_found("consultation.length");
+    given([]).when(opening(month("2019-05", 31))).then_obeys("consultation.length");
+}
+
+#[test]
+fn what_waits_for_it_is_a_type_of_event() {
+    let gated = |gate: &str| {
+        let mut said = consulted();
+        said.facts["gates"] = json!([gate]);
+        said
+    };
+    given([]).when(gated("ApplicationSubmitted")).then_obeys("consultation.gates-known-types");
+    given([]).when(gated("Recruiting")).then_refused("consultation.gates-known-types");
+    given([]).when(gated("Recruiting").in_the_press()).then_refused("consultation.gates-known-types");
+}
+
+fn changed(change: Value) -> Said {
+    says("ConsultationChanged", "consultation/c", json!({"changed_on": "2019-06-10", "change": change}))
+}
+
+fn extended(to: &str) -> Said {
+    changed(json!({"extended": {"closes_at": to, "reason": "Asked for."}}))
+}
+
+#[test]
+fn an_extension_ends_later_and_moves_the_end() {
+    let later = "2019-06-24T17:00:00+01:00";
+    given([consulted()]).when(extended(later)).then_obeys("consultation.extended-later");
+    given([consulted()]).when(extended(CLOSES)).then_refused("consultation.extended-later");
+    given([consulted(), extended(later)])
+        .when(extended("2019-06-20T09:00:00+01:00"))
+        .then_refused("consultation.extended-later");
+    let story = given([consulted(), extended(later)]);
+    assert!(on(&story, "2019-06-10").is_on_time(&at("2019-06-24T17:00:00+01:00")));
+    assert!(!on(&story, "2019-06-09").is_on_time(&at("2019-06-24T17:00:00+01:00")), "not extended by then");
+    assert_eq!(on(&story, "2019-06-18").state, ConsultationState::Open);
+    story.when(consultation_closed(CLOSES)).then_refused("consultation.closed-no-earlier");
+    given([consulted(), consultation_closed(CLOSES)])
+        .when(extended(later))
+        .then_refused("consultation.opened");
+    let by_another = extended(later).by(&[("secretary-04L", "secretary", "body/04L")]);
+    given([consulted()]).when(by_another).then_refused("consultation.closed-by-owner");
+}
+
+#[test]
+fn what_is_withdrawn_is_over() {
+    let withdrawn = || changed(json!({"withdrawn": {"reason": "The plan was given up."}}));
+    let story = given([consulted(), withdrawn()]).finds_no("consultation.overdue", "2019-06-17");
+    assert_eq!(on(&story, "2019-06-09").state, ConsultationState::Open);
+    assert_eq!(on(&story, "2019-06-10").state, ConsultationState::Withdrawn);
+    story.when(consultation_closed(CLOSES)).then_refused("consultation.opened");
+    let silent = changed(json!({"withdrawn": {"reason": " "}}));
+    given([consulted()]).when(silent).then_malformed("/data/facts/change");
 }

@@ -14,6 +14,7 @@ mod corrections;
 mod coverage;
 mod decisions;
 mod dumb;
+mod feedback;
 mod form;
 mod history;
 mod known_at;

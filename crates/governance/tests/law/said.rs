@@ -65,7 +65,9 @@ fn usual_signers(
         }
         "MergerProposed" => vec![secretary(&of("participants"))],
         "ConsultationOpened" => vec![secretary(&of("owners"))],
-        "ConsultationClosed" => vec![secretary("body/04K")],
+        name if name.starts_with("Consultation") || subject.starts_with("consultation/") => {
+            vec![secretary("body/04K")]
+        }
         "ApplicationSubmitted" => {
             let applicants = facts["applicants"].as_array().into_iter().flatten();
             applicants.map(|body| secretary(body.as_str().unwrap())).collect()

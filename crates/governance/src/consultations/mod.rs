@@ -1,0 +1,16 @@
+//! Consultations: when they are open, what was answered, what was made of it, and what moves them on.
+
+mod events;
+pub use events::{Change, ConsultationChanged, ConsultationClosed, ConsultationKind, ConsultationOpened};
+mod feedback;
+pub use feedback::{
+    Answer, ConsultationAnswered, EngagementHeld, EvaluationPublished, EvaluatorAppointed, QuestionResult,
+    ResponseRecorded,
+};
+mod calendar;
+mod state;
+pub use state::{Considered, Consultation, ConsultationState, Responses, consultation};
+mod rules;
+mod feedback_rules;
+
+pub(crate) static RULES: [crate::rules::Page; 3] = [state::RULES, rules::RULES, feedback_rules::RULES];
