@@ -15,6 +15,11 @@ use std::{fmt, str::FromStr};
 pub struct Date(civil::Date);
 
 impl Date {
+    /// A day before any that a source speaks of.
+    pub const FIRST: Self = Self::constant(1, 1, 1);
+    /// The last day that a source can speak of.
+    pub const LAST: Self = Self::constant(9998, 12, 31);
+
     /// A day that stands in the law. For constants alone: a day that no calendar has does not compile there.
     pub const fn constant(year: i16, month: i8, day: i8) -> Self {
         Self(civil::Date::constant(year, month, day))

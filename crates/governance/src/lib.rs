@@ -43,6 +43,7 @@ pub mod documents;
 mod schema;
 pub mod catalogue;
 pub mod register;
+pub mod changes;
 pub mod rulebook;
 mod book;
 pub use book::{Admission, Admitted, Book, Grounds, Refusal};

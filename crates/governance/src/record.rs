@@ -256,6 +256,14 @@ impl Record {
             .filter(move |told| view.scope == Scope::Reported || told.standing.is_enacted())
     }
 
+    /// The subjects of which the entry at `position` says something, as `known` entries leave it.
+    pub fn subjects_at(&self, position: Position, known: u64) -> BTreeSet<Subject> {
+        let said = self.at(position).filter(|_recorded| position.0 < known).map(|recorded| {
+            recorded.correction_as_known(known).map_or(&recorded.said, |correction| &correction.said)
+        });
+        said.into_iter().flatten().flat_map(|said| said.about.iter().cloned()).collect()
+    }
+
     /// The subjects of one kind, sorted.
     pub fn subjects<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Subject> + 'a {
         self.by_subject.keys().filter(move |subject| subject.kind() == kind)

@@ -15,6 +15,12 @@ pub fn unit_subject(unit: &Unit) -> Option<Subject> {
     format!("unit/{}", unit.as_str().replace('/', ".")).parse().ok()
 }
 
+/// The unit that is found under a subject.
+pub(crate) fn unit_of_subject(subject: &Subject) -> Option<Unit> {
+    let name = subject.name().filter(|_name| subject.kind() == "unit")?;
+    name.replacen('.', "/", 1).parse().ok()
+}
+
 /// Every body that a code has meant, is meaning or will mean, the one for the view's day first.
 pub fn bodies_of_code(record: &Record, scheme: Scheme, value: &str, view: View) -> Vec<Body> {
     let Some(subject) = code_subject(scheme, value) else { return Vec::new() };

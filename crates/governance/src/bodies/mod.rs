@@ -13,6 +13,7 @@ mod joining;
 mod state;
 pub use state::{Body, CodeHeld, Life, Link, NameHeld, body};
 mod codes;
+pub(crate) use codes::unit_of_subject;
 pub use codes::{bodies_of_code, code_subject, unit_subject};
 mod area;
 pub use area::{Holder, holder, units_of};

@@ -2,6 +2,7 @@
 
 use super::events::{Minimum, Quorum};
 use crate::people::Office;
+use std::fmt;
 
 /// The voting seats of a governing body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +25,15 @@ pub enum Shortfall {
     },
     /// Somebody in one of these offices.
     Office(Vec<Office>),
+}
+
+impl fmt::Display for Minimum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Minimum::Count(count) => write!(f, "{count} members"),
+            Minimum::Part { parts, of } => write!(f, "{parts} of {of} members"),
+        }
+    }
 }
 
 impl Quorum {

@@ -222,6 +222,12 @@ pub fn office_held(record: &Record, id: &BodyId, office: Office, view: View) -> 
 }
 
 impl Holding {
+    /// The dates on which it begins, ends or was seen.
+    pub(crate) fn dates(&self) -> Vec<PDate> {
+        let seen = self.observed.iter().map(|(seen, _title)| seen);
+        self.from.iter().chain(&self.until).chain(seen).cloned().collect()
+    }
+
     /// Whether it lasts on a day. A sighting whose own day is not certain counts: the source saw it.
     fn holds_on(&self, day: Date, replaced_since: impl Fn(&PDate) -> bool) -> Certainty {
         let until = self.until.as_ref().map_or(Certainty::No, |until| until.is_by(day));

@@ -8,6 +8,7 @@ mod authority;
 mod bodies;
 mod book;
 mod constitutions;
+mod changes;
 mod consultations;
 mod contested;
 mod corrections;

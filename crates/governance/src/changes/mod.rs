@@ -1,0 +1,115 @@
+//! What changed in the register: between two days, between two states of knowledge, and by one entry.
+//!
+//! The register keeps no state, so a change is a difference between two of its answers. What an entry changed is
+//! the difference between what was known before it and with it, for every stretch of days: so corrections and
+//! facts that come into force later need nothing of their own.
+
+mod told;
+pub use told::Fact;
+use told::{days_of, facts_of};
+mod touched;
+use touched::touched;
+
+use crate::{Date, Record, View};
+use minutebook_log::{Position, Subject};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A fact that is one thing in one answer and another in the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// What it is about.
+    pub subject: Subject,
+    /// Which fact: `name`, `chair`, `choice of body/04K`.
+    pub fact: String,
+    /// What it was; nothing where it was not.
+    pub before: Option<Fact>,
+    /// What it is; nothing where it is no more.
+    pub after: Option<Fact>,
+}
+
+/// A difference that holds for a stretch of days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The difference.
+    pub difference: Difference,
+    /// The first day; nothing where it holds since ever.
+    pub from: Option<Date>,
+    /// The first day no more; nothing where it holds for good.
+    pub until: Option<Date>,
+}
+
+/// What differs between two views, for one subject or, where none is named, for all: between two days, between
+/// two states of knowledge, or both. In the order of subjects and facts.
+pub fn differences(record: &Record, subject: Option<&Subject>, before: View, after: View) -> Vec<Difference> {
+    let all = || told::KINDS.iter().flat_map(|kind| record.subjects(kind)).cloned().collect();
+    let subjects: Vec<Subject> = subject.map_or_else(all, |subject| vec![subject.clone()]);
+    subjects.iter().flat_map(|subject| differing(record, subject, before, after)).collect()
+}
+
+/// What the entry at `position` changed: for each fact and each stretch of days, what the register said before
+/// the entry was known and what it says with it. A report of low standing changes what is reported: `view`'s
+/// scope says which answers are compared. Its day plays no part.
+pub fn changes_of(record: &Record, position: Position, view: View) -> Vec<Change> {
+    let (before, after) =
+        (View { known: position.0, ..view }, View { known: position.0.saturating_add(1), ..view });
+    let subjects = touched(record, position, before, after);
+    let told_on = record.at(position).map_or(Date::LAST, |entry| Date::of(entry.recorded));
+    subjects.iter().flat_map(|subject| changing(record, subject, (before, after), told_on)).collect()
+}
+
+fn differing(record: &Record, subject: &Subject, before: View, after: View) -> Vec<Difference> {
+    let (mut old, new) = (facts_of(record, subject, before), facts_of(record, subject, after));
+    let mut differences = Vec::new();
+    for (fact, after) in new {
+        let before = old.remove(&fact);
+        if before.as_ref().map(|before| &before.value) != Some(&after.value) {
+            let subject = subject.clone();
+            differences.push(Difference { subject, fact, before, after: Some(after) });
+        }
+    }
+    differences.extend(old.into_iter().map(|(fact, before)| Difference {
+        subject: subject.clone(),
+        fact,
+        before: Some(before),
+        after: None,
+    }));
+    differences.sort_by(|one, other| one.fact.cmp(&other.fact));
+    differences
+}
+
+/// The differences on each day on which something can change, joined where they last. What lapses by itself is
+/// compared up to the day on which the entry was recorded: later, nobody knows whether it will have.
+fn changing(record: &Record, subject: &Subject, (before, after): (View, View), told_on: Date) -> Vec<Change> {
+    let mut days = BTreeSet::from([Date::FIRST]);
+    days.extend(days_of(record, subject, before));
+    days.extend(days_of(record, subject, after));
+    days.retain(|day| !told::LAPSES.contains(&subject.kind()) || *day <= told_on);
+    let mut running: BTreeMap<String, Change> = BTreeMap::new();
+    let mut changes = Vec::new();
+    for day in days {
+        let mut today: BTreeMap<_, _> = differing(record, subject, before.at(day), after.at(day))
+            .into_iter()
+            .map(|difference| (difference.fact.clone(), difference))
+            .collect();
+        let over = running.extract_if(.., |fact, change| {
+            let goes_on = today.get(fact).is_some_and(|now| now.says_as(&change.difference));
+            if goes_on {
+                today.remove(fact);
+            }
+            !goes_on
+        });
+        changes.extend(over.map(|(_fact, change)| Change { until: Some(day), ..change }));
+        let (new, from) = (today.into_iter(), Some(day).filter(|day| *day != Date::FIRST));
+        running.extend(new.map(|(fact, difference)| (fact, Change { difference, from, until: None })));
+    }
+    changes.extend(running.into_values());
+    changes.sort_by(|one, other| (one.from, &one.difference.fact).cmp(&(other.from, &other.difference.fact)));
+    changes
+}
+
+impl Difference {
+    fn says_as(&self, other: &Difference) -> bool {
+        let value = |fact: &Option<Fact>| fact.as_ref().map(|fact| fact.value.clone());
+        value(&self.before) == value(&other.before) && value(&self.after) == value(&other.after)
+    }
+}

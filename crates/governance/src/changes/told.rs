@@ -1,0 +1,198 @@
+//! The facts that the register tells of a subject, each with a name and a value in words.
+
+use crate::bodies::{Life, body, holder, unit_of_subject};
+use crate::constitutions::{constitutions, governing_rules};
+use crate::consultations::consultation;
+use crate::mergers::merger;
+use crate::people::{Holding, Office, holdings, office_held};
+use crate::plans::intention;
+use crate::{BodyId, ConsultationId, Date, IntentionId, MergerId, PDate, Record, View};
+use minutebook_log::{Position, Subject};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The kinds of subject of which something is told here.
+pub(super) const KINDS: [&str; 5] = ["body", "unit", "merger", "consultation", "intention"];
+
+/// Of those, the kinds whose state passes with time alone.
+pub(super) const LAPSES: [&str; 3] = ["merger", "consultation", "intention"];
+
+/// The value of a fact on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// The value, in words or as an id.
+    pub value: String,
+    /// The entries that it rests on, in order.
+    pub why: Vec<Position>,
+}
+
+type Facts = BTreeMap<String, Fact>;
+
+fn note(facts: &mut Facts, name: impl Into<String>, value: impl ToString, why: Vec<Position>) {
+    facts.insert(name.into(), Fact { value: value.to_string(), why });
+}
+
+/// What the view tells of a subject on its day, by name.
+pub(super) fn facts_of(record: &Record, subject: &Subject, view: View) -> Facts {
+    let mut facts = Facts::new();
+    match subject.kind() {
+        "body" => body_facts(record, subject, view, &mut facts),
+        "unit" => unit_facts(record, subject, view, &mut facts),
+        "merger" => merger_facts(record, subject, view, &mut facts),
+        "consultation" => consultation_facts(record, subject, view, &mut facts),
+        "intention" => intention_facts(record, subject, view, &mut facts),
+        _ => {}
+    }
+    facts
+}
+
+/// The days on which what the view tells of a subject can change.
+pub(super) fn days_of(record: &Record, subject: &Subject, view: View) -> BTreeSet<Date> {
+    match subject.kind() {
+        "body" => body_days(record, subject, view),
+        "unit" => unit_days(record, subject, view),
+        "consultation" => consultation_days(record, subject, view),
+        _ => act_days(record, subject, view),
+    }
+}
+
+/// The first day from which a date counts for certain, and the first on which it can have come.
+fn turns(date: &PDate) -> impl Iterator<Item = Date> + use<> {
+    [date.earliest(), date.latest()].into_iter().flatten()
+}
+
+fn act_days(record: &Record, subject: &Subject, view: View) -> BTreeSet<Date> {
+    record
+        .about(subject, view)
+        .filter_map(|told| told.statement.act_date())
+        .flat_map(|date| turns(&date))
+        .collect()
+}
+
+fn body_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
+    let Some((id, body)) = BodyId::of(subject).and_then(|id| Some((id.clone(), body(record, &id, view)?)))
+    else {
+        return;
+    };
+    let life = body.life(view);
+    let spans = [&body.opened, &body.closed].into_iter().flatten();
+    note(facts, "life", life.as_str(), spans.flat_map(|joined| joined.why.iter().copied()).collect());
+    if let Some((kind, joined)) = body.kind().zip(body.kind.as_ref()) {
+        note(facts, "kind", kind.as_str(), joined.why.clone());
+    }
+    if life == Life::Closed || life == Life::NotYetOpen {
+        return;
+    }
+    if let Some(name) = body.name(view) {
+        note(facts, "name", &name.name, vec![name.source.position]);
+    }
+    for held in &body.codes {
+        let has_begun = held.code.from.as_ref().is_none_or(|from| view.is_past(from));
+        let is_over = held.code.until.as_ref().is_some_and(|until| view.is_past(until));
+        if has_begun && !is_over {
+            let name = format!("code {}:{}", held.code.scheme.as_str(), held.code.value);
+            note(facts, name, "held", vec![held.source.position]);
+        }
+    }
+    office_facts(record, &id, view, facts);
+    if let Some(held) = constitutions(record, &id, view).pop() {
+        note(facts, "constitution", held.adopted.version, vec![held.source.position]);
+    }
+    if let Some(quorum) = governing_rules(record, &id, view).quorum {
+        note(facts, "quorum", quorum.value.minimum, vec![quorum.position]);
+    }
+}
+
+fn office_facts(record: &Record, id: &BodyId, view: View, facts: &mut Facts) {
+    for office in Office::ALL {
+        let held = office_held(record, id, office, view);
+        let people: BTreeSet<_> = held.holders.iter().map(|holding| holding.person.to_string()).collect();
+        let people: Vec<_> = people.into_iter().collect();
+        if !people.is_empty() {
+            note(facts, office.as_str(), people.join(", "), held.why);
+        } else if held.is_vacant {
+            note(facts, office.as_str(), "vacant", held.why);
+        }
+    }
+}
+
+fn body_days(record: &Record, subject: &Subject, view: View) -> BTreeSet<Date> {
+    let Some(id) = BodyId::of(subject) else { return BTreeSet::new() };
+    let mut dates: Vec<PDate> = Vec::new();
+    if let Some(body) = body(record, &id, view) {
+        let spans = [&body.opened, &body.closed].into_iter().flatten();
+        dates.extend(spans.filter_map(|joined| joined.value.clone()));
+        dates.extend(body.names.iter().chain(&body.short_names).filter_map(|held| held.from.clone()));
+        let codes = body.codes.iter().map(|held| &held.code);
+        dates.extend(codes.flat_map(|code| code.from.iter().chain(&code.until)).cloned());
+        dates.extend(body.predecessors.iter().chain(&body.successors).map(|link| link.effective.clone()));
+    }
+    for office in Office::ALL {
+        dates.extend(holdings(record, &id, office, view).iter().flat_map(Holding::dates));
+    }
+    let last = View { as_at: Date::LAST, ..view };
+    dates.extend(constitutions(record, &id, last).into_iter().map(|held| held.adopted.effective));
+    dates.extend(governing_rules(record, &id, last).quorum.map(|quorum| quorum.from));
+    dates.iter().flat_map(turns).collect()
+}
+
+fn unit_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
+    let Some(unit) = unit_of_subject(subject) else { return };
+    let held = holder(record, &unit, view);
+    if let Some(body) = held.body {
+        note(facts, "commissioner", body.id, held.why);
+    }
+}
+
+/// Who holds a unit can change when a body that it comes to opens, closes or passes it on.
+fn unit_days(record: &Record, subject: &Subject, view: View) -> BTreeSet<Date> {
+    let mut days = act_days(record, subject, view);
+    let about = record.about(subject, view).filter_map(|told| BodyId::of(&told.subject));
+    let mut bodies: Vec<_> = about.collect();
+    let mut visited = BTreeSet::new();
+    while let Some(id) = bodies.pop() {
+        if visited.insert(id.clone()) {
+            days.extend(body_days(record, id.subject(), view));
+            let links = body(record, &id, view).map(|body| body.successors).unwrap_or_default();
+            bodies.extend(links.into_iter().map(|link| link.body));
+        }
+    }
+    days
+}
+
+fn merger_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
+    let Some(merger) = MergerId::of(subject).and_then(|id| merger(record, &id, view)) else { return };
+    note(facts, "state", merger.state.as_str(), merger.why.clone());
+    for (body, leg) in &merger.legs {
+        if let Some((choice, last)) = merger.choice(body).zip(leg.last()) {
+            note(facts, format!("choice of {body}"), choice.as_str(), vec![last.source.position]);
+        }
+    }
+    for condition in &merger.conditions {
+        let resolution = condition.resolution.map_or("open", |resolution| resolution.as_str());
+        note(facts, format!("condition {}", condition.condition.id), resolution, condition.why.clone());
+    }
+}
+
+fn consultation_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
+    let known = ConsultationId::of(subject).and_then(|id| consultation(record, &id, view));
+    if let Some(known) = known {
+        note(facts, "state", known.state.as_str(), known.why.clone());
+        note(facts, "closes", known.opened.closes_at, known.why);
+    }
+}
+
+fn consultation_days(record: &Record, subject: &Subject, view: View) -> BTreeSet<Date> {
+    let mut days = act_days(record, subject, view);
+    if let Some(known) = ConsultationId::of(subject).and_then(|id| consultation(record, &id, view)) {
+        days.extend(turns(&known.opened.opens));
+        days.extend(turns(&known.opened.closes_at.day()));
+        days.extend(known.closed.iter().flat_map(|closed| turns(&closed.closed_at.day())));
+    }
+    days
+}
+
+fn intention_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
+    if let Some(known) = IntentionId::of(subject).and_then(|id| intention(record, &id, view)) {
+        note(facts, "state", known.state.as_str(), known.why);
+    }
+}

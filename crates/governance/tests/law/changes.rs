@@ -1,0 +1,165 @@
+//! What changed: between two days, between two states of knowledge, by one entry.
+
+use crate::history::{BODIES, UNITS, day_text, history, tell};
+use crate::said::{appointed, ccg, chose, ended, merged, proposed, says, up_to_approval};
+use crate::story::{Story, date, given, given_alone};
+use minutebook_governance::changes::{Change, Difference, changes_of, differences};
+use minutebook_governance::{Date, Record, Scope, View};
+use minutebook_log::{Position, Subject};
+use proptest::prelude::*;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// Subject, fact, what it was, what it is.
+type Line = (String, String, Option<String>, Option<String>);
+
+fn line(difference: &Difference) -> Line {
+    let value =
+        |fact: &Option<minutebook_governance::changes::Fact>| fact.as_ref().map(|fact| fact.value.clone());
+    let (before, after) = (value(&difference.before), value(&difference.after));
+    (difference.subject.to_string(), difference.fact.clone(), before, after)
+}
+
+/// What the last entry changed, each with its first day and its first day no more.
+fn last_changes(story: &Story) -> Vec<(Line, Option<String>, Option<String>)> {
+    let last = Position(story.record().len() - 1);
+    let changes = changes_of(story.record(), last, story.at("2020-01-01"));
+    let day = |date: Option<Date>| date.map(|date| date.to_string());
+    let dates = |change: &Change| (day(change.from), day(change.until));
+    changes
+        .iter()
+        .map(|change| {
+            let (from, until) = dates(change);
+            (line(&change.difference), from, until)
+        })
+        .collect()
+}
+
+fn changed(subject: &str, fact: &str, before: Option<&str>, after: Option<&str>) -> Line {
+    let own = |text: Option<&str>| text.map(str::to_owned);
+    (subject.to_owned(), fact.to_owned(), own(before), own(after))
+}
+
+#[test]
+fn an_appointment_changes_who_holds_the_office_from_its_day() {
+    let story = given([appointed("04K", "chair", "a", "2019-02-01")]);
+    let chair = changed("body/04K", "chair", None, Some("person/a"));
+    assert_eq!(last_changes(&story), [(chair, Some("2019-02-01".to_owned()), None)]);
+    let story = story.and([ended("04K", "chair", "a", "2019-06-01")]);
+    let vacant = changed("body/04K", "chair", Some("person/a"), Some("vacant"));
+    assert_eq!(last_changes(&story), [(vacant, Some("2019-06-01".to_owned()), None)]);
+}
+
+#[test]
+fn a_merger_passes_the_units_on_and_closes_who_held_them() {
+    let story = given(up_to_approval()).and([merged()]);
+    let changes = last_changes(&story);
+    let on_the_day = |line: Line| {
+        assert!(
+            changes.contains(&(line.clone(), Some("2020-04-01".to_owned()), None)),
+            "{line:?} in {changes:#?}"
+        );
+    };
+    on_the_day(changed("unit/04K", "commissioner", Some("body/04K"), Some("body/52R")));
+    on_the_day(changed("body/04K", "life", Some("open"), Some("closed")));
+    on_the_day(changed("body/52R", "life", None, Some("open")));
+    let before =
+        (changed("body/52R", "life", None, Some("not_yet_open")), None, Some("2020-04-01".to_owned()));
+    assert!(changes.contains(&before), "{changes:#?}");
+    on_the_day(changed("body/52R", "accountable_officer", None, Some("person/a")));
+    on_the_day(changed("body/04K", "code ods:04K", Some("held"), None));
+    assert!(!changes.iter().any(|((subject, ..), ..)| subject == "body/04M"), "{changes:#?}");
+}
+
+#[test]
+fn a_correction_changes_the_days_between_the_old_date_and_the_new() {
+    let story = given([appointed("04K", "chair", "a", "2019-02-01").with_id(1)]);
+    let corrected = says(
+        "RecordCorrected",
+        &format!("record/{}", crate::said::id(1)),
+        json!({"target": crate::said::id(1).to_string(), "kind": "clerical", "reason": "The letter says March.",
+        "fields": [{"path": "/effective", "old": "2019-02-01", "new": "2019-03-01"}]}),
+    );
+    let story = story.and([corrected]);
+    let gone = changed("body/04K", "chair", Some("person/a"), None);
+    assert_eq!(last_changes(&story), [(gone, Some("2019-02-01".to_owned()), Some("2019-03-01".to_owned()))]);
+}
+
+#[test]
+fn a_choice_changes_the_merger_and_not_the_body() {
+    let story = given([proposed("m", &["04K", "04L"], "2019-04-04")]);
+    let story = story.and([chose("04K", "apply", "2019-07-04").on("2019-07-04")]);
+    let changes = last_changes(&story);
+    let choice = changed("merger/m", "choice of body/04K", None, Some("apply"));
+    assert!(changes.iter().all(|((subject, ..), ..)| subject == "merger/m"), "{changes:?}");
+    assert!(changes.iter().any(|(line, ..)| *line == choice), "{changes:?}");
+}
+
+#[test]
+fn two_days_and_two_states_of_knowledge_are_held_against_each_other() {
+    let story = given([appointed("04K", "chair", "a", "2019-02-01")]);
+    let body: Subject = "body/04K".parse().unwrap();
+    let lines = |before: View, after: View| -> Vec<Line> {
+        differences(story.record(), Some(&body), before, after).iter().map(line).collect()
+    };
+    let (january, march) = (story.at("2019-01-01"), story.at("2019-03-01"));
+    let chair = vec![changed("body/04K", "chair", None, Some("person/a"))];
+    assert_eq!(lines(january, march), chair);
+    assert_eq!(lines(View { known: story.record().len() - 1, ..march }, march), chair);
+    assert_eq!(lines(march, march), []);
+    let all = differences(story.record(), None, january, march);
+    assert_eq!(all.iter().map(line).collect::<Vec<_>>(), chair);
+    assert_eq!(all[0].after.as_ref().unwrap().why, [Position(story.record().len() - 1)]);
+}
+
+#[test]
+fn what_the_press_says_changes_what_is_reported_alone() {
+    let story = given_alone([ccg("04K"), crate::said::person("a")]);
+    let story = story.and([crate::said::observed("04K", "chair", "a", "2019-02-01")]);
+    assert_eq!(last_changes(&story), []);
+    let last = Position(story.record().len() - 1);
+    let reported = changes_of(story.record(), last, story.reported_at("2020-01-01"));
+    assert_eq!(reported.len(), 1);
+    assert_eq!(line(&reported[0].difference), changed("body/04K", "chair", None, Some("person/a")));
+}
+
+/// The facts of a day as the changes of every entry leave them.
+fn summed_up(record: &Record, view: View) -> BTreeMap<(String, String), String> {
+    let mut facts = BTreeMap::new();
+    for position in (0..view.known).map(Position) {
+        for change in changes_of(record, position, view) {
+            let holds = change.from.is_none_or(|from| from <= view.as_at)
+                && change.until.is_none_or(|until| view.as_at < until);
+            let (subject, fact, before, after) = line(&change.difference);
+            if holds {
+                let was = facts.remove(&(subject.clone(), fact.clone()));
+                assert_eq!(was, before, "{subject} {fact} before entry {position}");
+                facts.extend(after.map(|after| ((subject, fact), after)));
+            }
+        }
+    }
+    facts
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 10, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_changes_of_all_entries_add_up_to_the_register(lines in history(), day in 0..600_u16) {
+        let told = tell(&lines);
+        let record = told.story.record();
+        let view = View { as_at: date(&day_text(day)), known: record.len(), scope: Scope::Enacted };
+        let nothing = View { known: 0, ..view };
+        let mut expected = BTreeMap::new();
+        let bodies = (0..BODIES).map(|body| format!("body/B{body}"));
+        for subject in bodies.chain((0..UNITS).map(|unit| format!("unit/U{unit}"))) {
+            for difference in differences(record, Some(&subject.parse().unwrap()), nothing, view) {
+                let (subject, fact, _before, after) = line(&difference);
+                expected.insert((subject, fact), after.unwrap());
+            }
+        }
+        let mut summed = summed_up(record, view);
+        summed.retain(|(subject, _fact), _value| subject.starts_with("body/B") || subject.starts_with("unit/U"));
+        prop_assert_eq!(summed, expected);
+    }
+}
