@@ -75,6 +75,12 @@ fn walk(
 
 /// The units that a body holds on the view's day, of all that are known.
 pub fn units_of(record: &Record, id: &BodyId, view: View) -> Vec<Unit> {
+    let is_held = |unit: &Unit| holder(record, unit, view).body.is_some_and(|body| body.id == *id);
+    units_in_reach(record, id, view).into_iter().filter(is_held).collect()
+}
+
+/// The units that can have come to a body, through whoever came before it, on whatever day.
+pub(crate) fn units_in_reach(record: &Record, id: &BodyId, view: View) -> BTreeSet<Unit> {
     let mut candidates = BTreeSet::new();
     let mut ancestors = vec![id.clone()];
     let mut visited = BTreeSet::new();
@@ -82,14 +88,13 @@ pub fn units_of(record: &Record, id: &BodyId, view: View) -> Vec<Unit> {
         if !visited.insert(ancestor.clone()) {
             continue;
         }
-        let Some(body) = body(record, &ancestor, view) else { continue };
+        let body = heard_of(record, &ancestor, view);
         candidates.extend(body.units.iter().map(|(_source, unit)| unit.clone()));
         candidates.extend(gains_of(record, &ancestor, view));
         candidates.extend(body.predecessors.iter().flat_map(|link| link.units.iter().flatten().cloned()));
         ancestors.extend(body.predecessors.iter().map(|link| link.body.clone()));
     }
-    let is_held = |unit: &Unit| holder(record, unit, view).body.is_some_and(|body| body.id == *id);
-    candidates.into_iter().filter(is_held).collect()
+    candidates
 }
 
 /// The commissioners that opened with the unit, or with the whole that it is a part of: those that are

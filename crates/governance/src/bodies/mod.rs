@@ -16,6 +16,7 @@ mod codes;
 pub(crate) use codes::unit_of_subject;
 pub use codes::{bodies_of_code, code_subject, unit_subject};
 mod area;
+pub(crate) use area::units_in_reach;
 pub use area::{Holder, holder, units_of};
 mod judge;
 pub(crate) use judge::{

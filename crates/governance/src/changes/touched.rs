@@ -1,14 +1,14 @@
 //! Which subjects an entry can have changed.
 
 use super::told;
-use crate::bodies::{SuccessionRecorded, unit_subject, units_of};
+use crate::bodies::{unit_subject, units_in_reach};
 use crate::documents::RecordCorrected;
-use crate::{BodyId, Date, Record, View};
+use crate::{BodyId, Record, View};
 use minutebook_log::{Position, Subject};
 use std::collections::BTreeSet;
 
-/// The subjects of which the entry says something, itself or through what it corrects, and the units of the
-/// bodies among them: who holds those hangs on when bodies open and close.
+/// The subjects of which the entry says something, itself or through what it corrects, and the units that can
+/// have come to the bodies among them: who holds those hangs on when bodies open and close.
 pub(super) fn touched(record: &Record, position: Position, before: View, after: View) -> BTreeSet<Subject> {
     let mut said = record.subjects_at(position, after.known);
     let correction = record.at(position).and_then(|entry| entry.act.statement.downcast::<RecordCorrected>());
@@ -18,16 +18,8 @@ pub(super) fn touched(record: &Record, position: Position, before: View, after: 
     }
     let bodies: Vec<_> = said.iter().filter_map(BodyId::of).collect();
     for (id, view) in bodies.iter().flat_map(|id| [(id, before), (id, after)]) {
-        said.extend(units_ever(record, id, view).iter().filter_map(unit_subject));
+        said.extend(units_in_reach(record, id, view).iter().filter_map(unit_subject));
     }
     said.retain(|subject| told::KINDS.contains(&subject.kind()));
     said
-}
-
-/// The units that a body held on one of the days on which something changed for it.
-fn units_ever(record: &Record, id: &BodyId, view: View) -> BTreeSet<crate::Unit> {
-    let mut days: BTreeSet<Date> = told::days_of(record, id.subject(), view);
-    let passed = record.saying::<SuccessionRecorded>(id.subject(), view);
-    days.extend(passed.filter_map(|told| told.statement.act_date()?.exact()).map(Date::day_before));
-    days.iter().flat_map(|day| units_of(record, id, view.at(*day))).collect()
 }
