@@ -18,6 +18,7 @@ pub mod ledger;
 pub mod published;
 pub mod witness;
 pub mod witnessing;
+pub mod repair;
 pub mod http;
 pub mod service;
 pub mod server;

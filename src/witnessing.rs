@@ -10,6 +10,7 @@
 mod error;
 pub use error::{AskError, WitnessingError};
 mod http;
+pub(crate) use http::Http;
 mod asked;
 mod round;
 pub use round::{OnNoQuorum, Patience, Witnesses};

@@ -43,7 +43,7 @@ fn said_again(entries: &[Vec<u8>], change: impl FnOnce(&mut EventDraft)) -> Entr
 async fn store(folder: &Path, entries: &[Vec<u8>]) {
     let engine = SledEngine::create(&folder.join("book")).unwrap();
     let entries = entries.iter().map(|bytes| NewEntry::from(&Entry::parse(bytes).unwrap())).collect();
-    engine.commit(engine.head().await.unwrap(), Batch { entries }).await.unwrap();
+    engine.commit(engine.head().await.unwrap(), Batch::of(entries)).await.unwrap();
 }
 
 #[tokio::test]

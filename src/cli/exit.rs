@@ -5,6 +5,7 @@ use crate::client::ClientError;
 use crate::keyfile::KeyFileError;
 use crate::ledger::LedgerError;
 use crate::published::PublishError;
+use crate::repair::RepairError;
 use minutebook_governance::Malformed;
 use minutebook_store::{EngineError, OpenError};
 use owo_colors::OwoColorize as _;
@@ -95,6 +96,7 @@ fn code_of(error: &anyhow::Error) -> u8 {
                 .or(is(3, is_refusal(cause)))
                 .or(is(4, cause.is::<VerificationFailed>() || is_damage(cause)))
                 .or(is(6, cause.is::<RulesUnknown>()))
+                .or(is(5, matches!(cause.downcast_ref(), Some(RepairError::Mirror { .. }))))
                 .or(is(2, matches!(cause.downcast_ref(), Some(LedgerError::OtherLogKey { .. }))))
                 .or(is(
                     2,
@@ -118,6 +120,9 @@ fn is_damage(cause: &(dyn std::error::Error + 'static)) -> bool {
     let folder = |error: &OpenError| matches!(error, OpenError::Damaged { .. });
     let engine = |error: &EngineError| matches!(error, EngineError::Corrupt { .. });
     if cause.downcast_ref().is_some_and(PublishError::is_contradiction) {
+        return true;
+    }
+    if cause.downcast_ref().is_some_and(RepairError::is_evidence) {
         return true;
     }
     match cause.downcast_ref::<LedgerError>() {

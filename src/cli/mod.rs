@@ -14,6 +14,7 @@ mod exit;
 mod outline;
 mod receipt_file;
 mod show;
+mod sources;
 mod templates;
 mod view;
 mod witnessing;
@@ -34,6 +35,7 @@ mod officer;
 mod publish;
 mod receipt;
 mod record;
+mod repair;
 mod serve;
 mod show_entry;
 mod sign;
@@ -92,6 +94,8 @@ enum Command {
     Receipt(receipt::Command),
     /// Exports the published log into a folder, for auditors and web servers.
     Publish(publish::Args),
+    /// Makes a damaged ledger anew from what is left of it.
+    Repair(repair::Args),
     /// Lists entries, newest last.
     Log(log::Args),
     /// Shows one entry: what it says, its text, its findings.
@@ -158,6 +162,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Findings(args) => args.run(&context).await,
         Command::Receipt(command) => command.run(&context).await,
         Command::Publish(args) => args.run(&context).await,
+        Command::Repair(args) => args.run(&context).await,
         Command::Verify(args) => args.run(&context).await,
         Command::Watch(args) => args.run(&context).await,
         Command::Witness(args) => args.run(&context).await,

@@ -1,4 +1,4 @@
-//! HTTP/1.1 as far as witnesses need it, with TLS where a witness has it. What a witness signs protects itself;
+//! HTTP/1.1 as far as witnesses and mirrors need it, with TLS where they have it. What they give protects itself;
 //! TLS only hides who asks.
 
 use super::{AskError, WitnessingError};
@@ -19,11 +19,14 @@ const ANSWER_BYTES_MAX: usize = 64 * 1024;
 /// How long an answer may take, from the first byte sent to the last one read.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
 
+/// How long a file may take: bundles of entries can have 16 MiB.
+const FILE_MAX: Duration = Duration::from_secs(60);
+
 /// How long a connection is kept for the next question.
 const IDLE_MAX: Duration = Duration::from_secs(60);
 
 /// Asks over connections that are kept open.
-pub(super) struct Http {
+pub(crate) struct Http {
     plain: Client<HttpConnector, Full<Bytes>>,
     /// Where any witness has it.
     tls: Option<Client<HttpsConnector<HttpConnector>, Full<Bytes>>>,
@@ -37,7 +40,7 @@ pub(super) struct Answer {
 
 impl Http {
     /// For these addresses. The system's certificates are read only if one of them is https.
-    pub(super) fn new<'u>(mut addresses: impl Iterator<Item = &'u Uri>) -> Result<Self, WitnessingError> {
+    pub(crate) fn new<'u>(mut addresses: impl Iterator<Item = &'u Uri>) -> Result<Self, WitnessingError> {
         let tls = if addresses.any(|address| address.scheme_str() == Some("https")) {
             let certificates = HttpsConnectorBuilder::new().with_native_roots();
             let connector = certificates.map_err(WitnessingError::Certificates)?;
@@ -56,7 +59,26 @@ impl Http {
         self.send(Method::GET, address, String::new()).await
     }
 
+    /// The status and the bytes of a file, of which more than `bytes_max` are refused.
+    pub(crate) async fn fetch(&self, address: &Uri, bytes_max: usize) -> Result<(u16, Vec<u8>), AskError> {
+        let (status, bytes) = self.ask(Method::GET, address, String::new(), bytes_max, FILE_MAX).await?;
+        Ok((status, bytes.to_vec()))
+    }
+
     async fn send(&self, method: Method, address: &Uri, body: String) -> Result<Answer, AskError> {
+        let (status, bytes) = self.ask(method, address, body, ANSWER_BYTES_MAX, ANSWER_MAX).await?;
+        // What is no text is no answer either, and is refused where it is read.
+        Ok(Answer { status, text: String::from_utf8_lossy(&bytes).into_owned() })
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        address: &Uri,
+        body: String,
+        bytes_max: usize,
+        limit: Duration,
+    ) -> Result<(u16, Bytes), AskError> {
         let request = Request::builder()
             .method(method)
             .uri(address.clone())
@@ -69,13 +91,11 @@ impl Http {
                 _ => self.plain.request(request).await,
             };
             let (head, body) = sent.map_err(|why| unreachable_for(&why))?.into_parts();
-            let bytes = Limited::new(body, ANSWER_BYTES_MAX).collect().await;
+            let bytes = Limited::new(body, bytes_max).collect().await;
             let bytes = bytes.map_err(|why| unreachable_for(&*why))?.to_bytes();
-            // What is no text is no answer either, and is refused where it is read.
-            let text = String::from_utf8_lossy(&bytes).into_owned();
-            Ok(Answer { status: head.status.as_u16(), text })
+            Ok((head.status.as_u16(), bytes))
         };
-        timeout(ANSWER_MAX, answer).await.map_err(|_elapsed| AskError::Late)?
+        timeout(limit, answer).await.map_err(|_elapsed| AskError::Late)?
     }
 }
 

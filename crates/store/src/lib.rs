@@ -20,7 +20,7 @@ mod folder;
 mod high_water;
 pub use high_water::Mark;
 mod remains;
-pub use remains::{copy_ledger, mark, remains};
+pub use remains::{copy_ledger, hold, mark, remains};
 mod keys;
 mod database;
 mod writer;

@@ -5,7 +5,8 @@ use crate::OpenError;
 use crate::folder::LedgerFolder;
 use crate::high_water::{self, Mark};
 use minutebook_log::ENTRY_BYTES_MAX;
-use std::fs;
+use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// Copies a ledger folder to `to`, a new folder, while nobody else has it open; the ledger itself is read only.
@@ -38,6 +39,24 @@ fn copy_tree(from: &Path, to: &Path) -> Result<(), OpenError> {
         }
     }
     Ok(())
+}
+
+/// Holds a ledger folder while it is read, in whatever state it is: no program opens it until this is dropped.
+/// Nothing where it has no lock, and nobody ever had it open.
+///
+/// # Errors
+/// [`OpenError::InUse`] where somebody has it open.
+pub fn hold(dir: &Path) -> Result<Option<File>, OpenError> {
+    let path = dir.join("lock");
+    let file = match File::open(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        opened => opened.map_err(OpenError::files("opening", &path))?,
+    };
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { dir: dir.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(OpenError::files("locking", &path)(error)),
+    }
 }
 
 /// How far the ledger in `dir` had come when something was last acknowledged, and the note beside it. The

@@ -1,0 +1,72 @@
+//! What is left of a ledger, as the command line names it: folders, tars, addresses, receipts.
+
+use super::context::Context;
+use crate::repair::{Found, Sources, fetch};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+/// What was named.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Named {
+    /// The ledger's folder.
+    pub(crate) ledger: Option<PathBuf>,
+    /// Published logs: folders, tars, addresses.
+    pub(crate) published: Vec<String>,
+    /// Receipts and folders of them.
+    pub(crate) receipts: Vec<PathBuf>,
+}
+
+/// Brings what is elsewhere into a temporary folder, which lasts as long as what is returned beside.
+///
+/// # Errors
+/// A mirror is out of reach, or a temporary folder can't be made.
+pub(crate) async fn read(named: &Named) -> anyhow::Result<(Sources, Vec<TempDir>)> {
+    let mut sources =
+        Sources { ledger: named.ledger.clone(), receipts: named.receipts.clone(), ..Sources::default() };
+    // A damaged ledger's own published folder is the first place to look.
+    let own = named.ledger.as_ref().map(|dir| dir.join("published")).filter(|own| own.join("tile").is_dir());
+    let own = own.map(|own| own.display().to_string());
+    let mut mirrored = Vec::new();
+    for name in own.iter().chain(&named.published) {
+        if !name.contains("://") {
+            sources.published.push((name.clone(), PathBuf::from(name)));
+            continue;
+        }
+        let folder = tempfile::tempdir()?;
+        let bar = bar("fetching", 0);
+        fetch(name, folder.path(), |here, of| {
+            bar.set_length(of);
+            bar.set_position(here);
+        })
+        .await?;
+        bar.finish_and_clear();
+        sources.published.push((name.clone(), folder.path().to_owned()));
+        mirrored.push(folder);
+    }
+    Ok((sources, mirrored))
+}
+
+/// Takes the checkpoint that this machine's user has seen last of the ledger.
+///
+/// # Errors
+/// What is remembered can't be read.
+pub(crate) fn remember(found: &mut Found, context: &Context) -> anyhow::Result<()> {
+    for id in found.possible_ids() {
+        if let Some(checkpoint) = context.memory.recall_checkpoint(id)? {
+            found.believe("what you saw last of it", checkpoint);
+        }
+    }
+    Ok(())
+}
+
+/// A progress bar, which shows on a terminal alone.
+pub(crate) fn bar(what: &'static str, size: u64) -> ProgressBar {
+    let bar = ProgressBar::new(size);
+    let style =
+        ProgressStyle::with_template("{msg} {bar:30} {human_pos} of {human_len} entries, {eta} to go");
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar.with_message(what)
+}

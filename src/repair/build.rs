@@ -1,0 +1,101 @@
+//! The new ledger folder: made beside its place, and moved there when all of it is durable.
+
+use crate::repair::{Assembled, Found, RepairError};
+use minutebook_log::{Entry, Head, NoteSignature, PublishedPath, SignedCheckpoint, TreeSize};
+use minutebook_store::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, Engine as _, NewEntry, SledEngine};
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+/// What stands behind the folder's name until it is whole.
+const UNFINISHED: &str = "unfinished";
+
+/// Makes the ledger folder `to` of entries that were proved, with the newest checkpoint that is known kept beside
+/// its mark, and the cosigned checkpoints that were published.
+///
+/// A crash on the way leaves `to.unfinished`, which no server opens by accident and which can be removed.
+///
+/// # Errors
+/// [`RepairError`]; there is no folder `to` then.
+pub async fn build(to: &Path, assembled: &Assembled, found: &Found) -> Result<(), RepairError> {
+    let mut name = to.file_name().unwrap_or_default().to_owned();
+    name.push(".");
+    name.push(UNFINISHED);
+    let beside = to.with_file_name(name);
+    let engine = SledEngine::create(&beside)?;
+    let mut head = Head::EMPTY;
+    for batch in batches(assembled) {
+        head = engine.commit(head, batch).await?;
+    }
+    if let Some(note) = note(found) {
+        engine.keep_note(note).await?;
+    }
+    drop(engine);
+    // Once more from the disk: every entry is read and compared with its hash.
+    drop(SledEngine::open(&beside)?);
+    keep_published(&beside, found)?;
+    let moved = fs::rename(&beside, to).and_then(|()| File::open(parent_of(to))?.sync_all());
+    moved.map_err(RepairError::files("moving the new folder to", to))
+}
+
+fn batches(assembled: &Assembled) -> Vec<Batch> {
+    let (mut batches, mut bytes) = (vec![Batch::default()], 0);
+    for text in assembled.entries.values() {
+        // What was proved has the form of an entry.
+        let Ok(entry) = Entry::parse(&text.bytes) else { continue };
+        bytes += text.bytes.len();
+        let is_full = |batch: &Batch| batch.entries.len() >= BATCH_ENTRIES_MAX || bytes > BATCH_BYTES_MAX;
+        if batches.last().is_none_or(is_full) {
+            batches.push(Batch::default());
+            bytes = text.bytes.len();
+        }
+        if let Some(batch) = batches.last_mut() {
+            batch.entries.push(NewEntry::from(&entry));
+        }
+    }
+    batches
+}
+
+/// The newest checkpoint with the log's own line alone, as the log keeps it.
+fn note(found: &Found) -> Option<Vec<u8>> {
+    let (claim, identity) = (found.newest_claim()?, found.identity.as_ref()?);
+    let by = claim.checkpoint.verify(&identity.keys).ok()?;
+    Some(claim.checkpoint.only_with(vec![by.line]).ok()?.encode().into_bytes())
+}
+
+/// Puts the published checkpoint with the most cosignatures into the new folder, and those that were kept by the
+/// hour: entries and tiles are published anew from the store, and signatures of witnesses can't be.
+fn keep_published(dir: &Path, found: &Found) -> Result<(), RepairError> {
+    let root = dir.join("published");
+    let cosigned =
+        |signed: &SignedCheckpoint| signed.note().signatures().iter().filter(is_cosignature).count();
+    let published = found.claims.iter().filter(|claim| cosigned(&claim.checkpoint) > 0);
+    let newest = published.clone().max_by_key(|claim| claim.checkpoint.unverified().head.size);
+    for claim in published.clone().filter(|claim| claim.source.contains("witnessed/")) {
+        let size: TreeSize = claim.checkpoint.unverified().head.size;
+        write(&root.join(PublishedPath::Witnessed(size).to_string()), &claim.checkpoint)?;
+    }
+    newest.map_or(Ok(()), |claim| write(&root.join(PublishedPath::Checkpoint.to_string()), &claim.checkpoint))
+}
+
+/// A cosignature states a time before it: it is longer than the log's own.
+fn is_cosignature(line: &&NoteSignature) -> bool {
+    line.bytes.len() > 64
+}
+
+fn write(path: &Path, checkpoint: &SignedCheckpoint) -> Result<(), RepairError> {
+    let write = || {
+        let parent = parent_of(path);
+        fs::create_dir_all(&parent)?;
+        fs::write(path, checkpoint.encode())?;
+        File::open(path)?.sync_all()?;
+        File::open(parent)?.sync_all()
+    };
+    write().map_err(RepairError::files("writing", path))
+}
+
+fn parent_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
