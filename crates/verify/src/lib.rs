@@ -24,7 +24,7 @@ mod tiles;
 mod log_keys;
 pub use log_keys::Followed;
 mod audit;
-pub use audit::{Audit, audit};
+pub use audit::{Audit, audit, check_files};
 mod graded;
 pub use graded::{Grade, Graded};
 mod duties;

@@ -184,10 +184,20 @@ impl<'a> TreeCheck<'a> {
         };
         if let Err((at, what)) = found {
             let number = first.saturating_add(at as u64);
-            let position = number.checked_shl(last.level.into()).map(Position);
+            let position = self.first_wrong_beneath(last.level, number);
             self.add_fault(Fault { position, file: Some(path.to_string()), ..Fault::new(Level::Tree, what) });
         }
         Ok(())
+    }
+
+    /// The first entry beneath a hash that a tile of a lower level has named already: a tile further up is
+    /// then wrong because of it. Otherwise all of them are in doubt, from the first on.
+    fn first_wrong_beneath(&self, level: u8, number: u64) -> Option<Position> {
+        let from = number.checked_shl(level.into())?;
+        let until = number.saturating_add(1).checked_shl(level.into()).unwrap_or(u64::MAX);
+        let named = self.faults.iter().filter_map(|fault| fault.position);
+        let beneath = named.filter(|position| (from..until).contains(&position.0)).min();
+        Some(beneath.unwrap_or(Position(from)))
     }
 
     fn add_fault(&mut self, fault: Fault) {

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "every test program uses a part of this")]
 
+pub(crate) mod large;
+
 use minutebook_log::{
     Chain, Entry, EventDraft, EventId, Frontier, LogKey, LogKeys, Policy, Position, PublicKey, PublishedPath,
     SecretKey, Seen, Signed, SignedCheckpoint, Tile, Timestamp, TreeHash, TreeHead, TreeSize, VerifierKey,
