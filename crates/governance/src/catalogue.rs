@@ -2,6 +2,7 @@
 
 use crate::Malformed;
 use crate::act::{Act, Data, Facts, Statement};
+use crate::actions::{ActionAssigned, ActionUpdated};
 use crate::authority::{AuthorityGranted, AuthorityRevoked, KeyEnrolled, KeyRevoked};
 use crate::bodies::{
     AreaVaried, BodyDissolved, BodyEstablished, BodyRegistered, BodyRenamed, IdentifierAssigned,
@@ -15,6 +16,7 @@ use crate::consultations::{
 use crate::decisions::DecisionRecorded;
 use crate::documents::{DocumentRegistered, RecordCorrected};
 use crate::form;
+use crate::interests::{BreachRecorded, InterestCeased, InterestRegistered};
 use crate::mergers::{ApplicationSubmitted, ConditionResolved, RegulatorDecisionRecorded};
 use crate::partnerships::{PartnershipChanged, PartnershipFormed, PartnershipMembershipChanged};
 use crate::people::{AppointmentEnded, OfficeDefined, OfficerAppointed, OfficerObserved, PersonRecorded};
@@ -54,7 +56,7 @@ const fn row<T: Facts>(name: &'static str, subject_kind: &'static str) -> Row {
 }
 
 /// Every type of event that this software knows, in the order of domain 0.1.
-pub static CATALOGUE: [Row; 41] = [
+pub static CATALOGUE: [Row; 46] = [
     row::<Opening>("LedgerOpened", "ledger"),
     row::<KeyEnrolled>("KeyEnrolled", "key"),
     row::<KeyRevoked>("KeyRevoked", "key"),
@@ -82,6 +84,11 @@ pub static CATALOGUE: [Row; 41] = [
     row::<PartnershipFormed>("PartnershipFormed", "partnership"),
     row::<PartnershipChanged>("PartnershipChanged", "partnership"),
     row::<PartnershipMembershipChanged>("PartnershipMembershipChanged", "partnership"),
+    row::<ActionAssigned>("ActionAssigned", "action"),
+    row::<ActionUpdated>("ActionUpdated", "action"),
+    row::<InterestRegistered>("InterestRegistered", "interest"),
+    row::<InterestCeased>("InterestCeased", "interest"),
+    row::<BreachRecorded>("BreachRecorded", "body"),
     row::<MergerProposed>("MergerProposed", "merger"),
     row::<ApplicationSubmitted>("ApplicationSubmitted", "merger"),
     row::<RegulatorDecisionRecorded>("RegulatorDecisionRecorded", "merger"),

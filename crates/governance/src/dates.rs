@@ -51,11 +51,24 @@ impl Date {
         matches!(self.0.weekday(), civil::Weekday::Saturday | civil::Weekday::Sunday)
     }
 
+    /// So many days later; the last day that a calendar has, if that is nearer.
+    pub fn plus_days(self, days: u32) -> Self {
+        Self(self.0.saturating_add(jiff::Span::new().days(i64::from(days.min(DAYS_MAX)))))
+    }
+
+    /// So many months later: the same day of the month, or the last that the month has.
+    pub fn plus_months(self, months: u32) -> Self {
+        Self(self.0.saturating_add(jiff::Span::new().months(i64::from(months.min(DAYS_MAX)))))
+    }
+
     /// How many days `later` is after this one; negative where it is before.
     pub fn days_until(self, later: Date) -> i64 {
         later.0.duration_since(self.0).as_hours() / 24
     }
 }
+
+/// More days, or months, than anything here is counted in.
+const DAYS_MAX: u32 = 36_500;
 
 impl FromStr for Date {
     type Err = Malformed;
@@ -393,6 +406,12 @@ mod tests {
         assert_eq!(april.is_by(date("2019-04-30")), Certainty::Yes);
         assert_eq!(april.exact(), None);
         assert_eq!(april.to_string(), "April 2019");
+    }
+
+    #[test]
+    fn months_end_where_their_last_day_is() {
+        assert_eq!(date("2019-08-31").plus_months(6), date("2020-02-29"));
+        assert_eq!(date("2019-05-01").plus_days(28), date("2019-05-29"));
     }
 
     #[test]

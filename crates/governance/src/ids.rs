@@ -88,6 +88,12 @@ subject_ids! {
     DelegationId = "delegation",
     /// A grant of authority to sign.
     GrantId = "grant",
+    /// A meeting of one body, or in common of several: `meeting/notts-2019-07-04`.
+    MeetingId = "meeting",
+    /// Something that somebody is to do, or a condition that is to be met.
+    ActionId = "action",
+    /// An interest that somebody declared for the register, or a gift.
+    InterestId = "interest",
 }
 
 /// A unit of area. The 211 areas of 2013 are the units, named by their code (`04N`); a unit that was divided

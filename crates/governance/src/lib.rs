@@ -16,8 +16,8 @@ mod sealed;
 pub use sealed::{Digest, Seal, Sealable};
 mod ids;
 pub use ids::{
-    BodyId, CommitteeId, ConsultationId, DelegationId, DocumentId, GrantId, IntentionId, MergerId,
-    PartnershipId, PersonId, Unit,
+    ActionId, BodyId, CommitteeId, ConsultationId, DelegationId, DocumentId, GrantId, IntentionId,
+    InterestId, MeetingId, MergerId, PartnershipId, PersonId, Unit,
 };
 mod rules;
 pub use rules::{Asked, Finding, Force, RULES_VERSION, Rule, Verdict, Violation};
@@ -31,6 +31,8 @@ pub mod joined;
 pub mod bodies;
 pub mod people;
 pub mod partnerships;
+pub mod actions;
+pub mod interests;
 pub mod proposals;
 pub mod decisions;
 pub mod constitutions;

@@ -1,11 +1,12 @@
 //! Questions about all bodies at once. Questions about one thing stand with that thing.
 
+use crate::actions::action;
 use crate::authority::contested_findings;
 use crate::bodies::{Body, BodyKind, Life, body};
 use crate::constitutions::composition_findings;
 use crate::consultations::consultation;
 use crate::mergers::merger;
-use crate::{BodyId, ConsultationId, Finding, MergerId, Record, View};
+use crate::{ActionId, BodyId, ConsultationId, Finding, MergerId, Record, View};
 
 /// The bodies of one kind that are open on the view's day, by id.
 pub fn open_bodies(record: &Record, kind: BodyKind, view: View) -> Vec<Body> {
@@ -38,6 +39,9 @@ pub fn findings(record: &Record, view: View) -> Vec<Finding> {
     let mergers = record.subjects(MergerId::KIND).filter_map(MergerId::of);
     let mergers = mergers.filter_map(|id| merger(record, &id, view));
     findings.extend(mergers.flat_map(|merger| merger.findings(record.today(view))));
+    let actions = record.subjects(ActionId::KIND).filter_map(ActionId::of);
+    let actions = actions.filter_map(|id| action(record, &id, view));
+    findings.extend(actions.flat_map(|action| action.findings(record.today(view))));
     findings.sort_by_key(|finding| (finding.why.first().copied(), finding.rule.id));
     findings
 }

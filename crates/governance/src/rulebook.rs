@@ -1,8 +1,8 @@
 //! The rule book: every rule of this version, in the order of the modules.
 
 use crate::{
-    Force, Rule, authority, bodies, constitutions, consultations, decisions, documents, mergers,
-    partnerships, people, plans, reorganisation,
+    Force, Rule, actions, authority, bodies, constitutions, consultations, decisions, documents, interests,
+    mergers, partnerships, people, plans, reorganisation,
 };
 
 /// Every rule that this software knows.
@@ -25,19 +25,22 @@ pub(crate) fn is_rule(id: &str) -> bool {
 }
 
 fn listed() -> impl Iterator<Item = &'static (&'static Rule, Force)> {
-    let several = authority::RULES
-        .iter()
-        .chain(&bodies::RULES)
-        .chain(&constitutions::RULES)
-        .chain(&consultations::RULES)
-        .chain(&mergers::RULES);
+    let several = [
+        authority::RULES.as_slice(),
+        &bodies::RULES,
+        &actions::RULES,
+        &constitutions::RULES,
+        &consultations::RULES,
+        &mergers::RULES,
+    ];
     let single = [
         people::RULES,
         partnerships::RULES,
+        interests::RULES,
         decisions::RULES,
         reorganisation::RULES,
         plans::RULES,
         documents::RULES,
     ];
-    several.copied().chain(single).flatten()
+    several.into_iter().flatten().copied().chain(single).flatten()
 }

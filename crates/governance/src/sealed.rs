@@ -66,6 +66,15 @@ impl Sealable {
             Self::Sealed(_digest) => "(sealed)",
         }
     }
+
+    /// Refuses a text that says nothing; `at` is where it stands, `needed` what it should say.
+    ///
+    /// # Errors
+    /// [`Malformed`], for blanks alone.
+    pub(crate) fn check_not_blank(&self, at: &str, needed: &str) -> Result<(), Malformed> {
+        let says_something = !self.shown().trim().is_empty();
+        if says_something { Ok(()) } else { Err(Malformed::new(at, "nothing", needed)) }
+    }
 }
 
 #[cfg(test)]

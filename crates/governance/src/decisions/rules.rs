@@ -6,7 +6,7 @@ use crate::act::{Capacity, Case, Need, Statement};
 use crate::bodies::{enacted, judge_known, judge_open};
 use crate::proposals::proposal;
 use crate::rules::rules;
-use crate::{BodyId, Malformed, MergerId, PDate, Sealable, Verdict};
+use crate::{BodyId, Malformed, MergerId, PDate, Verdict};
 use minutebook_log::Subject;
 
 rules! {
@@ -122,11 +122,7 @@ impl Statement for DecisionRecorded {
     }
 
     fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
-        let blank = |text: &Sealable| text.shown().trim().is_empty();
-        if blank(&self.text) {
-            return Err(Malformed::new("/data/facts/text", "nothing", "the decision in words"));
-        }
-        Ok(())
+        self.text.check_not_blank("/data/facts/text", "the decision in words")
     }
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {

@@ -5,7 +5,7 @@ use crate::story::{Story, given, key_subject};
 use minutebook_governance::catalogue::CATALOGUE;
 use serde_json::{Value, json};
 
-const KINDS: [&str; 13] = [
+const KINDS: [&str; 15] = [
     "ledger",
     "key",
     "grant",
@@ -15,6 +15,8 @@ const KINDS: [&str; 13] = [
     "reorganisation",
     "person",
     "partnership",
+    "action",
+    "interest",
     "merger",
     "consultation",
     "intention",

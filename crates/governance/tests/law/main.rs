@@ -3,6 +3,7 @@
 //! cases on both sides.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+mod actions;
 mod areas;
 mod authority;
 mod bodies;
@@ -18,6 +19,7 @@ mod dumb;
 mod feedback;
 mod form;
 mod history;
+mod interests;
 mod known_at;
 mod loading;
 mod mergers;

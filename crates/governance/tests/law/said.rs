@@ -63,6 +63,9 @@ fn usual_signers(
                 vec![("partnership".to_owned(), "partnership_secretary", None)]
             }
         }
+        "ActionAssigned" => vec![secretary(facts["body"].as_str().unwrap_or_default())],
+        "InterestRegistered" => vec![secretary(&of("bodies"))],
+        "ActionUpdated" | "InterestCeased" => vec![secretary("body/04K")],
         "MergerProposed" => vec![secretary(&of("participants"))],
         "ConsultationOpened" => vec![secretary(&of("owners"))],
         name if name.starts_with("Consultation") || subject.starts_with("consultation/") => {

@@ -1,0 +1,9 @@
+//! Actions: who is to do what by when, across successions; a condition of a decision is one too.
+
+mod events;
+pub use events::{ActionAssigned, ActionChange, ActionUpdated, ConditionSet, Owner};
+mod state;
+pub use state::{Action, ActionState, action, actions_of};
+mod rules;
+
+pub(crate) static RULES: [crate::rules::Page; 2] = [rules::RULES, state::RULES];

@@ -1,0 +1,150 @@
+//! What is to be done, as a view sees it. A successor inherits what its predecessors left open.
+
+use super::events::{ActionAssigned, ActionChange, ActionUpdated, ConditionSet, Owner};
+use crate::bodies::lineage;
+use crate::record::Told;
+use crate::rules::rules;
+use crate::{ActionId, BodyId, Certainty, Date, Finding, Record, View};
+use minutebook_log::{Position, Subject};
+use std::any::TypeId;
+use std::collections::BTreeSet;
+
+rules! {
+    OVERDUE: Soft =
+        "action.overdue",
+        "An action is done by its day.",
+        "domain 1.7";
+}
+
+/// Where an action stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActionState {
+    /// It is to be done.
+    Open,
+    /// It is done.
+    Completed,
+    /// It is not to be done any more.
+    Cancelled,
+}
+
+impl ActionState {
+    /// The word for it in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ActionState::Open => "open",
+            ActionState::Completed => "completed",
+            ActionState::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// An action as a view sees it.
+#[derive(Debug, Clone)]
+pub struct Action {
+    /// Its id.
+    pub id: ActionId,
+    /// What is to be done, by whom, by when, as revised, postponed and transferred.
+    pub assigned: ActionAssigned,
+    /// Whether it is a condition of a decision.
+    pub is_condition: bool,
+    /// Where it stands.
+    pub state: ActionState,
+    /// The entries that say so.
+    pub why: Vec<Position>,
+}
+
+const HEARD: [TypeId; 3] =
+    [TypeId::of::<ActionAssigned>(), TypeId::of::<ConditionSet>(), TypeId::of::<ActionUpdated>()];
+
+/// The action, if the view knows of it.
+pub fn action(record: &Record, id: &ActionId, view: View) -> Option<Action> {
+    let mut told: Vec<_> = record
+        .saying_any(HEARD, id.subject(), view)
+        .filter(|told| told.subject == *id.subject())
+        .filter(|told| said_on(told).is_none_or(|on| on.is_by(view.as_at) != Certainty::No))
+        .collect();
+    // What was said with the higher standing, or later, holds.
+    told.sort_by_key(|told| (told.says::<ActionUpdated>().is_some(), told.standing, told.position));
+    let mut found: Option<Action> = None;
+    for told in &told {
+        if let Some((assigned, is_condition)) = assigned(told) {
+            let mut why = found.map(|action| action.why).unwrap_or_default();
+            why.push(told.position);
+            let (id, assigned) = (id.clone(), assigned.clone());
+            found = Some(Action { id, assigned, is_condition, state: ActionState::Open, why });
+        } else if let Some((action, updated)) = found.as_mut().zip(told.says::<ActionUpdated>()) {
+            action.hear(updated, told.position);
+        }
+    }
+    found
+}
+
+fn assigned(told: &Told) -> Option<(&ActionAssigned, bool)> {
+    let plain = told.says::<ActionAssigned>().map(|assigned| (assigned, false));
+    plain.or_else(|| told.says::<ConditionSet>().map(|set| (&set.action, true)))
+}
+
+fn said_on(told: &Told) -> Option<&crate::PDate> {
+    let updated = told.says::<ActionUpdated>().map(|updated| &updated.updated_on);
+    updated.or_else(|| assigned(told).map(|(assigned, _is_condition)| &assigned.assigned_on))
+}
+
+/// The actions of a body and those that it inherits from its predecessors, in the order of the book. One that
+/// was transferred to another body is that body's.
+pub fn actions_of(record: &Record, id: &BodyId, view: View) -> Vec<Action> {
+    let line = lineage(record, id, view);
+    let subjects = line.iter().flat_map(|id| listed(record, id.subject(), view));
+    let ids: BTreeSet<_> = subjects.filter_map(|subject| ActionId::of(&subject)).collect();
+    let mut found: Vec<_> = ids.iter().filter_map(|id| action(record, id, view)).collect();
+    found.retain(|action| line.contains(&action.assigned.body));
+    found.sort_by_key(|action| action.why.first().copied());
+    found
+}
+
+/// The actions about a subject: a body, a person, a meeting.
+fn listed<'a>(record: &'a Record, subject: &Subject, view: View) -> impl Iterator<Item = Subject> + 'a {
+    record.saying_any(HEARD, subject, view).map(|told| told.subject)
+}
+
+impl Action {
+    fn hear(&mut self, updated: &ActionUpdated, position: Position) {
+        match &updated.change {
+            ActionChange::Progressed => {}
+            ActionChange::Completed => self.state = ActionState::Completed,
+            ActionChange::Cancelled => self.state = ActionState::Cancelled,
+            ActionChange::Reopened => self.state = ActionState::Open,
+            ActionChange::Postponed { due } => self.assigned.due = Some(due.clone()),
+            ActionChange::Transferred { body, owner } => self.pass_to(body.as_ref(), owner.as_ref()),
+        }
+        self.why.push(position);
+    }
+
+    fn pass_to(&mut self, body: Option<&BodyId>, owner: Option<&Owner>) {
+        if let Some(body) = body {
+            self.assigned.body = body.clone();
+        }
+        if let Some(owner) = owner {
+            self.assigned.owner = owner.clone();
+        }
+    }
+
+    /// Whether it is open after the day by which it was to be done.
+    pub fn is_overdue(&self, today: Date) -> bool {
+        let is_over = |due: &crate::PDate| due.is_by(today.day_before()) == Certainty::Yes;
+        self.state == ActionState::Open && self.assigned.due.as_ref().is_some_and(is_over)
+    }
+
+    /// What is overdue about it.
+    pub fn findings(&self, today: Date) -> Vec<Finding> {
+        let Some(due) = self.assigned.due.as_ref().filter(|_due| self.is_overdue(today)) else {
+            return Vec::new();
+        };
+        vec![Finding {
+            rule: &OVERDUE,
+            subject: self.id.subject().clone(),
+            found: format!("it was due on {due}, and is open on {today}"),
+            needed: "ActionUpdated: completed, cancelled or postponed".to_owned(),
+            why: self.why.clone(),
+        }]
+    }
+}

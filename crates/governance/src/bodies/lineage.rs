@@ -1,0 +1,26 @@
+//! Who follows whom across any number of reorganisations: successors inherit what their predecessors leave.
+
+use super::state::body;
+use crate::{BodyId, Certainty, Record, View};
+
+/// The body and everybody whom it follows by the view's day, directly or through others: itself first.
+pub fn lineage(record: &Record, id: &BodyId, view: View) -> Vec<BodyId> {
+    let mut line = vec![id.clone()];
+    let mut asked = 0;
+    while let Some(next) = line.get(asked).cloned() {
+        asked += 1;
+        let links = body(record, &next, view).map(|body| body.predecessors).unwrap_or_default();
+        let came_before = links.into_iter().filter(|link| link.effective.is_by(view.as_at) != Certainty::No);
+        for link in came_before {
+            if !line.contains(&link.body) {
+                line.push(link.body);
+            }
+        }
+    }
+    line
+}
+
+/// Whether the body is `earlier`, or follows it by the view's day.
+pub fn is_or_follows(record: &Record, id: &BodyId, earlier: &BodyId, view: View) -> bool {
+    id == earlier || lineage(record, id, view).contains(earlier)
+}
