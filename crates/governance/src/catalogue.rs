@@ -8,6 +8,10 @@ use crate::bodies::{
     AreaVaried, BodyDissolved, BodyEstablished, BodyRegistered, BodyRenamed, IdentifierAssigned,
     SuccessionRecorded,
 };
+use crate::committees::{
+    CommitteeDissolved, CommitteeEstablished, CommitteeMembershipChanged, DelegationGranted,
+    DelegationRevoked,
+};
 use crate::constitutions::{ConstitutionAdopted, GoverningRulesSet, RulesAdopted};
 use crate::consultations::{
     ConsultationAnswered, ConsultationChanged, ConsultationClosed, ConsultationOpened, EngagementHeld,
@@ -56,7 +60,7 @@ const fn row<T: Facts>(name: &'static str, subject_kind: &'static str) -> Row {
 }
 
 /// Every type of event that this software knows, in the order of domain 0.1.
-pub static CATALOGUE: [Row; 46] = [
+pub static CATALOGUE: [Row; 51] = [
     row::<Opening>("LedgerOpened", "ledger"),
     row::<KeyEnrolled>("KeyEnrolled", "key"),
     row::<KeyRevoked>("KeyRevoked", "key"),
@@ -81,6 +85,11 @@ pub static CATALOGUE: [Row; 46] = [
     row::<OfficerObserved>("OfficerObserved", "body"),
     row::<AppointmentEnded>("AppointmentEnded", "body"),
     row::<DecisionRecorded>("DecisionRecorded", "body"),
+    row::<CommitteeEstablished>("CommitteeEstablished", "committee"),
+    row::<CommitteeMembershipChanged>("CommitteeMembershipChanged", "committee"),
+    row::<CommitteeDissolved>("CommitteeDissolved", "committee"),
+    row::<DelegationGranted>("DelegationGranted", "delegation"),
+    row::<DelegationRevoked>("DelegationRevoked", "delegation"),
     row::<PartnershipFormed>("PartnershipFormed", "partnership"),
     row::<PartnershipChanged>("PartnershipChanged", "partnership"),
     row::<PartnershipMembershipChanged>("PartnershipMembershipChanged", "partnership"),

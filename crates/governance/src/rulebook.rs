@@ -1,8 +1,8 @@
 //! The rule book: every rule of this version, in the order of the modules.
 
 use crate::{
-    Force, Rule, actions, authority, bodies, constitutions, consultations, decisions, documents, interests,
-    mergers, partnerships, people, plans, reorganisation,
+    Force, Rule, actions, authority, bodies, committees, constitutions, consultations, decisions, documents,
+    interests, mergers, partnerships, people, plans, powers, reorganisation,
 };
 
 /// Every rule that this software knows.
@@ -30,12 +30,14 @@ fn listed() -> impl Iterator<Item = &'static (&'static Rule, Force)> {
         &bodies::RULES,
         &actions::RULES,
         &constitutions::RULES,
+        &powers::RULES,
         &consultations::RULES,
         &mergers::RULES,
     ];
     let single = [
         people::RULES,
         partnerships::RULES,
+        committees::RULES,
         interests::RULES,
         decisions::RULES,
         reorganisation::RULES,

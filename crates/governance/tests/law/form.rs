@@ -5,7 +5,7 @@ use crate::story::{Story, given, key_subject};
 use minutebook_governance::catalogue::CATALOGUE;
 use serde_json::{Value, json};
 
-const KINDS: [&str; 15] = [
+const KINDS: [&str; 17] = [
     "ledger",
     "key",
     "grant",
@@ -14,6 +14,8 @@ const KINDS: [&str; 15] = [
     "body",
     "reorganisation",
     "person",
+    "committee",
+    "delegation",
     "partnership",
     "action",
     "interest",

@@ -55,6 +55,13 @@ fn usual_signers(
         "OfficerAppointed" | "AppointmentEnded" if facts["office"] == "accountable_officer" => {
             vec![nhs_england()]
         }
+        "CommitteeEstablished" | "CommitteeDissolved" => {
+            let parents = facts["parents"].as_array().into_iter().flatten();
+            parents.map(|body| secretary(body.as_str().unwrap())).collect()
+        }
+        "CommitteeMembershipChanged" => vec![secretary(facts["body"].as_str().unwrap_or_default())],
+        "DelegationGranted" => vec![secretary(facts["from"].as_str().unwrap_or_default())],
+        "DelegationRevoked" => vec![secretary(facts["by"].as_str().unwrap_or_default())],
         "PartnershipFormed" | "PartnershipChanged" | "PartnershipMembershipChanged" => {
             let designates = facts.pointer("/change/designated").is_some();
             if designates {

@@ -1,0 +1,272 @@
+//! What is known of a delegation: whether it is in force, with whom, and whether it covers an act.
+
+use super::delegation_events::{Delegate, DelegationGranted, DelegationRevoked, OnSuccession};
+use super::state::{CommitteeState, committee};
+use crate::bodies::{Life, body};
+use crate::{BodyId, Certainty, Date, DelegationId, PDate, Record, View};
+use minutebook_log::{Position, Subject};
+use std::any::TypeId;
+use std::collections::BTreeSet;
+
+/// Where a delegation stands (domain 2.9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DelegationState {
+    /// Its first day is still to come.
+    NotYet,
+    /// The delegate may decide.
+    InForce,
+    /// It was taken back.
+    Revoked,
+    /// Its agreed end has come.
+    Expired,
+    /// Its body, its delegate, or the delegation that it hangs on, is no more.
+    Lapsed,
+    /// It never was: a partnership can hold no function.
+    NoEffect,
+}
+
+impl DelegationState {
+    /// The word for it in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DelegationState::NotYet => "not_yet",
+            DelegationState::InForce => "in_force",
+            DelegationState::Revoked => "revoked",
+            DelegationState::Expired => "expired",
+            DelegationState::Lapsed => "lapsed",
+            DelegationState::NoEffect => "no_effect",
+        }
+    }
+}
+
+/// A delegation as a view sees it.
+#[derive(Debug, Clone)]
+pub struct Delegation {
+    /// Its id.
+    pub id: DelegationId,
+    /// What was granted.
+    pub granted: DelegationGranted,
+    /// The body whose functions they are on the view's day: the one that granted it, or its successor.
+    pub grantor: BodyId,
+    /// Who has them on the view's day.
+    pub delegate: Delegate,
+    /// Where it stands.
+    pub state: DelegationState,
+    /// The entries that it rests on, in order.
+    pub why: Vec<Position>,
+}
+
+/// The types that say something of a delegation.
+const HEARD: [TypeId; 2] = [TypeId::of::<DelegationGranted>(), TypeId::of::<DelegationRevoked>()];
+
+/// The delegation as `view` sees it; nothing where nothing grants it.
+pub fn delegation(record: &Record, id: &DelegationId, view: View) -> Option<Delegation> {
+    held(record, id, view, &mut BTreeSet::new())
+}
+
+/// The delegations that a body granted, or has granted as the successor of who did, by id.
+pub fn delegations_from(record: &Record, id: &BodyId, view: View) -> Vec<Delegation> {
+    let mut bodies = vec![id.clone()];
+    bodies.extend(predecessors(record, id, view));
+    let all = bodies.iter().flat_map(|body| delegations_about(record, body.subject(), view));
+    let mut of_it: Vec<_> = all.filter(|it| it.grantor == *id || it.granted.from == *id).collect();
+    of_it.sort_by(|a, b| a.id.cmp(&b.id));
+    of_it.dedup_by(|a, b| a.id == b.id);
+    of_it
+}
+
+/// The delegations to a body, a committee or a partnership, by id.
+pub fn delegations_to(record: &Record, delegate: &Subject, view: View) -> Vec<Delegation> {
+    let all = delegations_about(record, delegate, view);
+    all.into_iter().filter(|it| it.delegate.subject() == delegate).collect()
+}
+
+fn delegations_about(record: &Record, subject: &Subject, view: View) -> Vec<Delegation> {
+    let told = record.saying_any(HEARD, subject, view);
+    let ids: BTreeSet<_> = told.filter_map(|told| DelegationId::of(&told.subject)).collect();
+    ids.iter().filter_map(|id| delegation(record, id, view)).collect()
+}
+
+/// Everybody whom a body followed, at whatever remove.
+fn predecessors(record: &Record, id: &BodyId, view: View) -> BTreeSet<BodyId> {
+    let (mut next, mut seen) = (vec![id.clone()], BTreeSet::new());
+    while let Some(id) = next.pop() {
+        let links = body(record, &id, view).map_or_else(Vec::new, |body| body.predecessors);
+        next.extend(links.into_iter().map(|link| link.body).filter(|body| seen.insert(body.clone())));
+    }
+    seen
+}
+
+fn held(
+    record: &Record,
+    id: &DelegationId,
+    view: View,
+    seen: &mut BTreeSet<DelegationId>,
+) -> Option<Delegation> {
+    let told: Vec<_> =
+        record.saying_any(HEARD, id.subject(), view).filter(|told| told.subject == *id.subject()).collect();
+    let granted = told.iter().filter(|told| told.says::<DelegationGranted>().is_some());
+    let granted = granted.max_by_key(|told| (told.standing, told.position))?;
+    let granted = granted.says::<DelegationGranted>()?.clone();
+    let mut delegation = Delegation {
+        id: id.clone(),
+        grantor: granted.from.clone(),
+        delegate: granted.to.clone(),
+        state: DelegationState::InForce,
+        why: told.iter().map(|told| told.position).collect(),
+        granted,
+    };
+    let revoked = told.iter().filter_map(|told| told.says::<DelegationRevoked>());
+    let is_revoked = revoked.into_iter().any(|said| said.effective.is_by(view.as_at) != Certainty::No);
+    let is_onward_from_nothing =
+        !seen.insert(id.clone()) || delegation.has_lost_its_ground(record, view, seen);
+    delegation.state = delegation.state_on(record, view, is_revoked, is_onward_from_nothing);
+    Some(delegation)
+}
+
+impl Delegation {
+    fn state_on(
+        &mut self,
+        record: &Record,
+        view: View,
+        is_revoked: bool,
+        is_groundless: bool,
+    ) -> DelegationState {
+        let granted = self.granted.clone();
+        if matches!(granted.to, Delegate::Partnership(_)) {
+            DelegationState::NoEffect
+        } else if granted.effective.is_by(view.as_at) == Certainty::No {
+            DelegationState::NotYet
+        } else if is_revoked {
+            DelegationState::Revoked
+        } else if granted.until.as_ref().is_some_and(|until| view.is_past(until)) {
+            DelegationState::Expired
+        } else if is_groundless || !self.passes_on(record, view) {
+            DelegationState::Lapsed
+        } else {
+            DelegationState::InForce
+        }
+    }
+
+    /// Finds who grants and who has it on the view's day; nothing of it is left where either is no more, and it was
+    /// not to survive.
+    fn passes_on(&mut self, record: &Record, view: View) -> bool {
+        let survives = self.granted.on_succession == OnSuccession::Survives;
+        let heir = |id: &BodyId| heir(record, id, view, survives);
+        let Some(grantor) = heir(&self.granted.from) else { return false };
+        let delegate = match &self.granted.to {
+            Delegate::Body(id) => heir(id).map(Delegate::Body),
+            Delegate::Officer { body, office } => {
+                heir(body).map(|body| Delegate::Officer { body, office: *office })
+            }
+            Delegate::Committee(id) => committee(record, id, view)
+                .filter(|committee| committee.state == CommitteeState::Live)
+                .map(|committee| Delegate::Committee(committee.id)),
+            Delegate::Partnership(_) => None,
+        };
+        let Some(delegate) = delegate else { return false };
+        (self.grantor, self.delegate) = (grantor, delegate);
+        true
+    }
+
+    /// Whether it was delegated onward under something that is no longer in force.
+    fn has_lost_its_ground(&self, record: &Record, view: View, seen: &mut BTreeSet<DelegationId>) -> bool {
+        let under = self.granted.under.as_ref();
+        under.is_some_and(|under| {
+            held(record, under, view, seen).is_none_or(|it| it.state != DelegationState::InForce)
+        })
+    }
+
+    /// Whether it names the function, however it is written.
+    pub fn names(&self, function: &str) -> bool {
+        self.granted.functions.iter().any(|named| named.eq_ignore_ascii_case(function))
+    }
+}
+
+/// The body itself while it is there; its only successor, if what it had survives it.
+fn heir(record: &Record, id: &BodyId, view: View, survives: bool) -> Option<BodyId> {
+    let (mut id, mut seen) = (id.clone(), BTreeSet::new());
+    loop {
+        let Some(known) = body(record, &id, view) else { return Some(id) };
+        if known.life(view) != Life::Closed {
+            return Some(id);
+        }
+        let heirs: BTreeSet<_> = known.successors.into_iter().map(|link| link.body).collect();
+        let only = if heirs.len() == 1 { heirs.into_iter().next() } else { None };
+        id = only.filter(|next| survives && seen.insert(next.clone()))?;
+    }
+}
+
+/// Whether a delegation covers an act, and if not, why not.
+#[derive(Debug, Clone)]
+pub struct Cover {
+    /// Whether it does, on whatever day the act's date means.
+    pub covers: Certainty,
+    /// What was found, for the explanation of a rule.
+    pub found: String,
+    /// What would have covered it.
+    pub needed: String,
+    /// Up to how many pounds.
+    pub limit_pounds: Option<u64>,
+    /// The entries that it rests on, in order.
+    pub why: Vec<Position>,
+}
+
+/// Whether `id` covers what `body` (or its committee or officer) decides on `function`, on the day `on`. A decision
+/// stands under the body whose functions they are, or under the body that decides in its place. Where the decision
+/// names no function, none is asked for.
+pub fn covers(
+    record: &Record,
+    id: &DelegationId,
+    body: &BodyId,
+    function: Option<&str>,
+    on: &PDate,
+    view: View,
+) -> Cover {
+    let asked = |day: Option<Date>| day.map(|day| covers_on(record, id, body, function, view.at(day)));
+    let needed = match function {
+        Some(function) => format!("a delegation of {function} in force on {on}, by or to {body}"),
+        None => format!("a delegation in force on {on}, by or to {body}"),
+    };
+    let (first, last) = (asked(on.earliest()), asked(on.latest()));
+    let covers = match (&first, &last) {
+        (Some(None), Some(None)) => Certainty::Yes,
+        (Some(Some(_lack)), Some(Some(_other))) => Certainty::No,
+        _ => Certainty::Unknown,
+    };
+    let found = [&first, &last].into_iter().flatten().find_map(Clone::clone);
+    let known = delegation(record, id, view);
+    let why = known.as_ref().map_or_else(Vec::new, |known| known.why.clone());
+    let found = found.unwrap_or_else(|| format!("{id} on {on}"));
+    let limit_pounds = known.and_then(|known| known.granted.limit_pounds);
+    Cover { covers, found, needed, limit_pounds, why }
+}
+
+/// What it lacks on one day, or nothing if it covers the act.
+fn covers_on(
+    record: &Record,
+    id: &DelegationId,
+    body: &BodyId,
+    function: Option<&str>,
+    view: View,
+) -> Option<String> {
+    let Some(known) = delegation(record, id, view) else {
+        return Some(format!("{id}, which no entry grants"));
+    };
+    let parents = |delegate: &Delegate| match delegate {
+        Delegate::Committee(id) => committee(record, id, view).map_or_else(Vec::new, |it| it.parents),
+        _ => Vec::new(),
+    };
+    let is_theirs = known.grantor == *body
+        || known.delegate.subject() == body.subject()
+        || parents(&known.delegate).contains(body);
+    if known.state != DelegationState::InForce {
+        Some(format!("{id} is {} on {}", known.state.as_str().replace('_', " "), view.as_at))
+    } else if !is_theirs {
+        Some(format!("{id} is of {} to {}", known.grantor, known.delegate))
+    } else {
+        let unnamed = function.filter(|function| !known.names(function));
+        unnamed
+            .map(|function| format!("{id} is of {}, not of {function}", known.granted.functions.join(", ")))
+    }
+}

@@ -1,0 +1,180 @@
+//! What is known of a committee: the fold of every statement about it that a view can see.
+
+use super::events::{
+    CommitteeChange, CommitteeDissolved, CommitteeEstablished, CommitteeKind, CommitteeMembershipChanged,
+    CommitteeRole,
+};
+use crate::bodies::{Life, body};
+use crate::joined::Source;
+use crate::{BodyId, Certainty, CommitteeId, PDate, PersonId, Record, View, record::Told};
+use minutebook_log::Position;
+use std::any::TypeId;
+use std::collections::BTreeSet;
+
+/// Where a committee stands (domain 2.9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommitteeState {
+    /// Its first day is still to come.
+    NotYet,
+    /// It can meet.
+    Live,
+    /// It was ended.
+    Dissolved,
+    /// The bodies whose committee it was are no more.
+    Lapsed,
+}
+
+impl CommitteeState {
+    /// The word for it in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            CommitteeState::NotYet => "not_yet",
+            CommitteeState::Live => "live",
+            CommitteeState::Dissolved => "dissolved",
+            CommitteeState::Lapsed => "lapsed",
+        }
+    }
+}
+
+/// Somebody on a committee.
+#[derive(Debug, Clone)]
+pub struct CommitteeMember {
+    /// Who.
+    pub person: PersonId,
+    /// For which body.
+    pub body: BodyId,
+    /// As what.
+    pub role: CommitteeRole,
+    /// Since when.
+    pub from: PDate,
+    /// Where it is said.
+    pub source: Source,
+}
+
+/// A committee as a view sees it.
+#[derive(Debug, Clone)]
+pub struct Committee {
+    /// Its id.
+    pub id: CommitteeId,
+    /// What was said when it was set up.
+    pub established: CommitteeEstablished,
+    /// The bodies whose committee it is on the view's day: not those that left it or are no more.
+    pub parents: Vec<BodyId>,
+    /// What it decides on.
+    pub functions: Vec<String>,
+    /// How many voting members make a quorum.
+    pub quorum: Option<u32>,
+    /// Who sits on it.
+    pub members: Vec<CommitteeMember>,
+    /// Where it stands.
+    pub state: CommitteeState,
+    /// The entries that it rests on, in order.
+    pub why: Vec<Position>,
+}
+
+/// The types that say something of a committee.
+const HEARD: [TypeId; 3] = [
+    TypeId::of::<CommitteeEstablished>(),
+    TypeId::of::<CommitteeMembershipChanged>(),
+    TypeId::of::<CommitteeDissolved>(),
+];
+
+/// The committee as `view` sees it; nothing where no statement sets it up.
+pub fn committee(record: &Record, id: &CommitteeId, view: View) -> Option<Committee> {
+    let told: Vec<_> =
+        record.saying_any(HEARD, id.subject(), view).filter(|told| told.subject == *id.subject()).collect();
+    let established = told.iter().filter(|told| told.says::<CommitteeEstablished>().is_some());
+    let established = established.max_by_key(|told| (told.standing, told.position))?;
+    let established = established.says::<CommitteeEstablished>()?.clone();
+    let mut committee = Committee {
+        id: id.clone(),
+        parents: established.parents.clone(),
+        functions: established.functions.clone(),
+        quorum: established.quorum,
+        members: Vec::new(),
+        state: CommitteeState::Live,
+        why: told.iter().map(|told| told.position).collect(),
+        established,
+    };
+    committee.hear_changes(&told, view);
+    committee.settle(record, &told, view);
+    Some(committee)
+}
+
+/// The committees of a body, live or not, by id.
+pub fn committees_of(record: &Record, id: &BodyId, view: View) -> Vec<Committee> {
+    let told = record.saying_any(HEARD, id.subject(), view);
+    let ids: BTreeSet<_> = told.filter_map(|told| CommitteeId::of(&told.subject)).collect();
+    let known = ids.iter().filter_map(|committee_id| committee(record, committee_id, view));
+    known.filter(|known| known.parents.contains(id) || known.established.parents.contains(id)).collect()
+}
+
+impl Committee {
+    /// Whether what it decides binds its parents: one body's own committee, unless it advises; a joint one, if it
+    /// was set up so. Committees in common never bind jointly.
+    pub fn is_binding(&self) -> bool {
+        match self.established.kind {
+            CommitteeKind::GoverningBody => true,
+            CommitteeKind::Committee | CommitteeKind::Sub => self.established.binding != Some(false),
+            CommitteeKind::Joint => self.established.binding == Some(true),
+            CommitteeKind::Advisory | CommitteeKind::InCommon => false,
+        }
+    }
+
+    /// The changes that have come by the view's day, in the order of their own dates.
+    fn hear_changes(&mut self, told: &[Told], view: View) {
+        let changes = told
+            .iter()
+            .filter_map(|told| Some((Source::from(told), told.says::<CommitteeMembershipChanged>()?)));
+        let mut changes: Vec<_> =
+            changes.filter(|(_source, said)| said.effective.is_by(view.as_at) != Certainty::No).collect();
+        changes.sort_by_key(|(source, said)| (said.effective.earliest(), source.position));
+        for (source, said) in changes {
+            self.hear_change(source, said);
+        }
+    }
+
+    fn hear_change(&mut self, source: Source, said: &CommitteeMembershipChanged) {
+        match &said.change {
+            CommitteeChange::BodyJoined if !self.parents.contains(&said.body) => {
+                self.parents.push(said.body.clone());
+            }
+            CommitteeChange::BodyJoined => {}
+            CommitteeChange::BodyLeft => {
+                self.parents.retain(|parent| *parent != said.body);
+                self.members.retain(|member| member.body != said.body);
+            }
+            CommitteeChange::MemberAppointed { person, role } => {
+                self.members.retain(|member| member.person != *person);
+                let (person, body, from) = (person.clone(), said.body.clone(), said.effective.clone());
+                self.members.push(CommitteeMember { person, body, role: *role, from, source });
+            }
+            CommitteeChange::MemberRemoved { person } => {
+                self.members.retain(|member| member.person != *person);
+            }
+            CommitteeChange::TermsVaried { functions, quorum, .. } => {
+                if !functions.is_empty() {
+                    self.functions.clone_from(functions);
+                }
+                self.quorum = quorum.or(self.quorum);
+            }
+        }
+    }
+
+    /// Where it stands, and which of its parents are still there.
+    fn settle(&mut self, record: &Record, told: &[Told], view: View) {
+        let is_gone = |id: &BodyId| body(record, id, view).is_some_and(|it| it.life(view) == Life::Closed);
+        let ended = told.iter().filter_map(|told| told.says::<CommitteeDissolved>());
+        let is_dissolved = ended.into_iter().any(|said| said.effective.is_by(view.as_at) != Certainty::No);
+        self.parents.retain(|parent| !is_gone(parent));
+        self.state = if self.established.established_on.is_by(view.as_at) == Certainty::No {
+            CommitteeState::NotYet
+        } else if is_dissolved {
+            CommitteeState::Dissolved
+        } else if self.parents.is_empty() {
+            CommitteeState::Lapsed
+        } else {
+            CommitteeState::Live
+        };
+    }
+}
