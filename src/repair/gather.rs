@@ -112,7 +112,7 @@ fn add_published(
                     }
                 }
             }
-            PublishedPath::Checkpoint | PublishedPath::Witnessed(_) => {
+            PublishedPath::Checkpoint | PublishedPath::Witnessed(_) | PublishedPath::Rotated(_) => {
                 match SignedCheckpoint::parse(&bytes) {
                     Ok(checkpoint) => {
                         if *path == PublishedPath::Checkpoint {
