@@ -67,6 +67,8 @@ pub struct HeldEntry {
     pub bytes: Vec<u8>,
     /// The soft rules that it broke.
     pub findings: Vec<proto::Finding>,
+    /// Why it is in doubt, if the server says that it is.
+    pub contested: Vec<proto::Contested>,
 }
 
 impl Client {
@@ -181,11 +183,12 @@ impl Client {
         let response = self.log.get_entry(request).await?.into_inner();
         let entry = response.entry.ok_or_else(|| ClientError::lies("GetEntry", "no entry"))?;
         let (position, hash) = (Position(entry.position), Hash::of(&entry.content));
-        Ok(HeldEntry { position, hash, bytes: entry.content, findings: response.findings })
+        let (findings, contested) = (response.findings, response.contested);
+        Ok(HeldEntry { position, hash, bytes: entry.content, findings, contested })
     }
 
     /// Hands over every entry from a position on (for a subject, from a number in its stream on), in order,
-    /// until there are no more or `take` wants no more.
+    /// until there are no more or `take` wants no more. Returns which of them the server says are in doubt.
     ///
     /// # Errors
     /// [`ClientError`].
@@ -194,19 +197,20 @@ impl Client {
         subject: &str,
         from: u64,
         mut take: impl FnMut(proto::Entry) -> ControlFlow<()>,
-    ) -> Result<(), ClientError> {
-        let mut page_token = String::new();
+    ) -> Result<Vec<proto::Contested>, ClientError> {
+        let (mut page_token, mut contested) = (String::new(), Vec::new());
         loop {
             let (page_size, subject) = (PAGE_ENTRIES, subject.to_owned());
             let request = proto::ListEntriesRequest { page_size, page_token, from, subject };
             let page = self.log.list_entries(request).await?.into_inner();
+            contested.extend(page.contested);
             for entry in page.entries {
                 if take(entry).is_break() {
-                    return Ok(());
+                    return Ok(contested);
                 }
             }
             if page.next_page_token.is_empty() {
-                return Ok(());
+                return Ok(contested);
             }
             page_token = page.next_page_token;
         }

@@ -11,6 +11,7 @@ mod log;
 mod page;
 mod question;
 mod status;
+mod keys;
 pub use log::{Log, MESSAGE_BYTES_MAX};
 mod proof;
 pub use proof::Proof;

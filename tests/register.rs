@@ -7,12 +7,11 @@ mod support;
 use minutebook::proto::view::KnownAt;
 use minutebook::proto::{
     Body, CountCommissionersRequest, GetBodyRequest, GetBodyResponse, GetCommissionerRequest,
-    GetCommissionerResponse, GetConsultationRequest, GetKeyRequest, GetMergerRequest, GetOfficeRequest, Life,
+    GetCommissionerResponse, GetConsultationRequest, GetMergerRequest, GetOfficeRequest, Life,
     ListBodiesRequest, ListBodiesResponse, ListFindingsRequest, ListIntentionsRequest, Scope, View,
 };
-use minutebook_log::SecretKey;
 use serde_json::{Value, json};
-use support::{Cast, House, PROLOGUE, Signs, Story, ccg, decision, key, refusal, signs, signs_for};
+use support::{Cast, House, PROLOGUE, Signs, Story, ccg, decision, refusal, signs, signs_for};
 use tokio_stream::StreamExt as _;
 use tonic::{Code, Status};
 use tonic_health::pb::HealthCheckRequest;
@@ -386,38 +385,54 @@ async fn intentions_of_all_and_about_one_subject() {
     assert_argument(house.register.list_intentions(request).await, "subject");
 }
 
+/// How many entries in doubt each kind of answer flags, with so many entries known.
+async fn contested(house: &mut House, known: u64) -> Vec<(&'static str, usize)> {
+    let view = known_at(KnownAt::KnownAtPosition(known - 1));
+    let body = || "04K".to_owned();
+    let (merger, unit, office) = ("merger/two-ccgs-2019".to_owned(), body(), "chair".to_owned());
+    let consultation = "consultation/two-ccgs".to_owned();
+    let as_at = vec!["2019-09-01".to_owned()];
+    let reported = view.clone().map(|view| View { scope: Scope::Reported.into(), ..view });
+    macro_rules! ask {
+        ($method:ident, $request:ident { $($member:ident: $value:expr),* }) => {{
+            let request = $request { $($member: $value,)* view: reported.clone() };
+            let answered = house.register.$method(request).await.unwrap().into_inner().answered.unwrap();
+            (stringify!($method), answered.contested.len())
+        }};
+    }
+    vec![
+        ask!(get_body, GetBodyRequest { body: body() }),
+        ask!(list_bodies, ListBodiesRequest { page_size: 0, page_token: String::new(), kind: String::new() }),
+        ask!(count_commissioners, CountCommissionersRequest { as_at: as_at }),
+        ask!(get_commissioner, GetCommissionerRequest { unit: unit }),
+        ask!(get_office, GetOfficeRequest { body: body(), office: office }),
+        ask!(get_merger, GetMergerRequest { merger: merger }),
+        ask!(get_consultation, GetConsultationRequest { consultation: consultation }),
+        ask!(
+            list_intentions,
+            ListIntentionsRequest { page_size: 0, page_token: String::new(), subject: String::new() }
+        ),
+    ]
+}
+
 #[tokio::test]
-async fn a_key_and_what_it_may_sign() {
+async fn every_answer_flags_what_it_rests_on_that_is_contested() {
     let (mut house, cast) = told_house().await;
-    let mut ask = async |key: &SecretKey| {
-        let request = GetKeyRequest { key: key.public().to_string() };
-        house.register.get_key(request).await.unwrap().into_inner()
-    };
-    let known = ask(&cast.secretary).await;
-    assert!(known.is_enrolled && !known.is_revoked);
-    let [grant] = &known.grants[..] else { panic!("one grant") };
-    assert_eq!((grant.id.as_str(), grant.capacity.as_str()), ("grant/secretary-04K", "secretary"));
-    assert_eq!(
-        (&grant.bodies[..], &grant.types[..]),
-        (&["body/04K".to_owned()][..], &["any".to_owned()][..])
-    );
-    assert_eq!((grant.acts_from.as_str(), grant.acts_until.as_str()), ("2013-04-01", "2020-04-01"));
-    let unknown = ask(&key(77)).await;
-    assert!(!unknown.is_enrolled && unknown.grants.is_empty());
-
     let [one, two] = &cast.registrars;
-    let both = [signs(one, "registrar"), signs(two, "registrar")];
-    let time = "2019-08-06T09:00:00Z";
-    let mut revoked =
-        told("AuthorityRevoked", "grant/secretary-04K", time, "own_act", both[0], json!({"reason": "left"}));
-    revoked.signs = both.to_vec();
-    house.append(&revoked.signed(&house.ledger)).await.unwrap();
-    let request = GetKeyRequest { key: cast.secretary.public().to_string() };
-    let known = house.register.get_key(request).await.unwrap().into_inner();
-    assert!(known.is_enrolled && known.grants.is_empty());
-
-    let no_key = GetKeyRequest { key: "04K".to_owned() };
-    assert_argument(house.register.get_key(no_key).await, "key");
+    for key in [&cast.register, &cast.secretary] {
+        let subject = format!("key/{}", key.public());
+        let facts = json!({"reason": "compromised", "from": 0});
+        let mut declared =
+            told("KeyRevoked", &subject, "2019-08-06T09:00:00Z", "own_act", signs(one, "registrar"), facts);
+        declared.signs.push(signs(two, "registrar"));
+        house.append(&declared.signed(&house.ledger)).await.unwrap();
+    }
+    for (question, flagged) in contested(&mut house, SIZE).await {
+        assert_eq!(flagged, 0, "{question}, before it was known");
+    }
+    for (question, flagged) in contested(&mut house, SIZE + 2).await {
+        assert!(flagged > 0, "{question}");
+    }
 }
 
 #[tokio::test]

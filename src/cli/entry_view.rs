@@ -38,7 +38,7 @@ impl EntryView {
                 entry.position.to_string(),
                 show::moment(&entry.recorded.to_string()),
                 entry.event().event_type.name.clone(),
-                shortened(entry.event().subject.as_str()),
+                show::shortened(entry.event().subject.as_str()),
                 show::standing(standing(entry)),
             ],
             Err(why) => {
@@ -72,14 +72,6 @@ impl EntryView {
             "signatures": signatures,
             "event": event,
         })
-    }
-}
-
-/// A subject that fits into a table: of a key, the start; the entry has the rest.
-fn shortened(subject: &str) -> String {
-    match subject.strip_prefix("key/") {
-        Some(key) => format!("key/{}…", key.chars().take(16).collect::<String>()),
-        None => subject.to_owned(),
     }
 }
 

@@ -19,7 +19,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE|HEX")]
     key: String,
     /// As what it signs: secretary, chair, accountable_officer, nhs_england, minister, register, importer,
-    /// consultation_lead, evaluator, scrutineer.
+    /// consultation_lead, evaluator, scrutineer, partnership_secretary, auditor; or registrar, who enrols keys and
+    /// grants authority as those named by the opening entry do.
     #[arg(long, value_parser = parse_capacity)]
     capacity: Capacity,
     /// For which body (body/04K); once for each. Else for any, where the capacity is not one of a body's.
@@ -115,6 +116,7 @@ impl Args {
             _ if !self.standing.is_empty() => self.standing.clone(),
             Capacity::Register => vec![Standing::Register],
             Capacity::Importer => vec![Standing::OwnDocument, Standing::ThirdParty],
+            Capacity::Registrar => vec![Standing::OwnAct],
             _ => vec![Standing::OwnAct, Standing::OwnRecord],
         }
     }
@@ -137,15 +139,13 @@ fn parse_word<T: serde::de::DeserializeOwned>(word: &str) -> Option<T> {
 }
 
 fn parse_capacity(word: &str) -> Result<Capacity, Usage> {
-    parse_word(word)
-        .filter(|capacity| !matches!(capacity, Capacity::Registrar | Capacity::Holder))
-        .ok_or_else(|| {
-            Usage(
-                "one of secretary, chair, accountable_officer, nhs_england, minister, register, importer, \
-             consultation_lead, partnership_secretary, auditor, evaluator, scrutineer"
-                    .to_owned(),
-            )
-        })
+    parse_word(word).filter(|capacity| *capacity != Capacity::Holder).ok_or_else(|| {
+        Usage(
+            "one of secretary, chair, accountable_officer, nhs_england, minister, register, importer, \
+             consultation_lead, partnership_secretary, auditor, evaluator, scrutineer, registrar"
+                .to_owned(),
+        )
+    })
 }
 
 fn parse_standing(word: &str) -> Result<Standing, Usage> {

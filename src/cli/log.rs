@@ -34,7 +34,7 @@ impl Args {
         let from = self.from.unwrap_or(if is_of_all { last } else { 1 });
         let keeps_last = self.from.is_none();
         let mut entries = VecDeque::new();
-        client
+        let contested = client
             .each_entry(&self.subject, from, |entry| {
                 if entries.len() == self.limit && keeps_last {
                     entries.pop_front();
@@ -49,14 +49,31 @@ impl Args {
                 }
             })
             .await?;
+        let is_listed = |position: u64| entries.iter().any(|entry| entry.position == position);
+        let contested: Vec<_> = contested.into_iter().filter(|doubt| is_listed(doubt.position)).collect();
         if context.json {
             let entries: Vec<_> = entries.iter().map(EntryView::to_json).collect();
-            return show::json(&json!({"ledger": known.ledger.id, "size": size, "entries": entries}));
+            let contested = contested.iter().map(|doubt| show::to_json("Contested", doubt));
+            let contested = contested.collect::<Result<Vec<_>, _>>()?;
+            return show::json(
+                &json!({"ledger": known.ledger.id, "size": size, "entries": entries, "contested": contested}),
+            );
         }
         if entries.is_empty() {
             return Ok(show::line("No entries.")?);
         }
-        show::line(show::table(EntryView::TITLES, entries.iter().map(EntryView::row)))?;
+        let rows = entries.iter().map(|entry| {
+            let mut row = entry.row();
+            if let Some(standing) = row
+                .last_mut()
+                .filter(|_standing| contested.iter().any(|doubt| doubt.position == entry.position))
+            {
+                standing.push_str("  CONTESTED");
+            }
+            row
+        });
+        show::line(show::table(EntryView::TITLES, rows))?;
+        show::contested(&contested)?;
         show::say(format!(
             "{} of {}. One of them: minutebook show POSITION",
             entries.len(),

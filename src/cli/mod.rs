@@ -36,6 +36,7 @@ mod publish;
 mod receipt;
 mod record;
 mod repair;
+mod revoke;
 mod serve;
 mod show_entry;
 mod sign;
@@ -83,6 +84,8 @@ enum Command {
     Key(key::Command),
     /// Grants a key the authority to sign.
     Grant(grant::Args),
+    /// Ends a grant.
+    Revoke(revoke::Args),
     /// Records an event: shows what would be signed, asks, signs, submits.
     Record(record::Args),
     /// Adds a signature to a draft that several people sign.
@@ -147,6 +150,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Serve(args) => args.run(&context).await,
         Command::Key(command) => command.run(&context).await,
         Command::Grant(args) => args.run(&context).await,
+        Command::Revoke(args) => args.run(&context).await,
         Command::Record(args) => args.run(&context).await,
         Command::Sign(args) => args.run(&context).await,
         Command::Submit(args) => args.run(&context).await,

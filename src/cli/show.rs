@@ -7,6 +7,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use owo_colors::OwoColorize as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, SerializeOptions};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -173,9 +174,37 @@ pub(crate) fn why(positions: &[u64]) -> String {
     format!("({text})").dimmed().to_string()
 }
 
+/// A subject that fits into a table: of a key, the start; the entry has the rest.
+pub(crate) fn shortened(subject: &str) -> String {
+    match subject.strip_prefix("key/") {
+        Some(key) => format!("key/{}…", key.chars().take(16).collect::<String>()),
+        None => subject.to_owned(),
+    }
+}
+
+/// The entries in doubt, in red: what rests on them may have been said by somebody else.
+pub(crate) fn contested(contested: &[proto::Contested]) -> io::Result<()> {
+    let mut declared: BTreeMap<(u64, &str, u64), Vec<u64>> = BTreeMap::new();
+    for doubt in contested {
+        declared.entry((doubt.declared_at, &doubt.key, doubt.from)).or_default().push(doubt.position);
+    }
+    if !declared.is_empty() {
+        line("")?;
+    }
+    for ((declared_at, key, from), mut positions) in declared {
+        positions.dedup();
+        let why = strip_str(&why(&positions)).to_string();
+        let text =
+            format!("signed by key {key}, compromised from entry {from} on, as entry {declared_at} declares");
+        line(format!("{} {}", "CONTESTED".red().bold(), format!("{why} {text}").red()))?;
+    }
+    Ok(())
+}
+
 /// What an answer says of itself, beneath it.
 pub(crate) fn answered(answered: Option<&Answered>) -> io::Result<()> {
     let Some(answered) = answered else { return Ok(()) };
+    contested(&answered.contested)?;
     let last = answered.known_entries.saturating_sub(1);
     let scope = match answered.scope() {
         proto::Scope::Reported => "acts, registers and reports",

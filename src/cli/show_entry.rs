@@ -47,6 +47,8 @@ impl Args {
             let mut entry = view.to_json();
             if let Value::Object(members) = &mut entry {
                 members.insert("findings".to_owned(), Value::Array(findings));
+                let contested = held.contested.iter().map(|doubt| show::to_json("Contested", doubt));
+                members.insert("contested".to_owned(), contested.collect::<Result<_, _>>()?);
             }
             return show::json(&entry);
         }
@@ -63,6 +65,7 @@ impl Args {
         show::line("")?;
         show::line(show::title("As stored"))?;
         show::line(view.text().trim_end())?;
+        show::contested(&held.contested)?;
         if !held.findings.is_empty() {
             show::line("")?;
         }

@@ -5,15 +5,18 @@ use super::columns::labelled;
 use super::context::Context;
 use super::draft_file::{DraftFile, describe};
 use super::exit::Usage;
+use super::key::KeyNews;
 use super::{outline, receipt_file, show};
 use crate::author::{self, Draft};
 use crate::client::{Client, ClientError, KnownLedger};
 use crate::keyfile;
 use crate::proto::{self, AppendedEvent, Purpose};
 use anyhow::Context as _;
+use minutebook_governance::catalogue::read_event;
 use minutebook_log::{EventId, Hash, Position, PublicKey, SecretKey, Seen, Signed, Subject, Timestamp};
 use owo_colors::OwoColorize as _;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -278,7 +281,27 @@ pub(crate) async fn submit(
             "The receipt is not saved: {error:#}. Later: minutebook receipt fetch {position} -o FILE"
         ));
     }
-    show_appended(context, &appended, saved.and_then(Result::ok).as_deref())
+    let news = key_news(context, client, known, signed).await;
+    show_appended(context, &appended, saved.and_then(Result::ok).as_deref(), &news)?;
+    news.iter().for_each(KeyNews::say);
+    Ok(())
+}
+
+/// What is new among the keys of the bodies that the event is signed for.
+async fn key_news(
+    context: &Context,
+    client: &mut Client,
+    known: &KnownLedger,
+    signed: &Signed,
+) -> Vec<KeyNews> {
+    let act = read_event(signed.event()).ok();
+    let bodies: BTreeSet<_> =
+        act.iter().flat_map(|act| &act.signatories).filter_map(|it| it.body.clone()).collect();
+    let mut news = Vec::new();
+    for body in &bodies {
+        news.extend(KeyNews::look(context, client, known, body).await);
+    }
+    news
 }
 
 fn keep_unsent(context: &Context, signed: &Signed, error: ClientError) -> anyhow::Error {
@@ -304,11 +327,17 @@ fn keep_unsent(context: &Context, signed: &Signed, error: ClientError) -> anyhow
     anyhow::Error::from(error).context(advice)
 }
 
-fn show_appended(context: &Context, appended: &AppendedEvent, receipt: Option<&Path>) -> anyhow::Result<()> {
+fn show_appended(
+    context: &Context,
+    appended: &AppendedEvent,
+    receipt: Option<&Path>,
+    news: &[KeyNews],
+) -> anyhow::Result<()> {
     if context.json {
         let mut said = show::to_json("AppendedEvent", appended)?;
-        if let (Value::Object(members), Some(receipt)) = (&mut said, receipt) {
-            members.insert("receipt".to_owned(), json!(receipt));
+        if let Value::Object(members) = &mut said {
+            members.extend(receipt.map(|receipt| ("receipt".to_owned(), json!(receipt))));
+            members.insert("key_news".to_owned(), news.iter().map(KeyNews::to_json).collect());
         }
         return show::json(&said);
     }

@@ -1,11 +1,12 @@
-//! What a client remembers of each ledger: the last entry that it saw, and the last checkpoint. Two small
-//! files for each ledger, in
+//! What a client remembers of each ledger: the last entry that it saw, the last checkpoint, and the grants of
+//! the bodies whose keys it looked at. A few small files for each ledger, in
 //! `$MINUTEBOOK_STATE`, `$XDG_STATE_HOME/minutebook` or `~/.local/state/minutebook`.
 
 use super::ClientError;
 use crate::proto;
 use minutebook_log::{Hash, Position, Seen, SignedCheckpoint};
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -179,6 +180,33 @@ impl Memory {
         }
     }
 
+    /// The grants for a body that were seen last; nothing where nobody looked yet.
+    ///
+    /// # Errors
+    /// [`ClientError::Unexpected`] if they were written down and can't be read: going on would forget them.
+    pub fn recall_grants(&self, ledger: Hash, body: &str) -> Result<Option<BTreeSet<String>>, ClientError> {
+        Ok(self.recall_all_grants(ledger)?.remove(body))
+    }
+
+    /// Remembers the grants for a body. Best effort, as [`Memory::keep`].
+    pub fn keep_grants(&self, ledger: Hash, body: &str, grants: &BTreeSet<String>) {
+        let (Some(path), Ok(mut all)) = (self.grants_of(ledger), self.recall_all_grants(ledger)) else {
+            return;
+        };
+        if all.insert(body.to_owned(), grants.clone()).as_ref() != Some(grants) {
+            let _best_effort = write_json(&path, &all);
+        }
+    }
+
+    fn recall_all_grants(&self, ledger: Hash) -> Result<BTreeMap<String, BTreeSet<String>>, ClientError> {
+        let Some(path) = self.grants_of(ledger) else { return Ok(BTreeMap::new()) };
+        match fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| not_readable(&path, &error)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeMap::new()),
+            Err(error) => Err(not_readable(&path, &error)),
+        }
+    }
+
     /// Saves both histories; returns where, unless nothing can be written.
     pub fn save_fork(&self, fork: &Fork) -> Option<PathBuf> {
         let shown: String = fork.head_hash.chars().filter(char::is_ascii_hexdigit).take(16).collect();
@@ -198,6 +226,10 @@ impl Memory {
 
     fn checkpoint_of(&self, ledger: Hash) -> Option<PathBuf> {
         Some(self.folder.as_ref()?.join(format!("{ledger}.checkpoint")))
+    }
+
+    fn grants_of(&self, ledger: Hash) -> Option<PathBuf> {
+        Some(self.folder.as_ref()?.join(format!("{ledger}.grants.json")))
     }
 }
 
@@ -259,6 +291,22 @@ mod tests {
             memory.keep(&remembered(seen));
             assert_eq!(memory.recall(Hash::of(b"entry 0")).unwrap(), Some(remembered(known)));
         }
+    }
+
+    #[test]
+    fn the_grants_of_each_body_are_remembered() {
+        let folder = tempfile::tempdir().unwrap();
+        let (memory, ledger) = (Memory::at(folder.path()), Hash::of(b"entry 0"));
+        let grants = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+        assert_eq!(memory.recall_grants(ledger, "body/04K").unwrap(), None);
+        memory.keep_grants(ledger, "body/04K", &grants(&["grant/a"]));
+        memory.keep_grants(ledger, "body/04L", &grants(&[]));
+        memory.keep_grants(ledger, "body/04K", &grants(&["grant/a", "grant/b"]));
+        assert_eq!(memory.recall_grants(ledger, "body/04K").unwrap(), Some(grants(&["grant/a", "grant/b"])));
+        assert_eq!(memory.recall_grants(ledger, "body/04L").unwrap(), Some(grants(&[])));
+        fs::write(folder.path().join(format!("{ledger}.grants.json")), "{").unwrap();
+        memory.keep_grants(ledger, "body/04K", &grants(&[]));
+        assert!(memory.recall_grants(ledger, "body/04K").unwrap_err().to_string().contains("not readable"));
     }
 
     #[test]

@@ -3,12 +3,17 @@
 mod authority;
 mod bodies;
 mod mergers;
-pub(super) use authority::{key, office_holder};
+mod people;
+mod rests_on;
+pub(super) use authority::{Keys, contested, signed_entry};
 pub(super) use bodies::body;
 pub(super) use mergers::{consultation, intention, merger};
+pub(super) use people::office_holder;
+pub(super) use rests_on::RestsOn;
 
 use crate::ledger::{Appended, Reader};
 use crate::proto;
+use minutebook_governance::authority::Registrar;
 use minutebook_governance::{Finding, PDate, joined::Joined};
 use minutebook_log::{Head, Malformed, Position, PublicKey, Purpose, Signature, Signed, Timestamp};
 use minutebook_store::{Engine, Stored};
@@ -30,7 +35,12 @@ fn sized<const BYTES: usize>(at: &str, found: &[u8]) -> Result<[u8; BYTES], Malf
 }
 
 /// The ledger and where it ends.
-pub(super) fn ledger<E: Engine>(reader: &Reader<E>, head: Head, last_recorded: Timestamp) -> proto::Ledger {
+pub(super) fn ledger<E: Engine>(
+    reader: &Reader<E>,
+    head: Head,
+    last_recorded: Timestamp,
+    registrars: &[Registrar],
+) -> proto::Ledger {
     let opening = reader.opening();
     let purpose = match opening.purpose {
         Purpose::Live => proto::Purpose::Live,
@@ -45,7 +55,7 @@ pub(super) fn ledger<E: Engine>(reader: &Reader<E>, head: Head, last_recorded: T
         last_recorded: last_recorded.to_string(),
         rules_version: opening.rules,
         checkpoint_key: opening.checkpoint_key.to_string(),
-        registrar_keys: opening.registrars.iter().map(|registrar| registrar.key.to_string()).collect(),
+        registrar_keys: registrars.iter().map(|registrar| registrar.key.to_string()).collect(),
         registrar_threshold: opening.threshold,
     }
 }

@@ -9,6 +9,7 @@ use crate::proto::{
 };
 use crate::service::page::{Page, Token};
 use crate::service::{convert, follow, question, receipt, status};
+use minutebook_governance::authority::registrars;
 use minutebook_log::{Position, Signed, Subject, Timestamp};
 use minutebook_store::{Engine, ReadLimits, SledEngine, Stored};
 use std::sync::Arc;
@@ -85,7 +86,9 @@ impl<E: Engine> LogService for Log<E> {
         let ledger = self.reader().ask(move |book, head| {
             let last = head.size.checked_sub(1).map(Position);
             let recorded = last.and_then(|last| book.chain().recorded_at(last));
-            convert::ledger(&reader, head, recorded.unwrap_or(Timestamp::EPOCH))
+            let registrars = registrars(book.record(), question::everything(book, head));
+            let keys = registrars.map_or_else(Vec::new, |registrars| registrars.keys);
+            convert::ledger(&reader, head, recorded.unwrap_or(Timestamp::EPOCH), &keys)
         });
         let ledger = Some(ledger.await.map_err(status::internal)?);
         Ok(Response::new(GetLedgerResponse { ledger }))
@@ -125,12 +128,14 @@ impl<E: Engine> LogService for Log<E> {
             None => return Err(status::argument("entry", "", "a position or an event_id")),
         };
         let stored = receipt::entry_at(self.reader(), position).await?;
-        let findings = self.reader().ask(move |book, _head| {
+        let asked = self.reader().ask(move |book, head| {
             let recorded = book.record().at(position);
-            recorded.map_or_else(Vec::new, |entry| entry.findings.iter().map(convert::finding).collect())
+            let findings = recorded.map_or(&[][..], |entry| &entry.findings);
+            let contested = question::contested(book, head, [position.0]);
+            (findings.iter().map(convert::finding).collect(), contested)
         });
-        let findings = findings.await.map_err(status::internal)?;
-        Ok(Response::new(GetEntryResponse { entry: Some(convert::entry(stored)), findings }))
+        let (findings, contested) = asked.await.map_err(status::internal)?;
+        Ok(Response::new(GetEntryResponse { entry: Some(convert::entry(stored)), findings, contested }))
     }
 
     async fn list_entries(
@@ -149,8 +154,11 @@ impl<E: Engine> LogService for Log<E> {
         };
         let next_page_token =
             next.map_or_else(String::new, |next| page.token_for(Token { next, view: None }));
+        let positions: Vec<_> = entries.iter().map(|entry| entry.position.0).collect();
+        let contested = self.reader().ask(move |book, head| question::contested(book, head, positions));
+        let contested = contested.await.map_err(status::internal)?;
         let entries = entries.into_iter().map(convert::entry).collect();
-        Ok(Response::new(ListEntriesResponse { entries, next_page_token }))
+        Ok(Response::new(ListEntriesResponse { entries, next_page_token, contested }))
     }
 
     type FollowEntriesStream = follow::Steps;

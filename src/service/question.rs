@@ -1,6 +1,7 @@
 //! What every question of the register has: the book, and from where to look at it.
 
 use crate::proto::{self, view::KnownAt};
+use crate::service::convert::{self, RestsOn};
 use crate::service::page::Page;
 use crate::service::status;
 use minutebook_governance::Book;
@@ -21,8 +22,7 @@ pub(super) struct Question<'a> {
 pub(super) struct Look {
     /// For the register.
     pub(super) view: View,
-    /// For whoever asked.
-    pub(super) answered: proto::Answered,
+    answered: proto::Answered,
 }
 
 impl Look {
@@ -30,6 +30,26 @@ impl Look {
     pub(super) fn pinned(&self) -> (Date, u64) {
         (self.view.as_at, self.view.known)
     }
+
+    /// The same view of every standing: how keys and grants are looked at.
+    pub(super) fn everything(&self) -> View {
+        View { scope: Scope::Reported, ..self.view }
+    }
+}
+
+/// Everything that is durable, of every standing, as at the day of the last entry.
+pub(super) fn everything(book: &Book, head: Head) -> View {
+    let last = head.size.checked_sub(1).and_then(|last| book.chain().recorded_at(Position(last)));
+    View { as_at: Date::of(last.unwrap_or(Timestamp::EPOCH)), known: head.size, scope: Scope::Reported }
+}
+
+/// Those of the entries that are in doubt, as far as is durable.
+pub(super) fn contested(
+    book: &Book,
+    head: Head,
+    entries: impl IntoIterator<Item = u64>,
+) -> Vec<proto::Contested> {
+    convert::contested(book.record(), entries, everything(book, head))
 }
 
 impl<'a> Question<'a> {
@@ -39,11 +59,6 @@ impl<'a> Question<'a> {
 
     pub(super) fn record(&self) -> &'a Record {
         self.book.record()
-    }
-
-    /// Everything that is durable, whatever its standing: how keys and grants are looked at.
-    pub(super) fn everything(&self) -> View {
-        View { as_at: self.default_day(), known: self.head.size, scope: Scope::Reported }
     }
 
     /// The view that is asked for; for the later pages of an answer, that of its first.
@@ -59,7 +74,22 @@ impl<'a> Question<'a> {
             proto::Scope::Reported => Scope::Reported,
         };
         let view = View { as_at, known, scope };
-        Ok(Look { view, answered: self.answered(view) })
+        Ok(Look { view, answered: self.describe(view) })
+    }
+
+    /// What an answer says of itself, that of what it rests on among it.
+    pub(super) fn answered(&self, look: &Look, rests_on: &[&dyn RestsOn]) -> Option<proto::Answered> {
+        self.answered_by(look, rests_on.iter().flat_map(|part| part.entries()))
+    }
+
+    /// As [`Question::answered`], of the positions of entries.
+    pub(super) fn answered_by(
+        &self,
+        look: &Look,
+        entries: impl IntoIterator<Item = u64>,
+    ) -> Option<proto::Answered> {
+        let contested = convert::contested(self.record(), entries, look.everything());
+        Some(proto::Answered { contested, ..look.answered.clone() })
     }
 
     fn parse_day(&self, day: &str) -> Result<Date, Status> {
@@ -92,7 +122,7 @@ impl<'a> Question<'a> {
         }
     }
 
-    fn answered(&self, view: View) -> proto::Answered {
+    fn describe(&self, view: View) -> proto::Answered {
         let chain = self.book.chain();
         let last = view.known.checked_sub(1).and_then(|last| chain.recorded_at(Position(last)));
         let horizon = documents::horizon(self.record(), view).filter(|horizon| view.as_at > *horizon);
@@ -107,6 +137,7 @@ impl<'a> Question<'a> {
             .into(),
             re_enactment: chain.opening().is_some_and(|opening| opening.purpose == Purpose::ReEnactment),
             horizon: horizon.map_or_else(String::new, |horizon| horizon.to_string()),
+            contested: Vec::new(),
         }
     }
 

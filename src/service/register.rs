@@ -7,11 +7,12 @@ use crate::proto::{
     GetBodyResponse, GetCommissionerRequest, GetCommissionerResponse, GetConsultationRequest,
     GetConsultationResponse, GetKeyRequest, GetKeyResponse, GetMergerRequest, GetMergerResponse,
     GetOfficeRequest, GetOfficeResponse, ListBodiesRequest, ListBodiesResponse, ListFindingsRequest,
-    ListFindingsResponse, ListIntentionsRequest, ListIntentionsResponse, UnitPart,
+    ListFindingsResponse, ListIntentionsRequest, ListIntentionsResponse, ListKeysRequest, ListKeysResponse,
+    ListSignedEntriesRequest, ListSignedEntriesResponse, UnitPart,
 };
 use crate::service::page::Page;
 use crate::service::question::{Question, parse, parse_date, parse_word};
-use crate::service::{convert, status};
+use crate::service::{convert, keys, status};
 use minutebook_governance::bodies::{BodyKind, Life, holder, unit_subject};
 use minutebook_governance::consultations::consultation;
 use minutebook_governance::mergers::merger;
@@ -19,7 +20,7 @@ use minutebook_governance::people::{Office, office_held};
 use minutebook_governance::plans::{Intention, IntentionState, intention, intentions_about};
 use minutebook_governance::register::{all_bodies, findings};
 use minutebook_governance::{ConsultationId, IntentionId, MergerId, Record, Unit, View};
-use minutebook_log::{PublicKey, Subject};
+use minutebook_log::Subject;
 use minutebook_store::{Engine, SledEngine};
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
@@ -112,8 +113,21 @@ impl<E: Engine> RegisterService for Register<E> {
     }
 
     async fn get_key(&self, request: Request<GetKeyRequest>) -> Result<Response<GetKeyResponse>, Status> {
-        let key: PublicKey = parse("key", &request.get_ref().key)?;
-        self.ask(move |question| Ok(convert::key(question.record(), &key, question.everything()))).await
+        self.ask(move |question| keys::get_key(question, request.get_ref())).await
+    }
+
+    async fn list_keys(
+        &self,
+        request: Request<ListKeysRequest>,
+    ) -> Result<Response<ListKeysResponse>, Status> {
+        self.ask(move |question| keys::list_keys(question, request.into_inner())).await
+    }
+
+    async fn list_signed_entries(
+        &self,
+        request: Request<ListSignedEntriesRequest>,
+    ) -> Result<Response<ListSignedEntriesResponse>, Status> {
+        self.ask(move |question| keys::list_signed_entries(question, request.into_inner())).await
     }
 }
 
@@ -122,12 +136,10 @@ fn get_body(question: &Question<'_>, request: &GetBodyRequest) -> Result<GetBody
     let bodies = question.bodies(&request.body, look.view)?;
     let findings = bodies.first().map(|body| body.findings()).unwrap_or_default();
     let mut bodies = bodies.iter().map(|body| convert::body(question.record(), body, look.view));
-    Ok(GetBodyResponse {
-        answered: Some(look.answered),
-        body: bodies.next(),
-        others: bodies.collect(),
-        findings: findings.iter().map(convert::finding).collect(),
-    })
+    let (body, others): (_, Vec<_>) = (bodies.next(), bodies.collect());
+    let findings: Vec<_> = findings.iter().map(convert::finding).collect();
+    let answered = question.answered(&look, &[&body, &others, &findings]);
+    Ok(GetBodyResponse { answered, body, others, findings })
 }
 
 fn list_bodies(question: &Question<'_>, request: ListBodiesRequest) -> Result<ListBodiesResponse, Status> {
@@ -142,8 +154,9 @@ fn list_bodies(question: &Question<'_>, request: ListBodiesRequest) -> Result<Li
     let open = all_bodies(question.record(), look.view)
         .filter(|body| is_kind(body.kind()) && body.life(look.view) == Life::Open);
     let (bodies, next_page_token) = page.cut(open.collect(), look.pinned());
-    let bodies = bodies.iter().map(|body| convert::body(question.record(), body, look.view)).collect();
-    Ok(ListBodiesResponse { answered: Some(look.answered), bodies, next_page_token })
+    let bodies: Vec<_> =
+        bodies.iter().map(|body| convert::body(question.record(), body, look.view)).collect();
+    Ok(ListBodiesResponse { answered: question.answered(&look, &[&bodies]), bodies, next_page_token })
 }
 
 fn count_commissioners(
@@ -168,7 +181,10 @@ fn count_commissioners(
         Ok(CommissionerCount { as_at: day.clone(), ccg, icb })
     });
     let counts = counts.collect::<Result<_, Status>>()?;
-    Ok(CountCommissionersResponse { answered: Some(look.answered), counts })
+    let commissioners =
+        bodies.iter().filter(|body| matches!(body.kind(), Some(BodyKind::Ccg | BodyKind::Icb)));
+    let entries = commissioners.flat_map(|body| &body.why).map(|position| position.0);
+    Ok(CountCommissionersResponse { answered: question.answered_by(&look, entries), counts })
 }
 
 fn get_commissioner(
@@ -188,12 +204,16 @@ fn get_commissioner(
         unit: unit.to_string(),
         body: body.to_string(),
     };
+    let body = holder.body.as_ref().map(|body| convert::body(record, body, look.view));
+    let intentions: Vec<_> = open.map(|found| convert::intention(&found)).collect();
+    let why = convert::positions(&holder.why);
+    let answered = question.answered(&look, &[&body, &intentions, &why]);
     Ok(GetCommissionerResponse {
-        answered: Some(look.answered),
-        body: holder.body.as_ref().map(|body| convert::body(record, body, look.view)),
+        answered,
+        body,
         parts: holder.parts.iter().map(part).collect(),
-        intentions: open.map(|found| convert::intention(&found)).collect(),
-        why: convert::positions(&holder.why),
+        intentions,
+        why,
     })
 }
 
@@ -211,13 +231,15 @@ fn get_office(question: &Question<'_>, request: &GetOfficeRequest) -> Result<Get
     let body = bodies.first().ok_or_else(|| status::not_found("body", &request.body))?;
     let held = office_held(question.record(), &body.id, office, look.view);
     let holder = |holding| convert::office_holder(question.record(), holding, look.view);
+    let holders: Vec<_> = held.holders.iter().map(holder).collect();
+    let why = convert::positions(&held.why);
     Ok(GetOfficeResponse {
-        answered: Some(look.answered),
+        answered: question.answered(&look, &[&holders, &why]),
         body: body.id.to_string(),
         office: office.as_str().to_owned(),
-        holders: held.holders.iter().map(holder).collect(),
+        holders,
         is_vacant: held.is_vacant,
-        why: convert::positions(&held.why),
+        why,
     })
 }
 
@@ -227,7 +249,7 @@ fn get_merger(question: &Question<'_>, request: &GetMergerRequest) -> Result<Get
     let found = merger(question.record(), &id, look.view);
     let found = found.ok_or_else(|| status::not_found("merger", &request.merger))?;
     let merger = Some(convert::merger(question.record(), &found, look.view));
-    Ok(GetMergerResponse { answered: Some(look.answered), merger })
+    Ok(GetMergerResponse { answered: question.answered(&look, &[&merger]), merger })
 }
 
 fn get_consultation(
@@ -239,7 +261,7 @@ fn get_consultation(
     let found = consultation(question.record(), &id, look.view);
     let found = found.ok_or_else(|| status::not_found("consultation", &request.consultation))?;
     let consultation = Some(convert::consultation(&found));
-    Ok(GetConsultationResponse { answered: Some(look.answered), consultation })
+    Ok(GetConsultationResponse { answered: question.answered(&look, &[&consultation]), consultation })
 }
 
 fn list_intentions(
@@ -257,8 +279,9 @@ fn list_intentions(
         }
     };
     let (intentions, next_page_token) = page.cut(found, look.pinned());
-    let intentions = intentions.iter().map(convert::intention).collect();
-    Ok(ListIntentionsResponse { answered: Some(look.answered), intentions, next_page_token })
+    let intentions: Vec<_> = intentions.iter().map(convert::intention).collect();
+    let answered = question.answered(&look, &[&intentions]);
+    Ok(ListIntentionsResponse { answered, intentions, next_page_token })
 }
 
 /// Every intention, in the order of the book.
@@ -277,6 +300,6 @@ fn list_findings(
     let page = Page::parse(request.page_size, &request.page_token, &asked)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let (found, next_page_token) = page.cut(findings(question.record(), look.view), look.pinned());
-    let findings = found.iter().map(convert::finding).collect();
-    Ok(ListFindingsResponse { answered: Some(look.answered), findings, next_page_token })
+    let findings: Vec<_> = found.iter().map(convert::finding).collect();
+    Ok(ListFindingsResponse { answered: question.answered(&look, &[&findings]), findings, next_page_token })
 }

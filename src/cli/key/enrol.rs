@@ -1,0 +1,54 @@
+use super::{as_registrars, new_holder, words};
+use crate::cli::context::Context;
+use crate::cli::exit::Usage;
+use crate::cli::writing::{Signer, WritingArgs};
+use minutebook_governance::authority;
+use serde_json::json;
+
+/// Brings a new key into the book. It signs for itself, so that nobody enrols another's key, and registrars
+/// sign beside it, as many as the ledger asks for.
+///
+/// With --draft the registrars may sign elsewhere: give their public keys, and send them the draft.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  minutebook key enrol --key secretary-04K.pem --label \"Secretary, Nottingham City CCG\" --registrar one.pem")]
+pub(crate) struct Enrol {
+    /// The new key's file (with --draft also its 64 digits: its owner signs later).
+    #[arg(long, value_name = "FILE|HEX")]
+    key: String,
+    /// What people call it; in examples the name of a role. It is published for ever.
+    #[arg(long, alias = "holder-label", value_name = "TEXT")]
+    label: String,
+    /// A registrar's key file (with --draft also a public key). Once for each.
+    #[arg(long, required = true, value_name = "FILE|HEX")]
+    registrar: Vec<String>,
+    /// Who holds it: the id of an earlier key's holder, if it is the same person. Else a new random id.
+    #[arg(long, value_name = "ID")]
+    holder: Option<String>,
+    #[command(flatten)]
+    writing: WritingArgs,
+}
+
+impl Enrol {
+    pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let own = Signer::open(&self.key)?;
+        let key = own.public();
+        let registrars = Signer::open_all(&self.registrar)?;
+        let holder = match self.holder {
+            Some(holder) => holder,
+            None => new_holder()?,
+        };
+        let subject = authority::subject_of(&key).ok_or_else(|| Usage(format!("{key} is no key")))?;
+        let capacities = [json!({"key": key, "capacity": "holder"})];
+        let signatories: Vec<_> = capacities.into_iter().chain(as_registrars(&registrars)).collect();
+        let data = json!({
+            "standing": "own_act",
+            "signatories": signatories,
+            "facts": {"holder": holder, "use": "author", "label": self.label},
+        });
+        let signers = [own].into_iter().chain(registrars).collect();
+        let words = words("KeyEnrolled", subject, data)?;
+        self.writing.write(context, words, signers).await
+    }
+}

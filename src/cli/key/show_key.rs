@@ -1,0 +1,64 @@
+use super::held::show_key;
+use crate::cli::context::Context;
+use crate::cli::show;
+use crate::cli::view::ViewArgs;
+use crate::cli::writing::Signer;
+use crate::client::ClientError;
+use crate::proto;
+use minutebook_log::{Algorithm, KeyName, Origin, VerifierKey};
+use serde_json::json;
+
+/// Shows a key's public half and, if a server answers, whether it is enrolled and what it may sign: now, or as at
+/// another day, as known at another time.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  minutebook key show secretary-04K.pem
+  minutebook key show secretary-04K.pem --as-at 2019-07-04 --known-at 2019-07-05
+  minutebook key show book/log-key.pem --log minutebook.example/trial > trial.vkey")]
+pub(crate) struct Show {
+    /// A key file, or the 64 hexadecimal digits of a public key.
+    #[arg(value_name = "FILE|HEX")]
+    key: String,
+    /// Prints it as the verifier key of the log with this name, with which receipts and checkpoints are checked.
+    #[arg(long, value_name = "NAME")]
+    log: Option<Origin>,
+    /// Prints it as the verifier key of the witness with this name, for the policies of those who trust it.
+    #[arg(long, value_name = "NAME", conflicts_with = "log")]
+    witness: Option<KeyName>,
+    #[command(flatten)]
+    view: ViewArgs,
+}
+
+impl Show {
+    pub(super) async fn run(&self, context: &Context) -> anyhow::Result<()> {
+        let key = Signer::open(&self.key)?.public();
+        let log = self.log.as_ref().map(|log| (log.into(), Algorithm::Ed25519));
+        let witness = self.witness.clone().map(|witness| (witness, Algorithm::CosignatureV1));
+        if let Some((name, algorithm)) = log.or(witness) {
+            let vkey = VerifierKey::new(name, algorithm, key)?.to_string();
+            return if context.json { show::json(&json!({"vkey": vkey})) } else { Ok(show::line(vkey)?) };
+        }
+        let (mut client, _known) = match context.connect().await {
+            Ok(connected) => connected,
+            Err(error) => {
+                // The public half is worth having without a server; whoever wants more sees why not.
+                if context.json {
+                    show::json(&json!({"key": key}))?
+                } else {
+                    show::line(key)?
+                }
+                return Err(error.into());
+            }
+        };
+        let request = proto::GetKeyRequest { key: key.to_string(), view: Some(self.view.to_wire()) };
+        let response = client.register.get_key(request).await.map_err(ClientError::from)?.into_inner();
+        if context.json {
+            return show::json(&show::to_json("GetKeyResponse", &response)?);
+        }
+        if let Some(key) = &response.key {
+            show_key(key)?;
+        }
+        Ok(show::answered(response.answered.as_ref())?)
+    }
+}

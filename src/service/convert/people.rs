@@ -1,0 +1,27 @@
+use super::mergers::clear;
+use super::{date, positions};
+use crate::proto;
+use minutebook_governance::people::{Holding, person_name};
+use minutebook_governance::{Record, Standing, View};
+
+/// Somebody who holds, or held, an office.
+pub(in crate::service) fn office_holder(
+    record: &Record,
+    holding: &Holding,
+    view: View,
+) -> proto::OfficeHolder {
+    let name = person_name(record, &holding.person, view);
+    let why: Vec<_> = holding.sources.iter().map(|source| source.position).collect();
+    let standing = holding.sources.iter().map(|source| source.standing).max();
+    proto::OfficeHolder {
+        person: holding.person.to_string(),
+        name: name.as_ref().map_or_else(String::new, clear),
+        tenure: holding.tenure.map_or_else(String::new, |tenure| tenure.as_str().to_owned()),
+        from: holding.from.as_ref().map(date),
+        until: holding.until.as_ref().map(date),
+        observed_on: holding.observed.iter().map(|(day, _title)| date(day)).collect(),
+        title_as_written: holding.observed.last().map_or_else(String::new, |(_day, title)| title.clone()),
+        standing: standing.map_or("", Standing::as_str).to_owned(),
+        why: positions(&why),
+    }
+}
