@@ -21,11 +21,14 @@ use crate::decisions::DecisionRecorded;
 use crate::documents::{DocumentRegistered, RecordCorrected};
 use crate::form;
 use crate::interests::{BreachRecorded, InterestCeased, InterestRegistered};
-use crate::mergers::{ApplicationSubmitted, ConditionResolved, RegulatorDecisionRecorded};
+use crate::mergers::{
+    ApplicationChanged, ApplicationSubmitted, ConditionResolved, MemberVoteDeclared, MemberVoteOpened,
+    RegulatorDecisionRecorded,
+};
 use crate::partnerships::{PartnershipChanged, PartnershipFormed, PartnershipMembershipChanged};
 use crate::people::{AppointmentEnded, OfficeDefined, OfficerAppointed, OfficerObserved, PersonRecorded};
 use crate::plans::{IntentionRecorded, StatementRecorded};
-use crate::proposals::MergerProposed;
+use crate::proposals::{MergerAbandoned, MergerExplored, MergerProposed};
 use crate::reorganisation::ReorganisationEffected;
 use minutebook_log::{Event, EventType, Hash, Opening, Signed};
 use serde_json::Value;
@@ -60,7 +63,7 @@ const fn row<T: Facts>(name: &'static str, subject_kind: &'static str) -> Row {
 }
 
 /// Every type of event that this software knows, in the order of domain 0.1.
-pub static CATALOGUE: [Row; 51] = [
+pub static CATALOGUE: [Row; 56] = [
     row::<Opening>("LedgerOpened", "ledger"),
     row::<KeyEnrolled>("KeyEnrolled", "key"),
     row::<KeyRevoked>("KeyRevoked", "key"),
@@ -98,10 +101,15 @@ pub static CATALOGUE: [Row; 51] = [
     row::<InterestRegistered>("InterestRegistered", "interest"),
     row::<InterestCeased>("InterestCeased", "interest"),
     row::<BreachRecorded>("BreachRecorded", "body"),
+    row::<MergerExplored>("MergerExplored", "merger"),
     row::<MergerProposed>("MergerProposed", "merger"),
+    row::<MemberVoteOpened>("MemberVoteOpened", "merger"),
+    row::<MemberVoteDeclared>("MemberVoteDeclared", "merger"),
     row::<ApplicationSubmitted>("ApplicationSubmitted", "merger"),
+    row::<ApplicationChanged>("ApplicationChanged", "merger"),
     row::<RegulatorDecisionRecorded>("RegulatorDecisionRecorded", "merger"),
     row::<ConditionResolved>("ConditionResolved", "merger"),
+    row::<MergerAbandoned>("MergerAbandoned", "merger"),
     row::<ConsultationOpened>("ConsultationOpened", "consultation"),
     row::<ConsultationChanged>("ConsultationChanged", "consultation"),
     row::<ResponseRecorded>("ResponseRecorded", "consultation"),

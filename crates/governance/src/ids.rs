@@ -74,6 +74,8 @@ subject_ids! {
     PersonId = "person",
     /// A proposal to merge: `merger/nottinghamshire-2019`.
     MergerId = "merger",
+    /// A proposal to appoint one person for several bodies: `appointment/kent-2018`.
+    AppointmentId = "appointment",
     /// A consultation.
     ConsultationId = "consultation",
     /// Something planned, proposed, expected or conditional.

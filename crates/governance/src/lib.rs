@@ -16,8 +16,8 @@ mod sealed;
 pub use sealed::{Digest, Seal, Sealable};
 mod ids;
 pub use ids::{
-    ActionId, BodyId, CommitteeId, ConsultationId, DelegationId, DocumentId, GrantId, IntentionId,
-    InterestId, MeetingId, MergerId, PartnershipId, PersonId, Unit,
+    ActionId, AppointmentId, BodyId, CommitteeId, ConsultationId, DelegationId, DocumentId, GrantId,
+    IntentionId, InterestId, MeetingId, MergerId, PartnershipId, PersonId, Unit,
 };
 mod rules;
 pub use rules::{Asked, Finding, Force, RULES_VERSION, Rule, Verdict, Violation};

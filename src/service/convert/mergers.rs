@@ -14,8 +14,16 @@ pub(in crate::service) fn merger(record: &Record, merger: &Merger, view: View) -
     proto::Merger {
         id: merger.id.to_string(),
         state: merger.state.as_str().to_owned(),
-        proposed_name: merger.proposed.proposed_name.clone().unwrap_or_default(),
-        proposed_effective: merger.proposed.proposed_effective.as_ref().map(date),
+        proposed_name: merger
+            .proposed
+            .as_ref()
+            .and_then(|said| said.proposed_name.clone())
+            .unwrap_or_default(),
+        proposed_effective: merger
+            .proposed
+            .as_ref()
+            .and_then(|said| said.proposed_effective.as_ref())
+            .map(date),
         legs: merger.legs.iter().map(leg).collect(),
         consultations: merger.consultations.iter().map(consultation).collect(),
         application_number: merger

@@ -2,7 +2,7 @@
 
 use crate::act::Facts;
 use crate::people::Office;
-use crate::{ConsultationId, MergerId, PDate, PersonId, Sealable};
+use crate::{AppointmentId, ConsultationId, MergerId, PDate, PersonId, Sealable};
 use serde::{Deserialize, Serialize};
 
 /// What became of the motion.
@@ -84,6 +84,48 @@ impl Choice {
     }
 }
 
+/// What a body decides about a proposal to appoint one person for several bodies. A newer choice supersedes
+/// the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Leg {
+    /// It agrees in principle.
+    AgreedInPrinciple,
+    /// It agrees.
+    Agreed,
+    /// It declines.
+    Declined,
+    /// It puts the choice off.
+    Deferred,
+    /// It takes its agreement back.
+    Withdrawn,
+    /// It agrees after the others did, or without having been asked with them.
+    JoinedLater,
+    /// Reports alone say so: nothing moves.
+    Stalled,
+}
+
+impl Leg {
+    /// The word for it in events and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Leg::AgreedInPrinciple => "agreed_in_principle",
+            Leg::Agreed => "agreed",
+            Leg::Declined => "declined",
+            Leg::Deferred => "deferred",
+            Leg::Withdrawn => "withdrawn",
+            Leg::JoinedLater => "joined_later",
+            Leg::Stalled => "stalled",
+        }
+    }
+
+    /// Whether the body agrees, so that an appointment can cover it.
+    pub fn is_agreed(self) -> bool {
+        matches!(self, Leg::Agreed | Leg::JoinedLater)
+    }
+}
+
 /// What a decision does beyond itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -95,6 +137,21 @@ pub enum Effect {
         merger: MergerId,
         /// What the body chooses.
         choice: Choice,
+    },
+    /// To apply to vary its constitution, or to be dissolved (NHS Act 2006, sections 14E and 14H).
+    Apply {
+        /// The proceeding that the application will be in.
+        application: MergerId,
+    },
+    /// On a proposal to appoint one person for several bodies.
+    JointLeg {
+        /// Which proposal.
+        appointment: AppointmentId,
+        /// What the body chooses.
+        leg: Leg,
+        /// Who decides, where the source leaves it open whether it is the body.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decider_as_written: Option<String>,
     },
     /// Somebody is put forward for an office.
     Nominate {
@@ -207,6 +264,9 @@ impl Facts for DecisionRecorded {
       "votes": {"for": 9, "against": 1, "abstained": 0, "conflicted": 2},
       // One of:
       //   {"merger": {"merger": "merger/..", "choice": "prefer|apply|do_not_apply|defer|join|withdraw"}}
+      //   {"apply": {"application": "merger/.."}}   to vary a constitution, or to be dissolved
+      //   {"joint_leg": {"appointment": "appointment/..",
+      //     "leg": "agreed_in_principle|agreed|declined|deferred|withdrawn|joined_later"}}
       //   {"nominate": {"office": "accountable_officer", "person": "person/.."}}
       //   {"exclude_public": {"reason": ".."}}
       //   {"feedback_considered": {"consultation": "consultation/.."}}

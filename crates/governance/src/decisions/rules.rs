@@ -4,7 +4,7 @@ use super::events::{Choice, DecisionRecorded, Effect, Outcome};
 use super::state::takes_part;
 use crate::act::{Capacity, Case, Need, Statement};
 use crate::bodies::{enacted, judge_known, judge_open};
-use crate::proposals::proposal;
+use crate::proposals::{abandonment, proposal};
 use crate::rules::rules;
 use crate::{BodyId, Malformed, MergerId, PDate, Verdict};
 use minutebook_log::Subject;
@@ -18,6 +18,10 @@ rules! {
         "decision.participant",
         "Only a body that takes part in a proposal decides on it, or decides to join it.",
         "NHS Act 2006, section 14B(4); domain 2.7";
+    PROPOSAL_LIVE: Hard =
+        "decision.proposal-live",
+        "A merger that was abandoned is decided on no more.",
+        "domain 2.9, merger";
     OUTCOME_FITS: Hard =
         "decision.outcome-fits-effect",
         "Only a decision that was approved has an effect beyond itself; a deferral defers.",
@@ -90,6 +94,14 @@ impl DecisionRecorded {
         });
         let Some(id) = BodyId::of(&case.act.subject) else { return };
         let view = enacted(case.record, case.last_day_of(&self.decided_on));
+        let abandoned = abandonment(case.record, merger, view);
+        verdict.hard(abandoned.is_none(), &PROPOSAL_LIVE, &case.act.subject, || {
+            let position = abandoned.map_or_else(String::new, |(position, _said)| position.to_string());
+            (
+                format!("{merger}, which entry {position} abandoned"),
+                "another merger (MergerProposed)".to_owned(),
+            )
+        });
         let proposal = proposal(case.record, merger, view);
         let takes_part = || takes_part(case.record, merger, &id, view);
         let fits = proposal.is_some() && (choice == Choice::Join || takes_part());
@@ -114,7 +126,10 @@ impl Statement for DecisionRecorded {
 
     fn about(&self) -> Vec<Subject> {
         match &self.effect {
-            Effect::Merger { merger, .. } => vec![merger.subject().clone()],
+            Effect::Merger { merger, .. } | Effect::Apply { application: merger } => {
+                vec![merger.subject().clone()]
+            }
+            Effect::JointLeg { appointment, .. } => vec![appointment.subject().clone()],
             Effect::FeedbackConsidered { consultation } => vec![consultation.subject().clone()],
             Effect::Nominate { person, .. } => vec![person.subject().clone()],
             Effect::ExcludePublic { .. } | Effect::None { .. } => Vec::new(),

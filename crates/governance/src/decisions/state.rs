@@ -51,6 +51,7 @@ impl Decision {
     pub fn choice(&self) -> Option<Choice> {
         match self.recorded.effect {
             Effect::Merger { choice, .. } => Some(choice),
+            Effect::Apply { .. } => Some(Choice::Apply),
             _ => None,
         }
     }

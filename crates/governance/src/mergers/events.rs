@@ -6,11 +6,39 @@ use crate::{BodyId, Document, MergerId, PDate, PersonId, Sealable};
 use minutebook_log::Subject;
 use serde::{Deserialize, Serialize};
 
-/// An application to NHS England. Subject: the merger. Source: NHS Act 2006, section 14G.
+/// What is applied for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ApplicationKind {
+    /// To be dissolved and become one (section 14G).
+    Merger,
+    /// To vary a constitution, with it a name, members or an area (section 14E).
+    Variation,
+    /// To be dissolved (section 14H).
+    Dissolution,
+}
+
+impl ApplicationKind {
+    /// The word for it in events and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ApplicationKind::Merger => "merger",
+            ApplicationKind::Variation => "variation",
+            ApplicationKind::Dissolution => "dissolution",
+        }
+    }
+}
+
+/// An application to NHS England. Subject: the merger; an application to vary a constitution or to be dissolved
+/// has a subject of that kind to itself. Source: NHS Act 2006, sections 14E, 14G and 14H.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ApplicationSubmitted {
+    /// What is applied for; absent: a merger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ApplicationKind>,
     /// The number of the application on this proposal, from 1.
     pub number: u32,
     /// The bodies that apply.
@@ -22,11 +50,21 @@ pub struct ApplicationSubmitted {
     /// The day on which it is to take effect.
     pub requested_effective: PDate,
     /// The name that the successor is to have.
-    pub proposed_name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed_name: Option<String>,
     /// The proposed constitution (section 14B(3)(a)).
-    pub constitution: Document,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub constitution: Option<Document>,
     /// The person whom NHS England is asked to appoint as accountable officer (section 14B(3)(b)).
-    pub accountable_officer: PersonId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accountable_officer: Option<PersonId>,
+}
+
+impl ApplicationSubmitted {
+    /// What is applied for.
+    pub fn kind(&self) -> ApplicationKind {
+        self.kind.unwrap_or(ApplicationKind::Merger)
+    }
 }
 
 impl Facts for ApplicationSubmitted {
@@ -38,15 +76,69 @@ impl Facts for ApplicationSubmitted {
     "standing": "own_act",
     "signatories": [{"capacity": "secretary", "body": "body/04K"}, {"capacity": "secretary", "body": "body/04N"}],
     "facts": {
+      // merger, variation, dissolution; leave it out for a merger.
+      "kind": "merger",
       // 1 for the first application.
       "number": 1,
       "applicants": ["body/04K", "body/04N"],
       "to": "NHS England",
       "submitted_on": "2019-09-30",
       "requested_effective": "2020-04-01",
+      // An application to merge comes with all of the following, one to vary with a constitution.
       "proposed_name": "NHS Nottingham and Nottinghamshire CCG",
       "constitution": {"title": "Proposed constitution", "held": false},
       "accountable_officer": "person/5e0a91c4d27f"
+    }
+  }
+}"#;
+}
+
+/// What becomes of an application that is not decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum ApplicationChange {
+    /// It is modified; the regulator agrees (section 14B(4)).
+    Modified {
+        /// What is modified.
+        changes: Sealable,
+        /// Another day on which it is to take effect, if that is modified.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        requested_effective: Option<PDate>,
+    },
+    /// It is withdrawn.
+    Withdrawn {
+        /// Why.
+        reason: Sealable,
+    },
+}
+
+/// An application is modified or withdrawn. Subject: the merger. Source: NHS Act 2006, section 14B(4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ApplicationChanged {
+    /// The number of the application.
+    pub number: u32,
+    /// When.
+    pub changed_on: PDate,
+    /// What becomes of it.
+    pub change: ApplicationChange,
+}
+
+impl Facts for ApplicationChanged {
+    const EXAMPLE: &'static str = r#"{
+  "type": "ApplicationChanged",
+  "subject": "merger/nottinghamshire-2019",
+  "data": {
+    // To withdraw, a secretary of an applicant alone; to modify, NHS England too.
+    "standing": "own_act",
+    "signatories": [{"capacity": "secretary", "body": "body/04K"}, {"capacity": "nhs_england"}],
+    "facts": {
+      "number": 1,
+      "changed_on": "2019-10-10",
+      // Or {"withdrawn": {"reason": ".."}}
+      "change": {"modified": {"changes": "Another name for the successor."}}
     }
   }
 }"#;
@@ -101,6 +193,9 @@ pub struct Condition {
     pub text: Sealable,
     /// When it must be met.
     pub due: Due,
+    /// The day by which it is to be met, or looked at again, where one is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<PDate>,
 }
 
 /// The regulator decides on an application. Subject: the merger. Source: NHS Act 2006, sections 14C and 14G.
@@ -119,6 +214,12 @@ pub struct RegulatorDecisionRecorded {
     /// The conditions, if it is conditional.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<Condition>,
+    /// Who decides on its behalf.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<String>,
+    /// The day on which it takes effect once the conditions are met.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective_if_met: Option<PDate>,
 }
 
 impl Facts for RegulatorDecisionRecorded {
@@ -136,7 +237,10 @@ impl Facts for RegulatorDecisionRecorded {
       "decided_on": "2019-10-30",
       "reasons": "The criteria of regulation 9 are met.",
       // due: before_effect blocks the merger while it is open; continuing passes to the successor.
-      "conditions": [{"id": "engagement-plan", "text": "A plan for engagement with practices.", "due": "continuing"}]
+      "conditions": [{"id": "engagement-plan", "text": "A plan for engagement with practices.", "due": "continuing", "by": "2020-12-31"}],
+      // Where they are stated.
+      "decided_by": "The regional director",
+      "effective_if_met": "2020-04-01"
     }
   }
 }"#;

@@ -1,12 +1,32 @@
-//! Mergers: from proposal to effect, leg by leg (domain 2.9).
+//! Mergers: from the first look to effect, leg by leg (domain 2.9).
 
 mod events;
 pub use events::{
-    ApplicationSubmitted, Condition, ConditionResolved, Due, MergerEffected, RegulatorDecisionRecorded,
-    RegulatorOutcome, Resolution,
+    ApplicationChange, ApplicationChanged, ApplicationKind, ApplicationSubmitted, Condition,
+    ConditionResolved, Due, MergerEffected, RegulatorDecisionRecorded, RegulatorOutcome, Resolution,
 };
+mod votes;
+pub use votes::{
+    Ballot, Figures, MemberVoteDeclared, MemberVoteOpened, Reach, VoteBasis, VoteOutcome, VoteThreshold,
+};
+mod stage;
+pub use stage::MergerState;
 mod state;
-pub use state::{ConditionState, Merger, MergerState, merger};
-mod rules;
+pub use state::{ConditionState, Merger, merger};
+mod conditions;
+pub use conditions::{OpenCondition, open_conditions};
+mod deadlines;
+mod steps;
+mod proposal_rules;
+mod vote_rules;
+mod application_rules;
+mod regulator_rules;
 
-pub(crate) static RULES: [crate::rules::Page; 2] = [rules::RULES, state::RULES];
+pub(crate) static RULES: [crate::rules::Page; 6] = [
+    steps::RULES,
+    proposal_rules::RULES,
+    vote_rules::RULES,
+    application_rules::RULES,
+    regulator_rules::RULES,
+    state::RULES,
+];

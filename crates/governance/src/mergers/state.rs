@@ -1,14 +1,16 @@
 //! What is known of a merger: the fold of every statement about it that a view can see.
 
 use super::events::{
-    ApplicationSubmitted, Condition, ConditionResolved, Due, MergerEffected, RegulatorDecisionRecorded,
-    RegulatorOutcome, Resolution,
+    ApplicationChange, ApplicationChanged, ApplicationKind, ApplicationSubmitted, Condition,
+    ConditionResolved, Due, MergerEffected, RegulatorDecisionRecorded, RegulatorOutcome, Resolution,
 };
+use super::stage::MergerState;
+use super::votes::{Ballot, MemberVoteDeclared, MemberVoteOpened};
 use crate::act::Statement;
 use crate::bodies::{Life, body};
 use crate::consultations::{Consultation, ConsultationOpened, ConsultationState, consultation};
 use crate::decisions::{Choice, Decision, decisions};
-use crate::proposals::{MergerProposed, proposal};
+use crate::proposals::{MergerAbandoned, MergerExplored, MergerProposed, abandonment, exploration, proposal};
 use crate::record::Told;
 use crate::rules::rules;
 use crate::{BodyId, Certainty, ConsultationId, Date, Finding, MergerId, PDate, Record, View};
@@ -20,49 +22,6 @@ rules! {
         "merger.effected-in-time",
         "An approved merger takes effect on the day that was applied for.",
         "domain 2.9, merger";
-}
-
-/// Where a merger stands (domain 2.9).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MergerState {
-    /// Proposed.
-    Proposed,
-    /// A consultation is open.
-    Consulting,
-    /// The consultation is closed.
-    Consulted,
-    /// Every participant has decided to apply.
-    ReadyToApply,
-    /// An application is with the regulator.
-    Submitted,
-    /// Granted, with conditions open that must be met before.
-    ConditionallyApproved,
-    /// Granted.
-    Approved,
-    /// Refused.
-    Rejected,
-    /// Done.
-    Effected,
-    /// Its day has passed, and nothing came of it.
-    Lapsed,
-}
-
-impl MergerState {
-    /// The word for it in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            MergerState::Proposed => "proposed",
-            MergerState::Consulting => "consulting",
-            MergerState::Consulted => "consulted",
-            MergerState::ReadyToApply => "ready_to_apply",
-            MergerState::Submitted => "submitted",
-            MergerState::ConditionallyApproved => "conditionally_approved",
-            MergerState::Approved => "approved",
-            MergerState::Rejected => "rejected",
-            MergerState::Effected => "effected",
-            MergerState::Lapsed => "lapsed",
-        }
-    }
 }
 
 /// A condition and what became of it.
@@ -81,18 +40,26 @@ pub struct ConditionState {
 pub struct Merger {
     /// Its id.
     pub id: MergerId,
+    /// How it was looked into before.
+    pub explored: Option<MergerExplored>,
     /// What was proposed.
-    pub proposed: MergerProposed,
+    pub proposed: Option<MergerProposed>,
     /// Each participant's choices, oldest first; the last is current.
     pub legs: BTreeMap<BodyId, Vec<Decision>>,
     /// The consultations about it.
     pub consultations: Vec<Consultation>,
+    /// The votes of members, by bodies and number.
+    pub ballots: Vec<Ballot>,
     /// Applications, oldest first.
     pub applications: Vec<(Position, ApplicationSubmitted)>,
+    /// How applications were modified or withdrawn, oldest first.
+    pub changes: Vec<(Position, ApplicationChanged)>,
     /// What the regulator said, oldest first.
     pub regulator: Vec<(Position, RegulatorDecisionRecorded)>,
     /// The conditions of the last decision.
     pub conditions: Vec<ConditionState>,
+    /// How it was given up.
+    pub abandoned: Option<(Position, MergerAbandoned)>,
     /// How it took effect.
     pub effected: Option<(Position, MergerEffected)>,
     /// Where it stands.
@@ -103,29 +70,43 @@ pub struct Merger {
     pub why: Vec<Position>,
 }
 
-/// The merger as `view` sees it; nothing where no proposal is known.
+/// The merger as `view` sees it; nothing where neither a proposal, nor that it is looked into, nor an
+/// application is known.
 pub fn merger(record: &Record, id: &MergerId, view: View) -> Option<Merger> {
-    let proposal = proposal(record, id, view)?;
+    let merger = gathered(record, id, view);
+    let is_known = merger.proposed.is_some() || merger.explored.is_some() || !merger.applications.is_empty();
+    is_known.then_some(merger)
+}
+
+/// Everything that is said of a merger, were it only that a body decided to apply.
+pub(super) fn gathered(record: &Record, id: &MergerId, view: View) -> Merger {
+    let (proposal, explored) = (proposal(record, id, view), exploration(record, id, view));
+    let mut why: Vec<_> = proposal.iter().flat_map(|it| it.why.iter().copied()).collect();
+    why.extend(explored.iter().flat_map(|(_said, why)| why.iter().copied()));
     let mut merger = Merger {
         id: id.clone(),
-        legs: proposal.proposed.participants.iter().map(|body| (body.clone(), Vec::new())).collect(),
-        proposed: proposal.proposed,
+        legs: BTreeMap::new(),
+        explored: explored.map(|(said, _why)| said),
+        proposed: proposal.map(|it| it.proposed),
         consultations: Vec::new(),
+        ballots: Vec::new(),
         applications: Vec::new(),
+        changes: Vec::new(),
         regulator: Vec::new(),
         conditions: Vec::new(),
+        abandoned: abandonment(record, id, view),
         effected: None,
         state: MergerState::Proposed,
         waits_for: Vec::new(),
-        why: proposal.why,
+        why,
     };
-    merger.hear_decisions(record, view);
     merger.hear_the_rest(record, view);
+    merger.hear_decisions(record, view);
     merger.why.sort_unstable();
     merger.why.dedup();
     merger.state = merger.state_on(record, View { as_at: record.today(view), ..view });
     merger.waits_for = merger.waiting();
-    Some(merger)
+    merger
 }
 
 impl Merger {
@@ -140,11 +121,36 @@ impl Merger {
         self.legs.iter().filter(|(body, leg)| self.takes_part(body, leg)).map(|(body, _leg)| body)
     }
 
+    /// The bodies that the last proposal names; before it, those that look into it; without either, those
+    /// that apply.
+    fn named(&self) -> &[BodyId] {
+        let applicants = || self.applications.last().map(|(_position, said)| said.applicants.as_slice());
+        let explored = || self.explored.as_ref().map(|said| said.participants.as_slice());
+        let proposed = self.proposed.as_ref().map(|said| said.participants.as_slice());
+        proposed.or_else(explored).or_else(applicants).unwrap_or_default()
+    }
+
+    /// What is applied for.
+    pub fn kind(&self) -> ApplicationKind {
+        self.applications.last().map_or(ApplicationKind::Merger, |(_position, said)| said.kind())
+    }
+
+    /// The last result of a vote of this body's members, alone or with others.
+    pub fn last_vote(&self, body: &BodyId) -> Option<&MemberVoteDeclared> {
+        let ballots = self.ballots.iter().filter(|ballot| ballot.bodies.contains(body));
+        let declared = ballots.filter_map(|ballot| ballot.declared.as_ref());
+        let last = declared.max_by_key(|(position, said)| {
+            // Of one day a body's own vote says more of it than one over several.
+            (said.declared_on.earliest(), std::cmp::Reverse(said.bodies.len()), *position)
+        });
+        last.map(|(_position, said)| said)
+    }
+
     fn takes_part(&self, body: &BodyId, leg: &[Decision]) -> bool {
         let mut moves = leg.iter().rev().filter_map(Decision::choice);
         match moves.find(|choice| matches!(choice, Choice::Join | Choice::Withdraw)) {
             Some(choice) => choice == Choice::Join,
-            None => self.proposed.participants.contains(body),
+            None => self.named().contains(body),
         }
     }
 
@@ -167,6 +173,7 @@ impl Merger {
     }
 
     fn hear_decisions(&mut self, record: &Record, view: View) {
+        self.legs = self.named().iter().map(|body| (body.clone(), Vec::new())).collect();
         for decision in decisions(record, self.id.subject(), view) {
             self.why.push(decision.source.position);
             self.legs.entry(decision.body.clone()).or_default().push(decision);
@@ -188,12 +195,32 @@ impl Merger {
             .collect();
         self.applications =
             ordered(&about, |said: &ApplicationSubmitted| (said.number, &said.submitted_on), view);
+        self.changes = ordered(&about, |said: &ApplicationChanged| (said.number, &said.changed_on), view);
+        self.hear_votes(&about, view);
         self.regulator =
             ordered(&about, |said: &RegulatorDecisionRecorded| (said.number, &said.decided_on), view);
         let effected = ordered(&about, |said: &MergerEffected| (0, &said.effective), view);
         self.effected = effected.into_iter().next_back();
         self.hear_conditions(ordered(&about, |said: &ConditionResolved| (0, &said.resolved_on), view));
         self.note_why();
+    }
+
+    fn hear_votes(&mut self, about: &[Told], view: View) {
+        let mut ballots: BTreeMap<(BTreeSet<BodyId>, u32), Ballot> = BTreeMap::new();
+        let mut ballot = |bodies: &[BodyId], number: u32, hear: &mut dyn FnMut(&mut Ballot)| {
+            let bodies: BTreeSet<_> = bodies.iter().cloned().collect();
+            let empty = || Ballot { bodies: bodies.clone(), number, opened: None, declared: None };
+            hear(ballots.entry((bodies.clone(), number)).or_insert_with(empty));
+        };
+        for (position, said) in ordered(about, |said: &MemberVoteOpened| (said.ballot, &said.opens), view) {
+            ballot(&said.bodies, said.ballot, &mut |it| it.opened = Some((position, said.clone())));
+        }
+        for (position, said) in
+            ordered(about, |said: &MemberVoteDeclared| (said.ballot, &said.declared_on), view)
+        {
+            ballot(&said.bodies, said.ballot, &mut |it| it.declared = Some((position, said.clone())));
+        }
+        self.ballots = ballots.into_values().collect();
     }
 
     /// The conditions of the decision that holds, and what became of them since.
@@ -213,6 +240,12 @@ impl Merger {
 
     fn note_why(&mut self) {
         self.why.extend(self.applications.iter().map(|(position, _said)| *position));
+        self.why.extend(self.changes.iter().map(|(position, _said)| *position));
+        self.why.extend(self.abandoned.iter().map(|(position, _said)| *position));
+        for ballot in &self.ballots {
+            self.why.extend(ballot.opened.iter().map(|(position, _said)| *position));
+            self.why.extend(ballot.declared.iter().map(|(position, _said)| *position));
+        }
         self.why.extend(self.regulator.iter().map(|(position, _said)| *position));
         self.why.extend(self.conditions.iter().flat_map(|state| state.why.iter().copied()));
         self.why.extend(self.effected.iter().map(|(position, _said)| *position));
@@ -222,6 +255,9 @@ impl Merger {
     fn state_on(&self, record: &Record, today: View) -> MergerState {
         if self.effected.is_some() {
             return MergerState::Effected;
+        }
+        if self.abandoned.is_some() {
+            return MergerState::Abandoned;
         }
         let decided = self.regulator.last().map(|(_position, decision)| decision);
         let applied = self.applications.last().map(|(_position, application)| application.number);
@@ -237,29 +273,63 @@ impl Merger {
                 _ if self.blocking().next().is_some() => MergerState::ConditionallyApproved,
                 _ => MergerState::Approved,
             },
+            (_, Some(number)) if self.is_withdrawn(number) && self.lost_a_participant(record, today) => {
+                MergerState::Lapsed
+            }
+            (_, Some(number)) if self.is_withdrawn(number) => MergerState::Withdrawn,
             (_, Some(_number)) => MergerState::Submitted,
             (_, None) => self.state_before_application(record, today),
         }
     }
 
+    fn is_withdrawn(&self, number: u32) -> bool {
+        let withdraws = |said: &ApplicationChanged| {
+            said.number == number && matches!(said.change, ApplicationChange::Withdrawn { .. })
+        };
+        self.changes.iter().any(|(_position, said)| withdraws(said))
+    }
+
+    /// The day on which it is to take effect, as the last application and its changes have it.
+    pub fn requested_effective(&self) -> Option<&PDate> {
+        let (_position, application) = self.applications.last()?;
+        let modified = self.changes.iter().rev().filter(|(_at, said)| said.number == application.number);
+        let mut days = modified.filter_map(|(_at, said)| match &said.change {
+            ApplicationChange::Modified { requested_effective, .. } => requested_effective.as_ref(),
+            ApplicationChange::Withdrawn { .. } => None,
+        });
+        Some(days.next().unwrap_or(&application.requested_effective))
+    }
+
     fn state_before_application(&self, record: &Record, today: View) -> MergerState {
-        let proposed = self.proposed.proposed_effective.as_ref();
+        let proposed = self.proposed.as_ref().and_then(|said| said.proposed_effective.as_ref());
         let is_over = proposed.is_some_and(|date| date.is_by(today.as_at.day_before()) == Certainty::Yes);
         let consulting = self.consultations.iter().any(|consultation| {
             matches!(consultation.state, ConsultationState::Open | ConsultationState::Overdue)
         });
         let consulted = self.consultations.iter().any(|consultation| consultation.state.is_closed());
+        let evaluated = self.consultations.iter().any(|consultation| consultation.evaluation.is_some());
         if is_over || self.lost_a_participant(record, today) {
             MergerState::Lapsed
+        } else if self.is_merger_of_bodies() && self.participants().count() < 2 {
+            MergerState::Abandoned
+        } else if self.proposed.is_none() && self.explored.is_some() {
+            MergerState::Exploring
         } else if self.all_decided() {
             MergerState::ReadyToApply
         } else if consulting {
             MergerState::Consulting
+        } else if evaluated {
+            MergerState::Evaluated
         } else if consulted {
             MergerState::Consulted
         } else {
             MergerState::Proposed
         }
+    }
+
+    /// Whether bodies propose or look into it; another application stands alone.
+    fn is_merger_of_bodies(&self) -> bool {
+        self.proposed.is_some() || self.explored.is_some()
     }
 
     /// Whether a participant closed otherwise than by this merger.
@@ -271,10 +341,10 @@ impl Merger {
 
     /// An approval that nothing came of, on the view's day.
     pub fn findings(&self, today: Date) -> Vec<Finding> {
-        let granted = matches!(self.state, MergerState::Approved | MergerState::ConditionallyApproved);
-        let effective =
-            self.applications.last().map(|(_position, application)| &application.requested_effective);
-        let is_over = effective.filter(|date| date.is_by(today.day_before()) == Certainty::Yes);
+        let granted = matches!(self.state, MergerState::Approved | MergerState::ConditionallyApproved)
+            && self.kind() == ApplicationKind::Merger;
+        let is_over =
+            self.requested_effective().filter(|date| date.is_by(today.day_before()) == Certainty::Yes);
         let Some(effective) = is_over.filter(|_effective| granted) else { return Vec::new() };
         vec![Finding {
             rule: &NOT_EFFECTED,
@@ -293,7 +363,8 @@ impl Merger {
     fn waiting(&self) -> Vec<String> {
         let undecided = || self.participants().filter(|body| self.choice(body) != Some(Choice::Apply));
         match self.state {
-            MergerState::Proposed | MergerState::Consulted => {
+            MergerState::Exploring => vec!["a proposal (MergerProposed)".to_owned()],
+            MergerState::Proposed | MergerState::Consulted | MergerState::Evaluated => {
                 undecided().map(|body| format!("a decision to apply by {body}")).collect()
             }
             MergerState::Consulting => vec!["the end of the consultation".to_owned()],
@@ -303,9 +374,12 @@ impl Merger {
                 .blocking()
                 .map(|state| format!("condition {}: {}", state.condition.id, state.condition.text.shown()))
                 .collect(),
+            MergerState::Approved if self.kind() != ApplicationKind::Merger => Vec::new(),
             MergerState::Approved => vec!["the reorganisation (ReorganisationEffected)".to_owned()],
-            MergerState::Rejected => vec!["a new application, after new decisions".to_owned()],
-            MergerState::Effected | MergerState::Lapsed => Vec::new(),
+            MergerState::Rejected | MergerState::Withdrawn => {
+                vec!["a new application, after new decisions".to_owned()]
+            }
+            MergerState::Effected | MergerState::Lapsed | MergerState::Abandoned => Vec::new(),
         }
     }
 }

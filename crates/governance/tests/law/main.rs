@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod actions;
+mod applications;
 mod areas;
 mod authority;
 mod bodies;
@@ -34,3 +35,4 @@ mod registrars;
 mod reorganisation;
 mod said;
 mod story;
+mod votes;

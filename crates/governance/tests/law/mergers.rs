@@ -1,12 +1,12 @@
 //! Mergers: from proposal to the regulator's decision, leg by leg.
 
 use crate::said::{
-    Said, applied, ccg_until, chose, consultation_closed, consulted_on_m, decided, merged, month, proposed,
-    regulator, resolved, says, up_to_application, up_to_approval, with_conditions,
+    Said, abandoned, applied, ccg_until, chose, consultation_closed, consulted_on_m, decided, explored,
+    merged, month, proposed, regulator, resolved, says, up_to_application, up_to_approval, with_conditions,
 };
 use crate::story::{Story, given};
 use minutebook_governance::decisions::Choice;
-use minutebook_governance::mergers::{Merger, MergerState, merger};
+use minutebook_governance::mergers::{Merger, MergerState, merger, open_conditions};
 use serde_json::{Value, json};
 
 fn on(story: &Story, day: &str) -> Merger {
@@ -65,114 +65,6 @@ fn steps_belong_to_a_merger_that_was_proposed() {
     given([proposed("m", &["04K", "04L"], "2019-04-04").in_the_press()])
         .when(regulator(1, "approved", "2019-10-30"))
         .then_refused("merger.proposed");
-}
-
-#[test]
-fn two_or_more_open_bodies_apply() {
-    let rule = "application.applicants-open";
-    let story = || given([]).and(up_to_application().into_iter().take(3));
-    story().when(applied(1, "2019-09-30")).then_obeys("application.applicants-open");
-    let alone = with(applied(1, "2019-09-30"), "applicants", json!(["body/04K"]));
-    story().when(alone).then_refused("application.applicants-open");
-    let closes = |on: &str| {
-        let said = says(
-            "BodyDissolved",
-            "body/04L",
-            json!({"effective": on, "reason": "order",
-            "successors": ["body/04M"]}),
-        );
-        story().and([said])
-    };
-    closes("2019-09-30").when(applied(1, "2019-09-30")).then_refused(rule);
-    closes("2019-09-15")
-        .when(with(applied(1, "x"), "submitted_on", month("2019-09", 30)))
-        .then_found("application.applicants-open");
-}
-
-#[test]
-fn each_applicants_own_body_has_decided_to_apply() {
-    let rule = "application.each-applicant-decided";
-    let after = |choices: &[(&'static str, &'static str, &'static str)]| {
-        let choices = choices.iter().map(|(body, choice, day)| chose(body, choice, day));
-        given([proposed("m", &["04K", "04L"], "2019-04-04")]).and(choices).when(applied(1, "2019-09-30"))
-    };
-    let both = [("04K", "apply", "2019-07-04"), ("04L", "apply", "2019-07-04")];
-    after(&both).then_obeys("application.each-applicant-decided");
-    after(&both[..1]).then_refused("application.each-applicant-decided");
-    after(&[both[0], ("04L", "prefer", "2019-07-04")]).then_refused(rule);
-    // The newest decision counts, whichever was recorded last; and none of after the application.
-    after(&[both[0], both[1], ("04L", "do_not_apply", "2019-08-01")]).then_refused(rule);
-    after(&[both[0], both[1], ("04L", "do_not_apply", "2019-06-01")]).then_obeys(rule);
-    after(&[both[0], ("04L", "apply", "2019-10-01")]).then_refused(rule);
-    // What a paper says of a decision is none.
-    let reported = chose("04L", "apply", "2019-07-04").in_the_press();
-    given([proposed("m", &["04K", "04L"], "2019-04-04"), chose("04K", "apply", "2019-07-04"), reported])
-        .when(applied(1, "2019-09-30"))
-        .then_refused(rule);
-}
-
-#[test]
-fn a_lost_member_vote_or_a_declining_neighbour_does_not_block() {
-    // West London applied with the others; a participant that declines is simply no applicant.
-    let story = given([
-        proposed("m", &["04K", "04L", "04M"], "2019-04-04"),
-        chose("04K", "apply", "2019-07-04"),
-        chose("04L", "apply", "2019-07-04"),
-        chose("04M", "do_not_apply", "2019-07-04"),
-    ]);
-    story.when(applied(1, "2019-09-30")).then_admitted();
-}
-
-#[test]
-fn an_application_is_made_once_and_again_after_a_rejection() {
-    let rule = "application.step";
-    let story = || given([]).and(up_to_application().into_iter().take(3));
-    story().when(applied(1, "2019-09-30")).then_obeys("application.step");
-    story().when(applied(2, "2019-09-30")).then_refused("application.step");
-    given(up_to_application()).when(applied(2, "2019-10-01")).then_refused(rule);
-    given(up_to_approval()).when(applied(2, "2019-11-01")).then_refused(rule);
-    let both = ["04K", "04L"].map(|body| chose(body, "apply", "2019-11-01"));
-    given(up_to_application()).and(both).when(applied(2, "2019-11-02")).then_refused(rule);
-    // Shropshire: rejected, decided anew, applied again, approved.
-    let rejected = || given(up_to_application()).and([regulator(1, "rejected", "2019-10-30")]);
-    assert_eq!(state(&rejected(), "2019-11-01"), MergerState::Rejected);
-    rejected().when(applied(2, "2020-09-30")).then_refused(rule);
-    let anew = rejected().and([chose("04K", "apply", "2020-07-02"), chose("04L", "apply", "2020-07-02")]);
-    let story = anew
-        .when(with(applied(2, "2020-09-30"), "requested_effective", json!("2021-04-01")))
-        .then_obeys(rule);
-    assert_eq!(state(&story, "2020-09-30"), MergerState::Submitted);
-    let story = story.and([regulator(2, "approved", "2020-10-30")]);
-    assert_eq!(state(&story, "2020-10-30"), MergerState::Approved);
-}
-
-#[test]
-fn each_applicant_countersigns() {
-    let story = || given([]).and(up_to_application().into_iter().take(3));
-    story().when(applied(1, "2019-09-30")).then_obeys("application.every-applicant-signs");
-    let lead_alone = applied(1, "2019-09-30").by(&[("secretary-04K", "secretary", "body/04K")]);
-    story().when(lead_alone).then_found("application.every-applicant-signs");
-}
-
-#[test]
-fn what_was_consulted_on_is_applied_for_afterwards() {
-    let story = || given([]).and(up_to_application().into_iter().take(3)).and([consulted_on_m()]);
-    story().when(applied(1, "2019-09-30")).then_found("application.consultation-closed");
-    let closed = story().and([consultation_closed("2019-06-17T09:00:00+01:00")]);
-    closed.when(applied(1, "2019-09-30")).then_obeys("application.consultation-closed");
-}
-
-#[test]
-fn an_application_for_april_is_made_by_the_end_of_september() {
-    let story = || given([]).and(up_to_application().into_iter().take(3));
-    let submitted = |day: Value| with(applied(1, "x"), "submitted_on", day);
-    story().when(submitted(json!("2019-09-30"))).then_obeys("application.deadline");
-    story().when(submitted(json!("2019-10-01"))).then_found("application.deadline");
-    let autumn = json!({"written": "autumn 2019", "earliest": "2019-09-01", "latest": "2019-11-30"});
-    story().when(submitted(autumn)).then_obeys("application.deadline");
-    // Another day than 1 April, or an earlier edition of the procedures: not judged by this one.
-    let summer = with(submitted(json!("2019-12-01")), "requested_effective", json!("2020-07-01"));
-    story().when(summer).then_obeys("application.deadline");
 }
 
 #[test]
@@ -337,7 +229,7 @@ fn of_what_is_said_of_one_decision_the_higher_standing_holds() {
     let revised = proposed("m", &["04K", "04M"], "2019-05-01").in_the_press();
     let story = given([proposed("m", &["04K", "04L"], "2019-04-04"), revised]);
     let seen = merger(story.record(), &"merger/m".parse().unwrap(), story.reported_at("2019-06-01")).unwrap();
-    assert_eq!(seen.proposed.participants[1].slug(), "04L");
+    assert_eq!(seen.proposed.unwrap().participants[1].slug(), "04L");
 }
 
 #[test]
@@ -346,4 +238,79 @@ fn other_decisions_are_no_leg() {
         decided("04K", "2019-07-04", json!({"nominate": {"office": "chair", "person": "person/a"}}));
     let story = given([proposed("m", &["04K", "04L"], "2019-04-04"), nominated]);
     assert_eq!(on(&story, "2019-08-01").choice(&"body/04K".parse().unwrap()), None);
+}
+
+#[test]
+fn what_is_looked_into_is_not_proposed() {
+    given([]).when(explored("m", &["04K", "04L"], "2019-02-01")).then_obeys("merger.two-open-bodies");
+    given([]).when(explored("m", &["04K"], "2019-02-01")).then_refused("merger.two-open-bodies");
+    let story = given([explored("m", &["04K", "04L"], "2019-02-01")]);
+    assert_eq!(state(&story, "2019-02-01"), MergerState::Exploring);
+    assert_eq!(on(&story, "2019-02-01").participants().count(), 2);
+    story.when(applied(1, "2019-09-30")).then_refused("merger.proposed");
+    let story = given([explored("m", &["04K", "04L"], "2019-02-01")]).and([proposed(
+        "m",
+        &["04K", "04L", "04M"],
+        "2019-04-04",
+    )]);
+    assert_eq!(state(&story, "2019-04-04"), MergerState::Proposed);
+    assert_eq!(on(&story, "2019-04-04").participants().count(), 3);
+}
+
+#[test]
+fn a_merger_is_given_up_by_those_in_it_and_for_good() {
+    let story = || given([proposed("m", &["04K", "04L"], "2019-04-04")]);
+    story().when(abandoned("m", "2019-08-01")).then_obeys("merger.abandoned-by-participant");
+    let outsider = abandoned("m", "2019-08-01").by(&[("secretary-04M", "secretary", "body/04M")]);
+    story().when(outsider).then_refused("merger.abandoned-by-participant");
+    given([]).when(abandoned("m", "2019-08-01")).then_refused("merger.abandoned-by-participant");
+    story().when(abandoned("m", "2019-08-01")).then_obeys("merger.in-progress");
+    let story = || story().and([abandoned("m", "2019-08-01")]);
+    assert_eq!(state(&story(), "2019-07-31"), MergerState::Proposed);
+    assert_eq!(state(&story(), "2019-08-01"), MergerState::Abandoned);
+    story().when(abandoned("m", "2019-08-02")).then_refused("merger.in-progress");
+    let again = proposed("m", &["04K", "04L"], "2019-09-01");
+    story().when(again).then_refused("merger.not-after-its-end");
+    let another = proposed("n", &["04K", "04L"], "2019-09-01");
+    story().when(another).then_obeys("merger.not-after-its-end");
+    story().when(chose("04K", "apply", "2019-09-01")).then_refused("decision.proposal-live");
+    story().when(chose("04K", "apply", "2019-07-01")).then_obeys("decision.proposal-live");
+    given(up_to_approval())
+        .and([merged()])
+        .when(abandoned("m", "2020-05-01"))
+        .then_refused("merger.in-progress");
+}
+
+#[test]
+fn a_merger_of_fewer_than_two_is_none() {
+    let story = given([
+        proposed("m", &["04K", "04L"], "2019-04-04"),
+        chose("04L", "withdraw", "2019-05-01"),
+        chose("04M", "join", "2019-06-01"),
+    ]);
+    let states = ["2019-04-30", "2019-05-01", "2019-06-01"].map(|day| state(&story, day));
+    assert_eq!(states, [MergerState::Proposed, MergerState::Abandoned, MergerState::Proposed]);
+}
+
+#[test]
+fn continuing_conditions_pass_to_the_successor() {
+    let conditions = [("posts", "before_effect"), ("directions", "continuing")];
+    let granted = with_conditions(regulator(1, "approved_with_conditions", "2019-10-21"), &conditions);
+    let story = given(up_to_application()).and([granted, resolved("posts", "discharged", "2020-01-10")]);
+    let mut effected = merged();
+    effected.facts["conditions_passed_on"] = json!(["directions"]);
+    let story = story.and([effected]);
+    let open = |slug: &str, day: &str| -> Vec<(String, usize)> {
+        let id = format!("body/{slug}").parse().unwrap();
+        let open = open_conditions(story.record(), &id, story.at(day)).into_iter();
+        open.map(|it| (it.state.condition.id, it.inherited_from.len())).collect()
+    };
+    let one = |id: &str, from: usize| vec![(id.to_owned(), from)];
+    assert_eq!(open("04K", "2019-12-01"), [one("posts", 0), one("directions", 0)].concat());
+    assert_eq!(open("04K", "2020-03-31"), one("directions", 0));
+    assert_eq!((open("04K", "2020-04-01"), open("52R", "2020-04-01")), (vec![], one("directions", 2)));
+    assert_eq!((open("52R", "2020-03-31"), open("04M", "2020-04-01")), (vec![], vec![]));
+    let story = story.and([resolved("directions", "discharged", "2020-12-01")]);
+    let id = "body/52R".parse().unwrap();
+    assert!(open_conditions(story.record(), &id, story.at("2020-12-01")).is_empty());
 }

@@ -73,7 +73,12 @@ fn usual_signers(
         "ActionAssigned" => vec![secretary(facts["body"].as_str().unwrap_or_default())],
         "InterestRegistered" => vec![secretary(&of("bodies"))],
         "ActionUpdated" | "InterestCeased" => vec![secretary("body/04K")],
-        "MergerProposed" => vec![secretary(&of("participants"))],
+        "MemberVoteOpened" | "MemberVoteDeclared" => vec![secretary(&of("bodies"))],
+        "ApplicationChanged" if facts["change"]["modified"].is_object() => {
+            vec![secretary("body/04K"), nhs_england()]
+        }
+        "ApplicationChanged" | "MergerAbandoned" => vec![secretary("body/04K")],
+        "MergerExplored" | "MergerProposed" => vec![secretary(&of("participants"))],
         "ConsultationOpened" => vec![secretary(&of("owners"))],
         name if name.starts_with("Consultation") || subject.starts_with("consultation/") => {
             vec![secretary("body/04K")]
@@ -266,6 +271,33 @@ pub(crate) fn proposed(merger: &str, bodies: &[&str], on: &str) -> Said {
         "MergerProposed",
         &format!("merger/{merger}"),
         json!({"participants": participants, "proposed_on": on}),
+    )
+}
+
+pub(crate) fn explored(merger: &str, bodies: &[&str], on: &str) -> Said {
+    let participants: Vec<_> = bodies.iter().map(|slug| format!("body/{slug}")).collect();
+    says(
+        "MergerExplored",
+        &format!("merger/{merger}"),
+        json!({"participants": participants, "kind": "review", "explored_on": on}),
+    )
+}
+
+pub(crate) fn abandoned(merger: &str, on: &str) -> Said {
+    says(
+        "MergerAbandoned",
+        &format!("merger/{merger}"),
+        json!({"abandoned_on": on, "reason": "Practices were against it."}),
+    )
+}
+
+/// The result of ballot `number` of a body's members on the merger `merger/m`.
+pub(crate) fn voted(body: &str, number: u32, on: &str, figures: Value, outcome: &str) -> Said {
+    says(
+        "MemberVoteDeclared",
+        "merger/m",
+        json!({"bodies": [format!("body/{body}")], "ballot": number, "declared_on": on,
+        "figures": figures, "outcome": outcome}),
     )
 }
 

@@ -1,0 +1,100 @@
+//! The rules that admit the regulator's decisions and what becomes of conditions.
+
+use super::events::{ConditionResolved, RegulatorDecisionRecorded, RegulatorOutcome};
+use super::stage::MergerState;
+use super::steps::merger_of;
+use crate::act::{Capacity, Case, Need, Statement};
+use crate::rules::rules;
+use crate::{Malformed, PDate, Verdict};
+use minutebook_log::Subject;
+use std::collections::BTreeSet;
+
+rules! {
+    SUBMITTED: Hard =
+        "regulator.submitted",
+        "The regulator decides on an application that is before it.",
+        "NHS Act 2006, section 14C; domain 2.9";
+    CONDITIONS_LISTED: Hard =
+        "regulator.conditions-listed",
+        "A conditional approval lists its conditions, and no other decision has any.",
+        "domain 2.7";
+    CONDITION_OPEN: Hard =
+        "condition.open",
+        "Only an open condition can be discharged, waived or failed.",
+        "domain 2.9, condition";
+}
+
+const REGULATOR: &[Capacity] = &[Capacity::NhsEngland, Capacity::Minister];
+
+impl Statement for RegulatorDecisionRecorded {
+    fn act_date(&self) -> Option<PDate> {
+        Some(self.decided_on.clone())
+    }
+
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::any(REGULATOR)]
+    }
+
+    fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
+        if self.reasons.shown().trim().is_empty() {
+            return Err(Malformed::new("/data/facts/reasons", "nothing", "the reasons, in writing"));
+        }
+        let ids: BTreeSet<_> = self.conditions.iter().map(|condition| &condition.id).collect();
+        if ids.len() != self.conditions.len() {
+            return Err(Malformed::new("/data/facts/conditions", "an id twice", "each condition its own id"));
+        }
+        Ok(())
+    }
+
+    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let conditional = self.outcome == RegulatorOutcome::ApprovedWithConditions;
+        verdict.hard(
+            conditional != self.conditions.is_empty(),
+            &CONDITIONS_LISTED,
+            &case.act.subject,
+            || {
+                let found = format!("{} with {} conditions", self.outcome.as_str(), self.conditions.len());
+                (found, "conditions with approved_with_conditions, and only then".to_owned())
+            },
+        );
+        let Some(merger) = merger_of(case, verdict, &self.decided_on) else { return };
+        let number = merger.applications.last().map(|(_position, application)| application.number);
+        let before_it = merger.state == MergerState::Submitted && number == Some(self.number);
+        verdict.hard(before_it, &SUBMITTED, &case.act.subject, || {
+            let found = format!(
+                "a decision on application {} while the merger is {}",
+                self.number,
+                merger.state.as_str()
+            );
+            let possible = merger.state.possible();
+            (found, format!("an application that is submitted and not decided; possible now: {possible}"))
+        });
+    }
+}
+
+impl Statement for ConditionResolved {
+    fn act_date(&self) -> Option<PDate> {
+        Some(self.resolved_on.clone())
+    }
+
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::any(REGULATOR)]
+    }
+
+    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let Some(merger) = merger_of(case, verdict, &self.resolved_on) else { return };
+        let open: Vec<_> = merger
+            .conditions
+            .iter()
+            .filter(|state| state.resolution.is_none())
+            .map(|state| &state.condition.id)
+            .collect();
+        verdict.hard(open.contains(&&self.condition), &CONDITION_OPEN, &case.act.subject, || {
+            let listed: Vec<_> = open.iter().map(|id| id.as_str()).collect();
+            (
+                format!("condition \"{}\"", self.condition),
+                format!("one of the open conditions: {}", listed.join(", ")),
+            )
+        });
+    }
+}

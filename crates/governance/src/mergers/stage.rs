@@ -1,0 +1,77 @@
+//! Where a merger stands.
+
+/// Where a merger stands (domain 2.9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MergerState {
+    /// Looked into; nothing is proposed.
+    Exploring,
+    /// Proposed.
+    Proposed,
+    /// A consultation is open.
+    Consulting,
+    /// The consultation is closed.
+    Consulted,
+    /// What was answered is evaluated.
+    Evaluated,
+    /// Every participant has decided to apply.
+    ReadyToApply,
+    /// An application is with the regulator.
+    Submitted,
+    /// Granted, with conditions open that must be met before.
+    ConditionallyApproved,
+    /// Granted.
+    Approved,
+    /// Refused.
+    Rejected,
+    /// The application was withdrawn.
+    Withdrawn,
+    /// Given up, or fewer than two bodies are left in it.
+    Abandoned,
+    /// Done.
+    Effected,
+    /// Its day has passed, and nothing came of it.
+    Lapsed,
+}
+
+impl MergerState {
+    /// The word for it in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            MergerState::Exploring => "exploring",
+            MergerState::Proposed => "proposed",
+            MergerState::Consulting => "consulting",
+            MergerState::Consulted => "consulted",
+            MergerState::Evaluated => "evaluated",
+            MergerState::ReadyToApply => "ready_to_apply",
+            MergerState::Submitted => "submitted",
+            MergerState::ConditionallyApproved => "conditionally_approved",
+            MergerState::Approved => "approved",
+            MergerState::Rejected => "rejected",
+            MergerState::Withdrawn => "withdrawn",
+            MergerState::Abandoned => "abandoned",
+            MergerState::Effected => "effected",
+            MergerState::Lapsed => "lapsed",
+        }
+    }
+
+    /// Whether nothing can come of it any more.
+    pub fn is_over(self) -> bool {
+        matches!(self, MergerState::Effected | MergerState::Lapsed | MergerState::Abandoned)
+    }
+
+    /// The events that can come next, beside votes of members and the bodies' own decisions.
+    pub fn possible(self) -> &'static str {
+        use MergerState::{
+            Abandoned, Approved, ConditionallyApproved, Effected, Exploring, ReadyToApply, Submitted,
+        };
+        match self {
+            Exploring => "MergerProposed, MergerAbandoned",
+            ReadyToApply => "ApplicationSubmitted, MergerAbandoned",
+            Submitted => "RegulatorDecisionRecorded, ApplicationChanged, MergerAbandoned",
+            ConditionallyApproved => "ConditionResolved, MergerAbandoned",
+            Approved => "ReorganisationEffected, MergerAbandoned",
+            Effected | Abandoned => "nothing more; a new proposal under another id",
+            _ => "ConsultationOpened, DecisionRecorded, ApplicationSubmitted, MergerAbandoned",
+        }
+    }
+}
