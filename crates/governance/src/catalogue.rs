@@ -17,7 +17,7 @@ use crate::consultations::{
     ConsultationAnswered, ConsultationChanged, ConsultationClosed, ConsultationOpened, EngagementHeld,
     EvaluationPublished, EvaluatorAppointed, ResponseRecorded,
 };
-use crate::decisions::DecisionRecorded;
+use crate::decisions::{DecisionRatified, DecisionRecorded, DecisionRescinded, SealUsed};
 use crate::documents::{DocumentRegistered, RecordCorrected};
 use crate::form;
 use crate::interests::{BreachRecorded, InterestCeased, InterestRegistered};
@@ -63,7 +63,7 @@ const fn row<T: Facts>(name: &'static str, subject_kind: &'static str) -> Row {
 }
 
 /// Every type of event that this software knows, in the order of domain 0.1.
-pub static CATALOGUE: [Row; 56] = [
+pub static CATALOGUE: [Row; 59] = [
     row::<Opening>("LedgerOpened", "ledger"),
     row::<KeyEnrolled>("KeyEnrolled", "key"),
     row::<KeyRevoked>("KeyRevoked", "key"),
@@ -96,8 +96,11 @@ pub static CATALOGUE: [Row; 56] = [
     row::<PartnershipFormed>("PartnershipFormed", "partnership"),
     row::<PartnershipChanged>("PartnershipChanged", "partnership"),
     row::<PartnershipMembershipChanged>("PartnershipMembershipChanged", "partnership"),
+    row::<DecisionRatified>("DecisionRatified", "body"),
+    row::<DecisionRescinded>("DecisionRescinded", "body"),
     row::<ActionAssigned>("ActionAssigned", "action"),
     row::<ActionUpdated>("ActionUpdated", "action"),
+    row::<SealUsed>("SealUsed", "body"),
     row::<InterestRegistered>("InterestRegistered", "interest"),
     row::<InterestCeased>("InterestCeased", "interest"),
     row::<BreachRecorded>("BreachRecorded", "body"),

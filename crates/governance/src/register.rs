@@ -5,6 +5,7 @@ use crate::authority::contested_findings;
 use crate::bodies::{Body, BodyKind, Life, body};
 use crate::constitutions::composition_findings;
 use crate::consultations::consultation;
+use crate::decisions::ratification_findings;
 use crate::mergers::merger;
 use crate::{ActionId, BodyId, ConsultationId, Finding, MergerId, Record, View};
 
@@ -42,6 +43,8 @@ pub fn findings(record: &Record, view: View) -> Vec<Finding> {
     let actions = record.subjects(ActionId::KIND).filter_map(ActionId::of);
     let actions = actions.filter_map(|id| action(record, &id, view));
     findings.extend(actions.flat_map(|action| action.findings(record.today(view))));
+    let bodies = record.subjects(BodyId::KIND).filter_map(BodyId::of);
+    findings.extend(bodies.flat_map(|id| ratification_findings(record, &id, view)));
     findings.sort_by_key(|finding| (finding.why.first().copied(), finding.rule.id));
     findings
 }

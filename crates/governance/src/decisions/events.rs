@@ -1,8 +1,9 @@
 //! The event of a decision.
 
+use super::detail::{Circulation, DecisionCondition, Dissent, Urgency};
 use crate::act::Facts;
 use crate::people::Office;
-use crate::{AppointmentId, ConsultationId, MergerId, PDate, PersonId, Sealable};
+use crate::{AppointmentId, ConsultationId, DelegationId, MeetingId, MergerId, PDate, PersonId, Sealable};
 use serde::{Deserialize, Serialize};
 
 /// What became of the motion.
@@ -49,6 +50,17 @@ pub enum Mode {
     Urgent,
     /// By a written resolution.
     Written,
+}
+
+impl Mode {
+    /// The word for it in events and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Mode::Meeting => "meeting",
+            Mode::Urgent => "urgent",
+            Mode::Written => "written",
+        }
+    }
 }
 
 /// What a body decides about a proposal to merge. A newer choice supersedes the one before.
@@ -220,9 +232,15 @@ pub struct Item {
 pub struct DecisionRecorded {
     /// The day of the decision.
     pub decided_on: PDate,
-    /// The agenda item.
+    /// The meeting at which it was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meeting: Option<MeetingId>,
+    /// The agenda item; at a meeting a decision belongs to one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<Item>,
+    /// The motion that it rests on, where several were voted on under the item (VoteTaken).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motion: Option<String>,
     /// How it came about.
     pub mode: Mode,
     /// What became of the motion.
@@ -235,6 +253,24 @@ pub struct DecisionRecorded {
     /// The votes, where they were counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub votes: Option<Votes>,
+    /// The delegation under which it was taken, where not the body itself decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delegated_under: Option<DelegationId>,
+    /// The conditions of an approval, each an owned item.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<DecisionCondition>,
+    /// Between meetings: who took it and why, and by when it is to be ratified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgent: Option<Urgency>,
+    /// By a written resolution: how it went round.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written: Option<Circulation>,
+    /// The meeting to which it is put off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deferred_to: Option<MeetingId>,
+    /// Dissent that was recorded on request.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dissent: Vec<Dissent>,
     /// What it does beyond itself.
     pub effect: Effect,
 }
@@ -253,6 +289,8 @@ impl Facts for DecisionRecorded {
     "facts": {
       // A day, or {"written": "April 2019", "earliest": "2019-04-01", "latest": "2019-04-30"}.
       "decided_on": "2019-07-04",
+      // The meeting (MeetingConvened) and the item of its agenda; leave both out where there was none.
+      "meeting": "meeting/notts-2019-07-04",
       "item": {"reference": "GB/19/076", "title": "Merger of the six CCGs"},
       // meeting, urgent, written.
       "mode": "meeting",
@@ -262,6 +300,12 @@ impl Facts for DecisionRecorded {
       "reasons": "One organisation can plan for the whole county.",
       // Leave out what was not counted.
       "votes": {"for": 9, "against": 1, "abstained": 0, "conflicted": 2},
+      // If need be also:
+      //   "motion": "amended", the motion that was voted on; "delegated_under": "delegation/..",
+      //   "conditions": [{"action": "action/..", "text": "..", "owner": {"office": ".."}, "due": "2019-09-05"}],
+      //   "urgent": {"taken_by": ["person/.."], "consulted": ["person/.."], "grounds": "..", "ratify_by": ".."},
+      //   "written": {"circulated_on": "..", "closed_on": "..", "entitled": 12},
+      //   "deferred_to": "meeting/..", "dissent": [{"person": "person/..", "words": ".."}]
       // One of:
       //   {"merger": {"merger": "merger/..", "choice": "prefer|apply|do_not_apply|defer|join|withdraw"}}
       //   {"apply": {"application": "merger/.."}}   to vary a constitution, or to be dissolved

@@ -1,9 +1,15 @@
-//! Decisions: one per item and body, never one per sitting.
+//! Decisions: one per item and body, never one per sitting; and what becomes of them later.
 
+mod detail;
+pub use detail::{Circulation, DecisionCondition, Dissent, Urgency};
 mod events;
 pub use events::{Choice, DecisionRecorded, Effect, Item, Leg, Mode, Outcome, Votes};
+mod later;
+pub use later::{DecisionRatified, DecisionRescinded, Ratification, SealUsed};
 mod state;
-pub use state::{Decision, decisions, takes_part};
+pub use state::{Decision, decision, decisions, ratification, rescission, takes_part};
+mod later_rules;
+pub use later_rules::{awaiting_ratification, ratification_findings};
 mod rules;
 
-pub(crate) static RULES: crate::rules::Page = rules::RULES;
+pub(crate) static RULES: [crate::rules::Page; 2] = [rules::RULES, later_rules::RULES];

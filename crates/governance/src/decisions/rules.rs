@@ -1,13 +1,18 @@
 //! The rules of decisions.
 
+use super::detail::DecisionCondition;
 use super::events::{Choice, DecisionRecorded, Effect, Outcome};
+use super::later_rules::tells_urgency;
 use super::state::takes_part;
-use crate::act::{Capacity, Case, Need, Statement};
+use crate::act::{Capacity, Case, Need, Statement, judge_past_softly};
+use crate::actions::{ActionAssigned, ConditionSet};
 use crate::bodies::{enacted, judge_known, judge_open};
 use crate::proposals::{abandonment, proposal};
 use crate::rules::rules;
 use crate::{BodyId, Malformed, MergerId, PDate, Verdict};
 use minutebook_log::Subject;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 rules! {
     ARITHMETIC: Hard =
@@ -30,6 +35,22 @@ rules! {
         "decision.reasons",
         "A decision gives its reasons.",
         "domain 1.7";
+    URGENT: Hard =
+        "decision.urgent",
+        "A decision between meetings says who took it, on what grounds, and by when it is to be ratified.",
+        "domain 0.2, chair's action; 2.4";
+    CONSULTED: Soft =
+        "decision.consulted",
+        "Who decides between meetings consults two others.",
+        "domain 1.7";
+    WRITTEN: Hard =
+        "decision.written-votes",
+        "A written resolution has no more votes than there are members who can vote.",
+        "domain 0.2; 2.4";
+    CONDITIONS: Soft =
+        "decision.conditions-listed",
+        "An approval with conditions lists each as an owned item; no other decision has any.",
+        "domain 2.4; 5";
     REFUSED_BY: Hard =
         "decision.refused-by",
         "A decision that is minuted because a rule refuses it names a rule of the book.",
@@ -43,6 +64,20 @@ rules! {
 const SECRETARY: &[Capacity] = &[Capacity::Secretary];
 
 impl DecisionRecorded {
+    /// A condition as an action of the body that decides.
+    fn condition(&self, condition: &DecisionCondition, body: &BodyId) -> (Subject, Arc<dyn Statement>) {
+        let action = ActionAssigned {
+            body: body.clone(),
+            text: condition.text.clone(),
+            owner: condition.owner.clone(),
+            assigned_on: self.decided_on.clone(),
+            due: condition.due.clone(),
+            meeting: self.meeting.clone(),
+            item: self.item.as_ref().map(|item| item.reference.clone()),
+        };
+        (condition.action.subject().clone(), Arc::new(ConditionSet { action }))
+    }
+
     /// Whether the motion was carried.
     pub fn is_carried(&self) -> bool {
         matches!(self.outcome, Outcome::Approved | Outcome::ApprovedWithConditions)
@@ -80,6 +115,34 @@ impl DecisionRecorded {
                 votes.against
             );
             (found, "votes that carry the outcome".to_owned())
+        });
+    }
+
+    /// Who decides between meetings answers for it; records of the past may lack what nobody wrote down.
+    fn judge_mode(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let told = tells_urgency(self);
+        judge_past_softly(case, verdict, told, &URGENT, || {
+            let needed = "urgent with the mode urgent: taken_by, consulted, grounds, ratify_by".to_owned();
+            (
+                format!("the mode {} {} urgent", self.mode.as_str(), if told { "with" } else { "without" }),
+                needed,
+            )
+        });
+        if let Some(urgent) = &self.urgent {
+            verdict.soft(urgent.consulted.len() >= 2, &CONSULTED, &case.act.subject, || {
+                (format!("{} consulted", urgent.consulted.len()), "two others".to_owned())
+            });
+        }
+        if let (Some(written), Some(votes)) = (&self.written, self.votes) {
+            let cast = votes.in_favour + votes.against + votes.abstained.unwrap_or(0);
+            verdict.hard(cast <= written.entitled, &WRITTEN, &case.act.subject, || {
+                (format!("{cast} votes of {}", written.entitled), "no more votes than members".to_owned())
+            });
+        }
+        let conditional = self.outcome == Outcome::ApprovedWithConditions;
+        verdict.soft(conditional != self.conditions.is_empty(), &CONDITIONS, &case.act.subject, || {
+            let found = format!("{} with {} conditions", self.outcome.as_str(), self.conditions.len());
+            (found, "conditions with an approval that has some, and with no other decision".to_owned())
         });
     }
 
@@ -125,7 +188,7 @@ impl Statement for DecisionRecorded {
     }
 
     fn about(&self) -> Vec<Subject> {
-        match &self.effect {
+        let effect = match &self.effect {
             Effect::Merger { merger, .. } | Effect::Apply { application: merger } => {
                 vec![merger.subject().clone()]
             }
@@ -133,10 +196,25 @@ impl Statement for DecisionRecorded {
             Effect::FeedbackConsidered { consultation } => vec![consultation.subject().clone()],
             Effect::Nominate { person, .. } => vec![person.subject().clone()],
             Effect::ExcludePublic { .. } | Effect::None { .. } => Vec::new(),
-        }
+        };
+        let meetings = self.meeting.iter().chain(&self.deferred_to).map(|meeting| meeting.subject().clone());
+        effect.into_iter().chain(meetings).collect()
+    }
+
+    fn parts(&self, subject: &Subject) -> Vec<(Subject, Arc<dyn Statement>)> {
+        let Some(body) = BodyId::of(subject) else { return Vec::new() };
+        self.conditions.iter().map(|condition| self.condition(condition, &body)).collect()
     }
 
     fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
+        if self.meeting.is_some() && self.item.is_none() {
+            let needed = "the item: a decision at a meeting belongs to one";
+            return Err(Malformed::new("/data/facts/item", "none, with a meeting", needed));
+        }
+        let distinct: BTreeSet<_> = self.conditions.iter().map(|condition| &condition.action).collect();
+        if distinct.len() != self.conditions.len() {
+            return Err(Malformed::new("/data/facts/conditions", "an action twice", "each action once"));
+        }
         self.text.check_not_blank("/data/facts/text", "the decision in words")
     }
 
@@ -148,6 +226,7 @@ impl Statement for DecisionRecorded {
                     judge_open(case, verdict, &id, &self.decided_on);
                 }
                 self.judge_arithmetic(case, verdict);
+                self.judge_mode(case, verdict);
                 if let Effect::Merger { merger, choice } = effect {
                     self.judge_merger(case, verdict, merger, *choice);
                 }

@@ -1,14 +1,18 @@
 //! What was decided, as a view sees it.
 
 use super::events::{Choice, DecisionRecorded, Effect};
+use super::later::{DecisionRatified, DecisionRescinded, Ratification};
 use crate::joined::Source;
 use crate::proposals::proposal;
-use crate::{BodyId, Date, MergerId, Record, Standing, View};
-use minutebook_log::{Position, Subject};
+use crate::record::Told;
+use crate::{BodyId, Certainty, Date, MergerId, Record, Standing, View};
+use minutebook_log::{EventId, Position, Subject};
 
 /// A decision, with where it is said.
 #[derive(Debug, Clone)]
 pub struct Decision {
+    /// The id of its event, by which others cite it.
+    pub id: Option<EventId>,
     /// The body.
     pub body: BodyId,
     /// What it decided.
@@ -22,12 +26,37 @@ pub struct Decision {
 pub fn decisions(record: &Record, subject: &Subject, view: View) -> Vec<Decision> {
     record
         .saying::<DecisionRecorded>(subject, view)
-        .filter_map(|told| {
-            let recorded = told.says::<DecisionRecorded>()?.clone();
-            Some(Decision { body: BodyId::of(&told.subject)?, recorded, source: Source::from(&told) })
-        })
-        .filter(|decision| decision.recorded.decided_on.is_by(view.as_at) != crate::Certainty::No)
+        .filter_map(|told| Decision::of(record, &told))
+        .filter(|decision| decision.recorded.decided_on.is_by(view.as_at) != Certainty::No)
         .collect()
+}
+
+/// The decision whose event has this id, as the view knows it.
+pub fn decision(record: &Record, id: EventId, view: View) -> Option<Decision> {
+    let position = record.find(id)?;
+    let subject = record.act_as_known(position, view.known)?.subject.clone();
+    let mut told = record.saying::<DecisionRecorded>(&subject, view);
+    Decision::of(record, &told.find(|told| told.position == position)?)
+}
+
+/// Under which name what becomes of a decision later is found: that of its event's record.
+pub(super) fn later_subject(id: EventId) -> Option<Subject> {
+    format!("record/{id}").parse().ok()
+}
+
+/// Whether the body has ratified an urgent decision by the view's day, and where that is said.
+pub fn ratification(record: &Record, id: EventId, view: View) -> Option<(Ratification, Position)> {
+    let told = record.saying::<DecisionRatified>(&later_subject(id)?, view);
+    let said = told.filter_map(|told| Some((told.says::<DecisionRatified>()?.clone(), told.position)));
+    let mut said = said.filter(|(said, _position)| said.ratified_on.is_by(view.as_at) != Certainty::No);
+    said.next().map(|(said, position)| (said.outcome, position))
+}
+
+/// From when on a decision holds no more, and where that is said.
+pub fn rescission(record: &Record, id: EventId, view: View) -> Option<(DecisionRescinded, Position)> {
+    let told = record.saying::<DecisionRescinded>(&later_subject(id)?, view);
+    let mut said = told.filter_map(|told| Some((told.says::<DecisionRescinded>()?.clone(), told.position)));
+    said.find(|(said, _position)| said.effective.is_by(view.as_at) != Certainty::No)
 }
 
 /// Whether a body takes part in a proposal on the view's day: it was proposed with it or has joined it, and
@@ -47,6 +76,12 @@ pub fn takes_part(record: &Record, merger: &MergerId, id: &BodyId, view: View) -
 }
 
 impl Decision {
+    pub(crate) fn of(record: &Record, told: &Told) -> Option<Self> {
+        let recorded = told.says::<DecisionRecorded>()?.clone();
+        let id = record.at(told.position).map(|entry| entry.act.id);
+        Some(Self { id, body: BodyId::of(&told.subject)?, recorded, source: Source::from(told) })
+    }
+
     /// The choice about a proposal to merge, if it is one.
     pub fn choice(&self) -> Option<Choice> {
         match self.recorded.effect {

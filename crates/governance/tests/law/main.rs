@@ -18,6 +18,7 @@ mod corrections;
 mod coverage;
 mod decisions;
 mod delegations;
+mod decisions_later;
 mod dumb;
 mod feedback;
 mod form;
