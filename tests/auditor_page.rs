@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
-use minutebook_verify::{Published, Trust, Verdict, audit, parse_keys};
+use minutebook_verify::{Brought, Published, Trust, Verdict, audit};
 use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
@@ -38,7 +38,7 @@ fn what_is_published_as_the_page_says_verifies() {
     }
     let published = folder.path().join("published");
     let keys = std::fs::read_to_string(published.join("vkey")).unwrap();
-    let trust = Trust { keys: parse_keys(&keys).unwrap(), policy: None, earlier: None };
+    let trust = Trust { keys: Brought::parse(&keys).unwrap(), policy: None, earlier: None };
     let audit = audit(&Published::open(&published).unwrap(), &trust, |_read, _of| {}).unwrap();
     assert_eq!((audit.faults.as_slice(), audit.verdict()), (&[][..], Verdict::Verified));
     assert!(audit.report.replayed >= 1);

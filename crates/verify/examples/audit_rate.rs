@@ -10,7 +10,7 @@ mod support;
 
 use minutebook_log::{Entry, Position, PublishedPath, Tile, TreeSize, parse_bundle};
 use minutebook_verify::{
-    Published, Questions, Review, Trust, audit, parse_keys, report_json, report_page, to_html, to_text,
+    Brought, Published, Questions, Review, Trust, audit, report_json, report_page, to_html, to_text,
 };
 use rayon::prelude::*;
 use std::path::Path;
@@ -27,11 +27,11 @@ fn main() {
         fs::write(folder.join("vkey"), format!("{}\n", ledger.log_key().verifier())).unwrap();
     }
     let published = Published::open(&folder.join("log")).unwrap();
-    let keys = parse_keys(&fs::read_to_string(folder.join("vkey")).unwrap()).unwrap();
+    let keys = Brought::parse(&fs::read_to_string(folder.join("vkey")).unwrap()).unwrap();
     let trust = Trust { keys, policy: None, earlier: None };
 
     let bare = signatures_alone(&published, TreeSize(entries as u64));
-    let begun = Instant::now();
+    let begun = begin();
     let audited = audit(&published, &trust, |_read, _of| {}).unwrap();
     let whole = rate("audit", audited.report.replayed, begun);
     println!("{:.0} % of the signatures' rate; {:?}", 100.0 * whole / bare, audited.verdict());
@@ -52,15 +52,33 @@ fn signatures_alone(published: &Published, size: TreeSize) -> f64 {
         let texts = parse_bundle(tile.width, &bytes).unwrap();
         entries.extend(texts.iter().map(|text| Entry::parse(text).unwrap()));
     }
-    let begun = Instant::now();
+    let begun = begin();
     entries.par_iter().for_each(|entry| entry.signed.verify().unwrap());
     rate("signatures alone", entries.len() as u64, begun)
 }
 
-fn rate(what: &str, entries: u64, begun: Instant) -> f64 {
-    let rate = entries as f64 / begun.elapsed().as_secs_f64();
-    println!("{what}: {entries} entries, {rate:.0}/s");
-    rate
+/// When something began: by the clock, and by what this process had used of all processors. On a machine that
+/// others use too, only the second says much.
+struct Begun(Instant, f64);
+
+fn begin() -> Begun {
+    Begun(Instant::now(), processor_seconds())
+}
+
+/// Prints how quick something was, and returns how many entries it took a second of one processor.
+fn rate(what: &str, entries: u64, Begun(clock, processors): Begun) -> f64 {
+    let by_clock = entries as f64 / clock.elapsed().as_secs_f64();
+    let by_processor = entries as f64 / (processor_seconds() - processors);
+    println!("{what}: {entries} entries, {by_clock:.0}/s, {by_processor:.0} for each second of a processor");
+    by_processor
+}
+
+/// What this process has used so far, in seconds of one processor; in ticks of a hundredth.
+fn processor_seconds() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit_once(')').map_or("", |(_name, after)| after);
+    let ticks = after_name.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok());
+    ticks.sum::<u64>() as f64 / 100.0
 }
 
 /// The most memory that this process has had, in MiB; nothing where the system does not say.

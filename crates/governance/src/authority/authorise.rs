@@ -166,7 +166,11 @@ fn judge_needs(act: &Act, verdict: &mut Verdict) {
 /// Registrars act together: as many people as the opening entry asks for, not as many keys.
 fn judge_threshold(record: &Record, act: &Act, verdict: &mut Verdict) {
     let is_theirs = act.statement.needs(&act.subject).iter().any(|need| need.capacities == REGISTRAR_ALONE);
-    let Some(registrars) = registrars(record, now(record)).filter(|_registrars| is_theirs) else { return };
+    // Who the registrars are is worked out from every grant for any body: not for acts that are not theirs.
+    if !is_theirs {
+        return;
+    }
+    let Some(registrars) = registrars(record, now(record)) else { return };
     let signatories = act.signatories.iter().filter(|signatory| signatory.capacity == Capacity::Registrar);
     let signed = registrars.people_of(signatories.map(|signatory| signatory.key));
     let enough = signed >= registrars.threshold && act.standing == Standing::OwnAct;
