@@ -7,6 +7,8 @@
 pub mod memory;
 mod checkpoints;
 pub use checkpoints::ReceiptKey;
+mod following;
+pub use following::{Followed, Following};
 mod refusal;
 pub(crate) use refusal::plain;
 pub use refusal::{Broken, ClientError, Refusal};

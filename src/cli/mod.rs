@@ -17,6 +17,7 @@ mod show;
 mod sources;
 mod templates;
 mod view;
+mod watched_keys;
 mod witnessing;
 mod writing;
 

@@ -2,19 +2,21 @@ use super::context::Context;
 use super::entry_view::EntryView;
 use super::exit::VerificationFailed;
 use super::show;
-use crate::client::ClientError;
-use crate::proto::follow_entries_response::Step;
-use crate::proto::{Entry, FollowEntriesRequest};
+use super::watched_keys::WatchedKeys;
+use crate::client::Followed;
 use anyhow::Context as _;
-use minutebook_log::{Chain, Position, Seen};
+use minutebook_governance::BodyId;
+use minutebook_log::Entry;
 use owo_colors::OwoColorize as _;
+use serde_json::{Value, json};
 
-/// Follows the book live. Each entry is checked against the chain from entry 0 on, and its signatures before
-/// it is shown; with --json, one object on each line.
+/// Follows the book live. Each entry is checked against the chain from entry 0 on and against a checkpoint that
+/// extends the last one seen, and its signatures before it is shown; with --json, one object on each line.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   minutebook watch
+  minutebook watch --body body/04K
   minutebook watch --from 0 --once --json | jq .type")]
 pub(crate) struct Args {
     /// The first position to show. Else what comes from now on.
@@ -23,57 +25,67 @@ pub(crate) struct Args {
     /// Stops when everything that there is has been shown.
     #[arg(long)]
     once: bool,
+    /// Marks the entries that let somebody sign for this body, or end that.
+    #[arg(long, value_name = "ID")]
+    body: Option<BodyId>,
 }
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let (mut client, known) = context.connect().await?;
         let from = self.from.unwrap_or(known.ledger.size);
-        let mut chain = Chain::new();
-        let request = FollowEntriesRequest { from: 0 };
-        let mut steps = client.log.follow_entries(request).await.map_err(ClientError::from)?.into_inner();
+        let mut keys = self.body.map(WatchedKeys::new);
+        let mut following = client.follow(&known).await?;
         loop {
-            let step = tokio::select! {
-                step = steps.message() => step.map_err(ClientError::from),
+            let resume = format!("to go on: minutebook watch --from {}", from.max(following.size()));
+            let followed = tokio::select! {
+                followed = following.next() => followed,
                 stopped = tokio::signal::ctrl_c() => return Ok(stopped?),
             };
-            let resume = || format!("to go on: minutebook watch --from {}", from.max(chain.head().size));
-            match step.with_context(resume)?.and_then(|response| response.step) {
-                Some(Step::Batch(batch)) => {
-                    for entry in batch.entries {
-                        take(&mut chain, entry, from, context.json)?;
+            match followed.with_context(|| resume.clone())? {
+                Some(Followed::Entries(entries)) => {
+                    for (entry, bytes) in entries {
+                        let change = keys.as_mut().and_then(|keys| keys.take(&entry));
+                        if entry.position.0 >= from {
+                            show_entry(&entry, bytes, change, keys.as_ref(), context.json)?;
+                        }
                     }
-                    let head = chain.head();
-                    let position = Position(head.size.saturating_sub(1));
-                    client.remember(&known, Seen { position, hash: head.hash });
                 }
-                Some(Step::CaughtUp(at)) if self.once => {
-                    show::say(format!("{}, each in the chain.", show::entries(at.size)));
+                Some(Followed::CaughtUp(size)) if self.once => {
+                    show::say(format!("{}, each in the chain.", show::entries(size)));
                     return Ok(());
                 }
-                Some(Step::CaughtUp(at)) => show::say(
-                    format!("{}, each in the chain; waiting for more", show::entries(at.size)).dimmed(),
+                Some(Followed::CaughtUp(size)) => show::say(
+                    format!("{}, each in the chain; waiting for more", show::entries(size)).dimmed(),
                 ),
-                None => anyhow::bail!("the server ended the stream; {}", resume()),
+                None => anyhow::bail!("the server ended the stream; {resume}"),
             }
         }
     }
 }
 
-/// Takes an entry into the chain and shows it, if it is one of those asked for.
-fn take(chain: &mut Chain, entry: Entry, from: u64, is_json: bool) -> anyhow::Result<()> {
-    let position = chain.head().next();
-    let failed =
-        |what: &dyn ToString| VerificationFailed(format!("entry {position} fails: {}", what.to_string()));
-    let read = chain.extend(&entry.content).map_err(|error| failed(&error))?;
-    if position.0 < from {
-        return Ok(());
-    }
-    read.signed.verify().map_err(|error| failed(&error))?;
-    let view = EntryView::new(position.0, entry.content);
+/// Shows an entry once its signatures hold, and what it changes for the body whose keys are watched.
+fn show_entry(
+    entry: &Entry,
+    bytes: Vec<u8>,
+    change: Option<String>,
+    keys: Option<&WatchedKeys>,
+    is_json: bool,
+) -> anyhow::Result<()> {
+    let position = entry.position;
+    entry.signed.verify().map_err(|error| VerificationFailed(format!("entry {position} fails: {error}")))?;
+    let view = EntryView::new(position.0, bytes);
     if is_json {
-        return Ok(show::json_line(&view.to_json())?);
+        let mut said = view.to_json();
+        if let (Value::Object(members), Some(keys)) = (&mut said, keys) {
+            members.insert("keys_of".to_owned(), json!({"body": keys.body(), "change": change}));
+        }
+        return Ok(show::json_line(&said)?);
     }
     let [position, recorded, type_name, subject, standing] = view.row();
-    Ok(show::line(format!("{position:>8}  {recorded}  {type_name:<25}  {subject}  {}", standing.dimmed()))?)
+    show::line(format!("{position:>8}  {recorded}  {type_name:<25}  {subject}  {}", standing.dimmed()))?;
+    match change {
+        Some(change) => Ok(show::line(format!("{:>8}  {}", "!".red().bold(), change.red()))?),
+        None => Ok(()),
+    }
 }

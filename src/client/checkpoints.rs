@@ -214,7 +214,7 @@ fn parse_receipt(call: &'static str, bytes: &[u8]) -> Result<Receipt, ClientErro
     Receipt::parse(bytes).map_err(|malformed| ClientError::lies(call, &malformed))
 }
 
-fn parse_checkpoint(
+pub(super) fn parse_checkpoint(
     call: &'static str,
     bytes: &[u8],
     key: &VerifierKey,
@@ -227,7 +227,7 @@ fn parse_checkpoint(
     Ok(checkpoint)
 }
 
-fn parse_hashes(call: &'static str, hashes: &[Vec<u8>]) -> Result<Vec<TreeHash>, ClientError> {
+pub(super) fn parse_hashes(call: &'static str, hashes: &[Vec<u8>]) -> Result<Vec<TreeHash>, ClientError> {
     let parse = |hash: &Vec<u8>| {
         let bytes = hash.as_slice().try_into();
         bytes.map(TreeHash::from_bytes).map_err(|_| ClientError::lies(call, "a hash that has not 32 bytes"))
