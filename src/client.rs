@@ -5,6 +5,8 @@
 //! server that cut its log or shows another one is noticed by the next command of anybody who knew it.
 
 pub mod memory;
+mod opened;
+pub use opened::{OpenedLedger, Used};
 mod checkpoints;
 pub use checkpoints::ReceiptKey;
 mod following;

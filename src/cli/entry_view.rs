@@ -2,7 +2,7 @@
 
 use super::show;
 use crate::client::plain;
-use minutebook_log::{Entry, Hash};
+use minutebook_log::{Continued, Entry, Hash, Opening, Position};
 use serde_json::{Value, json};
 
 /// An entry's bytes, read; what is no entry keeps its text.
@@ -38,7 +38,7 @@ impl EntryView {
                 entry.position.to_string(),
                 show::moment(&entry.recorded.to_string()),
                 entry.event().event_type.name.clone(),
-                show::shortened(entry.event().subject.as_str()),
+                subject(entry),
                 show::standing(standing(entry)),
             ],
             Err(why) => {
@@ -72,6 +72,16 @@ impl EntryView {
             "signatures": signatures,
             "event": event,
         })
+    }
+}
+
+/// What an entry is about; of an opening, also what it continues.
+fn subject(entry: &Entry) -> String {
+    let event = entry.event();
+    let opening = (entry.position == Position::FIRST).then(|| Opening::parse(event).ok()).flatten();
+    match opening.and_then(|opening| opening.continues) {
+        Some(Continued { origin, size, .. }) => format!("ledger, continues {origin} at size {size}"),
+        None => show::shortened(event.subject.as_str()),
     }
 }
 

@@ -1,13 +1,18 @@
 use super::context::Context;
+use super::exit::{RefusedHere, VerificationFailed};
 use super::key::new_holder;
 use super::show;
+use super::sources::{self, Named};
 use super::writing::now;
 use crate::author::{self, new_event_id};
+use crate::client::OpenedLedger;
+use crate::repair::{assemble, gather};
 use crate::{keyfile, ledger};
 use anyhow::Context as _;
 use minutebook_governance::RULES_VERSION;
 use minutebook_log::{
-    Event, EventDraft, EventType, Opening, Origin, PublicKey, Purpose, Registrar, SecretKey, Timestamp,
+    Continued, Event, EventDraft, EventType, Opening, Origin, PublicKey, Purpose, Registrar, SecretKey,
+    Timestamp,
 };
 use minutebook_store::{Engine as _, SledEngine};
 use serde_json::{Value, json};
@@ -20,13 +25,17 @@ use std::path::{Path, PathBuf};
 /// At least two registrars, so that a lost key does not close the ledger; --threshold says how many of them
 /// sign what registrars do. The purpose is said for good: in a re-enactment the recorded time of an entry
 /// follows the event's own.
+///
+/// A name and a log key belong to one ledger for good: what was used from here before is refused. Where a ledger
+/// can't be repaired, --continues opens one with another name and another log key that names it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
   minutebook key new one.pem
   minutebook key new two.pem
   minutebook init --dir book --origin minutebook.example/trial --registrar one.pem --registrar two.pem
-  minutebook serve --dir book")]
+  minutebook serve --dir book
+  minutebook init --dir anew --origin minutebook.example/trial-2 --registrar one.pem --registrar two.pem --continues book")]
 pub(crate) struct Args {
     /// The folder: empty, or not there yet.
     #[arg(long)]
@@ -46,6 +55,10 @@ pub(crate) struct Args {
     /// The key file that signs the log's checkpoints. Else a new one is made, log-key.pem in the folder.
     #[arg(long, value_name = "FILE")]
     log_key: Option<PathBuf>,
+    /// What is left of a ledger that can't go on, which the new one continues: its folder, its published log (a folder,
+    /// a tar, an address), receipts. May be given several times; of the checkpoints there, the newest is named.
+    #[arg(long, value_name = "PATH|URL")]
+    continues: Vec<String>,
     /// When it is opened, for re-enactments: RFC 3339 in UTC. Else now.
     #[arg(long, value_name = "TIME", value_parser = Timestamp::parse_event_time)]
     time: Option<Timestamp>,
@@ -55,13 +68,20 @@ impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let registrars =
             self.registrar.iter().map(|path| keyfile::read(path)).collect::<Result<Vec<_>, _>>()?;
+        let continued = self.continued(context).await?;
         let log_key = LogKey::prepare(&self.dir, self.log_key.as_deref())?;
-        let made = self.open(&registrars, log_key.public).await;
+        let made = match self.check_unused(context, log_key.public) {
+            Ok(()) => self.open(&registrars, log_key.public, continued.clone()).await,
+            Err(used) => Err(used),
+        };
         log_key.settle(&self.dir, made.is_ok())?;
         let opening = made?;
         let hash = SledEngine::open(&self.dir)?.head().await?.hash;
+        self.remember(context, hash, log_key.public);
         if context.json {
-            return show::json(&json!({"origin": opening.source, "ledger": hash, "dir": self.dir}));
+            let said =
+                json!({"origin": opening.source, "ledger": hash, "dir": self.dir, "continues": continued});
+            return show::json(&said);
         }
         show::line(show::title(format!("opened {}", opening.source)))?;
         show::field("ledger", hash)?;
@@ -71,13 +91,82 @@ impl Args {
             "registrars",
             format!("{}, of whom {} sign what registrars do", registrars.len(), self.threshold),
         )?;
+        if let Some(Continued { origin, size, root, .. }) = &continued {
+            show::field("continues", format!("{origin} at {}, root {root}", show::entries(*size)))?;
+        }
         show::say(format!("Next: minutebook serve --dir {}", self.dir.display()));
         Ok(())
     }
 
-    async fn open(&self, registrars: &[SecretKey], log_key: PublicKey) -> anyhow::Result<Event> {
+    /// Refuses a name or a log key that another ledger has: one that was opened or seen from here, or the one in whose
+    /// folder the key file lies.
+    fn check_unused(&self, context: &Context, log_key: PublicKey) -> anyhow::Result<()> {
+        let is_beside = |path: &&Path| path.join("FORMAT").exists() && *path != self.dir;
+        let owner = self.log_key.as_deref().and_then(Path::parent).filter(is_beside);
+        if let Some(owner) = owner {
+            let what = format!(
+                "the log key is that of the ledger in {}: leave --log-key out, and a new key is made",
+                owner.display()
+            );
+            return Err(RefusedHere(what).into());
+        }
+        // A folder that is taken is said to be; there is nothing to open in it.
+        if self.dir.join("FORMAT").exists() {
+            return Ok(());
+        }
+        let Some(used) = context.memory.used(&self.origin, log_key)? else { return Ok(()) };
+        let what = format!(
+            "{} belongs to another ledger already: {}. A name and a log key belong to one ledger for good, since whoever \
+             knows the one takes the other for a second history of it: give another name (--origin), and leave --log-key \
+             out. If nobody has ever seen that ledger, remove {}",
+            used.what,
+            used.by,
+            used.file.display()
+        );
+        Err(RefusedHere(what).into())
+    }
+
+    fn remember(&self, context: &Context, ledger: minutebook_log::Hash, log_key: PublicKey) {
+        let dir = std::path::absolute(&self.dir).unwrap_or_else(|_unknown| self.dir.clone());
+        let opened = OpenedLedger { origin: self.origin.clone(), ledger, log_key, dir };
+        if let Err(error) = context.memory.keep_opened(&opened) {
+            show::say(format!("It is not remembered that this name and key are used: {error}"));
+        }
+    }
+
+    /// The ledger that the new one continues, by the newest checkpoint among what is left of it.
+    async fn continued(&self, context: &Context) -> anyhow::Result<Option<Continued>> {
+        if self.continues.is_empty() {
+            return Ok(None);
+        }
+        let (sources, _mirrored) = sources::read(&Named::sorted(&self.continues)).await?;
+        let mut found = gather(&sources)?;
+        sources::remember(&mut found, context)?;
+        let assembled = assemble(&found)?;
+        let claim = found.newest_claim().ok_or_else(|| {
+            VerificationFailed("no checkpoint of the old ledger is among what is left of it".to_owned())
+        })?;
+        let first = assembled.entries.get(&0).ok_or_else(|| {
+            let what = "the opening entry of the old ledger, whose hash is its id, is not among what is left of it: \
+                        bring a receipt of entry 0, or a copy of the published log";
+            VerificationFailed(what.to_owned())
+        })?;
+        if assembled.is_whole() {
+            show::say(
+                "No entry of it is lost: if it can still be served, repair it instead (minutebook repair).",
+            );
+        }
+        Ok(Some(Continued::by(first.hash, &claim.checkpoint)))
+    }
+
+    async fn open(
+        &self,
+        registrars: &[SecretKey],
+        log_key: PublicKey,
+        continued: Option<Continued>,
+    ) -> anyhow::Result<Event> {
         let clock = now()?;
-        let event = self.opening_event(registrars, log_key, self.time.unwrap_or(clock))?;
+        let event = self.opening_event(registrars, log_key, continued, self.time.unwrap_or(clock))?;
         let signed = author::sign(event.clone(), registrars)?;
         ledger::create(&self.dir, &signed, clock).await?;
         Ok(event)
@@ -87,6 +176,7 @@ impl Args {
         &self,
         registrars: &[SecretKey],
         checkpoint_key: PublicKey,
+        continues: Option<Continued>,
         time: Timestamp,
     ) -> anyhow::Result<Event> {
         let is_live = self.purpose == "live";
@@ -103,6 +193,7 @@ impl Args {
             registrars: listed,
             threshold: self.threshold,
             rules: RULES_VERSION,
+            continues,
         };
         let data = json!({"standing": "own_act", "signatories": signatories, "facts": facts});
         let Value::Object(data) = data else { anyhow::bail!("data is no object") };

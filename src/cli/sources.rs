@@ -3,7 +3,7 @@
 use super::context::Context;
 use crate::repair::{Found, Sources, fetch};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// What was named.
@@ -15,6 +15,35 @@ pub(crate) struct Named {
     pub(crate) published: Vec<String>,
     /// Receipts and folders of them.
     pub(crate) receipts: Vec<PathBuf>,
+}
+
+impl Named {
+    /// Tells ledger folders, published logs and receipts apart by what they hold.
+    pub(crate) fn sorted(names: &[String]) -> Self {
+        let mut named = Self::default();
+        for name in names {
+            let path = Path::new(name);
+            if name.contains("://") {
+                named.published.push(name.clone());
+            } else if named.ledger.is_none() && is_ledger(path) {
+                named.ledger = Some(path.to_owned());
+            } else if path.join("checkpoint").exists() || path.join("tile").is_dir() || is_tar(path) {
+                named.published.push(name.clone());
+            } else {
+                named.receipts.push(path.to_owned());
+            }
+        }
+        named
+    }
+}
+
+fn is_tar(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "tar")
+}
+
+/// Whether a folder is a ledger's, whatever state it is in.
+fn is_ledger(path: &Path) -> bool {
+    ["FORMAT", "store", "high-water"].iter().any(|name| path.join(name).exists())
 }
 
 /// Brings what is elsewhere into a temporary folder, which lasts as long as what is returned beside.

@@ -5,7 +5,7 @@ use crate::client::memory::Remembered;
 use crate::client::{Client, ClientError};
 use crate::proto;
 use indicatif::{ProgressBar, ProgressStyle};
-use minutebook_log::{Chain, Entry, Hash, Opening, Position};
+use minutebook_log::{Chain, Continued, Entry, Hash, Opening, Position};
 use minutebook_store::{Engine as _, EngineError, OpenError, ReadLimits, SledEngine};
 use minutebook_verify::{Exception, Report, Verdict};
 use owo_colors::OwoColorize as _;
@@ -223,6 +223,7 @@ fn to_json(report: &Report, verdict: Verdict, failure: Option<&str>) -> Value {
         "ledger": hash_at(report, Position::FIRST),
         "purpose": opening(report).map(|opening| opening.purpose),
         "rules_version": opening(report).map(|opening| opening.rules),
+        "continues": opening(report).and_then(|opening| opening.continues.as_ref()),
         "read": report.read,
         "authentic": report.authentic,
         "replayed": report.replayed,
@@ -242,6 +243,12 @@ fn show_report(report: &Report, verdict: Verdict) -> anyhow::Result<()> {
     show::line(format!("{}  {}", show::title(verdict), show::title(origin)))?;
     if let Some(id) = hash_at(report, Position::FIRST) {
         show::field("ledger", format!("opens with {id}"))?;
+    }
+    if let Some(Continued { origin, size, root, .. }) =
+        opening(report).and_then(|opening| opening.continues.as_ref())
+    {
+        let what = format!("{origin} at size {size}, root {root}, which this does not cover");
+        show::field("continues", what)?;
     }
     show::field("read", show::entries(report.read))?;
     show::field(

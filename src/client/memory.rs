@@ -1,5 +1,5 @@
-//! What a client remembers of each ledger: the last entry that it saw, the last checkpoint, and the grants of
-//! the bodies whose keys it looked at. A few small files for each ledger, in
+//! What a client remembers of each ledger: the last entry that it saw, the last checkpoint, the grants of the
+//! bodies whose keys it looked at, and whether it was opened from here. A few small files for each ledger, in
 //! `$MINUTEBOOK_STATE`, `$XDG_STATE_HOME/minutebook` or `~/.local/state/minutebook`.
 
 use super::ClientError;
@@ -127,6 +127,10 @@ impl Memory {
         Self { folder: own.or_else(state).or_else(home) }
     }
 
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
     /// A memory in this folder.
     pub fn at(folder: &Path) -> Self {
         Self { folder: Some(folder.to_owned()) }
@@ -242,7 +246,7 @@ fn not_readable(path: &Path, why: &dyn ToString) -> ClientError {
     ))
 }
 
-fn write_json(path: &Path, value: &impl Serialize) -> io::Result<()> {
+pub(super) fn write_json(path: &Path, value: &impl Serialize) -> io::Result<()> {
     let text = serde_json::to_string_pretty(value)?;
     write_whole(path, &format!("{text}\n"))
 }

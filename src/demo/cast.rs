@@ -154,6 +154,7 @@ impl Cast {
             checkpoint_key: self.public(LOG)?,
             registrars: REGISTRARS.iter().map(registrar).collect::<Result<_, _>>()?,
             threshold: REGISTRARS.len() as u64,
+            continues: None,
             rules: RULES_VERSION,
         })
     }

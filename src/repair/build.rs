@@ -1,7 +1,7 @@
 //! The new ledger folder: made beside its place, and moved there when all of it is durable.
 
 use crate::repair::{Assembled, Found, RepairError};
-use minutebook_log::{Entry, Head, NoteSignature, PublishedPath, SignedCheckpoint, TreeSize};
+use minutebook_log::{Entry, Head, NoteSignature, PublishedPath, SignedCheckpoint};
 use minutebook_store::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, Engine as _, NewEntry, SledEngine};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -62,23 +62,26 @@ fn note(found: &Found) -> Option<Vec<u8>> {
     Some(claim.checkpoint.only_with(vec![by.line]).ok()?.encode().into_bytes())
 }
 
-/// Puts the published checkpoint with the most cosignatures into the new folder, and those that were kept by the
-/// hour: entries and tiles are published anew from the store, and signatures of witnesses can't be.
+/// Puts into the new folder what can't be published anew from the store: the newest checkpoint with cosignatures,
+/// those that were kept by the hour, and those at which one key of the log handed over to the next.
 fn keep_published(dir: &Path, found: &Found) -> Result<(), RepairError> {
     let root = dir.join("published");
-    let cosigned =
-        |signed: &SignedCheckpoint| signed.note().signatures().iter().filter(is_cosignature).count();
-    let published = found.claims.iter().filter(|claim| cosigned(&claim.checkpoint) > 0);
-    let newest = published.clone().max_by_key(|claim| claim.checkpoint.unverified().head.size);
-    for claim in published.clone().filter(|claim| claim.source.contains("witnessed/")) {
-        let size: TreeSize = claim.checkpoint.unverified().head.size;
-        write(&root.join(PublishedPath::Witnessed(size).to_string()), &claim.checkpoint)?;
+    let cosigned = |signed: &SignedCheckpoint| signed.note().signatures().iter().any(is_cosignature);
+    for claim in &found.claims {
+        let size = claim.checkpoint.unverified().head.size;
+        let kept =
+            [PublishedPath::Witnessed(size), PublishedPath::Rotated(size)].map(|path| path.to_string());
+        if let Some(path) = kept.iter().find(|path| claim.source.ends_with(path.as_str())) {
+            write(&root.join(path), &claim.checkpoint)?;
+        }
     }
+    let published = found.claims.iter().filter(|claim| cosigned(&claim.checkpoint));
+    let newest = published.max_by_key(|claim| claim.checkpoint.unverified().head.size);
     newest.map_or(Ok(()), |claim| write(&root.join(PublishedPath::Checkpoint.to_string()), &claim.checkpoint))
 }
 
 /// A cosignature states a time before it: it is longer than the log's own.
-fn is_cosignature(line: &&NoteSignature) -> bool {
+fn is_cosignature(line: &NoteSignature) -> bool {
     line.bytes.len() > 64
 }
 

@@ -1,4 +1,4 @@
-use crate::{Entry, Event, Hash, Malformed, Origin, Position, PublicKey};
+use crate::{Continued, Entry, Event, Hash, Malformed, Origin, Position, PublicKey};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -43,6 +43,9 @@ pub struct Opening {
     pub threshold: u64,
     /// The version of the rules that the ledger starts under.
     pub rules: u64,
+    /// The ledger that this one continues, where that can't go on itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub continues: Option<Continued>,
 }
 
 /// The fewest registrars that a ledger opens with.
@@ -53,7 +56,8 @@ impl Opening {
     ///
     /// # Errors
     /// [`Malformed`] for another type or subject, for `ledger` and `seen`, a `source` other than the
-    /// origin, weak or repeated keys, fewer than two registrars, or a threshold that they cannot meet.
+    /// origin, weak or repeated keys, fewer than two registrars, a threshold that they cannot meet, or a
+    /// continued ledger of the same name or key.
     pub fn parse(event: &Event) -> Result<Self, Malformed> {
         if event.event_type.name != "LedgerOpened" || event.event_type.version != 1 {
             let needed = "uk.nhs.governance.LedgerOpened.v1, which is what entry 0 is";
@@ -101,7 +105,7 @@ impl Opening {
             let needed = format!("1 to {}, the number of registrars", distinct.len());
             return Err(Malformed::new("/data/facts/threshold", self.threshold.to_string(), needed));
         }
-        Ok(())
+        self.continues.iter().try_for_each(|continued| continued.check(&self.origin, self.checkpoint_key))
     }
 
     /// Whether these keys are registrars, and enough of them.
@@ -176,6 +180,43 @@ mod tests {
         check("/registrars", json!([{"key": key(1), "holder": "a"}]), "/data/facts/registrars");
         check("/threshold", json!(0), "/data/facts/threshold");
         check("/threshold", json!(3), "/data/facts/threshold");
+    }
+
+    #[test]
+    fn a_ledger_is_continued_under_another_name_and_key() {
+        let head = crate::TreeHead { size: crate::TreeSize(17), root: crate::TreeHash::leaf(b"x") };
+        let signed = |origin: &str, seed| {
+            crate::LogKey::new(origin.parse().unwrap(), SecretKey::from_seed(&[seed; 32])).sign(head)
+        };
+        let old = "minutebook.example/old";
+        let naming = |signed| {
+            let continued = Continued::by(Hash::of(b"entry 0"), &signed);
+            let mut facts = facts();
+            facts["continues"] = serde_json::to_value(&continued).unwrap();
+            (facts, continued)
+        };
+        let (facts, continued) = naming(signed(old, 7));
+        assert_eq!(opening(&facts).unwrap().continues, Some(continued.clone()));
+        assert_eq!((continued.head(), continued.evidence().unwrap()), (head, Some(signed(old, 7))));
+        let mut bare = facts.clone();
+        bare["continues"].as_object_mut().unwrap().remove("checkpoint");
+        assert!(opening(&bare).is_ok(), "without evidence");
+        for (member, value) in [
+            ("origin", json!("minutebook.example/x")),
+            ("size", json!(0)),
+            ("checkpoint", json!("bm8gbm90ZQ==")),
+        ] {
+            let mut changed = bare.clone();
+            changed["continues"][member] = value;
+            assert_eq!(opening(&changed).unwrap_err().at, format!("/data/facts/continues/{member}"));
+        }
+        let mut other = facts.clone();
+        other["continues"]["size"] = json!(18);
+        assert_eq!(opening(&other).unwrap_err().at, "/data/facts/continues/checkpoint");
+        assert_eq!(opening(&naming(signed(old, 9)).0).unwrap_err().at, "/data/facts/checkpoint_key");
+        let mut nothing = facts;
+        nothing["continues"] = json!(null);
+        assert_eq!(opening(&nothing).unwrap_err().at, "/data/facts", "there is one way to say nothing");
     }
 
     #[test]

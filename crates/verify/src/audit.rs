@@ -133,11 +133,11 @@ fn audit_to(
         None
     });
     let mut notes = keys.notes(pass.replay.book().record(), size);
-    notes.extend(notes_on(published, tree.size));
     let (log_keys, earlier) = (keys.listed(), pass.earlier);
     faults.extend(pass.tree.finish(size)?);
     faults.extend(check_leftovers(published, tree.size)?);
     let report = pass.replay.report();
+    notes.extend(report.continues().into_iter().chain(notes_on(published, tree.size)));
     if report.verdict == Verdict::Failed {
         faults.extend(report.exception.clone().map(Fault::from));
     }

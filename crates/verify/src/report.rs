@@ -1,6 +1,6 @@
 use crate::Survey;
 use minutebook_governance::Book;
-use minutebook_log::{Chain, Head, Position};
+use minutebook_log::{Chain, Continued, Head, Position};
 use serde::Serialize;
 
 /// What is asked of an entry, in the order in which it is asked.
@@ -135,5 +135,17 @@ impl Report {
     /// The chain of all authentic entries, those among them that the rules were not replayed for.
     pub fn chain(&self) -> &Chain {
         self.chain_alone.as_ref().unwrap_or_else(|| self.book.chain())
+    }
+}
+
+impl Report {
+    /// What the ledger continues, in a sentence: another book, which has to be audited by itself.
+    pub fn continues(&self) -> Option<String> {
+        let opening = self.book.chain().opening()?;
+        let Continued { origin, ledger, size, root, .. } = opening.continues.as_ref()?;
+        Some(format!(
+            "This ledger continues {origin} (which opens with {ledger}) at size {size}, root {root}. This report does \
+             not cover that ledger."
+        ))
     }
 }

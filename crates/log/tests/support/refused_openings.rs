@@ -1,9 +1,11 @@
 //! Entries that are well formed and signed, and open no ledger.
 
-use super::roles::{REGISTRAR_ONE, REGISTRAR_TWO, REGISTRARS, Role, SECRETARY};
+use super::roles::{CHECKPOINTS, REGISTRAR_ONE, REGISTRAR_TWO, REGISTRARS, Role, SECRETARY};
 use super::small_book::{self, Act};
 use super::vectors::{Reader, Refused};
-use minutebook_log::{Hash, Position, PublicKey, Seen};
+use minutebook_log::{
+    Continued, Hash, LogKey, Position, PublicKey, Seen, SignedCheckpoint, TreeHash, TreeHead, TreeSize,
+};
 use serde_json::{Value, json};
 
 /// Every vector that is refused at position 0.
@@ -26,8 +28,48 @@ pub(crate) fn all() -> Vec<Refused> {
             json!(threshold),
         ));
     }
+    all.extend(continues());
     all.extend(signers());
     all
+}
+
+/// Openings that continue a ledger which they can't.
+fn continues() -> Vec<Refused> {
+    let head = TreeHead { size: TreeSize(3), root: TreeHash::leaf(b"the end") };
+    let signed = |origin: &str, role: Role| LogKey::new(origin.parse().unwrap(), role.secret()).sign(head);
+    let (old, own) = ("minutebook.example/closed", "minutebook.example/small-book");
+    let naming = |id, at, signed: &SignedCheckpoint, member: &str, value: Value| {
+        let mut continued = serde_json::to_value(Continued::by(Hash::of(b"entry 0"), signed)).unwrap();
+        if !member.is_empty() {
+            continued[member] = value;
+        }
+        let act = changed(|act| act.draft.data.get_mut("facts").unwrap()["continues"] = continued);
+        refused(id, at, &act)
+    };
+    let closed = signed(old, SECRETARY);
+    let at_checkpoint = "/data/facts/continues/checkpoint";
+    let checkpoint =
+        |member, value| naming("chain-opening-continues-checkpoint", at_checkpoint, &closed, member, value);
+    let key = "chain-opening-continues-key";
+    let own_key = signed(old, CHECKPOINTS);
+    vec![
+        naming(
+            "chain-opening-continues-origin",
+            "/data/facts/continues/origin",
+            &signed(own, SECRETARY),
+            "",
+            Value::Null,
+        ),
+        naming("chain-opening-continues-size", "/data/facts/continues/size", &closed, "size", json!(0)),
+        checkpoint("checkpoint", json!("bm8gbm90ZQ==")),
+        checkpoint("checkpoint", json!("no base64")),
+        checkpoint("size", json!(4)),
+        checkpoint("root", json!(TreeHash::leaf(b"another end").to_string())),
+        checkpoint("origin", json!("minutebook.example/another")),
+        naming(key, "/data/facts/checkpoint_key", &own_key, "", Value::Null),
+        naming("chain-opening-facts", "/data/facts", &closed, "more", json!(1)),
+        naming("chain-opening-facts", "/data/facts", &closed, "root", json!("AAAA")),
+    ]
 }
 
 fn opening() -> Act {
