@@ -15,5 +15,7 @@ mod keys;
 pub use log::{Log, MESSAGE_BYTES_MAX};
 mod proof;
 pub use proof::Proof;
+mod changes;
+mod governing_body;
 mod register;
 pub use register::Register;

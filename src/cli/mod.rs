@@ -22,10 +22,13 @@ mod witnessing;
 mod writing;
 
 mod body;
+mod changes;
 mod commissioner;
 mod commissioners;
+mod compare;
 mod consultation;
 mod findings;
+mod governing_body;
 mod grant;
 mod init;
 mod intentions;
@@ -112,6 +115,12 @@ enum Command {
     Commissioners(commissioners::Args),
     /// Says who holds an office of a body.
     Officer(officer::Args),
+    /// Shows a governing body: who sits on it, held against the law of the day, and its own rules.
+    GoverningBody(governing_body::Args),
+    /// Compares two answers of the register: two days, two states of knowledge, or both.
+    Compare(compare::Args),
+    /// Says what an entry changed in the register.
+    Changes(changes::Args),
     /// Shows a merger: who takes part, what each decided, what it waits for.
     Merger(merger::Args),
     /// Shows a consultation and where it stands.
@@ -161,6 +170,9 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Commissioner(args) => args.run(&context).await,
         Command::Commissioners(args) => args.run(&context).await,
         Command::Officer(args) => args.run(&context).await,
+        Command::GoverningBody(args) => args.run(&context).await,
+        Command::Compare(args) => args.run(&context).await,
+        Command::Changes(args) => args.run(&context).await,
         Command::Merger(args) => args.run(&context).await,
         Command::Consultation(args) => args.run(&context).await,
         Command::Intentions(args) => args.run(&context).await,

@@ -23,19 +23,19 @@ pub(crate) struct KnownArgs {
     /// How much of the book is known: up to a position (812), a moment (2019-06-30T12:00:00Z) or the end of
     /// a day (2019-06-30, UTC). Else all of it.
     #[arg(long, value_name = "TIME|POSITION", value_parser = parse_known_at)]
-    known_at: Option<Known>,
+    pub(super) known_at: Option<Known>,
     /// Counts what papers and the press report too, and marks it.
     #[arg(long)]
-    reported: bool,
+    pub(super) reported: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Known {
+pub(super) enum Known {
     Position(u64),
     Time(String),
 }
 
-fn parse_known_at(text: &str) -> Result<Known, Usage> {
+pub(super) fn parse_known_at(text: &str) -> Result<Known, Usage> {
     if let Ok(position) = text.parse() {
         return Ok(Known::Position(position));
     }

@@ -7,7 +7,7 @@ mod people;
 mod rests_on;
 pub(super) use authority::{Keys, contested, signed_entry};
 pub(super) use bodies::body;
-pub(super) use mergers::{consultation, intention, merger};
+pub(super) use mergers::{clear, consultation, intention, merger};
 pub(super) use people::office_holder;
 pub(super) use rests_on::RestsOn;
 
@@ -91,7 +91,7 @@ pub(super) fn positions(positions: &[Position]) -> Vec<u64> {
     positions.iter().map(|position| position.0).collect()
 }
 
-fn date(date: &PDate) -> proto::PDate {
+pub(super) fn date(date: &PDate) -> proto::PDate {
     let bound =
         |day: Option<minutebook_governance::Date>| day.map_or_else(String::new, |day| day.to_string());
     proto::PDate { written: date.to_string(), earliest: bound(date.earliest()), latest: bound(date.latest()) }

@@ -4,12 +4,15 @@ use crate::ledger::Reader;
 use crate::proto::register_service_server::RegisterService;
 use crate::proto::{
     CommissionerCount, CountCommissionersRequest, CountCommissionersResponse, GetBodyRequest,
-    GetBodyResponse, GetCommissionerRequest, GetCommissionerResponse, GetConsultationRequest,
-    GetConsultationResponse, GetKeyRequest, GetKeyResponse, GetMergerRequest, GetMergerResponse,
-    GetOfficeRequest, GetOfficeResponse, ListBodiesRequest, ListBodiesResponse, ListFindingsRequest,
-    ListFindingsResponse, ListIntentionsRequest, ListIntentionsResponse, ListKeysRequest, ListKeysResponse,
-    ListSignedEntriesRequest, ListSignedEntriesResponse, UnitPart,
+    GetBodyResponse, GetChangesRequest, GetChangesResponse, GetCommissionerRequest, GetCommissionerResponse,
+    GetConsultationRequest, GetConsultationResponse, GetGoverningBodyRequest, GetGoverningBodyResponse,
+    GetKeyRequest, GetKeyResponse, GetMergerRequest, GetMergerResponse, GetOfficeRequest, GetOfficeResponse,
+    ListBodiesRequest, ListBodiesResponse, ListDifferencesRequest, ListDifferencesResponse,
+    ListFindingsRequest, ListFindingsResponse, ListIntentionsRequest, ListIntentionsResponse,
+    ListKeysRequest, ListKeysResponse, ListSignedEntriesRequest, ListSignedEntriesResponse, UnitPart,
 };
+use crate::service::changes::{get_changes, list_differences};
+use crate::service::governing_body::get_governing_body;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse, parse_date, parse_word};
 use crate::service::{convert, keys, status};
@@ -110,6 +113,27 @@ impl<E: Engine> RegisterService for Register<E> {
         request: Request<ListFindingsRequest>,
     ) -> Result<Response<ListFindingsResponse>, Status> {
         self.ask(move |question| list_findings(question, request.into_inner())).await
+    }
+
+    async fn get_governing_body(
+        &self,
+        request: Request<GetGoverningBodyRequest>,
+    ) -> Result<Response<GetGoverningBodyResponse>, Status> {
+        self.ask(move |question| get_governing_body(question, request.get_ref())).await
+    }
+
+    async fn list_differences(
+        &self,
+        request: Request<ListDifferencesRequest>,
+    ) -> Result<Response<ListDifferencesResponse>, Status> {
+        self.ask(move |question| list_differences(question, request.into_inner())).await
+    }
+
+    async fn get_changes(
+        &self,
+        request: Request<GetChangesRequest>,
+    ) -> Result<Response<GetChangesResponse>, Status> {
+        self.ask(move |question| get_changes(question, request.get_ref())).await
     }
 
     async fn get_key(&self, request: Request<GetKeyRequest>) -> Result<Response<GetKeyResponse>, Status> {

@@ -101,7 +101,7 @@ pub(in crate::service) fn intention(intention: &Intention) -> proto::Intention {
 }
 
 /// The text; nothing where it is sealed.
-pub(super) fn clear(text: &Sealable) -> String {
+pub(in crate::service) fn clear(text: &Sealable) -> String {
     match text {
         Sealable::Clear(text) => text.clone(),
         Sealable::Sealed(_seal) => String::new(),

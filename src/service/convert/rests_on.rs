@@ -1,8 +1,8 @@
 //! Which entries an answer rests on, whatever it is made of.
 
 use crate::proto::{
-    Body, Consultation, Finding, Intention, JoinedDate, Key, Merger, OfficeHolder, SignedEntry,
-    SuccessionLink,
+    Body, Consultation, Difference, Fact, Finding, Intention, JoinedDate, Key, Merger, OfficeHolder,
+    SignedEntry, SuccessionLink,
 };
 
 /// Something that rests on entries.
@@ -90,6 +90,18 @@ impl RestsOn for Key {
 impl RestsOn for SignedEntry {
     fn entries(&self) -> Vec<u64> {
         vec![self.position]
+    }
+}
+
+impl RestsOn for Fact {
+    fn entries(&self) -> Vec<u64> {
+        self.why.clone()
+    }
+}
+
+impl RestsOn for Difference {
+    fn entries(&self) -> Vec<u64> {
+        together([self.before.entries(), self.after.entries()])
     }
 }
 

@@ -1,0 +1,55 @@
+use super::context::Context;
+use super::show;
+use crate::client::ClientError;
+use crate::proto::{self, Change, Fact, GetChangesRequest};
+
+/// Says what an entry changed in the register: each fact, the days on which it holds, what it was and what it
+/// is. A correction changes the days between the old date and the new; what comes into force later says when.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  minutebook changes 812
+  minutebook changes 17 --reported")]
+pub(crate) struct Args {
+    /// The entry's position.
+    position: u64,
+    /// Compares what papers and the press report too.
+    #[arg(long)]
+    reported: bool,
+}
+
+impl Args {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let (mut client, _known) = context.connect().await?;
+        let scope = if self.reported { proto::Scope::Reported } else { proto::Scope::Enacted };
+        let request = GetChangesRequest { position: self.position, scope: scope.into() };
+        let response = client.register.get_changes(request).await.map_err(ClientError::from)?.into_inner();
+        if context.json {
+            return show::json(&show::to_json("GetChangesResponse", &response)?);
+        }
+        if response.changes.is_empty() {
+            show::say(format!("Entry {} changed nothing that the register tells.", self.position));
+            return Ok(());
+        }
+        let titles = ["SUBJECT", "FACT", "FROM", "UNTIL", "WAS", "IS"];
+        Ok(show::line(show::table(titles, response.changes.iter().filter_map(row)))?)
+    }
+}
+
+fn row(change: &Change) -> Option<[String; 6]> {
+    let difference = change.difference.as_ref()?;
+    let or = |text: &str, missing: &str| if text.is_empty() { missing } else { text }.to_owned();
+    Some([
+        difference.subject.clone(),
+        show::words(&difference.fact),
+        or(&change.from, "ever"),
+        or(&change.until, "for good"),
+        value(difference.before.as_ref()),
+        value(difference.after.as_ref()),
+    ])
+}
+
+/// A value as people read it; a dash where there is none.
+pub(super) fn value(fact: Option<&Fact>) -> String {
+    fact.map_or_else(|| "-".to_owned(), |fact| fact.value.replace('_', " "))
+}

@@ -1,0 +1,91 @@
+use super::changes::value;
+use super::context::Context;
+use super::exit::Usage;
+use super::show;
+use super::view::{Known, KnownArgs, ViewArgs, parse_known_at};
+use crate::client::ClientError;
+use crate::proto::{Difference, ListDifferencesRequest, ListDifferencesResponse};
+use minutebook_governance::Date;
+
+/// Compares two answers of the register: the view of --as-at and --known-at with that of --with-as-at and
+/// --with-known-at. Two days say what happened between them; two states of knowledge say what was learned.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  minutebook compare body/52R --as-at 2020-03-31 --with-as-at 2020-04-01
+  minutebook compare --as-at 2019-06-30 --known-at 2019-07-05 --with-as-at 2019-06-30")]
+pub(crate) struct Args {
+    /// One subject alone: body/04K, unit/04N, merger/nottinghamshire-2019 ...
+    subject: Option<String>,
+    #[command(flatten)]
+    view: ViewArgs,
+    /// The day of the second answer; else that of the first.
+    #[arg(long, value_name = "DATE", help_heading = "View")]
+    with_as_at: Option<Date>,
+    /// What is known for the second answer; else all of the book.
+    #[arg(long, value_name = "TIME|POSITION", value_parser = parse_known_at, help_heading = "View")]
+    with_known_at: Option<Known>,
+}
+
+impl Args {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        if self.with_as_at.is_none() && self.with_known_at.is_none() && self.view.known.known_at.is_none() {
+            let needed =
+                "name what to compare with: --with-as-at, --with-known-at, or --known-at for the first";
+            return Err(Usage(needed.to_owned()).into());
+        }
+        let (mut client, _known) = context.connect().await?;
+        let second = ViewArgs {
+            as_at: self.with_as_at.or(self.view.as_at),
+            known: KnownArgs { known_at: self.with_known_at.clone(), reported: self.view.known.reported },
+        };
+        let mut request = ListDifferencesRequest {
+            page_size: 1000,
+            page_token: String::new(),
+            subject: self.subject.clone().unwrap_or_default(),
+            before: Some(self.view.to_wire()),
+            after: Some(second.to_wire()),
+        };
+        let mut all = ListDifferencesResponse::default();
+        loop {
+            let asked = client.register.list_differences(request.clone()).await;
+            let page = asked.map_err(ClientError::from)?.into_inner();
+            (all.before, all.after) = (page.before, page.after);
+            all.differences.extend(page.differences);
+            if page.next_page_token.is_empty() {
+                break;
+            }
+            request.page_token = page.next_page_token;
+        }
+        if context.json {
+            return show::json(&show::to_json("ListDifferencesResponse", &all)?);
+        }
+        show_differences(&all)
+    }
+}
+
+fn show_differences(all: &ListDifferencesResponse) -> anyhow::Result<()> {
+    let said = |answered: &crate::proto::Answered| {
+        format!("{}, with {} known", answered.as_at, show::entries(answered.known_entries))
+    };
+    let (before, after) =
+        (all.before.as_ref().map(said).unwrap_or_default(), all.after.as_ref().map(said).unwrap_or_default());
+    show::line(show::title(format!("{before}  ->  {after}")))?;
+    if all.differences.is_empty() {
+        show::say("Nothing differs.");
+        return Ok(());
+    }
+    let titles = ["SUBJECT", "FACT", "WAS", "IS", "RESTS ON"];
+    Ok(show::line(show::table(titles, all.differences.iter().map(row)))?)
+}
+
+fn row(difference: &Difference) -> [String; 5] {
+    let (before, after) = (difference.before.as_ref(), difference.after.as_ref());
+    [
+        difference.subject.clone(),
+        show::words(&difference.fact),
+        value(before),
+        value(after),
+        after.or(before).map(|fact| show::why(&fact.why)).unwrap_or_default(),
+    ]
+}

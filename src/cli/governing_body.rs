@@ -1,0 +1,70 @@
+use super::context::Context;
+use super::show;
+use super::view::ViewArgs;
+use crate::client::ClientError;
+use crate::proto::{self, CompositionRequirement, GetGoverningBodyResponse};
+use owo_colors::OwoColorize as _;
+
+/// Shows a governing body: who sits on it and votes, held against the law of the day; its constitution, and the
+/// rules that it has given itself.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  minutebook governing-body 04K --as-at 2022-03-31")]
+pub(crate) struct Args {
+    /// The body, by id or code.
+    body: String,
+    #[command(flatten)]
+    view: ViewArgs,
+}
+
+impl Args {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let (mut client, _known) = context.connect().await?;
+        let request = proto::GetGoverningBodyRequest { body: self.body, view: Some(self.view.to_wire()) };
+        let asked = client.register.get_governing_body(request).await;
+        let response = asked.map_err(ClientError::from)?.into_inner();
+        if context.json {
+            return show::json(&show::to_json("GetGoverningBodyResponse", &response)?);
+        }
+        show_governing_body(&response)?;
+        Ok(show::answered(response.answered.as_ref())?)
+    }
+}
+
+fn show_governing_body(found: &GetGoverningBodyResponse) -> anyhow::Result<()> {
+    show::line(show::title(format!("governing body of {}", found.body)))?;
+    for member in &found.members {
+        let offices: Vec<_> = member.offices.iter().map(|office| show::words(office)).collect();
+        let name = if member.name.is_empty() { "(name sealed or not known)" } else { &member.name };
+        show::field("member", format!("{}  {}, {}", show::title(name), member.person, offices.join(", ")))?;
+    }
+    let vacant = match found.seats_vacant {
+        0 => String::new(),
+        vacant => format!(", {vacant} vacant"),
+    };
+    show::field("voting seats", format!("{} filled{vacant}  {}", found.seats_filled, show::why(&found.why)))?;
+    let law = if found.law.is_empty() { "none entered for this kind and day" } else { &found.law };
+    show::field("law", law)?;
+    for requirement in &found.requirements {
+        show::field("asks for", requirement_line(requirement))?;
+    }
+    for held in &found.constitutions {
+        let when = show::date_or(held.effective.as_ref(), "not stated");
+        let why = show::why(&[held.position]);
+        show::field("constitution", format!("{} from {when}  {why}", held.version))?;
+    }
+    for rule in &found.rules {
+        let when = show::date_or(rule.from.as_ref(), "not stated");
+        let why = show::why(&[rule.position]);
+        show::field(&show::words(&rule.rule), format!("{}, from {when}  {why}", rule.says))?;
+    }
+    Ok(())
+}
+
+fn requirement_line(requirement: &CompositionRequirement) -> String {
+    let met = match requirement.met.as_str() {
+        "met" => "met".green().to_string(),
+        "not_met" => "not met".red().to_string(),
+        _ => "not known".yellow().to_string(),
+    };
+    format!("{}: {met}  {}", requirement.says, show::why(&requirement.why))
+}

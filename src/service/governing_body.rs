@@ -1,0 +1,114 @@
+//! The question about a governing body: who sits on it, and under which rules.
+
+use crate::proto::{
+    self, GetGoverningBodyRequest, GetGoverningBodyResponse, GoverningBodyMember, GoverningRule,
+};
+use crate::service::convert::{clear, date, positions};
+use crate::service::question::Question;
+use crate::service::status;
+use minutebook_governance::constitutions::{
+    ConstitutionHeld, GoverningRules, Majority, Requirement, Ruled, ThresholdBasis, composition,
+    constitutions, governing_rules,
+};
+use minutebook_governance::people::{Office, person_name};
+use tonic::Status;
+
+/// A governing body as a view sees it.
+pub(super) fn get_governing_body(
+    question: &Question<'_>,
+    request: &GetGoverningBodyRequest,
+) -> Result<GetGoverningBodyResponse, Status> {
+    let look = question.look(request.view.as_ref(), None)?;
+    let (record, view) = (question.record(), look.view);
+    let bodies = question.bodies(&request.body, view)?;
+    let not_found = || status::not_found("body", &request.body);
+    let id = bodies.first().ok_or_else(not_found)?.id.clone();
+    let sits = composition(record, &id, view).ok_or_else(not_found)?;
+    let member = |(person, offices): (_, &Vec<Office>)| GoverningBodyMember {
+        name: person_name(record, person, view).as_ref().map_or_else(String::new, clear),
+        person: person.to_string(),
+        offices: offices.iter().map(|office| office.as_str().to_owned()).collect(),
+    };
+    let why = positions(&sits.why);
+    Ok(GetGoverningBodyResponse {
+        answered: question.answered(&look, &[&why]),
+        body: id.to_string(),
+        members: sits.members.iter().map(member).collect(),
+        seats_filled: sits.seats.filled,
+        seats_vacant: sits.seats.vacant,
+        law: sits.law.map_or_else(String::new, |law| law.source.to_owned()),
+        requirements: sits.requirements.iter().map(requirement).collect(),
+        constitutions: constitutions(record, &id, view).iter().map(constitution).collect(),
+        rules: rules(&governing_rules(record, &id, view)),
+        why,
+    })
+}
+
+fn requirement(requirement: &Requirement) -> proto::CompositionRequirement {
+    proto::CompositionRequirement {
+        says: requirement.says.clone(),
+        met: requirement.met.as_str().to_owned(),
+        people: requirement.people.iter().map(ToString::to_string).collect(),
+        why: positions(&requirement.why),
+    }
+}
+
+fn constitution(held: &ConstitutionHeld) -> proto::Constitution {
+    let document = &held.adopted.document;
+    proto::Constitution {
+        version: held.adopted.version.clone(),
+        title: clear(&document.title),
+        sha256: document.sha256.as_ref().map_or_else(String::new, ToString::to_string),
+        effective: Some(date(&held.adopted.effective)),
+        position: held.source.position.0,
+    }
+}
+
+/// The rules that a body has given itself, in words.
+fn rules(rules: &GoverningRules) -> Vec<GoverningRule> {
+    let said = [
+        rule("quorum", rules.quorum.as_ref(), |quorum| {
+            let vacancies = if quorum.counts_vacancies { ", vacant seats counted" } else { "" };
+            let among = quorum.must_include.iter().map(|one_of| {
+                let offices: Vec<_> = one_of.iter().map(|office| office.as_str()).collect();
+                format!("; among them {}", offices.join(" or "))
+            });
+            format!("{}{vacancies}{}", quorum.minimum, among.collect::<String>())
+        }),
+        rule("voting", rules.voting.as_ref(), |voting| {
+            let majority = match voting.majority {
+                Majority::Simple => "more for than against",
+                Majority::TwoThirds => "two thirds of the votes cast",
+                Majority::ThreeQuarters => "three quarters of the votes cast",
+            };
+            let casting =
+                if voting.casting_vote { "the chair has a casting vote" } else { "no casting vote" };
+            format!("{majority}; {casting}")
+        }),
+        rule("meets_in_public", rules.meets_in_public.as_ref(), |public| {
+            if *public { "in public" } else { "in private" }.to_owned()
+        }),
+        rule("notice_days", rules.notice_days.as_ref(), |days| format!("{days} days")),
+        rule("merger_ballot", rules.merger_ballot.as_ref(), |ballot| {
+            let of = match ballot.basis {
+                ThresholdBasis::VotesCast => "the votes cast",
+                ThresholdBasis::AllMembers => "all members",
+            };
+            format!("{} % of {of}", ballot.percent)
+        }),
+        rule("scheme", rules.scheme.as_ref(), |scheme| clear(&scheme.document.title)),
+        rule("financial_instructions", rules.financial_instructions.as_ref(), |document| {
+            clear(&document.title)
+        }),
+    ];
+    said.into_iter().flatten().collect()
+}
+
+fn rule<T>(name: &str, ruled: Option<&Ruled<T>>, says: impl Fn(&T) -> String) -> Option<GoverningRule> {
+    ruled.map(|ruled| GoverningRule {
+        rule: name.to_owned(),
+        says: says(&ruled.value),
+        from: Some(date(&ruled.from)),
+        position: ruled.position.0,
+    })
+}
