@@ -3,6 +3,7 @@
 use crate::Malformed;
 use crate::act::{Act, Data, Facts, Statement};
 use crate::actions::{ActionAssigned, ActionUpdated};
+use crate::appointments::{AppointmentDetermined, OfficerNominated, RecruitmentOpened};
 use crate::authority::{AuthorityGranted, AuthorityRevoked, KeyEnrolled, KeyRevoked};
 use crate::bodies::{
     AreaVaried, BodyDissolved, BodyEstablished, BodyRegistered, BodyRenamed, IdentifierAssigned,
@@ -26,7 +27,10 @@ use crate::mergers::{
     RegulatorDecisionRecorded,
 };
 use crate::partnerships::{PartnershipChanged, PartnershipFormed, PartnershipMembershipChanged};
-use crate::people::{AppointmentEnded, OfficeDefined, OfficerAppointed, OfficerObserved, PersonRecorded};
+use crate::people::{
+    AppointmentEnded, JointAppointmentProposed, OfficeDefined, OfficerAppointed, OfficerObserved,
+    PersonRecorded,
+};
 use crate::plans::{IntentionRecorded, StatementRecorded};
 use crate::proposals::{MergerAbandoned, MergerExplored, MergerProposed};
 use crate::reorganisation::ReorganisationEffected;
@@ -63,7 +67,7 @@ const fn row<T: Facts>(name: &'static str, subject_kind: &'static str) -> Row {
 }
 
 /// Every type of event that this software knows, in the order of domain 0.1.
-pub static CATALOGUE: [Row; 59] = [
+pub static CATALOGUE: [Row; 63] = [
     row::<Opening>("LedgerOpened", "ledger"),
     row::<KeyEnrolled>("KeyEnrolled", "key"),
     row::<KeyRevoked>("KeyRevoked", "key"),
@@ -84,9 +88,13 @@ pub static CATALOGUE: [Row; 59] = [
     row::<RulesAdopted>("RulesAdopted", "ledger"),
     row::<PersonRecorded>("PersonRecorded", "person"),
     row::<OfficeDefined>("OfficeDefined", "body"),
+    row::<RecruitmentOpened>("RecruitmentOpened", "body"),
+    row::<OfficerNominated>("OfficerNominated", "body"),
+    row::<AppointmentDetermined>("AppointmentDetermined", "body"),
     row::<OfficerAppointed>("OfficerAppointed", "body"),
     row::<OfficerObserved>("OfficerObserved", "body"),
     row::<AppointmentEnded>("AppointmentEnded", "body"),
+    row::<JointAppointmentProposed>("JointAppointmentProposed", "appointment"),
     row::<DecisionRecorded>("DecisionRecorded", "body"),
     row::<CommitteeEstablished>("CommitteeEstablished", "committee"),
     row::<CommitteeMembershipChanged>("CommitteeMembershipChanged", "committee"),

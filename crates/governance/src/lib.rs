@@ -39,6 +39,7 @@ pub mod decisions;
 pub mod constitutions;
 pub mod powers;
 pub mod consultations;
+pub mod appointments;
 pub mod mergers;
 pub mod reorganisation;
 pub mod plans;

@@ -1,8 +1,8 @@
 //! The rule book: every rule of this version, in the order of the modules.
 
 use crate::{
-    Force, Rule, actions, authority, bodies, committees, constitutions, consultations, decisions, documents,
-    interests, mergers, partnerships, people, plans, powers, reorganisation,
+    Force, Rule, actions, appointments, authority, bodies, committees, constitutions, consultations,
+    decisions, documents, interests, mergers, partnerships, people, plans, powers, reorganisation,
 };
 
 /// Every rule that this software knows.
@@ -28,6 +28,7 @@ fn listed() -> impl Iterator<Item = &'static (&'static Rule, Force)> {
     let several = [
         authority::RULES.as_slice(),
         &bodies::RULES,
+        &people::RULES,
         &actions::RULES,
         &decisions::RULES,
         &constitutions::RULES,
@@ -36,7 +37,7 @@ fn listed() -> impl Iterator<Item = &'static (&'static Rule, Force)> {
         &mergers::RULES,
     ];
     let single = [
-        people::RULES,
+        appointments::RULES,
         partnerships::RULES,
         committees::RULES,
         interests::RULES,

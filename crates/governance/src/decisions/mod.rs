@@ -8,8 +8,10 @@ mod later;
 pub use later::{DecisionRatified, DecisionRescinded, Ratification, SealUsed};
 mod state;
 pub use state::{Decision, decision, decisions, ratification, rescission, takes_part};
+mod legs;
+pub use legs::{leg, legs};
 mod later_rules;
 pub use later_rules::{awaiting_ratification, ratification_findings};
 mod rules;
 
-pub(crate) static RULES: [crate::rules::Page; 2] = [rules::RULES, later_rules::RULES];
+pub(crate) static RULES: [crate::rules::Page; 3] = [rules::RULES, legs::RULES, later_rules::RULES];

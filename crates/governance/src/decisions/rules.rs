@@ -1,15 +1,16 @@
 //! The rules of decisions.
 
 use super::detail::DecisionCondition;
-use super::events::{Choice, DecisionRecorded, Effect, Outcome};
+use super::events::{Choice, DecisionRecorded, Effect, Leg, Outcome};
 use super::later_rules::tells_urgency;
+use super::legs::judge_leg;
 use super::state::takes_part;
 use crate::act::{Capacity, Case, Need, Statement, judge_past_softly};
 use crate::actions::{ActionAssigned, ConditionSet};
 use crate::bodies::{enacted, judge_known, judge_open};
 use crate::proposals::{abandonment, proposal};
 use crate::rules::rules;
-use crate::{BodyId, Malformed, MergerId, PDate, Verdict};
+use crate::{AppointmentId, BodyId, Malformed, MergerId, PDate, Verdict};
 use minutebook_log::Subject;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -146,6 +147,20 @@ impl DecisionRecorded {
         });
     }
 
+    fn judge_joint(&self, case: &Case<'_>, verdict: &mut Verdict, id: &AppointmentId, leg: Leg) {
+        let outcome_fits = match leg {
+            Leg::Deferred => self.outcome == Outcome::Deferred,
+            // A motion to agree that was lost, or a motion to decline that was carried.
+            Leg::Declined => self.is_carried() || self.outcome == Outcome::Rejected,
+            _ => self.is_carried(),
+        };
+        verdict.hard(outcome_fits, &OUTCOME_FITS, &case.act.subject, || {
+            let found = format!("{} with the leg {}", self.outcome.as_str(), leg.as_str());
+            (found, "approved; deferred with the leg deferred; or rejected with the leg declined".to_owned())
+        });
+        judge_leg(case, verdict, id, leg, &self.decided_on);
+    }
+
     fn judge_merger(&self, case: &Case<'_>, verdict: &mut Verdict, merger: &MergerId, choice: Choice) {
         let outcome_fits = match choice {
             Choice::Defer => self.outcome == Outcome::Deferred,
@@ -229,6 +244,9 @@ impl Statement for DecisionRecorded {
                 self.judge_mode(case, verdict);
                 if let Effect::Merger { merger, choice } = effect {
                     self.judge_merger(case, verdict, merger, *choice);
+                }
+                if let Effect::JointLeg { appointment, leg, .. } = effect {
+                    self.judge_joint(case, verdict, appointment, *leg);
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! What is stated about people and offices.
 
 use crate::act::Facts;
-use crate::{PDate, PersonId, Sealable};
+use crate::{AppointmentId, PDate, PersonId, Sealable};
 use serde::{Deserialize, Serialize};
 
 /// The offices of a governing body.
@@ -196,6 +196,12 @@ pub struct OfficerAppointed {
     /// The first day no more in post, for a term.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<PDate>,
+    /// The joint appointment that it is a part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joint: Option<AppointmentId>,
+    /// The holder who is away, for whom an acting officer stands in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub covers: Option<PersonId>,
 }
 
 impl Facts for OfficerAppointed {
@@ -203,7 +209,8 @@ impl Facts for OfficerAppointed {
   "type": "OfficerAppointed",
   "subject": "body/04K",
   "data": {
-    // For an accountable officer NHS England signs; for other offices the secretary of the body:
+    // For an accountable officer NHS England signs, or, once it has approved the person, the secretary of the
+    // body; for other offices the secretary of the body:
     // {"capacity": "secretary", "body": "body/04K"}
     "standing": "own_act",
     "signatories": [{"capacity": "nhs_england"}],
@@ -218,7 +225,9 @@ impl Facts for OfficerAppointed {
       // A day, or {"written": "April 2019", "earliest": "2019-04-01", "latest": "2019-04-30"}.
       "effective": "2019-02-01",
       // The first day no more in post, where a term is fixed.
-      "until": "2022-02-01"
+      "until": "2022-02-01",
+      // One person for several bodies: only where this body has agreed to it.
+      "joint": "appointment/nottinghamshire-2018"
     }
   }
 }"#;

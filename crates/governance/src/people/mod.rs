@@ -7,5 +7,9 @@ pub use events::{
 };
 mod holdings;
 pub use holdings::{Holding, OfficeHeld, holdings, office_held, person_name};
+mod joint;
+pub use joint::{JointAppointmentProposed, joint_proposal};
 mod rules;
-pub(crate) use rules::{RULES, judge_person};
+pub(crate) use rules::judge_person;
+
+pub(crate) static RULES: [crate::rules::Page; 2] = [rules::RULES, joint::RULES];

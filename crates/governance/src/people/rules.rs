@@ -30,7 +30,6 @@ rules! {
 }
 
 const SECRETARY: &[Capacity] = &[Capacity::Secretary];
-const NHS_ENGLAND: &[Capacity] = &[Capacity::NhsEngland];
 const WHO_KNOWS_PEOPLE: &[Capacity] = &[Capacity::Secretary, Capacity::NhsEngland];
 
 fn body_of(subject: &Subject) -> Vec<BodyId> {
@@ -71,34 +70,6 @@ impl Statement for OfficeDefined {
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         for id in body_of(&case.act.subject) {
             judge_open(case, verdict, &id, &self.effective);
-        }
-    }
-}
-
-impl Statement for OfficerAppointed {
-    fn act_date(&self) -> Option<PDate> {
-        Some(self.effective.clone())
-    }
-
-    fn needs(&self, subject: &Subject) -> Vec<Need> {
-        match self.office {
-            Office::AccountableOfficer => vec![Need::any(NHS_ENGLAND)],
-            _ => vec![Need::of(SECRETARY, body_of(subject))],
-        }
-    }
-
-    fn about(&self) -> Vec<Subject> {
-        vec![self.person.subject().clone()]
-    }
-
-    fn judge_references(&self, case: &Case<'_>, verdict: &mut Verdict) {
-        judge_person(case, verdict, &self.person);
-    }
-
-    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
-        for id in body_of(&case.act.subject) {
-            judge_open(case, verdict, &id, &self.effective);
-            self.judge_one_holder(case, verdict, &id);
         }
     }
 }

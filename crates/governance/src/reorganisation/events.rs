@@ -262,6 +262,8 @@ impl ReorganisationEffected {
             tenure: officer.tenure,
             effective: self.effective(),
             until: None,
+            joint: None,
+            covers: None,
         }
     }
 }

@@ -5,7 +5,8 @@ use crate::story::{Story, given, key_subject};
 use minutebook_governance::catalogue::CATALOGUE;
 use serde_json::{Value, json};
 
-const KINDS: [&str; 17] = [
+const KINDS: [&str; 18] = [
+    "appointment",
     "ledger",
     "key",
     "grant",

@@ -5,6 +5,7 @@
 
 mod actions;
 mod applications;
+mod appointments;
 mod areas;
 mod authority;
 mod bodies;
@@ -24,6 +25,7 @@ mod feedback;
 mod form;
 mod history;
 mod interests;
+mod joint;
 mod known_at;
 mod loading;
 mod mergers;

@@ -52,7 +52,10 @@ fn usual_signers(
         "RegulatorDecisionRecorded" | "ConditionResolved" | "PersonRecorded" => vec![nhs_england()],
         "BodyDissolved" | "ReorganisationEffected" => vec![nhs_england(), second()],
         "BodyRenamed" => vec![nhs_england(), secretary(subject)],
-        "OfficerAppointed" | "AppointmentEnded" if facts["office"] == "accountable_officer" => {
+        "JointAppointmentProposed" => vec![secretary(&of("bodies"))],
+        "AppointmentDetermined" | "OfficerAppointed" | "AppointmentEnded"
+            if facts["office"] == "accountable_officer" =>
+        {
             vec![nhs_england()]
         }
         "CommitteeEstablished" | "CommitteeDissolved" => {

@@ -1,0 +1,10 @@
+//! Appointments: from a vacancy to a holder, for one body or for several at once (domain 2.3 and 2.9).
+
+mod events;
+pub use events::{AppointmentDetermined, Determination, OfficerNominated, RecruitmentOpened};
+mod state;
+pub use state::{Appointment, Stage, appointment};
+mod joint;
+pub use joint::{JointAppointment, JointLeg, joint_appointment};
+mod rules;
+pub(crate) use rules::RULES;
