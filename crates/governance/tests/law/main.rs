@@ -37,5 +37,6 @@ mod properties;
 mod registrars;
 mod reorganisation;
 mod said;
+mod stories;
 mod story;
 mod votes;
