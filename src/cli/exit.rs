@@ -11,6 +11,7 @@ use minutebook_store::{EngineError, OpenError};
 use owo_colors::OwoColorize as _;
 use serde_json::{Value, json};
 use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// The exit codes, for `--help`.
@@ -49,6 +50,15 @@ pub(crate) struct VerificationFailed(pub(crate) String);
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct RulesUnknown(pub(crate) String);
+
+/// What to do where the log's key is not in its ledger's folder: the demo's, for one, lies beside it.
+pub(crate) fn log_key_hint(dir: &Path) -> String {
+    let mut keys = dir.components().collect::<PathBuf>().into_os_string();
+    keys.push(".keys");
+    let beside = Path::new(&keys).join("log.pem");
+    let file = if beside.is_file() { beside.display().to_string() } else { "FILE".to_owned() };
+    format!("the log's key: name its file with --log-key {file}")
+}
 
 /// Says why a command failed, and gives its exit code. A reader that has gone away (`| head`) is no failure.
 pub(crate) fn report(error: &anyhow::Error, json: bool) -> ExitCode {
@@ -147,4 +157,20 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
         cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind)
     };
     error.chain().any(|cause| kind(cause) == Some(ErrorKind::BrokenPipe))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_beside_its_ledger_is_found_by_who_looks_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().join("demo-ledger/");
+        assert!(log_key_hint(&dir).ends_with("--log-key FILE"));
+        let keys = folder.path().join("demo-ledger.keys");
+        std::fs::create_dir(&keys).unwrap();
+        std::fs::write(keys.join("log.pem"), "").unwrap();
+        assert!(log_key_hint(&dir).ends_with("demo-ledger.keys/log.pem"), "{}", log_key_hint(&dir));
+    }
 }

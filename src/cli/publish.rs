@@ -1,5 +1,5 @@
 use super::context::Context;
-use super::exit::VerificationFailed;
+use super::exit::{VerificationFailed, log_key_hint};
 use super::show;
 use crate::client::{Client, ClientError, KnownLedger};
 use crate::keyfile;
@@ -60,7 +60,7 @@ impl Args {
     async fn export_folder(&self, dir: &Path) -> anyhow::Result<TreeHead> {
         let engine = SledEngine::open(dir)?;
         let path = self.log_key.clone().unwrap_or_else(|| dir.join("log-key.pem"));
-        let log_key = keyfile::read(&path).context("the log's key: name its file with --log-key FILE")?;
+        let log_key = keyfile::read(&path).with_context(|| log_key_hint(dir))?;
         let ledger = Ledger::open(engine, SystemClock::new(), log_key).await?;
         let own = Folder::open(&dir.join("published"))?;
         let kept = Kept(own.read(PublishedPath::Checkpoint)?);

@@ -1,4 +1,5 @@
 use super::context::Context;
+use super::exit::log_key_hint;
 use super::show;
 use super::witnessing::WitnessingArgs;
 use crate::ledger::{Ledger, SystemClock};
@@ -40,7 +41,7 @@ impl Args {
         tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).init();
         let engine = SledEngine::open(&self.dir)?;
         let log_key = keyfile::read(&self.log_key.unwrap_or_else(|| self.dir.join("log-key.pem")))
-            .context("the log's key: name its file with --log-key FILE")?;
+            .with_context(|| log_key_hint(&self.dir))?;
         let ledger = Ledger::open(engine, SystemClock::new(), log_key).await?;
         let mut publisher = Publisher::open(&self.dir.join("published"), &ledger).await?;
         if let Some((witnesses, said)) = self.witnessing.witnesses(ledger.reader().verifier_key())? {

@@ -48,7 +48,10 @@ pub(super) fn print_next_steps(outcome: &Outcome, is_at_the_usual_address: bool)
     }
     let keys = outcome.ledger.keys.display();
     line("  # sign and record something yourself, as the secretary of today's ICB".dimmed())?;
-    line(format!("  {program} record {keys}/{EXAMPLE} --key {keys}/secretary-QT1.pem{server}").green())
+    line(format!("  {program} record {keys}/{EXAMPLE} --key {keys}/secretary-QT1.pem{server}").green())?;
+    line("  # serve it again, once this has stopped: its log's key is not in its folder".dimmed())?;
+    let dir = outcome.ledger.dir.display();
+    line(format!("  {program} serve --dir {dir} --log-key {keys}/log.pem").green())
 }
 
 /// Commands that work on the demo's ledger, and what they show.
