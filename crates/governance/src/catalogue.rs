@@ -20,6 +20,7 @@ use crate::consultations::{
 };
 use crate::decisions::{DecisionRatified, DecisionRecorded, DecisionRescinded, SealUsed};
 use crate::documents::{DocumentRegistered, RecordCorrected};
+use crate::figures::{AttributeReported, TargetOutcomeRecorded, TargetSet};
 use crate::form;
 use crate::interests::{BreachRecorded, InterestCeased, InterestRegistered};
 use crate::mergers::{
@@ -31,7 +32,7 @@ use crate::people::{
     AppointmentEnded, JointAppointmentProposed, OfficeDefined, OfficerAppointed, OfficerObserved,
     PersonRecorded,
 };
-use crate::plans::{IntentionRecorded, StatementRecorded};
+use crate::plans::{IntentionRecorded, IntentionResolved, StatementRecorded};
 use crate::proposals::{MergerAbandoned, MergerExplored, MergerProposed};
 use crate::reorganisation::ReorganisationEffected;
 use minutebook_log::{Event, EventType, Hash, Opening, Signed};
@@ -67,7 +68,7 @@ const fn row<T: Facts>(name: &'static str, subject_kind: &'static str) -> Row {
 }
 
 /// Every type of event that this software knows, in the order of domain 0.1.
-pub static CATALOGUE: [Row; 63] = [
+pub static CATALOGUE: [Row; 67] = [
     row::<Opening>("LedgerOpened", "ledger"),
     row::<KeyEnrolled>("KeyEnrolled", "key"),
     row::<KeyRevoked>("KeyRevoked", "key"),
@@ -129,7 +130,11 @@ pub static CATALOGUE: [Row; 63] = [
     row::<EvaluatorAppointed>("EvaluatorAppointed", "consultation"),
     row::<EvaluationPublished>("EvaluationPublished", "consultation"),
     row::<ConsultationAnswered>("ConsultationAnswered", "consultation"),
+    row::<TargetSet>("TargetSet", "target"),
+    row::<TargetOutcomeRecorded>("TargetOutcomeRecorded", "target"),
+    row::<AttributeReported>("AttributeReported", "figure"),
     row::<IntentionRecorded>("IntentionRecorded", "intention"),
+    row::<IntentionResolved>("IntentionResolved", "intention"),
     row::<StatementRecorded>("StatementRecorded", "statement"),
 ];
 

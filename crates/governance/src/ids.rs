@@ -80,6 +80,14 @@ subject_ids! {
     ConsultationId = "consultation",
     /// Something planned, proposed, expected or conditional.
     IntentionId = "intention",
+    /// Something that was said.
+    StatementId = "statement",
+    /// A figure that a source states.
+    FigureId = "figure",
+    /// A target that somebody has to reach.
+    TargetId = "target",
+    /// An audit of the book.
+    AuditId = "audit",
     /// A document that is kept outside the book.
     DocumentId = "document",
     /// Several bodies that work together; it decides nothing in law.

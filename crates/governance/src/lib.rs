@@ -16,8 +16,9 @@ mod sealed;
 pub use sealed::{Digest, Seal, Sealable};
 mod ids;
 pub use ids::{
-    ActionId, AppointmentId, BodyId, CommitteeId, ConsultationId, DelegationId, DocumentId, GrantId,
-    IntentionId, InterestId, MeetingId, MergerId, PartnershipId, PersonId, Unit,
+    ActionId, AppointmentId, AuditId, BodyId, CommitteeId, ConsultationId, DelegationId, DocumentId,
+    FigureId, GrantId, IntentionId, InterestId, MeetingId, MergerId, PartnershipId, PersonId, StatementId,
+    TargetId, Unit,
 };
 mod rules;
 pub use rules::{Asked, Finding, Force, RULES_VERSION, Rule, Verdict, Violation};
@@ -42,6 +43,7 @@ pub mod consultations;
 pub mod appointments;
 pub mod mergers;
 pub mod reorganisation;
+pub mod figures;
 pub mod plans;
 pub mod documents;
 #[cfg(feature = "schema")]

@@ -6,6 +6,7 @@ use crate::bodies::{Body, BodyKind, Life, body};
 use crate::constitutions::composition_findings;
 use crate::consultations::consultation;
 use crate::decisions::ratification_findings;
+use crate::figures::figure_findings;
 use crate::mergers::merger;
 use crate::{ActionId, BodyId, ConsultationId, Finding, MergerId, Record, View};
 
@@ -45,6 +46,7 @@ pub fn findings(record: &Record, view: View) -> Vec<Finding> {
     findings.extend(actions.flat_map(|action| action.findings(record.today(view))));
     let bodies = record.subjects(BodyId::KIND).filter_map(BodyId::of);
     findings.extend(bodies.flat_map(|id| ratification_findings(record, &id, view)));
+    findings.extend(figure_findings(record, view));
     findings.sort_by_key(|finding| (finding.why.first().copied(), finding.rule.id));
     findings
 }

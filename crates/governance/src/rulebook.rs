@@ -2,7 +2,7 @@
 
 use crate::{
     Force, Rule, actions, appointments, authority, bodies, committees, constitutions, consultations,
-    decisions, documents, interests, mergers, partnerships, people, plans, powers, reorganisation,
+    decisions, documents, figures, interests, mergers, partnerships, people, plans, powers, reorganisation,
 };
 
 /// Every rule that this software knows.
@@ -35,6 +35,7 @@ fn listed() -> impl Iterator<Item = &'static (&'static Rule, Force)> {
         &powers::RULES,
         &consultations::RULES,
         &mergers::RULES,
+        &figures::RULES,
     ];
     let single = [
         appointments::RULES,

@@ -1,7 +1,8 @@
 //! Who follows whom across any number of reorganisations: successors inherit what their predecessors leave.
 
-use super::state::body;
+use super::state::{Life, body};
 use crate::{BodyId, Certainty, Record, View};
+use std::collections::BTreeSet;
 
 /// The body and everybody whom it follows by the view's day, directly or through others: itself first.
 pub fn lineage(record: &Record, id: &BodyId, view: View) -> Vec<BodyId> {
@@ -23,4 +24,19 @@ pub fn lineage(record: &Record, id: &BodyId, view: View) -> Vec<BodyId> {
 /// Whether the body is `earlier`, or follows it by the view's day.
 pub fn is_or_follows(record: &Record, id: &BodyId, earlier: &BodyId, view: View) -> bool {
     id == earlier || lineage(record, id, view).contains(earlier)
+}
+
+/// Who stands in a body's place on the view's day: itself while it is there, then its only successor, and so on;
+/// nobody where it has none, or several.
+pub fn heir(record: &Record, id: &BodyId, view: View) -> Option<BodyId> {
+    let (mut id, mut seen) = (id.clone(), BTreeSet::new());
+    loop {
+        let Some(known) = body(record, &id, view) else { return Some(id) };
+        if known.life(view) != Life::Closed {
+            return Some(id);
+        }
+        let heirs: BTreeSet<_> = known.successors.into_iter().map(|link| link.body).collect();
+        let only = if heirs.len() == 1 { heirs.into_iter().next() } else { None };
+        id = only.filter(|next| seen.insert(next.clone()))?;
+    }
 }

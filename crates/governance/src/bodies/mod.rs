@@ -19,7 +19,7 @@ mod area;
 pub(crate) use area::units_in_reach;
 pub use area::{Holder, holder, units_of};
 mod lineage;
-pub use lineage::{is_or_follows, lineage};
+pub use lineage::{heir, is_or_follows, lineage};
 mod judge;
 pub(crate) use judge::{
     enacted, is_open, judge_codes, judge_known, judge_name, judge_new, judge_open, judge_passing,

@@ -2,7 +2,7 @@
 
 use super::delegation_events::{Delegate, DelegationGranted, DelegationRevoked, OnSuccession};
 use super::state::{CommitteeState, committee};
-use crate::bodies::{Life, body};
+use crate::bodies::{heir, lineage};
 use crate::{BodyId, Certainty, Date, DelegationId, PDate, Record, View};
 use minutebook_log::{Position, Subject};
 use std::any::TypeId;
@@ -66,8 +66,7 @@ pub fn delegation(record: &Record, id: &DelegationId, view: View) -> Option<Dele
 
 /// The delegations that a body granted, or has granted as the successor of who did, by id.
 pub fn delegations_from(record: &Record, id: &BodyId, view: View) -> Vec<Delegation> {
-    let mut bodies = vec![id.clone()];
-    bodies.extend(predecessors(record, id, view));
+    let bodies = lineage(record, id, view);
     let all = bodies.iter().flat_map(|body| delegations_about(record, body.subject(), view));
     let mut of_it: Vec<_> = all.filter(|it| it.grantor == *id || it.granted.from == *id).collect();
     of_it.sort_by(|a, b| a.id.cmp(&b.id));
@@ -85,16 +84,6 @@ fn delegations_about(record: &Record, subject: &Subject, view: View) -> Vec<Dele
     let told = record.saying_any(HEARD, subject, view);
     let ids: BTreeSet<_> = told.filter_map(|told| DelegationId::of(&told.subject)).collect();
     ids.iter().filter_map(|id| delegation(record, id, view)).collect()
-}
-
-/// Everybody whom a body followed, at whatever remove.
-fn predecessors(record: &Record, id: &BodyId, view: View) -> BTreeSet<BodyId> {
-    let (mut next, mut seen) = (vec![id.clone()], BTreeSet::new());
-    while let Some(id) = next.pop() {
-        let links = body(record, &id, view).map_or_else(Vec::new, |body| body.predecessors);
-        next.extend(links.into_iter().map(|link| link.body).filter(|body| seen.insert(body.clone())));
-    }
-    seen
 }
 
 fn held(
@@ -152,7 +141,10 @@ impl Delegation {
     /// not to survive.
     fn passes_on(&mut self, record: &Record, view: View) -> bool {
         let survives = self.granted.on_succession == OnSuccession::Survives;
-        let heir = |id: &BodyId| heir(record, id, view, survives);
+        let heir = |id: &BodyId| {
+            let heir = heir(record, id, view);
+            heir.filter(|heir| survives || heir == id)
+        };
         let Some(grantor) = heir(&self.granted.from) else { return false };
         let delegate = match &self.granted.to {
             Delegate::Body(id) => heir(id).map(Delegate::Body),
@@ -180,20 +172,6 @@ impl Delegation {
     /// Whether it names the function, however it is written.
     pub fn names(&self, function: &str) -> bool {
         self.granted.functions.iter().any(|named| named.eq_ignore_ascii_case(function))
-    }
-}
-
-/// The body itself while it is there; its only successor, if what it had survives it.
-fn heir(record: &Record, id: &BodyId, view: View, survives: bool) -> Option<BodyId> {
-    let (mut id, mut seen) = (id.clone(), BTreeSet::new());
-    loop {
-        let Some(known) = body(record, &id, view) else { return Some(id) };
-        if known.life(view) != Life::Closed {
-            return Some(id);
-        }
-        let heirs: BTreeSet<_> = known.successors.into_iter().map(|link| link.body).collect();
-        let only = if heirs.len() == 1 { heirs.into_iter().next() } else { None };
-        id = only.filter(|next| survives && seen.insert(next.clone()))?;
     }
 }
 

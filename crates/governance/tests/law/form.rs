@@ -5,7 +5,7 @@ use crate::story::{Story, given, key_subject};
 use minutebook_governance::catalogue::CATALOGUE;
 use serde_json::{Value, json};
 
-const KINDS: [&str; 18] = [
+const KINDS: [&str; 20] = [
     "appointment",
     "ledger",
     "key",
@@ -18,6 +18,8 @@ const KINDS: [&str; 18] = [
     "committee",
     "delegation",
     "partnership",
+    "figure",
+    "target",
     "action",
     "interest",
     "merger",

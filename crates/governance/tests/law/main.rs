@@ -22,6 +22,7 @@ mod delegations;
 mod decisions_later;
 mod dumb;
 mod feedback;
+mod figures;
 mod form;
 mod history;
 mod interests;

@@ -2,7 +2,7 @@
 
 use crate::said::{Said, decided, merged, says, up_to_approval};
 use crate::story::{Story, given};
-use minutebook_governance::plans::{IntentionState, intention, intentions_about};
+use minutebook_governance::plans::{IntentionState, intention, intentions_about, statements_about};
 use serde_json::{Value, json};
 
 fn intended(intends: &str, when: Value) -> Said {
@@ -76,4 +76,73 @@ fn intentions_are_listed_once_each_with_whatever_standing() {
     let listed = intentions_about(story.record(), &"body/04K".parse().unwrap(), story.at("2019-01-01"));
     assert_eq!(listed.len(), 1);
     assert_eq!((listed[0].why.len(), listed[0].recorded.when.is_some()), (2, true));
+}
+
+fn resolved(fate: &str, on: &str) -> Said {
+    says("IntentionResolved", "intention/i", json!({"fate": fate, "resolved_on": on}))
+}
+
+#[test]
+fn what_became_of_an_intention_is_said_once() {
+    let story = || given([intended("DecisionRecorded", json!("2019-07-04"))]);
+    given([]).when(resolved("lapsed", "2019-08-01")).then_refused("intention.open");
+    let told = story().when(resolved("contradicted", "2019-06-01")).then_obeys("intention.open");
+    assert_eq!(
+        (state(&told, "2019-05-31"), state(&told, "2019-06-01")),
+        (IntentionState::Open, IntentionState::Contradicted)
+    );
+    told.when(resolved("met", "2019-07-04")).then_refused("intention.open");
+    // Whose day has passed may still be said to be met.
+    let late = story().when(resolved("met", "2019-08-01")).then_obeys("intention.open");
+    assert_eq!(
+        (state(&late, "2019-07-05"), state(&late, "2019-08-01")),
+        (IntentionState::Lapsed, IntentionState::Met)
+    );
+    // What the press says became of it resolves nothing.
+    let story = story().and([resolved("lapsed", "2019-06-01").in_the_press()]);
+    assert_eq!(state(&story, "2019-06-02"), IntentionState::Open);
+}
+
+#[test]
+fn a_plan_keeps_its_numbers_posts_and_what_waits_for_it() {
+    let mut said =
+        intended("OfficeDefined", json!({"written": "no earlier than April 2019", "earliest": "2019-04-01"}));
+    said.facts["posts"] = json!([{"title": "Managing director", "count": 2}]);
+    said.facts["quantities"] =
+        json!([{"at_least": 330000, "at_most": 700000, "unit": "people", "approximate": true}]);
+    said.facts["gates"] = json!("OfficerAppointed");
+    let story = given([]).when(said.clone()).then_obeys("intention.known-type");
+    assert_eq!(state(&story, "2030-01-01"), IntentionState::Open, "a lower bound never lapses");
+    said.facts["gates"] = json!("SomethingElse");
+    given([]).when(said.clone()).then_refused("intention.known-type");
+    said.facts["posts"][0]["count"] = json!(0);
+    given([]).when(said.clone()).then_malformed("/data/facts/posts");
+    said.facts["posts"][0]["count"] = json!(1);
+    said.facts["quantities"][0]["at_least"] = json!(800_000);
+    given([]).when(said).then_malformed("/data/facts/quantities/0");
+}
+
+#[test]
+fn a_plan_to_delegate_to_a_partnership_is_found() {
+    let mut said = intended("DelegationGranted", Value::Null);
+    said.facts["about"] = json!(["partnership/p"]);
+    given([]).when(said.clone().in_the_press()).then_found("delegation.not-to-partnership");
+    said.facts["about"] = json!(["body/04K"]);
+    given([]).when(said).then_obeys("delegation.not-to-partnership");
+}
+
+#[test]
+fn what_does_not_go_together_is_found() {
+    let mut said = says(
+        "StatementRecorded",
+        "statement/s",
+        json!({"speaker": "They", "role": "the six CCGs",
+        "text": "We now have one team.", "about": ["body/04K"], "said_on": "2019-05-01"}),
+    );
+    let said_by_press = said.clone().in_the_press();
+    let story = given([]).when(said_by_press).then_obeys("statement.contradiction");
+    said.facts["contradicts"] = json!(["intention/i"]);
+    let story = story.when(said.in_the_press()).then_found("statement.contradiction");
+    let listed = statements_about(story.record(), &"body/04K".parse().unwrap(), story.at("2019-06-01"));
+    assert_eq!((listed.len(), listed[0].recorded.contradicts.len()), (1, 1), "the last revision");
 }

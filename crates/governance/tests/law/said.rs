@@ -90,7 +90,13 @@ fn usual_signers(
             let applicants = facts["applicants"].as_array().into_iter().flatten();
             applicants.map(|body| secretary(body.as_str().unwrap())).collect()
         }
-        "IntentionRecorded" | "DocumentRegistered" | "RecordCorrected" => vec![secretary("body/04K")],
+        "TargetSet" => vec![nhs_england()],
+        "AttributeReported" => vec![("importer".to_owned(), "importer", None)],
+        "IntentionResolved"
+        | "TargetOutcomeRecorded"
+        | "IntentionRecorded"
+        | "DocumentRegistered"
+        | "RecordCorrected" => vec![secretary("body/04K")],
         "BodyRegistered" | "IdentifierAssigned" => vec![("register".to_owned(), "register", None)],
         "StatementRecorded" => vec![("importer".to_owned(), "importer", None)],
         _ => vec![secretary(subject)],

@@ -1,0 +1,132 @@
+//! What became of plans, as a view sees it, and what was said.
+
+use super::events::{Fate, IntentionRecorded, IntentionResolved, StatementRecorded};
+use crate::joined::Source;
+use crate::record::Told;
+use crate::{Certainty, IntentionId, Record, Scope, StatementId, View};
+use minutebook_log::{Position, Subject};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What became of an intention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IntentionState {
+    /// It may still come.
+    Open,
+    /// An act carried it out.
+    Met,
+    /// Its day has passed, or somebody said that nothing came of it.
+    Lapsed,
+    /// Something else happened, or was decided.
+    Contradicted,
+}
+
+impl IntentionState {
+    /// The word for it in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            IntentionState::Open => "open",
+            IntentionState::Met => "met",
+            IntentionState::Lapsed => "lapsed",
+            IntentionState::Contradicted => "contradicted",
+        }
+    }
+}
+
+/// An intention as a view sees it.
+#[derive(Debug, Clone)]
+pub struct Intention {
+    /// Its id.
+    pub id: IntentionId,
+    /// What is intended.
+    pub recorded: IntentionRecorded,
+    /// What became of it.
+    pub state: IntentionState,
+    /// Who says so, where somebody does.
+    pub resolved: Option<IntentionResolved>,
+    /// Where it is said.
+    pub source: Source,
+    /// The entries that it rests on: what was said, and what carried it out.
+    pub why: Vec<Position>,
+}
+
+/// The intentions that concern a subject, in the order of the book. Plans are shown whatever the standing
+/// of who reports them, since they never touch state.
+pub fn intentions_about(record: &Record, subject: &Subject, view: View) -> Vec<Intention> {
+    let view = View { scope: Scope::Reported, ..view };
+    let ids =
+        record.saying::<IntentionRecorded>(subject, view).filter_map(|told| IntentionId::of(&told.subject));
+    let mut seen = BTreeSet::new();
+    let ids: Vec<_> = ids.filter(|id| seen.insert(id.clone())).collect();
+    ids.iter().filter_map(|id| intention(record, id, view)).collect()
+}
+
+/// The intention, if the view knows of it.
+pub fn intention(record: &Record, id: &IntentionId, view: View) -> Option<Intention> {
+    let view = View { scope: Scope::Reported, ..view };
+    let told: Vec<_> = record.about(id.subject(), view).collect();
+    let mut said = told.iter().rev().filter(|told| told.subject == *id.subject());
+    let (source, recorded) =
+        said.find_map(|told| Some((Source::from(told), told.says::<IntentionRecorded>()?.clone())))?;
+    let carries_out = |told: &&Told| {
+        let is_past = told.statement.act_date().is_none_or(|date| date.is_by(view.as_at) != Certainty::No);
+        told.fulfils && told.standing.is_enacted() && is_past && is_intended(record, told, &recorded.intends)
+    };
+    let is_met = told.iter().any(|told| carries_out(&told));
+    // On its own day it may still come.
+    let eve = record.today(view).day_before();
+    let is_over = recorded.when.as_ref().is_some_and(|when| when.is_by(eve) == Certainty::Yes);
+    let resolved = resolution(&told, id, view);
+    let state = match (is_met, resolved.as_ref().map(|resolved| resolved.fate), is_over) {
+        (true, _, _) | (_, Some(Fate::Met), _) => IntentionState::Met,
+        (_, Some(Fate::Contradicted), _) => IntentionState::Contradicted,
+        (_, Some(Fate::Lapsed), _) | (_, None, true) => IntentionState::Lapsed,
+        (_, None, false) => IntentionState::Open,
+    };
+    let speaks = told.iter().filter(|told| told.fulfils || told.subject == *id.subject());
+    let why = speaks.map(|told| told.position).collect();
+    Some(Intention { id: id.clone(), recorded, state, resolved, source, why })
+}
+
+/// What those who could say so said became of it by the view's day: the last of the highest standing.
+fn resolution(told: &[Told], id: &IntentionId, view: View) -> Option<IntentionResolved> {
+    let said = told.iter().filter(|told| told.subject == *id.subject() && told.standing.is_enacted());
+    let by_then = |said: &&IntentionResolved| said.resolved_on.is_by(view.as_at) != Certainty::No;
+    let known = said.filter(|told| told.says().filter(by_then).is_some());
+    known.max_by_key(|told| (told.standing, told.position)).and_then(|told| told.says().cloned())
+}
+
+/// Whether a statement is of the type that was intended, which may be any where words say what.
+fn is_intended(record: &Record, told: &Told, intends: &str) -> bool {
+    let name = record.at(told.position).map(|entry| entry.act.name);
+    name == Some(intends) || intends == OTHER
+}
+
+/// What an intention intends that is no type of event.
+pub(super) const OTHER: &str = "other";
+
+/// Something that was said.
+#[derive(Debug, Clone)]
+pub struct Saying {
+    /// Its id.
+    pub id: StatementId,
+    /// What was said.
+    pub recorded: StatementRecorded,
+    /// Where it is said.
+    pub source: Source,
+}
+
+/// What was said about a subject, in the order of the book, whatever the standing of who reports it.
+pub fn statements_about(record: &Record, subject: &Subject, view: View) -> Vec<Saying> {
+    let view = View { scope: Scope::Reported, ..view };
+    let told = record.saying::<StatementRecorded>(subject, view);
+    let said = told.filter_map(|told| {
+        let (id, recorded) = (StatementId::of(&told.subject)?, told.says::<StatementRecorded>()?.clone());
+        Some(Saying { id, recorded, source: Source::from(&told) })
+    });
+    // A statement that is repeated is revised.
+    let mut last: BTreeMap<StatementId, Saying> = BTreeMap::new();
+    said.for_each(|said| drop(last.insert(said.id.clone(), said)));
+    let mut said: Vec<_> = last.into_values().collect();
+    said.sort_by_key(|said| said.source.position);
+    said
+}
