@@ -23,5 +23,6 @@ pub mod http;
 pub mod service;
 pub mod server;
 pub mod client;
+pub mod import;
 pub mod demo;
 pub mod cli;

@@ -138,7 +138,7 @@ fn parse_word<T: serde::de::DeserializeOwned>(word: &str) -> Option<T> {
     serde_json::from_value(Value::String(word.to_owned())).ok()
 }
 
-fn parse_capacity(word: &str) -> Result<Capacity, Usage> {
+pub(super) fn parse_capacity(word: &str) -> Result<Capacity, Usage> {
     parse_word(word).filter(|capacity| *capacity != Capacity::Holder).ok_or_else(|| {
         Usage(
             "one of secretary, chair, accountable_officer, nhs_england, minister, register, importer, \
@@ -148,7 +148,7 @@ fn parse_capacity(word: &str) -> Result<Capacity, Usage> {
     })
 }
 
-fn parse_standing(word: &str) -> Result<Standing, Usage> {
+pub(super) fn parse_standing(word: &str) -> Result<Standing, Usage> {
     parse_word(word)
         .ok_or_else(|| Usage("one of own_act, own_record, register, own_document, third_party".to_owned()))
 }

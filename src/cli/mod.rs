@@ -30,6 +30,7 @@ mod consultation;
 mod findings;
 mod governing_body;
 mod grant;
+mod import;
 mod init;
 mod intentions;
 mod key;
@@ -92,6 +93,8 @@ enum Command {
     Revoke(revoke::Args),
     /// Records an event: shows what would be signed, asks, signs, submits.
     Record(record::Args),
+    /// Loads files of events, or of bodies and successions: dry run first, then one go.
+    Import(import::Args),
     /// Adds a signature to a draft that several people sign.
     Sign(sign::Args),
     /// Submits a draft that everybody has signed.
@@ -162,6 +165,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Grant(args) => args.run(&context).await,
         Command::Revoke(args) => args.run(&context).await,
         Command::Record(args) => args.run(&context).await,
+        Command::Import(args) => args.run(&context).await,
         Command::Sign(args) => args.run(&context).await,
         Command::Submit(args) => args.run(&context).await,
         Command::Log(args) => args.run(&context).await,

@@ -5,6 +5,7 @@ use crate::client::memory::Remembered;
 use crate::client::{Client, ClientError};
 use crate::proto;
 use indicatif::{ProgressBar, ProgressStyle};
+use minutebook_governance::Book;
 use minutebook_log::{Chain, Continued, Entry, Hash, Opening, Position};
 use minutebook_store::{Engine as _, EngineError, OpenError, ReadLimits, SledEngine};
 use minutebook_verify::{Exception, Report, Verdict};
@@ -114,6 +115,20 @@ fn first_lost(remains: Vec<(u64, Vec<u8>)>) -> Option<Position> {
         });
         intact.is_none_or(|(entry, hash)| chain.append(entry, *hash).is_err())
     })
+}
+
+/// The book that the server has, verified from its bytes: chain, signatures, authority, rules.
+///
+/// # Errors
+/// It does not verify, or this program does not know its rules.
+pub(crate) async fn verified_book(context: &Context) -> anyhow::Result<Book> {
+    let report = verify_server(context).await?;
+    let remembered = check_memory(context, &report)?;
+    match (failure_of(&report, remembered.as_ref()), &report.exception) {
+        (Some(why), _) => Err(VerificationFailed(why).into()),
+        (None, Some(unknown)) => Err(RulesUnknown(unknown_rules(&report, unknown)).into()),
+        (None, None) => Ok(report.book),
+    }
 }
 
 async fn verify_server(context: &Context) -> anyhow::Result<Report> {

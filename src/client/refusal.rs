@@ -113,7 +113,7 @@ impl ClientError {
         Self::Unreachable { server: plain(server), why: plain(&why) }
     }
 
-    pub(super) fn lies(call: &'static str, what: &(impl ToString + ?Sized)) -> Self {
+    pub(crate) fn lies(call: &'static str, what: &(impl ToString + ?Sized)) -> Self {
         Self::Lies { call, what: plain(&what.to_string()) }
     }
 

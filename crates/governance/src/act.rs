@@ -1,6 +1,7 @@
 //! What every event's `data` has in common: with which standing it speaks, who signs as what, and what it
 //! rests on. The facts themselves are a [`Statement`], one type per event.
 
+use crate::form::Described;
 use crate::{Date, Digest, IntentionId, Malformed, PDate, Sealable, Verdict, form, record::Record};
 use minutebook_log::{EventId, Hash, Place, PublicKey, Subject};
 use serde::{Deserialize, Serialize};
@@ -346,17 +347,6 @@ pub trait Statement: Any + fmt::Debug + Send + Sync {
         Vec::new()
     }
 }
-
-/// What has a JSON Schema, where those are built (the feature `schema`).
-#[cfg(feature = "schema")]
-pub use schemars::JsonSchema as Described;
-
-/// What has a JSON Schema, where those are built (the feature `schema`): without them, everything.
-#[cfg(not(feature = "schema"))]
-pub trait Described {}
-
-#[cfg(not(feature = "schema"))]
-impl<T> Described for T {}
 
 /// The facts of a type of event in the catalogue: beside its rules, what people see of it.
 pub trait Facts: Statement + Serialize + for<'facts> Deserialize<'facts> + Described {

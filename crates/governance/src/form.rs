@@ -9,6 +9,17 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use serde_path_to_error::Segment;
 
+/// What has a JSON Schema, where those are built (the feature `schema`).
+#[cfg(feature = "schema")]
+pub use schemars::JsonSchema as Described;
+
+/// What has a JSON Schema, where those are built (the feature `schema`): without them, everything.
+#[cfg(not(feature = "schema"))]
+pub trait Described {}
+
+#[cfg(not(feature = "schema"))]
+impl<T> Described for T {}
+
 /// Reads `value`, which stands at the JSON pointer `at`.
 ///
 /// # Errors

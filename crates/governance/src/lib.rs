@@ -23,8 +23,9 @@ pub use ids::{
 mod rules;
 pub use rules::{Asked, Finding, Force, RULES_VERSION, Rule, Verdict, Violation};
 mod form;
+pub use form::Described;
 mod act;
-pub use act::{Act, Basis, Capacity, Case, Described, Document, Facts, Need, Signatory, Standing, Statement};
+pub use act::{Act, Basis, Capacity, Case, Document, Facts, Need, Signatory, Standing, Statement};
 mod record;
 pub use record::{Record, Recorded, Scope, Told, View};
 pub mod authority;

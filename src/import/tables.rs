@@ -1,0 +1,117 @@
+//! Rows of a CSV file, one at a time and bounded: a quotation mark that is left open must not swallow the file.
+
+use super::lines::{ROW_BYTES_MAX, in_utf8, unreadable};
+use super::row::Problem;
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::rc::Rc;
+
+/// A table: its columns, then its rows with the lines that they begin on.
+pub(super) struct Rows<R> {
+    reader: csv::Reader<Bounded<R>>,
+    left: Rc<Cell<usize>>,
+    ended: bool,
+}
+
+/// A reader that gives no more than is left until somebody says otherwise.
+struct Bounded<R> {
+    inner: R,
+    left: Rc<Cell<usize>>,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let room = into.len().min(self.left.get());
+        if room == 0 && !into.is_empty() {
+            let what = format!("a row of more than {ROW_BYTES_MAX} bytes: is a quotation mark left open?");
+            return Err(io::Error::other(what));
+        }
+        let read = self.inner.read(into.get_mut(..room).unwrap_or_default())?;
+        self.left.set(self.left.get() - read);
+        Ok(read)
+    }
+}
+
+impl<R: Read> Rows<R> {
+    /// The columns, and the rows beneath them.
+    pub(super) fn new(inner: R) -> Result<(Vec<String>, Self), Problem> {
+        let left = Rc::new(Cell::new(ROW_BYTES_MAX));
+        let reader = Bounded { inner, left: Rc::clone(&left) };
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(reader);
+        let headers = reader.byte_headers().map_err(|error| of_csv(&error))?;
+        let columns = headers.iter().map(in_utf8).collect::<Result<_, _>>()?;
+        Ok((columns, Self { reader, left, ended: false }))
+    }
+}
+
+impl<R: Read> Iterator for Rows<R> {
+    type Item = (u64, Result<csv::StringRecord, Problem>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        self.left.set(ROW_BYTES_MAX);
+        let began = self.reader.position().line();
+        let mut record = csv::ByteRecord::new();
+        let read = self.reader.read_byte_record(&mut record);
+        let line = record.position().map_or(began, csv::Position::line);
+        match read {
+            Ok(true) => Some((line, text_of(record))),
+            Ok(false) => None,
+            Err(error) => {
+                self.ended = error.is_io_error();
+                let line = error.position().map_or(line, csv::Position::line);
+                Some((line, Err(of_csv(&error))))
+            }
+        }
+    }
+}
+
+fn text_of(record: csv::ByteRecord) -> Result<csv::StringRecord, Problem> {
+    record.iter().map(in_utf8).collect::<Result<Vec<_>, _>>().map(csv::StringRecord::from)
+}
+
+fn of_csv(error: &csv::Error) -> Problem {
+    match error.kind() {
+        csv::ErrorKind::Io(error) => unreadable(error),
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            Problem::of_form(format!("{len} cells"), format!("{expected_len}, as there are columns"))
+        }
+        _ => Problem::of_form(error.to_string(), "a row of a CSV file (RFC 4180)"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_bear_the_line_that_they_begin_on() {
+        let table = "\u{feff}code,name\r\n04K,\"two\nlines\"\r\n04N\r\n04L,last\r\n";
+        let (columns, rows) = Rows::new(table.as_bytes()).unwrap();
+        assert_eq!(columns, ["code", "name"]);
+        let rows: Vec<_> = rows.map(|(line, row)| (line, row.map_err(|problem| problem.found))).collect();
+        assert_eq!(rows[0], (2, Ok(csv::StringRecord::from(vec!["04K", "two\nlines"]))));
+        assert_eq!(rows[1], (4, Err("1 cells".to_owned())));
+        assert_eq!(rows[2].0, 5);
+    }
+
+    #[test]
+    fn another_encoding_is_refused_in_its_row() {
+        let (_columns, rows) = Rows::new(&b"code,name\n04K,Caf\xe9\n04L,last\n"[..]).unwrap();
+        let rows: Vec<_> = rows.collect();
+        assert!(rows[0].1.as_ref().unwrap_err().found.contains("0xe9"));
+        assert!(rows[1].1.is_ok());
+    }
+
+    #[test]
+    fn a_quotation_mark_that_is_left_open_does_not_swallow_the_file() {
+        let table = format!("code,name\n04K,\"open{}", "\n04L,last".repeat(100_000));
+        let (_columns, mut rows) = Rows::new(table.as_bytes()).unwrap();
+        let (line, row) = rows.next().unwrap();
+        assert_eq!(line, 2);
+        assert!(row.unwrap_err().found.contains("quotation mark"));
+        assert!(rows.next().is_none());
+    }
+}
