@@ -7,6 +7,8 @@
 pub mod memory;
 mod opened;
 pub use opened::{OpenedLedger, Used};
+mod log_keys;
+pub use log_keys::KeyChange;
 mod checkpoints;
 pub use checkpoints::ReceiptKey;
 mod following;
@@ -20,9 +22,8 @@ use crate::proto::log_service_client::LogServiceClient;
 use crate::proto::proof_service_client::ProofServiceClient;
 use crate::proto::register_service_client::RegisterServiceClient;
 use crate::proto::{self, get_entry_request::Entry as EntryKey};
-use checkpoints::key_of_opening;
 use memory::{Checkpoints, Fork, Memory, Remembered};
-use minutebook_log::{Hash, Position, Seen, Signed, SignedCheckpoint, VerifierKey};
+use minutebook_log::{Hash, LogKeys, Position, Seen, Signed, SignedCheckpoint, VerifierKey};
 use std::ops::ControlFlow;
 use std::time::Duration;
 use tonic::transport::{Channel, Endpoint};
@@ -54,8 +55,12 @@ pub struct Client {
 pub struct KnownLedger {
     /// What the server says of it.
     pub ledger: proto::Ledger,
-    /// The key that signs its checkpoints, from its opening entry.
+    /// The key that signs its checkpoints now.
     pub key: VerifierKey,
+    /// The keys that have, each with its position: that of the opening entry, and those to which it leads.
+    pub keys: LogKeys,
+    /// Its opening entry.
+    pub opening: HeldEntry,
     /// What an author binds an event to: `seen` is the last entry.
     pub reference: LedgerRef,
 }
@@ -100,13 +105,14 @@ impl Client {
     /// # Errors
     /// [`ClientError::Fork`] for another history than the one that was seen; [`ClientError`] else.
     pub async fn ledger(&mut self) -> Result<KnownLedger, ClientError> {
-        let response = self.log.get_ledger(proto::GetLedgerRequest {}).await?.into_inner();
-        let ledger = response.ledger.ok_or_else(|| ClientError::lies("GetLedger", "no ledger"))?;
+        let ledger = self.shown_ledger().await?;
         let id: Hash = ledger.id.parse().map_err(|error| ClientError::lies("GetLedger", &error))?;
         let origin = ledger.origin.parse().map_err(|error| ClientError::lies("GetLedger", &error))?;
         let opening = self.entry(Position::FIRST).await?;
-        let key = key_of_opening(&opening.bytes, id)?;
-        let (newest, _published) = self.checkpoints(&key).await?;
+        let keys = self.known_keys(&opening, id)?;
+        let (newest, _published, keys) = self.shown_checkpoints(&opening, id, &keys).await?;
+        let no_key = || ClientError::lies("GetLogKeys", "no key");
+        let key = keys.newest().cloned().ok_or_else(no_key)?;
         self.check_memory(&ledger, id, &newest).await?;
         let last = Position(ledger.size.saturating_sub(1));
         let held = self.entry(last).await?;
@@ -121,7 +127,13 @@ impl Client {
         let seen = Seen { position: held.position, hash: held.hash };
         self.memory.keep_checkpoint(id, &newest);
         self.memory.keep(&Remembered::new(&ledger, id, seen, &self.server));
-        Ok(KnownLedger { ledger, key, reference: LedgerRef { origin, id, seen } })
+        Ok(KnownLedger { ledger, key, keys, opening, reference: LedgerRef { origin, id, seen } })
+    }
+
+    /// What the server says of its ledger.
+    async fn shown_ledger(&mut self) -> Result<proto::Ledger, ClientError> {
+        let response = self.log.get_ledger(proto::GetLedgerRequest {}).await?.into_inner();
+        response.ledger.ok_or_else(|| ClientError::lies("GetLedger", "no ledger"))
     }
 
     /// Remembers an entry of the ledger that this client knows to be durable.

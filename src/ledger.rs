@@ -30,17 +30,20 @@ pub use clock::{Clock, SystemClock};
 pub(crate) use compute::compute;
 pub use create::create;
 pub use error::{AppendError, LedgerError, Stop};
+pub use log_key::{HandOverNote, HandOverNotes, KeyRing};
 pub use queue::{QUEUE_REQUESTS_MAX, REQUEST_EVENTS_MAX};
 pub use reader::Reader;
 pub use tree::{HashMissing, Tree};
 
 use clock::ClockWatch;
 use compute::check_signatures;
+use error::Failure;
 use growth::Growth;
+use log_key::Signer;
 use minutebook_governance::{Admission, Book, Finding, Refusal};
-use minutebook_log::{Hash, Head, LogKey, Position, SecretKey, Signed, Timestamp};
+use minutebook_log::{Hash, Head, Position, Signed, Timestamp};
 use minutebook_store::{Batch, Engine, EngineError, NewEntry, SledEngine};
-use queue::{Answer, Entrance, Exit, Request};
+use queue::{Answer, Entrance, Exit, Request, answer_all};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -69,6 +72,7 @@ pub struct Appended {
 pub struct Ledger<E: Engine = SledEngine> {
     reader: Arc<Reader<E>>,
     entrance: Entrance,
+    ring: KeyRing,
     tasks: TaskTracker,
     closing: CancellationToken,
 }
@@ -78,6 +82,7 @@ impl<E: Engine> Clone for Ledger<E> {
         Self {
             reader: Arc::clone(&self.reader),
             entrance: self.entrance.clone(),
+            ring: self.ring.clone(),
             tasks: self.tasks.clone(),
             closing: self.closing.clone(),
         }
@@ -86,28 +91,30 @@ impl<E: Engine> Clone for Ledger<E> {
 
 impl<E: Engine> Ledger<E> {
     /// Opens the ledger that `engine` holds: reads its book, checking chain and rules, signs the checkpoint
-    /// of its end with `log_key`, and starts the writer.
+    /// of its end with the key on `ring` that the book names for it, and starts the writer.
     ///
     /// # Errors
     /// [`LedgerError`], with the first position that is wrong; for an empty store; for rules that this
-    /// software does not know; for another key than the opening entry names.
-    pub async fn open(engine: E, clock: impl Clock, log_key: SecretKey) -> Result<Self, LedgerError> {
+    /// software does not know; without the key that the book names.
+    pub async fn open(engine: E, clock: impl Clock, ring: impl Into<KeyRing>) -> Result<Self, LedgerError> {
         let (book, tree) = replay::replay(&engine).await?;
         let opening = book.chain().opening().cloned().ok_or(LedgerError::Empty)?;
         let id = book.chain().hash_at(Position::FIRST).ok_or(LedgerError::Empty)?;
-        let key = log_key::of_opening(&opening, log_key)?;
-        noted::check(&engine, &tree, &key.verifier()).await?;
-        let signed = (key.verifier(), key.sign(tree.head()));
+        let ring = ring.into();
+        let signer = Signer::of(&book, ring.clone())?;
+        noted::check(&engine, &tree, signer.keys()).await?;
+        let signed = (signer.keys().clone(), signer.hand_overs(&tree), signer.sign(tree.head()));
         // A crash here leaves the note before, which speaks of the same log.
-        noted::keep(&engine, &signed.1).await?;
+        noted::keep(&engine, &signed.2).await?;
         let clock: Arc<dyn Clock> = Arc::new(clock);
         let reader = Reader::new(engine, (book, tree), (opening, id), signed, Arc::clone(&clock));
         let reader = Arc::new(reader);
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let (entrance, exit) = queue::queue(closing.clone());
-        let writer = Writer { reader: Arc::clone(&reader), key, queue: exit, clock: ClockWatch::new(clock) };
+        let clock = ClockWatch::new(clock);
+        let writer = Writer { reader: Arc::clone(&reader), signer, queue: exit, clock };
         tasks.spawn_blocking(move || writer.run_to_the_end());
-        Ok(Self { reader, entrance, tasks, closing })
+        Ok(Self { reader, entrance, ring, tasks, closing })
     }
 
     /// The ledger for readers.
@@ -124,9 +131,9 @@ impl<E: Engine> Ledger<E> {
         if let Some(stop) = self.reader.stopped() {
             return Err(AppendError::Stopped(stop));
         }
-        log_key::check_not_passed_on(&events)?;
         let reserved = self.entrance.reserve(&events)?;
         let events = check_signatures(events).await?;
+        log_key::check_passed_on(&events, &self.ring)?;
         let answer = reserved.send(events).await;
         answer.unwrap_or_else(|_dropped| {
             Err(AppendError::Unknown { why: "the writer ended in the middle".to_owned() })
@@ -155,7 +162,7 @@ impl<E: Engine> Ledger<E> {
 /// The one who writes.
 struct Writer<E: Engine> {
     reader: Arc<Reader<E>>,
-    key: LogKey,
+    signer: Signer,
     queue: Exit,
     clock: ClockWatch,
 }
@@ -165,16 +172,8 @@ struct Writer<E: Engine> {
 struct Judged {
     answers: Vec<Answer>,
     batch: Batch,
-}
-
-/// Why a group was not written.
-enum Failure {
-    /// Somebody else wrote first: nothing is stored, and the group is to be judged anew.
-    Conflict,
-    /// It may be stored or not.
-    Unknown { why: String },
-    /// Nothing is stored, and nothing more will be.
-    Stop(Stop),
+    /// Whoever signs from the last entry on, where that passes the log's key on.
+    next: Option<Signer>,
 }
 
 impl<E: Engine> Writer<E> {
@@ -228,21 +227,24 @@ impl<E: Engine> Writer<E> {
         let judged = self.judge(group, clock)?;
         self.queue.put_back(group.split_off(judged.answers.len()));
         if !judged.batch.entries.is_empty() {
-            let growth = Growth::of(&judged.batch, &self.reader, &self.key).map_err(Failure::Stop)?;
+            let signer = judged.next.as_ref().unwrap_or(&self.signer);
+            let growth = Growth::of(&judged.batch, &self.reader, signer).map_err(Failure::Stop)?;
             let head = self.commit(Batch { note: growth.note(), ..judged.batch }).await?;
-            growth.show(&self.reader, head);
+            growth.show(&self.reader, signer, head);
+            if let Some(next) = judged.next {
+                self.signer = next;
+            }
         }
         Ok(judged.answers)
     }
 
     /// Builds the book again from the store, unless it ends where the durable log does.
-    async fn rebuild_if_ahead(&self) -> Result<(), Failure> {
+    async fn rebuild_if_ahead(&mut self) -> Result<(), Failure> {
         let durable = self.reader.head();
         if self.reader.book().chain().head() == durable {
             return Ok(());
         }
-        let replayed = replay::replay(self.reader.engine()).await;
-        let (book, tree) = replayed.map_err(|error| Failure::Stop(error.into()))?;
+        let (book, tree) = replay::replay(self.reader.engine()).await?;
         let (head, last) = (book.chain().head(), durable.size.checked_sub(1).map(Position));
         if last.is_some_and(|last| book.chain().hash_at(last) != Some(durable.hash)) {
             return Err(Failure::Stop(Stop::damaged(format!(
@@ -250,13 +252,14 @@ impl<E: Engine> Writer<E> {
                 durable.size, head.size
             ))));
         }
-        let checkpoint = self.key.sign(tree.head());
+        self.signer = Signer::of(&book, self.signer.ring()).map_err(|error| Failure::Stop(error.into()))?;
+        let checkpoint = self.signer.sign(tree.head());
         if tree.head() != self.reader.checkpoint().unverified().head {
-            let kept = noted::keep(self.reader.engine(), &checkpoint).await;
-            kept.map_err(|error| Failure::Stop(error.into()))?;
+            noted::keep(self.reader.engine(), &checkpoint).await?;
         }
         let old_book = std::mem::replace(&mut *self.reader.book_mut(), book);
         let old_tree = std::mem::replace(&mut *self.reader.tree_mut(), tree);
+        self.reader.pass_on(self.signer.keys(), self.signer.last_hand_over(&checkpoint));
         self.reader.publish(head, checkpoint);
         drop((old_book, old_tree));
         Ok(())
@@ -283,6 +286,13 @@ impl<E: Engine> Writer<E> {
             judged.answers.push(answer);
             if is_refused && judged.batch.entries.len() > before {
                 judged.batch.entries.truncate(before);
+                break;
+            }
+            if judged.batch.entries.len() > before {
+                judged.next = self.signer.passed_on(&request.events, &self.reader.book())?;
+            }
+            // Where the log's key passes on the commit ends: the checkpoint right after it is signed by both keys.
+            if judged.next.is_some() {
                 break;
             }
         }
@@ -363,12 +373,6 @@ impl<E: Engine> Writer<E> {
     }
 }
 
-impl Failure {
-    fn unknown(why: String) -> Self {
-        Failure::Unknown { why }
-    }
-}
-
 /// Where an event stands that the book has already.
 fn standing_at(book: &Book, position: Position) -> Appended {
     let recorded = book.record().at(position);
@@ -378,11 +382,5 @@ fn standing_at(book: &Book, position: Position) -> Appended {
         recorded: recorded.map_or(Timestamp::EPOCH, |entry| entry.recorded),
         again: true,
         findings: recorded.map_or_else(Vec::new, |entry| entry.findings.clone()),
-    }
-}
-
-fn answer_all(group: Vec<Request>, error: &AppendError) {
-    for request in group {
-        request.answer(Err(error.clone()));
     }
 }

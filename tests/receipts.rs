@@ -13,7 +13,8 @@ use minutebook::proto::proof_service_server::{ProofService, ProofServiceServer};
 use minutebook::proto::{
     AppendEventRequest, AppendEventsRequest, GetCheckpointRequest, GetCheckpointResponse,
     GetConsistencyProofRequest, GetConsistencyProofResponse, GetEntryRequest, GetInclusionProofRequest,
-    GetInclusionProofResponse, GetReceiptRequest, GetReceiptResponse, get_entry_request, get_receipt_request,
+    GetInclusionProofResponse, GetLogKeysRequest, GetLogKeysResponse, GetReceiptRequest, GetReceiptResponse,
+    get_entry_request, get_receipt_request,
 };
 use minutebook::service::Log;
 use minutebook_log::{
@@ -271,6 +272,13 @@ impl ProofService for Forger {
     ) -> Result<Response<GetReceiptResponse>, Status> {
         Err(Status::not_found("no receipt"))
     }
+
+    async fn get_log_keys(
+        &self,
+        _request: Request<GetLogKeysRequest>,
+    ) -> Result<Response<GetLogKeysResponse>, Status> {
+        Ok(Response::new(GetLogKeysResponse::default()))
+    }
 }
 
 async fn forge(ledger: &Ledger, forger: Forger) -> String {
@@ -328,7 +336,8 @@ async fn the_logs_key_is_not_passed_on_to_one_that_does_not_sign() {
     let mut story = enrolment(&cast.registrars, &new);
     story.facts["use"] = "log".into();
     let refused = house.append(&story.signed(&house.ledger)).await.unwrap_err();
-    assert_eq!(refusal(&refused).0, Code::InvalidArgument);
-    assert!(refused.message().contains("/data/facts/use"), "{refused}");
+    let (code, reason, _details) = refusal(&refused);
+    assert_eq!((code, reason.as_str()), (Code::FailedPrecondition, "LOG_KEY_NOT_HELD"));
+    assert!(refused.message().contains("put its key file into the ledger's folder"), "{refused}");
     assert_eq!(house.stop_and_verify().await, PROLOGUE);
 }

@@ -139,7 +139,7 @@ fn the_page_works_word_for_word() {
             assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
         }
     }
-    assert_eq!(sizes, [1, 2], "the opening, and what was recorded after the witness was killed");
+    assert_eq!(sizes, [1, 2, 3], "the opening, what was recorded after the witness was killed, the new key");
     let kept = std::fs::read_dir(folder.join("book/published/witnessed")).unwrap().count();
     assert!((1..=2).contains(&kept), "one for each hour");
 }

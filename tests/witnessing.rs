@@ -308,7 +308,7 @@ async fn whoever_fails_closed_appends_all_the_same_and_publishes_once_there_is_a
     ledger::create(&folder, &opening("re-enactment"), clock).await.unwrap();
     let engine = SledEngine::open(&folder).unwrap();
     let opened = Ledger::open(engine, SystemClock::new(), support::key(9)).await.unwrap();
-    let (known, log) = (known_of(opened.reader().id()), opened.reader().verifier_key().clone());
+    let (known, log) = (known_of(opened.reader().id()), opened.reader().log_keys().newest().unwrap().clone());
 
     let (silent, address) = hanging();
     let policy = policy(1, &[(DERBY, address)]);
@@ -347,7 +347,7 @@ async fn what_was_published_without_a_quorum_is_asked_about_until_there_is_one()
     ledger::create(&folder, &opening("re-enactment"), clock).await.unwrap();
     let engine = SledEngine::open(&folder).unwrap();
     let opened = Ledger::open(engine, SystemClock::new(), support::key(9)).await.unwrap();
-    let log = opened.reader().verifier_key().clone();
+    let log = opened.reader().log_keys().newest().unwrap().clone();
     let (silent, address) = hanging();
     let policy = policy(1, &[(DERBY, address)]);
     let asking = || {

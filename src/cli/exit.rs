@@ -146,7 +146,10 @@ fn is_damage(cause: &(dyn std::error::Error + 'static)) -> bool {
 fn code_of_client(error: &ClientError) -> u8 {
     match error {
         ClientError::Refused(_) => 3,
-        ClientError::Fork { .. } | ClientError::Lies { .. } | ClientError::Damaged(_) => 4,
+        ClientError::Fork { .. }
+        | ClientError::LogKey { .. }
+        | ClientError::Lies { .. }
+        | ClientError::Damaged(_) => 4,
         ClientError::Unreachable { .. } | ClientError::NotReady(_) => 5,
         ClientError::NotFound(_) | ClientError::Unexpected(_) => 1,
     }

@@ -1,6 +1,7 @@
 //! Keys: made, shown, listed, brought into the book and taken out of force.
 
 use super::context::Context;
+use super::log_keys::{RotateLog, TrustLog};
 use super::show;
 use super::writing::{Signer, Words};
 use crate::keyfile;
@@ -23,7 +24,7 @@ mod signed;
 pub(crate) enum Command {
     /// Makes a new private key in a new file that only you may read.
     New(New),
-    /// Shows a key's public half and, from the server, what it may sign.
+    /// Shows a key's public half and, from the server, what it may sign; or the log's own keys.
     Show(show_key::Show),
     /// Lists the keys that the book knows, or those that may sign for a body.
     List(list::List),
@@ -33,6 +34,10 @@ pub(crate) enum Command {
     Enrol(enrol::Enrol),
     /// Takes a key out of force: rotated, lost or compromised.
     Revoke(revoke::Revoke),
+    /// Passes the key that signs the log's checkpoints on to a new one, signed by registrars.
+    RotateLog(RotateLog),
+    /// Takes a new key of the log on your word, where nothing leads to it.
+    TrustLog(TrustLog),
 }
 
 impl Command {
@@ -44,6 +49,8 @@ impl Command {
             Command::Signed(args) => args.run(context).await,
             Command::Enrol(args) => args.run(context).await,
             Command::Revoke(args) => args.run(context).await,
+            Command::RotateLog(args) => args.run(context).await,
+            Command::TrustLog(args) => args.run(context).await,
         }
     }
 }

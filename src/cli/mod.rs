@@ -35,6 +35,7 @@ mod init;
 mod intentions;
 mod key;
 mod log;
+mod log_keys;
 mod merger;
 mod officer;
 mod publish;

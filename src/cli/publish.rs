@@ -1,8 +1,8 @@
 use super::context::Context;
-use super::exit::{VerificationFailed, log_key_hint};
+use super::exit::VerificationFailed;
+use super::log_keys::key_ring;
 use super::show;
 use crate::client::{Client, ClientError, KnownLedger};
-use crate::keyfile;
 use crate::ledger::{HashMissing, Ledger, SystemClock, Tree};
 use crate::proto;
 use crate::published::{
@@ -37,9 +37,10 @@ pub(crate) struct Args {
     /// A ledger's folder, instead of a server.
     #[arg(long)]
     dir: Option<PathBuf>,
-    /// The key file that signs the log's checkpoints. Else log-key.pem in the ledger's folder.
+    /// The key file that signs the log's checkpoints; again for each other that it has had. Those named log-key*.pem
+    /// in the ledger's folder are found.
     #[arg(long, value_name = "FILE", requires = "dir")]
-    log_key: Option<PathBuf>,
+    log_key: Vec<PathBuf>,
 }
 
 impl Args {
@@ -59,15 +60,14 @@ impl Args {
 
     async fn export_folder(&self, dir: &Path) -> anyhow::Result<TreeHead> {
         let engine = SledEngine::open(dir)?;
-        let path = self.log_key.clone().unwrap_or_else(|| dir.join("log-key.pem"));
-        let log_key = keyfile::read(&path).with_context(|| log_key_hint(dir))?;
-        let ledger = Ledger::open(engine, SystemClock::new(), log_key).await?;
+        let ledger = Ledger::open(engine, SystemClock::new(), key_ring(dir, &self.log_key)?).await?;
         let own = Folder::open(&dir.join("published"))?;
+        copy_kept(&own, own.rotated()?, &Folder::open(&self.out)?)?;
         let kept = Kept(own.read(PublishedPath::Checkpoint)?);
         let mut publisher =
             Publisher::open(&self.out, &ledger).await.map_err(evidence)?.with_cosigner(Arc::new(kept));
         publisher.publish_newest().await?;
-        copy_witnessed(&own, publisher.folder())?;
+        copy_kept(&own, own.witnessed()?, publisher.folder())?;
         let head = ledger.reader().checkpoint().unverified().head;
         ledger.close().await;
         Ok(head)
@@ -87,8 +87,8 @@ impl Cosigner for Kept {
     }
 }
 
-fn copy_witnessed(from: &Folder, to: &Folder) -> Result<(), PublishError> {
-    for path in from.witnessed()? {
+fn copy_kept(from: &Folder, kept: Vec<PublishedPath>, to: &Folder) -> Result<(), PublishError> {
+    for path in kept {
         if let Some(bytes) = from.read(path)?.filter(|_bytes| !to.place(path).exists()) {
             to.write(&[(path, bytes)])?;
         }
@@ -103,7 +103,8 @@ fn evidence(error: PublishError) -> anyhow::Error {
 
 async fn from_server(context: &Context, out: &Path) -> anyhow::Result<TreeHead> {
     let (mut client, known) = context.connect().await?;
-    let (newest, published) = client.checkpoints(&known.key).await?;
+    let (newest, published) = client.checkpoints(&known).await?;
+    let hand_overs = client.hand_overs(&known).await?;
     let checkpoint = published.unwrap_or(newest);
     let folder = Folder::open(out)?;
     let (tree, was) = exported(&folder, &known)?;
@@ -129,7 +130,11 @@ async fn from_server(context: &Context, out: &Path) -> anyhow::Result<TreeHead> 
         let what = format!("its entries lead to the root {}, its checkpoint says {}", found.root, new.root);
         return Err(ClientError::Lies { call: "ListEntries", what }.into());
     }
-    write_keys(&folder, &known.key).await?;
+    for note in hand_overs.iter().filter(|note| note.unverified().head.size <= new.size) {
+        let path = PublishedPath::Rotated(note.unverified().head.size);
+        folder.write(&[(path, note.encode().into_bytes())])?;
+    }
+    write_keys(&folder, &known.keys.up_to(new.size)).await?;
     publish_checkpoint(&folder, &checkpoint, old.size).await?;
     Ok(new)
 }
@@ -141,8 +146,9 @@ fn exported(folder: &Folder, known: &KnownLedger) -> anyhow::Result<(Tree, Optio
     let damaged =
         || format!("{} is no whole export of this log: name another folder", folder.root().display());
     let checkpoint = SignedCheckpoint::parse(&bytes).with_context(damaged)?;
-    checkpoint.verify(std::slice::from_ref(&known.key)).with_context(damaged)?;
     let head = checkpoint.unverified().head;
+    let key: Vec<_> = known.keys.at(head.size).into_iter().cloned().collect();
+    checkpoint.verify(&key).with_context(damaged)?;
     for tile in Tile::grown(TreeSize::EMPTY, head.size) {
         if tile.row == Row::Hashes(TileLevel::LEAVES) {
             let bytes = folder.read(PublishedPath::Tile(tile))?.with_context(damaged)?;

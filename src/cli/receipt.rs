@@ -4,7 +4,8 @@ use super::{outline, receipt_file, show};
 use crate::client::ReceiptKey;
 use anyhow::Context as _;
 use minutebook_log::{
-    EventId, Hash, LogKeys, POLICY_BYTES_MAX, Policy, Position, Receipt, ReceiptError, Received, VerifierKey,
+    EventId, Hash, LogKeys, NoteSignature, POLICY_BYTES_MAX, Policy, Position, Receipt, ReceiptError,
+    Received, VerifierKey,
 };
 use owo_colors::OwoColorize as _;
 use serde_json::{Value, json};
@@ -222,23 +223,26 @@ impl Fetch {
         };
         let (receipt, is_published) = client.receipt(&known, key).await?;
         let path = receipt_file::save_as(&self.output, &receipt)?;
-        // The log's own signature is one of them.
-        let cosignatures = receipt.checkpoint.note().signatures().len().saturating_sub(1);
+        let is_logs = |line: &&NoteSignature| known.keys.keys().iter().any(|(_from, key)| line.is_by(key));
+        let lines = receipt.checkpoint.note().signatures();
+        let cosignatures = lines.len() - lines.iter().filter(is_logs).count();
+        let size = receipt.checkpoint.unverified().head.size;
+        let key = known.keys.at(size).unwrap_or(&known.key);
         if context.json {
             return show::json(&json!({
                 "receipt": path,
                 "position": receipt.position,
                 "is_published": is_published,
                 "cosignatures": cosignatures,
-                "vkey": known.key.to_string(),
+                "vkey": key.to_string(),
             }));
         }
         show::line(show::title(format!("entry {}", receipt.position)))?;
         show::field("receipt", path.display())?;
         show::field("checkpoint", if is_published { "published" } else { "not published yet" })?;
         show::field("cosignatures", cosignatures)?;
-        show::field("log's key", &known.key)?;
-        show::say(format!("Next: minutebook receipt check {} --vkey '{}'", path.display(), known.key));
+        show::field("log's key", key)?;
+        show::say(format!("Next: minutebook receipt check {} --vkey '{}'", path.display(), key));
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 use super::context::Context;
 use super::exit::VerificationFailed;
+use super::log_keys::key_files;
 use super::show;
 use super::sources::{self, Named, bar};
 use crate::keyfile;
@@ -82,16 +83,15 @@ impl Args {
         Err(VerificationFailed(what).into())
     }
 
-    /// Copies the log's key, where it lay in the damaged folder.
+    /// Copies the log's keys, where they lay in the damaged folder.
     fn keep_log_key(&self) -> anyhow::Result<bool> {
-        let Some(old) = self.dir.as_ref().map(|dir| dir.join("log-key.pem")).filter(|old| old.is_file())
-        else {
-            return Ok(false);
-        };
-        let place = self.to.join("log-key.pem");
-        let copying = || format!("copying {} to {}", old.display(), place.display());
-        fs::copy(&old, &place).and_then(|_bytes| keyfile::sync_parent(&place)).with_context(copying)?;
-        Ok(true)
+        let keys = self.dir.as_deref().map(key_files).unwrap_or_default();
+        for old in &keys {
+            let place = self.to.join(old.file_name().unwrap_or_default());
+            let copying = || format!("copying {} to {}", old.display(), place.display());
+            fs::copy(old, &place).and_then(|_bytes| keyfile::sync_parent(&place)).with_context(copying)?;
+        }
+        Ok(!keys.is_empty())
     }
 
     fn show(

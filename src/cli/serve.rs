@@ -1,10 +1,10 @@
 use super::context::Context;
-use super::exit::log_key_hint;
+use super::log_keys::key_ring;
 use super::show;
 use super::witnessing::WitnessingArgs;
 use crate::ledger::{Ledger, SystemClock};
 use crate::published::Publisher;
-use crate::{keyfile, server};
+use crate::server;
 use anyhow::Context as _;
 use minutebook_store::SledEngine;
 use std::net::SocketAddr;
@@ -28,9 +28,10 @@ pub(crate) struct Args {
     /// The address; port 0 takes a free one and says which.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7419")]
     listen: SocketAddr,
-    /// The key file that signs the log's checkpoints. Else log-key.pem in the folder.
+    /// A key file that signs the log's checkpoints; again for each other. Those named log-key*.pem in the folder are
+    /// found, also while it serves: the book says which of them signs (minutebook key rotate-log).
     #[arg(long, value_name = "FILE")]
-    log_key: Option<PathBuf>,
+    log_key: Vec<PathBuf>,
     #[command(flatten)]
     witnessing: WitnessingArgs,
 }
@@ -40,11 +41,11 @@ impl Args {
         let level = EnvFilter::try_from_default_env().unwrap_or_else(|_unset| EnvFilter::new("warn"));
         tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).init();
         let engine = SledEngine::open(&self.dir)?;
-        let log_key = keyfile::read(&self.log_key.unwrap_or_else(|| self.dir.join("log-key.pem")))
-            .with_context(|| log_key_hint(&self.dir))?;
-        let ledger = Ledger::open(engine, SystemClock::new(), log_key).await?;
+        let ledger = Ledger::open(engine, SystemClock::new(), key_ring(&self.dir, &self.log_key)?).await?;
         let mut publisher = Publisher::open(&self.dir.join("published"), &ledger).await?;
-        if let Some((witnesses, said)) = self.witnessing.witnesses(ledger.reader().verifier_key())? {
+        let keys = ledger.reader().log_keys();
+        let signs = keys.newest().context("the log has no key")?;
+        if let Some((witnesses, said)) = self.witnessing.witnesses(signs)? {
             publisher = publisher.with_cosigner(Arc::new(witnesses));
             show::say(format!("witnesses  {said}"));
         }

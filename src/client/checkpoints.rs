@@ -1,13 +1,12 @@
-//! Checkpoints and receipts as a client takes them: each verified with the key that the ledger opened with,
+//! Checkpoints and receipts as a client takes them: each verified with the key of its size,
 //! and each extending the last one that was seen of the ledger, or it is evidence.
 
 use super::memory::{Checkpoints, Fork, Remembered};
-use super::{Client, ClientError, KnownLedger, plain, wire_event};
+use super::{Client, ClientError, HeldEntry, KnownLedger, plain, wire_event};
 use crate::proto::{self, get_receipt_request};
 use minutebook_log::{
-    ConsistencyProof, Entry, Hash, InclusionProof, Opening, Policy, Position, Receipt, ReceiptError,
-    Received, Signed, SignedCheckpoint, TreeHash, TreeHead, TreeSize, VerifierKey, check_consistency,
-    check_inclusion,
+    ConsistencyProof, Hash, InclusionProof, LogKeys, Policy, Position, Receipt, ReceiptError, Received,
+    Signed, SignedCheckpoint, TreeHash, TreeHead, TreeSize, check_consistency, check_inclusion,
 };
 use tonic::{Code, Status};
 
@@ -18,37 +17,37 @@ const REFUSED: [Code; 5] =
 /// What was asked for: an entry by its position or by its event's id.
 pub use crate::proto::get_receipt_request::Entry as ReceiptKey;
 
-/// The key that signs a ledger's checkpoints, from its opening entry, whose hash is the ledger's id.
-pub(super) fn key_of_opening(opening: &[u8], id: Hash) -> Result<VerifierKey, ClientError> {
-    let found = Hash::of(opening);
-    if found != id {
-        let what = format!("the ledger's id is {id}, and its entry 0 has the hash {found}");
-        return Err(ClientError::lies("GetLedger", &what));
-    }
-    let opening = Entry::parse(opening).and_then(|entry| Opening::parse(entry.event()));
-    let key = opening.and_then(|opening| {
-        VerifierKey::new((&opening.origin).into(), minutebook_log::Algorithm::Ed25519, opening.checkpoint_key)
-    });
-    key.map_err(|malformed| ClientError::lies("GetEntry", &malformed))
-}
-
 impl Client {
-    /// The newest checkpoint and the newest published one, both by `key`, the one covering the other.
+    /// The newest checkpoint and the newest published one of a known ledger, the one covering the other.
     ///
     /// # Errors
     /// [`ClientError`].
     pub async fn checkpoints(
         &mut self,
-        key: &VerifierKey,
+        known: &KnownLedger,
     ) -> Result<(SignedCheckpoint, Option<SignedCheckpoint>), ClientError> {
+        let shown = self.shown_checkpoints(&known.opening, known.reference.id, &known.keys).await;
+        shown.map(|(newest, published, _keys)| (newest, published))
+    }
+
+    /// The same, each by the key of its size, with the keys to which those that are known have led.
+    pub(super) async fn shown_checkpoints(
+        &mut self,
+        opening: &HeldEntry,
+        id: Hash,
+        known: &LogKeys,
+    ) -> Result<(SignedCheckpoint, Option<SignedCheckpoint>, LogKeys), ClientError> {
         let response = self.proof.get_checkpoint(proto::GetCheckpointRequest {}).await?.into_inner();
-        let newest = parse_checkpoint("GetCheckpoint", &response.newest, key)?;
+        let lies = |error: &dyn ToString| ClientError::lies("GetCheckpoint", &error.to_string());
+        let newest = SignedCheckpoint::parse(&response.newest).map_err(|error| lies(&error))?;
+        let keys = self.follow_keys(opening, id, known, &newest).await?;
+        let newest = parse_checkpoint("GetCheckpoint", &response.newest, &keys)?;
         if response.published.is_empty() {
-            return Ok((newest, None));
+            return Ok((newest, None, keys));
         }
-        let published = parse_checkpoint("GetCheckpoint", &response.published, key)?;
+        let published = parse_checkpoint("GetCheckpoint", &response.published, &keys)?;
         self.check_covers(&newest, &published).await?;
-        Ok((newest, Some(published)))
+        Ok((newest, Some(published), keys))
     }
 
     /// Whether `newest` extends an earlier checkpoint of the same answer.
@@ -164,7 +163,13 @@ impl Client {
         let response = self.log.append_event(request).await?.into_inner();
         let appended = response.appended.ok_or_else(|| ClientError::lies("AppendEvent", "no position"))?;
         let receipt = parse_receipt("AppendEvent", &response.receipt)?;
-        let received = check_receipt("AppendEvent", &receipt, known, |receipt, policy| {
+        let keys = match self.keys_of(known, &receipt.checkpoint).await {
+            Err(refused @ ClientError::LogKey { .. }) => {
+                self.own_rotation(known, signed, appended.position).ok_or(refused)?
+            }
+            keys => keys?,
+        };
+        let received = check_receipt("AppendEvent", &receipt, &keys, |receipt, policy| {
             receipt.check_for(signed.event().bytes(), policy)
         })?;
         if received.included().position().0 != appended.position {
@@ -186,7 +191,8 @@ impl Client {
         let request = proto::GetReceiptRequest { entry: Some(key.clone()) };
         let response = self.proof.get_receipt(request).await?.into_inner();
         let receipt = parse_receipt("GetReceipt", &response.receipt)?;
-        let received = check_receipt("GetReceipt", &receipt, known, Receipt::check)?;
+        let keys = self.keys_of(known, &receipt.checkpoint).await?;
+        let received = check_receipt("GetReceipt", &receipt, &keys, Receipt::check)?;
         let is_asked_for = match key {
             ReceiptKey::Position(position) => received.included().position() == Position(position),
             ReceiptKey::EventId(id) => received.entry().event().id.to_string() == id,
@@ -202,11 +208,12 @@ impl Client {
 fn check_receipt(
     call: &'static str,
     receipt: &Receipt,
-    known: &KnownLedger,
+    keys: &LogKeys,
     check: impl FnOnce(&Receipt, &Policy) -> Result<Received, ReceiptError>,
 ) -> Result<Received, ClientError> {
     let lies = |error: &dyn ToString| ClientError::lies(call, &error.to_string());
-    let policy = Policy::of_log(known.key.clone()).map_err(|malformed| lies(&malformed))?;
+    let key = keys.at(receipt.checkpoint.unverified().head.size).ok_or_else(|| lies(&"no key"))?;
+    let policy = Policy::of_log(key.clone()).map_err(|malformed| lies(&malformed))?;
     check(receipt, &policy).map_err(|error| lies(&error))
 }
 
@@ -217,10 +224,11 @@ fn parse_receipt(call: &'static str, bytes: &[u8]) -> Result<Receipt, ClientErro
 pub(super) fn parse_checkpoint(
     call: &'static str,
     bytes: &[u8],
-    key: &VerifierKey,
+    keys: &LogKeys,
 ) -> Result<SignedCheckpoint, ClientError> {
     let checkpoint = SignedCheckpoint::parse(bytes).map_err(|error| ClientError::lies(call, &error))?;
-    checkpoint.verify(std::slice::from_ref(key)).map_err(|error| ClientError::lies(call, &error))?;
+    let key: Vec<_> = keys.at(checkpoint.unverified().head.size).into_iter().cloned().collect();
+    checkpoint.verify(&key).map_err(|error| ClientError::lies(call, &error))?;
     if checkpoint.unverified().head.size == TreeSize::EMPTY {
         return Err(ClientError::lies(call, "a checkpoint of size 0"));
     }

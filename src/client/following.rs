@@ -71,7 +71,10 @@ impl Following {
     async fn take(&mut self, batch: EntryBatch) -> Result<Vec<(Entry, Vec<u8>)>, ClientError> {
         let EntryBatch { entries, checkpoint, extends_last, extends_entries } = batch;
         let entries = entries.into_iter().map(|entry| self.extend(entry)).collect::<Result<Vec<_>, _>>()?;
-        let checkpoint = parse_checkpoint(CALL, &checkpoint, &self.known.key)?;
+        let shown = SignedCheckpoint::parse(&checkpoint).map_err(|error| ClientError::lies(CALL, &error))?;
+        // The log's key may pass on while somebody follows.
+        self.known.keys = self.client.keys_of(&self.known, &shown).await?;
+        let checkpoint = parse_checkpoint(CALL, &checkpoint, &self.known.keys)?;
         self.check_holds_entries(&checkpoint, &extends_entries)?;
         match self.last.take() {
             // What was remembered of an earlier day has no proof in the stream: it is asked for.

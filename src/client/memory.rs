@@ -1,10 +1,11 @@
-//! What a client remembers of each ledger: the last entry that it saw, the last checkpoint, the grants of the
-//! bodies whose keys it looked at, and whether it was opened from here. A few small files for each ledger, in
+//! What a client remembers of each ledger: the last entry that it saw, the last checkpoint, the log's keys once
+//! they have passed on, the grants of the bodies whose keys it looked at, and whether it was opened from here. A
+//! few small files for each ledger, in
 //! `$MINUTEBOOK_STATE`, `$XDG_STATE_HOME/minutebook` or `~/.local/state/minutebook`.
 
-use super::ClientError;
+use super::{ClientError, KeyChange};
 use crate::proto;
-use minutebook_log::{Hash, Position, Seen, SignedCheckpoint};
+use minutebook_log::{Hash, LogKeys, Position, Seen, SignedCheckpoint};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
@@ -211,6 +212,32 @@ impl Memory {
         }
     }
 
+    /// The log's keys, where they are more than the opening entry's.
+    ///
+    /// # Errors
+    /// [`ClientError::Unexpected`] if they were written down and can't be read: going on would forget them.
+    pub fn recall_keys(&self, ledger: Hash) -> Result<Option<LogKeys>, ClientError> {
+        let Some(path) = self.keys_of(ledger) else { return Ok(None) };
+        match fs::read(&path) {
+            Ok(bytes) => LogKeys::parse(&bytes).map(Some).map_err(|error| not_readable(&path, &error)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(not_readable(&path, &error)),
+        }
+    }
+
+    /// Remembers the log's keys. Best effort, as [`Memory::keep`].
+    pub fn keep_keys(&self, ledger: Hash, keys: &LogKeys) {
+        if let Some(path) = self.keys_of(ledger) {
+            let _best_effort = write_whole(&path, &keys.encode());
+        }
+    }
+
+    /// Saves what is known of a log's key, and what is shown instead; returns where.
+    pub(super) fn save_key_change(&self, ledger: Hash, change: &KeyChange) -> Option<PathBuf> {
+        let path = self.folder.as_ref()?.join(format!("{ledger}.log-key.json"));
+        write_json(&path, change).ok().map(|()| path)
+    }
+
     /// Saves both histories; returns where, unless nothing can be written.
     pub fn save_fork(&self, fork: &Fork) -> Option<PathBuf> {
         let shown: String = fork.head_hash.chars().filter(char::is_ascii_hexdigit).take(16).collect();
@@ -226,6 +253,10 @@ impl Memory {
 
     fn path_of(&self, ledger: Hash) -> Option<PathBuf> {
         Some(self.folder.as_ref()?.join(format!("{ledger}.json")))
+    }
+
+    fn keys_of(&self, ledger: Hash) -> Option<PathBuf> {
+        Some(self.folder.as_ref()?.join(format!("{ledger}.vkey")))
     }
 
     fn checkpoint_of(&self, ledger: Hash) -> Option<PathBuf> {

@@ -1,5 +1,6 @@
 //! What a server refuses, as data and as words for people.
 
+use super::KeyChange;
 use super::memory::Fork;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -50,6 +51,14 @@ pub enum ClientError {
         /// Where they were saved.
         saved: Option<PathBuf>,
     },
+    /// The log's key is another than the one that is known, and nothing leads from it to that.
+    #[error("{}", explain_key(change, saved.as_ref()))]
+    LogKey {
+        /// Both keys.
+        change: Box<KeyChange>,
+        /// Where they were saved.
+        saved: Option<PathBuf>,
+    },
     /// Anything else.
     #[error("{0}")]
     Unexpected(String),
@@ -83,6 +92,23 @@ pub struct Broken {
     pub found: String,
     /// What would have been accepted.
     pub needed: String,
+}
+
+fn explain_key(change: &KeyChange, saved: Option<&PathBuf>) -> String {
+    let kept = match saved {
+        Some(path) => format!("Both are kept in {}.", path.display()),
+        None => "They could not be saved: keep this text.".to_owned(),
+    };
+    format!(
+        "ANOTHER KEY signs the checkpoints of {}, and nothing leads to it from the key that is known here\n  \
+         known    {}\n  offered  {}\n  why not  {}\n{kept} Ask the registrars, by a way that you trust, \
+         whether they named the new key. If they did: minutebook key trust-log '{}'",
+        change.origin,
+        change.known.trim_end().replace('\n', "\n           "),
+        plain(&change.offered),
+        plain(&change.why),
+        plain(&change.offered)
+    )
 }
 
 fn explain_fork(fork: &Fork, saved: Option<&PathBuf>) -> String {
@@ -130,6 +156,9 @@ impl ClientError {
             Self::Refused(refusal) => refusal.to_json(),
             Self::Fork { fork, saved } => {
                 json!({"kind": "fork", "message": message, "fork": fork, "saved": saved})
+            }
+            Self::LogKey { change, saved } => {
+                json!({"kind": "log_key", "message": message, "change": change, "saved": saved})
             }
             Self::Unreachable { .. } => json!({"kind": "unreachable", "message": message}),
             Self::NotReady(_) => json!({"kind": "not_ready", "message": message}),

@@ -43,16 +43,20 @@ pub enum LedgerError {
         /// What was signed, and what is here.
         what: String,
     },
-    /// The key given for the log's is another than the opening entry names.
+    /// The key by which the log signs is not among those given.
     #[error(
-        "the log's key that was given is {found}, and the ledger's opening entry names {needed}: give the \
-         ledger's own key file (--log-key FILE); with another key nobody would believe its checkpoints"
+        "the log's key is {needed}, as entry {from} names it, and the keys that were given are {}: give its own key \
+         file (--log-key FILE, or log-key*.pem in the ledger's folder); with another key nobody would believe its \
+         checkpoints",
+        listed(found)
     )]
     OtherLogKey {
-        /// The public half of what was given.
-        found: PublicKey,
-        /// What the opening entry names.
+        /// The public halves of what was given.
+        found: Vec<PublicKey>,
+        /// What the book names.
         needed: PublicKey,
+        /// The entry that names it.
+        from: Position,
     },
     /// The ledger is under rules that this software does not know.
     #[error(
@@ -98,6 +102,18 @@ pub enum AppendError {
         /// Why.
         refusal: Refusal,
     },
+    /// The log's key is to pass on to one that this server can't sign with.
+    #[error(
+        "the server does not hold the new key of the log, {key}: put its key file into the ledger's folder as \
+         log-key-2.pem (any name log-key*.pem), readable by the server alone, and send the event again; nothing was \
+         stored"
+    )]
+    LogKeyNotHeld {
+        /// Which event of the request, from 0.
+        index: usize,
+        /// The new key.
+        key: PublicKey,
+    },
     /// Too much waits already.
     #[error("too many requests wait to be written; nothing was stored: send it again a little later")]
     QueueFull,
@@ -116,6 +132,28 @@ pub enum AppendError {
     /// Another writer kept coming first.
     #[error("others kept writing at the same time; nothing was stored: send it again")]
     Contended,
+}
+
+/// Why a group was not written.
+pub(super) enum Failure {
+    /// Somebody else wrote first: nothing is stored, and the group is to be judged anew.
+    Conflict,
+    /// It may be stored or not.
+    Unknown { why: String },
+    /// Nothing is stored, and nothing more will be.
+    Stop(Stop),
+}
+
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Self {
+        Failure::Stop(error.into())
+    }
+}
+
+impl Failure {
+    pub(super) fn unknown(why: String) -> Self {
+        Failure::Unknown { why }
+    }
 }
 
 impl Stop {
@@ -138,4 +176,9 @@ impl From<LedgerError> for Stop {
             other => Stop::Inconsistent(other.to_string()),
         }
     }
+}
+
+fn listed(keys: &[PublicKey]) -> String {
+    let keys: Vec<_> = keys.iter().map(PublicKey::to_string).collect();
+    if keys.is_empty() { "none".to_owned() } else { keys.join(", ") }
 }

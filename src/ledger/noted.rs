@@ -2,27 +2,28 @@
 //! never contradicts, whatever has become of its database.
 
 use crate::ledger::{LedgerError, Tree};
-use minutebook_log::{SignedCheckpoint, VerifierKey};
+use minutebook_log::{LogKeys, SignedCheckpoint};
 use minutebook_store::Engine;
 
 /// Whether the tree begins with that of the checkpoint that was kept last. Asked before anything is signed.
 ///
 /// # Errors
 /// [`LedgerError::Contradicted`]: signing there would prove, for good, that the log tells two histories.
-pub(super) async fn check<E: Engine>(engine: &E, tree: &Tree, key: &VerifierKey) -> Result<(), LedgerError> {
+pub(super) async fn check<E: Engine>(engine: &E, tree: &Tree, keys: &LogKeys) -> Result<(), LedgerError> {
     let note = engine.note().await?;
     if note.is_empty() {
         return Ok(());
     }
-    contradiction(&note, tree, key).map_or(Ok(()), |what| Err(LedgerError::Contradicted { what }))
+    contradiction(&note, tree, keys).map_or(Ok(()), |what| Err(LedgerError::Contradicted { what }))
 }
 
-fn contradiction(note: &[u8], tree: &Tree, key: &VerifierKey) -> Option<String> {
+fn contradiction(note: &[u8], tree: &Tree, keys: &LogKeys) -> Option<String> {
     let checkpoint = match SignedCheckpoint::parse(note) {
         Ok(checkpoint) => checkpoint,
         Err(malformed) => return Some(format!("the note beside its mark is no checkpoint: {malformed}")),
     };
-    if let Err(error) = checkpoint.verify(std::slice::from_ref(key)) {
+    let key: Vec<_> = keys.at(checkpoint.unverified().head.size).into_iter().cloned().collect();
+    if let Err(error) = checkpoint.verify(&key) {
         return Some(format!("the checkpoint beside its mark is not this log's: {error}"));
     }
     let noted = checkpoint.unverified().head;
@@ -48,7 +49,7 @@ pub(super) async fn keep<E: Engine>(engine: &E, checkpoint: &SignedCheckpoint) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use minutebook_log::{LogKey, SecretKey, TreeHash, TreeHead, TreeSize};
+    use minutebook_log::{LogKey, Position, SecretKey, TreeHash, TreeHead, TreeSize};
     use minutebook_store::MemoryEngine;
 
     fn key(seed: u8) -> LogKey {
@@ -64,7 +65,10 @@ mod tests {
     async fn said_of(note: &str, tree: &Tree) -> Option<String> {
         let engine = MemoryEngine::new();
         engine.keep_note(note.as_bytes().to_vec()).await.unwrap();
-        check(&engine, tree, &key(9).verifier()).await.err().map(|error| error.to_string())
+        check(&engine, tree, &LogKeys::new(vec![(Position::FIRST, key(9).verifier())]).unwrap())
+            .await
+            .err()
+            .map(|error| error.to_string())
     }
 
     #[tokio::test]

@@ -151,3 +151,10 @@ impl Exit {
         }
     }
 }
+
+/// Answers all of these requests alike.
+pub(super) fn answer_all(group: Vec<Request>, error: &AppendError) {
+    for request in group {
+        request.answer(Err(error.clone()));
+    }
+}

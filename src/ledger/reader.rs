@@ -1,9 +1,9 @@
 //! What readers see of a ledger: what is durable, and nothing else.
 
-use crate::ledger::{Clock, Stop, Tree};
+use crate::ledger::{Clock, HandOverNote, HandOverNotes, Stop, Tree};
 use minutebook_governance::Book;
 use minutebook_log::{
-    EventId, Hash, Head, Opening, Position, Purpose, SignedCheckpoint, Subject, Timestamp, VerifierKey,
+    EventId, Hash, Head, LogKeys, Opening, Position, Purpose, SignedCheckpoint, Subject, Timestamp, TreeSize,
 };
 use minutebook_store::{Engine, EngineError, ReadLimits, SledEngine, Stored};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -17,7 +17,8 @@ pub struct Reader<E: Engine = SledEngine> {
     tree: RwLock<Tree>,
     opening: Opening,
     id: Hash,
-    key: VerifierKey,
+    keys: RwLock<LogKeys>,
+    hand_overs: RwLock<HandOverNotes>,
     clock: Arc<dyn Clock>,
     durable: watch::Sender<Head>,
     checkpoint: watch::Sender<Arc<SignedCheckpoint>>,
@@ -25,19 +26,21 @@ pub struct Reader<E: Engine = SledEngine> {
 }
 
 impl<E: Engine> Reader<E> {
-    /// A reader of what was replayed from `engine`, at its end, with the key and the checkpoint of that end.
+    /// A reader of what was replayed from `engine`, at its end, with the log's keys, the notes at which they passed
+    /// on, and the checkpoint of that end.
     pub(super) fn new(
         engine: E,
         (book, tree): (Book, Tree),
         (opening, id): (Opening, Hash),
-        (key, checkpoint): (VerifierKey, SignedCheckpoint),
+        (keys, hand_overs, checkpoint): (LogKeys, HandOverNotes, SignedCheckpoint),
         clock: Arc<dyn Clock>,
     ) -> Self {
         let durable = watch::Sender::new(book.chain().head());
         let checkpoint = watch::Sender::new(Arc::new(checkpoint));
         let stopped = watch::Sender::new(None);
         let (book, tree) = (RwLock::new(book), RwLock::new(tree));
-        Self { engine, book, tree, opening, id, key, clock, durable, checkpoint, stopped }
+        let (keys, hand_overs) = (RwLock::new(keys), RwLock::new(hand_overs));
+        Self { engine, book, tree, opening, id, keys, hand_overs, clock, durable, checkpoint, stopped }
     }
 
     /// What the opening entry says.
@@ -70,9 +73,23 @@ impl<E: Engine> Reader<E> {
         self.durable.subscribe()
     }
 
-    /// The key that signs the log's checkpoints, under the log's name.
-    pub fn verifier_key(&self) -> &VerifierKey {
-        &self.key
+    /// The keys that sign the log's checkpoints, each with its position. They may be one commit ahead of
+    /// [`Reader::checkpoint`], never behind it.
+    pub fn log_keys(&self) -> LogKeys {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The notes at which the log's key has passed on.
+    pub fn hand_overs(&self) -> HandOverNotes {
+        self.hand_overs.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes the note of a hand-over, checked, that this server could not make again.
+    pub fn restore_hand_over(&self, found: SignedCheckpoint) {
+        let mut notes = self.hand_overs.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = notes.get_mut(&found.unverified().head.size) {
+            known.note = Some(found);
+        }
     }
 
     /// The newest checkpoint, signed by the log alone. It covers every entry that was acknowledged, and may
@@ -159,6 +176,14 @@ impl<E: Engine> Reader<E> {
 
     pub(super) fn tree_mut(&self) -> RwLockWriteGuard<'_, Tree> {
         self.tree.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the log's keys, and the note of a hand-over, if there is one, before the checkpoint that needs them.
+    pub(super) fn pass_on(&self, keys: &LogKeys, hand_over: Option<(TreeSize, HandOverNote)>) {
+        if let Some((size, note)) = hand_over {
+            self.hand_overs.write().unwrap_or_else(PoisonError::into_inner).insert(size, note);
+            *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys.clone();
+        }
     }
 
     /// Lets readers see a head that is durable, and the checkpoint of it.

@@ -65,6 +65,19 @@ pub enum PublishError {
         /// The log's.
         log: TreeHash,
     },
+    /// The note at which the log's key passed on is nowhere.
+    #[error(
+        "{} is missing or damaged: the checkpoint of size {size}, at which the log's key passed on, signed by the old \
+         key and the new. Without it nothing leads from the one to the other. Copy it from wherever the log was \
+         published or mirrored, or give the old key once more (--log-key FILE)",
+        path.display()
+    )]
+    HandOver {
+        /// Where it should be.
+        path: PathBuf,
+        /// Its size.
+        size: TreeSize,
+    },
     /// The tree lacks a hash that its size promises.
     #[error("{0}: this is a fault of the program; nothing more is published")]
     Hash(#[from] HashMissing),

@@ -89,12 +89,24 @@ impl Folder {
         }
     }
 
-    /// The sizes of the cosigned checkpoints that are kept, in no order.
+    /// The cosigned checkpoints that are kept, in no order.
     ///
     /// # Errors
     /// [`PublishError::Files`].
     pub fn witnessed(&self) -> Result<Vec<PublishedPath>, PublishError> {
-        let (mut found, mut folders) = (Vec::new(), vec![self.root.join("witnessed")]);
+        self.below("witnessed")
+    }
+
+    /// The checkpoints that are kept because the log's key passed on, in no order.
+    ///
+    /// # Errors
+    /// [`PublishError::Files`].
+    pub fn rotated(&self) -> Result<Vec<PublishedPath>, PublishError> {
+        self.below("rotated")
+    }
+
+    fn below(&self, name: &str) -> Result<Vec<PublishedPath>, PublishError> {
+        let (mut found, mut folders) = (Vec::new(), vec![self.root.join(name)]);
         while let Some(folder) = folders.pop() {
             let list = match fs::read_dir(&folder) {
                 Err(error) if error.kind() == ErrorKind::NotFound => continue,

@@ -2,7 +2,7 @@
 //! bracketed by others' clocks.
 
 use crate::published::{Folder, PublishError};
-use minutebook_log::{PublishedPath, SignedCheckpoint, TreeSize};
+use minutebook_log::{NoteSignature, PublishedPath, SignedCheckpoint, TreeSize};
 
 /// The hour that was kept last, by the witnesses' clocks, counted from 1970, and the size that was kept.
 #[derive(Debug, Default)]
@@ -41,8 +41,14 @@ impl Hourly {
 /// The latest hour that a cosignature states. Which of them hold, and whose they are, the cosigner has seen
 /// to; the log's own signature is shorter.
 fn hour_of(checkpoint: &SignedCheckpoint) -> Option<u64> {
-    let lines = checkpoint.note().signatures().iter();
-    let cosigned = lines.filter(|line| line.bytes.len() == COSIGNATURE_BYTES);
-    let seconds = cosigned.filter_map(|line| line.bytes.first_chunk()).map(|time| u64::from_be_bytes(*time));
+    let seconds = cosignatures(checkpoint)
+        .filter_map(|line| line.bytes.first_chunk())
+        .map(|time| u64::from_be_bytes(*time));
     seconds.max().map(|seconds| seconds / 3600)
+}
+
+/// The lines beneath a checkpoint that have the form of a witness's.
+pub(super) fn cosignatures(checkpoint: &SignedCheckpoint) -> impl Iterator<Item = &NoteSignature> {
+    let lines = checkpoint.note().signatures().iter();
+    lines.filter(|line| line.bytes.len() == COSIGNATURE_BYTES)
 }

@@ -1,10 +1,11 @@
 use crate::ledger::{Ledger, Reader};
-use crate::published::hourly::Hourly;
+use crate::published::hourly::{Hourly, cosignatures};
+use crate::published::recover::recover_hand_overs;
 use crate::published::tiles::write;
 use crate::published::{
-    Cosigner, Folder, Growth, PublishError, Verdict, publish_checkpoint, recover, write_tiles,
+    Cosigner, Folder, Growth, PublishError, Verdict, publish_checkpoint, recover, write_keys, write_tiles,
 };
-use minutebook_log::{ProofError, ProveError, SignedCheckpoint, TreeSize, prove_consistency};
+use minutebook_log::{ProofError, ProveError, PublishedPath, SignedCheckpoint, TreeSize, prove_consistency};
 use minutebook_store::{Engine, SledEngine};
 use std::path::Path;
 use std::sync::Arc;
@@ -47,7 +48,9 @@ impl<E: Engine> Publisher<E> {
         let reader = Arc::clone(ledger.reader());
         let folder = Folder::open(root)?;
         let newest = reader.checkpoint();
-        let published = recover(&folder, &reader, reader.verifier_key(), &newest).await?;
+        let published = recover(&folder, &reader, &reader.log_keys(), &newest).await?;
+        let size = published.as_ref().map_or(TreeSize::EMPTY, |published| published.unverified().head.size);
+        recover_hand_overs(&folder, &reader, size).await?;
         let hourly = Hourly::of(&folder)?;
         let published = watch::Sender::new(published.map(Arc::new));
         Ok(Self { reader, folder, cosigner: None, published, hourly, is_settled: true })
@@ -55,7 +58,7 @@ impl<E: Engine> Publisher<E> {
 
     /// Has each checkpoint cosigned before it is published, and the one that is published now, unless it is.
     pub fn with_cosigner(self, cosigner: Arc<dyn Cosigner>) -> Self {
-        let is_settled = self.published.borrow().as_ref().is_none_or(|last| signatures(last) > 1);
+        let is_settled = self.published.borrow().as_ref().is_none_or(|last| cosignatures(last).count() > 0);
         Self { cosigner: Some(cosigner), is_settled, ..self }
     }
 
@@ -106,12 +109,35 @@ impl<E: Engine> Publisher<E> {
         }
     }
 
-    /// Publishes the newest checkpoint, unless it is published already with all that it needs.
+    /// Publishes the newest checkpoint, unless it is published already with all that it needs; and before it each at
+    /// which the log's key has passed on since the last.
     ///
     /// # Errors
     /// [`PublishError`]; what was published before still is.
     pub async fn publish_newest(&mut self) -> Result<Verdict, PublishError> {
         let newest = self.reader.checkpoint();
+        for hand_over in self.hand_overs_before(&newest) {
+            let verdict = self.publish_next(hand_over).await?;
+            if matches!(verdict, Verdict::Hold { .. }) {
+                return Ok(verdict);
+            }
+        }
+        self.publish_next(newest).await
+    }
+
+    /// The notes at which the log's key passed on between what is published and `newest`, but for those that the
+    /// folder has already.
+    fn hand_overs_before(&self, newest: &SignedCheckpoint) -> Vec<Arc<SignedCheckpoint>> {
+        let published = self.published.borrow().as_ref().map(|last| last.unverified().head.size);
+        let is_next = |size: TreeSize| {
+            let is_kept = self.folder.place(PublishedPath::Rotated(size)).is_file();
+            published < Some(size) && size < newest.unverified().head.size && !is_kept
+        };
+        let notes = self.reader.hand_overs().into_iter().filter(|(size, _note)| is_next(*size));
+        notes.filter_map(|(_size, hand_over)| hand_over.note.map(Arc::new)).collect()
+    }
+
+    async fn publish_next(&mut self, newest: Arc<SignedCheckpoint>) -> Result<Verdict, PublishError> {
         let last = self.published.borrow().clone();
         let same = last.as_deref().filter(|last| last.unverified() == newest.unverified());
         if let Some(last) = same.filter(|_last| self.is_settled) {
@@ -139,6 +165,13 @@ impl<E: Engine> Publisher<E> {
         if let Some(path) = self.hourly.keep(cosigned) {
             write(&self.folder, vec![(path, cosigned.encode().into_bytes())]).await?;
         }
+        let size = cosigned.unverified().head.size;
+        let rotated = PublishedPath::Rotated(size);
+        if self.reader.hand_overs().contains_key(&size) && !self.folder.place(rotated).is_file() {
+            write(&self.folder, vec![(rotated, cosigned.encode().into_bytes())]).await?;
+        }
+        // The key that this checkpoint is to be checked with; a crash in between leaves one key too many for the last.
+        write_keys(&self.folder, &self.reader.log_keys().up_to(size)).await?;
         publish_checkpoint(&self.folder, cosigned, old).await?;
         self.published.send_replace(Some(Arc::new(cosigned.clone())));
         Ok(())

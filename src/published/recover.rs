@@ -1,10 +1,11 @@
 //! What a start does with a folder that was published before: it goes on from there, or refuses.
 
+use crate::ledger::Reader;
 use crate::published::tiles::{content, write, write_these};
 use crate::published::{Folder, PublishError, Source};
-use minutebook_log::{
-    LogKeys, Position, PublishedPath, Question, Row, SignedCheckpoint, Tile, TreeHash, TreeSize, VerifierKey,
-};
+use minutebook_log::{LogKeys, PublishedPath, Question, Row, SignedCheckpoint, Tile, TreeHash, TreeSize};
+use minutebook_store::Engine;
+use std::sync::Arc;
 
 /// Compares the folder with the log, whose newest checkpoint is `newest`. Returns what was published last, if
 /// anything; tiles of it that are missing or are not the log's are written anew, and `vkey` is.
@@ -15,16 +16,16 @@ use minutebook_log::{
 pub async fn recover<S: Source>(
     folder: &Folder,
     source: &S,
-    key: &VerifierKey,
+    keys: &LogKeys,
     newest: &SignedCheckpoint,
 ) -> Result<Option<SignedCheckpoint>, PublishError> {
     let published = match folder.read(PublishedPath::Checkpoint)? {
         None => None,
-        Some(bytes) => Some(check(folder, source, &bytes, key, newest)?),
+        Some(bytes) => Some(check(folder, source, &bytes, keys, newest)?),
     };
     let size = published.as_ref().map_or(TreeSize::EMPTY, |published| published.unverified().head.size);
     repair(folder, source, size).await?;
-    write_keys(folder, key).await?;
+    write_keys(folder, &keys.up_to(size)).await?;
     Ok(published)
 }
 
@@ -32,8 +33,8 @@ pub async fn recover<S: Source>(
 ///
 /// # Errors
 /// [`PublishError`].
-pub async fn write_keys(folder: &Folder, key: &VerifierKey) -> Result<(), PublishError> {
-    let keys = LogKeys::new(vec![(Position::FIRST, key.clone())])?.encode().into_bytes();
+pub async fn write_keys(folder: &Folder, keys: &LogKeys) -> Result<(), PublishError> {
+    let keys = keys.encode().into_bytes();
     if folder.read(PublishedPath::Keys)?.as_ref() == Some(&keys) {
         return Ok(());
     }
@@ -45,7 +46,7 @@ fn check<S: Source>(
     folder: &Folder,
     source: &S,
     bytes: &[u8],
-    key: &VerifierKey,
+    keys: &LogKeys,
     newest: &SignedCheckpoint,
 ) -> Result<SignedCheckpoint, PublishError> {
     let path = folder.place(PublishedPath::Checkpoint);
@@ -54,7 +55,8 @@ fn check<S: Source>(
         Ok(published) => published,
         Err(malformed) => return Err(not_ours(malformed.to_string())),
     };
-    if let Err(error) = published.verify(std::slice::from_ref(key)) {
+    let key: Vec<_> = keys.at(published.unverified().head.size).into_iter().cloned().collect();
+    if let Err(error) = published.verify(&key) {
         return Err(not_ours(error.to_string()));
     }
     let (head, log) = (published.unverified().head, newest.unverified().head.size);
@@ -67,6 +69,40 @@ fn check<S: Source>(
         return Err(PublishError::OtherHistory { path, size: head.size, published: head.root, log: root });
     }
     Ok(published)
+}
+
+/// Compares the notes at which the log's key passed on with the folder's: those that this server could not make again
+/// are taken from there, and those that are not there are written, up to the size that is published.
+///
+/// # Errors
+/// [`PublishError::HandOver`] for one that is nowhere.
+pub(super) async fn recover_hand_overs<E: Engine>(
+    folder: &Folder,
+    reader: &Arc<Reader<E>>,
+    published: TreeSize,
+) -> Result<(), PublishError> {
+    let keys = reader.log_keys();
+    for (size, known) in reader.hand_overs() {
+        let path = PublishedPath::Rotated(size);
+        let found = folder.read(path)?.and_then(|bytes| SignedCheckpoint::parse(&bytes).ok());
+        let root = root_at(reader, size)?;
+        let found = found.filter(|found| {
+            let head = found.unverified().head;
+            let by = keys.check_hand_over(found);
+            head.size == size
+                && head.root == root
+                && by.is_ok_and(|by| by.is_signed_by_old || known.is_waived)
+        });
+        match (found, known.note) {
+            (Some(found), _) => reader.restore_hand_over(found),
+            (None, Some(note)) if size <= published || folder.place(path).is_file() => {
+                write(folder, vec![(path, note.encode().into_bytes())]).await?;
+            }
+            (None, Some(_not_published_yet)) => {}
+            (None, None) => return Err(PublishError::HandOver { path: folder.place(path), size }),
+        }
+    }
+    Ok(())
 }
 
 fn root_at<S: Source>(source: &S, size: TreeSize) -> Result<TreeHash, PublishError> {

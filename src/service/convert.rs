@@ -46,6 +46,7 @@ pub(super) fn ledger<E: Engine>(
         Purpose::Live => proto::Purpose::Live,
         Purpose::ReEnactment => proto::Purpose::ReEnactment,
     };
+    let checkpoint_key = reader.log_keys().newest().map_or(opening.checkpoint_key, |key| key.key());
     proto::Ledger {
         origin: opening.origin.to_string(),
         id: reader.id().to_string(),
@@ -54,7 +55,7 @@ pub(super) fn ledger<E: Engine>(
         head_hash: head.hash.to_string(),
         last_recorded: last_recorded.to_string(),
         rules_version: opening.rules,
-        checkpoint_key: opening.checkpoint_key.to_string(),
+        checkpoint_key: checkpoint_key.to_string(),
         registrar_keys: registrars.iter().map(|registrar| registrar.key.to_string()).collect(),
         registrar_threshold: opening.threshold,
     }

@@ -4,8 +4,8 @@ use crate::ledger::Reader;
 use crate::proto::proof_service_server::ProofService;
 use crate::proto::{
     GetCheckpointRequest, GetCheckpointResponse, GetConsistencyProofRequest, GetConsistencyProofResponse,
-    GetInclusionProofRequest, GetInclusionProofResponse, GetReceiptRequest, GetReceiptResponse,
-    get_receipt_request,
+    GetInclusionProofRequest, GetInclusionProofResponse, GetLogKeysRequest, GetLogKeysResponse,
+    GetReceiptRequest, GetReceiptResponse, LogKey, get_receipt_request,
 };
 use crate::published::Published;
 use crate::service::{receipt, status};
@@ -84,6 +84,20 @@ impl<E: Engine> ProofService for Proof<E> {
         let proof = prove_consistency(TreeSize(from_size), new, &*self.reader.tree());
         let hashes = bytes(&proof.map_err(|error| refusal(error, "from_size", from_size))?.0);
         Ok(Response::new(GetConsistencyProofResponse { hashes }))
+    }
+
+    async fn get_log_keys(
+        &self,
+        _request: Request<GetLogKeysRequest>,
+    ) -> Result<Response<GetLogKeysResponse>, Status> {
+        let notes = self.reader.hand_overs();
+        let keys = self.reader.log_keys();
+        let keys = keys.keys().iter().map(|(from, key)| {
+            let note = notes.get(&TreeSize(from.0 + 1)).and_then(|hand_over| hand_over.note.as_ref());
+            let hand_over = note.map_or_else(Vec::new, |note| note.encode().into_bytes());
+            LogKey { vkey: key.to_string(), from: from.0, hand_over }
+        });
+        Ok(Response::new(GetLogKeysResponse { keys: keys.collect() }))
     }
 
     async fn get_receipt(

@@ -36,6 +36,10 @@ pub(super) fn of_append(error: &AppendError, head: Head) -> Status {
         AppendError::Refused { index, refusal } => {
             of_refusal(refusal, head).with("event_index", index).build()
         }
+        AppendError::LogKeyNotHeld { index, key } => {
+            let row = Row::new(Code::FailedPrecondition, "LOG_KEY_NOT_HELD", message);
+            row.with("event_index", index).with("key", key).build()
+        }
         AppendError::QueueFull => {
             let mut row = Row::new(Code::ResourceExhausted, "QUEUE_FULL", message);
             row.details.set_retry_info(Some(RETRY_AFTER));

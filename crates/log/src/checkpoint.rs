@@ -2,6 +2,7 @@ use crate::{
     Algorithm, KeyId, KeyName, Malformed, Note, NoteSignature, Origin, SecretKey, Signature, TreeHead,
     VerifierKey,
 };
+use std::sync::Arc;
 
 /// What a log says about itself (C2SP tlog-checkpoint): its name, and the head of its tree. Three lines,
 /// never more: the tree commits to the chain already, and what else a log would say nobody could check.
@@ -150,16 +151,16 @@ fn check_line(text: &str, key: &VerifierKey, line: &NoteSignature) -> Option<()>
 
 /// A log's private key. It signs checkpoints and nothing else, so that no event passes for one, and no
 /// checkpoint for an event.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct LogKey {
     origin: Origin,
-    secret: SecretKey,
+    secret: Arc<SecretKey>,
 }
 
 impl LogKey {
     /// The key of the log with this name.
-    pub fn new(origin: Origin, secret: SecretKey) -> Self {
-        Self { origin, secret }
+    pub fn new(origin: Origin, secret: impl Into<Arc<SecretKey>>) -> Self {
+        Self { origin, secret: secret.into() }
     }
 
     /// The public half, under the log's name.

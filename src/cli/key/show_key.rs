@@ -15,11 +15,13 @@ use serde_json::json;
 Examples:
   minutebook key show secretary-04K.pem
   minutebook key show secretary-04K.pem --as-at 2019-07-04 --known-at 2019-07-05
+  minutebook key show
   minutebook key show book/log-key.pem --log minutebook.example/trial > trial.vkey")]
 pub(crate) struct Show {
-    /// A key file, or the 64 hexadecimal digits of a public key.
+    /// A key file, or the 64 hexadecimal digits of a public key. Without one, the log's keys are shown as verifier
+    /// keys, each with the position from which it signs, if there have been several.
     #[arg(value_name = "FILE|HEX")]
-    key: String,
+    key: Option<String>,
     /// Prints it as the verifier key of the log with this name, with which receipts and checkpoints are checked.
     #[arg(long, value_name = "NAME")]
     log: Option<Origin>,
@@ -32,7 +34,8 @@ pub(crate) struct Show {
 
 impl Show {
     pub(super) async fn run(&self, context: &Context) -> anyhow::Result<()> {
-        let key = Signer::open(&self.key)?.public();
+        let Some(key) = &self.key else { return show_log_keys(context).await };
+        let key = Signer::open(key)?.public();
         let log = self.log.as_ref().map(|log| (log.into(), Algorithm::Ed25519));
         let witness = self.witness.clone().map(|witness| (witness, Algorithm::CosignatureV1));
         if let Some((name, algorithm)) = log.or(witness) {
@@ -61,4 +64,14 @@ impl Show {
         }
         Ok(show::answered(response.answered.as_ref())?)
     }
+}
+
+/// The file `vkey` of the ledger's published log, as its server's book has it.
+async fn show_log_keys(context: &Context) -> anyhow::Result<()> {
+    let (_client, known) = context.connect().await?;
+    if context.json {
+        let keys = known.keys.keys().iter().map(|(from, key)| json!({"from": from, "vkey": key.to_string()}));
+        return show::json(&json!({"log": known.ledger.origin, "keys": keys.collect::<Vec<_>>()}));
+    }
+    Ok(show::line(known.keys.encode().trim_end())?)
 }
