@@ -16,6 +16,7 @@ pub use log::{Log, MESSAGE_BYTES_MAX};
 mod proof;
 pub use proof::Proof;
 mod changes;
+mod appointments;
 mod governing_body;
 mod register;
 pub use register::Register;

@@ -3,11 +3,11 @@ use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::ClientError;
-use crate::proto::{self, Merger, MergerCondition, MergerLeg};
+use crate::proto::{self, MemberBallot, Merger, MergerApplication, MergerCondition, MergerLeg};
 use owo_colors::OwoColorize as _;
 
-/// Shows a merger as a view sees it: who takes part, what each body decided, consultations, application,
-/// conditions, and what it waits for.
+/// Shows a merger as a view sees it: who takes part, what each body decided, consultations, votes of members,
+/// applications, conditions, what it waits for, and what can come next.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  minutebook merger merger/nottinghamshire-2019 --known-at 2019-07-05")]
 pub(crate) struct Args {
@@ -44,24 +44,72 @@ fn show_merger(merger: &Merger) -> anyhow::Result<()> {
     if let Some(when) = &merger.proposed_effective {
         show::field("to take effect", show::date(when))?;
     }
+    if let Some(when) = &merger.explored_on {
+        show::field("looked into", show::date(when))?;
+    }
     for leg in &merger.legs {
         show::field("participant", leg_line(leg))?;
     }
     for consultation in &merger.consultations {
         show_consultation(consultation)?;
     }
-    if merger.application_number > 0 {
-        show::field("application", merger.application_number)?;
+    for ballot in &merger.ballots {
+        show::field("members' vote", ballot_line(ballot))?;
     }
-    show::field_if("regulator", &merger.regulator_outcome.replace('_', " "))?;
+    for application in &merger.applications {
+        show_application(application)?;
+    }
     for condition in &merger.conditions {
         show::field("condition", condition_line(condition))?;
+    }
+    if let Some(when) = &merger.abandoned_on {
+        show::field("given up", format!("{}: {}", show::date(when), merger.abandoned_because))?;
     }
     show::field_if("successors", &merger.successors.join(", "))?;
     for what in &merger.waits_for {
         show::field("waits for", what.yellow())?;
     }
+    show::field_if("can come next", &merger.possible)?;
     Ok(show::field("rests on", show::why(&merger.why))?)
+}
+
+fn ballot_line(ballot: &MemberBallot) -> String {
+    let outcome = match ballot.outcome.as_str() {
+        "" => "open".yellow().to_string(),
+        "carried" => "carried".green().to_string(),
+        outcome => outcome.red().to_string(),
+    };
+    let when = show::date_or(ballot.declared_on.as_ref().or(ballot.closes.as_ref()), "not stated");
+    let mut parts = vec![format!("{outcome} {when}"), ballot.figures.clone()];
+    if !ballot.threshold.is_empty() {
+        parts.push(format!("needed: {}", ballot.threshold));
+    }
+    parts.extend(ballot.turnout_percent.map(|percent| format!("turnout {percent}%")));
+    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let bodies = ballot.bodies.join(", ");
+    format!("{bodies}, ballot {}: {}  {}", ballot.number, parts.join("; "), show::why(&ballot.why))
+}
+
+fn show_application(application: &MergerApplication) -> anyhow::Result<()> {
+    let when = show::date_or(application.submitted_on.as_ref(), "not stated");
+    let effect = show::date_or(application.requested_effective.as_ref(), "not stated");
+    let line = format!(
+        "{} ({}), {when}, to take effect {effect}, by {}  {}",
+        application.number,
+        application.kind,
+        application.applicants.join(", "),
+        show::why(&application.why)
+    );
+    show::field("application", line)?;
+    for change in &application.changes {
+        show::field("changed", change)?;
+    }
+    if !application.outcome.is_empty() {
+        let when = show::date_or(application.decided_on.as_ref(), "not stated");
+        let reasons = if application.reasons.is_empty() { "(sealed)" } else { &application.reasons };
+        show::field("regulator", format!("{}, {when}: {reasons}", show::words(&application.outcome)))?;
+    }
+    Ok(())
 }
 
 fn leg_line(leg: &MergerLeg) -> String {
@@ -79,8 +127,10 @@ fn leg_line(leg: &MergerLeg) -> String {
     format!("{} {}: {choices}", leg.body, leg.name)
 }
 
-fn condition_line(condition: &MergerCondition) -> String {
+/// A condition, in a line.
+pub(super) fn condition_line(condition: &MergerCondition) -> String {
     let due = if condition.is_due_before_effect { "before it takes effect" } else { "continuing" };
     let state = if condition.resolution.is_empty() { "open" } else { &condition.resolution };
-    format!("{}: {} ({due}; {state})  {}", condition.id, condition.text, show::why(&condition.why))
+    let by = condition.by.as_ref().map_or_else(String::new, |by| format!(", by {}", show::date(by)));
+    format!("{}: {} ({due}{by}; {state})  {}", condition.id, condition.text, show::why(&condition.why))
 }

@@ -21,11 +21,13 @@ mod watched_keys;
 mod witnessing;
 mod writing;
 
+mod appointment;
 mod body;
 mod changes;
 mod commissioner;
 mod commissioners;
 mod compare;
+mod conditions;
 mod consultation;
 mod findings;
 mod governing_body;
@@ -33,6 +35,7 @@ mod grant;
 mod import;
 mod init;
 mod intentions;
+mod joint_appointment;
 mod key;
 mod log;
 mod log_keys;
@@ -125,6 +128,12 @@ enum Command {
     Compare(compare::Args),
     /// Says what an entry changed in the register.
     Changes(changes::Args),
+    /// Shows where an office stands on its way from a vacancy to a holder.
+    Appointment(appointment::Args),
+    /// Shows a joint appointment: what each body says, and who is appointed for which.
+    JointAppointment(joint_appointment::Args),
+    /// Lists the conditions that a body has to meet, its own and inherited ones.
+    Conditions(conditions::Args),
     /// Shows a merger: who takes part, what each decided, what it waits for.
     Merger(merger::Args),
     /// Shows a consultation and where it stands.
@@ -178,6 +187,9 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::GoverningBody(args) => args.run(&context).await,
         Command::Compare(args) => args.run(&context).await,
         Command::Changes(args) => args.run(&context).await,
+        Command::Appointment(args) => args.run(&context).await,
+        Command::JointAppointment(args) => args.run(&context).await,
+        Command::Conditions(args) => args.run(&context).await,
         Command::Merger(args) => args.run(&context).await,
         Command::Consultation(args) => args.run(&context).await,
         Command::Intentions(args) => args.run(&context).await,

@@ -2,12 +2,14 @@
 
 mod authority;
 mod bodies;
+mod consultations;
 mod mergers;
 mod people;
 mod rests_on;
 pub(super) use authority::{Keys, contested, signed_entry};
 pub(super) use bodies::body;
-pub(super) use mergers::{clear, consultation, intention, merger};
+pub(super) use consultations::consultation;
+pub(super) use mergers::{clear, condition, intention, merger};
 pub(super) use people::office_holder;
 pub(super) use rests_on::RestsOn;
 

@@ -3,14 +3,17 @@
 use crate::ledger::Reader;
 use crate::proto::register_service_server::RegisterService;
 use crate::proto::{
-    CommissionerCount, CountCommissionersRequest, CountCommissionersResponse, GetBodyRequest,
-    GetBodyResponse, GetChangesRequest, GetChangesResponse, GetCommissionerRequest, GetCommissionerResponse,
-    GetConsultationRequest, GetConsultationResponse, GetGoverningBodyRequest, GetGoverningBodyResponse,
-    GetKeyRequest, GetKeyResponse, GetMergerRequest, GetMergerResponse, GetOfficeRequest, GetOfficeResponse,
-    ListBodiesRequest, ListBodiesResponse, ListDifferencesRequest, ListDifferencesResponse,
-    ListFindingsRequest, ListFindingsResponse, ListIntentionsRequest, ListIntentionsResponse,
-    ListKeysRequest, ListKeysResponse, ListSignedEntriesRequest, ListSignedEntriesResponse, UnitPart,
+    CommissionerCount, CountCommissionersRequest, CountCommissionersResponse, GetAppointmentRequest,
+    GetAppointmentResponse, GetBodyRequest, GetBodyResponse, GetChangesRequest, GetChangesResponse,
+    GetCommissionerRequest, GetCommissionerResponse, GetConsultationRequest, GetConsultationResponse,
+    GetGoverningBodyRequest, GetGoverningBodyResponse, GetJointAppointmentRequest,
+    GetJointAppointmentResponse, GetKeyRequest, GetKeyResponse, GetMergerRequest, GetMergerResponse,
+    GetOfficeRequest, GetOfficeResponse, ListBodiesRequest, ListBodiesResponse, ListConditionsRequest,
+    ListConditionsResponse, ListDifferencesRequest, ListDifferencesResponse, ListFindingsRequest,
+    ListFindingsResponse, ListIntentionsRequest, ListIntentionsResponse, ListKeysRequest, ListKeysResponse,
+    ListSignedEntriesRequest, ListSignedEntriesResponse, UnitPart,
 };
+use crate::service::appointments::{get_appointment, get_joint_appointment, list_conditions};
 use crate::service::changes::{get_changes, list_differences};
 use crate::service::governing_body::get_governing_body;
 use crate::service::page::Page;
@@ -113,6 +116,27 @@ impl<E: Engine> RegisterService for Register<E> {
         request: Request<ListFindingsRequest>,
     ) -> Result<Response<ListFindingsResponse>, Status> {
         self.ask(move |question| list_findings(question, request.into_inner())).await
+    }
+
+    async fn get_appointment(
+        &self,
+        request: Request<GetAppointmentRequest>,
+    ) -> Result<Response<GetAppointmentResponse>, Status> {
+        self.ask(move |question| get_appointment(question, request.get_ref())).await
+    }
+
+    async fn get_joint_appointment(
+        &self,
+        request: Request<GetJointAppointmentRequest>,
+    ) -> Result<Response<GetJointAppointmentResponse>, Status> {
+        self.ask(move |question| get_joint_appointment(question, request.get_ref())).await
+    }
+
+    async fn list_conditions(
+        &self,
+        request: Request<ListConditionsRequest>,
+    ) -> Result<Response<ListConditionsResponse>, Status> {
+        self.ask(move |question| list_conditions(question, request.get_ref())).await
     }
 
     async fn get_governing_body(

@@ -1,10 +1,14 @@
+use super::consultations::consultation;
 use super::{date, positions};
 use crate::proto;
-use minutebook_governance::consultations::Consultation;
-use minutebook_governance::decisions::{Decision, Effect};
-use minutebook_governance::mergers::{ConditionState, Due, Merger};
+use minutebook_governance::decisions::Decision;
+use minutebook_governance::mergers::{
+    ApplicationChange, ApplicationChanged, ApplicationSubmitted, Ballot, ConditionState, Due, Merger,
+    VoteOutcome,
+};
 use minutebook_governance::plans::Intention;
 use minutebook_governance::{BodyId, Record, Sealable, View, bodies};
+use minutebook_log::Position;
 
 /// A merger as a view sees it.
 pub(in crate::service) fn merger(record: &Record, merger: &Merger, view: View) -> proto::Merger {
@@ -35,6 +39,69 @@ pub(in crate::service) fn merger(record: &Record, merger: &Merger, view: View) -
         successors: successors.map(BodyId::to_string).collect(),
         waits_for: merger.waits_for.clone(),
         why: positions(&merger.why),
+        kind: merger.kind().as_str().to_owned(),
+        explored_on: merger.explored.as_ref().map(|said| date(&said.explored_on)),
+        ballots: merger.ballots.iter().map(ballot).collect(),
+        applications: merger.applications.iter().map(|(at, said)| application(merger, *at, said)).collect(),
+        abandoned_on: merger.abandoned.as_ref().map(|(_position, said)| date(&said.abandoned_on)),
+        abandoned_because: merger
+            .abandoned
+            .as_ref()
+            .map_or_else(String::new, |(_position, said)| clear(&said.reason)),
+        possible: merger.state.possible().to_owned(),
+    }
+}
+
+fn ballot(ballot: &Ballot) -> proto::MemberBallot {
+    let opened = ballot.opened.as_ref().map(|(_position, said)| said);
+    let declared = ballot.declared.as_ref().map(|(_position, said)| said);
+    let threshold = declared.and_then(|said| said.threshold).or_else(|| opened?.threshold);
+    let electorate = declared.and_then(|said| said.electorate).or_else(|| opened?.electorate);
+    let opened_at = ballot.opened.iter().map(|(position, _said)| position.0);
+    let declared_at = ballot.declared.iter().map(|(position, _said)| position.0);
+    proto::MemberBallot {
+        bodies: ballot.bodies.iter().map(BodyId::to_string).collect(),
+        number: ballot.number,
+        opens: opened.map(|said| date(&said.opens)),
+        closes: opened.map(|said| date(&said.closes)),
+        threshold: threshold.map_or_else(String::new, |threshold| threshold.to_string()),
+        declared_on: declared.map(|said| date(&said.declared_on)),
+        figures: declared.map_or_else(String::new, |said| said.figures.to_string()),
+        outcome: ballot.outcome().map_or("", VoteOutcome::as_str).to_owned(),
+        electorate: electorate.unwrap_or_default(),
+        turnout_percent: declared.and_then(|said| said.turnout_percent),
+        why: opened_at.chain(declared_at).collect(),
+    }
+}
+
+fn application(merger: &Merger, at: Position, said: &ApplicationSubmitted) -> proto::MergerApplication {
+    let changes: Vec<_> =
+        merger.changes.iter().filter(|(_at, change)| change.number == said.number).collect();
+    let decided = merger.regulator.iter().rev().find(|(_at, decision)| decision.number == said.number);
+    let decision = decided.map(|(_at, decision)| decision);
+    let positions = [at].into_iter().chain(changes.iter().map(|(at, _change)| *at));
+    proto::MergerApplication {
+        number: said.number,
+        kind: said.kind().as_str().to_owned(),
+        applicants: said.applicants.iter().map(BodyId::to_string).collect(),
+        submitted_on: Some(date(&said.submitted_on)),
+        requested_effective: Some(date(&said.requested_effective)),
+        changes: changes.iter().map(|(_at, change)| application_change(change)).collect(),
+        outcome: decision.map_or("", |decision| decision.outcome.as_str()).to_owned(),
+        decided_on: decision.map(|decision| date(&decision.decided_on)),
+        reasons: decision.map_or_else(String::new, |decision| clear(&decision.reasons)),
+        why: positions.chain(decided.map(|(at, _decision)| *at)).map(|at| at.0).collect(),
+    }
+}
+
+fn application_change(said: &ApplicationChanged) -> String {
+    match &said.change {
+        ApplicationChange::Modified { changes, .. } => {
+            format!("modified {}: {}", said.changed_on, changes.shown())
+        }
+        ApplicationChange::Withdrawn { reason } => {
+            format!("withdrawn {}: {}", said.changed_on, reason.shown())
+        }
     }
 }
 
@@ -50,7 +117,7 @@ fn merger_leg(record: &Record, id: &BodyId, decisions: &[Decision], view: View) 
 
 /// A choice; nothing for a decision about the merger that chooses nothing.
 fn merger_choice(decision: &Decision) -> Option<proto::MergerChoice> {
-    let Effect::Merger { choice, .. } = &decision.recorded.effect else { return None };
+    let choice = decision.choice()?;
     Some(proto::MergerChoice {
         choice: choice.as_str().to_owned(),
         decided_on: Some(date(&decision.recorded.decided_on)),
@@ -59,29 +126,15 @@ fn merger_choice(decision: &Decision) -> Option<proto::MergerChoice> {
     })
 }
 
-fn condition(state: &ConditionState) -> proto::MergerCondition {
+/// A condition and what became of it.
+pub(in crate::service) fn condition(state: &ConditionState) -> proto::MergerCondition {
     proto::MergerCondition {
         id: state.condition.id.clone(),
         text: clear(&state.condition.text),
         is_due_before_effect: state.condition.due == Due::BeforeEffect,
         resolution: state.resolution.map_or_else(String::new, |resolution| resolution.as_str().to_owned()),
         why: positions(&state.why),
-    }
-}
-
-/// A consultation as a view sees it.
-pub(in crate::service) fn consultation(consultation: &Consultation) -> proto::Consultation {
-    let closed = consultation.closed.as_ref().filter(|_| consultation.state.is_closed());
-    proto::Consultation {
-        id: consultation.id.to_string(),
-        state: consultation.state.as_str().to_owned(),
-        topic: consultation.opened.topic.clone(),
-        owners: consultation.opened.owners.iter().map(BodyId::to_string).collect(),
-        opens: Some(date(&consultation.opened.opens)),
-        closes_at: consultation.closes_at.to_string(),
-        closed_at: closed.map_or_else(String::new, |closed| closed.closed_at.to_string()),
-        questions: consultation.opened.questions.clone(),
-        why: positions(&consultation.why),
+        by: state.condition.by.as_ref().map(date),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Which entries an answer rests on, whatever it is made of.
 
 use crate::proto::{
-    Body, Consultation, Difference, Fact, Finding, Intention, JoinedDate, Key, Merger, OfficeHolder,
-    SignedEntry, SuccessionLink,
+    Body, BodyCondition, Consultation, Difference, Fact, Finding, Intention, JoinedDate, JointLeg, Key,
+    Merger, OfficeHolder, SignedEntry, SuccessionLink,
 };
 
 /// Something that rests on entries.
@@ -66,6 +66,18 @@ impl RestsOn for Intention {
 impl RestsOn for Consultation {
     fn entries(&self) -> Vec<u64> {
         self.why.clone()
+    }
+}
+
+impl RestsOn for BodyCondition {
+    fn entries(&self) -> Vec<u64> {
+        self.condition.iter().flat_map(|condition| condition.why.iter().copied()).collect()
+    }
+}
+
+impl RestsOn for JointLeg {
+    fn entries(&self) -> Vec<u64> {
+        self.steps.iter().map(|step| step.position).collect()
     }
 }
 

@@ -1,0 +1,120 @@
+//! The questions about appointments: where an office stands, what each body says to a joint one, and under which
+//! conditions a body is.
+
+use crate::proto::{
+    self, GetAppointmentRequest, GetAppointmentResponse, GetJointAppointmentRequest,
+    GetJointAppointmentResponse, ListConditionsRequest, ListConditionsResponse,
+};
+use crate::service::convert::{clear, condition, date, office_holder, positions};
+use crate::service::question::{Question, parse, parse_word};
+use crate::service::status;
+use minutebook_governance::appointments::{JointLeg, appointment, joint_appointment};
+use minutebook_governance::decisions::{Decision, Effect};
+use minutebook_governance::mergers::{OpenCondition, open_conditions};
+use minutebook_governance::people::{Office, person_name};
+use minutebook_governance::{AppointmentId, BodyId, PersonId, Sealable};
+use tonic::Status;
+
+/// Where an office of a body stands.
+pub(super) fn get_appointment(
+    question: &Question<'_>,
+    request: &GetAppointmentRequest,
+) -> Result<GetAppointmentResponse, Status> {
+    let office = parse_word("office", &request.office, &Office::ALL, Office::as_str)?;
+    let look = question.look(request.view.as_ref(), None)?;
+    let (record, view) = (question.record(), look.view);
+    let bodies = question.bodies(&request.body, view)?;
+    let body = bodies.first().ok_or_else(|| status::not_found("body", &request.body))?;
+    let found = appointment(record, &body.id, office, view);
+    let name = found.candidate.as_ref().and_then(|who| person_name(record, who, view));
+    let holders: Vec<_> = found.held.holders.iter().map(|held| office_holder(record, held, view)).collect();
+    let why = positions(&found.why);
+    Ok(GetAppointmentResponse {
+        answered: question.answered(&look, &[&holders, &why]),
+        body: body.id.to_string(),
+        office: office.as_str().to_owned(),
+        stage: found.stage.as_str().to_owned(),
+        candidate: found.candidate.as_ref().map_or_else(String::new, PersonId::to_string),
+        candidate_name: name.as_ref().map_or_else(String::new, clear),
+        conditions: found.conditions.iter().map(|text| text.shown().to_owned()).collect(),
+        refused: found.refused.iter().map(refused).collect(),
+        holders,
+        possible: found.stage.possible().to_owned(),
+        why,
+    })
+}
+
+fn refused((person, reasons): &(PersonId, Option<Sealable>)) -> String {
+    format!("{person}: {}", reasons.as_ref().map_or("no reasons stated", Sealable::shown))
+}
+
+/// A joint appointment, body by body.
+pub(super) fn get_joint_appointment(
+    question: &Question<'_>,
+    request: &GetJointAppointmentRequest,
+) -> Result<GetJointAppointmentResponse, Status> {
+    let id: AppointmentId = parse("appointment", &request.appointment)?;
+    let look = question.look(request.view.as_ref(), None)?;
+    let found = joint_appointment(question.record(), &id, look.view);
+    let found = found.ok_or_else(|| status::not_found("appointment", &request.appointment))?;
+    let legs: Vec<_> = found.legs.iter().map(|(body, part)| joint_leg(&id, body, part)).collect();
+    let why = positions(&found.why);
+    Ok(GetJointAppointmentResponse {
+        answered: question.answered(&look, &[&legs, &why]),
+        id: id.to_string(),
+        office: found.proposed.office.as_str().to_owned(),
+        proposed_on: Some(date(&found.proposed.proposed_on)),
+        legs,
+        waits_for: found.waits_for,
+        why,
+    })
+}
+
+fn joint_leg(id: &AppointmentId, body: &BodyId, part: &JointLeg) -> proto::JointLeg {
+    let appointed = part.appointed.as_ref();
+    proto::JointLeg {
+        body: body.to_string(),
+        steps: part.decisions.iter().filter_map(|decision| joint_step(id, decision)).collect(),
+        person: appointed.map_or_else(String::new, |(person, _from, _position)| person.to_string()),
+        from: appointed.map(|(_person, from, _position)| date(from)),
+    }
+}
+
+fn joint_step(id: &AppointmentId, decision: &Decision) -> Option<proto::JointStep> {
+    let decider = match &decision.recorded.effect {
+        Effect::JointLeg { decider_as_written, .. } => decider_as_written.clone(),
+        _ => None,
+    };
+    Some(proto::JointStep {
+        leg: decision.leg_of(id)?.as_str().to_owned(),
+        decided_on: Some(date(&decision.recorded.decided_on)),
+        standing: decision.source.standing.as_str().to_owned(),
+        decider_as_written: decider.unwrap_or_default(),
+        position: decision.source.position.0,
+    })
+}
+
+/// The conditions that a body has to meet.
+pub(super) fn list_conditions(
+    question: &Question<'_>,
+    request: &ListConditionsRequest,
+) -> Result<ListConditionsResponse, Status> {
+    let look = question.look(request.view.as_ref(), None)?;
+    let bodies = question.bodies(&request.body, look.view)?;
+    let body = bodies.first().ok_or_else(|| status::not_found("body", &request.body))?;
+    let open = open_conditions(question.record(), &body.id, look.view);
+    let conditions: Vec<_> = open.iter().map(body_condition).collect();
+    Ok(ListConditionsResponse {
+        answered: question.answered(&look, &[&conditions]),
+        body: body.id.to_string(),
+        conditions,
+    })
+}
+
+fn body_condition(open: &OpenCondition) -> proto::BodyCondition {
+    proto::BodyCondition {
+        merger: open.merger.to_string(),
+        condition: Some(condition(&open.state)),
+        inherited_from: open.inherited_from.iter().map(BodyId::to_string).collect(),
+    }
+}
