@@ -8,6 +8,7 @@ mod cast;
 pub use cast::Cast;
 pub mod england;
 pub mod story;
+pub mod seeds;
 
 mod play;
 pub use play::{Author, play_into_book};
