@@ -374,18 +374,3 @@ impl Case<'_> {
         date.latest().unwrap_or_else(|| Date::of(self.place.recorded))
     }
 }
-
-/// Asks a hard rule of what somebody witnessed: who attended, who voted. Of a record of the past it is asked softly,
-/// since the minutes may not have said (domain 0, acts and reports).
-pub(crate) fn judge_past_softly(
-    case: &Case<'_>,
-    verdict: &mut Verdict,
-    holds: bool,
-    rule: &'static crate::Rule,
-    explain: impl FnOnce() -> (String, String),
-) {
-    match case.act.standing {
-        Standing::OwnRecord => verdict.soft(holds, rule, &case.act.subject, explain),
-        _ => verdict.hard(holds, rule, &case.act.subject, explain),
-    }
-}

@@ -5,6 +5,7 @@ use crate::act::{Act, Case};
 use crate::authority::authorise;
 use crate::catalogue::{is_type, read, row_of};
 use crate::documents::{RecordCorrected, judge_corrected_form, judge_own_record};
+use crate::meetings::judge_decision;
 use crate::plans::judge_fulfilled;
 use crate::rulebook::is_rule;
 use crate::rules::Asked;
@@ -199,6 +200,7 @@ impl Book {
         judge_fulfilled(&case, &mut verdict);
         if !act.standing.is_report() {
             act.statement.judge(&case, &mut verdict);
+            judge_decision(&case, &mut verdict);
         }
         if act.standing == Standing::OwnRecord {
             judge_own_record(&case, &mut verdict);

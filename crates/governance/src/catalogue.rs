@@ -23,6 +23,10 @@ use crate::documents::{DocumentRegistered, RecordCorrected};
 use crate::figures::{AttributeReported, TargetOutcomeRecorded, TargetSet};
 use crate::form;
 use crate::interests::{BreachRecorded, InterestCeased, InterestRegistered};
+use crate::meetings::{
+    AgendaPublished, AttendanceRecorded, InterestDeclared, MeetingClosed, MeetingConvened, MeetingOpened,
+    MeetingRescheduled, MinutesApproved, MinutesDrafted, MotionMoved, VoteTaken,
+};
 use crate::mergers::{
     ApplicationChanged, ApplicationSubmitted, ConditionResolved, MemberVoteDeclared, MemberVoteOpened,
     RegulatorDecisionRecorded,
@@ -68,7 +72,7 @@ const fn row<T: Facts>(name: &'static str, subject_kind: &'static str) -> Row {
 }
 
 /// Every type of event that this software knows, in the order of domain 0.1.
-pub static CATALOGUE: [Row; 67] = [
+pub static CATALOGUE: [Row; 78] = [
     row::<Opening>("LedgerOpened", "ledger"),
     row::<KeyEnrolled>("KeyEnrolled", "key"),
     row::<KeyRevoked>("KeyRevoked", "key"),
@@ -96,6 +100,17 @@ pub static CATALOGUE: [Row; 67] = [
     row::<OfficerObserved>("OfficerObserved", "body"),
     row::<AppointmentEnded>("AppointmentEnded", "body"),
     row::<JointAppointmentProposed>("JointAppointmentProposed", "appointment"),
+    row::<MeetingConvened>("MeetingConvened", "meeting"),
+    row::<AgendaPublished>("AgendaPublished", "meeting"),
+    row::<MeetingRescheduled>("MeetingRescheduled", "meeting"),
+    row::<MeetingOpened>("MeetingOpened", "meeting"),
+    row::<AttendanceRecorded>("AttendanceRecorded", "meeting"),
+    row::<InterestDeclared>("InterestDeclared", "meeting"),
+    row::<MotionMoved>("MotionMoved", "meeting"),
+    row::<VoteTaken>("VoteTaken", "meeting"),
+    row::<MeetingClosed>("MeetingClosed", "meeting"),
+    row::<MinutesDrafted>("MinutesDrafted", "meeting"),
+    row::<MinutesApproved>("MinutesApproved", "meeting"),
     row::<DecisionRecorded>("DecisionRecorded", "body"),
     row::<CommitteeEstablished>("CommitteeEstablished", "committee"),
     row::<CommitteeMembershipChanged>("CommitteeMembershipChanged", "committee"),

@@ -40,6 +40,7 @@ pub mod proposals;
 pub mod decisions;
 pub mod constitutions;
 pub mod powers;
+pub mod meetings;
 pub mod consultations;
 pub mod appointments;
 pub mod mergers;

@@ -7,8 +7,9 @@ use crate::constitutions::composition_findings;
 use crate::consultations::consultation;
 use crate::decisions::ratification_findings;
 use crate::figures::figure_findings;
+use crate::meetings::{meeting, minutes_findings};
 use crate::mergers::merger;
-use crate::{ActionId, BodyId, ConsultationId, Finding, MergerId, Record, View};
+use crate::{ActionId, BodyId, ConsultationId, Finding, MeetingId, MergerId, Record, View};
 
 /// The bodies of one kind that are open on the view's day, by id.
 pub fn open_bodies(record: &Record, kind: BodyKind, view: View) -> Vec<Body> {
@@ -47,6 +48,9 @@ pub fn findings(record: &Record, view: View) -> Vec<Finding> {
     let bodies = record.subjects(BodyId::KIND).filter_map(BodyId::of);
     findings.extend(bodies.flat_map(|id| ratification_findings(record, &id, view)));
     findings.extend(figure_findings(record, view));
+    let meetings = record.subjects(MeetingId::KIND).filter_map(MeetingId::of);
+    let meetings = meetings.filter_map(|id| meeting(record, &id, view));
+    findings.extend(meetings.flat_map(|meeting| minutes_findings(record, &meeting, view)));
     findings.sort_by_key(|finding| (finding.why.first().copied(), finding.rule.id));
     findings
 }

@@ -2,7 +2,8 @@
 
 use crate::{
     Force, Rule, actions, appointments, authority, bodies, committees, constitutions, consultations,
-    decisions, documents, figures, interests, mergers, partnerships, people, plans, powers, reorganisation,
+    decisions, documents, figures, interests, meetings, mergers, partnerships, people, plans, powers,
+    reorganisation,
 };
 
 /// Every rule that this software knows.
@@ -34,6 +35,7 @@ fn listed() -> impl Iterator<Item = &'static (&'static Rule, Force)> {
         &constitutions::RULES,
         &powers::RULES,
         &consultations::RULES,
+        &meetings::RULES,
         &mergers::RULES,
         &figures::RULES,
     ];

@@ -9,7 +9,7 @@ use super::state::{Body, Life, body};
 use crate::act::Case;
 use crate::authority::now;
 use crate::rules::rules;
-use crate::{BodyId, Certainty, Date, PDate, Record, Scope, Unit, Verdict, View};
+use crate::{BodyId, Certainty, Date, PDate, Record, Rule, Scope, Standing, Unit, Verdict, View};
 use minutebook_log::Subject;
 
 rules! {
@@ -42,6 +42,21 @@ rules! {
 /// Everything enacted by now, on the day of an act.
 pub(crate) fn enacted(record: &Record, as_at: Date) -> View {
     View { as_at, scope: Scope::Enacted, ..now(record) }
+}
+
+/// Asks a hard rule of what somebody witnessed: who attended, who voted. Of a record of the past it is asked softly,
+/// since the minutes may not have said (domain 0, acts and reports).
+pub(crate) fn judge_past_softly(
+    case: &Case<'_>,
+    verdict: &mut Verdict,
+    holds: bool,
+    rule: &'static Rule,
+    explain: impl FnOnce() -> (String, String),
+) {
+    match case.act.standing {
+        Standing::OwnRecord => verdict.soft(holds, rule, &case.act.subject, explain),
+        _ => verdict.hard(holds, rule, &case.act.subject, explain),
+    }
 }
 
 /// Asks that the book knows a body, by an act or a register.

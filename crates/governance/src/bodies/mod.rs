@@ -23,6 +23,7 @@ pub use lineage::{heir, is_or_follows, lineage};
 mod judge;
 pub(crate) use judge::{
     enacted, is_open, judge_codes, judge_known, judge_name, judge_new, judge_open, judge_passing,
+    judge_past_softly,
 };
 mod rules;
 

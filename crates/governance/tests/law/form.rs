@@ -5,7 +5,7 @@ use crate::story::{Story, given, key_subject};
 use minutebook_governance::catalogue::CATALOGUE;
 use serde_json::{Value, json};
 
-const KINDS: [&str; 20] = [
+const KINDS: [&str; 21] = [
     "appointment",
     "ledger",
     "key",
@@ -20,6 +20,7 @@ const KINDS: [&str; 20] = [
     "partnership",
     "figure",
     "target",
+    "meeting",
     "action",
     "interest",
     "merger",

@@ -73,6 +73,12 @@ fn usual_signers(
                 vec![("partnership".to_owned(), "partnership_secretary", None)]
             }
         }
+        "MeetingConvened" => vec![secretary(&of("bodies"))],
+        "MotionMoved" | "VoteTaken" | "MinutesApproved" => {
+            vec![secretary(facts["body"].as_str().unwrap_or_default())]
+        }
+        "AgendaPublished" | "MeetingRescheduled" | "MeetingOpened" | "AttendanceRecorded"
+        | "InterestDeclared" | "MeetingClosed" | "MinutesDrafted" => vec![secretary("body/04K")],
         "ActionAssigned" => vec![secretary(facts["body"].as_str().unwrap_or_default())],
         "InterestRegistered" => vec![secretary(&of("bodies"))],
         "ActionUpdated" | "InterestCeased" => vec![secretary("body/04K")],

@@ -1,0 +1,161 @@
+//! The rules of minutes, and what is found of them later.
+
+use super::calling::{SECRETARY, judge_at, known_meeting};
+use super::minutes::{Minuted, MinutesApproved, MinutesDrafted};
+use super::state::{Meeting, MeetingState};
+use crate::act::{Capacity, Case, Need, Statement};
+use crate::bodies::{enacted, is_or_follows};
+use crate::decisions::decisions;
+use crate::rules::rules;
+use crate::{BodyId, Date, Finding, Malformed, MeetingId, PDate, Record, Verdict, View};
+use minutebook_log::Subject;
+use std::collections::BTreeSet;
+
+rules! {
+    CHANGED: Hard =
+        "minutes.changed",
+        "Minutes that were approved change only by the decision of a later meeting of the body or its successor.",
+        "domain 0.2";
+    DRAFTED: Hard =
+        "minutes.drafted",
+        "Minutes are approved after they were drafted, once for each part and body.",
+        "domain 2.9, meeting";
+    LATER: Hard =
+        "minutes.later-sitting",
+        "Minutes are approved at a later sitting of the same body, or of its successor.",
+        "domain 2.4";
+    CHAIR_SIGNS: Soft =
+        "minutes.chair-signs",
+        "The chair signs the minutes that are approved.",
+        "domain 2.4; 1.7";
+    CONFIRM: Soft =
+        "minutes.decisions",
+        "Minutes hold every decision of their meeting, and the book every decision of the minutes.",
+        "domain 0.2";
+}
+
+const CHAIR: Capacity = Capacity::Chair;
+
+/// Whether `later` is a sitting after `known` of one of its bodies, or of a successor; of `body`, where one is asked for.
+fn is_later(case: &Case<'_>, known: &Meeting, later: &MeetingId, body: Option<&BodyId>) -> bool {
+    let Some(later) = known_meeting(case, later).filter(|later| later.id != known.id) else { return false };
+    let view = enacted(case.record, Date::LAST);
+    let after =
+        later.starts_at.as_ref().zip(known.starts_at.as_ref()).is_none_or(|(later, first)| later > first);
+    let mut sits = later.convened.bodies.iter().filter(|sits| body.is_none_or(|body| body == *sits));
+    let follows = sits
+        .any(|sits| known.convened.bodies.iter().any(|first| is_or_follows(case.record, sits, first, view)));
+    after && follows && later.state != MeetingState::Cancelled
+}
+
+impl Statement for MinutesDrafted {
+    fn act_date(&self) -> Option<PDate> {
+        Some(self.drafted_on.clone())
+    }
+
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::any(SECRETARY)]
+    }
+
+    fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
+        let distinct: BTreeSet<_> = self.decisions.iter().collect();
+        if distinct.len() != self.decisions.len() {
+            return Err(Malformed::new("/data/facts/decisions", "one twice", "each item and body once"));
+        }
+        self.document.check("/data/facts/document")
+    }
+
+    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let may = |state| state >= MeetingState::Closed;
+        let Some(known) = judge_at(case, verdict, may) else { return };
+        let approved = known.approvals.iter().any(|approved| approved.part == self.part);
+        let changed = self.changed_at.as_ref().is_some_and(|later| is_later(case, &known, later, None));
+        verdict.hard(!approved || changed, &CHANGED, &case.act.subject, || {
+            let found = format!("the {} minutes of {} are approved", self.part.as_str(), known.id);
+            (found, "changed_at: a later meeting that decided to change them".to_owned())
+        });
+    }
+}
+
+impl Statement for MinutesApproved {
+    fn act_date(&self) -> Option<PDate> {
+        Some(self.approved_on.clone())
+    }
+
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::of(SECRETARY, vec![self.body.clone()])]
+    }
+
+    fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
+        self.document.check("/data/facts/document")
+    }
+
+    fn about(&self) -> Vec<Subject> {
+        vec![self.body.subject().clone(), self.at_meeting.subject().clone()]
+    }
+
+    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let Some(known) = judge_at(case, verdict, |state| state >= MeetingState::Closed) else { return };
+        let drafted = known.drafts.contains_key(&self.part);
+        let again = known.approvals.iter().any(|it| it.part == self.part && it.body == self.body);
+        verdict.hard(drafted && !again, &DRAFTED, &case.act.subject, || {
+            let found = if again { "approved already" } else { "no draft" };
+            (
+                format!("{} minutes: {found}", self.part.as_str()),
+                "a draft (MinutesDrafted), approved once".to_owned(),
+            )
+        });
+        let later = is_later(case, &known, &self.at_meeting, Some(&self.body));
+        verdict.hard(later, &LATER, &case.act.subject, || {
+            let needed = format!("a later meeting of {}, which met or follows a body that did", self.body);
+            (format!("{}, which is none", self.at_meeting), needed)
+        });
+        let signs = case
+            .act
+            .signatories
+            .iter()
+            .any(|signatory| signatory.capacity == CHAIR && signatory.body.as_ref() == Some(&self.body));
+        verdict.soft(signs, &CHAIR_SIGNS, &case.act.subject, || {
+            ("no signature of the chair".to_owned(), format!("a signature as chair of {}", self.body))
+        });
+    }
+}
+
+/// What is found of the minutes of a meeting: decisions that are in the minutes or in the book alone.
+pub fn minutes_findings(record: &Record, meeting: &Meeting, view: View) -> Vec<Finding> {
+    if meeting.drafts.is_empty() {
+        return Vec::new();
+    }
+    let minuted: BTreeSet<_> = meeting.drafts.values().flat_map(|draft| &draft.decisions).cloned().collect();
+    let taken = decisions(record, meeting.id.subject(), view).into_iter();
+    let taken: Vec<_> =
+        taken.filter(|decision| decision.recorded.meeting.as_ref() == Some(&meeting.id)).collect();
+    let name = |decision: &crate::decisions::Decision| {
+        let item = decision.recorded.item.as_ref().map(|item| item.reference.clone()).unwrap_or_default();
+        Minuted { item, body: decision.body.clone() }
+    };
+    let recorded: BTreeSet<_> = taken.iter().map(name).collect();
+    let finding = |found: String, why: Vec<minutebook_log::Position>| Finding {
+        rule: &CONFIRM,
+        subject: meeting.id.subject().clone(),
+        found,
+        needed: "the decision in the minutes (MinutesDrafted) and in the book (DecisionRecorded)".to_owned(),
+        why,
+    };
+    let unminuted = taken.iter().filter(|decision| {
+        !minuted.contains(&name(decision))
+            && meeting.drafts.contains_key(&part_of(meeting, &name(decision).item))
+    });
+    let unminuted = unminuted.map(|decision| {
+        let Minuted { item, body } = name(decision);
+        finding(format!("{item} of {body} is not in the minutes"), vec![decision.source.position])
+    });
+    let unrecorded = minuted.difference(&recorded).map(|Minuted { item, body }| {
+        finding(format!("{item} of {body} is in the minutes alone"), meeting.why.clone())
+    });
+    unminuted.chain(unrecorded).collect()
+}
+
+fn part_of(meeting: &Meeting, item: &str) -> super::convening::Part {
+    meeting.item(item).map_or(super::convening::Part::Public, |(_place, item)| item.part)
+}

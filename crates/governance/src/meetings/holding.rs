@@ -1,0 +1,283 @@
+//! The rules of a meeting that sits: who is there, who has an interest, what is moved.
+
+use super::calling::{SECRETARY, judge_at};
+use super::motions::MotionMoved;
+use super::quorum::voters;
+use super::sitting::{
+    AttendanceRecorded, Attendee, AttendingAs, InterestDeclared, MeetingClosed, MeetingOpened,
+};
+use super::state::{Meeting, MeetingState};
+use crate::act::{Case, Need, Statement};
+use crate::bodies::{enacted, judge_past_softly};
+use crate::people::{Office, holdings, judge_person};
+use crate::rules::rules;
+use crate::{BodyId, Certainty, Malformed, PDate, PersonId, Verdict};
+use minutebook_log::Subject;
+use std::collections::BTreeSet;
+
+rules! {
+    CHAIR: HardIfCertain =
+        "meeting.chair-eligible",
+        "A meeting is chaired by somebody who holds an office of a body that meets.",
+        "domain 2.4; standing orders";
+    ENDS: Hard =
+        "meeting.ends-after-it-starts",
+        "A meeting ends no earlier than it started.",
+        "domain 2.4";
+    ATTENDS_FOR: Hard =
+        "attendance.bodies",
+        "Who attends a meeting attends for bodies that meet, and for items on its agenda.",
+        "domain 2.4";
+    DEPUTY: Hard =
+        "attendance.deputy",
+        "A deputy votes for a member who does not vote at the same time.",
+        "domain 0.2, voting deputies";
+    DECLARED: Hard =
+        "declaration.present",
+        "Who declares an interest at a meeting is there, or sent apologies.",
+        "domain 2.4; NHS Act 2006, section 14O";
+    ITEM: Hard =
+        "agenda.item",
+        "What is declared, moved, voted on or decided at a meeting belongs to an item of its agenda that concerns the body.",
+        "domain 1.3, a decision belongs to item and body; 2.4";
+    MOVER: Hard =
+        "motion.mover",
+        "Who moves or seconds a motion is a voting member of the body who is there for the item.",
+        "domain 2.4";
+}
+
+/// Asks that the item is on the agenda and concerns the body.
+pub(super) fn judge_item(
+    case: &Case<'_>,
+    verdict: &mut Verdict,
+    known: &Meeting,
+    item: &str,
+    body: Option<&BodyId>,
+) -> bool {
+    let on_agenda = known.item(item);
+    let meets = body.is_none_or(|body| known.convened.bodies.contains(body));
+    let fits = meets && on_agenda.is_some_and(|(_place, item)| body.is_none_or(|body| item.applies_to(body)));
+    verdict.hard(fits, &ITEM, &case.act.subject, || {
+        let of = body.map_or_else(String::new, |body| format!(" for {body}"));
+        let listed: Vec<_> = match body {
+            Some(body) if meets => known.items_of(body).map(|item| item.reference.as_str()).collect(),
+            _ => known.agenda.iter().map(|item| item.reference.as_str()).collect(),
+        };
+        (format!("\"{item}\"{of}"), format!("an item of the agenda of {}: {}", known.id, listed.join(", ")))
+    });
+    fits
+}
+
+impl Statement for MeetingOpened {
+    fn act_date(&self) -> Option<PDate> {
+        Some(self.started_at.day())
+    }
+
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::any(SECRETARY)]
+    }
+
+    fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
+        if self.chairs.is_empty() {
+            return Err(Malformed::new("/data/facts/chairs", "none", "who chairs"));
+        }
+        Ok(())
+    }
+
+    fn judge_references(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        for chair in &self.chairs {
+            judge_person(case, verdict, &chair.person);
+        }
+    }
+
+    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let may = |state| {
+            matches!(state, MeetingState::Convened | MeetingState::AgendaPublished | MeetingState::Postponed)
+        };
+        let Some(known) = judge_at(case, verdict, may) else { return };
+        for chair in &self.chairs {
+            self.judge_chair(case, verdict, &known, &chair.person);
+        }
+    }
+}
+
+impl MeetingOpened {
+    /// Where the book knows nobody of the bodies that meet, it can't tell.
+    fn judge_chair(&self, case: &Case<'_>, verdict: &mut Verdict, known: &Meeting, person: &PersonId) {
+        let day = case.last_day_of(&self.started_at.day());
+        let view = enacted(case.record, day);
+        let seats = known.convened.bodies.iter().flat_map(|body| Office::ALL.map(|office| (body, office)));
+        let held: Vec<_> =
+            seats.flat_map(|(body, office)| holdings(case.record, body, office, view)).collect();
+        let theirs = held.iter().filter(|held| held.person == *person);
+        let lasts =
+            |until: &Option<PDate>| until.as_ref().map_or(Certainty::Yes, |until| until.is_by(day).negated());
+        let eligible = theirs.map(|held| lasts(&held.until)).reduce(Certainty::or);
+        let nobody = if held.is_empty() { Certainty::Unknown } else { Certainty::No };
+        verdict.hard_if_certain(eligible.unwrap_or(nobody), &CHAIR, &case.act.subject, || {
+            let needed = "somebody who holds an office of a body that meets (OfficerAppointed)";
+            (format!("{person}, who holds none on {day}"), needed.to_owned())
+        });
+    }
+}
+
+impl Statement for AttendanceRecorded {
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::any(SECRETARY)]
+    }
+
+    fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
+        let rows: BTreeSet<_> = self.attendees.iter().map(|it| (&it.person, &it.bodies)).collect();
+        if self.attendees.is_empty() || rows.len() != self.attendees.len() {
+            let needed = "each person once for the same bodies";
+            return Err(Malformed::new("/data/facts/attendees", "nobody, or somebody twice", needed));
+        }
+        Ok(())
+    }
+
+    fn about(&self) -> Vec<Subject> {
+        let people: BTreeSet<_> = self.attendees.iter().map(|it| it.person.subject()).collect();
+        people.into_iter().cloned().collect()
+    }
+
+    fn judge_references(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        for attendee in &self.attendees {
+            judge_person(case, verdict, &attendee.person);
+        }
+    }
+
+    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let may =
+            |state| matches!(state, MeetingState::Open | MeetingState::Closed | MeetingState::MinutesDrafted);
+        let Some(known) = judge_at(case, verdict, may) else { return };
+        for attendee in &self.attendees {
+            attendee.judge_bodies(case, verdict, &known);
+            self.judge_deputy(case, verdict, attendee);
+        }
+    }
+}
+
+impl Attendee {
+    fn judge_bodies(&self, case: &Case<'_>, verdict: &mut Verdict, known: &Meeting) {
+        let foreign = self.bodies.iter().find(|body| !known.convened.bodies.contains(body));
+        let named = self.present.iter().flat_map(|stretch| stretch.from.iter().chain(&stretch.until));
+        let unlisted = named.into_iter().find(|reference| known.item(reference).is_none());
+        let fits = foreign.is_none() && unlisted.is_none();
+        judge_past_softly(case, verdict, fits, &ATTENDS_FOR, || {
+            let found = foreign.map(ToString::to_string).or_else(|| unlisted.cloned()).unwrap_or_default();
+            (format!("{} for {found}", self.person), format!("bodies and items of {}", known.id))
+        });
+    }
+}
+
+impl AttendanceRecorded {
+    fn judge_deputy(&self, case: &Case<'_>, verdict: &mut Verdict, attendee: &Attendee) {
+        let Some(member) = &attendee.deputy_for else { return };
+        let shares = |other: &Attendee| {
+            other.bodies.is_empty()
+                || attendee.bodies.is_empty()
+                || other.bodies.iter().any(|body| attendee.bodies.contains(body))
+        };
+        let votes_too = self.attendees.iter().any(|other| {
+            let whole = other.present.is_empty() && attendee.present.is_empty();
+            other.person == *member && other.attending_as == AttendingAs::Voting && shares(other) && whole
+        });
+        judge_past_softly(case, verdict, !votes_too, &DEPUTY, || {
+            let needed = "the member with apologies, or both for different parts of the agenda";
+            (format!("{} votes, and so does {member}", attendee.person), needed.to_owned())
+        });
+    }
+}
+
+impl Statement for InterestDeclared {
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::any(SECRETARY)]
+    }
+
+    fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
+        if self.items.is_empty() || self.handling.is_empty() {
+            let needed = "the items that it concerns, and how it was handled";
+            return Err(Malformed::new("/data/facts", "no items, or no handling", needed));
+        }
+        let hands_over = self.handling.contains(&super::sitting::Handling::ChairHandsOver);
+        if hands_over != self.chair.is_some() {
+            let needed = "chair with the handling chair_hands_over, and with no other";
+            return Err(Malformed::new("/data/facts/chair", "one without the other", needed));
+        }
+        self.nature.check_not_blank("/data/facts/nature", "what the interest is")
+    }
+
+    fn about(&self) -> Vec<Subject> {
+        let interest = self.interest.as_ref().map(|interest| interest.subject());
+        [self.person.subject()].into_iter().chain(interest).cloned().collect()
+    }
+
+    fn judge_references(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        for person in [&self.person].into_iter().chain(&self.chair) {
+            judge_person(case, verdict, person);
+        }
+    }
+
+    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let may =
+            |state| matches!(state, MeetingState::Open | MeetingState::Closed | MeetingState::MinutesDrafted);
+        let Some(known) = judge_at(case, verdict, may) else { return };
+        for item in &self.items {
+            judge_item(case, verdict, &known, item, None);
+        }
+        let listed = known.attendees.iter().any(|it| it.person == self.person);
+        judge_past_softly(case, verdict, listed, &DECLARED, || {
+            let needed = "somebody in AttendanceRecorded: there, or with apologies";
+            (format!("{}, of whom no attendance is recorded", self.person), needed.to_owned())
+        });
+    }
+}
+
+impl Statement for MotionMoved {
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::of(SECRETARY, vec![self.body.clone()])]
+    }
+
+    fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
+        if self.motion.trim().is_empty() {
+            return Err(Malformed::new("/data/facts/motion", "nothing", "a short name for it"));
+        }
+        self.text.check_not_blank("/data/facts/text", "what is moved")
+    }
+
+    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let Some(known) = judge_at(case, verdict, |state| state == MeetingState::Open) else { return };
+        if !judge_item(case, verdict, &known, &self.item, Some(&self.body)) {
+            return;
+        }
+        super::voting::judge_excluded(case, verdict, &known, &self.item, &self.body);
+        let (there, _conflicted) = voters(&known, &self.body, Some(&self.item));
+        for person in self.proposer.iter().chain(&self.seconder) {
+            let votes = there.iter().any(|it| it.person == *person);
+            judge_past_softly(case, verdict, votes, &MOVER, || {
+                let needed =
+                    "a voting member in AttendanceRecorded, without a conflict that excludes from the vote";
+                (format!("{person}, who does not vote on {}", self.item), needed.to_owned())
+            });
+        }
+    }
+}
+
+impl Statement for MeetingClosed {
+    fn act_date(&self) -> Option<PDate> {
+        Some(self.ended_at.day())
+    }
+
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::any(SECRETARY)]
+    }
+
+    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let Some(known) = judge_at(case, verdict, |state| state == MeetingState::Open) else { return };
+        let Some(opened) = &known.opened else { return };
+        let ordered = self.ended_at.as_micros() >= opened.started_at.as_micros();
+        verdict.hard(ordered, &ENDS, &case.act.subject, || {
+            (format!("an end at {}", self.ended_at), format!("{} or later", opened.started_at))
+        });
+    }
+}

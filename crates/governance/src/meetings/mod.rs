@@ -1,0 +1,30 @@
+//! Meetings as secretaries hold them: of one body or in common of several, with quorum, votes and minutes per item
+//! and body.
+
+mod convening;
+pub use convening::{
+    ActionSought, AgendaItem, AgendaPublished, MeetingConvened, MeetingKind, MeetingRescheduled, Part,
+    Rescheduling,
+};
+mod sitting;
+pub use sitting::{
+    AttendanceRecorded, Attendee, AttendingAs, Chairing, Handling, InterestDeclared, MeetingClosed,
+    MeetingOpened, PublicQuestion, Stretch,
+};
+mod motions;
+pub use motions::{Ballot, MotionMoved, NamedVote, NamedVotes, VoteTaken};
+mod minutes;
+pub use minutes::{Minuted, MinutesApproved, MinutesDrafted};
+mod state;
+pub use state::{Meeting, MeetingState, meeting, meetings_of};
+mod quorum;
+pub use quorum::{Quorate, chair, conflicted, quorum, voters};
+mod calling;
+mod holding;
+mod voting;
+pub(crate) use voting::judge_decision;
+mod approving;
+pub use approving::minutes_findings;
+
+pub(crate) static RULES: [crate::rules::Page; 4] =
+    [calling::RULES, holding::RULES, voting::RULES, approving::RULES];

@@ -1,0 +1,284 @@
+//! A meeting as a view sees it: the fold of every statement about it.
+
+use super::convening::{
+    AgendaItem, AgendaPublished, MeetingConvened, MeetingRescheduled, Part, Rescheduling,
+};
+use super::minutes::{MinutesApproved, MinutesDrafted};
+use super::motions::{MotionMoved, VoteTaken};
+use super::sitting::{AttendanceRecorded, Attendee, InterestDeclared, MeetingClosed, MeetingOpened};
+use crate::bodies::lineage;
+use crate::record::Told;
+use crate::{BodyId, Certainty, Instant, MeetingId, PDate, Record, View};
+use minutebook_log::Position;
+use std::any::TypeId;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where a meeting stands (domain 2.9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MeetingState {
+    /// It is called.
+    Convened,
+    /// It was put off to a day that is not known.
+    Postponed,
+    /// It does not take place.
+    Cancelled,
+    /// Its agenda is published.
+    AgendaPublished,
+    /// It sits.
+    Open,
+    /// It has ended.
+    Closed,
+    /// Minutes are drafted.
+    MinutesDrafted,
+    /// Every part that was drafted is approved for every body.
+    MinutesApproved,
+}
+
+impl MeetingState {
+    /// The word for it in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            MeetingState::Convened => "convened",
+            MeetingState::Postponed => "postponed",
+            MeetingState::Cancelled => "cancelled",
+            MeetingState::AgendaPublished => "agenda_published",
+            MeetingState::Open => "open",
+            MeetingState::Closed => "closed",
+            MeetingState::MinutesDrafted => "minutes_drafted",
+            MeetingState::MinutesApproved => "minutes_approved",
+        }
+    }
+
+    /// What can be said of a meeting in this state.
+    pub fn possible(self) -> &'static str {
+        match self {
+            MeetingState::Convened | MeetingState::AgendaPublished => {
+                "MeetingConvened or AgendaPublished anew, MeetingRescheduled, MeetingOpened"
+            }
+            MeetingState::Postponed => "MeetingConvened anew, MeetingRescheduled, MeetingOpened",
+            MeetingState::Cancelled => "nothing: convene another meeting",
+            MeetingState::Open => {
+                "AgendaPublished with added items, AttendanceRecorded, InterestDeclared, MotionMoved, VoteTaken, \
+                 DecisionRecorded, MeetingClosed"
+            }
+            MeetingState::Closed | MeetingState::MinutesDrafted => {
+                "AttendanceRecorded, InterestDeclared, DecisionRecorded, MinutesDrafted, MinutesApproved"
+            }
+            MeetingState::MinutesApproved => "MinutesDrafted, where a later meeting decided to change them",
+        }
+    }
+}
+
+/// A meeting as a view sees it.
+#[derive(Debug, Clone)]
+pub struct Meeting {
+    /// Its id.
+    pub id: MeetingId,
+    /// How it was called, as revised last.
+    pub convened: MeetingConvened,
+    /// When it starts, as rescheduled last; nothing where that is not known.
+    pub starts_at: Option<Instant>,
+    /// Its agenda, as published last, with what was added.
+    pub agenda: Vec<AgendaItem>,
+    /// The version of the agenda.
+    pub agenda_version: Option<u32>,
+    /// How it opened.
+    pub opened: Option<MeetingOpened>,
+    /// How it closed.
+    pub closed: Option<MeetingClosed>,
+    /// Who was there: the last word on each person and body.
+    pub attendees: Vec<Attendee>,
+    /// How many of the public.
+    pub public: Option<u32>,
+    /// What was declared.
+    pub declared: Vec<InterestDeclared>,
+    /// What was moved.
+    pub motions: Vec<MotionMoved>,
+    /// What was voted on, oldest first, each with its entry.
+    pub votes: Vec<(Position, VoteTaken)>,
+    /// The drafts of its minutes, the last of each part.
+    pub drafts: BTreeMap<Part, MinutesDrafted>,
+    /// Who approved its minutes, of each part.
+    pub approvals: Vec<MinutesApproved>,
+    /// Where it stands.
+    pub state: MeetingState,
+    /// The entries that say so.
+    pub why: Vec<Position>,
+}
+
+const HEARD: [TypeId; 11] = [
+    TypeId::of::<MeetingConvened>(),
+    TypeId::of::<AgendaPublished>(),
+    TypeId::of::<MeetingRescheduled>(),
+    TypeId::of::<MeetingOpened>(),
+    TypeId::of::<AttendanceRecorded>(),
+    TypeId::of::<InterestDeclared>(),
+    TypeId::of::<MotionMoved>(),
+    TypeId::of::<VoteTaken>(),
+    TypeId::of::<MeetingClosed>(),
+    TypeId::of::<MinutesDrafted>(),
+    TypeId::of::<MinutesApproved>(),
+];
+
+/// The meeting, if the view knows of it.
+pub fn meeting(record: &Record, id: &MeetingId, view: View) -> Option<Meeting> {
+    let told = record.saying_any(HEARD, id.subject(), view);
+    let is_called = |said: &MeetingConvened| said.called_on.is_by(view.as_at) != Certainty::No;
+    let told = told.filter(|told| told.subject == *id.subject());
+    let mut told: Vec<_> = told.filter(|told| told.says::<MeetingConvened>().is_none_or(is_called)).collect();
+    // What is said with the higher standing comes last, and holds.
+    told.sort_by_key(|told| (told.standing, told.position));
+    let convened = told.iter().rev().find_map(|told| told.says::<MeetingConvened>())?.clone();
+    let mut meeting = Meeting {
+        id: id.clone(),
+        starts_at: Some(convened.starts_at.clone()),
+        convened,
+        agenda: Vec::new(),
+        agenda_version: None,
+        opened: None,
+        closed: None,
+        attendees: Vec::new(),
+        public: None,
+        declared: Vec::new(),
+        motions: Vec::new(),
+        votes: Vec::new(),
+        drafts: BTreeMap::new(),
+        approvals: Vec::new(),
+        state: MeetingState::Convened,
+        why: Vec::new(),
+    };
+    for told in &told {
+        meeting.hear(told, view);
+    }
+    meeting.why.sort_unstable();
+    let drafted = meeting.state == MeetingState::MinutesDrafted;
+    if drafted && meeting.awaiting_approval(record, view).is_empty() {
+        meeting.state = MeetingState::MinutesApproved;
+    }
+    Some(meeting)
+}
+
+/// The meetings of a body, by their start: those that it was convened to, in common or alone.
+pub fn meetings_of(record: &Record, id: &BodyId, view: View) -> Vec<Meeting> {
+    let told = record.saying::<MeetingConvened>(id.subject(), view);
+    let ids: BTreeSet<_> = told.filter_map(|told| MeetingId::of(&told.subject)).collect();
+    let mut found: Vec<_> = ids.iter().filter_map(|id| meeting(record, id, view)).collect();
+    found.retain(|meeting| meeting.convened.bodies.contains(id));
+    found.sort_by_key(|meeting| meeting.starts_at.as_ref().map(Instant::as_micros));
+    found
+}
+
+impl Meeting {
+    fn hear(&mut self, told: &Told, view: View) {
+        let is_by = |date: &PDate| date.is_by(view.as_at) != Certainty::No;
+        let stands = |state: MeetingState, at: &mut MeetingState| *at = state.max(*at);
+        if let Some(said) = told.says::<MeetingConvened>() {
+            self.starts_at = Some(said.starts_at.clone());
+            if self.state == MeetingState::Postponed {
+                self.state = MeetingState::Convened;
+            }
+        } else if let Some(said) = told.says::<AgendaPublished>().filter(|said| is_by(&said.published_on)) {
+            (self.agenda, self.agenda_version) = (said.items.clone(), Some(said.version));
+            stands(MeetingState::AgendaPublished, &mut self.state);
+        } else if let Some(said) = told.says::<MeetingRescheduled>().filter(|said| is_by(&said.said_on)) {
+            self.reschedule(&said.change);
+        } else if let Some(said) = told.says::<MeetingOpened>().filter(|said| is_by(&said.started_at.day())) {
+            self.opened = Some(said.clone());
+            stands(MeetingState::Open, &mut self.state);
+        } else if let Some(said) = told.says::<MeetingClosed>().filter(|said| is_by(&said.ended_at.day())) {
+            self.closed = Some(said.clone());
+            stands(MeetingState::Closed, &mut self.state);
+        } else if let Some(said) = told.says::<MinutesDrafted>().filter(|said| is_by(&said.drafted_on)) {
+            self.draft(said);
+            stands(MeetingState::MinutesDrafted, &mut self.state);
+        } else if let Some(said) = told.says::<MinutesApproved>().filter(|said| is_by(&said.approved_on)) {
+            self.approvals.push(said.clone());
+            stands(MeetingState::MinutesDrafted, &mut self.state);
+        } else if self.day().is_none_or(|day| is_by(&day)) {
+            self.hear_proceedings(told);
+        } else {
+            return;
+        }
+        self.why.push(told.position);
+    }
+
+    /// A draft that changes approved minutes is to be approved anew.
+    fn draft(&mut self, said: &MinutesDrafted) {
+        if said.changed_at.is_some() {
+            self.approvals.retain(|approved| approved.part != said.part);
+        }
+        self.drafts.insert(said.part, said.clone());
+    }
+
+    fn reschedule(&mut self, change: &Rescheduling) {
+        (self.starts_at, self.state) = match change {
+            Rescheduling::Cancelled => (self.starts_at.clone(), MeetingState::Cancelled),
+            Rescheduling::Postponed { to: None } => (None, MeetingState::Postponed),
+            Rescheduling::Postponed { to } if self.agenda.is_empty() => (to.clone(), MeetingState::Convened),
+            Rescheduling::Postponed { to } => (to.clone(), MeetingState::AgendaPublished),
+        };
+    }
+
+    /// What happens while it sits.
+    fn hear_proceedings(&mut self, told: &Told) {
+        if let Some(said) = told.says::<AttendanceRecorded>() {
+            self.public = said.public.or(self.public);
+            for attendee in &said.attendees {
+                self.attendees
+                    .retain(|known| known.person != attendee.person || known.bodies != attendee.bodies);
+                self.attendees.push(attendee.clone());
+            }
+        } else if let Some(said) = told.says::<InterestDeclared>() {
+            self.declared.push(said.clone());
+        } else if let Some(said) = told.says::<MotionMoved>() {
+            let same = |known: &MotionMoved| {
+                (&known.item, &known.body, &known.motion) == (&said.item, &said.body, &said.motion)
+            };
+            self.motions.retain(|known| !same(known));
+            self.motions.push(said.clone());
+        } else if let Some(said) = told.says::<VoteTaken>() {
+            self.votes.push((told.position, said.clone()));
+        }
+    }
+
+    /// The day on which it sits.
+    pub fn day(&self) -> Option<PDate> {
+        let opened = self.opened.as_ref().map(|opened| opened.started_at.day());
+        opened.or_else(|| self.starts_at.as_ref().map(Instant::day))
+    }
+
+    /// The item of this reference, and its place on the agenda.
+    pub fn item(&self, reference: &str) -> Option<(usize, &AgendaItem)> {
+        self.agenda.iter().enumerate().find(|(_place, item)| item.reference == reference)
+    }
+
+    /// The items that concern a body: its column of the matrix.
+    pub fn items_of<'a>(&'a self, body: &'a BodyId) -> impl Iterator<Item = &'a AgendaItem> {
+        self.agenda.iter().filter(|item| item.applies_to(body))
+    }
+
+    /// The last vote of a body on a motion under an item.
+    pub fn vote(&self, item: &str, body: &BodyId, motion: Option<&str>) -> Option<&(Position, VoteTaken)> {
+        self.votes.iter().rev().find(|(_position, vote)| {
+            vote.item == item && vote.body == *body && vote.motion.as_deref() == motion
+        })
+    }
+
+    /// Whether the minutes of a part are approved for a body, by itself or by its successor.
+    pub fn is_approved(&self, record: &Record, part: Part, body: &BodyId, view: View) -> bool {
+        let mut approvals = self.approvals.iter().filter(|approved| approved.part == part);
+        approvals
+            .any(|approved| approved.body == *body || lineage(record, &approved.body, view).contains(body))
+    }
+
+    /// The drafts that are to be approved, each with the body for which.
+    pub fn awaiting_approval(&self, record: &Record, view: View) -> Vec<(Part, BodyId)> {
+        let wanting = self.drafts.keys().flat_map(|part| {
+            let bodies = self.convened.bodies.iter();
+            bodies
+                .filter(|body| !self.is_approved(record, *part, body, view))
+                .map(|body| (*part, body.clone()))
+        });
+        wanting.collect()
+    }
+}
