@@ -24,5 +24,6 @@ pub mod service;
 pub mod server;
 pub mod client;
 pub mod import;
+pub mod export;
 pub mod demo;
 pub mod cli;

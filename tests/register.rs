@@ -402,7 +402,15 @@ async fn contested(house: &mut House, known: u64) -> Vec<(&'static str, usize)> 
     }
     vec![
         ask!(get_body, GetBodyRequest { body: body() }),
-        ask!(list_bodies, ListBodiesRequest { page_size: 0, page_token: String::new(), kind: String::new() }),
+        ask!(
+            list_bodies,
+            ListBodiesRequest {
+                page_size: 0,
+                page_token: String::new(),
+                kind: String::new(),
+                include_closed: false
+            }
+        ),
         ask!(count_commissioners, CountCommissionersRequest { as_at: as_at }),
         ask!(get_commissioner, GetCommissionerRequest { unit: unit }),
         ask!(get_office, GetOfficeRequest { body: body(), office: office }),

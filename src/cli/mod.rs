@@ -29,6 +29,7 @@ mod commissioners;
 mod compare;
 mod conditions;
 mod consultation;
+mod export;
 mod findings;
 mod governing_body;
 mod grant;
@@ -140,6 +141,9 @@ enum Command {
     Consultation(consultation::Args),
     /// Lists what is planned, proposed, expected or conditional.
     Intentions(intentions::Args),
+    /// Prints what the book says in the shapes that others read: ODS records, successions.
+    #[command(subcommand)]
+    Export(export::Command),
     /// Lists the findings: soft rules broken, statements that contradict each other, what is overdue.
     Findings(findings::Args),
     /// Verifies the whole book: chain, signatures, authority, rules.
@@ -193,6 +197,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Merger(args) => args.run(&context).await,
         Command::Consultation(args) => args.run(&context).await,
         Command::Intentions(args) => args.run(&context).await,
+        Command::Export(command) => command.run(&context).await,
         Command::Findings(args) => args.run(&context).await,
         Command::Receipt(command) => command.run(&context).await,
         Command::Publish(args) => args.run(&context).await,

@@ -199,8 +199,9 @@ fn list_bodies(question: &Question<'_>, request: ListBodiesRequest) -> Result<Li
     };
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let is_kind = |found: Option<BodyKind>| kind.is_none() || found == kind;
-    let open = all_bodies(question.record(), look.view)
-        .filter(|body| is_kind(body.kind()) && body.life(look.view) == Life::Open);
+    let open = all_bodies(question.record(), look.view).filter(|body| {
+        is_kind(body.kind()) && (request.include_closed || body.life(look.view) == Life::Open)
+    });
     let (bodies, next_page_token) = page.cut(open.collect(), look.pinned());
     let bodies: Vec<_> =
         bodies.iter().map(|body| convert::body(question.record(), body, look.view)).collect();

@@ -1,0 +1,28 @@
+//! Who followed whom, as a table: the columns that `minutebook import` reads.
+
+use super::days::in_a_cell;
+use crate::proto::Body;
+
+/// The table, as CSV with a line for each succession that `bodies` have, by predecessor; `source` names the book, and
+/// each line the entries that it rests on.
+///
+/// # Errors
+/// The writer's, which memory has none of.
+pub fn successions(bodies: &[Body], source: &str) -> Result<String, csv::Error> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record(["predecessor", "successor", "effective", "kind", "source"])?;
+    for body in bodies {
+        for link in &body.successors {
+            let entries: Vec<_> = link.why.iter().map(ToString::to_string).collect();
+            let source = format!("{source} entries {}", entries.join(" "));
+            let effective = in_a_cell(link.effective.as_ref());
+            table.write_record([slug(&body.id), slug(&link.body), &effective, &link.kind, &source])?;
+        }
+    }
+    let written = table.into_inner().map_err(|error| error.into_error())?;
+    Ok(String::from_utf8_lossy(&written).into_owned())
+}
+
+fn slug(id: &str) -> &str {
+    id.split_once('/').map_or(id, |(_kind, slug)| slug)
+}
