@@ -94,6 +94,47 @@ fn a_secretary_records_a_decision_and_an_auditor_verifies_it() {
     assert_eq!(again["head"], report["head"]);
 }
 
+/// A registrar's draft that enrols a new key, and one that grants it something.
+fn drafts(room: &Room, name: &str) -> [String; 2] {
+    let [pem, enrolled, granted] =
+        [format!("{name}.pem"), format!("{name}-key.json"), format!("{name}-grant.json")];
+    room.ok(&["key", "new", &pem]);
+    let by = ["--registrar", "one.pem", "--yes", "--draft"];
+    room.ok(&[&["key", "enrol", "--key", &pem, "--label", name], &by[..], &[&enrolled]].concat());
+    room.ok(&[&["grant", "--key", &pem, "--capacity", "register"], &by[..], &[&granted]].concat());
+    [enrolled, granted]
+}
+
+#[test]
+fn several_drafts_are_submitted_together_or_not_at_all() {
+    let room = Room::with_server();
+    let [enrolled, granted] = drafts(&room, "ods");
+    let said = room.json(&["submit", &enrolled, &granted]);
+    for (at, file) in [&enrolled, &granted].into_iter().enumerate() {
+        let one = &said["appended"][at];
+        assert_eq!((&one["file"], &one["position"]), (&file.as_str().into(), &(at + 1).into()), "{said}");
+        let receipt = format!("{file}.tlog-proof");
+        assert_eq!(one["receipt"], receipt.as_str());
+        let position = (at + 1).to_string();
+        room.ok(&["receipt", "check", &receipt, "--vkey", "book/published/vkey", "--position", &position]);
+    }
+    let again = room.json(&["submit", &granted, &enrolled]);
+    for (at, position) in [2, 1].into_iter().enumerate() {
+        let one = &again["appended"][at];
+        assert_eq!((&one["again"], &one["position"]), (&true.into(), &position.into()), "{again}");
+    }
+
+    let [enrolled, granted] = drafts(&room, "other");
+    let said = room.fails(3, &["submit", &granted, &enrolled]);
+    assert!(said.contains(&format!("{granted} is refused, and so none of the 2 events")), "{said}");
+    assert_eq!(room.json(&["log"])["size"], 3, "nothing of it is recorded");
+    assert!(!room.path(&format!("{enrolled}.tlog-proof")).exists());
+    room.fails(1, &["submit", &enrolled, "absent.json"]);
+    room.fails(2, &["submit"]);
+    let shown = room.ok(&["submit", &enrolled, &granted]);
+    assert!(shown.contains("entry 3") && shown.contains(&format!("{granted}.tlog-proof")), "{shown}");
+}
+
 #[test]
 fn two_people_sign_a_draft_and_somebody_submits_it() {
     let room = Room::with_people();

@@ -1,25 +1,141 @@
 use super::context::Context;
 use super::draft_file::DraftFile;
+use super::exit::Usage;
+use super::key::KeyNews;
 use super::sign::check_bound;
-use super::writing;
-use std::path::PathBuf;
+use super::{receipt_file, show, writing};
+use crate::client::{Client, ClientError, KnownLedger};
+use crate::ledger::REQUEST_EVENTS_MAX;
+use crate::proto::AppendedEvent;
+use anyhow::Context as _;
+use minutebook_log::{Receipt, Signed};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
 
-/// Submits a draft that everybody has signed. Submitting it again records nothing twice: it gives the place
-/// of the first.
+/// Submits drafts that everybody has signed: one, or several in their order, all of them or none.
+///
+/// A receipt is saved beside each. Submitting a draft again records nothing twice: it gives the place of the first.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  minutebook submit dissolution.draft.json")]
+#[command(after_help = "\
+Examples:
+  minutebook submit dissolution.draft.json
+  minutebook submit decision-1.json decision-2.json decision-3.json")]
 pub(crate) struct Args {
-    /// The draft.
-    draft: PathBuf,
+    /// The drafts, at most 1,000, in the order in which they are to stand in the book.
+    #[arg(required = true, value_name = "FILE")]
+    drafts: Vec<PathBuf>,
 }
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let draft = DraftFile::read(&self.draft)?;
+        if self.drafts.len() > REQUEST_EVENTS_MAX {
+            let (found, most) = (self.drafts.len(), REQUEST_EVENTS_MAX);
+            return Err(Usage(format!("{found} files, and at most {most} are taken at once")).into());
+        }
         // Said before a server is asked: it needs none.
-        let signed = draft.clone().into_signed()?;
+        let read = self.drafts.iter().map(|file| Submitted::read(file));
+        let all = read.collect::<anyhow::Result<Vec<_>>>()?;
         let (mut client, known) = context.connect().await?;
-        check_bound(&draft, &mut client, &known).await?;
-        writing::submit(context, &mut client, &known, &signed, Some(&self.draft)).await
+        for one in &all {
+            check_bound(&one.draft, &mut client, &known).await.with_context(|| one.name())?;
+        }
+        match all.as_slice() {
+            [one] => writing::submit(context, &mut client, &known, &one.signed, Some(one.file)).await,
+            all => submit_all(context, &mut client, &known, all).await,
+        }
     }
+}
+
+/// A draft that is submitted, and its file.
+struct Submitted<'a> {
+    file: &'a Path,
+    draft: DraftFile,
+    signed: Signed,
+}
+
+impl<'a> Submitted<'a> {
+    fn read(file: &'a Path) -> anyhow::Result<Self> {
+        let draft = DraftFile::read(file)?;
+        let signed = draft.clone().into_signed().with_context(|| file.display().to_string())?;
+        Ok(Self { file, draft, signed })
+    }
+
+    fn name(&self) -> String {
+        self.file.display().to_string()
+    }
+}
+
+/// Submits several in one request, says where they stand, and saves a receipt beside each.
+async fn submit_all(
+    context: &Context,
+    client: &mut Client,
+    known: &KnownLedger,
+    all: &[Submitted<'_>],
+) -> anyhow::Result<()> {
+    let events: Vec<_> = all.iter().map(|one| one.signed.clone()).collect();
+    let appended = client.append_all(known, &events).await.map_err(|error| not_appended(error, all))?;
+    let last = appended.last().and_then(|last| writing::seen(last).ok());
+    last.into_iter().for_each(|last| client.remember(known, last));
+    let receipts = client.receipts_of(known, &events, &appended).await;
+    // The events are recorded, whatever becomes of their receipts; those can be fetched again.
+    let receipts = receipts
+        .context("all of the events are recorded, and their receipts were not got: submit them again")?;
+    let saved: Vec<_> = all.iter().zip(&receipts).map(|(one, receipt)| save(one, receipt)).collect();
+    let news = writing::key_news(context, client, known, &events).await;
+    show_all(context, all, &appended, &saved, &news)
+}
+
+fn save(one: &Submitted<'_>, receipt: &Receipt) -> Option<PathBuf> {
+    match receipt_file::save_beside(one.file, receipt) {
+        Ok(path) => Some(path),
+        Err(error) => {
+            writing::say_unsaved(receipt.position.0, &error);
+            None
+        }
+    }
+}
+
+/// Names the file that was refused; or says how to go on where nobody knows what became of them.
+fn not_appended(error: ClientError, all: &[Submitted<'_>]) -> anyhow::Error {
+    if error.leaves_outcome_open() {
+        return anyhow::Error::from(error).context(
+            "it is not known whether the book has the events. Keep the files: submitting all of them again can't record \
+             any of them twice",
+        );
+    }
+    let index = match &error {
+        ClientError::Refused(refusal) => refusal.metadata.get("event_index").and_then(|at| at.parse().ok()),
+        _ => None,
+    };
+    let refused = index.and_then(|at: usize| all.get(at)).map(Submitted::name);
+    let named = refused.map_or_else(String::new, |file| format!("{file} is refused, and so "));
+    anyhow::Error::from(error).context(format!("{named}none of the {} events is recorded", all.len()))
+}
+
+fn show_all(
+    context: &Context,
+    all: &[Submitted<'_>],
+    appended: &[AppendedEvent],
+    saved: &[Option<PathBuf>],
+    news: &[KeyNews],
+) -> anyhow::Result<()> {
+    let rows = all.iter().zip(appended).zip(saved);
+    if context.json {
+        let rows = rows.map(|((one, appended), saved)| {
+            let mut said = writing::appended_json(appended, saved.as_deref())?;
+            if let Value::Object(members) = &mut said {
+                members.insert("file".to_owned(), json!(one.file));
+            }
+            Ok(said)
+        });
+        let rows = rows.collect::<anyhow::Result<Vec<_>>>()?;
+        let news: Vec<_> = news.iter().map(KeyNews::to_json).collect();
+        show::json(&json!({"appended": rows, "key_news": news}))?;
+    } else {
+        for ((one, appended), saved) in rows {
+            writing::show_appended(appended, Some(one.file), saved.as_deref())?;
+        }
+    }
+    news.iter().for_each(KeyNews::say);
+    Ok(())
 }

@@ -268,35 +268,45 @@ pub(crate) async fn submit(
         Err(error) if error.leaves_outcome_open() => return Err(keep_unsent(context, signed, error)),
         Err(error) => return Err(error.into()),
     };
-    let hash = appended.hash.parse().map_err(|_no_hash| ClientError::Lies {
-        call: "AppendEvent",
-        what: format!("the hash \"{}\"", crate::client::plain(&appended.hash)),
-    })?;
-    client.remember(known, Seen { position: Position(appended.position), hash });
+    client.remember(known, seen(&appended)?);
     // The event is recorded, whatever becomes of the file; the receipt can be fetched again.
     let saved = file.map(|file| receipt_file::save_beside(file, &receipt));
     if let Some(Err(error)) = &saved {
-        let position = appended.position;
-        show::say(format!(
-            "The receipt is not saved: {error:#}. Later: minutebook receipt fetch {position} -o FILE"
-        ));
+        say_unsaved(appended.position, error);
     }
-    let news = key_news(context, client, known, signed).await;
-    show_appended(context, &appended, saved.and_then(Result::ok).as_deref(), &news)?;
+    let news = key_news(context, client, known, std::slice::from_ref(signed)).await;
+    show_one(context, &appended, saved.and_then(Result::ok).as_deref(), &news)?;
     news.iter().for_each(KeyNews::say);
     Ok(())
 }
 
-/// What is new among the keys of the bodies that the event is signed for.
-async fn key_news(
+/// The entry that was appended, which this client knows to be durable.
+///
+/// # Errors
+/// The server gave no hash.
+pub(crate) fn seen(appended: &AppendedEvent) -> Result<Seen, ClientError> {
+    let no_hash = || format!("the hash \"{}\"", crate::client::plain(&appended.hash));
+    let hash = appended.hash.parse().map_err(|_no_hash| ClientError::lies("AppendEvent", &no_hash()))?;
+    Ok(Seen { position: Position(appended.position), hash })
+}
+
+/// Says that a receipt could not be saved, and how to get it later.
+pub(crate) fn say_unsaved(position: u64, error: &anyhow::Error) {
+    show::say(format!(
+        "The receipt is not saved: {error:#}. Later: minutebook receipt fetch {position} -o FILE"
+    ));
+}
+
+/// What is new among the keys of the bodies that these events are signed for.
+pub(crate) async fn key_news(
     context: &Context,
     client: &mut Client,
     known: &KnownLedger,
-    signed: &Signed,
+    events: &[Signed],
 ) -> Vec<KeyNews> {
-    let act = read_event(signed.event()).ok();
-    let bodies: BTreeSet<_> =
-        act.iter().flat_map(|act| &act.signatories).filter_map(|it| it.body.clone()).collect();
+    let acts: Vec<_> = events.iter().filter_map(|signed| read_event(signed.event()).ok()).collect();
+    let signatories = acts.iter().flat_map(|act| &act.signatories);
+    let bodies: BTreeSet<_> = signatories.filter_map(|it| it.body.clone()).collect();
     let mut news = Vec::new();
     for body in &bodies {
         news.extend(KeyNews::look(context, client, known, body).await);
@@ -327,22 +337,48 @@ fn keep_unsent(context: &Context, signed: &Signed, error: ClientError) -> anyhow
     anyhow::Error::from(error).context(advice)
 }
 
-fn show_appended(
+fn show_one(
     context: &Context,
     appended: &AppendedEvent,
     receipt: Option<&Path>,
     news: &[KeyNews],
 ) -> anyhow::Result<()> {
-    if context.json {
-        let mut said = show::to_json("AppendedEvent", appended)?;
-        if let Value::Object(members) = &mut said {
-            members.extend(receipt.map(|receipt| ("receipt".to_owned(), json!(receipt))));
-            members.insert("key_news".to_owned(), news.iter().map(KeyNews::to_json).collect());
-        }
-        return show::json(&said);
+    if !context.json {
+        return show_appended(appended, None, receipt);
     }
+    let mut said = appended_json(appended, receipt)?;
+    if let Value::Object(members) = &mut said {
+        members.insert("key_news".to_owned(), news.iter().map(KeyNews::to_json).collect());
+    }
+    show::json(&said)
+}
+
+/// Where an event stands, as data.
+///
+/// # Errors
+/// An answer that has no JSON.
+pub(crate) fn appended_json(appended: &AppendedEvent, receipt: Option<&Path>) -> anyhow::Result<Value> {
+    let mut said = show::to_json("AppendedEvent", appended)?;
+    if let Value::Object(members) = &mut said {
+        members.extend(receipt.map(|receipt| ("receipt".to_owned(), json!(receipt))));
+    }
+    Ok(said)
+}
+
+/// Says where an event stands, that of `file` where there are several, and where its receipt is.
+///
+/// # Errors
+/// Standard output is closed.
+pub(crate) fn show_appended(
+    appended: &AppendedEvent,
+    file: Option<&Path>,
+    receipt: Option<&Path>,
+) -> anyhow::Result<()> {
     let again = if appended.again { " (it stood there already)" } else { "" };
     show::line(show::title(format!("entry {}{again}", appended.position)))?;
+    if let Some(file) = file {
+        show::field("file", file.display())?;
+    }
     show::field("hash", &appended.hash)?;
     show::field("recorded", &appended.recorded)?;
     if let Some(receipt) = receipt {

@@ -179,6 +179,60 @@ impl Client {
         Ok((appended, receipt))
     }
 
+    /// Appends signed events in their order, all of them or none, and checks the checkpoint that comes back: it
+    /// extends what was seen before. [`Client::receipts_of`] proves that the events are in it.
+    ///
+    /// # Errors
+    /// [`ClientError`]; see [`ClientError::leaves_outcome_open`].
+    pub async fn append_all(
+        &mut self,
+        known: &KnownLedger,
+        events: &[Signed],
+    ) -> Result<Vec<proto::AppendedEvent>, ClientError> {
+        let signed_events = events.iter().map(wire_event).collect();
+        let request = proto::AppendEventsRequest { signed_events };
+        let response = self.log.append_events(request).await?.into_inner();
+        if response.appended.len() != events.len() {
+            let what = format!("{} positions for {} events", response.appended.len(), events.len());
+            return Err(ClientError::lies("AppendEvents", &what));
+        }
+        let checkpoint = SignedCheckpoint::parse(&response.checkpoint)
+            .map_err(|malformed| ClientError::lies("AppendEvents", &malformed))?;
+        let rotates = events.last().zip(response.appended.last());
+        let keys = match self.keys_of(known, &checkpoint).await {
+            Err(refused @ ClientError::LogKey { .. }) => rotates
+                .and_then(|(signed, appended)| self.own_rotation(known, signed, appended.position))
+                .ok_or(refused)?,
+            keys => keys?,
+        };
+        parse_checkpoint("AppendEvents", &response.checkpoint, &keys)?;
+        self.accept(known, &checkpoint).await?;
+        Ok(response.appended)
+    }
+
+    /// The receipts of events that were appended, in their order, each checked to be for that very event.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn receipts_of(
+        &mut self,
+        known: &KnownLedger,
+        events: &[Signed],
+        appended: &[proto::AppendedEvent],
+    ) -> Result<Vec<Receipt>, ClientError> {
+        let mut receipts = Vec::with_capacity(events.len());
+        for (signed, appended) in events.iter().zip(appended) {
+            let (receipt, _is_published) =
+                self.receipt(known, ReceiptKey::Position(appended.position)).await?;
+            let keys = self.keys_of(known, &receipt.checkpoint).await?;
+            check_receipt("GetReceipt", &receipt, &keys, |receipt, policy| {
+                receipt.check_for(signed.event().bytes(), policy)
+            })?;
+            receipts.push(receipt);
+        }
+        Ok(receipts)
+    }
+
     /// The receipt of an entry, checked, and whether its checkpoint is the published one.
     ///
     /// # Errors
