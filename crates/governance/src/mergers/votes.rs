@@ -148,7 +148,8 @@ impl VoteOutcome {
     }
 }
 
-/// The result of a vote of members. Subject: the merger. Source: as [`MemberVoteOpened`].
+/// The result of a vote of members. Subject: the merger. Source: NHS England's procedures and the body's constitution, as
+/// for [`MemberVoteOpened`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
