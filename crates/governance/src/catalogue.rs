@@ -3,6 +3,7 @@
 use crate::Malformed;
 use crate::act::{Act, Data, Facts, Statement};
 use crate::actions::{ActionAssigned, ActionUpdated};
+use crate::annotations::{AuditReported, RecordAnnotated};
 use crate::appointments::{AppointmentDetermined, OfficerNominated, RecruitmentOpened};
 use crate::authority::{AuthorityGranted, AuthorityRevoked, KeyEnrolled, KeyRevoked};
 use crate::bodies::{
@@ -19,6 +20,7 @@ use crate::consultations::{
     EvaluationPublished, EvaluatorAppointed, ResponseRecorded,
 };
 use crate::decisions::{DecisionRatified, DecisionRecorded, DecisionRescinded, SealUsed};
+use crate::directions::DirectionsChanged;
 use crate::documents::{DocumentRegistered, RecordCorrected};
 use crate::figures::{AttributeReported, TargetOutcomeRecorded, TargetSet};
 use crate::form;
@@ -27,6 +29,7 @@ use crate::meetings::{
     AgendaPublished, AttendanceRecorded, InterestDeclared, MeetingClosed, MeetingConvened, MeetingOpened,
     MeetingRescheduled, MinutesApproved, MinutesDrafted, MotionMoved, VoteTaken,
 };
+use crate::memberships::MembershipChanged;
 use crate::mergers::{
     ApplicationChanged, ApplicationSubmitted, ConditionResolved, MemberVoteDeclared, MemberVoteOpened,
     RegulatorDecisionRecorded,
@@ -72,19 +75,23 @@ const fn row<T: Facts>(name: &'static str, subject_kind: &'static str) -> Row {
 }
 
 /// Every type of event that this software knows, in the order of domain 0.1.
-pub static CATALOGUE: [Row; 78] = [
+pub static CATALOGUE: [Row; 82] = [
     row::<Opening>("LedgerOpened", "ledger"),
     row::<KeyEnrolled>("KeyEnrolled", "key"),
     row::<KeyRevoked>("KeyRevoked", "key"),
     row::<AuthorityGranted>("AuthorityGranted", "grant"),
     row::<AuthorityRevoked>("AuthorityRevoked", "grant"),
     row::<RecordCorrected>("RecordCorrected", "record"),
+    row::<RecordAnnotated>("RecordAnnotated", "record"),
     row::<DocumentRegistered>("DocumentRegistered", "document"),
+    row::<AuditReported>("AuditReported", "audit"),
     row::<BodyRegistered>("BodyRegistered", "body"),
     row::<BodyEstablished>("BodyEstablished", "body"),
     row::<BodyRenamed>("BodyRenamed", "body"),
     row::<AreaVaried>("AreaVaried", "body"),
     row::<IdentifierAssigned>("IdentifierAssigned", "body"),
+    row::<MembershipChanged>("MembershipChanged", "body"),
+    row::<DirectionsChanged>("DirectionsChanged", "body"),
     row::<BodyDissolved>("BodyDissolved", "body"),
     row::<SuccessionRecorded>("SuccessionRecorded", "body"),
     row::<ReorganisationEffected>("ReorganisationEffected", "reorganisation"),

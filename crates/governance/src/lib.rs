@@ -31,6 +31,8 @@ pub use record::{Record, Recorded, Scope, Told, View};
 pub mod authority;
 pub mod joined;
 pub mod bodies;
+pub mod memberships;
+pub mod directions;
 pub mod people;
 pub mod partnerships;
 pub mod actions;
@@ -48,6 +50,7 @@ pub mod reorganisation;
 pub mod figures;
 pub mod plans;
 pub mod documents;
+pub mod annotations;
 #[cfg(feature = "schema")]
 mod schema;
 pub mod catalogue;

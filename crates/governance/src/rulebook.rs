@@ -1,9 +1,9 @@
 //! The rule book: every rule of this version, in the order of the modules.
 
 use crate::{
-    Force, Rule, actions, appointments, authority, bodies, committees, constitutions, consultations,
-    decisions, documents, figures, interests, meetings, mergers, partnerships, people, plans, powers,
-    reorganisation,
+    Force, Rule, actions, annotations, appointments, authority, bodies, committees, constitutions,
+    consultations, decisions, directions, documents, figures, interests, meetings, memberships, mergers,
+    partnerships, people, plans, powers, reorganisation,
 };
 
 /// Every rule that this software knows.
@@ -47,6 +47,9 @@ fn listed() -> impl Iterator<Item = &'static (&'static Rule, Force)> {
         reorganisation::RULES,
         plans::RULES,
         documents::RULES,
+        annotations::RULES,
+        memberships::RULES,
+        directions::RULES,
     ];
     several.into_iter().flatten().copied().chain(single).flatten()
 }

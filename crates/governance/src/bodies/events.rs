@@ -27,11 +27,13 @@ pub enum BodyKind {
     National,
     /// A place that a register lists, such as a sub-ICB location; not a commissioner.
     Location,
+    /// A practice that provides primary medical services: a member of a commissioner.
+    Practice,
 }
 
 impl BodyKind {
     /// Every kind.
-    pub const ALL: [BodyKind; 10] = [
+    pub const ALL: [BodyKind; 11] = [
         BodyKind::Ccg,
         BodyKind::Icb,
         BodyKind::Trust,
@@ -42,6 +44,7 @@ impl BodyKind {
         BodyKind::Partnership,
         BodyKind::National,
         BodyKind::Location,
+        BodyKind::Practice,
     ];
 
     /// Whether bodies of this kind commission for an area.
@@ -67,6 +70,7 @@ impl BodyKind {
             BodyKind::Partnership => "partnership",
             BodyKind::National => "national",
             BodyKind::Location => "location",
+            BodyKind::Practice => "practice",
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::committees::{
     delegations_to,
 };
 use crate::constitutions::{SchemeHolder, governing_rules};
+use crate::directions::{Imposed, imposed_on};
 use crate::partnerships::partnerships_of;
 use crate::{BodyId, Record, View};
 use minutebook_log::Position;
@@ -76,6 +77,8 @@ pub fn who_may_decide(record: &Record, id: &BodyId, view: View) -> Option<Powers
         deciders.extend(delegations_from(record, id, view).into_iter().filter_map(of_delegation));
         deciders.extend(of_delegations_to(record, id, view));
         deciders.extend(known.kind().into_iter().filter_map(over_its_head));
+        let standing = imposed_on(record, id, view).into_iter().filter(|imposed| imposed.lifted.is_none());
+        deciders.extend(standing.map(under_directions));
     } else {
         deciders.push(nobody(life, &known.why));
     }
@@ -215,6 +218,21 @@ fn over_its_head(kind: BodyKind) -> Option<Decider> {
         because: because.to_owned(),
         why: Vec::new(),
     })
+}
+
+/// What NHS England has taken a say in for now.
+fn under_directions(imposed: Imposed) -> Decider {
+    let said = imposed.said;
+    let words = said.scope.unwrap_or_else(|| "what they say".to_owned());
+    let basis = said.basis.map_or_else(String::new, |basis| format!(", {basis}"));
+    Decider {
+        who: "NHS England".to_owned(),
+        reach: Reach::DecidesAbout,
+        what: vec![words],
+        limit_pounds: None,
+        because: format!("{} {} of {}{basis}", said.kind.as_str().replace('_', " "), said.id, said.effective),
+        why: imposed.why,
+    }
 }
 
 fn nobody(life: Life, why: &[Position]) -> Decider {

@@ -5,7 +5,7 @@ use crate::story::{Story, given, key_subject};
 use minutebook_governance::catalogue::CATALOGUE;
 use serde_json::{Value, json};
 
-const KINDS: [&str; 21] = [
+const KINDS: [&str; 22] = [
     "appointment",
     "ledger",
     "key",
@@ -18,6 +18,7 @@ const KINDS: [&str; 21] = [
     "committee",
     "delegation",
     "partnership",
+    "audit",
     "figure",
     "target",
     "meeting",

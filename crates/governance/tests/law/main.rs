@@ -6,6 +6,7 @@
 mod actions;
 mod applications;
 mod appointments;
+mod annotations;
 mod areas;
 mod authority;
 mod bodies;
@@ -18,6 +19,7 @@ mod contested;
 mod corrections;
 mod coverage;
 mod decisions;
+mod memberships;
 mod delegations;
 mod decisions_later;
 mod dumb;

@@ -96,7 +96,8 @@ fn usual_signers(
             let applicants = facts["applicants"].as_array().into_iter().flatten();
             applicants.map(|body| secretary(body.as_str().unwrap())).collect()
         }
-        "TargetSet" => vec![nhs_england()],
+        "TargetSet" | "DirectionsChanged" => vec![nhs_england()],
+        "RecordAnnotated" | "AuditReported" => vec![("auditor".to_owned(), "auditor", None)],
         "AttributeReported" => vec![("importer".to_owned(), "importer", None)],
         "IntentionResolved"
         | "TargetOutcomeRecorded"

@@ -1,0 +1,229 @@
+//! What people say of entries: notes, contests, answers to findings; and what audits said of the whole book.
+
+use crate::act::{ANYBODY, Capacity, Case, Facts, Need, Statement};
+use crate::joined::Source;
+use crate::rules::rules;
+use crate::{AuditId, Digest, Document, Malformed, PDate, Record, Scope, Sealable, Verdict, View};
+use minutebook_log::{EventId, Subject};
+use serde::{Deserialize, Serialize};
+
+rules! {
+    TARGET: Hard =
+        "annotation.target",
+        "A note, a contest or an answer is about an event in this book.",
+        "domain 2.8";
+    AUDIT_SIZE: Hard =
+        "audit.size",
+        "An audit reports on entries that the book has.",
+        "domain 0.2, auditor";
+}
+
+/// What somebody says of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AnnotationKind {
+    /// Something to know about it.
+    Note,
+    /// That it is not so.
+    Contest,
+    /// What there is to say to a finding.
+    Answer,
+}
+
+impl AnnotationKind {
+    /// The word for it in events and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            AnnotationKind::Note => "note",
+            AnnotationKind::Contest => "contest",
+            AnnotationKind::Answer => "answer",
+        }
+    }
+}
+
+/// Somebody says something of an entry, which stays as it is. Subject: `record/<event id>`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RecordAnnotated {
+    /// The event.
+    pub target: EventId,
+    /// What is said of it.
+    pub kind: AnnotationKind,
+    /// The id of the finding that is answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finding: Option<String>,
+    /// In words.
+    pub text: Sealable,
+}
+
+impl Facts for RecordAnnotated {
+    const EXAMPLE: &'static str = r#"{
+  "type": "RecordAnnotated",
+  "subject": "record/0197e3c2-5c00-7000-8000-000000000001",
+  "data": {
+    // Whoever has a grant; an auditor with the capacity auditor.
+    "standing": "own_act",
+    "signatories": [{"capacity": "auditor"}],
+    "facts": {
+      // The id of the event, the same as in the subject.
+      "target": "0197e3c2-5c00-7000-8000-000000000001",
+      // note, contest, answer.
+      "kind": "answer",
+      // For an answer: the id of the finding, as the register shows it.
+      "finding": "decision.reasons:body/04K:41",
+      "text": "The reasons are in the paper that the minutes name."
+    }
+  }
+}"#;
+}
+
+/// Something said of an entry.
+#[derive(Debug, Clone)]
+pub struct Annotation {
+    /// What was said.
+    pub said: RecordAnnotated,
+    /// Where it is said.
+    pub source: Source,
+}
+
+/// What was said of an event, in the order of the book, whatever the standing of who says it.
+pub fn annotations_of(record: &Record, event: EventId, view: View) -> Vec<Annotation> {
+    let view = View { scope: Scope::Reported, ..view };
+    let Ok(subject) = format!("record/{event}").parse::<Subject>() else { return Vec::new() };
+    let told = record.saying::<RecordAnnotated>(&subject, view);
+    told.filter_map(|told| {
+        Some(Annotation { said: told.says::<RecordAnnotated>()?.clone(), source: Source::from(&told) })
+    })
+    .collect()
+}
+
+/// What an audit came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AuditOutcome {
+    /// Untampered, complete, and replayed under its rules.
+    Verified,
+    /// Authentic, and not all rules are known.
+    AuthenticOnly,
+    /// Something does not verify.
+    Failed,
+}
+
+impl AuditOutcome {
+    /// The word for it in events and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            AuditOutcome::Verified => "verified",
+            AuditOutcome::AuthenticOnly => "authentic_only",
+            AuditOutcome::Failed => "failed",
+        }
+    }
+}
+
+/// An auditor reports on the book up to a size. Subject: `audit/<slug>`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AuditReported {
+    /// Who audited.
+    pub auditor: Sealable,
+    /// When.
+    pub audited_on: PDate,
+    /// How many entries were audited: those at positions below.
+    pub size: u64,
+    /// The root of the tree at that size, 64 hexadecimal digits.
+    pub root: Digest,
+    /// What it came to.
+    pub outcome: AuditOutcome,
+    /// How many exceptions the report lists.
+    pub exceptions: u64,
+    /// The version of the rules under which it replayed.
+    pub rules: u64,
+    /// The report.
+    pub report: Document,
+}
+
+impl Facts for AuditReported {
+    const EXAMPLE: &'static str = r#"{
+  "type": "AuditReported",
+  "subject": "audit/2019-20",
+  "data": {
+    "standing": "own_act",
+    "signatories": [{"capacity": "auditor"}],
+    "facts": {
+      "auditor": "The external auditor",
+      "audited_on": "2020-05-31",
+      // How many entries, and the root of the tree at that size.
+      "size": 1200,
+      "root": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+      // verified, authentic_only, failed.
+      "outcome": "verified",
+      "exceptions": 0,
+      "rules": 1,
+      "report": {"title": "Report on the minute book 2019-20", "held": false}
+    }
+  }
+}"#;
+}
+
+/// The audits that the view knows of, by id, each as it was reported last.
+pub fn audits(record: &Record, view: View) -> Vec<(AuditId, AuditReported, Source)> {
+    let ids = record.subjects(AuditId::KIND).filter_map(AuditId::of);
+    let last = ids.filter_map(|id| {
+        let told = record.saying::<AuditReported>(id.subject(), view);
+        let told = told.max_by_key(|told| (told.standing, told.position))?;
+        Some((id, told.says::<AuditReported>()?.clone(), Source::from(&told)))
+    });
+    last.collect()
+}
+
+impl Statement for RecordAnnotated {
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::any(ANYBODY)]
+    }
+
+    fn check_form(&self, subject: &Subject) -> Result<(), Malformed> {
+        if subject.name() != Some(&self.target.to_string()) {
+            let needed = format!("record/{}, the event that it is about", self.target);
+            return Err(Malformed::quoting("/subject", subject.as_str(), needed));
+        }
+        if (self.kind == AnnotationKind::Answer) != self.finding.is_some() {
+            let needed = "the id of a finding for an answer, and for nothing else";
+            return Err(Malformed::new("/data/facts/finding", "an answer without, or another with", needed));
+        }
+        self.text.check_not_blank("/data/facts/text", "what there is to say")
+    }
+
+    fn judge_references(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let known = case.record.find(self.target).is_some();
+        verdict.hard(known, &TARGET, &case.act.subject, || {
+            (
+                format!("event {}, which the book does not hold", self.target),
+                "the id of an event in it".to_owned(),
+            )
+        });
+    }
+}
+
+impl Statement for AuditReported {
+    fn act_date(&self) -> Option<PDate> {
+        Some(self.audited_on.clone())
+    }
+
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::any(&[Capacity::Auditor])]
+    }
+
+    fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
+        self.report.check("/data/facts/report")
+    }
+
+    fn judge_references(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        verdict.hard(self.size <= case.record.len(), &AUDIT_SIZE, &case.act.subject, || {
+            (format!("{} entries", self.size), format!("{} at most", case.record.len()))
+        });
+    }
+}
