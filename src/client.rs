@@ -11,6 +11,7 @@ mod log_keys;
 pub use log_keys::KeyChange;
 mod checkpoints;
 pub use checkpoints::ReceiptKey;
+mod kept;
 mod following;
 pub use following::{Followed, Following};
 mod refusal;

@@ -56,8 +56,7 @@ pub async fn run<E: Engine>(
         .build_v1()?;
     let log = LogServiceServer::new(Log::new(ledger.clone())).max_decoding_message_size(MESSAGE_BYTES_MAX);
     let register = RegisterServiceServer::new(Register::new(ledger.reader().clone()));
-    let published = publisher.as_ref().map(Publisher::watch);
-    let proof = ProofServiceServer::new(Proof::new(ledger.reader().clone(), published));
+    let proof = ProofServiceServer::new(Proof::new(ledger.reader().clone(), publisher.as_ref()));
     let services = Routes::new(log)
         .add_service(proof)
         .add_service(register)

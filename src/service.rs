@@ -12,6 +12,7 @@ mod page;
 mod question;
 mod status;
 mod keys;
+mod kept;
 pub use log::{Log, MESSAGE_BYTES_MAX};
 mod proof;
 pub use proof::Proof;

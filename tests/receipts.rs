@@ -14,7 +14,7 @@ use minutebook::proto::{
     AppendEventRequest, AppendEventsRequest, GetCheckpointRequest, GetCheckpointResponse,
     GetConsistencyProofRequest, GetConsistencyProofResponse, GetEntryRequest, GetInclusionProofRequest,
     GetInclusionProofResponse, GetLogKeysRequest, GetLogKeysResponse, GetReceiptRequest, GetReceiptResponse,
-    get_entry_request, get_receipt_request,
+    ListKeptCheckpointsRequest, ListKeptCheckpointsResponse, get_entry_request, get_receipt_request,
 };
 use minutebook::service::Log;
 use minutebook_log::{
@@ -278,6 +278,13 @@ impl ProofService for Forger {
         _request: Request<GetLogKeysRequest>,
     ) -> Result<Response<GetLogKeysResponse>, Status> {
         Ok(Response::new(GetLogKeysResponse::default()))
+    }
+
+    async fn list_kept_checkpoints(
+        &self,
+        _request: Request<ListKeptCheckpointsRequest>,
+    ) -> Result<Response<ListKeptCheckpointsResponse>, Status> {
+        Ok(Response::new(ListKeptCheckpointsResponse::default()))
     }
 }
 

@@ -139,7 +139,7 @@ impl Args {
         if self.continues.is_empty() {
             return Ok(None);
         }
-        let (sources, _mirrored) = sources::read(&Named::sorted(&self.continues)).await?;
+        let (sources, _mirrored) = sources::read(&Named::sorted(&self.continues), context).await?;
         let mut found = gather(&sources)?;
         sources::remember(&mut found, context)?;
         let assembled = assemble(&found)?;

@@ -11,8 +11,8 @@ use crate::published::{
 };
 use anyhow::{Context as _, bail};
 use minutebook_log::{
-    HashIndex, HashReader as _, PublishedPath, Row, SignedCheckpoint, Tile, TileLevel, TreeHash, TreeHead,
-    TreeSize, parse_hash_tile,
+    HashIndex, HashReader as _, LogKeys, PublishedPath, Row, SignedCheckpoint, Tile, TileLevel, TreeHash,
+    TreeHead, TreeSize, parse_hash_tile,
 };
 use minutebook_store::SledEngine;
 use serde_json::json;
@@ -120,23 +120,51 @@ async fn from_server(context: &Context, out: &Path) -> anyhow::Result<TreeHead> 
         );
         return Err(VerificationFailed(what).into());
     }
-    if was.as_ref() == Some(&checkpoint) {
-        return Ok(new);
-    }
+    // After the checkpoint was asked for: what is kept is there before the checkpoint that follows it.
+    let mut kept = client.kept_checkpoints().await?;
+    // Where the server does not publish, it keeps none; the hand-overs it has all the same.
+    let notes = hand_overs.into_iter();
+    kept.extend(notes.map(|note| (PublishedPath::Rotated(note.unverified().head.size), note)));
     let source = Server { client: tokio::sync::Mutex::new(client), tree: Mutex::new(tree) };
     write_tiles(&folder, &source, old.size, new.size).await?;
-    let found = source.tree.into_inner().unwrap_or_else(PoisonError::into_inner).head();
+    let tree = source.tree.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let found = tree.head();
     if found != new {
         let what = format!("its entries lead to the root {}, its checkpoint says {}", found.root, new.root);
         return Err(ClientError::Lies { call: "ListEntries", what }.into());
     }
-    for note in hand_overs.iter().filter(|note| note.unverified().head.size <= new.size) {
-        let path = PublishedPath::Rotated(note.unverified().head.size);
-        folder.write(&[(path, note.encode().into_bytes())])?;
-    }
+    write_kept(&folder, &tree, &known.keys, &kept)?;
     write_keys(&folder, &known.keys.up_to(new.size)).await?;
-    publish_checkpoint(&folder, &checkpoint, old.size).await?;
+    if was.as_ref() != Some(&checkpoint) {
+        publish_checkpoint(&folder, &checkpoint, old.size).await?;
+    }
     Ok(new)
+}
+
+/// Writes the checkpoints that are kept and are not there yet, each after checking that the tree extends it and the
+/// log's key of its size has signed it. Those of larger trees are for the next export.
+fn write_kept(
+    folder: &Folder,
+    tree: &Tree,
+    keys: &LogKeys,
+    kept: &[(PublishedPath, SignedCheckpoint)],
+) -> anyhow::Result<()> {
+    for (path, checkpoint) in kept.iter().filter(|(path, _checkpoint)| !folder.place(*path).exists()) {
+        let head = checkpoint.unverified().head;
+        let Ok(here) = tree.head_at(head.size) else { continue };
+        let lies = |what: String| ClientError::lies("ListKeptCheckpoints", &format!("{path}: {what}"));
+        if here.root != head.root {
+            let (here, there, note) = (here.root, head.root, checkpoint.encode());
+            return Err(lies(format!("the entries lead to the root {here}, not {there}:\n{note}")).into());
+        }
+        let key: Vec<_> = keys.at(head.size).into_iter().cloned().collect();
+        checkpoint.verify(&key).map_err(|error| lies(error.to_string()))?;
+        if matches!(path, PublishedPath::Rotated(_)) {
+            keys.check_hand_over(checkpoint).map_err(|error| lies(error.to_string()))?;
+        }
+        folder.write(&[(*path, checkpoint.encode().into_bytes())])?;
+    }
+    Ok(())
 }
 
 /// The tree of what was exported before, from its leaves, and the checkpoint that it agrees with.

@@ -52,7 +52,7 @@ impl Args {
         let held = self.dir.as_deref().map(minutebook_store::hold).transpose()?;
         let named =
             Named { ledger: self.dir.clone(), published: self.from.clone(), receipts: self.receipts.clone() };
-        let (sources, mirrored) = sources::read(&named).await?;
+        let (sources, mirrored) = sources::read(&named, context).await?;
         let mut found = gather(&sources)?;
         drop(mirrored);
         sources::remember(&mut found, context)?;

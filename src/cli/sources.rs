@@ -1,10 +1,19 @@
 //! What is left of a ledger, as the command line names it: folders, tars, addresses, receipts.
 
 use super::context::Context;
+use super::show;
+use crate::client::memory::Memory;
+use crate::client::{Client, ClientError};
+use crate::published::Folder;
 use crate::repair::{Found, Sources, fetch};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tempfile::TempDir;
+use tokio::time::timeout;
+
+/// How long a mirror may take to list what it keeps: one that does not speak gRPC may never answer.
+const LIST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What was named.
 #[derive(Debug, Clone, Default)]
@@ -50,7 +59,7 @@ fn is_ledger(path: &Path) -> bool {
 ///
 /// # Errors
 /// A mirror is out of reach, or a temporary folder can't be made.
-pub(crate) async fn read(named: &Named) -> anyhow::Result<(Sources, Vec<TempDir>)> {
+pub(crate) async fn read(named: &Named, context: &Context) -> anyhow::Result<(Sources, Vec<TempDir>)> {
     let mut sources =
         Sources { ledger: named.ledger.clone(), receipts: named.receipts.clone(), ..Sources::default() };
     // A damaged ledger's own published folder is the first place to look.
@@ -70,10 +79,28 @@ pub(crate) async fn read(named: &Named) -> anyhow::Result<(Sources, Vec<TempDir>
         })
         .await?;
         bar.finish_and_clear();
+        bring_kept(name, folder.path(), &context.memory).await?;
         sources.published.push((name.clone(), folder.path().to_owned()));
         mirrored.push(folder);
     }
     Ok((sources, mirrored))
+}
+
+/// Brings the cosigned checkpoints that are kept there. A server of this software lists them; what only has the files
+/// does not, and a ledger is made anew without them all the same.
+async fn bring_kept(url: &str, to: &Path, memory: &Memory) -> anyhow::Result<()> {
+    let listing = async { Client::connect(url, memory.clone()).await?.kept_checkpoints().await };
+    let late = || ClientError::Unexpected("no answer".to_owned());
+    match timeout(LIST_TIMEOUT, listing).await.map_err(|_elapsed| late()).and_then(|listed| listed) {
+        Ok(kept) => {
+            let kept = kept.into_iter().map(|(path, checkpoint)| (path, checkpoint.encode().into_bytes()));
+            Folder::open(to)?.write(&kept.collect::<Vec<_>>())?;
+        }
+        Err(error) => show::say(format!(
+            "{url} does not list the cosigned checkpoints that it keeps, and they are left out ({error})"
+        )),
+    }
+    Ok(())
 }
 
 /// Takes the checkpoint that this machine's user has seen last of the ledger.

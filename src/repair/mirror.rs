@@ -4,15 +4,15 @@
 use crate::repair::RepairError;
 use crate::witnessing::Http;
 use hyper::Uri;
-use minutebook_log::{NOTE_BYTES_MAX, Position, PublishedPath, SignedCheckpoint, Tile};
+use minutebook_log::{LogKeys, NOTE_BYTES_MAX, Position, PublishedPath, SignedCheckpoint, Tile};
 use std::fs;
 use std::path::Path;
 
 /// The most bytes that a bundle can have: 256 entries, each after its length.
 const BUNDLE_BYTES_MAX: usize = 256 * (2 + 65_535);
 
-/// Brings checkpoint and entries of the log that is published at `url` into the folder `to`. Nothing is
-/// verified here. `progress` is told how many entries of how many are here.
+/// Brings checkpoint and entries of the log that is published at `url` into the folder `to`, and the checkpoints at
+/// which its key passed on. Nothing is verified here. `progress` is told how many entries of how many are here.
 ///
 /// # Errors
 /// [`RepairError::Mirror`] where there is no checkpoint, or the mirror is out of reach. Bundles that it does
@@ -28,6 +28,7 @@ pub async fn fetch(
     let checkpoint = checkpoint.ok_or_else(|| mirror.refuse("it has no file checkpoint"))?;
     let signed = SignedCheckpoint::parse(&checkpoint).map_err(|malformed| mirror.refuse(&malformed))?;
     save(to, path, &checkpoint)?;
+    bring_hand_overs(&mirror, to).await?;
     let size = signed.unverified().head.size;
     let mut next = Position::FIRST;
     while let Some(tile) = Tile::bundle_of(next, size) {
@@ -37,6 +38,19 @@ pub async fn fetch(
         }
         next = Position(tile.positions().end);
         progress(next.0, size.0);
+    }
+    Ok(())
+}
+
+/// Where they are is told by the file of the log's keys; whose those are, by the book.
+async fn bring_hand_overs(mirror: &Mirror, to: &Path) -> Result<(), RepairError> {
+    let keys = mirror.file(PublishedPath::Keys, NOTE_BYTES_MAX).await?;
+    let Some(keys) = keys.and_then(|bytes| LogKeys::parse(&bytes).ok()) else { return Ok(()) };
+    for size in keys.hand_overs() {
+        let path = PublishedPath::Rotated(size);
+        if let Some(note) = mirror.file(path, NOTE_BYTES_MAX).await? {
+            save(to, path, &note)?;
+        }
     }
     Ok(())
 }

@@ -5,10 +5,12 @@ use crate::proto::proof_service_server::ProofService;
 use crate::proto::{
     GetCheckpointRequest, GetCheckpointResponse, GetConsistencyProofRequest, GetConsistencyProofResponse,
     GetInclusionProofRequest, GetInclusionProofResponse, GetLogKeysRequest, GetLogKeysResponse,
-    GetReceiptRequest, GetReceiptResponse, LogKey, get_receipt_request,
+    GetReceiptRequest, GetReceiptResponse, ListKeptCheckpointsRequest, ListKeptCheckpointsResponse, LogKey,
+    get_receipt_request,
 };
-use crate::published::Published;
-use crate::service::{receipt, status};
+use crate::published::{Folder, Published, Publisher};
+use crate::service::page::Page;
+use crate::service::{kept, receipt, status};
 use minutebook_log::{
     Position, ProveError, SignedCheckpoint, TreeHash, TreeSize, prove_consistency, prove_inclusion,
 };
@@ -21,12 +23,15 @@ use tonic::{Request, Response, Status};
 pub struct Proof<E: Engine = SledEngine> {
     reader: Arc<Reader<E>>,
     published: Option<watch::Receiver<Published>>,
+    folder: Option<Folder>,
 }
 
 impl<E: Engine> Proof<E> {
-    /// The service of a ledger; `published` says what was published last, where it is published.
-    pub fn new(reader: Arc<Reader<E>>, published: Option<watch::Receiver<Published>>) -> Self {
-        Self { reader, published }
+    /// The service of a ledger, and of what `publisher` publishes of it, where it is published.
+    pub fn new(reader: Arc<Reader<E>>, publisher: Option<&Publisher<E>>) -> Self {
+        let published = publisher.map(Publisher::watch);
+        let folder = publisher.map(|publisher| publisher.folder().clone());
+        Self { reader, published, folder }
     }
 
     fn published(&self) -> Published {
@@ -98,6 +103,19 @@ impl<E: Engine> ProofService for Proof<E> {
             LogKey { vkey: key.to_string(), from: from.0, hand_over }
         });
         Ok(Response::new(GetLogKeysResponse { keys: keys.collect() }))
+    }
+
+    async fn list_kept_checkpoints(
+        &self,
+        request: Request<ListKeptCheckpointsRequest>,
+    ) -> Result<Response<ListKeptCheckpointsResponse>, Status> {
+        let ListKeptCheckpointsRequest { page_size, page_token } = request.into_inner();
+        let page = Page::parse(page_size, &page_token, &ListKeptCheckpointsRequest::default())?;
+        let listed = match self.folder.clone() {
+            Some(folder) => kept::list(folder, page).await?,
+            None => ListKeptCheckpointsResponse::default(),
+        };
+        Ok(Response::new(listed))
     }
 
     async fn get_receipt(

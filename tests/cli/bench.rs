@@ -89,7 +89,13 @@ impl Room {
 
     /// Starts a server, and waits until it says where it listens.
     pub(crate) fn serve(&mut self, dir: &str) {
+        self.serve_with(dir, &[]);
+    }
+
+    /// Starts a server with more arguments.
+    pub(crate) fn serve_with(&mut self, dir: &str, more: &[&str]) {
         let mut command = self.command(&["serve", "--dir", dir, "--listen", "127.0.0.1:0"]);
+        command.args(more);
         let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut said = String::new();
