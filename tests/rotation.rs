@@ -138,6 +138,33 @@ async fn a_crash_after_the_commit_costs_no_signature() {
     assert!(matches!(refused, LedgerError::OtherLogKey { from: Position(PROLOGUE), .. }), "{refused}");
 }
 
+/// The commit is durable, and the machine stops before the mark is: what stands beside it is by the old key, which signs
+/// for that size.
+#[tokio::test]
+async fn a_crash_between_commit_and_mark_leaves_the_old_keys_checkpoint() {
+    let (house, cast) = House::with_cast("re-enactment").await;
+    let ledger = house.ledger.clone();
+    let dir = house.stop().await;
+    let mark = dir.path().join("ledger/high-water");
+    let before = fs::read(&mark).unwrap();
+    let opened = open(dir.path(), &[9, NEXT]).await;
+    opened.append(vec![rotation(&cast.registrars, &key(NEXT)).signed(&ledger)]).await.unwrap();
+    let signed = opened.reader().checkpoint();
+    opened.close().await;
+    drop(opened);
+    assert_ne!(fs::read(&mark).unwrap(), before);
+    fs::write(&mark, &before).unwrap();
+    let opened = open(dir.path(), &[9, NEXT]).await;
+    assert_eq!(opened.reader().checkpoint(), signed, "the very same, by both keys");
+    opened.close().await;
+    drop(opened);
+    // The old key is gone by then: the new one signs on from what the old one signed.
+    fs::write(&mark, &before).unwrap();
+    let opened = open(dir.path(), &[NEXT]).await;
+    assert!(is_by(&opened.reader().checkpoint(), NEXT));
+    opened.close().await;
+}
+
 #[tokio::test]
 async fn the_key_passes_on_with_the_last_event_of_a_request() {
     let (mut house, cast) = house().await;
