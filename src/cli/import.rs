@@ -296,9 +296,7 @@ impl Batch {
     fn interrupted(&self, appended: u64) -> String {
         let between =
             self.first.iter().chain(&self.last).map(ToString::to_string).collect::<Vec<_>>().join(" to ");
-        format!(
-            "{appended} events are appended, and not those of {between}; run the same command again for the rest"
-        )
+        format!("stopped at {between}, after {appended} events; run the same command again for the rest")
     }
 }
 

@@ -150,6 +150,22 @@ mod tests {
     }
 
     #[test]
+    fn a_re_enactment_records_when_it_became_known_and_a_live_ledger_now() {
+        let live = author("2026-01-01T00:00:00Z");
+        let played = Author { now: None, ..author("2026-01-01T00:00:00Z") };
+        let row = Row { time: Some(time("2014-11-26T00:00:00Z")), ..row(json!({"kind": "ccg"})) };
+        let time_of =
+            |author: &Author, row: &Row| author.write(row, author.ledger.seen).unwrap().event().time;
+        assert_eq!(time_of(&live, &row), time("2026-01-01T00:00:00Z"));
+        assert_eq!(time_of(&played, &row), time("2014-11-26T00:00:00Z"));
+        assert_eq!(
+            time_of(&played, &Row { time: None, ..row }),
+            played.horizon,
+            "what says nothing is of the end"
+        );
+    }
+
+    #[test]
     fn a_key_that_the_load_does_not_have_is_named() {
         let mut row = row(json!({}));
         row.signers = vec!["secretary".to_owned()];

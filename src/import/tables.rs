@@ -9,6 +9,7 @@ use std::rc::Rc;
 /// A table: its columns, then its rows with the lines that they begin on.
 pub(super) struct Rows<R> {
     reader: csv::Reader<Bounded<R>>,
+    columns: usize,
     left: Rc<Cell<usize>>,
     ended: bool,
 }
@@ -37,10 +38,16 @@ impl<R: Read> Rows<R> {
     pub(super) fn new(inner: R) -> Result<(Vec<String>, Self), Problem> {
         let left = Rc::new(Cell::new(ROW_BYTES_MAX));
         let reader = Bounded { inner, left: Rc::clone(&left) };
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(reader);
+        // A row ends with LF, so that lines are counted as editors count them; the CR before it is trimmed with the blanks.
+        let mut reader = csv::ReaderBuilder::new()
+            .trim(csv::Trim::All)
+            .terminator(csv::Terminator::Any(b'\n'))
+            .flexible(true)
+            .from_reader(reader);
         let headers = reader.byte_headers().map_err(|error| of_csv(&error))?;
-        let columns = headers.iter().map(in_utf8).collect::<Result<_, _>>()?;
-        Ok((columns, Self { reader, left, ended: false }))
+        let names: Vec<_> = headers.iter().map(in_utf8).collect::<Result<_, _>>()?;
+        let columns = names.len();
+        Ok((names, Self { reader, columns, left, ended: false }))
     }
 }
 
@@ -48,36 +55,37 @@ impl<R: Read> Iterator for Rows<R> {
     type Item = (u64, Result<csv::StringRecord, Problem>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
-            return None;
-        }
-        self.left.set(ROW_BYTES_MAX);
-        let began = self.reader.position().line();
         let mut record = csv::ByteRecord::new();
-        let read = self.reader.read_byte_record(&mut record);
-        let line = record.position().map_or(began, csv::Position::line);
-        match read {
-            Ok(true) => Some((line, text_of(record))),
-            Ok(false) => None,
-            Err(error) => {
-                self.ended = error.is_io_error();
-                let line = error.position().map_or(line, csv::Position::line);
-                Some((line, Err(of_csv(&error))))
+        while !self.ended {
+            self.left.set(ROW_BYTES_MAX);
+            let began = self.reader.position().line();
+            match self.reader.read_byte_record(&mut record) {
+                Ok(true) if record.len() == 1 && record.as_slice().is_empty() => {}
+                Ok(true) => return Some((began, self.row(&record))),
+                Ok(false) => self.ended = true,
+                Err(error) => {
+                    self.ended = error.is_io_error();
+                    return Some((began, Err(of_csv(&error))));
+                }
             }
         }
+        None
     }
 }
 
-fn text_of(record: csv::ByteRecord) -> Result<csv::StringRecord, Problem> {
-    record.iter().map(in_utf8).collect::<Result<Vec<_>, _>>().map(csv::StringRecord::from)
+impl<R> Rows<R> {
+    fn row(&self, record: &csv::ByteRecord) -> Result<csv::StringRecord, Problem> {
+        if record.len() != self.columns {
+            let needed = format!("{}, as there are columns", self.columns);
+            return Err(Problem::of_form(format!("{} cells", record.len()), needed));
+        }
+        record.iter().map(in_utf8).collect::<Result<Vec<_>, _>>().map(csv::StringRecord::from)
+    }
 }
 
 fn of_csv(error: &csv::Error) -> Problem {
     match error.kind() {
         csv::ErrorKind::Io(error) => unreadable(error),
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            Problem::of_form(format!("{len} cells"), format!("{expected_len}, as there are columns"))
-        }
         _ => Problem::of_form(error.to_string(), "a row of a CSV file (RFC 4180)"),
     }
 }
@@ -88,13 +96,13 @@ mod tests {
 
     #[test]
     fn rows_bear_the_line_that_they_begin_on() {
-        let table = "\u{feff}code,name\r\n04K,\"two\nlines\"\r\n04N\r\n04L,last\r\n";
+        let table = "\u{feff}code,name\r\n04K,\"two\nlines\"\r\n04N\r\n\r\n04L,last\r\n";
         let (columns, rows) = Rows::new(table.as_bytes()).unwrap();
         assert_eq!(columns, ["code", "name"]);
         let rows: Vec<_> = rows.map(|(line, row)| (line, row.map_err(|problem| problem.found))).collect();
         assert_eq!(rows[0], (2, Ok(csv::StringRecord::from(vec!["04K", "two\nlines"]))));
         assert_eq!(rows[1], (4, Err("1 cells".to_owned())));
-        assert_eq!(rows[2].0, 5);
+        assert_eq!(rows[2], (6, Ok(csv::StringRecord::from(vec!["04L", "last"]))));
     }
 
     #[test]
