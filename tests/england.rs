@@ -25,7 +25,7 @@ const CCGS: [usize; 10] = [211, 211, 209, 209, 207, 195, 191, 135, 106, 106];
 
 static CAST: LazyLock<Cast> = LazyLock::new(|| {
     let mut seed = 0;
-    let make = |_role| {
+    let make = |_role: &str| {
         seed += 1;
         Ok::<_, Infallible>(SecretKey::from_seed(&[seed; 32]))
     };

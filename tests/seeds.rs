@@ -34,7 +34,7 @@ const LEICESTERSHIRE: [&str; 3] = ["04C", "04V", "03W"];
 
 static CAST: LazyLock<Cast> = LazyLock::new(|| {
     let mut seed = 0;
-    let make = |_role| {
+    let make = |_role: &str| {
         seed += 1;
         Ok::<_, Infallible>(SecretKey::from_seed(&[seed; 32]))
     };

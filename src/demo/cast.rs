@@ -1,143 +1,57 @@
 //! The roles of the re-enactment: a key for each, made on the spot, and the entries that let each key in.
 //! They are roles, never people; in a ledger of one's own a key belongs to somebody.
 
+use super::roles::{self, OPENING_DAY, REGISTER, Role};
 use super::scene::{Scene, midnight};
+use super::story::{self, Story};
 use anyhow::Context as _;
 use minutebook_governance::authority::{
     Any, AuthorityGranted, AuthorityRevoked, Extent, KeyEnrolled, KeyUse,
 };
-use minutebook_governance::{Basis, BodyId, Capacity, Date, RULES_VERSION, Sealable, Signatory, Standing};
+use minutebook_governance::{Basis, Capacity, Date, RULES_VERSION, Sealable, Signatory, Standing};
 use minutebook_log::{Opening, Origin, PublicKey, Purpose, Registrar, SecretKey, Timestamp};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The role that reports what the register says.
-pub(super) const REGISTER: &str = "register";
 const REGISTRARS: [&str; 2] = ["registrar-one", "registrar-two"];
 /// The key of the ledger itself, which signs checkpoints.
 const LOG: &str = "log";
-/// The day before the first bodies open.
-const OPENING_DAY: &str = "2013-03-31";
-
-/// A role that is given authority.
-struct Role {
-    name: &'static str,
-    label: &'static str,
-    capacity: Capacity,
-    /// For which body alone; nothing for all.
-    body: Option<&'static str>,
-    standings: &'static [Standing],
-    /// The day on which it is let in.
-    from: &'static str,
-    /// The first day whose acts it makes no more, known on that day alone: its body is no more.
-    until: Option<&'static str>,
-}
-
-const ACTS: &[Standing] = &[Standing::OwnAct, Standing::OwnRecord];
-
-const fn secretary(
-    name: &'static str,
-    label: &'static str,
-    body: &'static str,
-    from: &'static str,
-    until: Option<&'static str>,
-) -> Role {
-    Role { name, label, capacity: Capacity::Secretary, body: Some(body), standings: ACTS, from, until }
-}
-
-const fn nhs_england(name: &'static str, label: &'static str) -> Role {
-    let capacity = Capacity::NhsEngland;
-    Role { name, label, capacity, body: None, standings: ACTS, from: OPENING_DAY, until: None }
-}
-
-static ROLES: [Role; 12] = [
-    Role {
-        name: REGISTER,
-        label: "Organisation Data Service (role)",
-        capacity: Capacity::Register,
-        body: None,
-        standings: &[Standing::Register],
-        from: OPENING_DAY,
-        until: None,
-    },
-    Role {
-        name: "importer",
-        label: "Importer of papers and press reports (role)",
-        capacity: Capacity::Importer,
-        body: None,
-        standings: &[Standing::OwnDocument, Standing::ThirdParty],
-        from: OPENING_DAY,
-        until: None,
-    },
-    nhs_england("nhs-england-national", "NHS England, national director (role)"),
-    nhs_england("nhs-england-region", "NHS England, regional director (role)"),
-    secretary(
-        "secretary-04E",
-        "Secretary, Mansfield and Ashfield (role)",
-        "body/04E",
-        "2013-04-01",
-        Some("2020-04-01"),
-    ),
-    secretary(
-        "secretary-04H",
-        "Secretary, Newark and Sherwood (role)",
-        "body/04H",
-        "2013-04-01",
-        Some("2020-04-01"),
-    ),
-    secretary(
-        "secretary-04K",
-        "Secretary, Nottingham City (role)",
-        "body/04K",
-        "2013-04-01",
-        Some("2020-04-01"),
-    ),
-    secretary(
-        "secretary-04L",
-        "Secretary, Nottingham North and East (role)",
-        "body/04L",
-        "2013-04-01",
-        Some("2020-04-01"),
-    ),
-    secretary(
-        "secretary-04M",
-        "Secretary, Nottingham West (role)",
-        "body/04M",
-        "2013-04-01",
-        Some("2020-04-01"),
-    ),
-    secretary("secretary-04N", "Secretary, Rushcliffe (role)", "body/04N", "2013-04-01", Some("2020-04-01")),
-    secretary(
-        "secretary-52R",
-        "Secretary, Nottingham and Nottinghamshire CCG (role)",
-        "body/52R",
-        "2020-04-01",
-        Some("2022-07-01"),
-    ),
-    secretary(
-        "secretary-QT1",
-        "Secretary, Nottingham and Nottinghamshire ICB (role)",
-        "body/QT1",
-        "2022-07-01",
-        None,
-    ),
-];
 
 /// Everybody who signs, with their keys.
 #[derive(Debug)]
 pub struct Cast {
-    keys: BTreeMap<&'static str, SecretKey>,
+    story: &'static Story,
+    roles: Vec<Role>,
+    keys: BTreeMap<String, SecretKey>,
 }
 
 impl Cast {
-    /// A key for each role, made by `make` from the role's name.
+    /// The cast of Nottinghamshire's story: a key for each role, made by `make` from the role's name.
     ///
     /// # Errors
     /// The first that `make` gives.
-    pub fn new<E>(mut make: impl FnMut(&'static str) -> Result<SecretKey, E>) -> Result<Self, E> {
-        let names = REGISTRARS.into_iter().chain([LOG]).chain(ROLES.iter().map(|role| role.name));
-        let keys: Result<_, E> = names.map(|name| Ok((name, make(name)?))).collect();
-        Ok(Self { keys: keys? })
+    pub fn new<E>(make: impl FnMut(&str) -> Result<SecretKey, E>) -> Result<Self, E> {
+        Self::of(&story::NOTTINGHAMSHIRE, make)
+    }
+
+    /// The cast of a story, as [`Cast::new`].
+    ///
+    /// # Errors
+    /// The first that `make` gives.
+    pub fn of<E>(
+        story: &'static Story,
+        mut make: impl FnMut(&str) -> Result<SecretKey, E>,
+    ) -> Result<Self, E> {
+        let roles: Vec<_> = roles::common().into_iter().chain(story.roles()).collect();
+        let names = REGISTRARS.into_iter().chain([LOG]).chain(roles.iter().map(|role| role.name.as_str()));
+        let keys: Result<_, E> = names.map(|name| Ok((name.to_owned(), make(name)?))).collect();
+        let keys = keys?;
+        Ok(Self { story, roles, keys })
+    }
+
+    /// The story that it plays.
+    pub fn story(&self) -> &'static Story {
+        self.story
     }
 
     /// What the ledger opens with: its registrars, and that it plays the past again.
@@ -206,7 +120,7 @@ impl Cast {
     fn signatory(&self, name: &str, enrols: bool) -> anyhow::Result<Signatory> {
         let key = self.public(name)?;
         let of = |capacity, body| Ok(Signatory { key, capacity, body });
-        match ROLES.iter().find(|role| role.name == name) {
+        match self.roles.iter().find(|role| role.name == name) {
             None => of(Capacity::Registrar, None),
             Some(_role) if enrols => of(Capacity::Holder, None),
             Some(role) => of(role.capacity, role.body()?),
@@ -223,7 +137,7 @@ impl Cast {
 
     fn scenes_of(&self, wanted: impl Fn(&Role) -> bool) -> anyhow::Result<Vec<Scene>> {
         let mut scenes = Vec::new();
-        for role in ROLES.iter().filter(|role| wanted(role)) {
+        for role in self.roles.iter().filter(|role| wanted(role)) {
             scenes.extend([self.enrolment(role)?, self.grant(role)?]);
             if let Some(until) = role.until {
                 scenes.extend([revocation(role, until)?, self.closing_grant(role, until)?]);
@@ -237,11 +151,11 @@ impl Cast {
         let facts = KeyEnrolled {
             holder: format!("holder-of-{}", role.name),
             key_use: KeyUse::Author,
-            label: Sealable::Clear(role.label.to_owned()),
+            label: Sealable::Clear(role.label.clone()),
         };
         let mut scene =
-            by_registrars(role.from, "KeyEnrolled", &format!("key/{}", self.public(role.name)?), &facts)?;
-        scene.signers.push(role.name.to_owned());
+            by_registrars(role.from, "KeyEnrolled", &format!("key/{}", self.public(&role.name)?), &facts)?;
+        scene.signers.push(role.name.clone());
         Ok(scene)
     }
 
@@ -258,7 +172,7 @@ impl Cast {
 
     fn authority(&self, role: &Role, acts_until: Option<Date>) -> anyhow::Result<AuthorityGranted> {
         Ok(AuthorityGranted {
-            key: self.public(role.name)?,
+            key: self.public(&role.name)?,
             capacity: role.capacity,
             bodies: role.body()?.map_or(Extent::Any(Any::Any), |body| Extent::Listed(vec![body])),
             types: Extent::Any(Any::Any),
@@ -268,16 +182,10 @@ impl Cast {
                     .parse()?,
             ),
             signs_until: None,
-            acts_from: role.body.is_some().then(|| role.from.parse()).transpose()?,
+            acts_from: role.body()?.is_some().then(|| role.from.parse()).transpose()?,
             acts_until,
             decision: None,
         })
-    }
-}
-
-impl Role {
-    fn body(&self) -> anyhow::Result<Option<BodyId>> {
-        Ok(self.body.map(str::parse).transpose()?)
     }
 }
 

@@ -1,6 +1,6 @@
 //! England 2013 to 2025 as a register reports it: `data/england/*.csv` turned into scenes.
 
-use super::cast::REGISTER;
+use super::roles::REGISTER;
 use super::scene::{Scene, midnight};
 use crate::import::Row;
 use crate::import::register::{Register, Table};

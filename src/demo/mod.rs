@@ -1,13 +1,14 @@
-//! The demo: England's commissioners 2013 to 2025 as a register reports them, and Nottinghamshire's merger
-//! as acts, played through a server of its own, and what a person wants to know of both.
+//! The demo: England's commissioners 2013 to 2025 as a register reports them, and one merger as acts
+//! (Nottinghamshire's, or another by name), played through a server of its own, and what a person wants to know of both.
 
 // From the ground up: a module imports only from those listed before it.
 mod scene;
 pub use scene::Scene;
+mod roles;
+pub mod story;
 mod cast;
 pub use cast::Cast;
 pub mod england;
-pub mod story;
 pub mod seeds;
 
 mod play;
@@ -23,11 +24,14 @@ mod outcome;
 mod questions;
 
 mod page;
+mod telling;
 
 use crate::client::Client;
 use crate::client::memory::Memory;
 use crate::keyfile;
 use crate::ledger::{Clock as _, SystemClock};
+use anyhow::Context as _;
+use clap::builder::PossibleValuesParser;
 use folder::Folders;
 use host::Host;
 use minutebook_governance::Date;
@@ -36,6 +40,8 @@ use questions::Questions;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Instant;
+use story::Story;
+use telling::{Telling, tell};
 
 /// The name of the ledger that the demo opens.
 pub const ORIGIN: &str = "minutebook.example/england-2013-2025";
@@ -46,6 +52,7 @@ pub const ORIGIN: &str = "minutebook.example/england-2013-2025";
 Example:
   minutebook demo                                plays, prints, and keeps serving until Ctrl-C
   minutebook demo --once --json | jq .head       for a program
+  minutebook demo --story kent-and-medway        another merger, told day by day
   minutebook demo --dir book --listen 127.0.0.1:7500")]
 pub struct Args {
     /// Where the ledger goes, a folder that is empty or new; its keys go to DIR.keys [default: ./demo-ledger,
@@ -55,6 +62,10 @@ pub struct Args {
     /// Stops once the result is printed.
     #[arg(long)]
     pub once: bool,
+    /// Which merger is played as acts beside England's register.
+    #[arg(long, value_name = "NAME", default_value = "nottinghamshire",
+        value_parser = PossibleValuesParser::new(story::STORIES.map(|story| story.name)))]
+    pub story: String,
     /// Where the server listens [default: 127.0.0.1:7419, or any free port if that is taken]
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
@@ -70,16 +81,24 @@ pub async fn run(args: &Args, json: bool) -> anyhow::Result<()> {
     // First of all, since a taken address leaves no folders behind.
     let listener = host::listen_on(args.listen).await?;
     let folders = Folders::make(args.dir.as_deref())?;
-    let cast = Cast::new(|role| keyfile::create(&folders.keys.join(format!("{role}.pem"))))?;
-    example::write(&folders, Date::of(SystemClock::new().now()))?;
+    let story = Story::named(&args.story).context("no story has that name")?;
+    let cast = Cast::of(story, |role| keyfile::create(&folders.keys.join(format!("{role}.pem"))))?;
+    if story.name == story::NOTTINGHAMSHIRE.name {
+        example::write(&folders, Date::of(SystemClock::new().now()))?;
+    }
     let opening = Author::new(&cast).open(&ORIGIN.parse()?)?;
     let host = Host::start(&folders, &opening, listener).await?;
     let mut client = Client::connect(&host.url(), Memory::of_user()).await?;
     player::play(&mut client, &cast, &script(&cast)?).await?;
+    if story.name != story::NOTTINGHAMSHIRE.name {
+        let telling = tell(&mut client, &host, story, folders, started).await?;
+        drop(client);
+        return show_telling(&telling, story, host, args, json).await;
+    }
     let outcome = ask(&mut client, &host, folders, started).await?;
     drop(client);
     if json {
-        page::print_json(&outcome)?;
+        page::print_as_json(&outcome)?;
     } else {
         page::print(&outcome)?;
     }
@@ -92,13 +111,34 @@ pub async fn run(args: &Args, json: bool) -> anyhow::Result<()> {
     host.serve().await
 }
 
+async fn show_telling(
+    telling: &Telling,
+    story: &Story,
+    host: Host,
+    args: &Args,
+    json: bool,
+) -> anyhow::Result<()> {
+    if json {
+        page::print_as_json(telling)?;
+    } else {
+        telling.print()?;
+    }
+    if args.once {
+        return host.stop().await;
+    }
+    if !json {
+        telling.print_next_steps(story)?;
+    }
+    host.serve().await
+}
+
 /// Everything in the order in which it became known: who may sign, what the register reports, what was done.
 ///
 /// # Errors
 /// A file of `data/` is not as its README describes it.
 pub fn script(cast: &Cast) -> anyhow::Result<Vec<Scene>> {
     let mut scenes =
-        [cast.register_scenes()?, cast.other_scenes()?, england::scenes()?, story::scenes()?].concat();
+        [cast.register_scenes()?, cast.other_scenes()?, england::scenes()?, cast.story().scenes()?].concat();
     scenes.sort_by_key(|scene| scene.time);
     Ok(scenes)
 }

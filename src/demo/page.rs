@@ -14,8 +14,8 @@ const WIDTH_MAX: usize = 120;
 /// The most bars' length.
 const BAR_MAX: usize = 60;
 
-/// Prints the outcome as one JSON object.
-pub(super) fn print_json(outcome: &Outcome) -> anyhow::Result<()> {
+/// Prints what was found as one JSON object.
+pub(super) fn print_as_json(outcome: &impl serde::Serialize) -> anyhow::Result<()> {
     Ok(writeln!(stdout().lock(), "{}", serde_json::to_string_pretty(outcome)?)?)
 }
 
