@@ -128,7 +128,21 @@ impl Book {
     /// [`Refusal`], with everything that is wrong at the first step that fails: form, authority, id,
     /// binding, rules.
     pub fn admit(&self, signed: &Signed, place: Place) -> Result<Admission, Refusal> {
-        self.ask(signed, place, &mut Vec::new())
+        self.admit_act(read(signed), signed, place)
+    }
+
+    /// Asks as [`Book::admit`] does, of an act that [`crate::catalogue::read`] has read: reading needs no order,
+    /// so whoever has many can read them side by side.
+    ///
+    /// # Errors
+    /// As [`Book::admit`].
+    pub fn admit_act(
+        &self,
+        act: Result<Act, Malformed>,
+        signed: &Signed,
+        place: Place,
+    ) -> Result<Admission, Refusal> {
+        self.ask(act, signed, place, &mut Vec::new())
     }
 
     /// Asks as [`Book::admit`] does, and says on what the answer rests.
@@ -139,12 +153,18 @@ impl Book {
     ) -> (Result<Admission, Refusal>, Grounds) {
         let mut asked = Vec::new();
         self.record.begin_noting();
-        let answer = self.ask(signed, place, &mut asked);
+        let answer = self.ask(read(signed), signed, place, &mut asked);
         (answer, Grounds { asked, read: self.record.end_noting() })
     }
 
-    fn ask(&self, signed: &Signed, place: Place, asked: &mut Vec<Asked>) -> Result<Admission, Refusal> {
-        let act = Arc::new(read(signed)?);
+    fn ask(
+        &self,
+        act: Result<Act, Malformed>,
+        signed: &Signed,
+        place: Place,
+        asked: &mut Vec<Asked>,
+    ) -> Result<Admission, Refusal> {
+        let act = Arc::new(act?);
         if place.position == Position::FIRST {
             Opening::parse(signed.event())?;
         }

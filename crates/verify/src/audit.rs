@@ -167,7 +167,7 @@ struct Pass<'a> {
 }
 
 /// How many bundles are read and checked at once, on all cores.
-const BUNDLES: usize = 8;
+const BUNDLES: usize = 16;
 
 impl Pass<'_> {
     fn read_entries(

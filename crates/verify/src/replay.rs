@@ -1,10 +1,10 @@
 use crate::{Exception, Level, Report, Survey, Verdict};
-use minutebook_governance::{Admission, Book, RULES_VERSION, Refusal, catalogue};
+use minutebook_governance::{Act, Admission, Book, RULES_VERSION, Refusal, catalogue};
 use minutebook_log::{Chain, ChainError, Entry, Hash, Malformed, Place, Position, SignatureError, Unbound};
 use rayon::prelude::*;
 
 /// How many entries are parsed and have their signatures checked at once, on all cores.
-const CHUNK_ENTRIES: usize = 1024;
+const CHUNK_ENTRIES: usize = 4096;
 
 /// Verifies a book from the bytes of its entries, in order from position 0. `progress` is told how many
 /// entries have been read, now and then.
@@ -37,10 +37,21 @@ pub(crate) enum Signatures {
     KnownToHold,
 }
 
+/// How many of them are admitted, in their order, while the next are checked.
+const PIECE_ENTRIES: usize = 256;
+
 /// Bytes, read as far as that needs no order.
 struct Checked {
     hash: Hash,
-    entry: Result<(Entry, Result<(), SignatureError>), Malformed>,
+    entry: Result<Alone, Malformed>,
+}
+
+/// An entry that was checked alone.
+struct Alone {
+    entry: Entry,
+    signatures: Result<(), SignatureError>,
+    /// What it says; whether its type is known at all is asked later.
+    act: Result<Act, Malformed>,
 }
 
 fn check_alone(bytes: &[u8], signatures: Signatures) -> Checked {
@@ -49,7 +60,8 @@ fn check_alone(bytes: &[u8], signatures: Signatures) -> Checked {
             Signatures::Verified => entry.signed.verify(),
             Signatures::KnownToHold => Ok(()),
         };
-        (entry, signatures)
+        let act = catalogue::read(&entry.signed);
+        Alone { entry, signatures, act }
     });
     Checked { hash: Hash::of(bytes), entry }
 }
@@ -80,7 +92,20 @@ impl Replay {
     }
 
     pub(crate) fn take<B: AsRef<[u8]> + Sync>(&mut self, chunk: &[B], signatures: Signatures) {
-        let checked: Vec<_> = chunk.par_iter().map(|bytes| check_alone(bytes.as_ref(), signatures)).collect();
+        let check = |piece: &[B]| -> Vec<Checked> {
+            piece.par_iter().map(|bytes| check_alone(bytes.as_ref(), signatures)).collect()
+        };
+        let mut pieces = chunk.chunks(PIECE_ENTRIES);
+        let mut checked = pieces.next().map(check).unwrap_or_default();
+        while !checked.is_empty() && !self.is_over() {
+            let next = pieces.next();
+            let (following, ()) =
+                rayon::join(|| next.map(check).unwrap_or_default(), || self.take_checked(checked));
+            checked = following;
+        }
+    }
+
+    fn take_checked(&mut self, checked: Vec<Checked>) {
         for checked in checked {
             let position = self.chain().head().next();
             self.read += 1;
@@ -99,7 +124,7 @@ impl Replay {
 
     /// Whether the entry before was changed after its author's successor saw it: then that one is to be
     /// named, though its own bytes are well formed and only its hash has changed.
-    fn changed_before(&self, (entry, signatures): &(Entry, Result<(), SignatureError>)) -> Option<Exception> {
+    fn changed_before(&self, Alone { entry, signatures, .. }: &Alone) -> Option<Exception> {
         let head = self.chain().head();
         let seen = entry.event().seen.filter(|seen| seen.hash == entry.previous && seen.hash != head.hash)?;
         let is_last = seen.position.next() == head.next() && entry.position == head.next();
@@ -116,12 +141,13 @@ impl Replay {
 
     fn take_one(&mut self, checked: Checked) -> Result<(), Failure> {
         let failed = |level: Level, error: &dyn ToString| (level, Vec::new(), error.to_string());
-        let (entry, signatures) = checked.entry.map_err(|malformed| failed(Level::Form, &malformed))?;
+        let Alone { entry, signatures, act } =
+            checked.entry.map_err(|malformed| failed(Level::Form, &malformed))?;
         self.chain().check(&entry).map_err(|error| failed(level_of(&error), &error))?;
         signatures.map_err(|error| failed(Level::Signatures, &error))?;
         if self.chain_alone.is_none() {
             match unknown_to_the_rules(&self.book, &entry) {
-                None => self.admit(&entry, checked.hash)?,
+                None => self.admit(&entry, act, checked.hash)?,
                 Some(what) => self.go_on_without_rules(entry.position, what),
             }
         }
@@ -132,10 +158,10 @@ impl Replay {
         Ok(())
     }
 
-    fn admit(&mut self, entry: &Entry, hash: Hash) -> Result<(), Failure> {
+    fn admit(&mut self, entry: &Entry, act: Result<Act, Malformed>, hash: Hash) -> Result<(), Failure> {
         let Entry { position, stream_number, recorded, .. } = *entry;
         let place = Place { position, stream_number, recorded };
-        match self.book.admit(&entry.signed, place).map_err(|refusal| refused(&refusal))? {
+        match self.book.admit_act(act, &entry.signed, place).map_err(|refusal| refused(&refusal))? {
             Admission::New(admitted) => self
                 .book
                 .append(entry, hash, admitted)
