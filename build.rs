@@ -3,12 +3,13 @@
 use prost::Message as _;
 use std::{error::Error, fs, path::PathBuf};
 
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     "minutebook/v1/view.proto",
     "minutebook/v1/log.proto",
     "minutebook/v1/proof.proto",
     "minutebook/v1/changes.proto",
     "minutebook/v1/governing_body.proto",
+    "minutebook/v1/powers.proto",
     "minutebook/v1/register.proto",
 ];
 

@@ -19,5 +19,6 @@ pub use proof::Proof;
 mod changes;
 mod appointments;
 mod governing_body;
+mod powers;
 mod register;
 pub use register::Register;

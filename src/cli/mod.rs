@@ -32,6 +32,9 @@ mod consultation;
 mod export;
 mod findings;
 mod governing_body;
+mod partnership;
+mod powers;
+mod stated;
 mod grant;
 mod import;
 mod init;
@@ -125,6 +128,12 @@ enum Command {
     Officer(officer::Args),
     /// Shows a governing body: who sits on it, held against the law of the day, and its own rules.
     GoverningBody(governing_body::Args),
+    /// Says who may decide what for a body, and why.
+    Powers(powers::Args),
+    /// Shows a partnership: who belongs to it, and that it decides nothing in law.
+    Partnership(partnership::Args),
+    /// Lists what sources state about a subject: figures, targets, statements.
+    Stated(stated::Args),
     /// Compares two answers of the register: two days, two states of knowledge, or both.
     Compare(compare::Args),
     /// Says what an entry changed in the register.
@@ -189,6 +198,9 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Commissioners(args) => args.run(&context).await,
         Command::Officer(args) => args.run(&context).await,
         Command::GoverningBody(args) => args.run(&context).await,
+        Command::Powers(args) => args.run(&context).await,
+        Command::Partnership(args) => args.run(&context).await,
+        Command::Stated(args) => args.run(&context).await,
         Command::Compare(args) => args.run(&context).await,
         Command::Changes(args) => args.run(&context).await,
         Command::Appointment(args) => args.run(&context).await,

@@ -8,15 +8,17 @@ use crate::proto::{
     GetCommissionerRequest, GetCommissionerResponse, GetConsultationRequest, GetConsultationResponse,
     GetGoverningBodyRequest, GetGoverningBodyResponse, GetJointAppointmentRequest,
     GetJointAppointmentResponse, GetKeyRequest, GetKeyResponse, GetMergerRequest, GetMergerResponse,
-    GetOfficeRequest, GetOfficeResponse, ListBodiesRequest, ListBodiesResponse, ListConditionsRequest,
-    ListConditionsResponse, ListDifferencesRequest, ListDifferencesResponse, ListFindingsRequest,
-    ListFindingsResponse, ListIntentionsRequest, ListIntentionsResponse, ListKeysRequest, ListKeysResponse,
-    ListSignedEntriesRequest, ListSignedEntriesResponse, UnitPart,
+    GetOfficeRequest, GetOfficeResponse, GetPartnershipRequest, GetPartnershipResponse, GetPowersRequest,
+    GetPowersResponse, ListBodiesRequest, ListBodiesResponse, ListConditionsRequest, ListConditionsResponse,
+    ListDifferencesRequest, ListDifferencesResponse, ListFindingsRequest, ListFindingsResponse,
+    ListIntentionsRequest, ListIntentionsResponse, ListKeysRequest, ListKeysResponse,
+    ListSignedEntriesRequest, ListSignedEntriesResponse, ListStatedRequest, ListStatedResponse, UnitPart,
 };
 use crate::service::appointments::{get_appointment, get_joint_appointment, list_conditions};
 use crate::service::changes::{get_changes, list_differences};
 use crate::service::governing_body::get_governing_body;
 use crate::service::page::Page;
+use crate::service::powers::{get_partnership, get_powers, list_stated};
 use crate::service::question::{Question, parse, parse_date, parse_word};
 use crate::service::{convert, keys, status};
 use minutebook_governance::bodies::{BodyKind, Life, holder, unit_subject};
@@ -137,6 +139,27 @@ impl<E: Engine> RegisterService for Register<E> {
         request: Request<ListConditionsRequest>,
     ) -> Result<Response<ListConditionsResponse>, Status> {
         self.ask(move |question| list_conditions(question, request.get_ref())).await
+    }
+
+    async fn get_powers(
+        &self,
+        request: Request<GetPowersRequest>,
+    ) -> Result<Response<GetPowersResponse>, Status> {
+        self.ask(move |question| get_powers(question, request.get_ref())).await
+    }
+
+    async fn get_partnership(
+        &self,
+        request: Request<GetPartnershipRequest>,
+    ) -> Result<Response<GetPartnershipResponse>, Status> {
+        self.ask(move |question| get_partnership(question, request.get_ref())).await
+    }
+
+    async fn list_stated(
+        &self,
+        request: Request<ListStatedRequest>,
+    ) -> Result<Response<ListStatedResponse>, Status> {
+        self.ask(move |question| list_stated(question, request.get_ref())).await
     }
 
     async fn get_governing_body(

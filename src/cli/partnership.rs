@@ -1,0 +1,66 @@
+use super::context::Context;
+use super::merger::with_kind;
+use super::show;
+use super::view::ViewArgs;
+use crate::client::ClientError;
+use crate::proto::{self, GetPartnershipResponse, PartnershipMember};
+
+/// Shows a partnership: who belongs to it and as what, what it is part of, what it was named, and what it may decide.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  minutebook partnership nottinghamshire-stp --reported --as-at 2017-06-20"
+)]
+pub(crate) struct Args {
+    /// Its id; partnership/ may be left out.
+    id: String,
+    #[command(flatten)]
+    view: ViewArgs,
+}
+
+impl Args {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let (mut client, _known) = context.connect().await?;
+        let partnership = with_kind("partnership", &self.id);
+        let request = proto::GetPartnershipRequest { partnership, view: Some(self.view.to_wire()) };
+        let response =
+            client.register.get_partnership(request).await.map_err(ClientError::from)?.into_inner();
+        if context.json {
+            return show::json(&show::to_json("GetPartnershipResponse", &response)?);
+        }
+        show_partnership(&response)?;
+        Ok(show::answered(response.answered.as_ref())?)
+    }
+}
+
+fn show_partnership(found: &GetPartnershipResponse) -> anyhow::Result<()> {
+    let kind = if found.kind.is_empty() { "kind not stated".to_owned() } else { show::words(&found.kind) };
+    show::line(format!("{}  {}", show::title(&found.name), found.id))?;
+    show::field("kind", format!("{kind}, {}", show::words(&found.state)))?;
+    show::field("may decide", &found.may_decide)?;
+    for said in &found.designations {
+        let when = show::date_or(said.effective.as_ref(), "not stated");
+        let cohort = if said.cohort == 0 { String::new() } else { format!(", one of {}", said.cohort) };
+        let why = show::why(&[said.position]);
+        show::field("named", format!("{}{cohort}, {when}  {why}", said.designation))?;
+    }
+    if !found.lead.is_empty() {
+        let name = if found.lead_name.is_empty() { &found.lead } else { &found.lead_name };
+        show::field("led by", format!("{name}, {}", found.lead_title))?;
+    }
+    show::field_if("part of", &found.within)?;
+    show::field_if("parts", &found.parts.join(", "))?;
+    for member in &found.members {
+        show::field(&show::words(&member.status), member_line(member))?;
+    }
+    for member in &found.former_members {
+        let until = show::date_or(member.until.as_ref(), "not stated");
+        show::field("until", format!("{until}: {}", member_line(member)))?;
+    }
+    Ok(show::field("rests on", show::why(&found.why))?)
+}
+
+fn member_line(member: &PartnershipMember) -> String {
+    let since = member.from.as_ref().map_or_else(String::new, |from| format!(" since {}", show::date(from)));
+    let name = if member.name.is_empty() { String::new() } else { format!("  {}", member.name) };
+    format!("{}{name}{since}  {}", member.body, show::why(&member.why))
+}
