@@ -18,6 +18,8 @@ mod proof;
 pub use proof::Proof;
 mod changes;
 mod appointments;
+mod intentions;
+mod meetings;
 mod governing_body;
 mod powers;
 mod register;

@@ -6,6 +6,7 @@
 use clap::{Args, Parser, Subcommand};
 
 // What commands share, then the commands.
+mod batch;
 mod columns;
 mod context;
 mod draft_file;
@@ -30,6 +31,8 @@ mod compare;
 mod conditions;
 mod consultation;
 mod export;
+mod decisions;
+mod due;
 mod findings;
 mod governing_body;
 mod partnership;
@@ -43,6 +46,8 @@ mod joint_appointment;
 mod key;
 mod log;
 mod log_keys;
+mod meeting;
+mod meetings;
 mod merger;
 mod officer;
 mod publish;
@@ -146,6 +151,14 @@ enum Command {
     Conditions(conditions::Args),
     /// Shows a merger: who takes part, what each decided, what it waits for.
     Merger(merger::Args),
+    /// Shows a meeting: items and bodies with quorum, votes, decisions, minutes.
+    Meeting(meeting::Args),
+    /// Lists the meetings of a body, and who was there how often.
+    Meetings(meetings::Args),
+    /// Lists decisions of a body, a meeting or a merger, with votes.
+    Decisions(decisions::Args),
+    /// Lists what is due for a body, also as a calendar.
+    Due(due::Args),
     /// Shows a consultation and where it stands.
     Consultation(consultation::Args),
     /// Lists what is planned, proposed, expected or conditional.
@@ -207,6 +220,10 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::JointAppointment(args) => args.run(&context).await,
         Command::Conditions(args) => args.run(&context).await,
         Command::Merger(args) => args.run(&context).await,
+        Command::Meeting(args) => args.run(&context).await,
+        Command::Meetings(args) => args.run(&context).await,
+        Command::Decisions(args) => args.run(&context).await,
+        Command::Due(args) => args.run(&context).await,
         Command::Consultation(args) => args.run(&context).await,
         Command::Intentions(args) => args.run(&context).await,
         Command::Export(command) => command.run(&context).await,

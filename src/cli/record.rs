@@ -1,8 +1,10 @@
+use super::batch;
 use super::context::Context;
 use super::exit::Usage;
 use super::show;
 use super::templates;
-use super::writing::{Signer, WritingArgs};
+use super::writing::{self, Signer, WritingArgs};
+use crate::author::new_event_id;
 use anyhow::Context as _;
 use clap::builder::PossibleValuesParser;
 use minutebook_governance::catalogue::{CATALOGUE, row_of};
@@ -14,6 +16,12 @@ use std::path::{Path, PathBuf};
 /// Print a template (--template TYPE), fill it in, record it. Lines that start with // are notes. Signatories
 /// without a key get those of --key, in their order.
 ///
+/// A file of several objects is a batch: all of it is recorded at once, or nothing, with one question. Its first
+/// object may name what holds for the rest: {"meeting": "meeting/..", "secretary_of": "body/..", "time": ".."}. A line
+/// may then leave out subject, standing and signatories, say the same for each of several bodies ("each": [..], where
+/// $body stands for the body, $slug for its id after the slash), and name itself for later lines ("label": "x", cited as "@x"). docs/secretary.md
+/// records a meeting so.
+///
 /// Where several people sign, keep a draft (--draft OUT) with --key FILE for who signs now and --key HEX for
 /// who signs later; each of them runs `minutebook sign`, anybody `minutebook submit`.
 #[derive(Debug, clap::Args)]
@@ -22,6 +30,7 @@ Examples:
   minutebook record --template DecisionRecorded > decision.jsonc
   minutebook record --schema DecisionRecorded > decision.schema.json
   minutebook record decision.jsonc --key secretary-04K.pem
+  minutebook record meeting.jsonc --key secretary.pem
   minutebook record --draft end.json dissolution.jsonc --key first.pem --key 8f3a...64 digits")]
 pub(crate) struct Args {
     /// The filled-in template; - for standard input.
@@ -64,6 +73,13 @@ impl Args {
             self.writing.receipt.get_or_insert_with(|| file.clone());
         }
         let mut signers = Signer::open_all(&self.key)?;
+        if batch::is_batch(&text) {
+            let time = writing::now()?;
+            let new_id = || Ok(new_event_id(time)?);
+            let words =
+                batch::read(&text, &signers, new_id).with_context(|| format!("in {}", file.display()))?;
+            return batch::write(context, &self.writing, words, &signers, &file).await;
+        }
         let words = templates::read(&text, &mut signers).with_context(|| format!("in {}", file.display()))?;
         self.writing.write(context, words, signers).await
     }

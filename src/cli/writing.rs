@@ -29,7 +29,7 @@ pub(crate) struct WritingArgs {
     pub(crate) yes: bool,
     /// Keeps it as a draft in FILE, with the signatures of the key files given, for others to sign.
     #[arg(long, value_name = "FILE")]
-    draft: Option<PathBuf>,
+    pub(super) draft: Option<PathBuf>,
     /// When it is written, for re-enactments: RFC 3339 in UTC, such as 2019-07-04T13:05:00Z. Else now.
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) time: Option<Timestamp>,
@@ -132,7 +132,11 @@ impl WritingArgs {
         }
     }
 
-    fn bind(&self, words: Words, known: &KnownLedger) -> anyhow::Result<minutebook_log::Event> {
+    /// The event's bytes, bound to the ledger.
+    ///
+    /// # Errors
+    /// Words that would be refused on reading.
+    pub(super) fn bind(&self, words: Words, known: &KnownLedger) -> anyhow::Result<minutebook_log::Event> {
         let time = match self.time.or(words.time) {
             Some(time) => time,
             None => now()?,
@@ -162,7 +166,8 @@ impl WritingArgs {
 }
 
 impl Signer {
-    fn signs_now(&self) -> Option<&SecretKey> {
+    /// The secret half, where it is here.
+    pub(super) fn signs_now(&self) -> Option<&SecretKey> {
         match self {
             Self::Now(key) => Some(key),
             Self::Later(_) => None,

@@ -3,7 +3,7 @@
 use crate::ledger::Reader;
 use crate::proto::register_service_server::RegisterService;
 use crate::proto::{
-    CommissionerCount, CountCommissionersRequest, CountCommissionersResponse, GetAppointmentRequest,
+    self, CommissionerCount, CountCommissionersRequest, CountCommissionersResponse, GetAppointmentRequest,
     GetAppointmentResponse, GetBodyRequest, GetBodyResponse, GetChangesRequest, GetChangesResponse,
     GetCommissionerRequest, GetCommissionerResponse, GetConsultationRequest, GetConsultationResponse,
     GetGoverningBodyRequest, GetGoverningBodyResponse, GetJointAppointmentRequest,
@@ -17,6 +17,8 @@ use crate::proto::{
 use crate::service::appointments::{get_appointment, get_joint_appointment, list_conditions};
 use crate::service::changes::{get_changes, list_differences};
 use crate::service::governing_body::get_governing_body;
+use crate::service::intentions::list_intentions;
+use crate::service::meetings::{get_meeting, list_decisions, list_due, list_meetings};
 use crate::service::page::Page;
 use crate::service::powers::{get_partnership, get_powers, list_stated};
 use crate::service::question::{Question, parse, parse_date, parse_word};
@@ -25,10 +27,9 @@ use minutebook_governance::bodies::{BodyKind, Life, holder, unit_subject};
 use minutebook_governance::consultations::consultation;
 use minutebook_governance::mergers::merger;
 use minutebook_governance::people::{Office, office_held};
-use minutebook_governance::plans::{Intention, IntentionState, intention, intentions_about};
+use minutebook_governance::plans::{IntentionState, intentions_about};
 use minutebook_governance::register::{all_bodies, findings};
-use minutebook_governance::{ConsultationId, IntentionId, MergerId, Record, Unit, View};
-use minutebook_log::Subject;
+use minutebook_governance::{ConsultationId, MergerId, Record, Unit, View};
 use minutebook_store::{Engine, SledEngine};
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
@@ -132,6 +133,34 @@ impl<E: Engine> RegisterService for Register<E> {
         request: Request<GetJointAppointmentRequest>,
     ) -> Result<Response<GetJointAppointmentResponse>, Status> {
         self.ask(move |question| get_joint_appointment(question, request.get_ref())).await
+    }
+
+    async fn get_meeting(
+        &self,
+        request: Request<proto::GetMeetingRequest>,
+    ) -> Result<Response<proto::GetMeetingResponse>, Status> {
+        self.ask(move |question| get_meeting(question, request.get_ref())).await
+    }
+
+    async fn list_meetings(
+        &self,
+        request: Request<proto::ListMeetingsRequest>,
+    ) -> Result<Response<proto::ListMeetingsResponse>, Status> {
+        self.ask(move |question| list_meetings(question, request.get_ref())).await
+    }
+
+    async fn list_decisions(
+        &self,
+        request: Request<proto::ListDecisionsRequest>,
+    ) -> Result<Response<proto::ListDecisionsResponse>, Status> {
+        self.ask(move |question| list_decisions(question, request.get_ref())).await
+    }
+
+    async fn list_due(
+        &self,
+        request: Request<proto::ListDueRequest>,
+    ) -> Result<Response<proto::ListDueResponse>, Status> {
+        self.ask(move |question| list_due(question, request.get_ref())).await
     }
 
     async fn list_conditions(
@@ -334,34 +363,6 @@ fn get_consultation(
     let found = found.ok_or_else(|| status::not_found("consultation", &request.consultation))?;
     let consultation = Some(convert::consultation(&found));
     Ok(GetConsultationResponse { answered: question.answered(&look, &[&consultation]), consultation })
-}
-
-fn list_intentions(
-    question: &Question<'_>,
-    request: ListIntentionsRequest,
-) -> Result<ListIntentionsResponse, Status> {
-    let asked = ListIntentionsRequest { page_size: 0, page_token: String::new(), ..request.clone() };
-    let page = Page::parse(request.page_size, &request.page_token, &asked)?;
-    let look = question.look(request.view.as_ref(), Some(&page))?;
-    let found = match request.subject.as_str() {
-        "" => all_intentions(question.record(), look.view),
-        subject => {
-            let subject: Subject = parse("subject", subject)?;
-            intentions_about(question.record(), &subject, look.view)
-        }
-    };
-    let (intentions, next_page_token) = page.cut(found, look.pinned());
-    let intentions: Vec<_> = intentions.iter().map(convert::intention).collect();
-    let answered = question.answered(&look, &[&intentions]);
-    Ok(ListIntentionsResponse { answered, intentions, next_page_token })
-}
-
-/// Every intention, in the order of the book.
-fn all_intentions(record: &Record, view: View) -> Vec<Intention> {
-    let ids = record.subjects(IntentionId::KIND).filter_map(IntentionId::of);
-    let mut found: Vec<_> = ids.filter_map(|id| intention(record, &id, view)).collect();
-    found.sort_by_key(|intention| intention.why.first().copied());
-    found
 }
 
 fn list_findings(

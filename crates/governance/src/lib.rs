@@ -51,6 +51,7 @@ pub mod figures;
 pub mod plans;
 pub mod documents;
 pub mod annotations;
+pub mod due;
 #[cfg(feature = "schema")]
 mod schema;
 pub mod catalogue;

@@ -5,4 +5,4 @@ pub use events::{BreachRecorded, Gift, GiftOutcome, InterestCeased, InterestKind
 mod state;
 pub use state::{Interest, InterestState, interest, interests_of_body, interests_of_person};
 mod rules;
-pub(crate) use rules::RULES;
+pub(crate) use rules::{DECLARED_DAYS, RULES};

@@ -1,0 +1,320 @@
+//! A meeting as one file: what is recorded line by line is shown, asked about and appended at once, all of it or
+//! nothing.
+
+use super::columns::labelled;
+use super::context::Context;
+use super::draft_file::DraftFile;
+use super::exit::Usage;
+use super::writing::{Signer, Words, WritingArgs, confirm};
+use super::{outline, receipt_file, show};
+use crate::client::{ClientError, ReceiptKey, wire_event};
+use crate::proto::{AppendEventsRequest, AppendedEvent};
+use anyhow::Context as _;
+use minutebook_governance::catalogue::row_of;
+use minutebook_log::{EventId, Hash, PublicKey, Subject, Timestamp};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The first line of a batch: what holds for all lines that do not say otherwise.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Heading {
+    /// The subject of what is about a meeting.
+    #[serde(default)]
+    meeting: Option<String>,
+    /// The body for which the secretary signs what names none.
+    #[serde(default)]
+    secretary_of: Option<String>,
+    /// The standing; else own_act.
+    #[serde(default)]
+    standing: Option<String>,
+    /// When it was written, for re-enactments.
+    #[serde(default)]
+    time: Option<String>,
+}
+
+/// One line: an event, or one event for each of several bodies.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    #[serde(rename = "type")]
+    type_name: String,
+    #[serde(default)]
+    subject: Option<String>,
+    /// The bodies for each of which it is said; `$body` stands for the body, `$slug` for its id after the slash.
+    #[serde(default)]
+    each: Vec<String>,
+    /// A name by which later lines mean the event: `@name` stands for its id.
+    #[serde(default)]
+    label: Option<String>,
+    #[serde(default)]
+    signatories: Option<Value>,
+    #[serde(default)]
+    evidence: Option<Value>,
+    #[serde(default)]
+    time: Option<String>,
+    facts: Value,
+}
+
+/// Whether a text is a batch: its first object has no type, or there are several.
+pub(super) fn is_batch(text: &str) -> bool {
+    let mut objects = objects(text);
+    let first = objects.next().and_then(Result::ok);
+    first.is_some_and(|first| first.get("type").is_none()) || objects.next().is_some()
+}
+
+fn objects(text: &str) -> impl Iterator<Item = serde_json::Result<Value>> {
+    let lines = text.lines().map(|line| if line.trim_start().starts_with("//") { "" } else { line });
+    let json = lines.collect::<Vec<_>>().join("\n");
+    let read: Vec<_> = serde_json::Deserializer::from_str(&json).into_iter::<Value>().collect();
+    read.into_iter()
+}
+
+/// Reads a batch. Signatories without a key get those of `signers`, in order, anew for each event.
+///
+/// # Errors
+/// What is wrong with it, and in which object of the file.
+pub(super) fn read(
+    text: &str,
+    signers: &[Signer],
+    new_id: impl Fn() -> anyhow::Result<EventId>,
+) -> anyhow::Result<Vec<Words>> {
+    let (mut heading, mut labels, mut words) = (Heading::default(), BTreeMap::new(), Vec::new());
+    let keys: Vec<_> = signers.iter().map(Signer::public).collect();
+    for (index, object) in objects(text).enumerate() {
+        let number = index + 1;
+        let object = object.with_context(|| format!("object {number} of the file"))?;
+        if index == 0 && object.get("type").is_none() {
+            heading = serde_json::from_value(object)
+                .map_err(|error| Usage(format!("the heading, object 1 of the file: {error}")))?;
+            continue;
+        }
+        let line: Line = serde_json::from_value(object)
+            .map_err(|error| Usage(format!("object {number} of the file: {error}")))?;
+        let together = if line.each.is_empty() { None } else { Some(new_id()?) };
+        let bodies: Vec<_> =
+            if line.each.is_empty() { vec![None] } else { line.each.iter().map(Some).collect() };
+        for body in bodies {
+            let one = line.of_body(body);
+            let id = new_id()?;
+            let event = one.into_words(&heading, &labels, &keys, id, together);
+            words.push(event.with_context(|| format!("object {number} of the file"))?);
+            let label = line.label.as_ref().map(|label| match body {
+                Some(body) => format!("{label}/{}", body.trim_start_matches("body/")),
+                None => label.clone(),
+            });
+            labels.extend(label.map(|label| (format!("@{label}"), id)));
+        }
+    }
+    Ok(words)
+}
+
+impl Line {
+    /// The line as one body says it.
+    fn of_body(&self, body: Option<&String>) -> Self {
+        let Some(body) = body else { return self.clone() };
+        let mut line = self.clone();
+        let slug = body.trim_start_matches("body/");
+        let put = &|text: &str| text.replace("$body", body).replace("$slug", slug);
+        line.facts = with_texts(&self.facts, put);
+        line.subject = self.subject.as_deref().map(put);
+        line.signatories = self.signatories.as_ref().map(|listed| with_texts(listed, put));
+        line
+    }
+
+    fn into_words(
+        self,
+        heading: &Heading,
+        labels: &BTreeMap<String, EventId>,
+        keys: &[PublicKey],
+        id: EventId,
+        together: Option<EventId>,
+    ) -> anyhow::Result<Words> {
+        let row = row_of(&self.type_name);
+        let row = row.ok_or_else(|| Usage(format!("there is no type {}", self.type_name)))?;
+        let of_meeting = || heading.meeting.clone().filter(|_meeting| row.subject_kind == "meeting");
+        let subject = self.subject.clone().or_else(of_meeting);
+        let subject: Subject = subject.with_context(|| format!("{} needs a subject", row.name))?.parse()?;
+        let cited = &|text: &str| labels.get(text).map_or_else(|| text.to_owned(), ToString::to_string);
+        let facts = with_texts(&self.facts, cited);
+        let mut data = Map::new();
+        data.insert("standing".to_owned(), json!(heading.standing.as_deref().unwrap_or("own_act")));
+        data.insert("signatories".to_owned(), self.signed(heading, &subject, &facts, keys)?);
+        if let Some(evidence) = self.evidence {
+            data.insert("evidence".to_owned(), evidence);
+        }
+        data.insert("facts".to_owned(), facts);
+        let time = self.time.as_ref().or(heading.time.as_ref());
+        let time = time.map(|time| Timestamp::parse_event_time(time)).transpose()?;
+        let (type_name, correlation_id) = (self.type_name, together);
+        Ok(Words { type_name, subject, id: Some(id), time, correlation_id, data })
+    }
+
+    /// The signatories: those that the line names, else the secretary of the body that it is about.
+    fn signed(
+        &self,
+        heading: &Heading,
+        subject: &Subject,
+        facts: &Value,
+        keys: &[PublicKey],
+    ) -> anyhow::Result<Value> {
+        let about = (subject.kind() == "body").then(|| subject.as_str());
+        let body = about.or_else(|| facts.get("body").and_then(Value::as_str));
+        let body = body.or(heading.secretary_of.as_deref());
+        let mut listed = match (&self.signatories, body) {
+            (Some(listed), _) => listed.clone(),
+            (None, Some(body)) => json!([{"capacity": "secretary", "body": body}]),
+            (None, None) => json!([{"capacity": "secretary"}]),
+        };
+        let mut free = keys.iter();
+        for signatory in listed.as_array_mut().into_iter().flatten() {
+            let Some(members) = signatory.as_object_mut() else { continue };
+            if !members.contains_key("key") {
+                let key = free.next().ok_or_else(|| {
+                    Usage(format!("{} has more signatories than --key gives keys", self.type_name))
+                })?;
+                members.insert("key".to_owned(), json!(key));
+            }
+        }
+        Ok(listed)
+    }
+}
+
+/// Takes a batch through its whole life: shown, asked about once, signed, appended as a whole; the receipts are kept in
+/// a folder beside the file.
+///
+/// # Errors
+/// Whatever stops it on the way; nothing is appended then, unless nobody knows what became of it.
+pub(super) async fn write(
+    context: &Context,
+    writing: &WritingArgs,
+    words: Vec<Words>,
+    signers: &[Signer],
+    file: &Path,
+) -> anyhow::Result<()> {
+    if writing.draft.is_some() {
+        return Err(
+            Usage("a batch is signed by whoever is here: draft one event at a time".to_owned()).into()
+        );
+    }
+    let (mut client, known) = context.connect().await?;
+    let drafts = words.into_iter().map(|words| DraftFile::new(writing.bind(words, &known)?));
+    let mut drafts = drafts.collect::<anyhow::Result<Vec<_>>>()?;
+    if !(context.json && writing.yes) {
+        drafts.iter().for_each(show_outline);
+    }
+    confirm(&format!("Sign and submit these {} events?", drafts.len()), writing.yes)?;
+    for draft in &mut drafts {
+        for key in signers.iter().filter_map(Signer::signs_now) {
+            if draft.check_may_sign(key.public()).is_ok() {
+                draft.add(key.public(), key.sign(draft.event.bytes()))?;
+            }
+        }
+    }
+    let signed = drafts.into_iter().map(DraftFile::into_signed).collect::<anyhow::Result<Vec<_>>>()?;
+    let request = AppendEventsRequest { signed_events: signed.iter().map(wire_event).collect() };
+    let response = client.log.append_events(request).await.map_err(ClientError::from)?.into_inner();
+    let folder = file.with_extension("receipts");
+    std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    for (appended, signed) in response.appended.iter().zip(&signed) {
+        let id = ReceiptKey::EventId(signed.event().id.to_string());
+        let (receipt, _is_published) = client.receipt(&known, id).await?;
+        receipt_file::save_as(&folder.join(format!("{}.tlog-proof", appended.position)), &receipt)?;
+    }
+    show_appended(context, &response.appended, &folder)
+}
+
+fn show_outline(draft: &DraftFile) {
+    show::say(outline::outline(&draft.event));
+    let bytes = draft.event.bytes();
+    show::say(labelled(1, "to be signed", &format!("{} bytes, BLAKE3 {}", bytes.len(), Hash::of(bytes))));
+    show::say("");
+}
+
+fn show_appended(context: &Context, appended: &[AppendedEvent], folder: &Path) -> anyhow::Result<()> {
+    if context.json {
+        let entries = appended.iter().map(|one| show::to_json("AppendedEvent", one));
+        let entries = entries.collect::<anyhow::Result<Vec<_>>>()?;
+        return show::json(&json!({"appended": entries, "receipts": folder}));
+    }
+    let (first, last) = (appended.first(), appended.last());
+    if let Some((first, last)) = first.zip(last) {
+        show::line(show::title(format!("entries {} to {}", first.position, last.position)))?;
+        show::field("recorded", &last.recorded)?;
+        show::field("receipts", folder.display())?;
+    }
+    for one in appended {
+        show::findings(&one.findings)?;
+    }
+    Ok(())
+}
+
+/// The value with every text in it changed.
+fn with_texts(value: &Value, change: &impl Fn(&str) -> String) -> Value {
+    match value {
+        Value::String(text) => Value::String(change(text)),
+        Value::Array(items) => items.iter().map(|item| with_texts(item, change)).collect(),
+        Value::Object(members) => {
+            let changed = members.iter().map(|(name, value)| (name.clone(), with_texts(value, change)));
+            Value::Object(changed.collect())
+        }
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use minutebook_log::SecretKey;
+    use std::cell::Cell;
+
+    fn numbered() -> impl Fn() -> anyhow::Result<EventId> {
+        let next = Cell::new(0_u8);
+        move || {
+            next.set(next.get() + 1);
+            Ok(EventId::from_parts(1_577_836_800_000, &[next.get(), 0, 0, 0, 0, 0, 0, 0, 0, 0]))
+        }
+    }
+
+    fn signer() -> Signer {
+        Signer::Now(SecretKey::from_seed(&[7; 32]))
+    }
+
+    #[test]
+    fn one_line_is_an_event_for_each_body() {
+        let text = r#"// A meeting.
+            {"meeting": "meeting/m", "secretary_of": "body/04K"}
+            {"type": "MeetingClosed", "facts": {"ended_at": "2019-07-04T16:00:00+01:00"}}
+            {"type": "DecisionRecorded", "each": ["body/04K", "body/04L"], "subject": "$body", "label": "d",
+             "facts": {"text": "$body agrees."}}
+            {"type": "DecisionRatified", "subject": "body/04L", "facts": {"decision": "@d/04L"}}"#;
+        assert!(is_batch(text));
+        let words = read(text, &[signer()], numbered()).unwrap();
+        let subjects: Vec<_> = words.iter().map(|words| words.subject.as_str()).collect();
+        assert_eq!(subjects, ["meeting/m", "body/04K", "body/04L", "body/04L"]);
+        assert_eq!(words[2].data["facts"]["text"], "body/04L agrees.");
+        assert_eq!(words[2].data["signatories"][0]["body"], "body/04L");
+        assert_eq!(words[0].data["signatories"][0]["body"], "body/04K");
+        assert_eq!(words[3].data["facts"]["decision"], words[2].id.unwrap().to_string());
+        assert!(words[1].correlation_id.is_some() && words[1].correlation_id == words[2].correlation_id);
+    }
+
+    #[test]
+    fn what_is_wrong_says_where() {
+        for (text, says) in [
+            (r#"{"meeting": "m", "x": 1}"#, "object 1"),
+            (r#"{"type": "MeetingClosed", "facts": {}, "x": 1}"#, "object 1"),
+            (r#"{"secretary_of": "body/04K"} {"type": "MeetingClosed", "facts": {}}"#, "object 2"),
+            (
+                r#"{"secretary_of": "body/04K"} {"type": "Nothing", "subject": "x/y", "facts": {}}"#,
+                "object 2",
+            ),
+        ] {
+            let error = format!("{:#}", read(text, &[signer()], numbered()).unwrap_err());
+            assert!(error.contains(says), "{error}");
+        }
+        assert!(!is_batch(r#"{"type": "MeetingClosed", "facts": {}}"#));
+    }
+}

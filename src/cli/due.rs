@@ -1,0 +1,135 @@
+use super::context::Context;
+use super::show;
+use super::view::ViewArgs;
+use crate::client::ClientError;
+use crate::proto::{self, DueItem, ListDueResponse};
+use owo_colors::OwoColorize as _;
+
+/// Lists what is due for a body and for those that it follows: actions, conditions, ratifications, minutes, closings of
+/// consultations, ends of terms, interests to register. It is also what a secretary who leaves hands over.
+#[derive(Debug, clap::Args)]
+#[command(
+    visible_alias = "handover",
+    after_help = "\
+Examples:
+  minutebook due 04K
+  minutebook due 04K --ical > due.ics"
+)]
+pub(crate) struct Args {
+    /// The body, by id or code.
+    body: String,
+    /// Prints what has a day as an iCalendar (RFC 5545), for calendars to subscribe to.
+    #[arg(long)]
+    ical: bool,
+    #[command(flatten)]
+    view: ViewArgs,
+}
+
+impl Args {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let (mut client, _known) = context.connect().await?;
+        let request = proto::ListDueRequest { body: self.body, view: Some(self.view.to_wire()) };
+        let response = client.register.list_due(request).await.map_err(ClientError::from)?.into_inner();
+        if self.ical {
+            use std::io::Write as _;
+            return Ok(anstream::stdout().lock().write_all(calendar(&response).as_bytes())?);
+        }
+        if context.json {
+            return show::json(&show::to_json("ListDueResponse", &response)?);
+        }
+        show::line(show::title(format!("due for {}", response.body)))?;
+        let rows = response.items.iter().map(|it| {
+            let overdue = if it.is_overdue { "overdue".red().to_string() } else { String::new() };
+            let on = show::date_or(it.due_on.as_ref(), "");
+            [on, overdue, show::words(&it.kind), it.what.clone(), it.subject.clone()]
+        });
+        show::line(show::table(["by", "", "kind", "what", "about"], rows))?;
+        Ok(show::answered(response.answered.as_ref())?)
+    }
+}
+
+/// The longest line that a calendar may have, in bytes, without its end (RFC 5545, section 3.1).
+const LINE_BYTES_MAX: usize = 75;
+
+/// What has a day, as a calendar: one all-day event for each.
+fn calendar(due: &ListDueResponse) -> String {
+    let stamp = due.answered.as_ref().map(|answered| answered.as_at.replace('-', "")).unwrap_or_default();
+    let mut text = String::new();
+    let mut put = |line: &str| text.push_str(&fold(line));
+    put("BEGIN:VCALENDAR");
+    put("VERSION:2.0");
+    put("PRODID:-//Minutebook//due//EN");
+    for item in &due.items {
+        let day = item.due_on.as_ref().map(|on| on.latest.replace('-', "")).unwrap_or_default();
+        if day.is_empty() {
+            continue;
+        }
+        put("BEGIN:VEVENT");
+        put(&format!("UID:{}", escape(&uid(&due.body, item))));
+        put(&format!("DTSTAMP:{stamp}T000000Z"));
+        put(&format!("DTSTART;VALUE=DATE:{day}"));
+        put(&format!("SUMMARY:{}", escape(&item.what)));
+        put(&format!("CATEGORIES:{}", escape(&item.kind)));
+        put("END:VEVENT");
+    }
+    put("END:VCALENDAR");
+    text
+}
+
+/// A name that stays the same however often the calendar is made.
+fn uid(body: &str, item: &DueItem) -> String {
+    let first = item.why.first().copied().unwrap_or_default();
+    format!("{body}-{}-{}-{first}@minutebook", item.kind, item.subject)
+}
+
+/// Text as a calendar has it (RFC 5545, section 3.3.11).
+fn escape(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,");
+    escaped.replace("\r\n", "\\n").replace('\n', "\\n")
+}
+
+/// A line with its end; what is too long goes on in the next, after a space (RFC 5545, section 3.1).
+fn fold(line: &str) -> String {
+    let (mut folded, mut taken) = (String::new(), 0);
+    for character in line.chars() {
+        if taken + character.len_utf8() > LINE_BYTES_MAX {
+            folded.push_str("\r\n ");
+            taken = 1;
+        }
+        folded.push(character);
+        taken += character.len_utf8();
+    }
+    folded.push_str("\r\n");
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proto::{Answered, PDate};
+
+    #[test]
+    fn a_calendar_folds_and_escapes_and_leaves_out_what_has_no_day() {
+        let item = |what: &str, day: &str| DueItem {
+            kind: "action".to_owned(),
+            subject: "action/x".to_owned(),
+            what: what.to_owned(),
+            due_on: (!day.is_empty()).then(|| PDate { latest: day.to_owned(), ..PDate::default() }),
+            is_overdue: false,
+            why: vec![7],
+        };
+        let answered = Some(Answered { as_at: "2019-07-05".to_owned(), ..Answered::default() });
+        let long = format!("Überprüfen, dass; alles stimmt: {}", "é".repeat(60));
+        let items = vec![item(&long, "2019-09-05"), item("no day", "")];
+        let text = calendar(&ListDueResponse { answered, body: "body/04K".to_owned(), items });
+        assert!(text.ends_with("END:VCALENDAR\r\n") && !text.replace("\r\n", "").contains('\n'));
+        assert!(text.split("\r\n").all(|line| line.len() <= LINE_BYTES_MAX), "{text}");
+        let unfolded = text.replace("\r\n ", "");
+        assert!(
+            unfolded.contains(&format!("SUMMARY:Überprüfen\\, dass\\; alles stimmt: {}\r\n", "é".repeat(60)))
+        );
+        assert!(unfolded.contains("DTSTART;VALUE=DATE:20190905\r\n"));
+        assert_eq!(unfolded.matches("BEGIN:VEVENT").count(), 1);
+        assert!(unfolded.contains("UID:body/04K-action-action/x-7@minutebook\r\n"));
+    }
+}

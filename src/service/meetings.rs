@@ -1,0 +1,266 @@
+//! The questions of secretaries: a meeting with its matrix, the meetings of a body, decisions, what is due.
+
+use crate::proto;
+use crate::service::convert::{clear, date, finding, positions};
+use crate::service::question::{Question, parse};
+use crate::service::status;
+use minutebook_governance::decisions::{
+    Decision, Effect, Mode, Ratification, Votes, decisions, ratification, rescission,
+};
+use minutebook_governance::due::due;
+use minutebook_governance::meetings::{
+    AttendingAs, Meeting, MeetingState, NamedVotes, chair, meeting, meetings_of, minutes_findings, quorum,
+};
+use minutebook_governance::people::person_name;
+use minutebook_governance::{BodyId, Certainty, Instant, MeetingId, PersonId, Record, View};
+use minutebook_log::Subject;
+use std::collections::BTreeMap;
+use tonic::Status;
+
+/// A meeting with its matrix.
+pub(super) fn get_meeting(
+    question: &Question<'_>,
+    request: &proto::GetMeetingRequest,
+) -> Result<proto::GetMeetingResponse, Status> {
+    let id: MeetingId = parse("meeting", &request.meeting)?;
+    let look = question.look(request.view.as_ref(), None)?;
+    let (record, view) = (question.record(), look.view);
+    let found = meeting(record, &id, view).ok_or_else(|| status::not_found("meeting", &request.meeting))?;
+    let taken: Vec<_> = decisions(record, id.subject(), view)
+        .into_iter()
+        .filter(|decision| decision.recorded.meeting.as_ref() == Some(&id))
+        .collect();
+    let items = found.agenda.iter().map(|item| {
+        let concerned = found.convened.bodies.iter().filter(|body| item.applies_to(body));
+        proto::MeetingItem {
+            reference: item.reference.clone(),
+            title: clear(&item.title),
+            part: item.part.as_str().to_owned(),
+            cells: concerned.map(|body| cell(record, &found, &item.reference, body, &taken, view)).collect(),
+        }
+    });
+    let items = items.collect();
+    let awaiting = found.awaiting_approval(record, view);
+    let why: Vec<_> = found.why.iter().copied().chain(taken.iter().map(|it| it.source.position)).collect();
+    Ok(proto::GetMeetingResponse {
+        answered: question.answered(&look, &[&positions(&why)]),
+        meeting: Some(summary(&found)),
+        items,
+        attendees: attendees(record, &found, view),
+        awaiting_approval: awaiting.iter().map(|(part, body)| format!("{} {body}", part.as_str())).collect(),
+        possible: found.state.possible().to_owned(),
+        findings: minutes_findings(record, &found, view).iter().map(finding).collect(),
+    })
+}
+
+fn cell(
+    record: &Record,
+    meeting: &Meeting,
+    item: &str,
+    body: &BodyId,
+    taken: &[Decision],
+    view: View,
+) -> proto::MeetingCell {
+    let quorate = quorum(record, meeting, body, Some(item), view);
+    let vote = meeting.votes.iter().rev().find(|(_at, vote)| vote.item == item && vote.body == *body);
+    let named = vote.and_then(|(_at, vote)| vote.named.as_ref()).map_or(&[][..], NamedVotes::clear);
+    let of_cell =
+        |it: &&Decision| it.body == *body && it.recorded.item.as_ref().is_some_and(|of| of.reference == item);
+    let part = meeting.item(item).map(|(_place, item)| item.part);
+    let is_minuted = |draft: &minutebook_governance::meetings::MinutesDrafted| {
+        draft.decisions.iter().any(|it| it.item == item && it.body == *body)
+    };
+    let confirmed = part.is_some_and(|part| {
+        meeting.drafts.get(&part).is_some_and(is_minuted) && meeting.is_approved(record, part, body, view)
+    });
+    proto::MeetingCell {
+        body: body.to_string(),
+        chair: chair(meeting, body, Some(item)).as_ref().map_or_else(String::new, PersonId::to_string),
+        is_quorate: word(quorate.holds).to_owned(),
+        reasons: quorate.reasons,
+        voting: quorate.voting.iter().map(PersonId::to_string).collect(),
+        conflicted: quorate.conflicted.iter().map(PersonId::to_string).collect(),
+        votes: vote.and_then(|(_at, vote)| vote.votes).as_ref().map(counted),
+        named: named
+            .iter()
+            .map(|it| proto::NamedVote { person: it.person.to_string(), vote: it.vote.as_str().to_owned() })
+            .collect(),
+        decisions: taken.iter().filter(of_cell).map(|it| decision(record, it, view)).collect(),
+        is_confirmed: confirmed,
+    }
+}
+
+fn word(holds: Certainty) -> &'static str {
+    match holds {
+        Certainty::Yes => "yes",
+        Certainty::No => "no",
+        Certainty::Unknown => "unknown",
+    }
+}
+
+fn counted(votes: &Votes) -> proto::CountedVotes {
+    proto::CountedVotes {
+        in_favour: votes.in_favour,
+        against: votes.against,
+        abstained: votes.abstained,
+        conflicted: votes.conflicted,
+    }
+}
+
+fn attendees(record: &Record, meeting: &Meeting, view: View) -> Vec<proto::MeetingAttendee> {
+    let attendee = |it: &minutebook_governance::meetings::Attendee| proto::MeetingAttendee {
+        person: it.person.to_string(),
+        name: person_name(record, &it.person, view).as_ref().map_or_else(String::new, clear),
+        attending_as: it.attending_as.as_str().to_owned(),
+        bodies: it.bodies.iter().map(BodyId::to_string).collect(),
+        deputy_for: it.deputy_for.as_ref().map_or_else(String::new, PersonId::to_string),
+    };
+    meeting.attendees.iter().map(attendee).collect()
+}
+
+fn summary(meeting: &Meeting) -> proto::Meeting {
+    proto::Meeting {
+        id: meeting.id.to_string(),
+        title: meeting.convened.title.clone(),
+        kind: meeting.convened.kind.as_str().to_owned(),
+        state: meeting.state.as_str().to_owned(),
+        bodies: meeting.convened.bodies.iter().map(BodyId::to_string).collect(),
+        starts_at: meeting.starts_at.as_ref().map_or_else(String::new, Instant::to_string),
+        why: positions(&meeting.why),
+    }
+}
+
+/// The meetings of a body, and who was there how often.
+pub(super) fn list_meetings(
+    question: &Question<'_>,
+    request: &proto::ListMeetingsRequest,
+) -> Result<proto::ListMeetingsResponse, Status> {
+    let look = question.look(request.view.as_ref(), None)?;
+    let body = body_of(question, &request.body, look.view)?;
+    let found = meetings_of(question.record(), &body, look.view);
+    let why: Vec<_> = found.iter().flat_map(|meeting| positions(&meeting.why)).collect();
+    Ok(proto::ListMeetingsResponse {
+        answered: question.answered(&look, &[&why]),
+        body: body.to_string(),
+        attendance: attendance(&found, &body),
+        meetings: found.iter().map(summary).collect(),
+    })
+}
+
+/// Of the meetings that sat: what was cancelled counts for nobody.
+fn attendance(meetings: &[Meeting], body: &BodyId) -> Vec<proto::Attendance> {
+    let mut counts: BTreeMap<&PersonId, (u32, u32)> = BTreeMap::new();
+    let sat = meetings.iter().filter(|it| it.opened.is_some() && it.state != MeetingState::Cancelled);
+    for attendee in sat.flat_map(|it| &it.attendees).filter(|it| it.is_for(body)) {
+        let is_member = matches!(
+            attendee.attending_as,
+            AttendingAs::Voting | AttendingAs::NonVoting | AttendingAs::Apologies
+        );
+        if is_member && attendee.deputy_for.is_none() {
+            let (listed, attended) = counts.entry(&attendee.person).or_default();
+            *listed += 1;
+            *attended += u32::from(attendee.attending_as != AttendingAs::Apologies);
+        }
+    }
+    let counts = counts.into_iter();
+    counts
+        .map(|(person, (meetings, attended))| proto::Attendance {
+            person: person.to_string(),
+            meetings,
+            attended,
+        })
+        .collect()
+}
+
+fn body_of(question: &Question<'_>, name: &str, view: View) -> Result<BodyId, Status> {
+    let bodies = question.bodies(name, view)?;
+    bodies.into_iter().next().map(|body| body.id).ok_or_else(|| status::not_found("body", name))
+}
+
+/// The decisions about a subject.
+pub(super) fn list_decisions(
+    question: &Question<'_>,
+    request: &proto::ListDecisionsRequest,
+) -> Result<proto::ListDecisionsResponse, Status> {
+    let look = question.look(request.view.as_ref(), None)?;
+    let subject: Subject = match request.subject.split_once('/') {
+        Some((kind, _name)) if kind != "body" => parse("subject", &request.subject)?,
+        _ => body_of(question, &request.subject, look.view)?.subject().clone(),
+    };
+    let (record, view) = (question.record(), look.view);
+    let found = decisions(record, &subject, view).into_iter().map(|it| decision(record, &it, view));
+    let topic = request.topic.to_lowercase();
+    let concerns = |it: &proto::Decision, words: &str| {
+        [&it.item, &it.text, &it.effect, &it.outcome].iter().any(|text| text.to_lowercase().contains(words))
+    };
+    let found: Vec<_> = found.filter(|it| topic.is_empty() || concerns(it, &topic)).collect();
+    let why: Vec<_> = found.iter().map(|it| it.position).collect();
+    Ok(proto::ListDecisionsResponse { answered: question.answered(&look, &[&why]), decisions: found })
+}
+
+fn decision(record: &Record, decision: &Decision, view: View) -> proto::Decision {
+    let recorded = &decision.recorded;
+    proto::Decision {
+        id: decision.id.map_or_else(String::new, |id| id.to_string()),
+        body: decision.body.to_string(),
+        decided_on: Some(date(&recorded.decided_on)),
+        meeting: recorded.meeting.as_ref().map_or_else(String::new, MeetingId::to_string),
+        item: recorded.item.as_ref().map_or_else(String::new, |item| item.reference.clone()),
+        outcome: recorded.outcome.as_str().to_owned(),
+        text: clear(&recorded.text),
+        effect: effect(&recorded.effect).to_owned(),
+        votes: recorded.votes.as_ref().map(counted),
+        mode: recorded.mode.as_str().to_owned(),
+        state: state(record, decision, view).to_owned(),
+        standing: decision.source.standing.as_str().to_owned(),
+        position: decision.source.position.0,
+    }
+}
+
+fn effect(effect: &Effect) -> &'static str {
+    match effect {
+        Effect::Merger { .. } => "merger",
+        Effect::Apply { .. } => "apply",
+        Effect::JointLeg { .. } => "joint_leg",
+        Effect::Nominate { .. } => "nominate",
+        Effect::ExcludePublic { .. } => "exclude_public",
+        Effect::FeedbackConsidered { .. } => "feedback_considered",
+        Effect::None { .. } => "none",
+    }
+}
+
+fn state(record: &Record, decision: &Decision, view: View) -> &'static str {
+    let Some(id) = decision.id else { return "stands" };
+    if rescission(record, id, view).is_some() {
+        return "rescinded";
+    }
+    match (decision.recorded.mode, ratification(record, id, view)) {
+        (Mode::Urgent, None) => "awaits_ratification",
+        (Mode::Urgent, Some((Ratification::Ratified, _at))) => "ratified",
+        (Mode::Urgent, Some((Ratification::Refused, _at))) => "ratification_refused",
+        _ => "stands",
+    }
+}
+
+/// What is due for a body.
+pub(super) fn list_due(
+    question: &Question<'_>,
+    request: &proto::ListDueRequest,
+) -> Result<proto::ListDueResponse, Status> {
+    let look = question.look(request.view.as_ref(), None)?;
+    let body = body_of(question, &request.body, look.view)?;
+    let found = due(question.record(), &body, look.view);
+    let items: Vec<_> = found
+        .iter()
+        .map(|due| proto::DueItem {
+            kind: due.kind.as_str().to_owned(),
+            subject: due.subject.to_string(),
+            what: due.what.clone(),
+            due_on: due.on.as_ref().map(date),
+            is_overdue: due.is_overdue,
+            why: positions(&due.why),
+        })
+        .collect();
+    let why: Vec<_> = items.iter().flat_map(|item| item.why.clone()).collect();
+    Ok(proto::ListDueResponse { answered: question.answered(&look, &[&why]), body: body.to_string(), items })
+}
