@@ -42,7 +42,8 @@ fn start(folder: &Path, command: &str) -> (Child, String) {
         }
         said.push(line);
     }
-    panic!("{command} ended: {said:?}");
+    let ended = server.wait().unwrap();
+    panic!("{command} ended ({ended}): {said:?}");
 }
 
 #[test]
