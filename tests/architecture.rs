@@ -202,6 +202,24 @@ fn what_the_documents_point_at_exists() {
 }
 
 #[test]
+fn nothing_cites_papers_that_are_not_here() {
+    let folders = ["src", "crates", "docs", "spec", "data", "proto"];
+    let sources = folders
+        .iter()
+        .flat_map(|folder| [".rs", ".md", ".proto"].into_iter().flat_map(|ending| files(folder, ending)));
+    for path in sources {
+        let text = read(&path);
+        for paper in ["design", "domain"] {
+            let cites = text
+                .split(&format!("{paper} "))
+                .skip(1)
+                .any(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
+            assert!(!cites, "{path} cites a section of {paper}: cite the law, or docs/principles.md");
+        }
+    }
+}
+
+#[test]
 fn every_page_of_the_spec_is_listed() {
     let index = read("spec/README.md");
     for page in files("spec", ".md") {

@@ -343,7 +343,7 @@ mod tests {
     #[test]
     fn every_violation_has_its_block_and_the_way_out_comes_last() {
         let mut details = ErrorDetails::new();
-        let description = "found closed; needed open. A body decides while it is open. (design 1) If it was done all the same, minute it";
+        let description = "found closed; needed open. A body decides while it is open. (principle: step by step) If it was done all the same, minute it";
         details.add_precondition_failure_violation("body.open", "body/04K", description);
         details.add_precondition_failure_violation(
             "decision.reasons",
@@ -351,7 +351,7 @@ mod tests {
             "found none; needed reasons",
         );
         let said = refused(&details).to_string();
-        let block = "body/04K  [body.open]\n    A body decides while it is open. (design 1)\n    found closed\n    needed open\n";
+        let block = "body/04K  [body.open]\n    A body decides while it is open. (principle: step by step)\n    found closed\n    needed open\n";
         assert!(said.contains(block), "{said}");
         assert!(said.contains("[decision.reasons]"), "{said}");
         assert!(said.ends_with("it changes nothing, and stays marked."), "{said}");

@@ -1,5 +1,5 @@
 //! The one table that turns what went wrong into a gRPC status: code, reason, and details that a program can
-//! read (AIP-193; design 7). `google.rpc.ErrorInfo` is always there, with the domain `minutebook`.
+//! read (AIP-193). `google.rpc.ErrorInfo` is always there, with the domain `minutebook`.
 
 use crate::ledger::{AppendError, Stop};
 use minutebook_governance::{Refusal, Violation};
@@ -83,7 +83,7 @@ fn of_refusal(refusal: &Refusal, head: Head) -> Row {
     }
 }
 
-/// Unlawful things happen: what a rule refuses as an act can still be minuted (domain 0).
+/// Unlawful things happen: what a rule refuses as an act can still be minuted.
 const WAY_OUT: &str = " If it was done all the same, minute it as a DecisionRecorded with the effect none and \
                        refused_by with the id of this rule.";
 

@@ -31,6 +31,8 @@ too imprecise to tell, the act stands with a finding. One that is **soft** never
 the finding. Rules judge acts and own records. What a register, a paper or the press reports is checked for its form, its references and
 those who sign it, and is never refused for anything else.
 
+A source that begins with *principle* is one of the [principles of the book](principles.md).
+
 What a rule refuses may have happened all the same. It can be minuted as a `DecisionRecorded` with the effect
 `{{\"none\":{{\"refused_by\":\"<rule>\"}}}}`: that changes nothing, and stays marked.
 

@@ -11,11 +11,11 @@ rules! {
     TARGET: Hard =
         "annotation.target",
         "A note, a contest or an answer is about an event in this book.",
-        "domain 2.8";
+        "principle: nothing is edited";
     AUDIT_SIZE: Hard =
         "audit.size",
         "An audit reports on entries that the book has.",
-        "domain 0.2, auditor";
+        "principle: good minutes";
 }
 
 /// What somebody says of an entry.

@@ -74,7 +74,7 @@ const fn row<T: Facts>(name: &'static str, subject_kind: &'static str) -> Row {
     }
 }
 
-/// Every type of event that this software knows, in the order of domain 0.1.
+/// Every type of event that this software knows, in the order in which the page of events tells of them.
 pub static CATALOGUE: [Row; 82] = [
     row::<Opening>("LedgerOpened", "ledger"),
     row::<KeyEnrolled>("KeyEnrolled", "key"),

@@ -12,7 +12,7 @@ rules! {
     STEP: Hard =
         "directions.step",
         "Directions and conditions are imposed once under an id, and lifted once, while they stand.",
-        "NHS Act 2006, section 14Z21; domain 2.1";
+        "NHS Act 2006, section 14Z21; principle: step by step";
 }
 
 /// What is imposed.

@@ -13,23 +13,23 @@ rules! {
     TARGET: Hard =
         "correction.target",
         "A correction names an event in this book that can be corrected; authority is revoked, not corrected.",
-        "domain 2.8; design 3.4";
+        "principle: nothing is edited";
     BY_WHOM: Hard =
         "correction.by-whom",
         "Who signed as an office corrects as that office, or as that of the successor.",
-        "domain 2.8";
+        "principle: nothing is edited";
     OLD_VALUE: Hard =
         "correction.old-value",
         "A correction cites the value that stands.",
-        "domain 2.8";
+        "principle: nothing is edited";
     CORRECTED_FORM: Hard =
         "correction.form",
         "What a correction leaves is still an event of its type.",
-        "design 3.1";
+        "principle: nothing is edited";
     OWN_RECORD_DOCUMENT: Hard =
         "own-record.document",
         "An own record names the signed minutes that it was transcribed from, by their digest.",
-        "domain 0, acts and reports";
+        "principle: acts and reports";
 }
 
 /// A document is known. Subject: the document.

@@ -13,11 +13,11 @@ rules! {
     ONE_COMMISSIONER: Hard =
         "membership.one-commissioner",
         "A practice is a member of one commissioner at a time.",
-        "NHS Act 2006, section 14A(1); domain 2.1";
+        "NHS Act 2006, section 14A(1); principle: step by step";
     MEMBER: Hard =
         "membership.member",
         "A practice departs from the body that it is a member of.",
-        "domain 2.1";
+        "principle: step by step";
 }
 
 /// Whether a practice comes or goes.

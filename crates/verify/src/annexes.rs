@@ -24,7 +24,7 @@ pub(crate) fn annex_a() -> Section {
         auditors_rules().map(|(rule, grade)| vec![rule.id.to_owned(), grade.as_str().to_owned(), says(rule)]);
     let blocks = vec![
         Block::words(format!(
-            "All of rule set {RULES_VERSION}, as minutebook-verify {} has it. Every act was replayed against those of them that speak of its type. A rule that is hard refuses the act; one that is hard if certain refuses where it is broken for certain, and leaves a finding where a date is too imprecise to tell; one that is soft leaves a finding. What is a report (standing register, own_document or third_party) is judged for its form, its references and who signs it alone. Where a source is neither a statute nor guidance but \"design\" or \"domain\", the rule was decided by the makers of Minutebook.",
+            "All of rule set {RULES_VERSION}, as minutebook-verify {} has it. Every act was replayed against those of them that speak of its type. A rule that is hard refuses the act; one that is hard if certain refuses where it is broken for certain, and leaves a finding where a date is too imprecise to tell; one that is soft leaves a finding. What is a report (standing register, own_document or third_party) is judged for its form, its references and who signs it alone. Where a source is a \"principle\", the law is silent, and the rule rests on how a book has to be kept (docs/principles.md of Minutebook's source).",
             env!("CARGO_PKG_VERSION")
         )),
         Block::table(&["rule", "force", WHAT], of_set.collect(), "None."),

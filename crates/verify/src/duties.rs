@@ -10,12 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) static ONE_HOLDER: Rule = Rule {
     id: "duties.one-holder",
     says: "One holder in two capacities may approve alone what two people are to agree on.",
-    source: "domain 0.2, auditor",
+    source: "principle: good minutes",
 };
 pub(crate) static SELF_APPROVAL: Rule = Rule {
     id: "duties.self-approval",
     says: "Who asks does not approve: who signs for a body does not sign for the regulator in the same matter, and no registrar grants power to a key of their own.",
-    source: "domain 0.2, auditor",
+    source: "principle: good minutes",
 };
 
 /// What is to be said of the duties in a record.

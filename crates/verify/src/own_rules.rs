@@ -8,12 +8,12 @@ use minutebook_log::{Position, Purpose, Timestamp, TreeSize};
 static AFTER_WITNESSED: Rule = Rule {
     id: "recorded.after-witnessed",
     says: "No entry is recorded later than a witness saw it.",
-    source: "design 3.3",
+    source: "principle: two clocks, two periods",
 };
 static BEFORE_WITNESSED: Rule = Rule {
     id: "recorded.before-witnessed",
     says: "An entry that a witness had not seen yet is not recorded long before that moment.",
-    source: "design 8, backdating",
+    source: "principle: two clocks, two periods",
 };
 
 /// The rules that an auditor asks beside those of the book, each with the grade of its findings.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 pub(crate) static GAP: Rule = Rule {
     id: "minutes.reference-gap",
     says: "The references of a body's minutes run on: what a number of the series was given to is in the book, or the minutes say why not.",
-    source: "domain 0.2, auditor",
+    source: "principle: good minutes",
 };
 
 /// How many different numbers make a series: two may be anything.

@@ -13,15 +13,15 @@ rules! {
     ASSIGNED: Hard =
         "action.assigned",
         "Only an action that was assigned is updated.",
-        "domain 2.4";
+        "principle: good minutes";
     STEP: Hard =
         "action.step",
         "An open action goes on, is completed, cancelled, postponed or transferred; one that is not open is reopened.",
-        "domain 2.4";
+        "principle: good minutes";
     SIGNED_FOR: Hard =
         "action.signed-for",
         "An action is updated for the body whose it is, or for a successor of it.",
-        "domain 2.0, per-body rule; domain 0, successors inherit";
+        "principle: each body for itself; principle: successors inherit";
 }
 
 const SECRETARY: &[Capacity] = &[Capacity::Secretary];

@@ -13,7 +13,7 @@ rules! {
     OVERDUE: Soft =
         "action.overdue",
         "An action is done by its day.",
-        "domain 1.7";
+        "principle: good minutes";
 }
 
 /// Where an action stands.

@@ -1,4 +1,4 @@
-//! Appointments: from a vacancy to a holder, for one body or for several at once (domain 2.3 and 2.9).
+//! Appointments: from a vacancy to a holder, for one body or for several at once.
 
 mod events;
 pub use events::{AppointmentDetermined, Determination, OfficerNominated, RecruitmentOpened};

@@ -15,19 +15,19 @@ rules! {
     CONSULTED: Soft =
         "recruitment.consulted",
         "Recruitment that a consultation of staff was to precede opens once that consultation is over.",
-        "domain 2.3; 3.3, S3-10";
+        "principle: step by step";
     DECIDED: Hard =
         "nomination.decided-by-body",
         "Who is nominated is nominated by a decision of that body.",
-        "NHS Act 2006, section 14B(3)(b); domain 2.3";
+        "NHS Act 2006, section 14B(3)(b); principle: step by step";
     NOMINATED: Hard =
         "appointment.nominated",
         "What is determined is a nomination that is not determined yet.",
-        "domain 2.9, accountable officer";
+        "principle: step by step";
     REASONS: Hard =
         "appointment.refusal-reasons",
         "A refusal carries its reasons.",
-        "domain 2.3";
+        "principle: step by step";
     APPROVED: Hard =
         "appointment.approved",
         "An accountable officer is appointed by NHS England, or by the body once NHS England has approved the person.",
@@ -35,15 +35,15 @@ rules! {
     BY_BODY: Soft =
         "appointment.nominated-by-body",
         "An accountable officer is somebody whom the body has nominated.",
-        "NHS Act 2006, section 14B(3)(b); domain 1.4";
+        "NHS Act 2006, section 14B(3)(b); NHS Act 2006, Schedule 1A, paragraph 12";
     COVERS_AGREED: Hard =
         "joint.covers-agreed",
         "A joint appointment covers the bodies that have agreed to it, in the office that was proposed.",
-        "domain 2.3; 2.9, joint leg";
+        "principle: step by step";
     ACTING_COVER: Soft =
         "office.acting-cover",
         "Who acts stands in for a vacancy, or for a holder who is named as away.",
-        "domain 2.3";
+        "principle: step by step";
 }
 
 const SECRETARY: &[Capacity] = &[Capacity::Secretary];

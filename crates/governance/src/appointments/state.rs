@@ -1,4 +1,4 @@
-//! Where an office of a body stands on its way from vacancy to holder (domain 2.9, accountable officer).
+//! Where an office of a body stands on its way from vacancy to holder.
 
 use super::events::{AppointmentDetermined, Determination, OfficerNominated, RecruitmentOpened};
 use crate::decisions::{Decision, DecisionRecorded, Effect};

@@ -14,23 +14,23 @@ rules! {
     REGISTRARS: Hard =
         "authority.registrars",
         "Keys and grants are changed by registrars in force, as many as the opening entry asks for.",
-        "design 3.4";
+        "principle: authority is in the book";
     KEY_ENROLLED: Hard =
         "authority.key-enrolled",
         "A key signs only while it is enrolled and not revoked.",
-        "design 3.4";
+        "principle: authority is in the book";
     GRANT: HardIfCertain =
         "authority.grant",
         "A key signs only under a grant for its capacity, its body, the type, the standing, the moment and the date of the act.",
-        "domain 0, two clocks, two periods";
+        "principle: two clocks, two periods";
     SIGNATURES_NEEDED: Hard =
         "authority.signatures-needed",
         "An act is signed by whoever is entitled to make it; a report by a register or an importer.",
-        "domain 2.0, who may sign";
+        "principle: authority is in the book";
     TWO_PEOPLE: Hard =
         "authority.two-people",
         "A dissolution or a reorganisation is signed by two people, not by two keys of one.",
-        "design 3.1";
+        "principle: authority is in the book";
 }
 
 /// Whether those who sign `act` may: every signatory holds a grant, and every signature needed is there. Each

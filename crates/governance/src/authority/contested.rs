@@ -12,7 +12,7 @@ rules! {
     CONTESTED: Soft =
         "key.compromised",
         "What a key signed since it was in other hands is contested; it stands until somebody answers it.",
-        "design 3.4";
+        "principle: authority is in the book";
 }
 
 /// What registrars declared of a key.

@@ -12,11 +12,11 @@ rules! {
     ENOUGH: Hard =
         "registrars.enough",
         "There are always as many registrars in force as must sign.",
-        "design 3.4";
+        "principle: authority is in the book";
     TO_SPARE: Soft =
         "registrars.to-spare",
         "There is a registrar more than must sign, so that a lost key does not close the ledger.",
-        "domain 0.2, secretary";
+        "principle: authority is in the book";
 }
 
 /// A key that registrars' acts are signed with.

@@ -16,43 +16,43 @@ rules! {
     POSSESSION: Hard =
         "key.possession",
         "A key is enrolled with its own signature beside the registrars'.",
-        "design 3.4";
+        "principle: authority is in the book";
     KEY_NEW: Hard =
         "key.new",
         "A key is enrolled once, and never again after it was revoked.",
-        "design 3.4";
+        "principle: authority is in the book";
     ONE_USE: Hard =
         "key.one-use",
         "A key that signs the log's checkpoints, or countersigns them, signs nothing else.",
-        "design 3.4";
+        "principle: authority is in the book";
     KEY_KNOWN: Hard =
         "key.known",
         "Only a key that is enrolled and not revoked can be revoked or be given a grant; a compromise can be declared afterwards too.",
-        "design 3.4";
+        "principle: authority is in the book";
     COMPROMISED_FROM: Hard =
         "key.compromised-from",
         "A compromise is declared from a position on that the book has, and again only from an earlier one.",
-        "design 3.4";
+        "principle: authority is in the book";
     GRANT_NEW: Hard =
         "grant.new",
         "A grant's id is not reused: a changed grant is a new one.",
-        "domain 0, names and codes";
+        "principle: names are not reused";
     GRANT_KNOWN: Hard =
         "grant.known",
         "Only a grant in force can be revoked.",
-        "design 3.4";
+        "principle: authority is in the book";
     GRANT_LIMITED: Hard =
         "grant.limited-to-reports",
         "Registers and importers are granted reports alone, and only they are.",
-        "domain 0, acts and reports";
+        "principle: acts and reports";
     GRANT_AUTHOR: Hard =
         "grant.author-key",
         "A grant to sign events is for a key that was enrolled to sign events.",
-        "domain 0.1, ledger; design 3.4";
+        "principle: authority is in the book";
     GRANT_DECISION: Hard =
         "grant.decision",
         "A grant that cites a decision cites one that the book holds.",
-        "domain 0, two clocks, two periods";
+        "principle: two clocks, two periods";
 }
 
 pub(crate) const REGISTRAR_ALONE: &[Capacity] = &[Capacity::Registrar];

@@ -13,7 +13,7 @@ rules! {
     JOINING: Soft =
         "joining.contradiction",
         "Statements of one fact agree; where they do not, the higher standing holds.",
-        "domain 0, joining statements of one fact";
+        "principle: one fact, several statements";
 }
 
 impl Fact for BodyKind {

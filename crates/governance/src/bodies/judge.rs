@@ -16,7 +16,7 @@ rules! {
     BODY_NEW: Hard =
         "body.new",
         "A body is established once; an act may adopt what a register listed before.",
-        "domain 0, joining statements";
+        "principle: one fact, several statements";
     BODY_NAME: Hard =
         "body.name",
         "A CCG's name starts with NHS and ends with Clinical Commissioning Group; an ICB's ends with Integrated Care Board.",
@@ -24,15 +24,15 @@ rules! {
     BODY_KNOWN: Hard =
         "body.known",
         "An act names bodies that the book knows.",
-        "domain 2.1";
+        "principle: step by step";
     BODY_OPEN: HardIfCertain =
         "body.open",
         "A body acts, and is acted upon, between its first and its last day.",
-        "domain 2.1; 2.9, body";
+        "principle: step by step";
     CODE_FREE: HardIfCertain =
         "identifier.free",
         "A code means one body at a time.",
-        "domain 2.1; ODS identifiers are never in use twice";
+        "ODS identifiers are never in use twice; principle: step by step";
     AREA_HELD: HardIfCertain =
         "area.held",
         "A unit passes only from the body that holds it.",
@@ -45,7 +45,7 @@ pub(crate) fn enacted(record: &Record, as_at: Date) -> View {
 }
 
 /// Asks a hard rule of what somebody witnessed: who attended, who voted. Of a record of the past it is asked softly,
-/// since the minutes may not have said (domain 0, acts and reports).
+/// since the minutes may not have said.
 pub(crate) fn judge_past_softly(
     case: &Case<'_>,
     verdict: &mut Verdict,

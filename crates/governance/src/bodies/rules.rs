@@ -20,15 +20,15 @@ rules! {
     OLD_NAME: Hard =
         "body.old-name",
         "A renaming cites the name that the body has.",
-        "domain 2.1";
+        "principle: step by step";
     SUCCESSOR_NAMED: Hard =
         "dissolution.successor",
         "A dissolution names who takes over the functions.",
-        "domain 2.1; NHS Act 2006, section 14H";
+        "NHS Act 2006, section 14H; principle: step by step";
     SUCCESSION_DATES: Hard =
         "succession.dates",
         "A predecessor's last day is the day before the successor's first, absorption apart.",
-        "domain 2.10, invariant 3";
+        "NHS Act 2006, section 14A(2)";
 }
 
 const NHS_ENGLAND_OR_MINISTER: &[Capacity] = &[Capacity::NhsEngland, Capacity::Minister];

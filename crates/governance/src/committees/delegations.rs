@@ -8,7 +8,7 @@ use minutebook_log::{Position, Subject};
 use std::any::TypeId;
 use std::collections::BTreeSet;
 
-/// Where a delegation stands (domain 2.9).
+/// Where a delegation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DelegationState {
     /// Its first day is still to come.

@@ -13,7 +13,7 @@ rules! {
     PARTNERSHIP: Soft =
         "delegation.not-to-partnership",
         "A partnership cannot hold statutory functions: what is delegated to one has no effect in law.",
-        "domain 1.3; 3.4, must hold";
+        "NHS Act 2006, section 14Z3; principle: partnerships decide nothing";
 }
 
 /// Who may form a joint committee that binds its parents, in one period.

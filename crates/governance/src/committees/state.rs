@@ -11,7 +11,7 @@ use minutebook_log::Position;
 use std::any::TypeId;
 use std::collections::BTreeSet;
 
-/// Where a committee stands (domain 2.9).
+/// Where a committee stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CommitteeState {
     /// Its first day is still to come.

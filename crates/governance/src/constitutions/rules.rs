@@ -16,7 +16,7 @@ rules! {
     VERSION_NEW: Hard =
         "constitution.version-new",
         "A version of a constitution is adopted once.",
-        "domain 2.2";
+        "NHS Act 2006, Schedule 1A";
     WITH_OPENING: HardIfCertain =
         "constitution.with-opening",
         "The constitution that a body is established with is in force from its first day.",
@@ -24,19 +24,19 @@ rules! {
     VARIATION_DECIDED: Hard =
         "constitution.variation-decided",
         "A variation of a constitution cites the decision of the governing body that adopts it.",
-        "domain 2.2";
+        "NHS Act 2006, Schedule 1A";
     CONSTITUTION_IN_FORCE: Hard =
         "governing-rules.constitution",
         "A body gives itself rules under a constitution that is in force.",
-        "NHS Act 2006, Schedule 1A; domain 2.2";
+        "NHS Act 2006, Schedule 1A";
     SCHEME_DECIDED: Hard =
         "governing-rules.decision",
         "A scheme of delegation and standing financial instructions cite the decision of the governing body that adopts them.",
-        "domain 2.2";
+        "NHS Act 2006, Schedule 1A";
     RULES_KNOWN: Hard =
         "rule-set.known",
         "A ledger adopts rules that its software knows.",
-        "design 4";
+        "principle: rules have versions";
 }
 
 const SECRETARY: &[Capacity] = &[Capacity::Secretary];

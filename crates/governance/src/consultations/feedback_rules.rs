@@ -14,19 +14,19 @@ rules! {
     KNOWN: Hard =
         "consultation.known",
         "Responses, meetings, evaluations and answers belong to a consultation that an act opened.",
-        "domain 2.7";
+        "principle: step by step";
     INDEPENDENT: Hard =
         "consultation.evaluator-independent",
         "Who evaluates a consultation is no body whose consultation it is.",
-        "domain 2.7";
+        "principle: step by step";
     EVALUATED_AFTER: Hard =
         "consultation.evaluated-after-closing",
         "An evaluation is published once the consultation is closed.",
-        "domain 2.7; 2.9";
+        "principle: step by step";
     ANSWERED_AFTER: Hard =
         "consultation.answered-after-considering",
         "Those who were consulted are answered once every body whose consultation it is has considered it.",
-        "domain 2.7; 2.9";
+        "principle: step by step";
 }
 
 const EVALUATOR: &[Capacity] = &[Capacity::Evaluator, Capacity::ConsultationLead, Capacity::Secretary];

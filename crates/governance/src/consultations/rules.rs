@@ -13,39 +13,39 @@ rules! {
     ENDS_AFTER_IT_OPENS: HardIfCertain =
         "consultation.opens-before-it-closes",
         "A consultation opens before it closes.",
-        "domain 2.7";
+        "principle: step by step";
     WORKING_DAY: Soft =
         "consultation.closes-on-working-day",
         "A consultation closes on a working day.",
-        "domain 2.7; bank holidays as proclaimed";
+        "bank holidays as proclaimed; principle: step by step";
     LENGTH: Soft =
         "consultation.length",
         "A consultation is open for four weeks or more.",
-        "domain 2.7, length; a design choice, since the law sets none";
+        "a design choice, since the law sets none; principle: step by step";
     GATES: Hard =
         "consultation.gates-known-types",
         "What waits for a consultation is a type of event.",
-        "domain 3.3, S3-10";
+        "principle: step by step";
     OPENED: Hard =
         "consultation.opened",
         "Only a consultation that is open can be extended, withdrawn or closed.",
-        "domain 2.9";
+        "principle: step by step";
     LATER: Hard =
         "consultation.extended-later",
         "An extension ends later than what it extends.",
-        "domain 2.7";
+        "principle: step by step";
     CLOSED_IN_TIME: Hard =
         "consultation.closed-no-earlier",
         "A consultation is closed no earlier than it was announced to.",
-        "domain 2.7";
+        "principle: step by step";
     CLOSED_BY_OWNER: Hard =
         "consultation.closed-by-owner",
         "A consultation is changed, closed and answered for a body whose consultation it is.",
-        "domain 2.0, per-body rule; 2.7";
+        "principle: each body for itself; principle: step by step";
     TOTALS: Soft =
         "consultation.totals",
         "The responses that a closing counts are those that were recorded.",
-        "domain 2.7";
+        "principle: step by step";
 }
 
 pub(super) const LEAD: &[Capacity] = &[Capacity::ConsultationLead, Capacity::Secretary];

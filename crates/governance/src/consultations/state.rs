@@ -17,11 +17,11 @@ rules! {
     OVERDUE: Soft =
         "consultation.overdue",
         "A consultation whose end has passed is closed by an event.",
-        "domain 0, must-hold lists, 002";
+        "principle: hard and soft";
     CONSIDERED_AFTER: Soft =
         "consultation.considered-after-evaluation",
         "What a consultation said is considered once it is closed, and evaluated where somebody was to evaluate it.",
-        "NHS Act 2006, section 14Z2; domain 2.7";
+        "NHS Act 2006, section 14Z2; principle: step by step";
 }
 
 /// Where a consultation stands.

@@ -14,31 +14,31 @@ rules! {
     RATIFIES: Hard =
         "ratification.urgent-decision",
         "What is ratified is an urgent decision of the body, or of one that it follows, which nothing has ratified.",
-        "domain 2.4";
+        "principle: good minutes";
     IN_TIME: Soft =
         "ratification.in-time",
         "An urgent decision is ratified by the day that it names.",
-        "domain 0.2, chair's action";
+        "principle: good minutes";
     RATIFIED: Soft =
         "decision.ratified",
         "An urgent decision whose day has passed has been ratified, or refused.",
-        "domain 2.4; domain 0, derived findings";
+        "principle: good minutes; principle: hard and soft";
     RESCINDS: Hard =
         "rescission.standing",
         "What is rescinded is a decision of the body, or of one that it follows, which stands.",
-        "domain 2.4";
+        "principle: good minutes";
     BY_NEW_DECISION: Hard =
         "rescission.new-decision",
         "A decision is rescinded by a newer one, carried, of the same body or its successor.",
-        "domain 2.4";
+        "principle: good minutes";
     SEAL_ATTESTED: Soft =
         "seal.attested",
         "Two people attest the use of the seal.",
-        "domain 1.7; standing orders";
+        "standing orders; principle: good minutes";
     SEAL_DECIDED: Hard =
         "seal.decision",
         "The decision that the seal carries out is one of the body, or of one that it follows.",
-        "domain 1.7";
+        "principle: good minutes";
 }
 
 const SECRETARY: &[Capacity] = &[Capacity::Secretary];

@@ -1,4 +1,4 @@
-//! What each body says to a joint appointment, step by step (domain 2.9, joint leg).
+//! What each body says to a joint appointment, step by step.
 
 use super::events::{Effect, Leg};
 use super::state::{Decision, decisions};
@@ -13,11 +13,11 @@ rules! {
     JOINT_PARTY: Hard =
         "joint.party",
         "A body decides on a joint appointment that was proposed for it, or joins it later.",
-        "domain 2.3";
+        "principle: step by step";
     LEG_STEP: Hard =
         "joint.leg-step",
         "What a body says to a joint appointment goes from step to step; that it stalled, reports alone say.",
-        "domain 2.9, joint leg; domain 0, looser than section 2 says";
+        "principle: step by step; principle: hard and soft";
 }
 
 /// What each body has said to a joint appointment, oldest first.

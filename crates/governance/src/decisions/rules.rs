@@ -19,47 +19,47 @@ rules! {
     ARITHMETIC: Hard =
         "decision.arithmetic",
         "Where votes are counted, an approval has more for than against, a rejection does not.",
-        "domain 2.4";
+        "principle: good minutes";
     PARTICIPANT: Hard =
         "decision.participant",
         "Only a body that takes part in a proposal decides on it, or decides to join it.",
-        "NHS Act 2006, section 14B(4); domain 2.7";
+        "NHS Act 2006, section 14B(4); NHS England's procedures for mergers of CCGs";
     PROPOSAL_LIVE: Hard =
         "decision.proposal-live",
         "A merger that was abandoned is decided on no more.",
-        "domain 2.9, merger";
+        "principle: step by step";
     OUTCOME_FITS: Hard =
         "decision.outcome-fits-effect",
         "Only a decision that was approved has an effect beyond itself; a deferral defers.",
-        "domain 0.1, decisions";
+        "principle: each body for itself";
     REASONS: Soft =
         "decision.reasons",
         "A decision gives its reasons.",
-        "domain 1.7";
+        "principle: good minutes";
     URGENT: Hard =
         "decision.urgent",
         "A decision between meetings says who took it, on what grounds, and by when it is to be ratified.",
-        "domain 0.2, chair's action; 2.4";
+        "principle: good minutes";
     CONSULTED: Soft =
         "decision.consulted",
         "Who decides between meetings consults two others.",
-        "domain 1.7";
+        "principle: good minutes";
     WRITTEN: Hard =
         "decision.written-votes",
         "A written resolution has no more votes than there are members who can vote.",
-        "domain 0.2; 2.4";
+        "principle: good minutes";
     CONDITIONS: Soft =
         "decision.conditions-listed",
         "An approval with conditions lists each as an owned item; no other decision has any.",
-        "domain 2.4; 5";
+        "principle: good minutes";
     REFUSED_BY: Hard =
         "decision.refused-by",
         "A decision that is minuted because a rule refuses it names a rule of the book.",
-        "domain 0, what a rule refuses may happen";
+        "principle: what is refused may have happened";
     NO_EFFECT: Soft =
         "decision.no-effect",
         "What a rule refuses as an act can be minuted as a decision without effect; it stays marked.",
-        "domain 0, what a rule refuses may happen";
+        "principle: what is refused may have happened";
 }
 
 const SECRETARY: &[Capacity] = &[Capacity::Secretary];

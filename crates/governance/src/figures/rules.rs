@@ -12,11 +12,11 @@ rules! {
     BASELINE: Soft =
         "target.baseline",
         "A target says what it is measured from.",
-        "domain 2.8";
+        "principle: good minutes";
     SET: Hard =
         "target.set",
         "What became of a target is said of one that was set.",
-        "domain 2.8";
+        "principle: good minutes";
 }
 
 const WHO_SETS: &[Capacity] = &[Capacity::NhsEngland, Capacity::Minister, Capacity::Secretary];

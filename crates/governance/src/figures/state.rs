@@ -12,11 +12,11 @@ rules! {
     POSSIBLE_OVERLAP: Soft =
         "area.possible-overlap",
         "A place belongs to the area of one commissioner; where two claim it by name, part of it may be meant.",
-        "NHS Act 2006, section 14A(2)(b); domain 0, must-hold lists, 001";
+        "NHS Act 2006, section 14A(2)(b); principle: hard and soft";
     CONTRADICTION: Soft =
         "figure.contradiction",
         "Exact figures of the same thing and period agree.",
-        "domain 2.1, attributes";
+        "principle: one fact, several statements";
 }
 
 /// A figure as its last revision has it.

@@ -18,15 +18,15 @@ rules! {
     REGISTERED: Hard =
         "interest.registered",
         "Only an interest that is in the register, and has not ceased, ceases.",
-        "domain 2.5";
+        "NHS Act 2006, section 14O";
     CEASES_LATER: HardIfCertain =
         "interest.ceases-after-it-arose",
         "An interest ceases no earlier than it arose.",
-        "domain 2.5";
+        "NHS Act 2006, section 14O";
     SIGNED_FOR: Hard =
         "interest.signed-for",
         "The end of an interest is recorded for a body in whose register it is, or for its successor.",
-        "domain 2.0, per-body rule; domain 0, successors inherit";
+        "principle: each body for itself; principle: successors inherit";
 }
 
 const SECRETARY: &[Capacity] = &[Capacity::Secretary];

@@ -15,23 +15,23 @@ rules! {
     CHANGED: Hard =
         "minutes.changed",
         "Minutes that were approved change only by the decision of a later meeting of the body or its successor.",
-        "domain 0.2";
+        "principle: good minutes";
     DRAFTED: Hard =
         "minutes.drafted",
         "Minutes are approved after they were drafted, once for each part and body.",
-        "domain 2.9, meeting";
+        "principle: step by step";
     LATER: Hard =
         "minutes.later-sitting",
         "Minutes are approved at a later sitting of the same body, or of its successor.",
-        "domain 2.4";
+        "principle: good minutes";
     CHAIR_SIGNS: Soft =
         "minutes.chair-signs",
         "The chair signs the minutes that are approved.",
-        "domain 2.4; 1.7";
+        "principle: good minutes";
     CONFIRM: Soft =
         "minutes.decisions",
         "Minutes hold every decision of their meeting, and the book every decision of the minutes.",
-        "domain 0.2";
+        "principle: good minutes";
 }
 
 const CHAIR: Capacity = Capacity::Chair;

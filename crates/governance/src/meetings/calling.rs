@@ -14,19 +14,19 @@ rules! {
     CONVENED: Hard =
         "meeting.convened",
         "What happens at a meeting belongs to one that was convened.",
-        "domain 2.4";
+        "principle: good minutes";
     STEP: Hard =
         "meeting.step",
         "A meeting is convened, opens, closes and has its minutes approved, in this order; or is cancelled.",
-        "domain 2.9, meeting";
+        "principle: step by step";
     SIGNED_FOR: Hard =
         "meeting.signed-for",
         "What happens at a meeting is recorded for a body that meets, or for its successor.",
-        "domain 2.0, per-body rule";
+        "principle: each body for itself";
     KIND: Hard =
         "meeting.kind",
         "One body meets alone; several meet in common, or as a joint committee.",
-        "domain 1.3; 2.4";
+        "NHS Act 2006, section 14Z3; principle: good minutes";
     NOTICE: Soft =
         "meeting.notice",
         "Notice of a meeting is given as early as the body's rules ask, three clear days before at least.",
@@ -38,7 +38,7 @@ rules! {
     AGENDA_BODIES: Hard =
         "agenda.applies-to",
         "An item of an agenda concerns bodies that meet.",
-        "domain 1.3, matrix of items and bodies";
+        "NHS Act 2006, section 14Z3";
     AGENDA_ADDED: Hard =
         "agenda.added",
         "Once a meeting is open its agenda keeps its items; one that is added says why it could not wait.",

@@ -19,31 +19,31 @@ rules! {
     CHAIR: HardIfCertain =
         "meeting.chair-eligible",
         "A meeting is chaired by somebody who holds an office of a body that meets.",
-        "domain 2.4; standing orders";
+        "standing orders; principle: good minutes";
     ENDS: Hard =
         "meeting.ends-after-it-starts",
         "A meeting ends no earlier than it started.",
-        "domain 2.4";
+        "principle: good minutes";
     ATTENDS_FOR: Hard =
         "attendance.bodies",
         "Who attends a meeting attends for bodies that meet, and for items on its agenda.",
-        "domain 2.4";
+        "principle: good minutes";
     DEPUTY: Hard =
         "attendance.deputy",
         "A deputy votes for a member who does not vote at the same time.",
-        "domain 0.2, voting deputies";
+        "principle: good minutes";
     DECLARED: Hard =
         "declaration.present",
         "Who declares an interest at a meeting is there, or sent apologies.",
-        "domain 2.4; NHS Act 2006, section 14O";
+        "NHS Act 2006, section 14O; principle: good minutes";
     ITEM: Hard =
         "agenda.item",
         "What is declared, moved, voted on or decided at a meeting belongs to an item of its agenda that concerns the body.",
-        "domain 1.3, a decision belongs to item and body; 2.4";
+        "NHS Act 2006, section 14Z3; principle: good minutes";
     MOVER: Hard =
         "motion.mover",
         "Who moves or seconds a motion is a voting member of the body who is there for the item.",
-        "domain 2.4";
+        "principle: good minutes";
 }
 
 /// Asks that the item is on the agenda and concerns the body.

@@ -13,7 +13,7 @@ use minutebook_log::Position;
 use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Where a meeting stands (domain 2.9).
+/// Where a meeting stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MeetingState {
     /// It is called.

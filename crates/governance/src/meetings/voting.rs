@@ -20,27 +20,27 @@ rules! {
     QUORATE: HardIfCertain =
         "vote.quorate",
         "A body votes on an item only while it is quorate for it.",
-        "domain 2.4; standing orders";
+        "standing orders; principle: good minutes";
     TOTALS: Hard =
         "vote.totals",
         "No more votes are counted than voting members are there, and no more conflicts than were declared.",
-        "domain 2.4; 2.10, votes add up";
+        "principle: good minutes; principle: hard and soft";
     CONFLICTED: Hard =
         "vote.conflicted",
         "Nobody votes whom a conflict of interest keeps from it.",
-        "domain 2.4; NHS Act 2006, section 14O";
+        "NHS Act 2006, section 14O; principle: good minutes";
     NAMED: Hard =
         "vote.named",
         "Named votes are those of voting members who are there for the item, and add up to what was counted.",
-        "domain 2.4";
+        "principle: good minutes";
     ONCE: Hard =
         "vote.once",
         "A motion is voted on once, unless it is put again for a stated reason.",
-        "domain 2.4";
+        "principle: good minutes";
     CASTING: Soft =
         "vote.casting",
         "A casting vote decides a tie, where the body's rules give the chair one.",
-        "domain 1.7; standing orders";
+        "standing orders; principle: good minutes";
     EXCLUDED: Hard =
         "meeting.public-excluded",
         "An item is taken in private only after the body has resolved, with its reason, to exclude the public.",
@@ -48,11 +48,11 @@ rules! {
     AT_MEETING: Hard =
         "decision.at-meeting",
         "A decision at a meeting is taken on the day of the meeting.",
-        "domain 2.4";
+        "principle: good minutes";
     VOTE_FITS: Hard =
         "decision.vote-fits",
         "A decision that was voted on has the outcome, and the votes, that were counted.",
-        "domain 2.4";
+        "principle: good minutes";
 }
 
 /// Asks that the public was excluded before a private item is taken.

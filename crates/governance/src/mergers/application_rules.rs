@@ -23,7 +23,7 @@ rules! {
     EACH_DECIDED: Hard =
         "application.each-applicant-decided",
         "Each applicant's own governing body has decided to apply, and has not decided otherwise since.",
-        "domain 0, hard and soft; NHS England's procedures 2019, criteria";
+        "NHS England's procedures 2019, criteria; principle: hard and soft";
     ATTACHED: Hard =
         "application.attachments",
         "An application to merge names the successor and its accountable officer and brings the proposed constitution; \
@@ -33,19 +33,19 @@ rules! {
         "application.step",
         "An application is made once; after a rejection or a withdrawal, again under the next number and after new \
          decisions.",
-        "domain 2.9, merger";
+        "principle: step by step";
     ALL_SIGN: Soft =
         "application.every-applicant-signs",
         "Each applicant countersigns the application.",
-        "domain 0, looser than section 2 says";
+        "principle: hard and soft";
     CONSIDERED: Soft =
         "application.consultation-closed",
         "What was consulted on is applied for only after the consultation closed.",
-        "NHS Act 2006, section 14Z2; domain 2.7";
+        "NHS Act 2006, section 14Z2; NHS England's procedures for mergers of CCGs";
     MEMBERS: Soft =
         "application.members-agree",
         "The members of each applicant whose vote was declared carried the merger.",
-        "NHS England's procedures 2019: members' support is recorded, and not required; domain 0, hard and soft";
+        "NHS England's procedures 2019: members' support is recorded, and not required; principle: hard and soft";
     DEADLINE: Soft =
         "application.deadline",
         "An application is made by the last day for it that the procedures of its time name.",
@@ -53,7 +53,7 @@ rules! {
     UNDECIDED: Hard =
         "application.undecided",
         "An application is modified or withdrawn before it is decided.",
-        "NHS Act 2006, section 14B(4); domain 2.9";
+        "NHS Act 2006, section 14B(4); principle: step by step";
     BY_APPLICANT: Hard =
         "application.changed-by-applicant",
         "An application is modified or withdrawn by the applicants; a modification has the regulator's agreement.",

@@ -1,4 +1,4 @@
-//! Mergers: from the first look to effect, leg by leg (domain 2.9).
+//! Mergers: from the first look to effect, leg by leg.
 
 mod events;
 pub use events::{

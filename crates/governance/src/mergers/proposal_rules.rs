@@ -19,15 +19,15 @@ rules! {
     ANOTHER_PROPOSAL: Soft =
         "merger.another-proposal",
         "A body takes part in one live proposal at a time.",
-        "domain 0, looser than section 2 says";
+        "principle: hard and soft";
     NOT_AFTER_END: Hard =
         "merger.not-after-its-end",
         "A merger that has taken effect or was given up is not proposed again: another one has another id.",
-        "domain 2.9, merger";
+        "principle: step by step";
     BY_PARTICIPANT: Hard =
         "merger.abandoned-by-participant",
         "A merger is given up by the bodies that take part in it.",
-        "domain 2.7";
+        "NHS England's procedures for mergers of CCGs";
 }
 
 pub(super) const SECRETARY: &[Capacity] = &[Capacity::Secretary];

@@ -13,15 +13,15 @@ rules! {
     SUBMITTED: Hard =
         "regulator.submitted",
         "The regulator decides on an application that is before it.",
-        "NHS Act 2006, section 14C; domain 2.9";
+        "NHS Act 2006, section 14C; principle: step by step";
     CONDITIONS_LISTED: Hard =
         "regulator.conditions-listed",
         "A conditional approval lists its conditions, and no other decision has any.",
-        "domain 2.7";
+        "NHS England's procedures for mergers of CCGs";
     CONDITION_OPEN: Hard =
         "condition.open",
         "Only an open condition can be discharged, waived or failed.",
-        "domain 2.9, condition";
+        "principle: step by step";
 }
 
 const REGULATOR: &[Capacity] = &[Capacity::NhsEngland, Capacity::Minister];

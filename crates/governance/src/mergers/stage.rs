@@ -1,6 +1,6 @@
 //! Where a merger stands.
 
-/// Where a merger stands (domain 2.9).
+/// Where a merger stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MergerState {
     /// Looked into; nothing is proposed.

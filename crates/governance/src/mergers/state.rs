@@ -21,7 +21,7 @@ rules! {
     NOT_EFFECTED: Soft =
         "merger.effected-in-time",
         "An approved merger takes effect on the day that was applied for.",
-        "domain 2.9, merger";
+        "principle: step by step";
 }
 
 /// A condition and what became of it.

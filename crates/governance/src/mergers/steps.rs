@@ -12,11 +12,11 @@ rules! {
     PROPOSED: Hard =
         "merger.proposed",
         "An application, a vote, a decision or a condition belongs to a merger that was proposed.",
-        "domain 2.9, merger";
+        "principle: step by step";
     IN_PROGRESS: Hard =
         "merger.in-progress",
         "Members vote on a merger, and it is given up, until it has taken effect or was given up.",
-        "domain 2.9, merger; domain 0, looser than section 2 says";
+        "principle: step by step; principle: hard and soft";
 }
 
 /// The merger that an act is about, as enacted by the day of the act; proposed, or applied for otherwise.

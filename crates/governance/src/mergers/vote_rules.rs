@@ -14,23 +14,23 @@ rules! {
     PARTICIPANTS: Hard =
         "member-vote.participants",
         "Members of a body vote on a merger that the body takes part in.",
-        "domain 2.7";
+        "NHS England's procedures for mergers of CCGs";
     NEXT_BALLOT: Hard =
         "member-vote.next-ballot",
         "A ballot has one result; a re-ballot has the next number, and follows the result of the one before.",
-        "domain 2.7, re-ballots";
+        "NHS England's procedures for mergers of CCGs";
     WINDOW: HardIfCertain =
         "member-vote.window",
         "Voting opens before it ends, and its result is declared no earlier than it ends.",
-        "domain 2.7";
+        "NHS England's procedures for mergers of CCGs";
     ARITHMETIC: Hard =
         "member-vote.arithmetic",
         "The outcome of a vote follows from its figures, where they can tell.",
-        "domain 2.7; domain 0, dates and counts";
+        "NHS England's procedures for mergers of CCGs; principle: hard and soft";
     ELECTORATE: Hard =
         "member-vote.electorate",
         "No more votes are cast than there are voters.",
-        "domain 2.10, invariant 5";
+        "principle: good minutes";
 }
 
 const WHO_COUNTS: &[Capacity] = &[Capacity::Scrutineer, Capacity::Secretary];

@@ -85,7 +85,7 @@ pub struct PartnershipMember {
 }
 
 /// Bodies agree to work together. Subject: `partnership/<slug>`. Repeating it revises it. It has no legal
-/// effect: a partnership can hold no statutory function (domain 1.3).
+/// effect: a partnership can hold no statutory function.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

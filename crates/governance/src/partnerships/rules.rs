@@ -16,19 +16,19 @@ rules! {
     LIVE: Hard =
         "partnership.live",
         "A partnership changes after it was formed and before it is dissolved.",
-        "domain 2.6; 2.9, partnership";
+        "principle: partnerships decide nothing; principle: step by step";
     WAS: Hard =
         "partnership.was",
         "Who renames or transforms a partnership cites the name or the kind that it has.",
-        "domain 2.6";
+        "principle: partnerships decide nothing";
     NO_CYCLE: Hard =
         "partnership.no-cycle",
         "A partnership is part of no partnership that is part of it.",
-        "domain 2.6";
+        "principle: partnerships decide nothing";
     MEMBER_ONCE: Hard =
         "partnership.member-once",
         "A body joins a partnership with a status that it has not, and leaves one with a status that it has.",
-        "domain 2.6";
+        "principle: partnerships decide nothing";
 }
 
 const CONVENERS: &[Capacity] = &[Capacity::PartnershipSecretary, Capacity::Secretary];

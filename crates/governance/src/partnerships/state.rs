@@ -10,7 +10,7 @@ use minutebook_log::Position;
 use std::any::TypeId;
 use std::collections::BTreeSet;
 
-/// Where a partnership stands (domain 2.9). None of these has a legal effect anywhere.
+/// Where a partnership stands. None of these has a legal effect anywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PartnershipState {
     /// Its first day is still to come.

@@ -13,7 +13,7 @@ rules! {
     TWO_BODIES: Hard =
         "joint.two-bodies",
         "One person is proposed for two or more bodies.",
-        "domain 2.3";
+        "principle: step by step";
 }
 
 /// One person is to hold an office of several bodies. Subject: the joint appointment. Repeating it revises it.

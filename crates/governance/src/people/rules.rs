@@ -14,19 +14,19 @@ rules! {
     ONE_HOLDER: HardIfCertain =
         "office.one-holder",
         "An office of a body has one holder at a time, substantive or interim.",
-        "NHS Act 2006, Schedule 1A, paragraph 12; domain 1.4";
+        "NHS Act 2006, Schedule 1A, paragraph 12";
     HOLDER: Hard =
         "office.holder",
         "An appointment that ends is one that the book knows.",
-        "domain 2.3";
+        "principle: step by step";
     END_AFTER_START: HardIfCertain =
         "office.end-after-start",
         "An appointment ends no earlier than it starts.",
-        "domain 2.3";
+        "principle: step by step";
     PERSON_KNOWN: Hard =
         "person.known",
         "An officer is a person whom the book knows.",
-        "domain 0, personal data";
+        "principle: people behind random ids";
 }
 
 const SECRETARY: &[Capacity] = &[Capacity::Secretary];

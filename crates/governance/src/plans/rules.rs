@@ -13,19 +13,19 @@ rules! {
     FULFILLED: Soft =
         "intention.fulfilled",
         "What carries out an intention is of the type that was intended, and the intention is recorded.",
-        "domain 2.0, plans are not facts";
+        "principle: plans are not facts";
     KNOWN_TYPE: Hard =
         "intention.known-type",
         "An intention intends a type of event, or other with words.",
-        "domain 0, must-hold lists, 000";
+        "principle: plans are not facts";
     OPEN: Hard =
         "intention.open",
         "What became of an intention is said of one that is recorded and that nothing has met or resolved yet.",
-        "domain 2.9, intention";
+        "principle: plans are not facts";
     CONTRADICTS: Soft =
         "statement.contradiction",
         "What is said of one thing goes together.",
-        "domain 0, must-hold lists, 002";
+        "principle: hard and soft";
 }
 
 /// The type of event whose intention is held against who can have functions at all.

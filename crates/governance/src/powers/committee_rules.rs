@@ -17,11 +17,11 @@ rules! {
     PARENTS: Hard =
         "committee.parents",
         "A joint committee, and committees in common, are of two bodies or more; any other committee is of one.",
-        "domain 1.3; 2.6";
+        "NHS Act 2006, section 14Z3 and Schedule 1A";
     DECIDED: Hard =
         "committee.each-parent-decided",
         "Each body whose committee it is has decided to set it up, to join it or to leave it.",
-        "domain 2.6";
+        "NHS Act 2006, section 14Z3 and Schedule 1A";
     JOINT_LAW: HardIfCertain =
         "committee.joint-law",
         "A joint committee binds bodies only where the law of the day lets these bodies form one.",
@@ -29,15 +29,15 @@ rules! {
     IN_COMMON: Hard =
         "committee.in-common-binds-each-alone",
         "Committees in common and advisory committees never bind jointly: each body's committee decides for it alone.",
-        "domain 1.3";
+        "NHS Act 2006, section 14Z3";
     STEP: Hard =
         "committee.step",
         "A committee is set up once, changes while it is live, and is dissolved once.",
-        "domain 2.9, committee";
+        "principle: step by step";
     BELONGS: Hard =
         "committee.belongs",
         "A body joins a committee that is not its own yet; only a body whose committee it is leaves it, sends somebody or varies its terms.",
-        "domain 2.6";
+        "NHS Act 2006, section 14Z3 and Schedule 1A";
 }
 
 const SECRETARIES: &[Capacity] = &[Capacity::Secretary, Capacity::NhsEngland];

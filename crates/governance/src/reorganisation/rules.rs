@@ -16,7 +16,7 @@ rules! {
     APPROVED: Hard =
         "reorganisation.approved",
         "A merger takes effect once it is approved and every condition due before is discharged or waived.",
-        "NHS Act 2006, sections 14C and 14G; domain 0, looser than section 2 says";
+        "NHS Act 2006, sections 14C and 14G; principle: hard and soft";
     AS_APPROVED: Hard =
         "reorganisation.as-applied-for",
         "What closes is what applied.",
@@ -24,11 +24,11 @@ rules! {
     AFTER_DECISION: HardIfCertain =
         "reorganisation.after-decision",
         "A merger takes effect no earlier than it was approved.",
-        "domain 2.7";
+        "NHS England's procedures for mergers of CCGs";
     CLOSING_OPEN: HardIfCertain =
         "reorganisation.closing-open",
         "What closes is open the day before.",
-        "domain 2.9, body";
+        "principle: step by step";
     SUCCESSION_WHOLE: Hard =
         "reorganisation.succession-whole",
         "Every body that closes has a successor, and every unit of its area passes to exactly one.",
@@ -36,7 +36,7 @@ rules! {
     SUCCESSOR_OPENS: HardIfCertain =
         "reorganisation.successor-open",
         "A successor opens with the reorganisation or is open then, and every body that opens succeeds one.",
-        "domain 2.10, invariant 3";
+        "NHS Act 2006, section 14A(2)";
     OFFICER: Soft =
         "reorganisation.accountable-officer",
         "A CCG opens with an accountable officer.",
@@ -44,11 +44,11 @@ rules! {
     ONE_START: Hard =
         "reorganisation.one-officer",
         "A reorganisation starts one person in each office of a body.",
-        "NHS Act 2006, Schedule 1A, paragraph 12; domain 1.4";
+        "NHS Act 2006, Schedule 1A, paragraph 12";
     CONDITIONS_PASS: Soft =
         "reorganisation.conditions-pass-on",
         "Continuing conditions that are open pass to the successor.",
-        "domain 0, looser than section 2 says";
+        "principle: hard and soft";
 }
 
 const NHS_ENGLAND_OR_MINISTER: &[Capacity] = &[Capacity::NhsEngland, Capacity::Minister];

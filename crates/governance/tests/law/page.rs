@@ -12,3 +12,15 @@ fn the_page_of_rules_is_up_to_date() {
     assert!(page == rules::page(), "docs/rules.md is not what the code makes: {again}");
     assert_eq!(page.matches("\n| `").count(), minutebook_governance::rulebook::rules().count());
 }
+
+#[test]
+fn every_principle_that_a_rule_rests_on_is_explained() {
+    let path = rules::path().with_file_name("principles.md");
+    let page = fs::read_to_string(path).unwrap().to_lowercase();
+    for rule in minutebook_governance::rulebook::rules() {
+        for source in rule.source.split("; ") {
+            let Some(principle) = source.strip_prefix("principle: ") else { continue };
+            assert!(page.contains(&format!("\n## {principle}\n")), "{}: {principle}", rule.id);
+        }
+    }
+}
