@@ -262,7 +262,7 @@ impl Data {
 pub struct Need {
     /// Any one of these capacities ...
     pub capacities: &'static [Capacity],
-    /// ... for any one of these bodies; empty where the capacity is not one of a body's.
+    /// ... for any one of these bodies, where the capacity is one of a body's; empty: for any body.
     pub bodies: Vec<crate::BodyId>,
 }
 
@@ -280,7 +280,9 @@ impl Need {
     /// Whether this signatory meets it.
     pub fn is_met_by(&self, signatory: &Signatory) -> bool {
         let for_body = || signatory.body.as_ref().is_some_and(|body| self.bodies.contains(body));
-        self.capacities.contains(&signatory.capacity) && (self.bodies.is_empty() || for_body())
+        let of_no_body = matches!(signatory.capacity, Capacity::NhsEngland | Capacity::Minister);
+        let fits = self.bodies.is_empty() || of_no_body || for_body();
+        self.capacities.contains(&signatory.capacity) && fits
     }
 }
 

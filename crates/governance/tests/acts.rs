@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Who signs here: roles with keys that are always the same. The second of NHS England is another person.
-const ROLES: [(&str, u8); 8] = [
+const ROLES: [(&str, u8); 9] = [
     ("registrar", 1),
     ("other registrar", 2),
     ("england", 3),
@@ -20,6 +20,7 @@ const ROLES: [(&str, u8); 8] = [
     ("secretary 04L", 6),
     ("register", 7),
     ("stranger", 8),
+    ("log", 9),
 ];
 
 fn key(role: &str) -> SecretKey {
@@ -65,7 +66,7 @@ impl Given {
         let mut given = Self { book: Book::new(), ids: BTreeMap::new(), told: 0 };
         let registrars =
             ["registrar", "other registrar"].map(|role| json!({"key": key(role).public(), "holder": role}));
-        let opening = json!({"origin": "minutebook.example/acts", "purpose": "re-enactment", "checkpoint_key": key("stranger").public(),
+        let opening = json!({"origin": "minutebook.example/acts", "purpose": "re-enactment", "checkpoint_key": key("log").public(),
             "registrars": registrars, "threshold": 1, "rules": 1});
         given.and(when("2013-03-01", "LedgerOpened", "ledger", &[REGISTRAR], opening));
         for (role, capacity, bodies) in [
@@ -371,9 +372,13 @@ fn an_office_has_one_holder_and_an_observed_one_never_blocks() {
     given.and(when("2019-01-02", "OfficerObserved", "body/04K", &[SECRETARY_K], seen));
     given.then_refused(
         When { signers: vec![SECRETARY_K], ..appointed("person/a1", "2019-02-01") },
+        "appointment.approved",
+    );
+    given.then_refused(
+        When { signers: vec![SECRETARY_L], ..appointed("person/a1", "2019-02-01") },
         "authority.signatures-needed",
     );
-    given.then_admitted(appointed("person/a1", "2019-02-01"));
+    given.then_found(appointed("person/a1", "2019-02-01"), "appointment.nominated-by-body");
     given.then_refused(appointed("person/b2", "2019-03-01"), "office.one-holder");
     let ended = |person: &str, on: &str| {
         let facts = json!({"office": "accountable_officer", "person": person, "effective": on, "reason": "resignation"});
@@ -382,8 +387,10 @@ fn an_office_has_one_holder_and_an_observed_one_never_blocks() {
     given.then_refused(ended("person/a1", "2018-01-01"), "office.end-after-start");
     given.and(when("2019-01-01", "PersonRecorded", "person/c3", &[ENGLAND], json!({"name": "A third"})));
     given.then_refused(ended("person/c3", "2019-05-01"), "office.holder");
+    let by_another = When { signers: vec![SECRETARY_L], ..ended("person/a1", "2019-05-01") };
+    given.then_refused(by_another, "authority.signatures-needed");
     given.then_admitted(ended("person/a1", "2019-05-01"));
-    given.then_admitted(appointed("person/b2", "2019-06-01"));
+    given.then_found(appointed("person/b2", "2019-06-01"), "appointment.nominated-by-body");
     let held =
         |day: &str| office_held(given.book.record(), &id("04K"), Office::AccountableOfficer, given.view(day));
     assert_eq!(held("2019-04-30").holders[0].person.slug(), "a1");

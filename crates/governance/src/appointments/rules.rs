@@ -177,7 +177,7 @@ impl Statement for OfficerAppointed {
 
     fn needs(&self, subject: &Subject) -> Vec<Need> {
         match self.office {
-            Office::AccountableOfficer => vec![Need::any(REGULATOR_OR_SECRETARY)],
+            Office::AccountableOfficer => vec![Need::of(REGULATOR_OR_SECRETARY, body_of(subject))],
             _ => vec![Need::of(SECRETARY, body_of(subject))],
         }
     }

@@ -101,8 +101,8 @@ impl OfficerAppointed {
 }
 
 impl Statement for OfficerObserved {
-    fn needs(&self, _subject: &Subject) -> Vec<Need> {
-        vec![Need::any(WHO_KNOWS_PEOPLE)]
+    fn needs(&self, subject: &Subject) -> Vec<Need> {
+        vec![Need::of(WHO_KNOWS_PEOPLE, body_of(subject))]
     }
 
     fn about(&self) -> Vec<Subject> {
@@ -121,7 +121,7 @@ impl Statement for AppointmentEnded {
 
     fn needs(&self, subject: &Subject) -> Vec<Need> {
         match self.office {
-            Office::AccountableOfficer => vec![Need::any(WHO_KNOWS_PEOPLE)],
+            Office::AccountableOfficer => vec![Need::of(WHO_KNOWS_PEOPLE, body_of(subject))],
             _ => vec![Need::of(SECRETARY, body_of(subject))],
         }
     }

@@ -107,7 +107,7 @@ fn nhs_england_appoints_or_the_body_once_it_has_approved() {
         .when(by_the_body(appointed()))
         .then_refused(rule);
     let outsider = appointed().by(&[("secretary-04L", "secretary", "body/04L")]);
-    approved().when(outsider).then_refused(rule);
+    approved().when(outsider).then_refused("authority.signatures-needed");
     given([]).when(appointed()).then_found("appointment.nominated-by-body");
     nominated().when(appointed()).then_obeys("appointment.nominated-by-body");
 }
