@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+#[path = "support/files.rs"]
+mod files;
 mod support;
 
+use files::files;
 use minutebook::ledger::{Ledger, SystemClock};
 use minutebook::proto::proof_service_client::ProofServiceClient;
 use minutebook::proto::{GetReceiptRequest, get_receipt_request::Entry};
@@ -23,23 +26,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use support::{Cast, House, PROLOGUE, ccg, key, moment};
 use tonic::Code;
-
-/// Every file below a folder, by its path.
-fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
-    let (mut found, mut folders) = (BTreeMap::new(), vec![root.to_owned()]);
-    while let Some(folder) = folders.pop() {
-        for file in fs::read_dir(folder).unwrap() {
-            let path = file.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
-                found.insert(name, fs::read(path).unwrap());
-            }
-        }
-    }
-    found
-}
 
 fn parsed(path: &str) -> PublishedPath {
     path.parse().unwrap_or_else(|error| panic!("{path}: {error}"))

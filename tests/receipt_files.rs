@@ -12,35 +12,19 @@
 
 #[path = "cli/bench.rs"]
 mod bench;
+#[path = "support/files.rs"]
+mod files;
 
 use bench::Room;
+use files::files;
 use minutebook_log::{Algorithm, InclusionProof, LogKeys, Receipt, SecretKey, SignedCheckpoint, VerifierKey};
 use serde_json::Value;
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
 const NAME: &str = "minutebook.example/story";
 
 fn receipt(room: &Room, file: &str) -> Receipt {
     Receipt::parse(&fs::read(room.path(file)).unwrap()).unwrap()
-}
-
-/// Every file below a folder, by its path.
-fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
-    let (mut found, mut folders) = (BTreeMap::new(), vec![root.to_owned()]);
-    while let Some(folder) = folders.pop() {
-        for file in fs::read_dir(folder).unwrap() {
-            let path = file.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
-                found.insert(name, fs::read(path).unwrap());
-            }
-        }
-    }
-    found
 }
 
 /// A room in which an enrolment was kept as a draft, submitted, and answered with a receipt.

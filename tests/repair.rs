@@ -12,34 +12,19 @@
 
 #[path = "cli/bench.rs"]
 mod bench;
+#[path = "support/files.rs"]
+mod files;
 
 use bench::{Room, decision};
+use files::files;
 use minutebook_log::Receipt;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
 /// The entries before the decisions: an opening, four enrolments and grants, a body.
 const PROLOGUE: u64 = 10;
 /// And with them.
 const SIZE: u64 = PROLOGUE + 4;
-
-fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
-    let (mut found, mut folders) = (BTreeMap::new(), vec![root.to_owned()]);
-    while let Some(folder) = folders.pop() {
-        for file in fs::read_dir(folder).unwrap() {
-            let path = file.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
-                found.insert(name, fs::read(path).unwrap());
-            }
-        }
-    }
-    found
-}
 
 fn record(room: &Room, name: &str, day: &str) {
     room.write(&format!("{name}.json"), &decision(day, r#"{"none": {}}"#));
