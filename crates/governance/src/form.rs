@@ -4,10 +4,11 @@
 //! `"approved"`, `null` for an absent member. Each is another way to write the same facts, which other
 //! readers may take otherwise; so what was read is written again, and has to be the same.
 
-use crate::Malformed;
+use crate::{BodyId, Malformed};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use serde_path_to_error::Segment;
+use std::collections::BTreeSet;
 
 /// What has a JSON Schema, where those are built (the feature `schema`).
 #[cfg(feature = "schema")]
@@ -40,6 +41,18 @@ pub(crate) fn read<T: DeserializeOwned + Serialize>(
         Ok(written) => difference(value, &written).map_or(Ok(parsed), refuse),
         Err(_unwritable) => refuse(String::new()),
     }
+}
+
+/// Asks that a list at the JSON pointer `at` names a body, and none twice.
+///
+/// # Errors
+/// [`Malformed`], with that pointer.
+pub(crate) fn check_each_body_once(at: &str, bodies: &[BodyId]) -> Result<(), Malformed> {
+    let distinct: BTreeSet<_> = bodies.iter().collect();
+    if bodies.is_empty() || distinct.len() != bodies.len() {
+        return Err(Malformed::new(at, "none, or one twice", "each body once"));
+    }
+    Ok(())
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {

@@ -4,11 +4,11 @@ use super::events::{BreachRecorded, InterestCeased, InterestKind, InterestRegist
 use super::state::interest;
 use crate::act::{Capacity, Case, Need, Statement};
 use crate::bodies::{enacted, is_or_follows, judge_known, judge_open};
+use crate::form;
 use crate::people::judge_person;
 use crate::rules::rules;
 use crate::{BodyId, Date, InterestId, Malformed, PDate, Verdict};
 use minutebook_log::Subject;
-use std::collections::BTreeSet;
 
 rules! {
     IN_TIME: Soft =
@@ -44,10 +44,7 @@ impl Statement for InterestRegistered {
     }
 
     fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
-        let distinct: BTreeSet<_> = self.bodies.iter().collect();
-        if self.bodies.is_empty() || distinct.len() != self.bodies.len() {
-            return Err(Malformed::new("/data/facts/bodies", "none, or one twice", "each body once"));
-        }
+        form::check_each_body_once("/data/facts/bodies", &self.bodies)?;
         if self.gift.is_some() != (self.kind == InterestKind::Gift) {
             let needed = "gift with the kind gift, and with no other";
             return Err(Malformed::new("/data/facts/gift", self.kind.as_str(), needed));

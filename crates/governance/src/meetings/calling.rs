@@ -5,6 +5,7 @@ use super::state::{Meeting, MeetingState, meeting};
 use crate::act::{Capacity, Case, Need, Statement};
 use crate::bodies::{enacted, is_or_follows, judge_open};
 use crate::constitutions::governing_rules;
+use crate::form;
 use crate::rules::rules;
 use crate::{BodyId, Date, Malformed, MeetingId, PDate, Sealable, Verdict};
 use minutebook_log::Subject;
@@ -106,10 +107,7 @@ impl Statement for MeetingConvened {
     }
 
     fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
-        let distinct: BTreeSet<_> = self.bodies.iter().collect();
-        if self.bodies.is_empty() || distinct.len() != self.bodies.len() {
-            return Err(Malformed::new("/data/facts/bodies", "none, or one twice", "each body once"));
-        }
+        form::check_each_body_once("/data/facts/bodies", &self.bodies)?;
         let parts: BTreeSet<_> = self.parts.iter().collect();
         if self.parts.is_empty() || parts.len() != self.parts.len() {
             return Err(Malformed::new(
