@@ -171,7 +171,8 @@ pub fn is_type(name: &str) -> bool {
 }
 
 fn parse_facts<T: Facts>(facts: &Value) -> Result<Arc<dyn Statement>, Malformed> {
-    let statement: T = form::read("/data/facts", facts, "the facts of this type (spec/event.md)")?;
+    let statement: T =
+        form::read("/data/facts", facts, "the facts of this type, as docs/events.md has them")?;
     Ok(Arc::new(statement))
 }
 

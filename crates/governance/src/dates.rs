@@ -3,6 +3,7 @@
 use crate::Malformed;
 use jiff::civil;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 use std::{fmt, str::FromStr};
 
 /// A calendar day, `YYYY-MM-DD`. Periods are half-open: an `until` is the first day not in force.
@@ -143,7 +144,7 @@ pub struct PDate {
     latest: Option<Date>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 enum Written {
@@ -293,17 +294,24 @@ impl Serialize for PDate {
 
 impl<'de> Deserialize<'de> for PDate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Written::deserialize(deserializer) {
-            Ok(Written::Day(day)) => Ok(Self::day(day)),
-            Ok(Written::Words(words)) => {
+        let wrong = |found: String| serde::de::Error::custom(Malformed::new("date", found, DATE_FORMS));
+        match Value::deserialize(deserializer)? {
+            Value::String(text) => {
+                let day = text.parse().map_err(|Malformed { found, .. }| wrong(found))?;
+                Ok(Self::day(day))
+            }
+            words @ Value::Object(_) => {
+                let words = Words::deserialize(words).map_err(serde::de::Error::custom)?;
                 Self::words(words.written, words.earliest, words.latest).map_err(serde::de::Error::custom)
             }
-            Err(_neither) => Err(serde::de::Error::custom(
-                "a date is \"YYYY-MM-DD\", or {\"written\":..,\"earliest\":..,\"latest\":..} with the words of the source",
-            )),
+            other => Err(wrong(other.to_string())),
         }
     }
 }
+
+/// How a date is written in JSON.
+const DATE_FORMS: &str = "a day of the calendar, such as \"2020-04-01\", or the words of the source, such as \
+    {\"written\": \"April 2019\", \"earliest\": \"2019-04-01\", \"latest\": \"2019-04-30\"}";
 
 impl Serialize for Date {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -31,7 +31,9 @@ pub(crate) fn read<T: DeserializeOwned + Serialize>(
     needed: &str,
 ) -> Result<T, Malformed> {
     let parsed: T = serde_path_to_error::deserialize(value).map_err(|error| {
-        Malformed::new(format!("{at}{}", pointer(error.path())), error.inner().to_string(), needed)
+        let said = error.inner().to_string();
+        let (found, needed) = told_apart(&said).unwrap_or((&said, needed));
+        Malformed::new(format!("{at}{}", pointer(error.path())), found, needed)
     })?;
     let refuse = |path: String| {
         let needed = "the one form of it: objects as objects, and no member that is empty or null";
@@ -41,6 +43,13 @@ pub(crate) fn read<T: DeserializeOwned + Serialize>(
         Ok(written) => difference(value, &written).map_or(Ok(parsed), refuse),
         Err(_unwritable) => refuse(String::new()),
     }
+}
+
+/// What stood there, and what a reader wanted instead, where its words say both: the readers of this crate as
+/// [`Malformed`] prints it, derived ones as "unknown variant `x`, expected one of ..".
+fn told_apart(said: &str) -> Option<(&str, &str)> {
+    let ours = said.split_once("found ").and_then(|(_at, rest)| rest.rsplit_once("; needed "));
+    ours.or_else(|| said.split_once(", expected "))
 }
 
 /// Asks that a list at the JSON pointer `at` names a body, and none twice.
@@ -140,5 +149,23 @@ mod tests {
         ] {
             assert_eq!(check(facts).unwrap_err(), at);
         }
+    }
+
+    #[test]
+    fn an_error_says_what_stood_there_and_what_would_be_right() {
+        let check = |value: Value| read::<crate::PDate>("/on", &value, "a date").unwrap_err().to_string();
+        let forms = "needed a day of the calendar, such as \"2020-04-01\", or the words of the source";
+        for (value, found) in
+            [(json!("2019-02-30"), "\"2019-02-30\""), (json!(7), "7"), (json!(null), "null")]
+        {
+            let error = check(value);
+            assert!(error.starts_with(&format!("/on: found {found}; {forms}")), "{error}");
+        }
+        let unknown = check(json!({"written": "May", "from": "2019-05-01"}));
+        assert_eq!(unknown, "/on: found unknown field `from`; needed one of `written`, `earliest`, `latest`");
+        let word = read::<Facts>("", &json!({"word": "two"}), "facts").unwrap_err();
+        assert_eq!(word.to_string(), "/word: found unknown variant `two`; needed `one`");
+        let missing = read::<Facts>("", &json!({}), "the facts").unwrap_err();
+        assert_eq!(missing.to_string(), ": found missing field `word`; needed the facts");
     }
 }
