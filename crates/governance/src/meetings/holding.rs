@@ -59,13 +59,28 @@ pub(super) fn judge_item(
     let fits = meets && on_agenda.is_some_and(|(_place, item)| body.is_none_or(|body| item.applies_to(body)));
     verdict.hard(fits, &ITEM, &case.act.subject, || {
         let of = body.map_or_else(String::new, |body| format!(" for {body}"));
-        let listed: Vec<_> = match body {
-            Some(body) if meets => known.items_of(body).map(|item| item.reference.as_str()).collect(),
-            _ => known.agenda.iter().map(|item| item.reference.as_str()).collect(),
-        };
-        (format!("\"{item}\"{of}"), format!("an item of the agenda of {}: {}", known.id, listed.join(", ")))
+        let needed = if meets { item_needed(known, body) } else { body_needed(known) };
+        (format!("\"{item}\"{of}"), needed)
     });
     fits
+}
+
+/// Which items there are, of the body where it is about one.
+fn item_needed(known: &Meeting, body: Option<&BodyId>) -> String {
+    let listed: Vec<_> = match body {
+        Some(body) => known.items_of(body).map(|item| item.reference.as_str()).collect(),
+        None => known.agenda.iter().map(|item| item.reference.as_str()).collect(),
+    };
+    if listed.is_empty() {
+        return format!("an agenda of {} with that item: publish one (AgendaPublished)", known.id);
+    }
+    format!("an item of the agenda of {}: {}", known.id, listed.join(", "))
+}
+
+/// Which bodies meet.
+fn body_needed(known: &Meeting) -> String {
+    let bodies: Vec<_> = known.convened.bodies.iter().map(ToString::to_string).collect();
+    format!("one of the bodies of {}: {}", known.id, bodies.join(", "))
 }
 
 impl Statement for MeetingOpened {

@@ -258,6 +258,14 @@ fn what_is_decided_is_an_item_that_concerns_the_body() {
     sitting()
         .when(with(declared("person/b", json!(["note"])), "items", json!(["i9"])))
         .then_refused("agenda.item");
+    sitting()
+        .when(decides("i9", "04K", none()))
+        .then_needed("agenda.item", "an item of the agenda of meeting/m: i1, i3");
+    sitting()
+        .when(decides("i1", "04M", none()))
+        .then_needed("agenda.item", "one of the bodies of meeting/m: body/04K, body/04L");
+    let unpublished = "an agenda of meeting/m with that item: publish one (AgendaPublished)";
+    given([convened(), opened()]).when(decides("i1", "04K", none())).then_needed("agenda.item", unpublished);
 }
 
 #[test]

@@ -264,6 +264,17 @@ impl Outcome {
         self.story
     }
 
+    /// It is refused, and this is what the rule needed.
+    #[track_caller]
+    pub(crate) fn then_needed(self, rule: &str, needed: &str) {
+        let Err(Refusal::RulesBroken(broken) | Refusal::Unauthorised(broken)) = self.result else {
+            panic!("not refused by a rule: {:?}", self.result)
+        };
+        let told: Vec<_> =
+            broken.iter().filter(|it| it.rule.id == rule).map(|it| it.needed.as_str()).collect();
+        assert_eq!(told, [needed]);
+    }
+
     /// It is refused for its form, at this place.
     #[track_caller]
     pub(crate) fn then_malformed(self, at: &str) -> Story {
