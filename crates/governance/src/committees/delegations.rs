@@ -52,6 +52,8 @@ pub struct Delegation {
     pub delegate: Delegate,
     /// Where it stands.
     pub state: DelegationState,
+    /// Whether no date of its own is too imprecise to tell where it stands.
+    pub is_sure: bool,
     /// The entries that it rests on, in order.
     pub why: Vec<Position>,
 }
@@ -102,14 +104,16 @@ fn held(
         grantor: granted.from.clone(),
         delegate: granted.to.clone(),
         state: DelegationState::InForce,
+        is_sure: true,
         why: told.iter().map(|told| told.position).collect(),
         granted,
     };
     let revoked = told.iter().filter_map(|told| told.says::<DelegationRevoked>());
-    let is_revoked = revoked.into_iter().any(|said| said.effective.is_by(view.as_at) != Certainty::No);
+    let revoked = revoked.map(|said| said.effective.is_by(view.as_at)).fold(Certainty::No, Certainty::or);
     let is_onward_from_nothing =
         !seen.insert(id.clone()) || delegation.has_lost_its_ground(record, view, seen);
-    delegation.state = delegation.state_on(record, view, is_revoked, is_onward_from_nothing);
+    delegation.state = delegation.state_on(record, view, revoked != Certainty::No, is_onward_from_nothing);
+    delegation.is_sure = delegation.is_sure_on(view, revoked);
     Some(delegation)
 }
 
@@ -134,6 +138,19 @@ impl Delegation {
             DelegationState::Lapsed
         } else {
             DelegationState::InForce
+        }
+    }
+
+    /// Whether the dates of its start and its end tell for certain where it stands.
+    fn is_sure_on(&self, view: View, revoked: Certainty) -> bool {
+        let until = self.granted.until.as_ref().map_or(Certainty::No, |until| until.is_by(view.as_at));
+        let over = revoked.or(until);
+        match self.state {
+            DelegationState::NotYet | DelegationState::Lapsed | DelegationState::NoEffect => true,
+            DelegationState::Revoked | DelegationState::Expired => over == Certainty::Yes,
+            DelegationState::InForce => {
+                self.granted.effective.is_by(view.as_at).and(over.negated()) == Certainty::Yes
+            }
         }
     }
 
@@ -208,11 +225,11 @@ pub fn covers(
     };
     let (first, last) = (asked(on.earliest()), asked(on.latest()));
     let covers = match (&first, &last) {
-        (Some(None), Some(None)) => Certainty::Yes,
-        (Some(Some(_lack)), Some(Some(_other))) => Certainty::No,
+        (Some(Ok(first)), Some(Ok(last))) => first.and(*last),
+        (Some(Err(_lack)), Some(Err(_other))) => Certainty::No,
         _ => Certainty::Unknown,
     };
-    let found = [&first, &last].into_iter().flatten().find_map(Clone::clone);
+    let found = [first, last].into_iter().flatten().find_map(Result::err);
     let known = delegation(record, id, view);
     let why = known.as_ref().map_or_else(Vec::new, |known| known.why.clone());
     let found = found.unwrap_or_else(|| format!("{id} on {on}"));
@@ -220,31 +237,31 @@ pub fn covers(
     Cover { covers, found, needed, limit_pounds, why }
 }
 
-/// What it lacks on one day, or nothing if it covers the act.
+/// Whether it covers the act on one day, for certain or perhaps.
+///
+/// # Errors
+/// What it lacks for certain.
 fn covers_on(
     record: &Record,
     id: &DelegationId,
     body: &BodyId,
     function: Option<&str>,
     view: View,
-) -> Option<String> {
-    let Some(known) = delegation(record, id, view) else {
-        return Some(format!("{id}, which no entry grants"));
-    };
-    let parents = |delegate: &Delegate| match delegate {
+) -> Result<Certainty, String> {
+    let known = delegation(record, id, view).ok_or_else(|| format!("{id}, which no entry grants"))?;
+    if known.state != DelegationState::InForce && known.is_sure {
+        return Err(format!("{id} is {} on {}", known.state.as_str().replace('_', " "), view.as_at));
+    }
+    let parents = match &known.delegate {
         Delegate::Committee(id) => committee(record, id, view).map_or_else(Vec::new, |it| it.parents),
         _ => Vec::new(),
     };
-    let is_theirs = known.grantor == *body
-        || known.delegate.subject() == body.subject()
-        || parents(&known.delegate).contains(body);
-    if known.state != DelegationState::InForce {
-        Some(format!("{id} is {} on {}", known.state.as_str().replace('_', " "), view.as_at))
-    } else if !is_theirs {
-        Some(format!("{id} is of {} to {}", known.grantor, known.delegate))
-    } else {
-        let unnamed = function.filter(|function| !known.names(function));
-        unnamed
-            .map(|function| format!("{id} is of {}, not of {function}", known.granted.functions.join(", ")))
+    if known.grantor != *body && known.delegate.subject() != body.subject() && !parents.contains(body) {
+        return Err(format!("{id} is of {} to {}", known.grantor, known.delegate));
+    }
+    match function.filter(|function| !known.names(function)) {
+        Some(other) => Err(format!("{id} is of {}, not of {other}", known.granted.functions.join(", "))),
+        None if known.is_sure => Ok(Certainty::Yes),
+        None => Ok(Certainty::Unknown),
     }
 }

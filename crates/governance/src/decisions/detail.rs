@@ -1,8 +1,23 @@
-//! What some decisions hold beside their outcome: conditions, urgency, a written resolution, dissent.
+//! What some decisions hold beside their outcome: a delegation, conditions, urgency, a written resolution, dissent.
 
 use crate::actions::Owner;
-use crate::{ActionId, PDate, PersonId, Sealable};
+use crate::{ActionId, DelegationId, PDate, PersonId, Sealable};
 use serde::{Deserialize, Serialize};
+
+/// Under what somebody else than the body itself decides for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Delegated {
+    /// The delegation.
+    pub delegation: DelegationId,
+    /// Which of its functions, in the words of the delegation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
+    /// How many pounds the decision commits, to be held against the delegation's limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount_pounds: Option<u64>,
+}
 
 /// A condition of an approval: an action under its own id, which somebody owns. ActionUpdated says that it is met.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,9 +1,9 @@
 //! The event of a decision.
 
-use super::detail::{Circulation, DecisionCondition, Dissent, Urgency};
+use super::detail::{Circulation, DecisionCondition, Delegated, Dissent, Urgency};
 use crate::act::Facts;
 use crate::people::Office;
-use crate::{AppointmentId, ConsultationId, DelegationId, MeetingId, MergerId, PDate, PersonId, Sealable};
+use crate::{AppointmentId, ConsultationId, MeetingId, MergerId, PDate, PersonId, Sealable};
 use serde::{Deserialize, Serialize};
 
 /// What became of the motion.
@@ -255,7 +255,7 @@ pub struct DecisionRecorded {
     pub votes: Option<Votes>,
     /// The delegation under which it was taken, where not the body itself decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub delegated_under: Option<DelegationId>,
+    pub delegated_under: Option<Delegated>,
     /// The conditions of an approval, each an owned item.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<DecisionCondition>,
@@ -301,7 +301,8 @@ impl Facts for DecisionRecorded {
       // Leave out what was not counted.
       "votes": {"for": 9, "against": 1, "abstained": 0, "conflicted": 2},
       // If need be also:
-      //   "motion": "amended", the motion that was voted on; "delegated_under": "delegation/..",
+      //   "motion": "amended", the motion that was voted on,
+      //   "delegated_under": {"delegation": "delegation/..", "function": "contracts", "amount_pounds": 120000},
       //   "conditions": [{"action": "action/..", "text": "..", "owner": {"office": ".."}, "due": "2019-09-05"}],
       //   "urgent": {"taken_by": ["person/.."], "consulted": ["person/.."], "grounds": "..", "ratify_by": ".."},
       //   "written": {"circulated_on": "..", "closed_on": "..", "entitled": 12},

@@ -1,7 +1,7 @@
 //! Decisions: one per item and body, never one per sitting; and what becomes of them later.
 
 mod detail;
-pub use detail::{Circulation, DecisionCondition, Dissent, Urgency};
+pub use detail::{Circulation, DecisionCondition, Delegated, Dissent, Urgency};
 mod events;
 pub use events::{Choice, DecisionRecorded, Effect, Item, Leg, Mode, Outcome, Votes};
 mod later;
@@ -12,6 +12,8 @@ mod legs;
 pub use legs::{leg, legs};
 mod later_rules;
 pub use later_rules::{awaiting_ratification, ratification_findings};
+mod delegated;
 mod rules;
 
-pub(crate) static RULES: [crate::rules::Page; 3] = [rules::RULES, legs::RULES, later_rules::RULES];
+pub(crate) static RULES: [crate::rules::Page; 4] =
+    [rules::RULES, delegated::RULES, legs::RULES, later_rules::RULES];

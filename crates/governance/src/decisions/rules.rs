@@ -213,7 +213,8 @@ impl Statement for DecisionRecorded {
             Effect::ExcludePublic { .. } | Effect::None { .. } => Vec::new(),
         };
         let meetings = self.meeting.iter().chain(&self.deferred_to).map(|meeting| meeting.subject().clone());
-        effect.into_iter().chain(meetings).collect()
+        let delegation = self.delegated_under.iter().map(|under| under.delegation.subject().clone());
+        effect.into_iter().chain(meetings).chain(delegation).collect()
     }
 
     fn parts(&self, subject: &Subject) -> Vec<(Subject, Arc<dyn Statement>)> {
@@ -230,6 +231,11 @@ impl Statement for DecisionRecorded {
         if distinct.len() != self.conditions.len() {
             return Err(Malformed::new("/data/facts/conditions", "an action twice", "each action once"));
         }
+        let function = self.delegated_under.as_ref().and_then(|under| under.function.as_ref());
+        if function.is_some_and(|function| function.trim().is_empty()) {
+            let needed = "the function in the words of the delegation, or none";
+            return Err(Malformed::new("/data/facts/delegated_under/function", "a blank text", needed));
+        }
         self.text.check_not_blank("/data/facts/text", "the decision in words")
     }
 
@@ -242,6 +248,7 @@ impl Statement for DecisionRecorded {
                 }
                 self.judge_arithmetic(case, verdict);
                 self.judge_mode(case, verdict);
+                self.judge_delegated(case, verdict);
                 if let Effect::Merger { merger, choice } = effect {
                     self.judge_merger(case, verdict, merger, *choice);
                 }

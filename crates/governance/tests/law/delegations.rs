@@ -278,3 +278,84 @@ fn who_may_decide_says_why() {
         who_may_decide(story.record(), &"body/nobody".parse().unwrap(), story.at("2018-01-01")).is_none()
     );
 }
+
+/// 04K decides under `delegation/d`, on contracts.
+fn under(on: Value, amount: Option<u64>) -> Said {
+    let mut said = decided("04K", "2018-05-01", json!({"none": {}}));
+    said.facts["decided_on"] = on;
+    said.facts["delegated_under"] = json!({"delegation": "delegation/d", "function": "contracts"});
+    if let Some(amount) = amount {
+        said.facts["delegated_under"]["amount_pounds"] = json!(amount);
+    }
+    said
+}
+
+#[test]
+fn a_decision_under_a_delegation_is_covered_by_it() {
+    let rule = "decision.delegation-covers";
+    let story = || given([resolved(), granted("d")]);
+    let on = |day: &str| under(json!(day), None);
+    story().when(on("2018-04-01")).then_obeys("decision.delegation-covers");
+    story().when(on("2018-03-31")).then_refused("decision.delegation-covers");
+    given([resolved()]).when(on("2018-05-01")).then_refused(rule);
+    let mut another = on("2018-05-01");
+    another.facts["delegated_under"]["function"] = json!("mergers");
+    story().when(another).then_refused(rule);
+    let mut stranger = decided("04L", "2018-05-01", json!({"none": {}}));
+    stranger.facts["delegated_under"] = json!({"delegation": "delegation/d"});
+    story().when(stranger).then_refused(rule);
+    // Nobody delegates to a partnership with effect.
+    given([resolved(), to(json!({"partnership": "partnership/p"}))])
+        .when(on("2018-05-01"))
+        .then_refused(rule);
+    // What is refused can be minuted all the same, and a report of it is kept.
+    let mut minuted = on("2018-03-31");
+    minuted.facts["effect"] = json!({"none": {"refused_by": rule}});
+    story().when(minuted).then_found("decision.no-effect");
+    story().when(on("2018-03-31").in_the_press()).then_admitted();
+}
+
+#[test]
+fn a_delegate_decides_no_more_once_the_delegation_is_taken_back() {
+    let rule = "decision.delegation-covers";
+    let to_l = || given([resolved(), to(json!({"body": "body/04L"}))]);
+    let of_l = |day: &str| {
+        let mut said = decided("04L", day, json!({"none": {}}));
+        said.facts["delegated_under"] = json!({"delegation": "delegation/d", "function": "contracts"});
+        said
+    };
+    let story = to_l().and([of_l("2019-03-31"), revoked("04K", "2019-04-01")]);
+    let story = story.when(of_l("2019-03-31")).then_obeys(rule);
+    story.when(of_l("2019-04-01")).then_refused(rule);
+    // Where the day of the end is not certain, the decision stands with a finding.
+    let mut spring = revoked("04K", "2019-04-01");
+    spring.facts["effective"] =
+        json!({"written": "spring 2019", "earliest": "2019-03-01", "latest": "2019-05-31"});
+    let story = || to_l().and([spring.clone()]);
+    story().when(of_l("2019-02-28")).then_obeys(rule);
+    story().when(of_l("2019-04-01")).then_found("decision.delegation-covers");
+    story().when(of_l("2019-05-31")).then_refused(rule);
+    // What is taken back later than the decision is recorded changes nothing of it.
+    let story = to_l().and([of_l("2019-06-01")]).and([revoked("04K", "2019-04-01")]);
+    story.when(of_l("2019-06-01")).then_refused(rule);
+}
+
+#[test]
+fn a_delegate_commits_no_more_than_the_limit_and_says_what_for() {
+    let limited = || {
+        let mut said = granted("d");
+        said.facts["limit_pounds"] = json!(250_000);
+        given([resolved(), said])
+    };
+    let of = |amount: u64| under(json!("2018-05-01"), Some(amount));
+    limited().when(of(250_000)).then_obeys("decision.delegation-limit");
+    limited().when(of(250_001)).then_refused("decision.delegation-limit");
+    given([resolved(), granted("d")]).when(of(250_001)).then_obeys("decision.delegation-limit");
+    limited().when(of(1)).then_obeys("decision.delegation-stated");
+    limited().when(under(json!("2018-05-01"), None)).then_found("decision.delegation-stated");
+    let mut unnamed = under(json!("2018-05-01"), None);
+    unnamed.facts["delegated_under"] = json!({"delegation": "delegation/d"});
+    given([resolved(), granted("d")]).when(unnamed.clone()).then_found("decision.delegation-stated");
+    unnamed.facts["delegated_under"]["function"] = json!(" ");
+    given([]).when(unnamed).then_malformed("/data/facts/delegated_under/function");
+}

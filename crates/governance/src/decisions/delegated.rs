@@ -1,0 +1,63 @@
+//! Decisions that somebody takes under a delegation, held against it.
+
+use super::detail::Delegated;
+use super::events::DecisionRecorded;
+use crate::act::Case;
+use crate::bodies::enacted;
+use crate::committees::{Cover, covers};
+use crate::rules::rules;
+use crate::{BodyId, Certainty, Verdict};
+
+rules! {
+    COVERED: HardIfCertain =
+        "decision.delegation-covers",
+        "A decision under a delegation is taken while it is in force, for a body that grants or has it, on a function that it names.",
+        "NHS Act 2006, section 14Z3 and Schedule 1A";
+    WITHIN_LIMIT: Hard =
+        "decision.delegation-limit",
+        "A decision under a delegation commits no more than the delegation's limit.",
+        "NHS Act 2006, section 14Z3 and Schedule 1A";
+    STATED: Soft =
+        "decision.delegation-stated",
+        "A decision under a delegation says which function it exercises and, where there is a limit, how much it commits.",
+        "principle: good minutes";
+}
+
+impl DecisionRecorded {
+    /// Asks that the delegation under which it was taken covers it, as the book knows that by now: what is found out
+    /// later changes nothing.
+    pub(super) fn judge_delegated(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let (Some(delegated), Some(body)) = (&self.delegated_under, BodyId::of(&case.act.subject)) else {
+            return;
+        };
+        let function = delegated.function.as_deref();
+        let view = enacted(case.record, case.last_day_of(&self.decided_on));
+        let cover = covers(case.record, &delegated.delegation, &body, function, &self.decided_on, view);
+        verdict.hard_if_certain(cover.covers, &COVERED, &case.act.subject, || {
+            let needed =
+                format!("{}; or the decision as the body's own, without delegated_under", cover.needed);
+            (cover.found.clone(), needed)
+        });
+        if cover.covers != Certainty::No {
+            delegated.judge_stated(case, verdict, &cover);
+        }
+    }
+}
+
+impl Delegated {
+    fn judge_stated(&self, case: &Case<'_>, verdict: &mut Verdict, cover: &Cover) {
+        let over = cover.limit_pounds.zip(self.amount_pounds).filter(|(limit, amount)| amount > limit);
+        verdict.hard(over.is_none(), &WITHIN_LIMIT, &case.act.subject, || {
+            let (limit, amount) = over.unwrap_or_default();
+            let found = format!("{amount} pounds under {}, which goes up to {limit}", self.delegation);
+            (found, format!("{limit} pounds at most, or a decision of the body itself"))
+        });
+        let lacks_amount = cover.limit_pounds.is_some() && self.amount_pounds.is_none();
+        verdict.soft(self.function.is_some() && !lacks_amount, &STATED, &case.act.subject, || {
+            let lack = if self.function.is_none() { "no function" } else { "no amount" };
+            let needed =
+                "delegated_under with the function and, where the delegation has a limit, amount_pounds";
+            (format!("{lack} under {}", self.delegation), needed.to_owned())
+        });
+    }
+}
