@@ -22,6 +22,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         .file_descriptor_set();
     let out: PathBuf = std::env::var("OUT_DIR")?.into();
     fs::write(out.join("minutebook.v1.bin"), descriptors.encode_to_vec())?;
-    tonic_prost_build::configure().compile_fds(descriptors)?;
+    // A message knows its name, by which reflection finds its fields.
+    let mut config = tonic_prost_build::Config::new();
+    config.enable_type_names();
+    tonic_prost_build::configure().compile_fds_with_config(descriptors, config)?;
     Ok(())
 }

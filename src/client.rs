@@ -12,6 +12,7 @@ pub use log_keys::KeyChange;
 mod checkpoints;
 pub use checkpoints::ReceiptKey;
 mod kept;
+mod pages;
 mod following;
 pub use following::{Followed, Following};
 mod refusal;
@@ -38,6 +39,9 @@ const ANSWER_BYTES_MAX: usize = 80 * 1024 * 1024;
 /// How many entries a page has, at most.
 const PAGE_ENTRIES: i32 = 1000;
 
+/// Asks the register.
+pub type RegisterClient = RegisterServiceClient<Channel>;
+
 /// A connection to a server.
 #[derive(Debug, Clone)]
 pub struct Client {
@@ -46,7 +50,7 @@ pub struct Client {
     /// What proves the log.
     pub proof: ProofServiceClient<Channel>,
     /// The register.
-    pub register: RegisterServiceClient<Channel>,
+    pub register: RegisterClient,
     server: String,
     memory: Memory,
 }

@@ -12,6 +12,7 @@ pub mod proto {
     pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/minutebook.v1.bin"));
 }
 
+pub mod pages;
 pub mod author;
 pub mod keyfile;
 pub mod ledger;

@@ -2,8 +2,8 @@ use super::context::Context;
 use super::officer::show_holder;
 use super::show;
 use super::view::ViewArgs;
-use crate::client::ClientError;
-use crate::proto::{self, GetAppointmentResponse};
+use crate::client::RegisterClient;
+use crate::proto::{GetAppointmentRequest, GetAppointmentResponse};
 use clap::builder::PossibleValuesParser;
 use minutebook_governance::people::Office;
 
@@ -26,16 +26,10 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (mut client, _known) = context.connect().await?;
         let (body, office, view) = (self.body, self.office, Some(self.view.to_wire()));
-        let asked =
-            client.register.get_appointment(proto::GetAppointmentRequest { body, office, view }).await;
-        let response = asked.map_err(ClientError::from)?.into_inner();
-        if context.json {
-            return show::json(&show::to_json("GetAppointmentResponse", &response)?);
-        }
-        show_appointment(&response)?;
-        Ok(show::answered(response.answered.as_ref())?)
+        let request = GetAppointmentRequest { body, office, view };
+        let found = context.ask(RegisterClient::get_appointment, request).await?;
+        context.answer(&found, show_appointment)
     }
 }
 

@@ -235,7 +235,7 @@ fn show_outline(draft: &DraftFile) {
 
 fn show_appended(context: &Context, appended: &[AppendedEvent], folder: &Path) -> anyhow::Result<()> {
     if context.json {
-        let entries = appended.iter().map(|one| show::to_json("AppendedEvent", one));
+        let entries = appended.iter().map(show::to_json);
         let entries = entries.collect::<anyhow::Result<Vec<_>>>()?;
         return show::json(&json!({"appended": entries, "receipts": folder}));
     }

@@ -1,8 +1,8 @@
 use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
-use crate::client::ClientError;
-use crate::proto::{self, Body, CodeHeld, NameHeld, SuccessionLink};
+use crate::client::RegisterClient;
+use crate::proto::{self, Body, CodeHeld, GetBodyRequest, GetBodyResponse, NameHeld, SuccessionLink};
 use owo_colors::OwoColorize as _;
 use std::collections::BTreeSet;
 
@@ -23,31 +23,30 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (mut client, _known) = context.connect().await?;
-        let request = proto::GetBodyRequest { body: self.body, view: Some(self.view.to_wire()) };
-        let response = client.register.get_body(request).await.map_err(ClientError::from)?.into_inner();
-        if context.json {
-            return show::json(&show::to_json("GetBodyResponse", &response)?);
-        }
-        if let Some(body) = &response.body {
-            show_body(body)?;
-        }
-        if !response.others.is_empty() {
-            show::line("")?;
-            show::line("The code has meant, or will mean, other bodies too:")?;
-        }
-        for other in &response.others {
-            let opened = other.opened.as_ref().and_then(|opened| opened.value.as_ref());
-            let opened = show::date_or(opened, "not stated");
-            show::line(format!("  {}  {} ({}, opened {opened})", other.id, other.name, other.kind))?;
-        }
-        show::findings(&response.findings)?;
-        Ok(show::answered(response.answered.as_ref())?)
+        let request = GetBodyRequest { body: self.body, view: Some(self.view.to_wire()) };
+        let found = context.ask(RegisterClient::get_body, request).await?;
+        context.answer(&found, show_found)
     }
 }
 
+fn show_found(found: &GetBodyResponse) -> anyhow::Result<()> {
+    if let Some(body) = &found.body {
+        show_body(body)?;
+    }
+    if !found.others.is_empty() {
+        show::line("")?;
+        show::line("The code has meant, or will mean, other bodies too:")?;
+    }
+    for other in &found.others {
+        let opened = other.opened.as_ref().and_then(|opened| opened.value.as_ref());
+        let opened = show::date_or(opened, "not stated");
+        show::line(format!("  {}  {} ({}, opened {opened})", other.id, other.name, other.kind))?;
+    }
+    Ok(show::findings(&found.findings)?)
+}
+
 /// A body, in lines.
-pub(super) fn show_body(body: &Body) -> anyhow::Result<()> {
+fn show_body(body: &Body) -> anyhow::Result<()> {
     show::line(format!("{}  {}", show::title(&body.id), show::title(&body.name)))?;
     if body.short_name != body.name {
         show::field_if("short name", &body.short_name)?;

@@ -1,7 +1,7 @@
 use super::context::Context;
 use super::show;
-use crate::client::ClientError;
-use crate::proto::{self, Change, Fact, GetChangesRequest};
+use crate::client::RegisterClient;
+use crate::proto::{self, Change, Fact, GetChangesRequest, GetChangesResponse};
 
 /// Says what an entry changed in the register: each fact, the days on which it holds, what it was and what it
 /// is. A correction changes the days between the old date and the new; what comes into force later says when.
@@ -20,20 +20,20 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (mut client, _known) = context.connect().await?;
         let scope = if self.reported { proto::Scope::Reported } else { proto::Scope::Enacted };
         let request = GetChangesRequest { position: self.position, scope: scope.into() };
-        let response = client.register.get_changes(request).await.map_err(ClientError::from)?.into_inner();
-        if context.json {
-            return show::json(&show::to_json("GetChangesResponse", &response)?);
-        }
-        if response.changes.is_empty() {
-            show::say(format!("Entry {} changed nothing that the register tells.", self.position));
-            return Ok(());
-        }
-        let titles = ["SUBJECT", "FACT", "FROM", "UNTIL", "WAS", "IS"];
-        Ok(show::line(show::table(titles, response.changes.iter().filter_map(row)))?)
+        let found = context.ask(RegisterClient::get_changes, request).await?;
+        context.answer(&found, show_changes)
     }
+}
+
+fn show_changes(found: &GetChangesResponse) -> anyhow::Result<()> {
+    if found.changes.is_empty() {
+        show::say(format!("Entry {} changed nothing that the register tells.", found.position));
+        return Ok(());
+    }
+    let titles = ["SUBJECT", "FACT", "FROM", "UNTIL", "WAS", "IS"];
+    Ok(show::line(show::table(titles, found.changes.iter().filter_map(row)))?)
 }
 
 fn row(change: &Change) -> Option<[String; 6]> {

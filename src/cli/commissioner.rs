@@ -2,8 +2,8 @@ use super::context::Context;
 use super::intentions::intention_line;
 use super::show;
 use super::view::ViewArgs;
-use crate::client::ClientError;
-use crate::proto;
+use crate::client::RegisterClient;
+use crate::proto::{GetCommissionerRequest, GetCommissionerResponse};
 
 /// Says who commissions for a unit of area on a day. Units are the 211 areas of 2013, by their code.
 #[derive(Debug, clap::Args)]
@@ -20,34 +20,28 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (mut client, _known) = context.connect().await?;
-        let request =
-            proto::GetCommissionerRequest { unit: self.unit.clone(), view: Some(self.view.to_wire()) };
-        let response =
-            client.register.get_commissioner(request).await.map_err(ClientError::from)?.into_inner();
-        if context.json {
-            return show::json(&show::to_json("GetCommissionerResponse", &response)?);
-        }
-        match &response.body {
-            Some(body) => {
-                show::line(format!(
-                    "{}  {}  {}",
-                    show::title(&body.id),
-                    show::title(&body.name),
-                    show::why(&response.why)
-                ))?;
-            }
-            None => {
-                let day = response.answered.as_ref().map_or("that day", |answered| answered.as_at.as_str());
-                show::line(format!("Nobody is known to commission for {} on {day}.", self.unit))?;
-            }
-        }
-        for part in &response.parts {
-            show::field("but for", format!("{}: {}", part.unit, part.body))?;
-        }
-        for intention in &response.intentions {
-            show::field("intended", intention_line(intention))?;
-        }
-        Ok(show::answered(response.answered.as_ref())?)
+        let request = GetCommissionerRequest { unit: self.unit.clone(), view: Some(self.view.to_wire()) };
+        let found = context.ask(RegisterClient::get_commissioner, request).await?;
+        context.answer(&found, |found| show_commissioner(&self.unit, found))
     }
+}
+
+fn show_commissioner(unit: &str, found: &GetCommissionerResponse) -> anyhow::Result<()> {
+    match &found.body {
+        Some(body) => {
+            let (id, name) = (show::title(&body.id), show::title(&body.name));
+            show::line(format!("{id}  {name}  {}", show::why(&found.why)))?;
+        }
+        None => {
+            let day = found.answered.as_ref().map_or("that day", |answered| answered.as_at.as_str());
+            show::line(format!("Nobody is known to commission for {unit} on {day}."))?;
+        }
+    }
+    for part in &found.parts {
+        show::field("but for", format!("{}: {}", part.unit, part.body))?;
+    }
+    for intention in &found.intentions {
+        show::field("intended", intention_line(intention))?;
+    }
+    Ok(())
 }

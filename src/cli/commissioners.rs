@@ -2,8 +2,8 @@ use super::context::Context;
 use super::exit::Usage;
 use super::show;
 use super::view::KnownArgs;
-use crate::client::ClientError;
-use crate::proto;
+use crate::client::RegisterClient;
+use crate::proto::{CommissionerCount, CountCommissionersRequest, CountCommissionersResponse};
 use minutebook_governance::Date;
 
 /// The years whose 1 April is counted where no day is named: CCGs opened in 2013, ICBs replaced them in 2022.
@@ -26,22 +26,17 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (mut client, _known) = context.connect().await?;
         let days = if self.as_at.is_empty() { usual_days()? } else { self.as_at };
         let as_at = days.iter().map(ToString::to_string).collect();
-        let request = proto::CountCommissionersRequest { as_at, view: Some(self.known.to_wire()) };
-        let response =
-            client.register.count_commissioners(request).await.map_err(ClientError::from)?.into_inner();
-        if context.json {
-            return show::json(&show::to_json("CountCommissionersResponse", &response)?);
-        }
-        let rows = response
-            .counts
-            .iter()
-            .map(|count| [count.as_at.clone(), count.ccg.to_string(), count.icb.to_string()]);
-        show::line(show::table(["as at", "CCGs", "ICBs"], rows))?;
-        Ok(show::answered(response.answered.as_ref())?)
+        let request = CountCommissionersRequest { as_at, view: Some(self.known.to_wire()) };
+        let found = context.ask(RegisterClient::count_commissioners, request).await?;
+        context.answer(&found, show_counts)
     }
+}
+
+fn show_counts(found: &CountCommissionersResponse) -> anyhow::Result<()> {
+    let row = |count: &CommissionerCount| [count.as_at.clone(), count.ccg.to_string(), count.icb.to_string()];
+    Ok(show::line(show::table(["as at", "CCGs", "ICBs"], found.counts.iter().map(row)))?)
 }
 
 fn usual_days() -> Result<Vec<Date>, Usage> {

@@ -3,7 +3,7 @@ use super::context::Context;
 use super::exit::Usage;
 use super::show;
 use super::view::{Known, KnownArgs, ViewArgs, parse_known_at};
-use crate::client::ClientError;
+use crate::client::RegisterClient;
 use crate::proto::{Difference, ListDifferencesRequest, ListDifferencesResponse};
 use minutebook_governance::Date;
 
@@ -34,33 +34,18 @@ impl Args {
                 "name what to compare with: --with-as-at, --with-known-at, or --known-at for the first";
             return Err(Usage(needed.to_owned()).into());
         }
-        let (mut client, _known) = context.connect().await?;
         let second = ViewArgs {
             as_at: self.with_as_at.or(self.view.as_at),
             known: KnownArgs { known_at: self.with_known_at.clone(), reported: self.view.known.reported },
         };
-        let mut request = ListDifferencesRequest {
-            page_size: 1000,
-            page_token: String::new(),
+        let request = ListDifferencesRequest {
             subject: self.subject.clone().unwrap_or_default(),
             before: Some(self.view.to_wire()),
             after: Some(second.to_wire()),
+            ..ListDifferencesRequest::default()
         };
-        let mut all = ListDifferencesResponse::default();
-        loop {
-            let asked = client.register.list_differences(request.clone()).await;
-            let page = asked.map_err(ClientError::from)?.into_inner();
-            (all.before, all.after) = (page.before, page.after);
-            all.differences.extend(page.differences);
-            if page.next_page_token.is_empty() {
-                break;
-            }
-            request.page_token = page.next_page_token;
-        }
-        if context.json {
-            return show::json(&show::to_json("ListDifferencesResponse", &all)?);
-        }
-        show_differences(&all)
+        let found = context.ask_all(RegisterClient::list_differences, request).await?;
+        context.answer(&found, show_differences)
     }
 }
 

@@ -2,8 +2,8 @@ use super::context::Context;
 use super::merger::condition_line;
 use super::show;
 use super::view::ViewArgs;
-use crate::client::ClientError;
-use crate::proto;
+use crate::client::RegisterClient;
+use crate::proto::{ListConditionsRequest, ListConditionsResponse};
 
 /// Lists the conditions that a body has to meet: of approvals that it applied for, and of those that its
 /// predecessors passed on to it.
@@ -18,23 +18,22 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (mut client, _known) = context.connect().await?;
-        let request = proto::ListConditionsRequest { body: self.body, view: Some(self.view.to_wire()) };
-        let response =
-            client.register.list_conditions(request).await.map_err(ClientError::from)?.into_inner();
-        if context.json {
-            return show::json(&show::to_json("ListConditionsResponse", &response)?);
-        }
-        show::line(show::title(format!("open conditions of {}", response.body)))?;
-        for open in &response.conditions {
-            let Some(condition) = &open.condition else { continue };
-            show::field("condition", condition_line(condition))?;
-            show::field("of", &open.merger)?;
-            show::field_if("passed on by", &open.inherited_from.join(", "))?;
-        }
-        if response.conditions.is_empty() {
-            show::line("None.")?;
-        }
-        Ok(show::answered(response.answered.as_ref())?)
+        let request = ListConditionsRequest { body: self.body, view: Some(self.view.to_wire()) };
+        let found = context.ask(RegisterClient::list_conditions, request).await?;
+        context.answer(&found, show_conditions)
     }
+}
+
+fn show_conditions(found: &ListConditionsResponse) -> anyhow::Result<()> {
+    show::line(show::title(format!("open conditions of {}", found.body)))?;
+    for open in &found.conditions {
+        let Some(condition) = &open.condition else { continue };
+        show::field("condition", condition_line(condition))?;
+        show::field("of", &open.merger)?;
+        show::field_if("passed on by", &open.inherited_from.join(", "))?;
+    }
+    if found.conditions.is_empty() {
+        show::line("None.")?;
+    }
+    Ok(())
 }

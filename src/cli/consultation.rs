@@ -2,8 +2,8 @@ use super::context::Context;
 use super::merger::with_kind;
 use super::show;
 use super::view::ViewArgs;
-use crate::client::ClientError;
-use crate::proto::{self, Consultation};
+use crate::client::RegisterClient;
+use crate::proto::{Consultation, GetConsultationRequest};
 
 /// Shows a consultation as a view sees it, and where it stands at the end of the day asked for.
 #[derive(Debug, clap::Args)]
@@ -19,18 +19,10 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (mut client, _known) = context.connect().await?;
         let consultation = with_kind("consultation", &self.id);
-        let request = proto::GetConsultationRequest { consultation, view: Some(self.view.to_wire()) };
-        let response =
-            client.register.get_consultation(request).await.map_err(ClientError::from)?.into_inner();
-        if context.json {
-            return show::json(&show::to_json("GetConsultationResponse", &response)?);
-        }
-        if let Some(consultation) = &response.consultation {
-            show_consultation(consultation)?;
-        }
-        Ok(show::answered(response.answered.as_ref())?)
+        let request = GetConsultationRequest { consultation, view: Some(self.view.to_wire()) };
+        let found = context.ask(RegisterClient::get_consultation, request).await?;
+        context.answer(&found, |found| found.consultation.as_ref().map_or(Ok(()), show_consultation))
     }
 }
 

@@ -1,8 +1,10 @@
 //! What every command has at hand.
 
-use super::Global;
+use super::{Global, show};
 use crate::client::memory::Memory;
-use crate::client::{Client, ClientError, KnownLedger};
+use crate::client::{Client, ClientError, KnownLedger, RegisterClient};
+use crate::pages::{Answer, PageAnswer, PageRequest};
+use tonic::{Response, Status};
 
 /// The server to ask, how to print, and what is remembered.
 #[derive(Debug)]
@@ -25,5 +27,38 @@ impl Context {
         let mut client = Client::connect(&self.server, self.memory.clone()).await?;
         let known = client.ledger().await?;
         Ok((client, known))
+    }
+
+    /// Asks the register a question: `context.ask(RegisterClient::get_body, request)`.
+    pub(crate) async fn ask<Q, A: Answer>(
+        &self,
+        question: impl AsyncFnOnce(&mut RegisterClient, Q) -> Result<Response<A>, Status>,
+        request: Q,
+    ) -> Result<A, ClientError> {
+        let (mut client, _known) = self.connect().await?;
+        Ok(question(&mut client.register, request).await?.into_inner())
+    }
+
+    /// Asks a question whose answer comes in pages, and puts them together.
+    pub(crate) async fn ask_all<Q: PageRequest, A: PageAnswer>(
+        &self,
+        question: impl AsyncFn(&mut RegisterClient, Q) -> Result<Response<A>, Status>,
+        request: Q,
+    ) -> Result<A, ClientError> {
+        let (mut client, _known) = self.connect().await?;
+        client.all(question, request).await
+    }
+
+    /// Prints an answer: as JSON, or as `show` does, with what it says of itself beneath.
+    pub(crate) fn answer<A: Answer>(
+        &self,
+        answer: &A,
+        show: impl FnOnce(&A) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        if self.json {
+            return show::json(&show::to_json(answer)?);
+        }
+        show(answer)?;
+        Ok(show::answered(answer.answered())?)
     }
 }

@@ -1,8 +1,9 @@
 use super::context::Context;
+use super::meeting::votes;
 use super::show;
 use super::view::ViewArgs;
-use crate::client::ClientError;
-use crate::proto;
+use crate::client::RegisterClient;
+use crate::proto::{Decision, ListDecisionsRequest, ListDecisionsResponse};
 
 /// Lists decisions: of a body, at a meeting, about a merger or a consultation; with --topic those whose item, words or
 /// effect have these words.
@@ -23,30 +24,27 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (mut client, _known) = context.connect().await?;
         let (subject, topic, view) = (self.subject, self.topic, Some(self.view.to_wire()));
-        let request = proto::ListDecisionsRequest { subject, topic, view };
-        let response = client.register.list_decisions(request).await.map_err(ClientError::from)?.into_inner();
-        if context.json {
-            return show::json(&show::to_json("ListDecisionsResponse", &response)?);
-        }
-        let rows = response.decisions.iter().map(|it| {
-            let when = show::date_or(it.decided_on.as_ref(), "not stated");
-            let votes = it.votes.as_ref().map_or_else(String::new, super::meeting::votes);
-            let what = show::words(&it.effect);
-            [
-                it.position.to_string(),
-                when,
-                it.body.clone(),
-                it.item.clone(),
-                show::words(&it.outcome),
-                what,
-                votes,
-                show::words(&it.state),
-            ]
-        });
-        let titles = ["entry", "decided", "body", "item", "outcome", "effect", "votes", "state"];
-        show::line(show::table(titles, rows))?;
-        Ok(show::answered(response.answered.as_ref())?)
+        let request = ListDecisionsRequest { subject, topic, view };
+        let found = context.ask(RegisterClient::list_decisions, request).await?;
+        context.answer(&found, show_decisions)
     }
+}
+
+fn show_decisions(found: &ListDecisionsResponse) -> anyhow::Result<()> {
+    let titles = ["entry", "decided", "body", "item", "outcome", "effect", "votes", "state"];
+    Ok(show::line(show::table(titles, found.decisions.iter().map(row)))?)
+}
+
+fn row(decision: &Decision) -> [String; 8] {
+    [
+        decision.position.to_string(),
+        show::date_or(decision.decided_on.as_ref(), "not stated"),
+        decision.body.clone(),
+        decision.item.clone(),
+        show::words(&decision.outcome),
+        show::words(&decision.effect),
+        decision.votes.as_ref().map_or_else(String::new, votes),
+        show::words(&decision.state),
+    ]
 }

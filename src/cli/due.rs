@@ -1,8 +1,8 @@
 use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
-use crate::client::ClientError;
-use crate::proto::{self, DueItem, ListDueResponse};
+use crate::client::RegisterClient;
+use crate::proto::{DueItem, ListDueRequest, ListDueResponse};
 use owo_colors::OwoColorize as _;
 
 /// Lists what is due for a body and for those that it follows: actions, conditions, ratifications, minutes, closings of
@@ -27,25 +27,24 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (mut client, _known) = context.connect().await?;
-        let request = proto::ListDueRequest { body: self.body, view: Some(self.view.to_wire()) };
-        let response = client.register.list_due(request).await.map_err(ClientError::from)?.into_inner();
+        let request = ListDueRequest { body: self.body, view: Some(self.view.to_wire()) };
+        let found = context.ask(RegisterClient::list_due, request).await?;
         if self.ical {
             use std::io::Write as _;
-            return Ok(anstream::stdout().lock().write_all(calendar(&response).as_bytes())?);
+            return Ok(anstream::stdout().lock().write_all(calendar(&found).as_bytes())?);
         }
-        if context.json {
-            return show::json(&show::to_json("ListDueResponse", &response)?);
-        }
-        show::line(show::title(format!("due for {}", response.body)))?;
-        let rows = response.items.iter().map(|it| {
-            let overdue = if it.is_overdue { "overdue".red().to_string() } else { String::new() };
-            let on = show::date_or(it.due_on.as_ref(), "");
-            [on, overdue, show::words(&it.kind), it.what.clone(), it.subject.clone()]
-        });
-        show::line(show::table(["by", "", "kind", "what", "about"], rows))?;
-        Ok(show::answered(response.answered.as_ref())?)
+        context.answer(&found, show_due)
     }
+}
+
+fn show_due(found: &ListDueResponse) -> anyhow::Result<()> {
+    show::line(show::title(format!("due for {}", found.body)))?;
+    let rows = found.items.iter().map(|it| {
+        let overdue = if it.is_overdue { "overdue".red().to_string() } else { String::new() };
+        let on = show::date_or(it.due_on.as_ref(), "");
+        [on, overdue, show::words(&it.kind), it.what.clone(), it.subject.clone()]
+    });
+    Ok(show::line(show::table(["by", "", "kind", "what", "about"], rows))?)
 }
 
 /// The longest line that a calendar may have, in bytes, without its end (RFC 5545, section 3.1).

@@ -4,9 +4,9 @@ use super::context::Context;
 use super::exit::Usage;
 use super::show;
 use super::view::ViewArgs;
-use crate::client::{Client, ClientError, KnownLedger};
+use crate::client::{Client, KnownLedger, RegisterClient};
 use crate::export;
-use crate::proto::{self, Answered, Body};
+use crate::proto::{Answered, Body, ListBodiesRequest};
 use anyhow::Context as _;
 use minutebook_governance::Date;
 use minutebook_log::{Entry, Position};
@@ -87,22 +87,10 @@ fn source(known: &KnownLedger) -> String {
 
 /// Every body that the view knows, open or not.
 async fn all_bodies(client: &mut Client, view: &ViewArgs) -> anyhow::Result<(Vec<Body>, Answered)> {
-    let (mut bodies, mut page_token) = (Vec::new(), String::new());
-    loop {
-        let request = proto::ListBodiesRequest {
-            page_size: 1000,
-            page_token,
-            kind: String::new(),
-            view: Some(view.to_wire()),
-            include_closed: true,
-        };
-        let page = client.register.list_bodies(request).await.map_err(ClientError::from)?.into_inner();
-        bodies.extend(page.bodies);
-        page_token = page.next_page_token;
-        if page_token.is_empty() {
-            return Ok((bodies, page.answered.unwrap_or_default()));
-        }
-    }
+    let view = Some(view.to_wire());
+    let request = ListBodiesRequest { view, include_closed: true, ..ListBodiesRequest::default() };
+    let found = client.all(RegisterClient::list_bodies, request).await?;
+    Ok((found.bodies, found.answered.unwrap_or_default()))
 }
 
 /// The ODS code that is meant: as it is written, or the one that a body had last.

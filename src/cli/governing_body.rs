@@ -1,8 +1,8 @@
 use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
-use crate::client::ClientError;
-use crate::proto::{self, CompositionRequirement, GetGoverningBodyResponse};
+use crate::client::RegisterClient;
+use crate::proto::{CompositionRequirement, GetGoverningBodyRequest, GetGoverningBodyResponse};
 use owo_colors::OwoColorize as _;
 
 /// Shows a governing body: who sits on it and votes, held against the law of the day; its constitution, and the
@@ -18,15 +18,9 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (mut client, _known) = context.connect().await?;
-        let request = proto::GetGoverningBodyRequest { body: self.body, view: Some(self.view.to_wire()) };
-        let asked = client.register.get_governing_body(request).await;
-        let response = asked.map_err(ClientError::from)?.into_inner();
-        if context.json {
-            return show::json(&show::to_json("GetGoverningBodyResponse", &response)?);
-        }
-        show_governing_body(&response)?;
-        Ok(show::answered(response.answered.as_ref())?)
+        let request = GetGoverningBodyRequest { body: self.body, view: Some(self.view.to_wire()) };
+        let found = context.ask(RegisterClient::get_governing_body, request).await?;
+        context.answer(&found, show_governing_body)
     }
 }
 

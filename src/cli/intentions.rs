@@ -1,8 +1,8 @@
 use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
-use crate::client::ClientError;
-use crate::proto::{self, Intention};
+use crate::client::RegisterClient;
+use crate::proto::{Intention, ListIntentionsRequest, ListIntentionsResponse};
 use serde_json::json;
 
 /// Lists what is planned, proposed, expected or conditional: open, met or lapsed. Plans are not facts, so
@@ -22,36 +22,21 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (mut client, _known) = context.connect().await?;
-        let (mut intentions, mut page_token) = (Vec::new(), String::new());
-        let answered = loop {
-            let request = proto::ListIntentionsRequest {
-                page_size: 1000,
-                page_token,
-                subject: self.subject.clone(),
-                view: Some(self.view.to_wire()),
-            };
-            let page =
-                client.register.list_intentions(request).await.map_err(ClientError::from)?.into_inner();
-            intentions.extend(page.intentions);
-            page_token = page.next_page_token;
-            if page_token.is_empty() {
-                break page.answered;
-            }
-        };
-        if context.json {
-            let response =
-                proto::ListIntentionsResponse { answered, intentions, next_page_token: page_token };
-            return show::json(&show::to_json("ListIntentionsResponse", &response)?);
-        }
-        for intention in &intentions {
-            show::line(format!("{}  {}", show::title(&intention.id), intention_line(intention)))?;
-        }
-        if intentions.is_empty() {
-            show::line("None.")?;
-        }
-        Ok(show::answered(answered.as_ref())?)
+        let (subject, view) = (self.subject, Some(self.view.to_wire()));
+        let request = ListIntentionsRequest { subject, view, ..ListIntentionsRequest::default() };
+        let found = context.ask_all(RegisterClient::list_intentions, request).await?;
+        context.answer(&found, show_intentions)
     }
+}
+
+fn show_intentions(found: &ListIntentionsResponse) -> anyhow::Result<()> {
+    for intention in &found.intentions {
+        show::line(format!("{}  {}", show::title(&intention.id), intention_line(intention)))?;
+    }
+    if found.intentions.is_empty() {
+        show::line("None.")?;
+    }
+    Ok(())
 }
 
 /// An intention, on a line.

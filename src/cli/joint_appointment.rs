@@ -2,8 +2,8 @@ use super::context::Context;
 use super::merger::with_kind;
 use super::show;
 use super::view::ViewArgs;
-use crate::client::ClientError;
-use crate::proto::{self, GetJointAppointmentResponse, JointLeg};
+use crate::client::RegisterClient;
+use crate::proto::{GetJointAppointmentRequest, GetJointAppointmentResponse, JointLeg};
 use owo_colors::OwoColorize as _;
 
 /// Shows a joint appointment: what each body says to one person for all of them, and who is appointed for which.
@@ -18,16 +18,10 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (mut client, _known) = context.connect().await?;
         let appointment = with_kind("appointment", &self.id);
-        let request = proto::GetJointAppointmentRequest { appointment, view: Some(self.view.to_wire()) };
-        let asked = client.register.get_joint_appointment(request).await;
-        let response = asked.map_err(ClientError::from)?.into_inner();
-        if context.json {
-            return show::json(&show::to_json("GetJointAppointmentResponse", &response)?);
-        }
-        show_joint(&response)?;
-        Ok(show::answered(response.answered.as_ref())?)
+        let request = GetJointAppointmentRequest { appointment, view: Some(self.view.to_wire()) };
+        let found = context.ask(RegisterClient::get_joint_appointment, request).await?;
+        context.answer(&found, show_joint)
     }
 }
 

@@ -53,7 +53,7 @@ impl Args {
         let contested: Vec<_> = contested.into_iter().filter(|doubt| is_listed(doubt.position)).collect();
         if context.json {
             let entries: Vec<_> = entries.iter().map(EntryView::to_json).collect();
-            let contested = contested.iter().map(|doubt| show::to_json("Contested", doubt));
+            let contested = contested.iter().map(show::to_json);
             let contested = contested.collect::<Result<Vec<_>, _>>()?;
             return show::json(
                 &json!({"ledger": known.ledger.id, "size": size, "entries": entries, "contested": contested}),

@@ -2,8 +2,10 @@ use super::context::Context;
 use super::merger::with_kind;
 use super::show;
 use super::view::ViewArgs;
-use crate::client::ClientError;
-use crate::proto::{self, CountedVotes, MeetingCell, MeetingItem};
+use crate::client::RegisterClient;
+use crate::proto::{
+    CountedVotes, GetMeetingRequest, GetMeetingResponse, MeetingAttendee, MeetingCell, MeetingItem,
+};
 use owo_colors::OwoColorize as _;
 
 /// Shows a meeting as a matrix of items and bodies: who chairs, whether each body is quorate for each item and why,
@@ -19,37 +21,37 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (mut client, _known) = context.connect().await?;
         let meeting = with_kind("meeting", &self.id);
-        let request = proto::GetMeetingRequest { meeting, view: Some(self.view.to_wire()) };
-        let response = client.register.get_meeting(request).await.map_err(ClientError::from)?.into_inner();
-        if context.json {
-            return show::json(&show::to_json("GetMeetingResponse", &response)?);
-        }
-        if let Some(meeting) = &response.meeting {
-            let state = show::words(&meeting.state);
-            show::line(format!("{}  {}", show::title(&meeting.id), show::title(state)))?;
-            show::field("title", &meeting.title)?;
-            show::field("starts", &meeting.starts_at)?;
-            show::field("bodies", meeting.bodies.join(", "))?;
-        }
-        let attended = response.attendees.iter().map(|it| {
-            let bodies = if it.bodies.is_empty() { "all".to_owned() } else { it.bodies.join(", ") };
-            [it.person.clone(), it.name.clone(), show::words(&it.attending_as), bodies]
-        });
-        show::line("")?;
-        show::line(show::table(["person", "name", "as", "for"], attended))?;
-        show::line("")?;
-        let rows = response.items.iter().flat_map(|item| item.cells.iter().map(|cell| row(item, cell)));
-        let titles = ["item", "part", "body", "quorate", "votes", "decided", "minutes"];
-        show::line(show::table(titles, rows))?;
-        show_reasons(&response.items)?;
-        for awaiting in &response.awaiting_approval {
-            show::field("to approve", format!("{awaiting} minutes").yellow())?;
-        }
-        show::findings(&response.findings)?;
-        Ok(show::answered(response.answered.as_ref())?)
+        let request = GetMeetingRequest { meeting, view: Some(self.view.to_wire()) };
+        let found = context.ask(RegisterClient::get_meeting, request).await?;
+        context.answer(&found, show_meeting)
     }
+}
+
+fn show_meeting(found: &GetMeetingResponse) -> anyhow::Result<()> {
+    if let Some(meeting) = &found.meeting {
+        let state = show::words(&meeting.state);
+        show::line(format!("{}  {}", show::title(&meeting.id), show::title(state)))?;
+        show::field("title", &meeting.title)?;
+        show::field("starts", &meeting.starts_at)?;
+        show::field("bodies", meeting.bodies.join(", "))?;
+    }
+    show::line("")?;
+    show::line(show::table(["person", "name", "as", "for"], found.attendees.iter().map(attended)))?;
+    show::line("")?;
+    let rows = found.items.iter().flat_map(|item| item.cells.iter().map(|cell| row(item, cell)));
+    let titles = ["item", "part", "body", "quorate", "votes", "decided", "minutes"];
+    show::line(show::table(titles, rows))?;
+    show_reasons(&found.items)?;
+    for awaiting in &found.awaiting_approval {
+        show::field("to approve", format!("{awaiting} minutes").yellow())?;
+    }
+    Ok(show::findings(&found.findings)?)
+}
+
+fn attended(attendee: &MeetingAttendee) -> [String; 4] {
+    let bodies = if attendee.bodies.is_empty() { "all".to_owned() } else { attendee.bodies.join(", ") };
+    [attendee.person.clone(), attendee.name.clone(), show::words(&attendee.attending_as), bodies]
 }
 
 fn row(item: &MeetingItem, cell: &MeetingCell) -> [String; 7] {

@@ -1,8 +1,8 @@
 use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
-use crate::client::ClientError;
-use crate::proto;
+use crate::client::RegisterClient;
+use crate::proto::{Attendance, ListMeetingsRequest, ListMeetingsResponse, Meeting};
 
 /// Lists the meetings of a body by their start, and how often each member was there; cancelled sittings count for
 /// nobody.
@@ -17,28 +17,21 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (mut client, _known) = context.connect().await?;
-        let request = proto::ListMeetingsRequest { body: self.body, view: Some(self.view.to_wire()) };
-        let response = client.register.list_meetings(request).await.map_err(ClientError::from)?.into_inner();
-        if context.json {
-            return show::json(&show::to_json("ListMeetingsResponse", &response)?);
-        }
-        let rows = response.meetings.iter().map(|it| {
-            [
-                it.starts_at.clone(),
-                it.id.clone(),
-                show::words(&it.kind),
-                show::words(&it.state),
-                it.title.clone(),
-            ]
-        });
-        show::line(show::table(["starts", "meeting", "kind", "state", "title"], rows))?;
-        show::line("")?;
-        let rows = response
-            .attendance
-            .iter()
-            .map(|it| [it.person.clone(), it.attended.to_string(), it.meetings.to_string()]);
-        show::line(show::table(["member", "attended", "of meetings"], rows))?;
-        Ok(show::answered(response.answered.as_ref())?)
+        let request = ListMeetingsRequest { body: self.body, view: Some(self.view.to_wire()) };
+        let found = context.ask(RegisterClient::list_meetings, request).await?;
+        context.answer(&found, show_meetings)
     }
+}
+
+fn show_meetings(found: &ListMeetingsResponse) -> anyhow::Result<()> {
+    show::line(show::table(["starts", "meeting", "kind", "state", "title"], found.meetings.iter().map(row)))?;
+    show::line("")?;
+    let attendance = |it: &Attendance| [it.person.clone(), it.attended.to_string(), it.meetings.to_string()];
+    let rows = found.attendance.iter().map(attendance);
+    Ok(show::line(show::table(["member", "attended", "of meetings"], rows))?)
+}
+
+fn row(meeting: &Meeting) -> [String; 5] {
+    let (kind, state) = (show::words(&meeting.kind), show::words(&meeting.state));
+    [meeting.starts_at.clone(), meeting.id.clone(), kind, state, meeting.title.clone()]
 }

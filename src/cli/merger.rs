@@ -2,8 +2,8 @@ use super::consultation::show_consultation;
 use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
-use crate::client::ClientError;
-use crate::proto::{self, MemberBallot, Merger, MergerApplication, MergerCondition, MergerLeg};
+use crate::client::RegisterClient;
+use crate::proto::{GetMergerRequest, MemberBallot, Merger, MergerApplication, MergerCondition, MergerLeg};
 use owo_colors::OwoColorize as _;
 
 /// Shows a merger as a view sees it: who takes part, what each body decided, consultations, votes of members,
@@ -19,17 +19,10 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (mut client, _known) = context.connect().await?;
         let merger = with_kind("merger", &self.id);
-        let request = proto::GetMergerRequest { merger, view: Some(self.view.to_wire()) };
-        let response = client.register.get_merger(request).await.map_err(ClientError::from)?.into_inner();
-        if context.json {
-            return show::json(&show::to_json("GetMergerResponse", &response)?);
-        }
-        if let Some(merger) = &response.merger {
-            show_merger(merger)?;
-        }
-        Ok(show::answered(response.answered.as_ref())?)
+        let request = GetMergerRequest { merger, view: Some(self.view.to_wire()) };
+        let found = context.ask(RegisterClient::get_merger, request).await?;
+        context.answer(&found, |found| found.merger.as_ref().map_or(Ok(()), show_merger))
     }
 }
 

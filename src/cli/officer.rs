@@ -1,8 +1,8 @@
 use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
-use crate::client::ClientError;
-use crate::proto::{self, OfficeHolder};
+use crate::client::RegisterClient;
+use crate::proto::{GetOfficeRequest, GetOfficeResponse, OfficeHolder};
 use clap::builder::PossibleValuesParser;
 use minutebook_governance::people::Office;
 
@@ -24,23 +24,23 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (mut client, _known) = context.connect().await?;
-        let request =
-            proto::GetOfficeRequest { body: self.body, office: self.office, view: Some(self.view.to_wire()) };
-        let response = client.register.get_office(request).await.map_err(ClientError::from)?.into_inner();
-        if context.json {
-            return show::json(&show::to_json("GetOfficeResponse", &response)?);
-        }
-        show::line(show::title(format!("{} of {}", response.office.replace('_', " "), response.body)))?;
-        for holder in &response.holders {
-            show_holder(holder)?;
-        }
-        if response.holders.is_empty() {
-            let said = if response.is_vacant { "vacant" } else { "not known: no entry says who" };
-            show::field("holder", format!("{said}  {}", show::why(&response.why)))?;
-        }
-        Ok(show::answered(response.answered.as_ref())?)
+        let (body, office, view) = (self.body, self.office, Some(self.view.to_wire()));
+        let request = GetOfficeRequest { body, office, view };
+        let found = context.ask(RegisterClient::get_office, request).await?;
+        context.answer(&found, show_office)
     }
+}
+
+fn show_office(found: &GetOfficeResponse) -> anyhow::Result<()> {
+    show::line(show::title(format!("{} of {}", show::words(&found.office), found.body)))?;
+    for holder in &found.holders {
+        show_holder(holder)?;
+    }
+    if found.holders.is_empty() {
+        let said = if found.is_vacant { "vacant" } else { "not known: no entry says who" };
+        show::field("holder", format!("{said}  {}", show::why(&found.why)))?;
+    }
+    Ok(())
 }
 
 /// A holder, in lines.

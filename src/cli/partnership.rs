@@ -2,8 +2,8 @@ use super::context::Context;
 use super::merger::with_kind;
 use super::show;
 use super::view::ViewArgs;
-use crate::client::ClientError;
-use crate::proto::{self, GetPartnershipResponse, PartnershipMember};
+use crate::client::RegisterClient;
+use crate::proto::{GetPartnershipRequest, GetPartnershipResponse, PartnershipMember};
 
 /// Shows a partnership: who belongs to it and as what, what it is part of, what it was named, and what it may decide.
 #[derive(Debug, clap::Args)]
@@ -19,16 +19,10 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (mut client, _known) = context.connect().await?;
         let partnership = with_kind("partnership", &self.id);
-        let request = proto::GetPartnershipRequest { partnership, view: Some(self.view.to_wire()) };
-        let response =
-            client.register.get_partnership(request).await.map_err(ClientError::from)?.into_inner();
-        if context.json {
-            return show::json(&show::to_json("GetPartnershipResponse", &response)?);
-        }
-        show_partnership(&response)?;
-        Ok(show::answered(response.answered.as_ref())?)
+        let request = GetPartnershipRequest { partnership, view: Some(self.view.to_wire()) };
+        let found = context.ask(RegisterClient::get_partnership, request).await?;
+        context.answer(&found, show_partnership)
     }
 }
 

@@ -1,8 +1,8 @@
 use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
-use crate::client::ClientError;
-use crate::proto::{self, Decider};
+use crate::client::RegisterClient;
+use crate::proto::{Decider, GetPowersRequest, GetPowersResponse};
 use owo_colors::OwoColorize as _;
 
 /// Says who may decide what for a body on a day, and why: its governing body, committees, delegations, NHS England;
@@ -18,19 +18,19 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (mut client, _known) = context.connect().await?;
-        let request = proto::GetPowersRequest { body: self.body, view: Some(self.view.to_wire()) };
-        let response = client.register.get_powers(request).await.map_err(ClientError::from)?.into_inner();
-        if context.json {
-            return show::json(&show::to_json("GetPowersResponse", &response)?);
-        }
-        let life = show::words(&response.life);
-        show::line(format!("{}  {life}", show::title(format!("who may decide for {}", response.body))))?;
-        for decider in &response.deciders {
-            show::field(&show::words(&decider.reach), line(decider))?;
-        }
-        Ok(show::answered(response.answered.as_ref())?)
+        let request = GetPowersRequest { body: self.body, view: Some(self.view.to_wire()) };
+        let found = context.ask(RegisterClient::get_powers, request).await?;
+        context.answer(&found, show_powers)
     }
+}
+
+fn show_powers(found: &GetPowersResponse) -> anyhow::Result<()> {
+    let life = show::words(&found.life);
+    show::line(format!("{}  {life}", show::title(format!("who may decide for {}", found.body))))?;
+    for decider in &found.deciders {
+        show::field(&show::words(&decider.reach), line(decider))?;
+    }
+    Ok(())
 }
 
 fn line(decider: &Decider) -> String {

@@ -39,11 +39,11 @@ pub(crate) fn json_line(value: &Value) -> io::Result<()> {
 
 /// A message of `minutebook.v1` as JSON: names as in proto/, numbers as numbers, enums by name, defaults
 /// kept.
-pub(crate) fn to_json(name: &str, message: &impl prost::Message) -> anyhow::Result<Value> {
+pub(crate) fn to_json<M: prost::Message + prost::Name>(message: &M) -> anyhow::Result<Value> {
     let pool = DescriptorPool::decode(proto::DESCRIPTORS)?;
-    let descriptor = pool
-        .get_message_by_name(&format!("minutebook.v1.{name}"))
-        .ok_or_else(|| anyhow::anyhow!("proto/ has no message {name}"))?;
+    let name = M::full_name();
+    let descriptor =
+        pool.get_message_by_name(&name).ok_or_else(|| anyhow::anyhow!("proto/ has no message {name}"))?;
     let message = DynamicMessage::decode(descriptor, message.encode_to_vec().as_slice())?;
     let options = SerializeOptions::new()
         .use_proto_field_name(true)
@@ -270,10 +270,10 @@ mod tests {
     fn messages_become_json_with_the_names_of_proto() {
         let counts = vec![proto::CommissionerCount { as_at: "2013-04-01".to_owned(), ccg: 211, icb: 0 }];
         let response = proto::CountCommissionersResponse { answered: None, counts };
-        let json = to_json("CountCommissionersResponse", &response).unwrap();
+        let json = to_json(&response).unwrap();
         assert_eq!(json["counts"][0], serde_json::json!({"as_at": "2013-04-01", "ccg": 211, "icb": 0}));
         let body = proto::Body { life: Life::Open.into(), why: vec![3], ..Default::default() };
-        let json = to_json("Body", &body).unwrap();
+        let json = to_json(&body).unwrap();
         assert_eq!((json["life"].as_str(), json["why"][0].as_u64()), (Some("LIFE_OPEN"), Some(3)));
     }
 

@@ -42,12 +42,12 @@ impl Args {
         }
         let view = EntryView::new(held.position.0, held.bytes);
         if context.json {
-            let findings = held.findings.iter().map(|finding| show::to_json("Finding", finding));
+            let findings = held.findings.iter().map(show::to_json);
             let findings = findings.collect::<Result<Vec<_>, _>>()?;
             let mut entry = view.to_json();
             if let Value::Object(members) = &mut entry {
                 members.insert("findings".to_owned(), Value::Array(findings));
-                let contested = held.contested.iter().map(|doubt| show::to_json("Contested", doubt));
+                let contested = held.contested.iter().map(show::to_json);
                 members.insert("contested".to_owned(), contested.collect::<Result<_, _>>()?);
             }
             return show::json(&entry);

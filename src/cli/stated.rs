@@ -1,8 +1,8 @@
 use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
-use crate::client::ClientError;
-use crate::proto;
+use crate::client::RegisterClient;
+use crate::proto::{ListStatedRequest, ListStatedResponse, Stated};
 use owo_colors::OwoColorize as _;
 
 /// Lists what sources state about a subject: figures, targets, statements. Papers and the press show with --reported.
@@ -17,24 +17,25 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (mut client, _known) = context.connect().await?;
-        let request = proto::ListStatedRequest { subject: self.subject, view: Some(self.view.to_wire()) };
-        let response = client.register.list_stated(request).await.map_err(ClientError::from)?.into_inner();
-        if context.json {
-            return show::json(&show::to_json("ListStatedResponse", &response)?);
-        }
-        show::line(show::title(format!("stated about {}", response.subject)))?;
-        for stated in &response.stated {
-            let qualified = stated.qualified.iter().map(|text| format!("; {text}")).collect::<String>();
-            let (mark, why) = (show::mark(&stated.standing), show::why(&[stated.position]));
-            show::field(
-                &show::words(&stated.what),
-                format!("{}{}{mark}  {why}", stated.says, qualified.yellow()),
-            )?;
-        }
-        if response.stated.is_empty() {
-            show::line("Nothing.")?;
-        }
-        Ok(show::answered(response.answered.as_ref())?)
+        let request = ListStatedRequest { subject: self.subject, view: Some(self.view.to_wire()) };
+        let found = context.ask(RegisterClient::list_stated, request).await?;
+        context.answer(&found, show_stated)
     }
+}
+
+fn show_stated(found: &ListStatedResponse) -> anyhow::Result<()> {
+    show::line(show::title(format!("stated about {}", found.subject)))?;
+    for stated in &found.stated {
+        show::field(&show::words(&stated.what), line(stated))?;
+    }
+    if found.stated.is_empty() {
+        show::line("Nothing.")?;
+    }
+    Ok(())
+}
+
+fn line(stated: &Stated) -> String {
+    let qualified = stated.qualified.iter().map(|text| format!("; {text}")).collect::<String>();
+    let (mark, why) = (show::mark(&stated.standing), show::why(&[stated.position]));
+    format!("{}{}{mark}  {why}", stated.says, qualified.yellow())
 }

@@ -363,7 +363,7 @@ fn show_one(
 /// # Errors
 /// An answer that has no JSON.
 pub(crate) fn appended_json(appended: &AppendedEvent, receipt: Option<&Path>) -> anyhow::Result<Value> {
-    let mut said = show::to_json("AppendedEvent", appended)?;
+    let mut said = show::to_json(appended)?;
     if let Value::Object(members) = &mut said {
         members.extend(receipt.map(|receipt| ("receipt".to_owned(), json!(receipt))));
     }

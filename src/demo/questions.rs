@@ -3,7 +3,7 @@
 use super::outcome::{
     Commissioner, Count, Entry, Findings, KnownThen, MergerThen, Officer, Officers, Plan, Rushcliffe,
 };
-use crate::client::{Client, ClientError};
+use crate::client::{Client, ClientError, RegisterClient};
 use crate::proto::{
     CountCommissionersRequest, GetCommissionerRequest, GetMergerRequest, GetOfficeRequest,
     ListFindingsRequest, ListIntentionsRequest, Merger, OfficeHolder, Scope, View, view::KnownAt,
@@ -56,16 +56,8 @@ impl Questions<'_> {
 
     /// All findings.
     pub(super) async fn findings(&mut self) -> Result<Findings, ClientError> {
-        let mut found = Vec::new();
-        let mut request = ListFindingsRequest { page_size: 1000, ..ListFindingsRequest::default() };
-        loop {
-            let page = self.client.register.list_findings(request.clone()).await?.into_inner();
-            found.extend(page.findings);
-            if page.next_page_token.is_empty() {
-                return Ok(found.into());
-            }
-            request.page_token = page.next_page_token;
-        }
+        let found = self.client.all(RegisterClient::list_findings, ListFindingsRequest::default()).await?;
+        Ok(found.findings.into())
     }
 
     async fn known_in_june(&mut self) -> anyhow::Result<KnownThen> {

@@ -15,10 +15,9 @@ use tonic::Status;
 /// What differs between two answers.
 pub(super) fn list_differences(
     question: &Question<'_>,
-    request: ListDifferencesRequest,
+    request: &ListDifferencesRequest,
 ) -> Result<ListDifferencesResponse, Status> {
-    let asked = ListDifferencesRequest { page_size: 0, page_token: String::new(), ..request.clone() };
-    let page = Page::parse(request.page_size, &request.page_token, &asked)?;
+    let page = Page::of(request)?;
     let before = question.look(request.before.as_ref(), None)?;
     let after = question.look(request.after.as_ref(), Some(&page))?;
     let subject: Option<Subject> = match request.subject.as_str() {

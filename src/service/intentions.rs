@@ -12,10 +12,9 @@ use tonic::Status;
 /// The intentions that concern a subject, or all.
 pub(super) fn list_intentions(
     question: &Question<'_>,
-    request: ListIntentionsRequest,
+    request: &ListIntentionsRequest,
 ) -> Result<ListIntentionsResponse, Status> {
-    let asked = ListIntentionsRequest { page_size: 0, page_token: String::new(), ..request.clone() };
-    let page = Page::parse(request.page_size, &request.page_token, &asked)?;
+    let page = Page::of(request)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let found = match request.subject.as_str() {
         "" => all_intentions(question.record(), look.view),

@@ -20,10 +20,9 @@ pub(super) fn get_key(question: &Question<'_>, request: &GetKeyRequest) -> Resul
 
 pub(super) fn list_keys(
     question: &Question<'_>,
-    request: ListKeysRequest,
+    request: &ListKeysRequest,
 ) -> Result<ListKeysResponse, Status> {
-    let asked = ListKeysRequest { page_size: 0, page_token: String::new(), ..request.clone() };
-    let page = Page::parse(request.page_size, &request.page_token, &asked)?;
+    let page = Page::of(request)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let known = Keys::new(question.record(), look.everything());
     let (keys, next_page_token): (Vec<_>, _) = if request.body.is_empty() {
@@ -39,10 +38,9 @@ pub(super) fn list_keys(
 
 pub(super) fn list_signed_entries(
     question: &Question<'_>,
-    request: ListSignedEntriesRequest,
+    request: &ListSignedEntriesRequest,
 ) -> Result<ListSignedEntriesResponse, Status> {
-    let asked = ListSignedEntriesRequest { page_size: 0, page_token: String::new(), ..request.clone() };
-    let page = Page::parse(request.page_size, &request.page_token, &asked)?;
+    let page = Page::of(request)?;
     let key: PublicKey = parse("key", &request.key)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let (record, view) = (question.record(), look.everything());

@@ -143,8 +143,7 @@ impl<E: Engine> LogService for Log<E> {
         request: Request<ListEntriesRequest>,
     ) -> Result<Response<ListEntriesResponse>, Status> {
         let request = request.into_inner();
-        let question = ListEntriesRequest { page_size: 0, page_token: String::new(), ..request.clone() };
-        let page = Page::parse(request.page_size, &request.page_token, &question)?;
+        let page = Page::of(&request)?;
         let from = page.token.map_or(request.from, |token| token.next);
         let (entries, next) = if request.subject.is_empty() {
             self.page_of_log(from, page.size).await?

@@ -1,11 +1,11 @@
 //! Pages of an answer (AIP-158). A token is opaque to clients; it carries the question that it goes on with,
 //! so that another question is not answered from the middle of this one.
 
+use crate::pages::PageRequest;
 use crate::service::status;
 use data_encoding::BASE64URL_NOPAD;
 use minutebook_governance::Date;
 use minutebook_log::Hash;
-use prost::Message;
 use std::str::FromStr;
 use tonic::Status;
 
@@ -35,14 +35,16 @@ pub(super) struct Token {
 }
 
 impl Page {
-    /// Reads what a request says of its page. `question` is the request without its page.
-    pub(super) fn parse(size: i32, token: &str, question: &impl Message) -> Result<Self, Status> {
+    /// Reads what a request says of its page.
+    pub(super) fn of(request: &impl PageRequest) -> Result<Self, Status> {
+        let (size, token) = request.page();
         let size = match usize::try_from(size) {
             Ok(0) => PAGE_SIZE_DEFAULT,
             Ok(size) => size.min(PAGE_SIZE_MAX),
             Err(_negative) => return Err(status::argument("page_size", &size.to_string(), "0 or more")),
         };
-        let question = Hash::of(&question.encode_to_vec());
+        // The question is the request without its page.
+        let question = Hash::of(&request.clone().with_page(0, String::new()).encode_to_vec());
         let needed = "the next_page_token of the same question, or nothing";
         let token = match token {
             "" => None,
@@ -96,7 +98,7 @@ mod tests {
 
     fn page(size: i32, token: &str, subject: &str) -> Result<Page, Status> {
         let question = ListEntriesRequest { subject: subject.to_owned(), ..Default::default() };
-        Page::parse(size, token, &question)
+        Page::of(&question.with_page(size, token.to_owned()))
     }
 
     #[test]

@@ -109,8 +109,7 @@ impl<E: Engine> ProofService for Proof<E> {
         &self,
         request: Request<ListKeptCheckpointsRequest>,
     ) -> Result<Response<ListKeptCheckpointsResponse>, Status> {
-        let ListKeptCheckpointsRequest { page_size, page_token } = request.into_inner();
-        let page = Page::parse(page_size, &page_token, &ListKeptCheckpointsRequest::default())?;
+        let page = Page::of(request.get_ref())?;
         let listed = match self.folder.clone() {
             Some(folder) => kept::list(folder, page).await?,
             None => ListKeptCheckpointsResponse::default(),

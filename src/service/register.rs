@@ -69,7 +69,7 @@ impl<E: Engine> RegisterService for Register<E> {
         &self,
         request: Request<ListBodiesRequest>,
     ) -> Result<Response<ListBodiesResponse>, Status> {
-        self.ask(move |question| list_bodies(question, request.into_inner())).await
+        self.ask(move |question| list_bodies(question, request.get_ref())).await
     }
 
     async fn count_commissioners(
@@ -111,14 +111,14 @@ impl<E: Engine> RegisterService for Register<E> {
         &self,
         request: Request<ListIntentionsRequest>,
     ) -> Result<Response<ListIntentionsResponse>, Status> {
-        self.ask(move |question| list_intentions(question, request.into_inner())).await
+        self.ask(move |question| list_intentions(question, request.get_ref())).await
     }
 
     async fn list_findings(
         &self,
         request: Request<ListFindingsRequest>,
     ) -> Result<Response<ListFindingsResponse>, Status> {
-        self.ask(move |question| list_findings(question, request.into_inner())).await
+        self.ask(move |question| list_findings(question, request.get_ref())).await
     }
 
     async fn get_appointment(
@@ -202,7 +202,7 @@ impl<E: Engine> RegisterService for Register<E> {
         &self,
         request: Request<ListDifferencesRequest>,
     ) -> Result<Response<ListDifferencesResponse>, Status> {
-        self.ask(move |question| list_differences(question, request.into_inner())).await
+        self.ask(move |question| list_differences(question, request.get_ref())).await
     }
 
     async fn get_changes(
@@ -220,14 +220,14 @@ impl<E: Engine> RegisterService for Register<E> {
         &self,
         request: Request<ListKeysRequest>,
     ) -> Result<Response<ListKeysResponse>, Status> {
-        self.ask(move |question| keys::list_keys(question, request.into_inner())).await
+        self.ask(move |question| keys::list_keys(question, request.get_ref())).await
     }
 
     async fn list_signed_entries(
         &self,
         request: Request<ListSignedEntriesRequest>,
     ) -> Result<Response<ListSignedEntriesResponse>, Status> {
-        self.ask(move |question| keys::list_signed_entries(question, request.into_inner())).await
+        self.ask(move |question| keys::list_signed_entries(question, request.get_ref())).await
     }
 }
 
@@ -242,9 +242,8 @@ fn get_body(question: &Question<'_>, request: &GetBodyRequest) -> Result<GetBody
     Ok(GetBodyResponse { answered, body, others, findings })
 }
 
-fn list_bodies(question: &Question<'_>, request: ListBodiesRequest) -> Result<ListBodiesResponse, Status> {
-    let asked = ListBodiesRequest { page_size: 0, page_token: String::new(), ..request.clone() };
-    let page = Page::parse(request.page_size, &request.page_token, &asked)?;
+fn list_bodies(question: &Question<'_>, request: &ListBodiesRequest) -> Result<ListBodiesResponse, Status> {
+    let page = Page::of(request)?;
     let kind = match request.kind.as_str() {
         "" => None,
         kind => Some(parse_word("kind", kind, &BodyKind::ALL, BodyKind::as_str)?),
@@ -367,10 +366,9 @@ fn get_consultation(
 
 fn list_findings(
     question: &Question<'_>,
-    request: ListFindingsRequest,
+    request: &ListFindingsRequest,
 ) -> Result<ListFindingsResponse, Status> {
-    let asked = ListFindingsRequest { page_size: 0, page_token: String::new(), ..request.clone() };
-    let page = Page::parse(request.page_size, &request.page_token, &asked)?;
+    let page = Page::of(request)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let (found, next_page_token) = page.cut(findings(question.record(), look.view), look.pinned());
     let findings: Vec<_> = found.iter().map(convert::finding).collect();

@@ -49,7 +49,7 @@ fn show_body(
     news: Option<&KeyNews>,
 ) -> anyhow::Result<()> {
     if context.json {
-        let mut said = show::to_json("ListKeysResponse", listed)?;
+        let mut said = show::to_json(listed)?;
         if let Value::Object(members) = &mut said {
             members.insert("news".to_owned(), news.map_or(Value::Null, KeyNews::to_json));
         }
@@ -84,7 +84,7 @@ fn keys(count: usize) -> String {
 fn show_all(context: &Context, known: &KnownLedger, listed: &ListKeysResponse) -> anyhow::Result<()> {
     let threshold = known.ledger.registrar_threshold;
     if context.json {
-        let mut said = show::to_json("ListKeysResponse", listed)?;
+        let mut said = show::to_json(listed)?;
         if let Value::Object(members) = &mut said {
             members.insert("registrar_keys".to_owned(), json!(known.ledger.registrar_keys));
             members.insert("registrar_threshold".to_owned(), json!(threshold));

@@ -3,7 +3,7 @@
 
 use crate::cli::context::Context;
 use crate::cli::show;
-use crate::client::{Client, ClientError, KnownLedger};
+use crate::client::{Client, ClientError, KnownLedger, RegisterClient};
 use crate::proto::{Grant, Key, ListKeysRequest, ListKeysResponse, View};
 use minutebook_governance::BodyId;
 use owo_colors::OwoColorize as _;
@@ -25,22 +25,8 @@ pub(super) async fn list(
     view: View,
 ) -> Result<ListKeysResponse, ClientError> {
     let body = body.map_or_else(String::new, BodyId::to_string);
-    let mut listed = ListKeysResponse::default();
-    loop {
-        let (page_token, body, view) = (listed.next_page_token, body.clone(), Some(view.clone()));
-        let request = ListKeysRequest { page_size: 1000, page_token, body, view };
-        let page = client.register.list_keys(request).await?.into_inner();
-        listed.keys.extend(page.keys);
-        let contested = listed.answered.map_or_else(Vec::new, |answered| answered.contested);
-        listed.answered = page.answered.map(|mut answered| {
-            answered.contested.splice(..0, contested);
-            answered
-        });
-        listed.next_page_token = page.next_page_token;
-        if listed.next_page_token.is_empty() {
-            return Ok(listed);
-        }
-    }
+    let request = ListKeysRequest { body, view: Some(view), ..ListKeysRequest::default() };
+    client.all(RegisterClient::list_keys, request).await
 }
 
 /// The grants among `keys` that are not revoked.

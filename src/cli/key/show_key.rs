@@ -55,14 +55,8 @@ impl Show {
             }
         };
         let request = proto::GetKeyRequest { key: key.to_string(), view: Some(self.view.to_wire()) };
-        let response = client.register.get_key(request).await.map_err(ClientError::from)?.into_inner();
-        if context.json {
-            return show::json(&show::to_json("GetKeyResponse", &response)?);
-        }
-        if let Some(key) = &response.key {
-            show_key(key)?;
-        }
-        Ok(show::answered(response.answered.as_ref())?)
+        let found = client.register.get_key(request).await.map_err(ClientError::from)?.into_inner();
+        context.answer(&found, |found| found.key.as_ref().map_or(Ok(()), show_key))
     }
 }
 

@@ -2,8 +2,8 @@ use crate::cli::context::Context;
 use crate::cli::show;
 use crate::cli::view::KnownArgs;
 use crate::cli::writing::Signer;
-use crate::client::ClientError;
-use crate::proto::{self, SignedEntry};
+use crate::client::RegisterClient;
+use crate::proto::{ListSignedEntriesRequest, ListSignedEntriesResponse, SignedEntry};
 
 /// Lists what a key has signed, oldest first: what its owner looks through when it was lost, and an auditor when
 /// it was in other hands.
@@ -23,33 +23,19 @@ pub(crate) struct Signed {
 impl Signed {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let key = Signer::open(&self.key)?.public().to_string();
-        let (mut client, _known) = context.connect().await?;
-        let (mut entries, mut contested, mut page_token) = (Vec::new(), Vec::new(), String::new());
-        let answered = loop {
-            let (key, view) = (key.clone(), Some(self.known.to_wire()));
-            let request = proto::ListSignedEntriesRequest { page_size: 1000, page_token, key, view };
-            let page = client.register.list_signed_entries(request).await.map_err(ClientError::from)?;
-            let page = page.into_inner();
-            entries.extend(page.entries);
-            contested.extend(page.answered.iter().flat_map(|answered| answered.contested.clone()));
-            page_token = page.next_page_token;
-            if page_token.is_empty() {
-                break page.answered.map(|answered| proto::Answered { contested, ..answered });
-            }
-        };
-        if context.json {
-            let response =
-                proto::ListSignedEntriesResponse { answered, entries, next_page_token: page_token };
-            return show::json(&show::to_json("ListSignedEntriesResponse", &response)?);
-        }
-        if entries.is_empty() {
-            show::line("Nothing.")?;
-        } else {
-            let titles = ["position", "recorded", "type", "subject", "standing", "signed as"];
-            show::line(show::table(titles, entries.iter().map(row)))?;
-        }
-        Ok(show::answered(answered.as_ref())?)
+        let view = Some(self.known.to_wire());
+        let request = ListSignedEntriesRequest { key, view, ..ListSignedEntriesRequest::default() };
+        let found = context.ask_all(RegisterClient::list_signed_entries, request).await?;
+        context.answer(&found, show_signed)
     }
+}
+
+fn show_signed(found: &ListSignedEntriesResponse) -> anyhow::Result<()> {
+    if found.entries.is_empty() {
+        return Ok(show::line("Nothing.")?);
+    }
+    let titles = ["position", "recorded", "type", "subject", "standing", "signed as"];
+    Ok(show::line(show::table(titles, found.entries.iter().map(row)))?)
 }
 
 fn row(entry: &SignedEntry) -> [String; 6] {
