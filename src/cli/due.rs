@@ -5,8 +5,8 @@ use crate::client::RegisterClient;
 use crate::proto::{DueItem, ListDueRequest, ListDueResponse};
 use owo_colors::OwoColorize as _;
 
-/// Lists what is due for a body and for those that it follows: actions, conditions, ratifications, minutes, closings of
-/// consultations, ends of terms, interests to register. It is also what a secretary who leaves hands over.
+/// Lists what is due for a body and for those that it follows: actions, conditions of decisions and approvals,
+/// ratifications, minutes, closings of consultations and votes, ends of terms and grants, interests to register.
 #[derive(Debug, clap::Args)]
 #[command(
     visible_alias = "handover",

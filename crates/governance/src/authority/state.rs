@@ -205,21 +205,24 @@ impl GrantHeld {
     /// What it is worth on the view's day, with what the view knows.
     pub fn state(&self, record: &Record, view: View) -> GrantState {
         let key_revoked = key_as_registrar(record, self.granted.key, view).and_then(|key| key.revoked);
-        let signs = [&self.granted.signs_from, &self.granted.signs_until]
-            .map(|moment| moment.as_ref().and_then(day_of));
-        let [signs_from, signs_until] = signs;
+        let signs_from = self.granted.signs_from.as_ref().and_then(day_of);
         let begins = [self.granted.acts_from, signs_from].into_iter().flatten().max();
-        // Where it ends in the middle of a day, that day is still one of its own.
-        let ends = [self.granted.acts_until, signs_until.map(Date::day_after)].into_iter().flatten().min();
         if self.revoked.is_some() || key_revoked.is_some() {
             GrantState::Revoked
-        } else if ends.is_some_and(|ends| ends <= view.as_at) {
+        } else if self.ends().is_some_and(|ends| ends <= view.as_at) {
             GrantState::Ended
         } else if begins.is_some_and(|begins| begins > view.as_at) {
             GrantState::NotYet
         } else {
             GrantState::InForce
         }
+    }
+
+    /// The first day on which it is over, where its periods have an end.
+    pub fn ends(&self) -> Option<Date> {
+        let signs_until = self.granted.signs_until.as_ref().and_then(day_of);
+        // Where it ends in the middle of a day, that day is still one of its own.
+        [self.granted.acts_until, signs_until.map(Date::day_after)].into_iter().flatten().min()
     }
 }
 

@@ -22,6 +22,7 @@ mod decisions;
 mod memberships;
 mod delegations;
 mod decisions_later;
+mod due;
 mod dumb;
 mod feedback;
 mod figures;

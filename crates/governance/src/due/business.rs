@@ -1,0 +1,105 @@
+//! What is left to be done: actions, conditions, ratifications, minutes, interests.
+
+use super::{Due, DueKind};
+use crate::actions::{ActionState, actions_of};
+use crate::decisions::awaiting_ratification;
+use crate::interests::{DECLARED_DAYS, interests_of_person};
+use crate::meetings::{InterestDeclared, Meeting, MeetingState, meetings_of};
+use crate::mergers::{self, merger, open_conditions};
+use crate::{BodyId, PDate, Record, View};
+
+pub(super) fn actions(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
+    let open = actions_of(record, id, view).into_iter().filter(|it| it.state == ActionState::Open);
+    open.map(|action| Due {
+        kind: if action.is_condition { DueKind::Condition } else { DueKind::Action },
+        subject: action.id.subject().clone(),
+        what: action.assigned.text.shown().to_owned(),
+        on: action.assigned.due,
+        is_overdue: false,
+        why: action.why,
+    })
+    .collect()
+}
+
+/// The conditions of approvals: the body's own, and those that its predecessors passed on.
+pub(super) fn conditions(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
+    let open = open_conditions(record, id, view).into_iter();
+    open.map(|open| {
+        let condition = &open.state.condition;
+        let from = open.inherited_from.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let passed_on = if from.is_empty() { String::new() } else { format!(" (passed on by {from})") };
+        let before_effect = || {
+            let merger = merger(record, &open.merger, view)?;
+            merger.requested_effective().filter(|_day| condition.due == mergers::Due::BeforeEffect).cloned()
+        };
+        Due {
+            kind: DueKind::Condition,
+            subject: open.merger.subject().clone(),
+            what: format!("{}: {}{passed_on}", condition.id, condition.text.shown()),
+            on: condition.by.clone().or_else(before_effect),
+            is_overdue: false,
+            why: open.state.why.clone(),
+        }
+    })
+    .collect()
+}
+
+pub(super) fn ratifications(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
+    let awaiting = awaiting_ratification(record, id, view).into_iter();
+    awaiting
+        .map(|(decision, by)| Due {
+            kind: DueKind::Ratification,
+            subject: id.subject().clone(),
+            what: format!("ratify: {}", decision.recorded.text.shown()),
+            on: Some(by),
+            is_overdue: false,
+            why: vec![decision.source.position],
+        })
+        .collect()
+}
+
+pub(super) fn minutes(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
+    meetings_of(record, id, view).iter().flat_map(|meeting| minutes_of(record, meeting, id, view)).collect()
+}
+
+fn minutes_of(record: &Record, meeting: &Meeting, id: &BodyId, view: View) -> Vec<Due> {
+    let due = |kind, what: String| Due {
+        kind,
+        subject: meeting.id.subject().clone(),
+        what,
+        on: None,
+        is_overdue: false,
+        why: meeting.why.clone(),
+    };
+    if meeting.state == MeetingState::Closed {
+        return vec![due(DueKind::Draft, format!("draft the minutes of {}", meeting.id))];
+    }
+    let awaiting = meeting.awaiting_approval(record, view).into_iter().filter(|(_part, body)| body == id);
+    let what = |part: &str| format!("approve the {part} minutes of {} for {id}", meeting.id);
+    awaiting.map(|(part, _body)| due(DueKind::Approval, what(part.as_str()))).collect()
+}
+
+/// What was declared at a meeting goes into the register within 28 days.
+pub(super) fn interests(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
+    let meetings = meetings_of(record, id, view).into_iter();
+    let declared = meetings.flat_map(|meeting| {
+        let (day, why) = (meeting.day(), meeting.why.clone());
+        meeting.declared.into_iter().map(move |said| (said, day.clone(), why.clone()))
+    });
+    let registered = |said: &InterestDeclared| {
+        let of_person = interests_of_person(record, &said.person, view);
+        said.interest.is_some() || of_person.iter().any(|it| it.registered.bodies.contains(id))
+    };
+    let concerns = |said: &InterestDeclared| said.bodies.is_empty() || said.bodies.contains(id);
+    declared
+        .filter(|(said, _day, _why)| concerns(said) && !registered(said))
+        .map(|(said, day, why)| Due {
+            kind: DueKind::Interest,
+            subject: said.person.subject().clone(),
+            what: format!("register the interest that {} declared", said.person),
+            on: day.and_then(|day| day.latest()).map(|day| PDate::day(day.plus_days(DECLARED_DAYS))),
+            is_overdue: false,
+            why,
+        })
+        .collect()
+}

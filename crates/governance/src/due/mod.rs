@@ -1,0 +1,96 @@
+//! What is due for a body: derived from what is open, for whoever keeps its book and for whoever takes it over.
+
+mod business;
+mod ends;
+
+use crate::bodies::lineage;
+use crate::{BodyId, Certainty, PDate, Record, View};
+use minutebook_log::{Position, Subject};
+use std::collections::BTreeSet;
+
+/// What kind of thing is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DueKind {
+    /// An action is to be done.
+    Action,
+    /// A condition of a decision or of an approval is to be met.
+    Condition,
+    /// An urgent decision is to be ratified.
+    Ratification,
+    /// Minutes are to be drafted.
+    Draft,
+    /// Minutes are to be approved.
+    Approval,
+    /// A consultation closes.
+    Closing,
+    /// A vote of members closes.
+    Vote,
+    /// A term of office ends.
+    Term,
+    /// A grant to sign for the body ends.
+    Grant,
+    /// An interest that was declared at a meeting is to be registered.
+    Interest,
+}
+
+impl DueKind {
+    /// The word for it in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DueKind::Action => "action",
+            DueKind::Condition => "condition",
+            DueKind::Ratification => "ratification",
+            DueKind::Draft => "draft_minutes",
+            DueKind::Approval => "approve_minutes",
+            DueKind::Closing => "consultation_closes",
+            DueKind::Vote => "vote_closes",
+            DueKind::Term => "term_ends",
+            DueKind::Grant => "grant_ends",
+            DueKind::Interest => "register_interest",
+        }
+    }
+}
+
+/// Something that is due.
+#[derive(Debug, Clone)]
+pub struct Due {
+    /// What kind of thing.
+    pub kind: DueKind,
+    /// What it is about.
+    pub subject: Subject,
+    /// What is to be done, in words.
+    pub what: String,
+    /// By when; nothing where nobody said.
+    pub on: Option<PDate>,
+    /// Whether the day has passed.
+    pub is_overdue: bool,
+    /// The entries that say so.
+    pub why: Vec<Position>,
+}
+
+/// What is due for a body, and for those that it follows, on the view's day: the earliest first, and last what has no
+/// day. It is also what a secretary who leaves hands over.
+pub fn due(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
+    let line = lineage(record, id, view);
+    let mut found = business::actions(record, id, view);
+    found.extend(business::conditions(record, id, view));
+    found.extend(business::interests(record, id, view));
+    for body in &line {
+        found.extend(business::ratifications(record, body, view));
+        found.extend(business::minutes(record, body, view));
+        found.extend(ends::closings(record, body, view));
+        found.extend(ends::votes(record, body, view));
+    }
+    found.extend(ends::terms(record, id, view));
+    found.extend(ends::grants(record, id, view));
+    let today = record.today(view);
+    for due in &mut found {
+        let is_over = |on: &PDate| on.is_by(today.day_before()) == Certainty::Yes;
+        due.is_overdue = due.on.as_ref().is_some_and(is_over);
+    }
+    let mut told = BTreeSet::new();
+    // What several predecessors owned together is due once.
+    found.retain(|due| told.insert((due.kind, due.subject.clone(), due.what.clone())));
+    found.sort_by_key(|due| (due.on.is_none(), due.on.as_ref().and_then(PDate::latest), due.kind));
+    found
+}
