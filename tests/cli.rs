@@ -351,3 +351,37 @@ fn every_template_is_printed_and_a_reader_that_leaves_is_no_failure() {
     let output = printing.stdout(writer).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
 }
+
+#[test]
+fn a_body_notices_whom_registrars_let_in_to_sign_for_it() {
+    let room = Room::with_people();
+    let list = ["key", "list", "--body", "body/04K"];
+    let first = room.run(&list);
+    assert!(!first.err.contains("have changed"), "nothing is new on the first look: {}", first.err);
+    room.enrol("false");
+    let mut grant = vec!["grant", "--key", "false.pem", "--capacity", "secretary", "--body", "body/04K"];
+    grant.extend(["--id", "false", "--registrar", "one.pem", "--yes"]);
+    room.ok(&grant);
+    // The true secretary hears of it when she records, and goes on hearing until she looks.
+    room.write("decision.jsonc", &decision("2019-07-04", r#"{"none": {}}"#));
+    let record = ["record", "decision.jsonc", "--key", "secretary.pem", "--yes"];
+    let recorded = room.run(&record);
+    assert_eq!(recorded.code, 0, "it blocks nothing");
+    assert!(recorded.err.contains("The keys of body/04K have changed"), "{}", recorded.err);
+    assert_eq!(room.json(&record)["key_news"][0]["new_grants"][0], "grant/false");
+    let looked = room.run(&list);
+    assert!(looked.err.contains("new secretary: key"), "{}", looked.err);
+    assert!(!room.run(&record).err.contains("have changed"));
+    room.ok(&[
+        "revoke",
+        "grant/false",
+        "--reason",
+        "It was no secretary.",
+        "--registrar",
+        "one.pem",
+        "--yes",
+    ]);
+    assert_eq!(room.json(&list)["news"]["ended_grants"][0], "grant/false");
+    // What was known once is no news.
+    assert!(room.json(&[&list[..], &["--known-at", "3"]].concat())["news"].is_null());
+}

@@ -2,16 +2,19 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+#[allow(dead_code, reason = "each of the tests that share the room uses a part of it")]
+#[path = "cli/bench.rs"]
+mod bench;
 #[path = "witness/log.rs"]
 mod log;
 
+use bench::{Page, Room};
 use log::{Log, get, post};
 use minutebook_log::{Policy, SignedCheckpoint};
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 /// The SHA-256 of `minutebook.example/notts`, in hexadecimal digits.
@@ -19,16 +22,6 @@ const ORIGIN_HASH: &str = "02195112c0425408b749032442f6f84fcf3526bb7a1822312bec0
 
 /// How long what is to happen may take on a machine that is busy.
 const LONG: Duration = Duration::from_secs(60);
-
-/// The commands of the page, in their order.
-fn commands() -> Vec<String> {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/witness.md");
-    let page = std::fs::read_to_string(page).unwrap();
-    let commands: Vec<_> =
-        page.lines().filter_map(|line| line.strip_prefix("$ ")).map(str::to_owned).collect();
-    assert!(commands.len() > 10, "{commands:?}");
-    commands
-}
 
 /// Programs that run, by the address that the page gives them.
 #[derive(Default)]
@@ -54,7 +47,7 @@ impl Running {
 
     /// Starts a program, and waits until it says where it listens. One that runs at that address is killed, and
     /// the new one takes its place.
-    fn start(&mut self, folder: &Path, page: &'static str, command: &str) {
+    fn start(&mut self, room: &Room, page: &'static str, command: &str) {
         let mut address = "127.0.0.1:0".to_owned();
         if let Some((mut child, real)) = self.0.remove(page) {
             child.kill().unwrap();
@@ -64,7 +57,8 @@ impl Running {
         let listen = format!("--listen {page}");
         assert!(command.contains(&listen), "{command}");
         let command = command.replace(&listen, &format!("--listen {address}"));
-        let mut child = shell(folder, &format!("exec {command}"))
+        let mut child = room
+            .shell(&format!("exec {command}"))
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -85,16 +79,6 @@ impl Running {
     }
 }
 
-/// A command as a shell in this folder runs it, where `minutebook` is ours.
-fn shell(folder: &Path, command: &str) -> Command {
-    let program = Path::new(env!("CARGO_BIN_EXE_minutebook")).parent().unwrap();
-    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
-    let mut shell = Command::new("sh");
-    shell.args(["-c", command]).current_dir(folder).env("PATH", path).stdin(Stdio::null());
-    shell.env("MINUTEBOOK_STATE", folder.join("state")).env_remove("RUST_LOG");
-    shell
-}
-
 /// The checkpoint that is served, once it is of this size and has a quorum.
 fn witnessed(address: SocketAddr, policy: &Policy, size: u64) -> SignedCheckpoint {
     let started = Instant::now();
@@ -113,25 +97,24 @@ fn witnessed(address: SocketAddr, policy: &Policy, size: u64) -> SignedCheckpoin
 
 #[test]
 fn the_page_works_word_for_word() {
-    let (folder, mut running) = (tempfile::tempdir().unwrap(), Running::default());
-    let folder = folder.path();
+    let (room, mut running) = (Room::new(), Running::default());
     let mut sizes = vec![];
-    for page in commands() {
+    for page in Page::read("docs/witness.md").typed {
         let command = running.with_addresses(&page);
         if page.starts_with("minutebook witness") {
-            running.start(folder, "127.0.0.1:7420", &page);
+            running.start(&room, "127.0.0.1:7420", &page);
         } else if page.starts_with("minutebook serve") {
-            running.start(folder, "127.0.0.1:7419", &page);
+            running.start(&room, "127.0.0.1:7419", &page);
         } else if page.starts_with("curl") {
             assert_eq!(page, "curl -s http://127.0.0.1:7419/checkpoint");
-            let log = std::fs::read_to_string(folder.join("notts.vkey")).unwrap();
-            let policy = std::fs::read_to_string(folder.join("neighbours.policy")).unwrap();
+            let log = std::fs::read_to_string(room.path("notts.vkey")).unwrap();
+            let policy = std::fs::read_to_string(room.path("neighbours.policy")).unwrap();
             let policy = Policy::parse(format!("log {log}{policy}").as_bytes()).unwrap();
             let size = sizes.len() as u64 + 1;
             let checkpoint = witnessed(running.0["127.0.0.1:7419"].1, &policy, size);
             sizes.push(checkpoint.unverified().head.size.0);
         } else {
-            let mut shell = shell(folder, &command);
+            let mut shell = room.shell(&command);
             if let Some((_child, address)) = running.0.get("127.0.0.1:7419") {
                 shell.env("MINUTEBOOK_SERVER", format!("http://{address}"));
             }
@@ -140,20 +123,20 @@ fn the_page_works_word_for_word() {
         }
     }
     assert_eq!(sizes, [1, 2, 3], "the opening, what was recorded after the witness was killed, the new key");
-    let kept = std::fs::read_dir(folder.join("book/published/witnessed")).unwrap().count();
+    let kept = std::fs::read_dir(room.path("book/published/witnessed")).unwrap().count();
     assert!((1..=2).contains(&kept), "one for each hour");
 }
 
 #[test]
 fn a_witness_that_is_killed_has_stored_what_it_has_answered() {
-    let (folder, mut running) = (tempfile::tempdir().unwrap(), Running::default());
-    let (folder, log, page) = (folder.path(), Log::of("minutebook.example/notts", 1000), "127.0.0.1:7420");
-    assert!(shell(folder, "minutebook key new witness.pem").output().unwrap().status.success());
+    let (room, mut running) = (Room::new(), Running::default());
+    let (log, page) = (Log::of("minutebook.example/notts", 1000), "127.0.0.1:7420");
+    assert!(room.shell("minutebook key new witness.pem").output().unwrap().status.success());
     let start = format!(
         "minutebook witness --dir witness --key witness.pem --name derby.example/w --listen {page} --log {}",
         log.vkey()
     );
-    running.start(folder, page, &start.replace("witness --dir", "witness --new --dir"));
+    running.start(&room, page, &start.replace("witness --dir", "witness --new --dir"));
     let mut stored = 0;
     for round in 1..=5 {
         let address = running.0[page].1;
@@ -174,7 +157,7 @@ fn a_witness_that_is_killed_has_stored_what_it_has_answered() {
         while size().is_none_or(|size| size < stored + 3 * round) {}
         running.0.get_mut(page).unwrap().0.kill().unwrap();
         let answered = asking.join().unwrap();
-        running.start(folder, page, &start);
+        running.start(&room, page, &start);
         let address = running.0[page].1;
         let now = get(address, &path).body.lines().nth(1).unwrap().parse::<u64>().unwrap();
         assert!(now == answered || now == answered + 1, "answered {answered}, stored {now}");
@@ -184,23 +167,23 @@ fn a_witness_that_is_killed_has_stored_what_it_has_answered() {
 
 #[test]
 fn a_witness_that_was_never_begun_is_not_begun_by_accident() {
-    let folder = tempfile::tempdir().unwrap();
-    let made = shell(folder.path(), "minutebook key new witness.pem && minutebook key new log.pem").output();
+    let room = Room::new();
+    let made = room.shell("minutebook key new witness.pem && minutebook key new log.pem").output();
     assert!(made.unwrap().status.success());
     let start = "minutebook witness --dir witness --key witness.pem --name derby.example/w --listen 127.0.0.1:0 \
                  --log $(minutebook key show log.pem --log minutebook.example/notts)";
-    let refused = shell(folder.path(), start).output().unwrap();
+    let refused = room.shell(start).output().unwrap();
     assert!(!refused.status.success());
     let said = String::from_utf8(refused.stderr).unwrap();
     assert!(said.contains("begin it with --new"), "{said}");
-    assert!(!folder.path().join("witness").exists());
+    assert!(!room.path("witness").exists());
 }
 
 #[test]
 fn failing_open_or_closed_is_said_or_nothing_starts() {
-    let folder = tempfile::tempdir().unwrap();
+    let room = Room::new();
     for args in ["--witness-policy p", "--on-no-quorum hold", "--witness-policy p --on-no-quorum maybe"] {
-        let refused = shell(folder.path(), &format!("minutebook serve --dir book {args}")).output().unwrap();
+        let refused = room.shell(&format!("minutebook serve --dir book {args}")).output().unwrap();
         assert_eq!(refused.status.code(), Some(2), "{args}");
     }
 }

@@ -22,6 +22,12 @@ pub(crate) struct Said {
     pub(crate) err: String,
 }
 
+/// A page of the documentation: the files that it shows, and what its reader types.
+pub(crate) struct Page {
+    pub(crate) files: Vec<(String, String)>,
+    pub(crate) typed: Vec<String>,
+}
+
 struct Server {
     child: Child,
     address: String,
@@ -96,6 +102,10 @@ impl Room {
     pub(crate) fn serve_with(&mut self, dir: &str, more: &[&str]) {
         let mut command = self.command(&["serve", "--dir", dir, "--listen", "127.0.0.1:0"]);
         command.args(more);
+        self.start(command);
+    }
+
+    fn start(&mut self, mut command: Command) {
         let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut said = String::new();
@@ -116,8 +126,12 @@ impl Room {
 
     /// Tells the server to stop, as `kill` does, and returns what it says at the end.
     pub(crate) fn stop(&mut self) -> String {
+        self.signal("-TERM")
+    }
+
+    fn signal(&mut self, signal: &str) -> String {
         let mut server = self.server.take().unwrap();
-        let status = Command::new("kill").arg(server.child.id().to_string()).status().unwrap();
+        let status = Command::new("kill").args([signal, &server.child.id().to_string()]).status().unwrap();
         assert!(status.success());
         assert!(server.child.wait().unwrap().success(), "a server that is told to stop ends well");
         server.stderr.by_ref().map(Result::unwrap).collect::<Vec<_>>().join("\n")
@@ -138,6 +152,39 @@ impl Room {
         let address = self.server.as_ref().map_or("http://127.0.0.1:1", |server| server.address.as_str());
         command.env("MINUTEBOOK_SERVER", address);
         command
+    }
+
+    /// A line as a shell in the room's folder runs it, where `minutebook` is ours.
+    pub(crate) fn shell(&self, line: &str) -> Command {
+        let program = Path::new(MINUTEBOOK).parent().unwrap();
+        let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+        let ours = self.command(&[]);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", line]).current_dir(self.folder.path()).stdin(Stdio::null()).env("PATH", path);
+        shell.envs(ours.get_envs().filter_map(|(name, value)| Some((name, value?)))).env_remove("RUST_LOG");
+        shell
+    }
+
+    /// Plays a page: its files are written, its lines typed, a server goes on on a free port until the page says ^C.
+    /// What each command said, in order; all of them have to succeed.
+    pub(crate) fn play(&mut self, page: &Page) -> Vec<(String, Said)> {
+        for (name, text) in &page.files {
+            self.write(name, text);
+        }
+        let mut said = Vec::new();
+        for line in &page.typed {
+            if line == "^C" {
+                self.signal("-INT");
+            } else if line.starts_with("minutebook serve") {
+                let line = line.replace(" --listen 127.0.0.1:7419", "");
+                self.start(self.shell(&format!("exec {line} --listen 127.0.0.1:0")));
+            } else {
+                let answer = Said::from(self.shell(line).output().unwrap());
+                assert_eq!(answer.code, 0, "{line}: {}{}", answer.out, answer.err);
+                said.push((line.clone(), answer));
+            }
+        }
+        said
     }
 
     pub(crate) fn run(&self, args: &[&str]) -> Said {
@@ -179,6 +226,22 @@ impl Room {
     /// Copies a folder, as a backup does.
     pub(crate) fn copy(&self, from: &str, to: &str) {
         copy(&self.path(from), &self.path(to));
+    }
+}
+
+impl Page {
+    /// Reads a page by its path in the project: its files are the blocks whose first line is a language and a name.
+    pub(crate) fn read(path: &str) -> Self {
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+        let blocks = text.split("\n```").skip(1).step_by(2).filter_map(|block| block.split_once('\n'));
+        let files = blocks.filter_map(|(info, text)| {
+            let (_language, name) = info.split_once(' ')?;
+            Some((name.to_owned(), format!("{text}\n")))
+        });
+        let files = files.collect();
+        let typed =
+            text.lines().filter_map(|line| line.strip_prefix("$ ").or((line == "^C").then_some(line)));
+        Self { files, typed: typed.map(str::to_owned).collect() }
     }
 }
 
