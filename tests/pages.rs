@@ -47,7 +47,9 @@ fn a_secretary_records_one_meeting_in_common_of_six_bodies() {
     let said = room.play(&Page::read("docs/secretary.md"));
     assert!(said.len() > 20);
     let printed = printed(&said);
-    for promised in ["minutes approved", "quorate", "confirmed", "BEGIN:VCALENDAR"] {
+    for promised in
+        ["minutes approved", "quorate", "confirmed", "BEGIN:VCALENDAR", "minutebook revoke grant/"]
+    {
         assert!(printed.contains(promised), "{promised}:\n{printed}");
     }
     let receipts = fs::read_dir(room.path("meeting.receipts")).unwrap().count();

@@ -8,13 +8,10 @@ use owo_colors::OwoColorize as _;
 /// Lists what is due for a body and for those that it follows: actions, conditions of decisions and approvals,
 /// ratifications, minutes, closings of consultations and votes, ends of terms and grants, interests to register.
 #[derive(Debug, clap::Args)]
-#[command(
-    visible_alias = "handover",
-    after_help = "\
+#[command(after_help = "\
 Examples:
   minutebook due 04K
-  minutebook due 04K --ical > due.ics"
-)]
+  minutebook due 04K --ical > due.ics")]
 pub(crate) struct Args {
     /// The body, by id or code.
     body: String,
@@ -37,7 +34,11 @@ impl Args {
     }
 }
 
-fn show_due(found: &ListDueResponse) -> anyhow::Result<()> {
+/// Prints what is due, as a table.
+///
+/// # Errors
+/// Standard output is closed.
+pub(super) fn show_due(found: &ListDueResponse) -> anyhow::Result<()> {
     show::line(show::title(format!("due for {}", found.body)))?;
     let rows = found.items.iter().map(|it| {
         let overdue = if it.is_overdue { "overdue".red().to_string() } else { String::new() };

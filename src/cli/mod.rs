@@ -39,6 +39,7 @@ mod partnership;
 mod powers;
 mod stated;
 mod grant;
+mod handover;
 mod import;
 mod init;
 mod intentions;
@@ -159,6 +160,8 @@ enum Command {
     Decisions(decisions::Args),
     /// Lists what is due for a body, also as a calendar.
     Due(due::Args),
+    /// Says what a secretary who leaves hands over, and how.
+    Handover(handover::Args),
     /// Shows a consultation and where it stands.
     Consultation(consultation::Args),
     /// Lists what is planned, proposed, expected or conditional.
@@ -224,6 +227,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Meetings(args) => args.run(&context).await,
         Command::Decisions(args) => args.run(&context).await,
         Command::Due(args) => args.run(&context).await,
+        Command::Handover(args) => args.run(&context).await,
         Command::Consultation(args) => args.run(&context).await,
         Command::Intentions(args) => args.run(&context).await,
         Command::Export(command) => command.run(&context).await,

@@ -247,8 +247,12 @@ impl Memory {
 
     /// Where a signed event is kept whose outcome is not known.
     pub fn unsent(&self, event_id: &str) -> PathBuf {
-        let folder = self.folder.clone().unwrap_or_default();
-        folder.join("unsent").join(format!("{event_id}.json"))
+        self.unsent_folder().join(format!("{event_id}.json"))
+    }
+
+    /// The folder of all that is kept so.
+    pub fn unsent_folder(&self) -> PathBuf {
+        self.folder.clone().unwrap_or_default().join("unsent")
     }
 
     fn path_of(&self, ledger: Hash) -> Option<PathBuf> {

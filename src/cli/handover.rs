@@ -1,0 +1,188 @@
+use super::context::Context;
+use super::due::show_due;
+use super::exit::RefusedHere;
+use super::show;
+use super::view::ViewArgs;
+use super::writing::Signer;
+use crate::client::{Client, ClientError, KnownLedger, RegisterClient};
+use crate::proto::{
+    GetKeyRequest, Key, ListDueRequest, ListDueResponse, ListKeysRequest, ListKeysResponse, View,
+};
+use kept::Kept;
+use minutebook_log::PublicKey;
+use owo_colors::OwoColorize as _;
+use passing::{Passing, Taker};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+mod kept;
+mod passing;
+
+/// Says what a secretary who leaves a body hands over: what is due, the drafts in a folder, signed events whose outcome
+/// nobody knows, and who may sign for the body.
+///
+/// It prints the commands with which registrars let the new key sign, and then end the old grant, so that the body is
+/// never without a secretary. It records nothing itself.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  minutebook handover 04K
+  minutebook handover 04K --from old.pem --to new.pem --drafts ~/drafts")]
+pub(crate) struct Args {
+    /// The body, by id or code.
+    body: String,
+    /// The key that leaves: its file, or its 64 digits. Else every key that signs as secretary of the body.
+    #[arg(long, value_name = "FILE|HEX")]
+    from: Option<String>,
+    /// The key that takes over: its file, or its 64 digits.
+    #[arg(long, value_name = "FILE|HEX")]
+    to: Option<String>,
+    /// The folder where drafts are kept.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    drafts: PathBuf,
+    #[command(flatten)]
+    view: ViewArgs,
+}
+
+/// All that passes.
+struct Handover {
+    due: ListDueResponse,
+    kept: Vec<Kept>,
+    keys: Vec<Key>,
+    passing: Vec<Passing>,
+    commands: Vec<String>,
+}
+
+impl Args {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let from = self.from.as_deref().map(Signer::open).transpose()?.map(|signer| signer.public());
+        let (mut client, known) = context.connect().await?;
+        let view = self.view.to_wire();
+        let request = ListDueRequest { body: self.body.clone(), view: Some(view.clone()) };
+        let due = client.register.list_due(request).await.map_err(ClientError::from)?.into_inner();
+        let keys = self.keys(&mut client, &due.body, view.clone()).await?;
+        let passing = passing::passing(&keys, &due.body, from);
+        if let (Some(from), true) = (from, passing.is_empty()) {
+            let needed = format!("minutebook key list --body {} names the keys that may", due.body);
+            return Err(RefusedHere(format!("key {from} may not sign for {}: {needed}", due.body)).into());
+        }
+        let taker = self.taker(&mut client, view, &keys).await?;
+        let commands = passing::commands(&passing, &taker, &known.ledger);
+        let kept = self.kept(context, &known, &due.body, from)?;
+        let handover = Handover { due, kept, keys, passing, commands };
+        if context.json { show::json(&handover.to_json()?) } else { handover.show() }
+    }
+
+    /// The keys whose grants name the body; those for any body are not its own to hand over.
+    async fn keys(&self, client: &mut Client, body: &str, view: View) -> anyhow::Result<Vec<Key>> {
+        let request =
+            ListKeysRequest { body: body.to_owned(), view: Some(view), ..ListKeysRequest::default() };
+        let listed: ListKeysResponse = client.all(RegisterClient::list_keys, request).await?;
+        let mut keys = listed.keys;
+        for key in &mut keys {
+            key.grants.retain(|grant| grant.bodies.iter().any(|named| named == body));
+        }
+        keys.retain(|key| !key.grants.is_empty());
+        Ok(keys)
+    }
+
+    /// Who takes over, as commands name it; and whether the book knows that key.
+    async fn taker(&self, client: &mut Client, view: View, keys: &[Key]) -> anyhow::Result<Taker> {
+        let Some(file_or_hex) = self.to.clone() else { return Ok(Taker::unknown()) };
+        let public = Signer::open(&file_or_hex)?.public().to_string();
+        let request = GetKeyRequest { key: public.clone(), view: Some(view) };
+        let is_enrolled = match client.register.get_key(request).await.map_err(ClientError::from) {
+            Ok(found) => found.into_inner().key.is_some_and(|key| key.is_enrolled && !key.is_revoked),
+            Err(ClientError::NotFound(_)) => false,
+            Err(other) => return Err(other.into()),
+        };
+        let held = keys.iter().filter(|key| key.key == public).flat_map(|key| key.grants.clone()).collect();
+        Ok(Taker { name: file_or_hex, is_enrolled, held })
+    }
+
+    fn kept(
+        &self,
+        context: &Context,
+        known: &KnownLedger,
+        body: &str,
+        from: Option<PublicKey>,
+    ) -> anyhow::Result<Vec<Kept>> {
+        let mut kept = kept::in_folder(&self.drafts)?;
+        kept.extend(kept::in_folder(&context.memory.unsent_folder()).unwrap_or_default());
+        kept.retain(|one| one.draft.event.ledger == Some(known.reference.id) && one.concerns(body, from));
+        Ok(kept)
+    }
+}
+
+impl Handover {
+    fn to_json(&self) -> anyhow::Result<Value> {
+        let passes = |id: &str| self.passing.iter().any(|passing| passing.grant.id == id);
+        let grants = self.keys.iter().flat_map(|key| key.grants.iter().map(move |grant| (key, grant)));
+        let grants = grants.map(|(key, grant)| {
+            let mut said = show::to_json(grant)?;
+            if let Value::Object(members) = &mut said {
+                members.insert("key".to_owned(), json!(key.key));
+                members.insert("label".to_owned(), json!(key.label));
+                members.insert("passes".to_owned(), json!(passes(&grant.id)));
+            }
+            Ok(said)
+        });
+        Ok(json!({
+            "body": self.due.body,
+            "due": show::to_json(&self.due)?,
+            "drafts": self.kept.iter().map(Kept::to_json).collect::<Vec<_>>(),
+            "grants": grants.collect::<anyhow::Result<Vec<_>>>()?,
+            "commands": self.commands,
+        }))
+    }
+
+    fn show(&self) -> anyhow::Result<()> {
+        show_due(&self.due)?;
+        self.show_drafts()?;
+        self.show_grants()?;
+        if !self.commands.is_empty() {
+            show::line("")?;
+            show::line(show::title("to hand over, registrars run"))?;
+        }
+        for command in &self.commands {
+            show::line(format!("  {command}"))?;
+        }
+        for passing in &self.passing {
+            passing.note().map_or(Ok(()), |note| show::line(note.yellow()))?;
+        }
+        Ok(show::answered(self.due.answered.as_ref())?)
+    }
+
+    fn show_drafts(&self) -> anyhow::Result<()> {
+        show::line("")?;
+        show::line(show::title("drafts"))?;
+        if self.kept.is_empty() {
+            return Ok(show::line("  None.")?);
+        }
+        Ok(show::line(show::table(["file", "what", "about", "next"], self.kept.iter().map(Kept::row)))?)
+    }
+
+    fn show_grants(&self) -> anyhow::Result<()> {
+        show::line("")?;
+        show::line(show::title("who may sign"))?;
+        let passes = |id: &str| self.passing.iter().any(|passing| passing.grant.id == id);
+        let rows = self.keys.iter().flat_map(|key| key.grants.iter().map(move |grant| (key, grant)));
+        let rows = rows.map(|(key, grant)| {
+            let start = key.key.chars().take(8).collect::<String>();
+            let holder = if key.label.is_empty() {
+                format!("key {start}…")
+            } else {
+                format!("{} ({start}…)", key.label)
+            };
+            let passes = if passes(&grant.id) { "passes" } else { "" };
+            [
+                show::words(&grant.capacity),
+                holder,
+                show::words(&grant.state),
+                passes.to_owned(),
+                grant.id.clone(),
+            ]
+        });
+        Ok(show::line(show::table(["as", "key", "state", "", "grant"], rows))?)
+    }
+}
