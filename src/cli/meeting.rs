@@ -1,11 +1,10 @@
 use super::context::Context;
+use super::matrix;
 use super::merger::with_kind;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{
-    CountedVotes, GetMeetingRequest, GetMeetingResponse, MeetingAttendee, MeetingCell, MeetingItem,
-};
+use crate::proto::{CountedVotes, GetMeetingRequest, GetMeetingResponse, MeetingAttendee};
 use owo_colors::OwoColorize as _;
 
 /// Shows a meeting as a matrix of items and bodies: who chairs, whether each body is quorate for each item and why,
@@ -36,13 +35,11 @@ fn show_meeting(found: &GetMeetingResponse) -> anyhow::Result<()> {
         show::field("starts", &meeting.starts_at)?;
         show::field("bodies", meeting.bodies.join(", "))?;
     }
-    show::line("")?;
-    show::line(show::table(["person", "name", "as", "for"], found.attendees.iter().map(attended)))?;
-    show::line("")?;
-    let rows = found.items.iter().flat_map(|item| item.cells.iter().map(|cell| row(item, cell)));
-    let titles = ["item", "part", "body", "quorate", "votes", "decided", "minutes"];
-    show::line(show::table(titles, rows))?;
-    show_reasons(&found.items)?;
+    if !found.attendees.is_empty() {
+        show::line("")?;
+        show::line(show::table(["person", "name", "as", "for"], found.attendees.iter().map(attended)))?;
+    }
+    matrix::show_matrix(found)?;
     for awaiting in &found.awaiting_approval {
         show::field("to approve", format!("{awaiting} minutes").yellow())?;
     }
@@ -54,37 +51,11 @@ fn attended(attendee: &MeetingAttendee) -> [String; 4] {
     [attendee.person.clone(), attendee.name.clone(), show::words(&attendee.attending_as), bodies]
 }
 
-fn row(item: &MeetingItem, cell: &MeetingCell) -> [String; 7] {
-    let decided: Vec<_> = cell.decisions.iter().map(|it| show::words(&it.outcome)).collect();
-    let confirmed = if cell.is_confirmed { "confirmed" } else { "" };
-    [
-        item.reference.clone(),
-        item.part.clone(),
-        cell.body.clone(),
-        cell.is_quorate.clone(),
-        cell.votes.as_ref().map_or_else(String::new, votes),
-        decided.join(", "),
-        confirmed.to_owned(),
-    ]
-}
-
-/// For, against, abstained, not voting through conflict: four numbers, and a dash where nobody counted.
+/// For, against, abstained, not voting through conflict: four numbers, of which the last two are left out where nobody
+/// counted them.
 pub(super) fn votes(votes: &CountedVotes) -> String {
-    let or_dash = |count: Option<u32>| count.map_or_else(|| "-".to_owned(), |count| count.to_string());
-    let (abstained, conflicted) = (or_dash(votes.abstained), or_dash(votes.conflicted));
-    format!(
-        "{} for, {} against, {abstained} abstained, {conflicted} conflicted",
-        votes.in_favour, votes.against
-    )
-}
-
-/// Why a body is not quorate for an item, or why nobody can tell.
-fn show_reasons(items: &[MeetingItem]) -> anyhow::Result<()> {
-    for item in items {
-        for cell in item.cells.iter().filter(|cell| cell.is_quorate != "yes") {
-            let reasons = cell.reasons.join("; ");
-            show::field("quorum", format!("{} of {}: {reasons}", item.reference, cell.body))?;
-        }
-    }
-    Ok(())
+    let counted = |count: Option<u32>, what| count.map(|count| format!(", {count} {what}"));
+    let others = [counted(votes.abstained, "abstained"), counted(votes.conflicted, "conflicted")];
+    let others: String = others.into_iter().flatten().collect();
+    format!("{} for, {} against{others}", votes.in_favour, votes.against)
 }

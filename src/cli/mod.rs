@@ -47,6 +47,7 @@ mod joint_appointment;
 mod key;
 mod log;
 mod log_keys;
+mod matrix;
 mod meeting;
 mod meetings;
 mod merger;

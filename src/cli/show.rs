@@ -57,6 +57,11 @@ pub(crate) fn table<const N: usize>(
     titles: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> String {
+    grid(titles.map(str::to_owned).into(), rows.into_iter().map(Vec::from).collect())
+}
+
+/// As [`table`], with as many columns as there are titles.
+pub(crate) fn grid(titles: Vec<String>, rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     if !io::stdout().is_terminal() {
@@ -64,7 +69,8 @@ pub(crate) fn table<const N: usize>(
     }
     // Colours would count as width: they come after the columns are laid out.
     table.set_header(titles);
-    table.add_rows(rows.into_iter().map(|row| row.map(|cell| strip_str(&cell).to_string())));
+    let plain = |row: Vec<String>| row.iter().map(|cell| strip_str(cell).to_string()).collect::<Vec<_>>();
+    table.add_rows(rows.into_iter().map(plain));
     let text = table.to_string();
     let mut lines = text.lines().map(str::trim_end);
     let header = lines.next().unwrap_or_default().dimmed().to_string();
