@@ -66,13 +66,6 @@ fn cell(
     let named = vote.and_then(|(_at, vote)| vote.named.as_ref()).map_or(&[][..], NamedVotes::clear);
     let of_cell =
         |it: &&Decision| it.body == *body && it.recorded.item.as_ref().is_some_and(|of| of.reference == item);
-    let part = meeting.item(item).map(|(_place, item)| item.part);
-    let is_minuted = |draft: &minutebook_governance::meetings::MinutesDrafted| {
-        draft.decisions.iter().any(|it| it.item == item && it.body == *body)
-    };
-    let confirmed = part.is_some_and(|part| {
-        meeting.drafts.get(&part).is_some_and(is_minuted) && meeting.is_approved(record, part, body, view)
-    });
     proto::MeetingCell {
         body: body.to_string(),
         chair: chair(meeting, body, Some(item)).as_ref().map_or_else(String::new, PersonId::to_string),
@@ -86,7 +79,7 @@ fn cell(
             .map(|it| proto::NamedVote { person: it.person.to_string(), vote: it.vote.as_str().to_owned() })
             .collect(),
         decisions: taken.iter().filter(of_cell).map(|it| decision(record, it, view)).collect(),
-        is_confirmed: confirmed,
+        is_confirmed: meeting.confirms(record, item, body, view),
     }
 }
 
@@ -229,6 +222,14 @@ fn effect(effect: &Effect) -> &'static str {
     }
 }
 
+/// Whether minutes that hold it are approved.
+fn is_confirmed(record: &Record, decision: &Decision, view: View) -> bool {
+    let Some((id, item)) = decision.recorded.meeting.as_ref().zip(decision.recorded.item.as_ref()) else {
+        return false;
+    };
+    meeting(record, id, view).is_some_and(|it| it.confirms(record, &item.reference, &decision.body, view))
+}
+
 fn state(record: &Record, decision: &Decision, view: View) -> &'static str {
     let Some(id) = decision.id else { return "stands" };
     if rescission(record, id, view).is_some() {
@@ -238,6 +239,7 @@ fn state(record: &Record, decision: &Decision, view: View) -> &'static str {
         (Mode::Urgent, None) => "awaits_ratification",
         (Mode::Urgent, Some((Ratification::Ratified, _at))) => "ratified",
         (Mode::Urgent, Some((Ratification::Refused, _at))) => "ratification_refused",
+        _ if is_confirmed(record, decision, view) => "confirmed",
         _ => "stands",
     }
 }

@@ -271,6 +271,14 @@ impl Meeting {
             .any(|approved| approved.body == *body || lineage(record, &approved.body, view).contains(body))
     }
 
+    /// Whether what a body decided under an item is confirmed: the minutes that hold it are approved for the body.
+    pub fn confirms(&self, record: &Record, item: &str, body: &BodyId, view: View) -> bool {
+        let Some((_place, listed)) = self.item(item) else { return false };
+        let mut minuted = self.drafts.get(&listed.part).into_iter().flat_map(|draft| &draft.decisions);
+        let is_minuted = minuted.any(|minuted| minuted.item == item && minuted.body == *body);
+        is_minuted && self.is_approved(record, listed.part, body, view)
+    }
+
     /// The drafts that are to be approved, each with the body for which.
     pub fn awaiting_approval(&self, record: &Record, view: View) -> Vec<(Part, BodyId)> {
         let wanting = self.drafts.keys().flat_map(|part| {
