@@ -6,7 +6,7 @@ use minutebook_governance::mergers::{
     ApplicationChange, ApplicationChanged, ApplicationSubmitted, Ballot, ConditionState, Due, Merger,
     VoteOutcome,
 };
-use minutebook_governance::plans::Intention;
+use minutebook_governance::plans::{Intention, PlannedPost};
 use minutebook_governance::{BodyId, Record, Sealable, View, bodies};
 use minutebook_log::Position;
 
@@ -150,6 +150,15 @@ pub(in crate::service) fn intention(intention: &Intention) -> proto::Intention {
         wording: clear(&intention.recorded.wording),
         standing: intention.source.standing.as_str().to_owned(),
         why: positions(&intention.why),
+        posts: intention.recorded.posts.iter().map(post).collect(),
+    }
+}
+
+fn post(post: &PlannedPost) -> proto::PlannedPost {
+    proto::PlannedPost {
+        title: post.title.clone(),
+        count: post.count,
+        of: post.of.as_ref().map_or_else(String::new, ToString::to_string),
     }
 }
 
