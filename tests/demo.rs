@@ -8,7 +8,8 @@
     reason = "tests"
 )]
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
@@ -90,6 +91,34 @@ fn the_demo_finds_what_really_happened() {
     assert!(why(&officer["before"]).iter().all(|name| *name == "OfficerObserved"));
     assert_eq!(why(&officer["after"]), ["ReorganisationEffected"]);
 
+    let handover = &found["handover"];
+    let actions = handover["actions"].as_array().unwrap();
+    let open = |day: usize| {
+        let open = actions[day]["open"].as_array().unwrap().iter();
+        open.map(|action| action["id"].as_str().unwrap().to_owned()).collect::<BTreeSet<_>>()
+    };
+    assert_eq!([0, 1, 2].map(|day| open(day).len()), [3, 3, 2]);
+    assert_eq!(open(0), open(1), "the successor finds what its predecessors left open");
+    assert!(!open(2).contains("action/nottinghamshire-2020-01"), "done at the first meeting");
+    assert_eq!(actions[0]["of"].as_array().unwrap().len(), 6);
+    assert_eq!((&actions[1]["of"], &actions[1]["as_at"]), (&json!(["body/52R"]), &"2020-04-01".into()));
+    let minutes = &handover["minutes"];
+    let decided = |when: &str| {
+        let decided = minutes[when]["decisions"].as_array().unwrap();
+        assert_eq!(decided.len(), 6, "one for each body");
+        decided.iter().map(|it| it["state"].as_str().unwrap().to_owned()).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(
+        (decided("before"), decided("after")),
+        (["stands".into()].into(), ["confirmed".into()].into())
+    );
+    assert_eq!(
+        (&minutes["before"]["state"], &minutes["after"]["state"]),
+        (&"minutes_drafted".into(), &"minutes_approved".into())
+    );
+    assert_eq!(minutes["approved_by"].as_array().unwrap().len(), 1, "one successor approves for six");
+    assert_eq!(handover["first_meeting"][0]["item"], "GB/20/075");
+
     let entries = found["entries"].as_u64().unwrap();
     assert_eq!(found["head"]["position"], entries - 1);
     assert_eq!(found["head"]["hash"].as_str().unwrap().len(), 64);
@@ -103,7 +132,7 @@ fn the_demo_finds_what_really_happened() {
 
     let beside = fs::read_dir(folder.path().join("book.keys")).unwrap().map(Result::unwrap);
     let keys: Vec<_> = beside.filter(|file| file.path().extension().is_some_and(|it| it == "pem")).collect();
-    assert_eq!(keys.len(), 15, "one for each role, and the log's");
+    assert_eq!(keys.len(), 16, "one for each role, and the log's");
     assert!(keys.iter().all(|key| key.metadata().unwrap().mode() & 0o777 == 0o600));
 }
 
@@ -114,9 +143,13 @@ fn the_demo_prints_a_page_and_takes_the_next_free_folder() {
         let output = demo(folder.path(), &[]);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let page = String::from_utf8(output.stdout).unwrap();
-        for line in
-            ["1 July 2022    42 ICB", "1 April 2020  NHS Nottingham and Nottinghamshire CCG 52R", "verified"]
-        {
+        for line in [
+            "1 July 2022    42 ICB",
+            "1 April 2020  NHS Nottingham and Nottinghamshire CCG 52R",
+            "1 April 2020  3 actions open with 52R",
+            "8 April 2020  minutes of 5 March 2020 approved; decisions: 6 confirmed",
+            "verified",
+        ] {
             assert!(page.contains(line), "{line} is missing in\n{page}");
         }
         assert!(page.lines().all(|line| line.chars().count() <= 80), "{page}");

@@ -285,8 +285,22 @@ fn what_is_sourced_names_sources_that_are_listed() {
             }
         }
     }
-    let known = ["ApplicationSubmitted", "ConsultationClosed", "MergerProposed"];
-    assert_eq!(reconstructed, known.into(), "data/README.md says which");
+    let of_the_merger = ["ApplicationSubmitted", "ConsultationClosed", "MergerProposed"];
+    let of_meetings = [
+        "ActionAssigned",
+        "ActionUpdated",
+        "AgendaPublished",
+        "AttendanceRecorded",
+        "DecisionRecorded",
+        "MeetingClosed",
+        "MeetingConvened",
+        "MeetingOpened",
+        "MinutesDrafted",
+        "OfficerAppointed",
+        "PersonRecorded",
+    ];
+    let known = of_the_merger.into_iter().chain(of_meetings).collect();
+    assert_eq!(reconstructed, known, "data/README.md says which");
 }
 
 /// What a list of questions is answered, without the positions.

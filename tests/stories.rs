@@ -87,6 +87,52 @@ fn shropshire_is_rejected_and_comes_back() {
 }
 
 #[test]
+fn five_documents_appoint_nobody_and_decide_nothing() {
+    let found = told("seeds");
+    let answers =
+        found["documents"].as_array().unwrap().iter().flat_map(|it| it["answers"].as_array().unwrap());
+    let answers: Vec<_> = answers.map(|it| it["found"].as_str().unwrap()).collect();
+    for expected in [
+        "10 bodies: 4 CCGs, 2 companies, 2 councils, 2 trusts",
+        "associate",
+        "shared by 8: of none of them alone",
+        "Eastwood is said to be in the areas of body/04L and body/04M",
+        "consulting; 6 of 6 prefer it, 0 decided to apply; no applications",
+        "1 on time (at 09:00:00), 1 late (at 09:00:01), and kept",
+        "Amanda Sullivan, of 6 of 6; since when is not stated",
+        "04C Azhar Farooqi, 03W Ursula Montgomery, 04V nobody named",
+        "9 posts, proposed",
+        "A partnership cannot hold statutory functions",
+        "2 of 3 have lapsed",
+        "0 of 6 bodies",
+    ] {
+        assert!(
+            answers.iter().any(|found| found.contains(expected)),
+            "{expected} is missing in {answers:#?}"
+        );
+    }
+}
+
+#[test]
+fn every_story_is_listed_and_prints_a_page_that_fits() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = minutebook(folder.path()).args(["demo", "--help"]).output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let readme = include_str!("../README.md");
+    for story in STORIES {
+        assert!(help.contains(story.name) && readme.contains(story.name), "{}", story.name);
+        let told = minutebook(folder.path())
+            .args(["demo", "--once", "--listen", "127.0.0.1:0", "--story", story.name])
+            .output()
+            .unwrap();
+        let page = String::from_utf8(told.stdout).unwrap();
+        assert!(page.contains("verified"), "{}:\n{page}", story.name);
+        let wide: Vec<_> = page.lines().filter(|line| line.chars().count() > 80).collect();
+        assert!(wide.is_empty(), "{}: {wide:#?}", story.name);
+    }
+}
+
+#[test]
 fn every_event_of_a_story_names_its_source_or_says_why_it_was_made_up() {
     let listed = include_str!("../data/SOURCES.md");
     for story in STORIES {

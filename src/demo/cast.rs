@@ -1,7 +1,7 @@
 //! The roles of the re-enactment: a key for each, made on the spot, and the entries that let each key in.
 //! They are roles, never people; in a ledger of one's own a key belongs to somebody.
 
-use super::roles::{self, OPENING_DAY, REGISTER, Role};
+use super::roles::{OPENING_DAY, REGISTER, Role};
 use super::scene::{Scene, midnight};
 use super::story::{self, Story};
 use anyhow::Context as _;
@@ -42,7 +42,7 @@ impl Cast {
         story: &'static Story,
         mut make: impl FnMut(&str) -> Result<SecretKey, E>,
     ) -> Result<Self, E> {
-        let roles: Vec<_> = roles::common().into_iter().chain(story.roles()).collect();
+        let roles = story.roles();
         let names = REGISTRARS.into_iter().chain([LOG]).chain(roles.iter().map(|role| role.name.as_str()));
         let keys: Result<_, E> = names.map(|name| Ok((name.to_owned(), make(name)?))).collect();
         let keys = keys?;

@@ -1,32 +1,44 @@
 //! What the demo finds out: printed for people by `page`, and with `--json` as this object.
 
-use crate::proto::{CommissionerCount, Finding, Intention};
+use crate::proto::{CommissionerCount, Decision, Finding, Intention};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// Everything that the demo shows.
+/// The ledger that was played, and what reading it back has shown.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Outcome {
+pub(super) struct Played {
     /// The past is played again: known-at moments are reconstructed.
     pub(super) re_enactment: bool,
+    pub(super) story: String,
+    pub(super) title: String,
     /// The ledger that was made.
     pub(super) ledger: Place,
     /// How many entries there are, the opening and the roles' keys included.
     pub(super) entries: u64,
     /// How long it took from the start of the program, in milliseconds.
     pub(super) took_ms: u128,
-    /// Commissioners open on each 1 April of 2013 to 2022, and on 1 July 2022.
-    pub(super) commissioners: Vec<Count>,
-    /// Who commissions for Rushcliffe.
-    pub(super) rushcliffe: Rushcliffe,
-    /// Who the accountable officer is.
-    pub(super) accountable_officer: Officers,
     /// The findings.
     pub(super) findings: Findings,
     /// Where the chain ends.
     pub(super) head: End,
     /// What was verified of it.
     pub(super) verified: Verified,
+}
+
+/// What is shown of England and Nottinghamshire.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Outcome {
+    #[serde(flatten)]
+    pub(super) played: Played,
+    /// Commissioners open on each 1 April of 2013 to 2022, and on 1 July 2022.
+    pub(super) commissioners: Vec<Count>,
+    /// Who commissions for Rushcliffe.
+    pub(super) rushcliffe: Rushcliffe,
+    /// Who the accountable officer is.
+    pub(super) accountable_officer: Officers,
+    /// What crossed over from the six bodies to the one that follows them.
+    pub(super) handover: Handover,
 }
 
 /// Where the ledger is.
@@ -121,6 +133,66 @@ pub(super) struct Officer {
     pub(super) why: Vec<Entry>,
 }
 
+/// What crossed over to the body that follows.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Handover {
+    /// What was to be done, as the predecessors left it, as the successor found it, and after its first meeting.
+    pub(super) actions: Vec<OpenActions>,
+    /// The minutes of the predecessors' last meeting.
+    pub(super) minutes: Minutes,
+    /// What the successor decided at its first meeting.
+    pub(super) first_meeting: Vec<Taken>,
+}
+
+/// What is to be done on a day.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct OpenActions {
+    pub(super) as_at: String,
+    /// Whose it is: the body, or the bodies, that were asked.
+    pub(super) of: Vec<String>,
+    pub(super) open: Vec<OpenAction>,
+}
+
+/// Something that is to be done.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct OpenAction {
+    pub(super) id: String,
+    pub(super) what: String,
+    pub(super) due_on: String,
+    pub(super) why: Vec<Entry>,
+}
+
+/// Minutes, before a meeting of the successor and after it.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Minutes {
+    pub(super) meeting: String,
+    pub(super) held_on: String,
+    /// Where the meeting stood, and in which state each of its decisions was.
+    pub(super) before: MinutesThen,
+    pub(super) after: MinutesThen,
+    /// The entries that approve them.
+    pub(super) approved_by: Vec<Entry>,
+}
+
+/// Where a meeting and its decisions stood on a day.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct MinutesThen {
+    pub(super) as_at: String,
+    pub(super) state: String,
+    pub(super) decisions: Vec<Taken>,
+}
+
+/// A decision.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Taken {
+    pub(super) body: String,
+    pub(super) item: String,
+    pub(super) outcome: String,
+    pub(super) state: String,
+    pub(super) text: String,
+    pub(super) position: u64,
+}
+
 /// The findings, counted by rule.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Findings {
@@ -176,6 +248,27 @@ pub(super) struct Entry {
 impl From<CommissionerCount> for Count {
     fn from(count: CommissionerCount) -> Self {
         Self { as_at: count.as_at, ccg: count.ccg, icb: count.icb }
+    }
+}
+
+impl From<Decision> for Taken {
+    fn from(decision: Decision) -> Self {
+        let Decision { body, item, outcome, state, text, position, .. } = decision;
+        Self { body, item, outcome, state, text, position }
+    }
+}
+
+impl Taken {
+    /// How many are in which state, in words.
+    pub(super) fn states(taken: &[Self]) -> String {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for taken in taken {
+            let state = if taken.state == "stands" { "not confirmed" } else { &taken.state };
+            *counts.entry(state).or_default() += 1;
+        }
+        let words: Vec<_> =
+            counts.iter().map(|(state, count)| format!("{count} {}", state.replace('_', " "))).collect();
+        words.join(", ")
     }
 }
 

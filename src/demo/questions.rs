@@ -152,7 +152,7 @@ impl Questions<'_> {
         }
     }
 
-    fn entries(&self, positions: &[u64]) -> Vec<Entry> {
+    pub(super) fn entries(&self, positions: &[u64]) -> Vec<Entry> {
         positions.iter().filter_map(|position| entry(self.record, Position(*position))).collect()
     }
 }

@@ -22,9 +22,11 @@ pub(super) struct Role {
     pub(super) until: Option<&'static str>,
 }
 
-/// The secretary of a body, by its slug, in a story.
+/// Who signs for a body, by its slug, in a story.
 #[derive(Debug)]
-pub(super) struct Secretary {
+pub(super) struct Officer {
+    /// As its secretary, or as its chair.
+    pub(super) capacity: Capacity,
     pub(super) slug: &'static str,
     pub(super) place: &'static str,
     pub(super) from: &'static str,
@@ -44,12 +46,13 @@ impl Role {
     }
 }
 
-impl Secretary {
+impl Officer {
     pub(super) fn role(&self) -> Role {
+        let title = if self.capacity == Capacity::Chair { "Chair" } else { "Secretary" };
         Role {
-            name: format!("secretary-{}", self.slug),
-            label: format!("Secretary, {} (role)", self.place),
-            capacity: Capacity::Secretary,
+            name: format!("{}-{}", self.capacity.as_str(), self.slug),
+            label: format!("{title}, {} (role)", self.place),
+            capacity: self.capacity,
             body: Some(format!("body/{}", self.slug)),
             standings: ACTS,
             from: self.from,
@@ -58,12 +61,17 @@ impl Secretary {
     }
 }
 
-/// The roles of every story.
-pub(super) fn common() -> [Role; 4] {
+/// Who loads what others have written: the only role where nothing but papers speaks.
+pub(super) fn importer() -> Role {
     let reports = &[Standing::OwnDocument, Standing::ThirdParty];
+    Role::of_all("importer", "Importer of papers and press reports (role)", Capacity::Importer, reports)
+}
+
+/// The roles beside England's register.
+pub(super) fn common() -> [Role; 4] {
     [
         Role::of_all(REGISTER, "Organisation Data Service (role)", Capacity::Register, &[Standing::Register]),
-        Role::of_all("importer", "Importer of papers and press reports (role)", Capacity::Importer, reports),
+        importer(),
         Role::of_all(
             "nhs-england-national",
             "NHS England, national director (role)",

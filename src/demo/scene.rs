@@ -1,5 +1,6 @@
 //! A scene: one event of the re-enactment as it stands in the script, before keys, ids and a ledger.
 
+use anyhow::Context as _;
 use minutebook_governance::{Basis, Document, IntentionId, Standing};
 use minutebook_log::{Malformed, Subject, Timestamp};
 use serde::{Deserialize, Deserializer};
@@ -57,6 +58,19 @@ impl Scene {
         data.insert("facts".to_owned(), self.facts.clone());
         data
     }
+}
+
+/// A file of `data/`, by its name there, as it is compiled into the program: an event a line.
+pub(super) type File = (&'static str, &'static str);
+
+/// The scenes of a file, in its order.
+///
+/// # Errors
+/// A line is not as data/README.md describes it.
+pub(super) fn read((file, text): File) -> anyhow::Result<Vec<Scene>> {
+    let scene =
+        |(line, text)| serde_json::from_str(text).with_context(|| format!("data/{file}, line {}", line + 1));
+    text.lines().enumerate().map(scene).collect()
 }
 
 /// The first moment of a day, `YYYY-MM-DD`, in UTC.

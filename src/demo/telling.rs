@@ -1,43 +1,30 @@
 //! A story told day by day: where its merger stood, as it was known on each day on which something was done, and what
 //! its joint appointment covered.
 
-use super::folder::Folders;
-use super::host::Host;
-use super::outcome::{End, Findings, Place, Verified};
-use super::player;
-use super::questions::Questions;
-use super::story::Story;
+use super::lines::{line, program, section, thousands, width, wrap, wrapped};
+use super::outcome::Played;
+use super::story::{self, Story};
 use crate::client::{Client, ClientError};
 use crate::proto::view::KnownAt;
 use crate::proto::{
     GetJointAppointmentRequest, GetJointAppointmentResponse, GetMergerRequest, ListConditionsRequest,
     MemberBallot, Merger, Scope, View,
 };
-use anstream::stdout;
 use owo_colors::OwoColorize as _;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write as _};
-use std::time::Instant;
+use std::io;
 use tonic::Code;
 
 /// What a story shows.
 #[derive(Debug, Serialize)]
 pub(super) struct Telling {
-    /// The past is played again: known-at moments are reconstructed.
-    re_enactment: bool,
-    story: String,
-    title: String,
-    ledger: Place,
-    entries: u64,
-    took_ms: u128,
+    #[serde(flatten)]
+    played: Played,
     /// Each day on which something changed, as it was known at its end.
     timeline: Vec<Moment>,
     /// The conditions that the body it ends with has to meet on its first day.
     conditions: Vec<String>,
-    findings: Findings,
-    head: End,
-    verified: Verified,
 }
 
 /// What stood on a day.
@@ -50,46 +37,24 @@ struct Moment {
     why: Vec<u64>,
 }
 
-/// Reads the log back, and asks for each day of the story.
+/// Asks for each day of a story.
 pub(super) async fn tell(
     client: &mut Client,
-    host: &Host,
     story: &Story,
-    folders: Folders,
-    started: Instant,
+    merger: &story::Merger,
+    played: Played,
 ) -> anyhow::Result<Telling> {
-    let report = player::read_back(client).await?;
-    let mut questions = Questions { client, record: report.book.record() };
-    let findings = questions.findings().await?;
-    let timeline = timeline(client, story).await?;
-    let conditions = conditions(client, story).await?;
-    Ok(Telling {
-        re_enactment: true,
-        story: story.name.to_owned(),
-        title: story.title.to_owned(),
-        ledger: Place {
-            dir: folders.ledger,
-            keys: folders.keys,
-            origin: super::ORIGIN.to_owned(),
-            server: host.url(),
-        },
-        entries: report.head.size,
-        took_ms: started.elapsed().as_millis(),
-        timeline,
-        conditions,
-        findings,
-        head: End { position: report.head.size.saturating_sub(1), hash: report.head.hash.to_string() },
-        verified: Verified { entries: report.replayed, verdict: "verified".to_owned() },
-    })
+    let timeline = timeline(client, story, merger).await?;
+    Ok(Telling { played, timeline, conditions: conditions(client, merger).await? })
 }
 
-async fn timeline(client: &mut Client, story: &Story) -> anyhow::Result<Vec<Moment>> {
+async fn timeline(client: &mut Client, story: &Story, told: &story::Merger) -> anyhow::Result<Vec<Moment>> {
     let days: BTreeSet<String> =
         story.scenes()?.iter().map(|scene| scene.time.to_string().chars().take(10).collect()).collect();
     let (mut moments, mut before) = (Vec::<Moment>::new(), BTreeMap::new());
     for day in days {
         for moment in
-            [joint(client, story, &day).await?, merger(client, story, &day).await?].into_iter().flatten()
+            [joint(client, told, &day).await?, merger(client, told, &day).await?].into_iter().flatten()
         {
             if before.insert(moment.about.clone(), moment.stands.clone()).as_ref() != Some(&moment.stands) {
                 moments.push(moment);
@@ -117,8 +82,8 @@ fn known<T>(answer: Result<tonic::Response<T>, tonic::Status>) -> Result<Option<
     }
 }
 
-async fn merger(client: &mut Client, story: &Story, day: &str) -> Result<Option<Moment>, ClientError> {
-    let request = GetMergerRequest { merger: story.merger.to_owned(), view: Some(known_on(day)) };
+async fn merger(client: &mut Client, told: &story::Merger, day: &str) -> Result<Option<Moment>, ClientError> {
+    let request = GetMergerRequest { merger: told.id.to_owned(), view: Some(known_on(day)) };
     let answer = known(client.register.get_merger(request).await)?;
     Ok(answer.and_then(|answer| answer.merger).map(|merger| Moment {
         as_at: day.to_owned(),
@@ -158,8 +123,8 @@ fn is_last(merger: &Merger, ballot: &MemberBallot) -> bool {
     })
 }
 
-async fn joint(client: &mut Client, story: &Story, day: &str) -> Result<Option<Moment>, ClientError> {
-    let Some(appointment) = story.joint else { return Ok(None) };
+async fn joint(client: &mut Client, told: &story::Merger, day: &str) -> Result<Option<Moment>, ClientError> {
+    let Some(appointment) = told.joint else { return Ok(None) };
     let request =
         GetJointAppointmentRequest { appointment: appointment.to_owned(), view: Some(known_on(day)) };
     let answer = known(client.register.get_joint_appointment(request).await)?;
@@ -187,10 +152,10 @@ fn legs(answer: &GetJointAppointmentResponse) -> String {
     parts.join("; ")
 }
 
-async fn conditions(client: &mut Client, story: &Story) -> Result<Vec<String>, ClientError> {
+async fn conditions(client: &mut Client, told: &story::Merger) -> Result<Vec<String>, ClientError> {
     let request = ListConditionsRequest {
-        body: format!("body/{}", story.successor),
-        view: Some(View { as_at: story.first_day.to_owned(), known_at: None, scope: Scope::Enacted.into() }),
+        body: format!("body/{}", told.successor),
+        view: Some(View { as_at: told.first_day.to_owned(), known_at: None, scope: Scope::Enacted.into() }),
     };
     let answer = known(client.register.list_conditions(request).await)?;
     let listed = answer.into_iter().flat_map(|answer| answer.conditions);
@@ -201,50 +166,77 @@ async fn conditions(client: &mut Client, story: &Story) -> Result<Vec<String>, C
 impl Telling {
     /// Prints it for people.
     pub(super) fn print(&self) -> io::Result<()> {
-        let mut out = stdout().lock();
-        writeln!(out, "\n  {}", self.title.bold())?;
-        let note = "A re-enactment: the past played again. Each day as it was known at its end.";
-        writeln!(out, "  {}\n", note.dimmed())?;
+        let width = width();
+        line("")?;
+        for part in wrap(&self.played.title, width) {
+            line(part.bold())?;
+        }
+        line("A re-enactment: the past played again. Each day as it was known at its end.".yellow())?;
+        line("")?;
         for moment in &self.timeline {
-            let about = moment.about.split('/').next().unwrap_or_default();
-            writeln!(out, "  {}  {:<12} {}", moment.as_at.cyan(), about, moment.stands)?;
-            for what in moment.waits_for.iter().take(WAITS_SHOWN) {
-                writeln!(out, "  {:<25}{}", "", format!("waits for {what}").dimmed())?;
-            }
-            if moment.waits_for.len() > WAITS_SHOWN {
-                let more = format!("and for {} more", moment.waits_for.len() - WAITS_SHOWN);
-                writeln!(out, "  {:<25}{}", "", more.dimmed())?;
-            }
+            moment.print(width)?;
         }
         if !self.conditions.is_empty() {
-            writeln!(out, "\n  Conditions that were passed on:")?;
+            section("Conditions that were passed on")?;
         }
         for condition in &self.conditions {
-            writeln!(out, "  - {condition}")?;
+            wrapped("  ", condition, width)?;
         }
-        let (entries, head) = (self.entries, &self.head.hash);
-        writeln!(out, "\n  {} {entries} entries, {} findings", "verified".green(), self.findings.total)?;
-        writeln!(out, "  ends with {head}\n")
+        let Played { entries, findings, head, .. } = &self.played;
+        line(format!(
+            "\n{} {} entries, {} findings",
+            "verified".green(),
+            thousands(*entries),
+            findings.total
+        ))?;
+        line(format!("ends with {}\n", head.hash))
     }
 
     /// Says what to try while the server runs.
-    pub(super) fn print_next_steps(&self, story: &Story) -> io::Result<()> {
-        let (mut out, server) = (stdout().lock(), &self.ledger.server);
-        writeln!(
-            out,
-            "  {} {}",
+    pub(super) fn print_next_steps(&self, told: &story::Merger) -> io::Result<()> {
+        let server = &self.played.ledger.server;
+        line(format!(
+            "{} {}",
             "Still serving".bold(),
             format!("at {server} (Ctrl-C stops it). Try:").dimmed()
-        )?;
-        let joint = story.joint.map(|joint| format!("joint-appointment {joint}"));
-        let asked = [format!("merger {}", story.merger), format!("conditions body/{}", story.successor)];
+        ))?;
+        let joint = told.joint.map(|joint| format!("joint-appointment {joint}"));
+        let asked = [format!("merger {}", told.id), format!("conditions body/{}", told.successor)];
         for command in asked.into_iter().chain(joint) {
-            let line = format!("minutebook {command} --as-at {} --server {server}", story.first_day);
-            writeln!(out, "  {}", line.green())?;
+            let day = told.first_day;
+            line(format!("  {} {command} --as-at {day} --server {server}", program()).green())?;
         }
         Ok(())
     }
 }
 
+impl Moment {
+    fn print(&self, width: usize) -> io::Result<()> {
+        let about = self.about.split('/').next().unwrap_or_default();
+        let mut before = format!("{}  {about:<12} ", self.as_at.cyan());
+        for part in wrap(&slugs(&self.stands), width.saturating_sub(AFTER.len())) {
+            line(format!("{before}{part}"))?;
+            before = AFTER.to_owned();
+        }
+        let more = self.waits_for.len().saturating_sub(WAITS_SHOWN);
+        let more = (more > 0).then(|| format!("and for {more} more"));
+        let waits = self.waits_for.iter().take(WAITS_SHOWN).map(|what| format!("waits for {}", slugs(what)));
+        for what in waits.chain(more) {
+            for part in wrap(&what, width.saturating_sub(AFTER.len())) {
+                line(format!("{AFTER}{}", part.dimmed()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// As far in as what stands on a day.
+const AFTER: &str = "                         ";
+
 /// How many things that a merger waits for are listed.
 const WAITS_SHOWN: usize = 3;
+
+/// Bodies by what comes after the slash.
+fn slugs(text: &str) -> String {
+    text.replace("body/", "")
+}
