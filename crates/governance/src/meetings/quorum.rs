@@ -70,15 +70,34 @@ impl Stretch {
 }
 
 /// The voting members, and deputies who vote, who are there for an item and not kept from voting on it; and those who
-/// are kept from it.
+/// are kept from it. Each counts once, by the last word on them for the body.
 pub fn voters(meeting: &Meeting, body: &BodyId, item: Option<&str>) -> (Vec<Attendee>, Vec<PersonId>) {
     let conflicted = conflicted(meeting, body, item);
     let place = item.and_then(|reference| meeting.item(reference)).map(|(place, _item)| place);
-    let is_for = |it: &&Attendee| it.is_for(body) || decides_as_one(meeting);
-    let votes = meeting.attendees.iter().filter(|it| it.attending_as == AttendingAs::Voting).filter(is_for);
-    let (kept, free): (Vec<_>, Vec<_>) = votes.cloned().partition(|it| conflicted.contains(&it.person));
-    let there = free.into_iter().filter(|it| it.is_there(meeting, place)).collect();
-    (there, kept.into_iter().map(|it| it.person).collect())
+    let sits =
+        if decides_as_one(meeting) { &meeting.convened.bodies[..] } else { std::slice::from_ref(body) };
+    let (mut there, mut kept): (Vec<Attendee>, Vec<PersonId>) = (Vec::new(), Vec::new());
+    for row in sits.iter().flat_map(|body| last_words(meeting, body)) {
+        if row.attending_as != AttendingAs::Voting {
+            continue;
+        }
+        if conflicted.contains(&row.person) {
+            kept.extend((!kept.contains(&row.person)).then(|| row.person.clone()));
+        } else if row.is_there(meeting, place) && there.iter().all(|known| known.person != row.person) {
+            there.push(row.clone());
+        }
+    }
+    (there, kept)
+}
+
+/// How each person attends for a body. Who came for all that meet may attend otherwise for one of them.
+fn last_words<'a>(meeting: &'a Meeting, body: &BodyId) -> Vec<&'a Attendee> {
+    let mut last: Vec<&Attendee> = Vec::new();
+    for row in meeting.attendees.iter().filter(|row| row.is_for(body)) {
+        last.retain(|known| known.person != row.person);
+        last.push(row);
+    }
+    last
 }
 
 /// Who may not vote on an item for a body because of what they declared.

@@ -42,6 +42,7 @@ mod plans;
 mod properties;
 mod registrars;
 mod reorganisation;
+mod room;
 mod said;
 mod stories;
 mod story;

@@ -42,7 +42,7 @@ pub(crate) fn opened() -> Said {
     )
 }
 
-fn attended(attendees: Value) -> Said {
+pub(crate) fn attended(attendees: Value) -> Said {
     at("AttendanceRecorded", json!({"attendees": attendees}))
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn sitting() -> Story {
     given([appointed("04K", "chair", "a", "2013-04-01"), convened(), agenda(), opened(), both_attend()])
 }
 
-fn declared(person: &str, handling: Value) -> Said {
+pub(crate) fn declared(person: &str, handling: Value) -> Said {
     let mut facts = json!({"person": person, "items": ["i1"], "kind": "financial", "nature": "A practice.",
         "handling": handling});
     if facts["handling"][0] == "chair_hands_over" {
@@ -68,7 +68,7 @@ fn declared(person: &str, handling: Value) -> Said {
     at("InterestDeclared", facts)
 }
 
-fn voted(item: &str, body: &str, votes: Value) -> Said {
+pub(crate) fn voted(item: &str, body: &str, votes: Value) -> Said {
     at(
         "VoteTaken",
         json!({"item": item, "body": format!("body/{body}"), "method": "show_of_hands", "votes": votes}),
@@ -85,7 +85,7 @@ pub(crate) fn decides(item: &str, body: &str, effect: Value) -> Said {
     said
 }
 
-fn with(mut said: Said, member: &str, value: Value) -> Said {
+pub(crate) fn with(mut said: Said, member: &str, value: Value) -> Said {
     said.facts[member] = value;
     said
 }
@@ -94,7 +94,7 @@ fn seen(story: &Story, day: &str) -> Meeting {
     meeting(story.record(), &MEETING.parse().unwrap(), story.at(day)).unwrap()
 }
 
-fn quorate(story: &Story, item: &str, body: &str) -> Certainty {
+pub(crate) fn quorate(story: &Story, item: &str, body: &str) -> Certainty {
     let (id, view): (BodyId, _) = (format!("body/{body}").parse().unwrap(), story.at("2019-07-04"));
     quorum(story.record(), &seen(story, "2019-07-04"), &id, Some(item), view).holds
 }

@@ -9,7 +9,7 @@ pub(crate) fn key(role: &str) -> SecretKey {
 }
 
 /// One statement.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Said {
     pub(crate) type_name: &'static str,
     pub(crate) subject: String,
@@ -107,6 +107,14 @@ fn usual_signers(
         "BodyRegistered" | "IdentifierAssigned" => vec![("register".to_owned(), "register", None)],
         "StatementRecorded" => vec![("importer".to_owned(), "importer", None)],
         _ => vec![secretary(subject)],
+    }
+}
+
+/// In one line, as a history that fails is read.
+impl std::fmt::Debug for Said {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Said { type_name, subject, facts, standing, .. } = self;
+        write!(f, "{type_name} of {subject} ({standing}): {facts}")
     }
 }
 
