@@ -16,10 +16,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 rules! {
-    ARITHMETIC: Hard =
-        "decision.arithmetic",
-        "Where votes are counted, an approval has more for than against, a rejection does not.",
-        "principle: good minutes";
     PARTICIPANT: Hard =
         "decision.participant",
         "Only a body that takes part in a proposal decides on it, or decides to join it.",
@@ -96,26 +92,6 @@ impl DecisionRecorded {
         verdict.soft(false, &NO_EFFECT, &case.act.subject, || {
             let found = format!("minuted without effect: {rule} refuses it");
             (found, "an act that the rules admit".to_owned())
-        });
-    }
-
-    fn judge_arithmetic(&self, case: &Case<'_>, verdict: &mut Verdict) {
-        let Some(votes) = self.votes else { return };
-        let carried = votes.in_favour > votes.against
-            || (votes.in_favour == votes.against && votes.casting_vote == Some(true));
-        let fits = match self.outcome {
-            Outcome::Approved | Outcome::ApprovedWithConditions => carried,
-            Outcome::Rejected => !carried,
-            Outcome::Deferred | Outcome::Noted | Outcome::Referred => true,
-        };
-        verdict.hard(fits, &ARITHMETIC, &case.act.subject, || {
-            let found = format!(
-                "{} with {} for and {} against",
-                self.outcome.as_str(),
-                votes.in_favour,
-                votes.against
-            );
-            (found, "votes that carry the outcome".to_owned())
         });
     }
 
@@ -246,7 +222,6 @@ impl Statement for DecisionRecorded {
                 if let Some(id) = BodyId::of(&case.act.subject) {
                     judge_open(case, verdict, &id, &self.decided_on);
                 }
-                self.judge_arithmetic(case, verdict);
                 self.judge_mode(case, verdict);
                 self.judge_delegated(case, verdict);
                 if let Effect::Merger { merger, choice } = effect {

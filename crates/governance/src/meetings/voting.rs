@@ -45,6 +45,10 @@ rules! {
         "meeting.public-excluded",
         "An item is taken in private only after the body has resolved, with its reason, to exclude the public.",
         "Public Bodies (Admission to Meetings) Act 1960, section 1(2)";
+    ARITHMETIC: Hard =
+        "decision.arithmetic",
+        "Where votes are counted, an approval has the majority that the body's rules ask for, a rejection does not.",
+        "principle: good minutes";
     AT_MEETING: Hard =
         "decision.at-meeting",
         "A decision at a meeting is taken on the day of the meeting.",
@@ -211,15 +215,19 @@ fn carries(votes: &Votes, majority: Majority) -> bool {
     }
 }
 
-/// What the rules of meetings say of a decision that was taken at one. A decision that is minuted because a rule
-/// refuses it is asked nothing here.
+/// What the votes, and the rules of meetings, say of a decision. A decision that is minuted because a rule refuses it
+/// is asked nothing here.
 pub(crate) fn judge_decision(case: &Case<'_>, verdict: &mut Verdict) {
     let Some(decision) = case.act.statement.downcast::<DecisionRecorded>() else { return };
-    let (Some(id), Some(item)) = (&decision.meeting, &decision.item) else { return };
     if matches!(decision.effect, Effect::None { refused_by: Some(_) }) {
         return;
     }
-    let (known, body) = (known_meeting(case, id), BodyId::of(&case.act.subject));
+    let body = BodyId::of(&case.act.subject);
+    if let Some((body, votes)) = body.as_ref().zip(decision.votes) {
+        judge_arithmetic(case, verdict, decision, body, &votes);
+    }
+    let (Some(id), Some(item)) = (&decision.meeting, &decision.item) else { return };
+    let known = known_meeting(case, id);
     verdict.hard(known.is_some(), super::calling::convened(), &case.act.subject, || {
         (format!("{id}, which no act convenes"), "a meeting convened first (MeetingConvened)".to_owned())
     });
@@ -234,6 +242,33 @@ pub(crate) fn judge_decision(case: &Case<'_>, verdict: &mut Verdict) {
     }
     judge_day(case, verdict, &known, &decision.decided_on);
     judge_vote_fits(case, verdict, &known, decision, &body);
+}
+
+/// Whether the votes go with the outcome, by the body's rules of a day.
+fn carries_outcome(case: &Case<'_>, body: &BodyId, day: Date, votes: &Votes, outcome: Outcome) -> bool {
+    let ruled = governing_rules(case.record, body, enacted(case.record, day)).voting;
+    let carried = carries(votes, ruled.map_or(Majority::Simple, |it| it.value.majority));
+    match outcome {
+        Outcome::Approved | Outcome::ApprovedWithConditions => carried,
+        Outcome::Rejected => !carried,
+        Outcome::Deferred | Outcome::Noted | Outcome::Referred => true,
+    }
+}
+
+fn judge_arithmetic(
+    case: &Case<'_>,
+    verdict: &mut Verdict,
+    decision: &DecisionRecorded,
+    body: &BodyId,
+    votes: &Votes,
+) {
+    let day = case.last_day_of(&decision.decided_on);
+    let fits = carries_outcome(case, body, day, votes, decision.outcome);
+    verdict.hard(fits, &ARITHMETIC, &case.act.subject, || {
+        let outcome = decision.outcome.as_str();
+        let found = format!("{outcome} with {} for and {} against", votes.in_favour, votes.against);
+        (found, "votes that carry the outcome".to_owned())
+    });
 }
 
 fn judge_day(case: &Case<'_>, verdict: &mut Verdict, known: &Meeting, decided_on: &PDate) {
@@ -255,14 +290,8 @@ fn judge_vote_fits(
     let vote = known.vote(item, body, decision.motion.as_deref());
     let missing = decision.motion.is_some() && vote.is_none();
     let counted = vote.and_then(|(_position, vote)| vote.votes);
-    let view = enacted(case.record, day_of(known));
-    let majority = governing_rules(case.record, body, view).voting;
-    let majority = majority.map_or(Majority::Simple, |it| it.value.majority);
-    let carried = match (counted, decision.outcome) {
-        (None, _) | (_, Outcome::Deferred | Outcome::Noted | Outcome::Referred) => true,
-        (Some(votes), Outcome::Rejected) => !carries(&votes, majority),
-        (Some(votes), _) => carries(&votes, majority),
-    };
+    let carried =
+        counted.is_none_or(|votes| carries_outcome(case, body, day_of(known), &votes, decision.outcome));
     let same = decision.votes.zip(counted).is_none_or(|(stated, counted)| stated == counted);
     verdict.hard(!missing && carried && same, &VOTE_FITS, &case.act.subject, || {
         let found = match (missing, counted) {

@@ -1,6 +1,6 @@
 //! Decisions: one per item and body.
 
-use crate::said::{Said, applied, chose, decided, proposed, says};
+use crate::said::{Said, applied, chose, decided, document, proposed, says};
 use crate::story::{Story, given};
 use minutebook_governance::decisions::{decisions, takes_part};
 use serde_json::{Value, json};
@@ -27,6 +27,26 @@ fn counted_votes_carry_the_outcome() {
     votes("rejected", json!({"for": 5, "against": 4})).then_refused(rule);
     votes("rejected", json!({"for": 4, "against": 4})).then_obeys(rule);
     votes("deferred", json!({"for": 4, "against": 5})).then_obeys(rule);
+}
+
+#[test]
+fn counted_votes_carry_the_outcome_by_the_rules_of_the_body() {
+    let constitution = says(
+        "ConstitutionAdopted",
+        "body/04K",
+        json!({"version": "1", "document": document(), "effective": "2013-04-01", "basis": "establishment"}),
+    );
+    let signers = [("secretary-04K", "secretary", "body/04K"), ("nhs-england", "nhs_england", "")];
+    let voting =
+        json!({"effective": "2019-01-01", "voting": {"majority": "three_quarters", "casting_vote": true}});
+    let ruled =
+        || given([constitution.clone().by(&signers), says("GoverningRulesSet", "body/04K", voting.clone())]);
+    let two_to_one = |outcome: &str| voted(outcome, json!({"for": 2, "against": 1}));
+    ruled().when(two_to_one("approved")).then_refused("decision.arithmetic");
+    ruled().when(two_to_one("rejected")).then_obeys("decision.arithmetic");
+    let mut before = two_to_one("approved");
+    before.facts["decided_on"] = json!("2018-12-31");
+    ruled().when(before).then_obeys("decision.arithmetic");
 }
 
 #[test]
