@@ -170,7 +170,8 @@ impl GoverningRulesSet {
 }
 
 impl Quorum {
-    fn check(&self, at: &str) -> Result<(), Malformed> {
+    /// A quorum of nobody, or of more than all, is none. `at` is where it stands.
+    pub(crate) fn check(&self, at: &str) -> Result<(), Malformed> {
         let makes_sense = match self.minimum {
             Minimum::Count(count) => count >= 1,
             Minimum::Part { parts, of } => (1..=of).contains(&parts),

@@ -116,7 +116,7 @@ impl Statement for MeetingConvened {
                 "public, private, or both",
             ));
         }
-        Ok(())
+        self.quorum.as_ref().map_or(Ok(()), |quorum| quorum.check("/data/facts/quorum"))
     }
 
     fn about(&self) -> Vec<Subject> {

@@ -2,10 +2,8 @@
 
 use super::calling::{SECRETARY, judge_at};
 use super::motions::MotionMoved;
-use super::quorum::voters;
-use super::sitting::{
-    AttendanceRecorded, Attendee, AttendingAs, InterestDeclared, MeetingClosed, MeetingOpened,
-};
+use super::quorum::{shares_seat, voters};
+use super::sitting::{AttendanceRecorded, Attendee, InterestDeclared, MeetingClosed, MeetingOpened};
 use super::state::{Meeting, MeetingState};
 use crate::act::{Case, Need, Statement};
 use crate::bodies::{enacted, judge_past_softly};
@@ -167,8 +165,8 @@ impl Statement for AttendanceRecorded {
         let Some(known) = judge_at(case, verdict, may) else { return };
         for attendee in &self.attendees {
             attendee.judge_bodies(case, verdict, &known);
-            self.judge_deputy(case, verdict, attendee);
         }
+        self.judge_deputies(case, verdict, known);
     }
 }
 
@@ -186,21 +184,18 @@ impl Attendee {
 }
 
 impl AttendanceRecorded {
-    fn judge_deputy(&self, case: &Case<'_>, verdict: &mut Verdict, attendee: &Attendee) {
-        let Some(member) = &attendee.deputy_for else { return };
-        let shares = |other: &Attendee| {
-            other.bodies.is_empty()
-                || attendee.bodies.is_empty()
-                || other.bodies.iter().any(|body| attendee.bodies.contains(body))
-        };
-        let votes_too = self.attendees.iter().any(|other| {
-            let whole = other.present.is_empty() && attendee.present.is_empty();
-            other.person == *member && other.attending_as == AttendingAs::Voting && shares(other) && whole
-        });
-        judge_past_softly(case, verdict, !votes_too, &DEPUTY, || {
-            let needed = "the member with apologies, or both for different parts of the agenda";
-            (format!("{} votes, and so does {member}", attendee.person), needed.to_owned())
-        });
+    /// Judged on who is there after it, whoever was said to be there before.
+    fn judge_deputies(&self, case: &Case<'_>, verdict: &mut Verdict, mut known: Meeting) {
+        known.hear_attendance(self);
+        let people: BTreeSet<_> = self.attendees.iter().map(|it| &it.person).collect();
+        for person in people {
+            let other = shares_seat(&known, person);
+            judge_past_softly(case, verdict, other.is_none(), &DEPUTY, || {
+                let other = other.map_or_else(String::new, ToString::to_string);
+                let needed = "the member with apologies, or both for different parts of the agenda";
+                (format!("{person} votes, and so does {other}, in one seat"), needed.to_owned())
+            });
+        }
     }
 }
 

@@ -55,6 +55,11 @@ impl Attendee {
         self.bodies.is_empty() || self.bodies.contains(body)
     }
 
+    /// Whose vote it is: their own, or that of the member for whom they stand in.
+    fn seat(&self) -> &PersonId {
+        self.deputy_for.as_ref().unwrap_or(&self.person)
+    }
+
     /// Whether they are there for the item at this place of the agenda; for any part of it where none is asked.
     fn is_there(&self, meeting: &Meeting, place: Option<usize>) -> bool {
         let Some(place) = place.filter(|_place| !self.present.is_empty()) else { return true };
@@ -88,6 +93,30 @@ pub fn voters(meeting: &Meeting, body: &BodyId, item: Option<&str>) -> (Vec<Atte
         }
     }
     (there, kept)
+}
+
+/// How those who vote attend for a body, and for the others where several decide as one.
+fn voting_for<'a>(meeting: &'a Meeting, body: &'a BodyId) -> impl Iterator<Item = &'a Attendee> {
+    let sits =
+        if decides_as_one(meeting) { &meeting.convened.bodies[..] } else { std::slice::from_ref(body) };
+    let rows = sits.iter().flat_map(|body| last_words(meeting, body));
+    rows.filter(|row| row.attending_as == AttendingAs::Voting)
+}
+
+/// Somebody else who votes in the seat of `person` at the same time: the member, or another deputy.
+pub(super) fn shares_seat<'a>(meeting: &'a Meeting, person: &PersonId) -> Option<&'a PersonId> {
+    let places: Vec<_> = (0..meeting.agenda.len()).map(Some).collect();
+    let places = if places.is_empty() { vec![None] } else { places };
+    let together = |one: &Attendee, other: &Attendee| {
+        places.iter().any(|place| one.is_there(meeting, *place) && other.is_there(meeting, *place))
+    };
+    meeting.convened.bodies.iter().find_map(|body| {
+        let (theirs, others): (Vec<_>, Vec<_>) =
+            voting_for(meeting, body).partition(|row| row.person == *person);
+        let shares =
+            |other: &&Attendee| theirs.iter().any(|row| row.seat() == other.seat() && together(row, other));
+        others.into_iter().find(shares).map(|other| &other.person)
+    })
 }
 
 /// How each person attends for a body. Who came for all that meet may attend otherwise for one of them.

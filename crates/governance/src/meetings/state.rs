@@ -222,12 +222,7 @@ impl Meeting {
     /// What happens while it sits.
     fn hear_proceedings(&mut self, told: &Told) {
         if let Some(said) = told.says::<AttendanceRecorded>() {
-            self.public = said.public.or(self.public);
-            for attendee in &said.attendees {
-                self.attendees
-                    .retain(|known| known.person != attendee.person || known.bodies != attendee.bodies);
-                self.attendees.push(attendee.clone());
-            }
+            self.hear_attendance(said);
         } else if let Some(said) = told.says::<InterestDeclared>() {
             self.declared.push(said.clone());
         } else if let Some(said) = told.says::<MotionMoved>() {
@@ -238,6 +233,14 @@ impl Meeting {
             self.motions.push(said.clone());
         } else if let Some(said) = told.says::<VoteTaken>() {
             self.votes.push((told.position, said.clone()));
+        }
+    }
+
+    pub(super) fn hear_attendance(&mut self, said: &AttendanceRecorded) {
+        self.public = said.public.or(self.public);
+        for attendee in &said.attendees {
+            self.attendees.retain(|known| known.person != attendee.person || known.bodies != attendee.bodies);
+            self.attendees.push(attendee.clone());
         }
     }
 

@@ -86,23 +86,28 @@ pub(super) fn judge_excluded(
     });
 }
 
-impl VoteTaken {
-    fn cast(votes: &Votes) -> u32 {
-        votes.in_favour + votes.against + votes.abstained.unwrap_or(0)
-    }
+/// Asks that no more vote on an item for a body than are there to vote, and no more are kept from it than are.
+fn judge_totals(
+    case: &Case<'_>,
+    verdict: &mut Verdict,
+    known: &Meeting,
+    (item, body): (&str, &BodyId),
+    votes: &Votes,
+) {
+    let (there, kept) = voters(known, body, Some(item));
+    let (cast, not_voting) =
+        (votes.in_favour + votes.against + votes.abstained.unwrap_or(0), votes.conflicted.unwrap_or(0));
+    let fits = cast as usize <= there.len() && not_voting as usize <= kept.len();
+    judge_past_softly(case, verdict, fits, &TOTALS, || {
+        let found = format!("{cast} votes and {not_voting} conflicts");
+        (found, format!("at most {} and {} (AttendanceRecorded, InterestDeclared)", there.len(), kept.len()))
+    });
+}
 
+impl VoteTaken {
     fn judge_counts(&self, case: &Case<'_>, verdict: &mut Verdict, known: &Meeting) {
-        let (there, kept) = voters(known, &self.body, Some(&self.item));
         let Some(votes) = self.votes else { return };
-        let (cast, not_voting) = (Self::cast(&votes), votes.conflicted.unwrap_or(0));
-        let fits = cast as usize <= there.len() && not_voting as usize <= kept.len();
-        judge_past_softly(case, verdict, fits, &TOTALS, || {
-            let found = format!("{cast} votes and {not_voting} conflicts");
-            (
-                found,
-                format!("at most {} and {} (AttendanceRecorded, InterestDeclared)", there.len(), kept.len()),
-            )
-        });
+        judge_totals(case, verdict, known, (&self.item, &self.body), &votes);
         let tied = votes.in_favour == votes.against;
         let day = enacted(case.record, day_of(known));
         let ruled =
@@ -242,6 +247,10 @@ pub(crate) fn judge_decision(case: &Case<'_>, verdict: &mut Verdict) {
     }
     judge_day(case, verdict, &known, &decision.decided_on);
     judge_vote_fits(case, verdict, &known, decision, &body);
+    // Where nobody noted who came, the count stands for itself.
+    if let Some(votes) = decision.votes.filter(|_votes| !known.attendees.is_empty()) {
+        judge_totals(case, verdict, &known, (&item.reference, &body), &votes);
+    }
 }
 
 /// Whether the votes go with the outcome, by the body's rules of a day.
