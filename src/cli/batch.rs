@@ -1,21 +1,17 @@
 //! A meeting as one file: what is recorded line by line is shown, asked about and appended at once, all of it or
 //! nothing.
 
-use super::columns::labelled;
-use super::context::Context;
-use super::draft_file::DraftFile;
 use super::exit::Usage;
-use super::writing::{Signer, Words, WritingArgs, confirm};
-use super::{outline, receipt_file, show};
-use crate::client::{ClientError, ReceiptKey, wire_event};
-use crate::proto::{AppendEventsRequest, AppendedEvent};
+use super::writing::{Signer, Words};
 use anyhow::Context as _;
 use minutebook_governance::catalogue::row_of;
-use minutebook_log::{EventId, Hash, PublicKey, Subject, Timestamp};
+use minutebook_log::{EventId, PublicKey, Subject, Timestamp};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use std::path::Path;
+
+mod sending;
+pub(super) use sending::{Showing, write};
 
 /// The first line of a batch: what holds for all lines that do not say otherwise.
 #[derive(Debug, Default, Deserialize)]
@@ -121,6 +117,7 @@ impl Line {
         line.facts = with_texts(&self.facts, put);
         line.subject = self.subject.as_deref().map(put);
         line.signatories = self.signatories.as_ref().map(|listed| with_texts(listed, put));
+        line.evidence = self.evidence.as_ref().map(|listed| with_texts(listed, put));
         line
     }
 
@@ -180,75 +177,6 @@ impl Line {
         }
         Ok(listed)
     }
-}
-
-/// Takes a batch through its whole life: shown, asked about once, signed, appended as a whole; the receipts are kept in
-/// a folder beside the file.
-///
-/// # Errors
-/// Whatever stops it on the way; nothing is appended then, unless nobody knows what became of it.
-pub(super) async fn write(
-    context: &Context,
-    writing: &WritingArgs,
-    words: Vec<Words>,
-    signers: &[Signer],
-    file: &Path,
-) -> anyhow::Result<()> {
-    if writing.draft.is_some() {
-        return Err(
-            Usage("a batch is signed by whoever is here: draft one event at a time".to_owned()).into()
-        );
-    }
-    let (mut client, known) = context.connect().await?;
-    let drafts = words.into_iter().map(|words| DraftFile::new(writing.bind(words, &known)?));
-    let mut drafts = drafts.collect::<anyhow::Result<Vec<_>>>()?;
-    if !(context.json && writing.yes) {
-        drafts.iter().for_each(show_outline);
-    }
-    confirm(&format!("Sign and submit these {} events?", drafts.len()), writing.yes)?;
-    for draft in &mut drafts {
-        for key in signers.iter().filter_map(Signer::signs_now) {
-            if draft.check_may_sign(key.public()).is_ok() {
-                draft.add(key.public(), key.sign(draft.event.bytes()))?;
-            }
-        }
-    }
-    let signed = drafts.into_iter().map(DraftFile::into_signed).collect::<anyhow::Result<Vec<_>>>()?;
-    let request = AppendEventsRequest { signed_events: signed.iter().map(wire_event).collect() };
-    let response = client.log.append_events(request).await.map_err(ClientError::from)?.into_inner();
-    let folder = file.with_extension("receipts");
-    std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
-    for (appended, signed) in response.appended.iter().zip(&signed) {
-        let id = ReceiptKey::EventId(signed.event().id.to_string());
-        let (receipt, _is_published) = client.receipt(&known, id).await?;
-        receipt_file::save_as(&folder.join(format!("{}.tlog-proof", appended.position)), &receipt)?;
-    }
-    show_appended(context, &response.appended, &folder)
-}
-
-fn show_outline(draft: &DraftFile) {
-    show::say(outline::outline(&draft.event));
-    let bytes = draft.event.bytes();
-    show::say(labelled(1, "to be signed", &format!("{} bytes, BLAKE3 {}", bytes.len(), Hash::of(bytes))));
-    show::say("");
-}
-
-fn show_appended(context: &Context, appended: &[AppendedEvent], folder: &Path) -> anyhow::Result<()> {
-    if context.json {
-        let entries = appended.iter().map(show::to_json);
-        let entries = entries.collect::<anyhow::Result<Vec<_>>>()?;
-        return show::json(&json!({"appended": entries, "receipts": folder}));
-    }
-    let (first, last) = (appended.first(), appended.last());
-    if let Some((first, last)) = first.zip(last) {
-        show::line(show::title(format!("entries {} to {}", first.position, last.position)))?;
-        show::field("recorded", &last.recorded)?;
-        show::field("receipts", folder.display())?;
-    }
-    for one in appended {
-        show::findings(&one.findings)?;
-    }
-    Ok(())
 }
 
 /// The value with every text in it changed.

@@ -51,6 +51,15 @@ impl DraftFile {
         Ok(Self { event, signatories, signatures: Vec::new() })
     }
 
+    /// A draft that everybody has signed, to be sent again.
+    ///
+    /// # Errors
+    /// An event that the catalogue does not read.
+    pub(crate) fn of_signed(signed: &Signed) -> anyhow::Result<Self> {
+        let draft = Self::new(signed.event().clone())?;
+        Ok(Self { signatures: signed.signatures().to_vec(), ..draft })
+    }
+
     /// Reads a draft, and checks everything in it: form, signatories, signatures.
     ///
     /// # Errors

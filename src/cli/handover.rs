@@ -108,7 +108,7 @@ impl Args {
         from: Option<PublicKey>,
     ) -> anyhow::Result<Vec<Kept>> {
         let mut kept = kept::in_folder(&self.drafts)?;
-        kept.extend(kept::in_folder(&context.memory.unsent_folder()).unwrap_or_default());
+        kept.extend(kept::unsent(&context.memory.unsent_folder()));
         kept.retain(|one| one.draft.event.ledger == Some(known.reference.id) && one.concerns(body, from));
         Ok(kept)
     }

@@ -1,4 +1,4 @@
-use super::batch;
+use super::batch::{self, Showing};
 use super::context::Context;
 use super::exit::Usage;
 use super::show;
@@ -30,7 +30,7 @@ Examples:
   minutebook record --template DecisionRecorded > decision.jsonc
   minutebook record --schema DecisionRecorded > decision.schema.json
   minutebook record decision.jsonc --key secretary-04K.pem
-  minutebook record meeting.jsonc --key secretary.pem
+  minutebook record meeting.jsonc --key secretary.pem --bytes
   minutebook record --draft end.json dissolution.jsonc --key first.pem --key 8f3a...64 digits")]
 pub(crate) struct Args {
     /// The filled-in template; - for standard input.
@@ -55,6 +55,9 @@ pub(crate) struct Args {
     /// A signatory's key file; with --draft also a public key, whose owner signs later. Once for each.
     #[arg(long, visible_alias = "signatory", value_name = "FILE|HEX")]
     key: Vec<String>,
+    /// Shows the exact bytes of each event of a batch before it is signed; of a single event they are always shown.
+    #[arg(long)]
+    bytes: bool,
     #[command(flatten)]
     writing: WritingArgs,
 }
@@ -78,7 +81,8 @@ impl Args {
             let new_id = || Ok(new_event_id(time)?);
             let words =
                 batch::read(&text, &signers, new_id).with_context(|| format!("in {}", file.display()))?;
-            return batch::write(context, &self.writing, words, &signers, &file).await;
+            let showing = if self.bytes { Showing::Bytes } else { Showing::Outline };
+            return batch::write(context, &self.writing, showing, words, &signers).await;
         }
         let words = templates::read(&text, &mut signers).with_context(|| format!("in {}", file.display()))?;
         self.writing.write(context, words, signers).await

@@ -97,16 +97,13 @@ fn save(one: &Submitted<'_>, receipt: &Receipt) -> Option<PathBuf> {
 
 /// Names the file that was refused; or says how to go on where nobody knows what became of them.
 fn not_appended(error: ClientError, all: &[Submitted<'_>]) -> anyhow::Error {
-    if error.leaves_outcome_open() {
+    let ClientError::Refused(refusal) = &error else {
         return anyhow::Error::from(error).context(
             "it is not known whether the book has the events. Keep the files: submitting all of them again can't record \
              any of them twice",
         );
-    }
-    let index = match &error {
-        ClientError::Refused(refusal) => refusal.metadata.get("event_index").and_then(|at| at.parse().ok()),
-        _ => None,
     };
+    let index = refusal.metadata.get("event_index").and_then(|at| at.parse().ok());
     let refused = index.and_then(|at: usize| all.get(at)).map(Submitted::name);
     let named = refused.map_or_else(String::new, |file| format!("{file} is refused, and so "));
     anyhow::Error::from(error).context(format!("{named}none of the {} events is recorded", all.len()))

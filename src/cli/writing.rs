@@ -13,7 +13,9 @@ use crate::keyfile;
 use crate::proto::{self, AppendedEvent, Purpose};
 use anyhow::Context as _;
 use minutebook_governance::catalogue::read_event;
-use minutebook_log::{EventId, Hash, Position, PublicKey, SecretKey, Seen, Signed, Subject, Timestamp};
+use minutebook_log::{
+    Event, EventId, Hash, Position, PublicKey, SecretKey, Seen, Signed, Subject, Timestamp,
+};
 use owo_colors::OwoColorize as _;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -136,7 +138,7 @@ impl WritingArgs {
     ///
     /// # Errors
     /// Words that would be refused on reading.
-    pub(super) fn bind(&self, words: Words, known: &KnownLedger) -> anyhow::Result<minutebook_log::Event> {
+    pub(super) fn bind(&self, words: Words, known: &KnownLedger) -> anyhow::Result<Event> {
         let time = match self.time.or(words.time) {
             Some(time) => time,
             None => now()?,
@@ -187,17 +189,11 @@ pub(crate) fn now() -> anyhow::Result<Timestamp> {
 /// Shows exactly what would be signed: for people, then the very bytes.
 pub(crate) fn show_before_signing(draft: &DraftFile, ledger: &proto::Ledger) {
     let event = &draft.event;
-    let purpose = if ledger.purpose() == Purpose::ReEnactment { " (a re-enactment)" } else { "" };
     show::say(show::title("To be signed"));
     show::say(outline::outline(event));
-    let field = |name: &str, value: String| show::say(labelled(1, name, &value));
-    field("ledger", format!("{}{purpose}", ledger.origin));
-    field("", format!("opens with {}", ledger.id));
-    if let Some(Seen { position, hash }) = event.seen {
-        field("seen", format!("entry {position}, {hash} (checked)"));
-    }
+    show_binding(event, ledger);
     for (key, _signature) in &draft.signatures {
-        field("signed already", key.to_string());
+        show::say(labelled(1, "signed already", &key.to_string()));
     }
     show::say(format!(
         "{} ({} bytes, BLAKE3 {})",
@@ -207,6 +203,17 @@ pub(crate) fn show_before_signing(draft: &DraftFile, ledger: &proto::Ledger) {
     ));
     show::say(event.text());
     show::say("");
+}
+
+/// Shows to which ledger an event is bound, and which entry its author saw.
+pub(crate) fn show_binding(event: &Event, ledger: &proto::Ledger) {
+    let purpose = if ledger.purpose() == Purpose::ReEnactment { " (a re-enactment)" } else { "" };
+    let field = |name: &str, value: String| show::say(labelled(1, name, &value));
+    field("ledger", format!("{}{purpose}", ledger.origin));
+    field("", format!("opens with {}", ledger.id));
+    if let Some(Seen { position, hash }) = event.seen {
+        field("seen", format!("entry {position}, {hash} (checked)"));
+    }
 }
 
 /// Asks. Without a terminal nobody can answer, and silence is not consent.
@@ -321,11 +328,10 @@ pub(crate) async fn key_news(
 
 fn keep_unsent(context: &Context, signed: &Signed, error: ClientError) -> anyhow::Error {
     let path = context.memory.unsent(&signed.event().id.to_string());
-    let mut draft = match DraftFile::new(signed.event().clone()) {
+    let draft = match DraftFile::of_signed(signed) {
         Ok(draft) => draft,
         Err(unreadable) => return unreadable,
     };
-    draft.signatures = signed.signatures().to_vec();
     let advice = match draft.write(&path) {
         Ok(()) => format!(
             "it is not known whether the book has the event. It is kept, signed; sending it again can't \

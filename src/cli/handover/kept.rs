@@ -29,6 +29,13 @@ pub(super) fn in_folder(folder: &Path) -> anyhow::Result<Vec<Kept>> {
     Ok(kept)
 }
 
+/// What was signed and sent, and whose outcome nobody knew: single events, and batches in folders of their own.
+pub(super) fn unsent(folder: &Path) -> Vec<Kept> {
+    let inside = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
+    let batches = inside.filter(|path| path.is_dir());
+    [folder.to_owned()].into_iter().chain(batches).flat_map(|it| in_folder(&it).unwrap_or_default()).collect()
+}
+
 impl Kept {
     /// Whether it is about the body, or to be signed for it, or by the key that leaves.
     pub(super) fn concerns(&self, body: &str, leaves: Option<PublicKey>) -> bool {

@@ -51,14 +51,17 @@ fn quorum() -> impl Strategy<Value = Value> {
 pub(crate) fn called() -> impl Strategy<Value = Vec<Said>> {
     let kind = prop::sample::select(vec!["in_common", "in_common", "joint_committee"]);
     let majority = prop::sample::select(vec!["simple", "two_thirds", "three_quarters"]);
-    let rules = (prop::option::of(quorum()), prop::option::weighted(0.8, majority)).prop_map(|(quorum, majority)| {
-        let voting = majority.map(|majority| json!({"majority": majority, "casting_vote": true}));
-        says(
-            "GoverningRulesSet",
-            "body/04K",
-            facts(json!({"effective": "2014-01-01", "notice_days": 7, "quorum": quorum, "voting": voting})),
-        )
-    });
+    let rules =
+        (prop::option::of(quorum()), prop::option::weighted(0.8, majority)).prop_map(|(quorum, majority)| {
+            let voting = majority.map(|majority| json!({"majority": majority, "casting_vote": true}));
+            says(
+                "GoverningRulesSet",
+                "body/04K",
+                facts(
+                    json!({"effective": "2014-01-01", "notice_days": 7, "quorum": quorum, "voting": voting}),
+                ),
+            )
+        });
     let applies =
         prop::sample::select(vec![json!([]), json!([]), json!([]), json!(["body/04K"]), json!(["body/04L"])]);
     let items = prop::collection::vec((applies, prop::bool::weighted(0.1)), 2..=ITEMS.len());
