@@ -14,7 +14,7 @@ use minutebook_governance::mergers::{MergerState, merger};
 use minutebook_governance::people::{Office, office_held, person_name};
 use minutebook_governance::plans::{IntentionState, intention, intentions_about};
 use minutebook_governance::register::{all_bodies, findings, open_bodies};
-use minutebook_governance::{Basis, BodyId, Book, Date, MergerId, Record, Scope, Unit, View};
+use minutebook_governance::{Basis, BodyId, Book, Certainty, Date, MergerId, Record, Scope, Unit, View};
 use minutebook_log::{SecretKey, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
@@ -129,6 +129,29 @@ fn a_unit_has_exactly_one_open_commissioner_at_any_time() {
     let merged: Vec<_> =
         units_of(record(), &body_id("52R"), at("2020-04-01")).iter().map(Unit::to_string).collect();
     assert_eq!(merged, ["04E", "04H", "04K", "04L", "04M", "04N"]);
+}
+
+#[test]
+fn leicestershires_three_stay_apart_until_the_day_of_the_icbs() {
+    let days = (2013..=2022).map(|year| format!("{year}-04-01")).chain(["2022-06-30".to_owned()]);
+    for (slug, on) in days.flat_map(|on| ["04C", "03W", "04V"].map(|slug| (slug, on.clone()))) {
+        let (known, view) = (the_body(slug, at(&on)), at(&on));
+        assert_eq!(known.life(view), Life::Open, "{slug} on {on}");
+        assert_eq!(commissioner(record(), slug, view).unwrap(), format!("body/{slug}"), "{on}");
+        let followed =
+            known.successors.iter().filter(|link| link.effective.is_by(view.as_at) != Certainty::No);
+        assert_eq!((known.predecessors.len(), followed.count()), (0, 0), "{slug} on {on}");
+    }
+    for slug in ["04C", "03W", "04V"] {
+        let (known, view) = (the_body(slug, at("2022-07-01")), at("2022-07-01"));
+        assert_eq!(known.life(view), Life::Closed, "{slug}");
+        let successors: Vec<_> = known.successors.iter().map(|link| link.body.to_string()).collect();
+        assert_eq!((successors, known.predecessors.len()), (vec!["body/QK1".to_owned()], 0), "{slug}");
+        assert_eq!(commissioner(record(), slug, view).unwrap(), "body/QK1");
+    }
+    let predecessors = the_body("QK1", at("2022-07-01")).predecessors;
+    let predecessors: BTreeSet<_> = predecessors.iter().map(|link| link.body.slug().to_owned()).collect();
+    assert_eq!(predecessors, ["03W", "04C", "04V"].map(str::to_owned).into());
 }
 
 #[test]
