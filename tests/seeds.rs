@@ -8,7 +8,9 @@
     reason = "tests"
 )]
 
-use minutebook::demo::{self, Cast, Scene, seeds};
+mod support;
+
+use minutebook::demo::{self, Cast, Scene, seeds, story};
 use minutebook_governance::appointments::joint_appointment;
 use minutebook_governance::bodies::{BodyKind, Life, body, holder};
 use minutebook_governance::committees::committees_of;
@@ -22,33 +24,34 @@ use minutebook_governance::plans::{IntentionState, intention, intentions_about, 
 use minutebook_governance::powers::{Reach, who_may_decide};
 use minutebook_governance::register::findings;
 use minutebook_governance::{BodyId, Book, Record, Scope, Standing, View};
-use minutebook_log::{SecretKey, Subject};
-use serde_json::{Value, json};
+use minutebook_log::Subject;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::convert::Infallible;
 use std::sync::LazyLock;
+use support::played;
+use tokio::runtime::Runtime;
 
 const FOUR: [&str; 4] = ["04K", "04L", "04M", "04N"];
 const SIX: [&str; 6] = ["04E", "04H", "04K", "04L", "04M", "04N"];
 const LEICESTERSHIRE: [&str; 3] = ["04C", "04V", "03W"];
 
-static CAST: LazyLock<Cast> = LazyLock::new(|| {
-    let mut seed = 0;
-    let make = |_role: &str| {
-        seed += 1;
-        Ok::<_, Infallible>(SecretKey::from_seed(&[seed; 32]))
-    };
-    Cast::new(make).unwrap()
-});
+/// With whom documents are read: an importer, whose key may report, and do nothing else.
+static READERS: LazyLock<Cast> = LazyLock::new(|| played::cast(&story::SEEDS));
 
-/// A book of scenes, with everybody's keys before them.
+/// A book of scenes, loaded through the public API of a server and read back, with everybody's keys before them.
 struct Loaded(Book, Vec<Vec<u8>>);
 
 fn load(scenes: Vec<Scene>) -> Loaded {
-    let mut all = [CAST.register_scenes().unwrap(), CAST.other_scenes().unwrap(), scenes].concat();
-    all.sort_by_key(|scene| scene.time);
-    let (book, entries) = demo::play_into_book(&CAST, &demo::ORIGIN.parse().unwrap(), &all).unwrap();
-    Loaded(book, entries)
+    load_with(&READERS, scenes)
+}
+
+fn load_with(cast: &Cast, scenes: Vec<Scene>) -> Loaded {
+    Runtime::new().unwrap().block_on(async {
+        let mut house = played::house(cast, scenes).await;
+        let (book, entries) = played::read_back(&mut house).await;
+        house.stop().await;
+        Loaded(book, entries)
+    })
 }
 
 /// The bodies and people that are named, and one document.
@@ -295,7 +298,8 @@ fn seed_002_six_preferences_are_no_decision_to_apply() {
             .any(|plan| plan.recorded.intends == "ReorganisationEffected"
                 && plan.state == IntentionState::Open)
     );
-    let with_register = load(
+    let with_register = load_with(
+        &played::cast(&story::NOTTINGHAMSHIRE),
         [demo::england::scenes().unwrap(), seeds::named().unwrap(), seeds::scenes_of(2).unwrap()].concat(),
     );
     assert_eq!(who(&with_register).slug(), "52R");
@@ -303,19 +307,8 @@ fn seed_002_six_preferences_are_no_decision_to_apply() {
 
 #[test]
 fn seed_002_a_response_at_nine_is_on_time_and_a_second_later_is_late_and_kept() {
-    let response = |reference: &str, at: &str| {
-        let mut scene = seeds::scenes_of(2)
-            .unwrap()
-            .into_iter()
-            .find(|scene| scene.type_name == "EvaluatorAppointed")
-            .unwrap();
-        scene.type_name = "ResponseRecorded".to_owned();
-        scene.facts =
-            json!({"reference": reference, "received_at": at, "respondent_kind": "member practice"});
-        scene
-    };
-    let two = vec![response("1", "2019-06-17T09:00:00+01:00"), response("2", "2019-06-17T09:00:01+01:00")];
-    let book = load([seeds::named().unwrap(), seeds::scenes_of(2).unwrap(), two].concat());
+    let both = [seeds::named().unwrap(), seeds::scenes_of(2).unwrap(), seeds::responses().unwrap()];
+    let book = load(both.concat());
     let asked = |day: &str| {
         consultation(book.record(), &"consultation/nottinghamshire-2019".parse().unwrap(), book.on(day))
             .unwrap()

@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
 pub mod engines;
+pub mod played;
 
 use minutebook::author::{self, Draft, LedgerRef};
 use minutebook::ledger::{self, Ledger, SystemClock};
