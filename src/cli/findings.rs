@@ -5,7 +5,8 @@ use crate::client::RegisterClient;
 use crate::proto::{ListFindingsRequest, ListFindingsResponse};
 
 /// Lists the findings: soft rules that entries broke, statements that contradict each other, what is overdue
-/// on the day. The entries stand; a finding has an id that stays.
+/// on the day. The entries stand. A finding's id is RULE:SUBJECT:ENTRY, of the first entry that it rests on: it stays, and
+/// a RecordAnnotated answers it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  minutebook findings --known-at 2019-07-05")]
 pub(crate) struct Args {

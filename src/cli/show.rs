@@ -242,13 +242,27 @@ pub(crate) fn moment(rfc3339: &str) -> String {
     }
 }
 
-/// Findings, one block each.
-pub(crate) fn findings(findings: &[Finding]) -> io::Result<()> {
+/// Findings, in a block for each rule and what it needed, in the order in which they were first found.
+pub(crate) fn findings<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> io::Result<()> {
+    let mut blocks: Vec<Vec<&Finding>> = Vec::new();
     for finding in findings {
-        line(format!("{} {}  {}", "finding".yellow().bold(), finding.subject, why(&finding.why)))?;
-        field("rule", format!("{} [{}]", finding.says, finding.rule))?;
-        field("found", &finding.found)?;
-        field("needed", &finding.needed)?;
+        let is_alike = |block: &&mut Vec<&Finding>| {
+            block.first().is_some_and(|first| first.rule == finding.rule && first.needed == finding.needed)
+        };
+        match blocks.iter_mut().find(is_alike) {
+            Some(block) => block.push(finding),
+            None => blocks.push(vec![finding]),
+        }
+    }
+    for block in blocks {
+        let Some(first) = block.first() else { continue };
+        line(format!("{}  {} [{}]", "finding".yellow().bold(), first.says, first.rule))?;
+        let subjects: Vec<_> = block.iter().map(|finding| shortened(&finding.subject)).collect();
+        let width = subjects.iter().map(|subject| subject.chars().count()).max().unwrap_or_default();
+        for (finding, subject) in block.iter().zip(&subjects) {
+            field(&format!("{subject:<width$}"), format!("{}  {}", finding.found, why(&finding.why)))?;
+        }
+        field("needed", &first.needed)?;
     }
     Ok(())
 }

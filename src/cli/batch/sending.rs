@@ -174,8 +174,5 @@ fn show_appended(
     if let Some(folder) = folder {
         show::field("receipts", folder.display())?;
     }
-    for one in appended {
-        show::findings(&one.findings)?;
-    }
-    Ok(())
+    Ok(show::findings(appended.iter().flat_map(|one| &one.findings))?)
 }
