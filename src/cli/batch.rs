@@ -54,11 +54,13 @@ struct Line {
     facts: Value,
 }
 
-/// Whether a text is a batch: its first object has no type, or there are several.
+/// Whether a text is a batch: its first object is a heading or has its facts without `data` around them, or there are
+/// several.
 pub(super) fn is_batch(text: &str) -> bool {
     let mut objects = objects(text);
     let first = objects.next().and_then(Result::ok);
-    first.is_some_and(|first| first.get("type").is_none()) || objects.next().is_some()
+    let is_line = |first: Value| first.get("type").is_none() || first.get("facts").is_some();
+    first.is_some_and(is_line) || objects.next().is_some()
 }
 
 fn objects(text: &str) -> impl Iterator<Item = serde_json::Result<Value>> {
@@ -81,7 +83,7 @@ pub(super) fn read(
     let keys: Vec<_> = signers.iter().map(Signer::public).collect();
     for (index, object) in objects(text).enumerate() {
         let number = index + 1;
-        let object = object.with_context(|| format!("object {number} of the file"))?;
+        let object = object.map_err(|error| Usage(format!("object {number} of the file: {error}")))?;
         if index == 0 && object.get("type").is_none() {
             heading = serde_json::from_value(object)
                 .map_err(|error| Usage(format!("the heading, object 1 of the file: {error}")))?;
@@ -234,6 +236,7 @@ mod tests {
         for (text, says) in [
             (r#"{"meeting": "m", "x": 1}"#, "object 1"),
             (r#"{"type": "MeetingClosed", "facts": {}, "x": 1}"#, "object 1"),
+            (r#"{"secretary_of": "body/04K"} {"type": "MeetingClosed" "facts": {}}"#, "object 2"),
             (r#"{"secretary_of": "body/04K"} {"type": "MeetingClosed", "facts": {}}"#, "object 2"),
             (
                 r#"{"secretary_of": "body/04K"} {"type": "Nothing", "subject": "x/y", "facts": {}}"#,
@@ -243,6 +246,7 @@ mod tests {
             let error = format!("{:#}", read(text, &[signer()], numbered()).unwrap_err());
             assert!(error.contains(says), "{error}");
         }
-        assert!(!is_batch(r#"{"type": "MeetingClosed", "facts": {}}"#));
+        assert!(is_batch(r#"{"type": "MeetingClosed", "facts": {}}"#), "a batch of one");
+        assert!(!is_batch(r#"{"type": "MeetingClosed", "data": {"facts": {}}}"#), "a template");
     }
 }

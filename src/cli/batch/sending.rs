@@ -46,7 +46,11 @@ pub(in crate::cli) async fn write(
         return Err(Usage(what).into());
     }
     let (mut client, known) = context.connect().await?;
-    let drafts = words.into_iter().map(|words| DraftFile::new(writing.bind(words, &known)?));
+    let all = words.len();
+    let drafts = words.into_iter().enumerate().map(|(index, words)| {
+        let named = format!("event {} of {all}, {} of {}", index + 1, words.type_name, words.subject);
+        writing.bind(words, &known).and_then(DraftFile::new).context(named)
+    });
     let drafts = drafts.collect::<anyhow::Result<Vec<_>>>()?;
     if !(context.json && writing.yes) {
         show_before_signing(&drafts, &known, showing);
