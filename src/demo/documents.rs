@@ -1,7 +1,7 @@
 //! What follows from five documents, and what must not: asked of each as it was known when it had been read.
 
 use super::hearing::Hearing;
-use super::lines::{line, program, refer, section, spoken, thousands, width, wrap, wrapped};
+use super::lines::{Commands, line, refer, section, spoken, still_serving, thousands, width, wrap, wrapped};
 use super::outcome::Played;
 use super::questions::Questions;
 use crate::client::ClientError;
@@ -344,15 +344,12 @@ impl Reading {
     }
 
     /// Says what to try while the server runs.
-    pub(super) fn print_next_steps(&self) -> io::Result<()> {
+    pub(super) fn print_next_steps(&self, is_at_the_usual_address: bool) -> io::Result<()> {
         let server = &self.played.ledger.server;
-        line(format!(
-            "{} {}",
-            "Still serving".bold(),
-            format!("at {server} (Ctrl-C stops it). Try:").dimmed()
-        ))?;
+        let commands = Commands::of(server, is_at_the_usual_address);
+        still_serving(server)?;
         for command in NEXT_STEPS {
-            line(format!("  {} {command} --server {server}", program()).green())?;
+            line(commands.asking(command))?;
         }
         Ok(())
     }

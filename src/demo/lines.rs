@@ -116,8 +116,38 @@ pub(super) fn thousands(number: u64) -> String {
     if number < 1000 { number.to_string() } else { format!("{},{:03}", number / 1000, number % 1000) }
 }
 
+/// Commands that can be typed as they stand while the server runs at an address.
+pub(super) struct Commands {
+    program: String,
+    server: String,
+}
+
+impl Commands {
+    /// For a server that clients find without being told where, or for one at `url`.
+    pub(super) fn of(url: &str, is_at_the_usual_address: bool) -> Self {
+        let server = if is_at_the_usual_address { String::new() } else { format!(" --server {url}") };
+        Self { program: program(), server }
+    }
+
+    /// One that asks the server.
+    pub(super) fn asking(&self, command: impl Display) -> String {
+        format!("  {} {command}{}", self.program, self.server).green().to_string()
+    }
+
+    /// One that needs no server.
+    pub(super) fn alone(&self, command: impl Display) -> String {
+        format!("  {} {command}", self.program).green().to_string()
+    }
+}
+
+/// Says that the server goes on.
+pub(super) fn still_serving(url: &str) -> io::Result<()> {
+    let where_from = format!("at {url} (Ctrl-C stops it). Elsewhere, try:");
+    line(format!("{} {}\n", "Still serving".bold(), where_from.dimmed()))
+}
+
 /// How the program was called, so that the commands can be copied.
-pub(super) fn program() -> String {
+fn program() -> String {
     let called = std::env::args().next().unwrap_or_default();
     if called.contains('/') { called } else { "minutebook".to_owned() }
 }

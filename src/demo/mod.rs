@@ -145,9 +145,9 @@ impl Told {
         match (self, &story.plot) {
             (Told::England(outcome), _) => page::print_next_steps(outcome, is_at_the_usual_address),
             (Told::Merger(telling), Plot::England(merger) | Plot::Merger(merger)) => {
-                telling.print_next_steps(merger)
+                telling.print_next_steps(merger, is_at_the_usual_address)
             }
-            (Told::Documents(reading), _) => reading.print_next_steps(),
+            (Told::Documents(reading), _) => reading.print_next_steps(is_at_the_usual_address),
             (Told::Merger(_), Plot::Documents) => Ok(()),
         }
     }

@@ -2,10 +2,12 @@
 
 use super::example::EXAMPLE;
 use super::lines::{
-    INDENT, bar, field, line, program, refer, section, short, spoken, thousands, width, wrapped,
+    Commands, INDENT, bar, field, line, refer, section, short, spoken, still_serving, thousands, width,
+    wrapped,
 };
 use super::outcome::{
-    Commissioner, Count, Entry, Handover, Officer, OpenActions, Outcome, Plan, Played, Rushcliffe, Taken,
+    Commissioner, Count, Entry, Handover, Officer, OpenActions, Outcome, Place, Plan, Played, Rushcliffe,
+    Taken,
 };
 use owo_colors::OwoColorize as _;
 use std::io;
@@ -27,36 +29,26 @@ pub(super) fn print(outcome: &Outcome) -> io::Result<()> {
 
 /// Says what to try while the server runs.
 pub(super) fn print_next_steps(outcome: &Outcome, is_at_the_usual_address: bool) -> io::Result<()> {
-    let program = program();
-    let server = if is_at_the_usual_address {
-        String::new()
-    } else {
-        format!(" --server {}", outcome.played.ledger.server)
-    };
-    let url = &outcome.played.ledger.server;
-    line(format!(
-        "{} {}",
-        "Still serving".bold(),
-        format!("at {url} (Ctrl-C stops it). Elsewhere, try:").dimmed()
-    ))?;
-    line("")?;
+    let Place { dir, keys, server, .. } = &outcome.played.ledger;
+    let commands = Commands::of(server, is_at_the_usual_address);
+    still_serving(server)?;
     for (command, why) in NEXT_STEPS {
-        line(format!("  {}", format!("# {why}").dimmed()))?;
-        line(format!("  {program} {command}{server}").green())?;
+        line(format!("  # {why}").dimmed())?;
+        line(commands.asking(command))?;
     }
-    let keys = outcome.played.ledger.keys.display();
+    let (dir, keys) = (dir.display(), keys.display());
     line("  # sign and record something yourself, as the secretary of today's ICB".dimmed())?;
-    line(format!("  {program} record {keys}/{EXAMPLE} --key {keys}/secretary-QT1.pem{server}").green())?;
+    line(commands.asking(format!("record {keys}/{EXAMPLE} --key {keys}/secretary-QT1.pem")))?;
     line("  # serve it again, once this has stopped: its log's key is not in its folder".dimmed())?;
-    let dir = outcome.played.ledger.dir.display();
-    line(format!("  {program} serve --dir {dir} --log-key {keys}/log.pem").green())
+    line(commands.alone(format!("serve --dir {dir} --log-key {keys}/log.pem")))
 }
 
 /// Commands that work on the demo's ledger, and what they show.
-const NEXT_STEPS: [(&str, &str); 5] = [
+const NEXT_STEPS: [(&str, &str); 6] = [
     ("body 52R --as-at 2023-04-01", "a code that means two things in turn"),
     ("commissioner 04N --as-at 2020-04-01 --known-at 2019-06-15", "what was known before it was decided"),
     ("merger merger/nottinghamshire-2019", "each body's own leg of the merger"),
+    ("due 52R --as-at 2020-04-01", "what a new body finds to be done"),
     ("verify", "everything again: chain, signatures, authority, rules"),
     ("watch", "new entries as they come"),
 ];

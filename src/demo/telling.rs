@@ -1,7 +1,7 @@
 //! A story told day by day: where its merger stood, as it was known on each day on which something was done, and what
 //! its joint appointment covered.
 
-use super::lines::{line, program, section, thousands, width, wrap, wrapped};
+use super::lines::{Commands, line, section, still_serving, thousands, width, wrap, wrapped};
 use super::outcome::Played;
 use super::story::{self, Story};
 use crate::client::{Client, ClientError};
@@ -193,18 +193,18 @@ impl Telling {
     }
 
     /// Says what to try while the server runs.
-    pub(super) fn print_next_steps(&self, told: &story::Merger) -> io::Result<()> {
+    pub(super) fn print_next_steps(
+        &self,
+        told: &story::Merger,
+        is_at_the_usual_address: bool,
+    ) -> io::Result<()> {
         let server = &self.played.ledger.server;
-        line(format!(
-            "{} {}",
-            "Still serving".bold(),
-            format!("at {server} (Ctrl-C stops it). Try:").dimmed()
-        ))?;
+        let commands = Commands::of(server, is_at_the_usual_address);
+        still_serving(server)?;
         let joint = told.joint.map(|joint| format!("joint-appointment {joint}"));
-        let asked = [format!("merger {}", told.id), format!("conditions body/{}", told.successor)];
+        let asked = [format!("merger {}", told.id), format!("conditions {}", told.successor)];
         for command in asked.into_iter().chain(joint) {
-            let day = told.first_day;
-            line(format!("  {} {command} --as-at {day} --server {server}", program()).green())?;
+            line(commands.asking(format!("{command} --as-at {}", told.first_day)))?;
         }
         Ok(())
     }
