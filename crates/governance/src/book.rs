@@ -6,6 +6,7 @@ use crate::authority::authorise;
 use crate::catalogue::{is_type, read, row_of};
 use crate::documents::{RecordCorrected, judge_corrected_form, judge_own_record};
 use crate::meetings::judge_decision;
+use crate::mergers::judge_about_merger;
 use crate::plans::judge_fulfilled;
 use crate::rulebook::is_rule;
 use crate::rules::Asked;
@@ -221,6 +222,7 @@ impl Book {
         if !act.standing.is_report() {
             act.statement.judge(&case, &mut verdict);
             judge_decision(&case, &mut verdict);
+            judge_about_merger(&case, &mut verdict);
         }
         if act.standing == Standing::OwnRecord {
             judge_own_record(&case, &mut verdict);

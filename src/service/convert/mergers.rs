@@ -48,7 +48,7 @@ pub(in crate::service) fn merger(record: &Record, merger: &Merger, view: View) -
             .abandoned
             .as_ref()
             .map_or_else(String::new, |(_position, said)| clear(&said.reason)),
-        possible: merger.state.possible().to_owned(),
+        possible: merger.possible(),
     }
 }
 

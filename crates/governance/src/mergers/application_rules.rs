@@ -136,7 +136,7 @@ impl ApplicationSubmitted {
             [Submitted, ConditionallyApproved, Approved, Effected, Abandoned].contains(&merger.state);
         verdict.hard(!decided && self.number == next, &APPLICATION_STEP, &case.act.subject, || {
             let found = format!("application {} while the merger is {}", self.number, merger.state.as_str());
-            let possible = merger.state.possible();
+            let possible = merger.possible();
             (
                 found,
                 format!(
@@ -248,7 +248,7 @@ impl Statement for ApplicationChanged {
             && last.is_some_and(|application| application.number == self.number);
         verdict.hard(undecided, &UNDECIDED, &case.act.subject, || {
             let found = format!("application {} while the merger is {}", self.number, merger.state.as_str());
-            let possible = merger.state.possible();
+            let possible = merger.possible();
             (found, format!("an application that is submitted and not decided; possible now: {possible}"))
         });
         let Some(application) = last else { return };

@@ -17,6 +17,7 @@ mod conditions;
 pub use conditions::{OpenCondition, open_conditions};
 mod deadlines;
 mod steps;
+pub(crate) use steps::judge_about_merger;
 mod proposal_rules;
 mod vote_rules;
 mod application_rules;

@@ -1,7 +1,7 @@
 //! The rules that admit what is looked into, proposed and given up.
 
 use super::stage::MergerState;
-use super::state::merger;
+use super::state::{Merger, merger};
 use super::steps::{judge_in_progress, known};
 use crate::act::{Capacity, Case, Need, Statement};
 use crate::bodies::{body, enacted, is_open};
@@ -24,6 +24,10 @@ rules! {
         "merger.not-after-its-end",
         "A merger that has taken effect or was given up is not proposed again: another one has another id.",
         "principle: step by step";
+    REVISED_IN_TIME: Hard =
+        "merger.revised-in-time",
+        "A proposal is revised until it is applied for, and anew after a rejection or a withdrawal.",
+        "NHS Act 2006, section 14B(4); principle: step by step";
     BY_PARTICIPANT: Hard =
         "merger.abandoned-by-participant",
         "A merger is given up by the bodies that take part in it.",
@@ -53,6 +57,7 @@ impl Statement for MergerProposed {
         let view = enacted(case.record, case.last_day_of(&self.proposed_on));
         judge_open_bodies(case, verdict, &self.participants, &self.proposed_on);
         judge_not_over(case, verdict, &self.proposed_on);
+        self.judge_revised(case, verdict);
         for participant in &self.participants {
             let others = proposals_of(case.record, participant, view).into_iter();
             let mut others = others.filter(|id| id.subject() != &case.act.subject);
@@ -62,6 +67,20 @@ impl Statement for MergerProposed {
                 (format!("{participant} takes part in {id} too"), "one live proposal".to_owned())
             });
         }
+    }
+}
+
+impl MergerProposed {
+    /// What is applied for is changed with the regulator's consent (ApplicationChanged), not proposed otherwise.
+    fn judge_revised(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let known = known(case, &self.proposed_on);
+        let applied = known.filter(|it| it.state == MergerState::Submitted || it.state.is_granted());
+        verdict.hard(applied.is_none(), &REVISED_IN_TIME, &case.act.subject, || {
+            let state = applied.as_ref().map_or("", |merger| merger.state.as_str()).replace('_', " ");
+            let possible = applied.as_ref().map(Merger::possible).unwrap_or_default();
+            let needed = format!("a proposal that is not applied for; possible now: {possible}");
+            (format!("{} is {state}", case.act.subject), needed)
+        });
     }
 }
 
@@ -114,7 +133,8 @@ fn judge_not_over(case: &Case<'_>, verdict: &mut Verdict, date: &PDate) {
     let ended = state.filter(|state| matches!(state, MergerState::Effected | MergerState::Abandoned));
     verdict.hard(ended.is_none(), &NOT_AFTER_END, &case.act.subject, || {
         let state = ended.map_or("", MergerState::as_str);
-        (format!("{} is {state}", case.act.subject), "another id".to_owned())
+        let possible = ended.map_or("", MergerState::possible);
+        (format!("{} is {state}", case.act.subject), format!("another id; possible now: {possible}"))
     });
 }
 

@@ -66,7 +66,7 @@ impl Statement for RegulatorDecisionRecorded {
                 self.number,
                 merger.state.as_str()
             );
-            let possible = merger.state.possible();
+            let possible = merger.possible();
             (found, format!("an application that is submitted and not decided; possible now: {possible}"))
         });
     }
@@ -83,18 +83,17 @@ impl Statement for ConditionResolved {
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let Some(merger) = merger_of(case, verdict, &self.resolved_on) else { return };
-        let open: Vec<_> = merger
-            .conditions
-            .iter()
-            .filter(|state| state.resolution.is_none())
-            .map(|state| &state.condition.id)
-            .collect();
-        verdict.hard(open.contains(&&self.condition), &CONDITION_OPEN, &case.act.subject, || {
-            let listed: Vec<_> = open.iter().map(|id| id.as_str()).collect();
-            (
-                format!("condition \"{}\"", self.condition),
-                format!("one of the open conditions: {}", listed.join(", ")),
-            )
+        let is_over = merger.state == MergerState::Abandoned;
+        let open = merger.conditions.iter().filter(|state| state.resolution.is_none() && !is_over);
+        let open: Vec<_> = open.map(|state| state.condition.id.as_str()).collect();
+        verdict.hard(open.contains(&self.condition.as_str()), &CONDITION_OPEN, &case.act.subject, || {
+            let found =
+                format!("condition \"{}\" while the merger is {}", self.condition, merger.state.as_str());
+            let needed = match open.as_slice() {
+                [] => format!("an open condition, and none is; possible now: {}", merger.possible()),
+                open => format!("one of the open conditions (ConditionResolved): {}", open.join(", ")),
+            };
+            (found, needed)
         });
     }
 }

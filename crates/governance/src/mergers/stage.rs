@@ -59,19 +59,25 @@ impl MergerState {
         matches!(self, MergerState::Effected | MergerState::Lapsed | MergerState::Abandoned)
     }
 
-    /// The events that can come next, beside votes of members and the bodies' own decisions.
-    pub fn possible(self) -> &'static str {
+    /// Whether the last application was granted, and has not taken effect.
+    pub fn is_granted(self) -> bool {
+        matches!(self, MergerState::ConditionallyApproved | MergerState::Approved)
+    }
+
+    /// The events that can come next, beside votes of members and a new application.
+    pub(super) fn possible(self) -> &'static str {
         use MergerState::{
-            Abandoned, Approved, ConditionallyApproved, Effected, Exploring, ReadyToApply, Submitted,
+            Abandoned, Approved, ConditionallyApproved, Effected, Exploring, Rejected, Submitted, Withdrawn,
         };
         match self {
-            Exploring => "MergerProposed, MergerAbandoned",
-            ReadyToApply => "ApplicationSubmitted, MergerAbandoned",
-            Submitted => "RegulatorDecisionRecorded, ApplicationChanged, MergerAbandoned",
+            Exploring => "MergerProposed, ConsultationOpened, MergerAbandoned",
+            Submitted => "RegulatorDecisionRecorded, ApplicationChanged, DecisionRecorded, MergerAbandoned",
             ConditionallyApproved => "ConditionResolved, MergerAbandoned",
-            Approved => "ReorganisationEffected, MergerAbandoned",
-            Effected | Abandoned => "nothing more; a new proposal under another id",
-            _ => "ConsultationOpened, DecisionRecorded, ApplicationSubmitted, MergerAbandoned",
+            Approved => "ReorganisationEffected, MergerAbandoned, ConditionResolved where one is open",
+            Rejected | Withdrawn => "MergerProposed anew, DecisionRecorded anew, MergerAbandoned",
+            Effected => "ConditionResolved where one is open; another proposal has another id",
+            Abandoned => "nothing more; another proposal has another id",
+            _ => "MergerProposed anew, ConsultationOpened, DecisionRecorded, MergerAbandoned",
         }
     }
 }

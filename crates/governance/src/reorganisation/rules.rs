@@ -129,7 +129,7 @@ impl ReorganisationEffected {
         let known = merger(case.record, id, enacted(case.record, day));
         // A register may have told of it before; an act effects it once.
         let done = effected_by_act(case, id);
-        let granted = known.as_ref().is_some_and(Merger::is_granted);
+        let granted = known.as_ref().is_some_and(|it| it.is_granted() && it.abandoned.is_none());
         verdict.hard(granted && done.is_none(), &APPROVED, &case.act.subject, || {
             let state = known.as_ref().map(|merger| merger.state);
             let found = match (done, state) {
@@ -137,10 +137,14 @@ impl ReorganisationEffected {
                 (None, Some(state)) => format!("{id} is {}", state.as_str()),
                 (None, None) => format!("{id}, which no act proposes"),
             };
+            if done.is_some() {
+                return (found, "another merger, or a correction of that entry (RecordCorrected)".to_owned());
+            }
             let waits = known.iter().flat_map(|merger| &merger.waits_for).cloned().collect::<Vec<_>>();
-            let needed =
+            let first =
                 if waits.is_empty() { String::new() } else { format!("; first: {}", waits.join("; ")) };
-            (found, format!("a merger that is approved, and not effected{needed}"))
+            let possible = known.as_ref().map_or_else(|| "MergerProposed".to_owned(), Merger::possible);
+            (found, format!("a merger that is approved, and not effected{first}; possible now: {possible}"))
         });
         let Some(merger) = known else { return };
         self.judge_as_approved(case, verdict, &merger);

@@ -32,6 +32,8 @@ mod interests;
 mod joint;
 mod known_at;
 mod loading;
+mod machine;
+mod machine_tables;
 mod meetings;
 mod mergers;
 mod minutes;

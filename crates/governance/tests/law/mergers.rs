@@ -314,3 +314,44 @@ fn continuing_conditions_pass_to_the_successor() {
     let id = "body/52R".parse().unwrap();
     assert!(open_conditions(story.record(), &id, story.at("2020-12-01")).is_empty());
 }
+
+#[test]
+fn bodies_choose_until_a_merger_is_determined() {
+    let rule = "merger.choice-in-time";
+    let leaves = |on: &str| chose("04L", "withdraw", on);
+    given(up_to_application()).when(leaves("2019-10-01")).then_obeys("merger.choice-in-time");
+    given(up_to_approval()).when(leaves("2019-11-01")).then_refused("merger.choice-in-time");
+    given(up_to_approval()).when(chose("04M", "join", "2019-11-01")).then_refused(rule);
+    // What was decided before, and is entered late, stands.
+    given(up_to_approval()).when(leaves("2019-10-01")).then_obeys(rule);
+    let rejected = regulator(1, "rejected", "2019-10-30");
+    given(up_to_application()).and([rejected]).when(chose("04L", "apply", "2019-11-01")).then_obeys(rule);
+}
+
+#[test]
+fn a_proposal_is_revised_until_it_is_applied_for() {
+    let rule = "merger.revised-in-time";
+    let with_m = |on: &str| proposed("m", &["04K", "04L", "04M"], on);
+    given([proposed("m", &["04K", "04L"], "2019-04-04")])
+        .when(with_m("2019-05-01"))
+        .then_obeys("merger.revised-in-time");
+    given(up_to_application()).when(with_m("2019-10-01")).then_refused("merger.revised-in-time");
+    given(up_to_approval()).when(with_m("2019-11-01")).then_refused(rule);
+    let rejected = regulator(1, "rejected", "2019-10-30");
+    given(up_to_application()).and([rejected]).when(with_m("2019-11-01")).then_obeys(rule);
+}
+
+#[test]
+fn a_consultation_on_a_merger_opens_before_it_is_determined() {
+    let rule = "merger.consultation-in-time";
+    let on = |day: &str| with(consulted_on_m(), "opens", json!(day));
+    given([]).when(on("2019-05-01")).then_refused("merger.consultation-in-time");
+    let looked_into = crate::said::explored("m", &["04K", "04L"], "2019-01-01");
+    given([looked_into]).when(on("2019-05-01")).then_obeys("merger.consultation-in-time");
+    let late = || with(on("2019-11-01"), "closes_at", json!("2020-01-17T09:00:00Z"));
+    given(up_to_application()).when(late()).then_obeys(rule);
+    given(up_to_approval()).when(late()).then_refused(rule);
+    given([proposed("m", &["04K", "04L"], "2019-04-04"), abandoned("m", "2019-05-01")])
+        .when(late())
+        .then_refused(rule);
+}

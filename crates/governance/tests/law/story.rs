@@ -128,6 +128,13 @@ impl Story {
         self.take(signed)
     }
 
+    /// What would become of it, without saying it.
+    pub(crate) fn tries(&mut self, said: &Said) -> Result<(), Refusal> {
+        let signed = self.sign(said);
+        let place = self.book.place(&signed, Timestamp::EPOCH);
+        self.book.admit(&signed, place).map(|_admission| ())
+    }
+
     pub(crate) fn take(&mut self, signed: Signed) -> Result<Vec<Finding>, Refusal> {
         let place = self.book.place(&signed, Timestamp::EPOCH);
         let admitted = match self.book.admit(&signed, place)? {
