@@ -235,6 +235,7 @@ impl RenameRow {
             name: None,
             short_name: Some(Renaming { was: self.was, now: self.now }),
             effective: PDate::day(self.effective),
+            reason: None,
         };
         report(self.effective, &body_id(&self.code)?, self.source, &facts)
     }

@@ -321,7 +321,7 @@ pub trait Statement: Any + fmt::Debug + Send + Sync {
     fn needs(&self, subject: &Subject) -> Vec<Need>;
 
     /// Whether two different people must sign it.
-    fn needs_two_people(&self) -> bool {
+    fn needs_two_people(&self, _record: &Record) -> bool {
         false
     }
 

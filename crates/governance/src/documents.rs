@@ -235,6 +235,10 @@ impl Statement for RecordCorrected {
         Vec::new()
     }
 
+    fn needs_two_people(&self, record: &Record) -> bool {
+        self.target(record).is_some_and(|(_position, act)| act.statement.needs_two_people(record))
+    }
+
     fn judge_references(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let target = self.target(case.record).filter(|(_position, act)| !NEVER_CORRECTED.contains(&act.name));
         verdict.hard(target.is_some(), &TARGET, &case.act.subject, || {

@@ -29,7 +29,7 @@ rules! {
         "principle: authority is in the book";
     TWO_PEOPLE: Hard =
         "authority.two-people",
-        "A dissolution or a reorganisation is signed by two people, not by two keys of one.",
+        "A dissolution or a reorganisation, and what corrects one, is signed by two people, not by two keys of one.",
         "principle: authority is in the book";
 }
 
@@ -181,7 +181,7 @@ fn judge_threshold(record: &Record, act: &Act, verdict: &mut Verdict) {
 }
 
 fn judge_two_people(record: &Record, act: &Act, verdict: &mut Verdict) {
-    if act.standing.is_report() || !act.statement.needs_two_people() {
+    if act.standing.is_report() || !act.statement.needs_two_people(record) {
         return;
     }
     let people = holders(record, act.signatories.iter()).len();

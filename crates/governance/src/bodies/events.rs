@@ -1,5 +1,5 @@
 use crate::act::Facts;
-use crate::{BodyId, Document, PDate, PersonId, Unit};
+use crate::{BodyId, Document, PDate, PersonId, Sealable, Unit};
 use serde::{Deserialize, Serialize};
 
 /// What kind of organisation a body is. Kinds are data: who commissions is a property of the kind.
@@ -275,6 +275,9 @@ pub struct BodyRenamed {
     pub short_name: Option<Renaming>,
     /// The first day of the new name.
     pub effective: PDate,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Sealable>,
 }
 
 impl Facts for BodyRenamed {
@@ -289,7 +292,8 @@ impl Facts for BodyRenamed {
       // name, short_name or both; was is the name on the day before.
       "name": {"was": "NHS Nottingham City CCG", "now": "NHS City of Nottingham CCG"},
       // A day, or {"written": "April 2019", "earliest": "2019-04-01", "latest": "2019-04-30"}.
-      "effective": "2018-04-01"
+      "effective": "2018-04-01",
+      "reason": "The name that people use"
     }
   }
 }"#;

@@ -9,7 +9,7 @@ use super::passing::{AreaVaried, BodyDissolved, SuccessionKind, SuccessionRecord
 use super::state::{NameHeld, body};
 use crate::act::{Capacity, Case, Need, Statement};
 use crate::rules::rules;
-use crate::{BodyId, Date, Malformed, PDate, Unit, Verdict};
+use crate::{BodyId, Date, Malformed, PDate, Record, Unit, Verdict};
 use minutebook_log::Subject;
 
 rules! {
@@ -195,7 +195,7 @@ impl Statement for BodyDissolved {
         vec![Need::any(NHS_ENGLAND_OR_MINISTER)]
     }
 
-    fn needs_two_people(&self) -> bool {
+    fn needs_two_people(&self, _record: &Record) -> bool {
         true
     }
 

@@ -270,14 +270,21 @@ fn sits_by_usage(office: Office) -> bool {
     !matches!(office, Office::ManagingDirector | Office::Director | Office::PartnershipLead)
 }
 
-/// Each office as it was defined last.
+/// Each office as it was defined last; one that was abolished has no seats.
 fn defined_offices(record: &Record, id: &BodyId, view: View) -> BTreeMap<Office, OfficeDefined> {
     let said = record.saying::<OfficeDefined>(id.subject(), view);
     let defined = said.filter_map(|told| told.says::<OfficeDefined>().cloned());
     let mut defined: Vec<_> =
         defined.filter(|defined| defined.effective.is_by(view.as_at) != Certainty::No).collect();
     defined.sort_by_key(|defined| defined.effective.earliest());
-    defined.into_iter().map(|defined| (defined.office, defined)).collect()
+    let is_abolished = |defined: &OfficeDefined| {
+        defined.until.as_ref().is_some_and(|until| until.is_by(view.as_at) == Certainty::Yes)
+    };
+    let with_seats = |defined: OfficeDefined| match is_abolished(&defined) {
+        true => OfficeDefined { seats: 0, ..defined },
+        false => defined,
+    };
+    defined.into_iter().map(|defined| (defined.office, with_seats(defined))).collect()
 }
 
 fn count(len: usize) -> u32 {

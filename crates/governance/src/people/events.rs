@@ -118,6 +118,23 @@ pub struct PersonRecorded {
     /// Title before the name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub honorific: Option<Sealable>,
+    /// Other names by which sources know the same person.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<Sealable>,
+    /// What others call the person by: a register and the id that it gives.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub external_ids: Vec<ExternalId>,
+}
+
+/// An id that somebody else gives a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ExternalId {
+    /// Who gives it: the General Medical Council, a staff register.
+    pub scheme: String,
+    /// The id.
+    pub value: Sealable,
 }
 
 impl Facts for PersonRecorded {
@@ -131,7 +148,10 @@ impl Facts for PersonRecorded {
     "facts": {
       // Names hang on a random id; a name may be {"sealed": "<SHA-256 of the disclosure>"}.
       "name": "The accountable officer of an example",
-      "honorific": "Dr"
+      // All of the following may be left out.
+      "honorific": "Dr",
+      "aliases": ["Single leader of an example"],
+      "external_ids": [{"scheme": "gmc", "value": "0000000"}]
     }
   }
 }"#;
@@ -154,6 +174,9 @@ pub struct OfficeDefined {
     pub seats: u32,
     /// The first day.
     pub effective: PDate,
+    /// The first day on which there is no such office any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<PDate>,
 }
 
 impl Facts for OfficeDefined {
@@ -173,7 +196,9 @@ impl Facts for OfficeDefined {
       "statutory": true,
       "seats": 1,
       // A day, or {"written": "April 2019", "earliest": "2019-04-01", "latest": "2019-04-30"}.
-      "effective": "2013-04-01"
+      "effective": "2013-04-01",
+      // The first day on which there is no such office any more: only once nobody holds it.
+      "until": "2022-07-01"
     }
   }
 }"#;
@@ -202,6 +227,9 @@ pub struct OfficerAppointed {
     /// The holder who is away, for whom an acting officer stands in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub covers: Option<PersonId>,
+    /// The terms, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<Sealable>,
 }
 
 impl Facts for OfficerAppointed {
@@ -227,7 +255,8 @@ impl Facts for OfficerAppointed {
       // The first day no more in post, where a term is fixed.
       "until": "2022-02-01",
       // One person for several bodies: only where this body has agreed to it.
-      "joint": "appointment/nottinghamshire-2018"
+      "joint": "appointment/nottinghamshire-2018",
+      "terms": "As approved by the remuneration committee"
     }
   }
 }"#;

@@ -23,6 +23,10 @@ rules! {
         "office.end-after-start",
         "An appointment ends no earlier than it starts.",
         "principle: step by step";
+    ABOLISHED_VACANT: HardIfCertain =
+        "office.abolished-vacant",
+        "An office is abolished only once nobody holds it.",
+        "principle: step by step";
     PERSON_KNOWN: Hard =
         "person.known",
         "An officer is a person whom the book knows.",
@@ -64,12 +68,36 @@ impl Statement for OfficeDefined {
         if self.seats == 0 {
             return Err(Malformed::new("/data/facts/seats", "0", "at least 1"));
         }
-        Ok(())
+        match self.until.as_ref().filter(|until| self.effective.is_before(until) == Certainty::No) {
+            Some(until) => {
+                let needed = format!("a day after {}, the first of the office", self.effective);
+                Err(Malformed::new("/data/facts/until", until.to_string(), needed))
+            }
+            None => Ok(()),
+        }
     }
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         for id in body_of(&case.act.subject) {
             judge_open(case, verdict, &id, &self.effective);
+            self.judge_abolition(case, verdict, &id);
+        }
+    }
+}
+
+impl OfficeDefined {
+    /// Whoever holds an office goes before it does; one who was only observed does not stand in the way.
+    fn judge_abolition(&self, case: &Case<'_>, verdict: &mut Verdict, id: &BodyId) {
+        let Some(until) = &self.until else { return };
+        let view = enacted(case.record, case.last_day_of(until));
+        for held in holdings(case.record, id, self.office, view) {
+            let Some(from) = &held.from else { continue };
+            let goes_on = held.until.as_ref().map_or(Certainty::Yes, |end| until.is_before(end));
+            let held_then = from.is_before(until).and(goes_on);
+            verdict.hard_if_certain(held_then.negated(), &ABOLISHED_VACANT, &case.act.subject, || {
+                let found = format!("{} holds it from {from} on", held.person);
+                (found, format!("an end of that appointment by {until} (AppointmentEnded)"))
+            });
         }
     }
 }

@@ -257,6 +257,7 @@ impl ReorganisationEffected {
     /// The appointment of an officer who starts with it.
     pub(super) fn appointment_of(&self, officer: &StartingOfficer) -> OfficerAppointed {
         OfficerAppointed {
+            terms: None,
             office: officer.office,
             person: officer.person.clone(),
             tenure: officer.tenure,

@@ -8,7 +8,7 @@ use crate::bodies::{
 use crate::mergers::{Due, Merger, MergerEffected, merger};
 use crate::people::{Office, judge_person};
 use crate::rules::rules;
-use crate::{BodyId, Certainty, Date, Malformed, MergerId, PDate, Unit, Verdict};
+use crate::{BodyId, Certainty, Date, Malformed, MergerId, PDate, Record, Unit, Verdict};
 use minutebook_log::{Position, Subject};
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -62,7 +62,7 @@ impl Statement for ReorganisationEffected {
         vec![Need::any(NHS_ENGLAND_OR_MINISTER)]
     }
 
-    fn needs_two_people(&self) -> bool {
+    fn needs_two_people(&self, _record: &Record) -> bool {
         true
     }
 

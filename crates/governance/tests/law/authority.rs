@@ -162,6 +162,15 @@ fn a_dissolution_is_signed_by_two_people_not_two_keys() {
     let one_person = [("nhs-england", "nhs_england", ""), ("nhs-england-spare", "nhs_england", "")];
     given([]).when(dissolved().by(&one_person)).then_refused("authority.two-people");
     given([]).when(dissolved().by(&one_person[..1])).then_refused("authority.two-people");
+    // Nor does one person alone take it back.
+    let withdrawn = || {
+        let facts = json!({"target": id(1), "kind": "withdrawn", "reason": "It goes on."});
+        says("RecordCorrected", &format!("record/{}", id(1)), facts)
+    };
+    let two_people = [("nhs-england", "nhs_england", ""), ("nhs-england-two", "nhs_england", "")];
+    let gone = || given([dissolved().with_id(1)]);
+    gone().when(withdrawn().by(&two_people)).then_obeys("authority.two-people");
+    gone().when(withdrawn().by(&one_person)).then_refused("authority.two-people");
 }
 
 #[test]

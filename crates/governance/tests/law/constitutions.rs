@@ -211,4 +211,13 @@ fn members_and_seats_are_counted_as_defined() {
     assert_eq!((sits.seats.filled, sits.seats.vacant), (4, 2));
     assert_eq!(sits.members[&"person/d".parse().unwrap()], [Office::LayMember]);
     assert!(!sits.members.contains_key(&"person/c".parse().unwrap()), "the nurse does not vote");
+    // An office that is no more has no vacant seat.
+    let mut abolished = defined("gp_member", true, 2);
+    abolished.facts["until"] = json!("2020-06-01");
+    let before = story.and([abolished]);
+    let vacant = |day: &str| {
+        let id = "body/04K".parse().unwrap();
+        composition(before.record(), &id, before.at(day)).unwrap().seats.vacant
+    };
+    assert_eq!((vacant("2020-05-31"), vacant("2020-06-01")), (4, 2));
 }

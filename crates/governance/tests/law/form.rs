@@ -176,6 +176,7 @@ fn numbers_and_lists_have_what_they_need() {
     );
     given([]).when(office.clone()).then_admitted();
     refuses(&office, "/seats", json!(0), "/data/facts/seats");
+    refuses(&office, "/until", json!("2013-04-01"), "/data/facts/until");
     refuses(&crate::said::consulted(), "/owners", json!([]), "/data/facts/owners");
     let decision = decided("04K", "2019-07-04", json!({"none": {}}));
     refuses(&decision, "/text", json!(" "), "/data/facts/text");

@@ -45,6 +45,30 @@ fn an_office_has_one_holder_at_a_time() {
 }
 
 #[test]
+fn an_office_is_abolished_once_nobody_holds_it() {
+    let office = says(
+        "OfficeDefined",
+        "body/04K",
+        json!({"office": OFFICE, "title": "Officer", "voting": true, "statutory": true, "seats": 1,
+            "effective": "2013-04-01", "until": "2019-04-01"}),
+    );
+    let holds = || appointed("04K", OFFICE, "a", "2018-03-12");
+    given([]).when(office.clone()).then_obeys("office.abolished-vacant");
+    given([holds()]).when(office.clone()).then_refused("office.abolished-vacant");
+    let goes = |day: &str| ended("04K", OFFICE, "a", day);
+    given([holds(), goes("2019-04-01")]).when(office.clone()).then_obeys("office.abolished-vacant");
+    given([holds(), goes("2019-04-02")]).when(office.clone()).then_refused("office.abolished-vacant");
+    let comes_later = appointed("04K", OFFICE, "a", "2019-05-01");
+    given([comes_later]).when(office.clone()).then_obeys("office.abolished-vacant");
+    let leaves = with(goes("2019-04-01"), "effective", month("2019-04", 30));
+    given([holds(), leaves]).when(office.clone()).then_found("office.abolished-vacant");
+    // Whom somebody merely saw does not stand in the way.
+    given([observed("04K", OFFICE, "b", "2018-01-01").reported()])
+        .when(office)
+        .then_obeys("office.abolished-vacant");
+}
+
+#[test]
 fn who_else_may_stand_beside_a_holder() {
     let first = || appointed("04K", OFFICE, "a", "2018-03-12");
     let acting = with(appointed("04K", OFFICE, "b", "2019-01-01"), "tenure", json!("acting"));
