@@ -56,6 +56,29 @@ fn a_secretary_records_one_meeting_in_common_of_six_bodies() {
 }
 
 #[test]
+fn a_story_is_played_again_from_the_command_line_alone() {
+    let mut room = Room::new();
+    let said = room.play(&Page::read("docs/re-enactment.md"));
+    let states: Vec<_> = said.iter().filter(|(line, _said)| line.starts_with("minutebook merger")).collect();
+    let states: Vec<_> = states.iter().map(|(_line, said)| said.out.lines().next().unwrap()).collect();
+    let stood = ["submitted", "rejected", "rejected", "effected"];
+    assert_eq!(states, stood.map(|state| format!("merger/shropshire  {state}")));
+    let refused = last(&said, "minutebook record 2020.jsonc --key secretary.pem --yes ||");
+    assert_eq!(refused, "refused, with exit code 3\n");
+    let holders = ["2021-03-31", "2021-04-01"].map(|day| {
+        let asked = format!("minutebook commissioner 05X --as-at {day}");
+        last(&said, &asked).split_whitespace().next().unwrap().to_owned()
+    });
+    assert_eq!(holders, ["body/05X", "body/M2L0M"]);
+    assert!(last(&said, "minutebook findings").contains("Each applicant countersigns"));
+    assert!(last(&said, "minutebook verify").starts_with("verified"));
+    // What says no time is written when the last entry was, and nothing is recorded before what stands there.
+    room.enrol("latecomer");
+    let recorded = room.json(&["show", "20"])["recorded"].as_str().unwrap().to_owned();
+    assert!(recorded.starts_with("2021-04-01T00:00:00"), "{recorded}");
+}
+
+#[test]
 fn an_operator_runs_a_ledger_to_its_end() {
     let mut room = Room::new();
     let said = room.play(&Page::read("docs/operator.md"));

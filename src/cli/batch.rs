@@ -29,6 +29,9 @@ struct Heading {
     /// When it was written, for re-enactments.
     #[serde(default)]
     time: Option<String>,
+    /// Whether it stands in a source or was filled in, for re-enactments: `{"sourced": ".."}`, `{"reconstructed": ".."}`.
+    #[serde(default)]
+    basis: Option<Value>,
 }
 
 /// One line: an event, or one event for each of several bodies.
@@ -51,6 +54,10 @@ struct Line {
     evidence: Option<Value>,
     #[serde(default)]
     time: Option<String>,
+    #[serde(default)]
+    basis: Option<Value>,
+    #[serde(default)]
+    fulfils: Option<Value>,
     facts: Value,
 }
 
@@ -141,8 +148,9 @@ impl Line {
         let mut data = Map::new();
         data.insert("standing".to_owned(), json!(heading.standing.as_deref().unwrap_or("own_act")));
         data.insert("signatories".to_owned(), self.signed(heading, &subject, &facts, keys)?);
-        if let Some(evidence) = self.evidence {
-            data.insert("evidence".to_owned(), evidence);
+        let basis = self.basis.or_else(|| heading.basis.clone());
+        for (name, said) in [("evidence", self.evidence), ("basis", basis), ("fulfils", self.fulfils)] {
+            data.extend(said.map(|said| (name.to_owned(), said)));
         }
         data.insert("facts".to_owned(), facts);
         let time = self.time.as_ref().or(heading.time.as_ref());

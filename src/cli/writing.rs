@@ -10,17 +10,19 @@ use super::{outline, receipt_file, show};
 use crate::author::{self, Draft};
 use crate::client::{Client, ClientError, KnownLedger};
 use crate::keyfile;
-use crate::proto::{self, AppendedEvent, Purpose};
+use crate::proto::{self, Purpose};
 use anyhow::Context as _;
 use minutebook_governance::catalogue::read_event;
-use minutebook_log::{
-    Event, EventId, Hash, Position, PublicKey, SecretKey, Seen, Signed, Subject, Timestamp,
-};
+use minutebook_log::{Event, EventId, Hash, PublicKey, SecretKey, Seen, Signed, Subject, Timestamp};
 use owo_colors::OwoColorize as _;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
+
+mod appended;
+use appended::show_one;
+pub(crate) use appended::{appended_json, say_unsaved, seen, show_appended};
 
 /// How something is signed and where it goes.
 #[derive(Debug, clap::Args)]
@@ -32,7 +34,8 @@ pub(crate) struct WritingArgs {
     /// Keeps it as a draft in FILE, with the signatures of the key files given, for others to sign.
     #[arg(long, value_name = "FILE")]
     pub(super) draft: Option<PathBuf>,
-    /// When it is written, for re-enactments: RFC 3339 in UTC, such as 2019-07-04T13:05:00Z. Else now.
+    /// When it is written, for re-enactments: RFC 3339 in UTC, such as 2019-07-04T13:05:00Z. Else now; in a re-enactment
+    /// else when its last entry was recorded.
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) time: Option<Timestamp>,
     /// Saves the receipt as FILE.tlog-proof. Else beside the file that was recorded or submitted, if there is one.
@@ -141,7 +144,7 @@ impl WritingArgs {
     pub(super) fn bind(&self, words: Words, known: &KnownLedger) -> anyhow::Result<Event> {
         let time = match self.time.or(words.time) {
             Some(time) => time,
-            None => now()?,
+            None => present(&known.ledger)?,
         };
         let id = match words.id {
             Some(id) => id,
@@ -175,6 +178,19 @@ impl Signer {
             Self::Later(_) => None,
         }
     }
+}
+
+/// The present of a ledger: in a re-enactment it stands still between entries, since an entry of this very moment would
+/// be the last word on everything that is still to be played.
+///
+/// # Errors
+/// As [`now`]; or the server gives a moment that is none.
+fn present(ledger: &proto::Ledger) -> anyhow::Result<Timestamp> {
+    if ledger.purpose() != Purpose::ReEnactment {
+        return now();
+    }
+    let last = Timestamp::parse_event_time(&ledger.last_recorded);
+    last.map_err(|found| ClientError::lies("GetLedger", &found).into())
 }
 
 /// This moment, by this machine's clock.
@@ -211,6 +227,10 @@ pub(crate) fn show_binding(event: &Event, ledger: &proto::Ledger) {
     let field = |name: &str, value: String| show::say(labelled(1, name, &value));
     field("ledger", format!("{}{purpose}", ledger.origin));
     field("", format!("opens with {}", ledger.id));
+    let last = Timestamp::parse_event_time(&ledger.last_recorded).ok();
+    if let Some(last) = last.filter(|last| event.time < *last && ledger.purpose() == Purpose::ReEnactment) {
+        field("recorded", format!("with the last entry, {last}: the past is told in its order"));
+    }
     if let Some(Seen { position, hash }) = event.seen {
         field("seen", format!("entry {position}, {hash} (checked)"));
     }
@@ -292,23 +312,6 @@ pub(crate) async fn submit(
     Ok(())
 }
 
-/// The entry that was appended, which this client knows to be durable.
-///
-/// # Errors
-/// The server gave no hash.
-pub(crate) fn seen(appended: &AppendedEvent) -> Result<Seen, ClientError> {
-    let no_hash = || format!("the hash \"{}\"", crate::client::plain(&appended.hash));
-    let hash = appended.hash.parse().map_err(|_no_hash| ClientError::lies("AppendEvent", &no_hash()))?;
-    Ok(Seen { position: Position(appended.position), hash })
-}
-
-/// Says that a receipt could not be saved, and how to get it later.
-pub(crate) fn say_unsaved(position: u64, error: &anyhow::Error) {
-    show::say(format!(
-        "The receipt is not saved: {error:#}. Later: minutebook receipt fetch {position} -o FILE"
-    ));
-}
-
 /// What is new among the keys of the bodies that these events are signed for.
 pub(crate) async fn key_news(
     context: &Context,
@@ -346,54 +349,4 @@ fn keep_unsent(context: &Context, signed: &Signed, error: ClientError) -> anyhow
         ),
     };
     anyhow::Error::from(error).context(advice)
-}
-
-fn show_one(
-    context: &Context,
-    appended: &AppendedEvent,
-    receipt: Option<&Path>,
-    news: &[KeyNews],
-) -> anyhow::Result<()> {
-    if !context.json {
-        return show_appended(appended, None, receipt);
-    }
-    let mut said = appended_json(appended, receipt)?;
-    if let Value::Object(members) = &mut said {
-        members.insert("key_news".to_owned(), news.iter().map(KeyNews::to_json).collect());
-    }
-    show::json(&said)
-}
-
-/// Where an event stands, as data.
-///
-/// # Errors
-/// An answer that has no JSON.
-pub(crate) fn appended_json(appended: &AppendedEvent, receipt: Option<&Path>) -> anyhow::Result<Value> {
-    let mut said = show::to_json(appended)?;
-    if let Value::Object(members) = &mut said {
-        members.extend(receipt.map(|receipt| ("receipt".to_owned(), json!(receipt))));
-    }
-    Ok(said)
-}
-
-/// Says where an event stands, that of `file` where there are several, and where its receipt is.
-///
-/// # Errors
-/// Standard output is closed.
-pub(crate) fn show_appended(
-    appended: &AppendedEvent,
-    file: Option<&Path>,
-    receipt: Option<&Path>,
-) -> anyhow::Result<()> {
-    let again = if appended.again { " (it stood there already)" } else { "" };
-    show::line(show::title(format!("entry {}{again}", appended.position)))?;
-    if let Some(file) = file {
-        show::field("file", file.display())?;
-    }
-    show::field("hash", &appended.hash)?;
-    show::field("recorded", &appended.recorded)?;
-    if let Some(receipt) = receipt {
-        show::field("receipt", receipt.display())?;
-    }
-    Ok(show::findings(&appended.findings)?)
 }

@@ -1,4 +1,4 @@
-//! A draft that a newcomer can record at once: a decision of a body that is open today.
+//! A draft that a newcomer can record at once: a decision of a body that is open where the story ends.
 
 use super::folder::Folders;
 use anyhow::Context as _;
@@ -9,11 +9,11 @@ use std::fs;
 /// The file beside the keys.
 pub(super) const EXAMPLE: &str = "decision.json";
 
-/// Writes the draft, a decision taken on `today`.
+/// Writes the draft, a decision taken on the day on which the story ends.
 ///
 /// # Errors
 /// The operating system refuses.
-pub(super) fn write(folders: &Folders, today: Date) -> anyhow::Result<()> {
+pub(super) fn write(folders: &Folders, last_day: Date) -> anyhow::Result<()> {
     let draft = json!({
         "type": "DecisionRecorded",
         "subject": "body/QT1",
@@ -22,7 +22,7 @@ pub(super) fn write(folders: &Folders, today: Date) -> anyhow::Result<()> {
             "signatories": [{"capacity": "secretary", "body": "body/QT1"}],
             "basis": {"reconstructed": "an example, which the demo wrote: the board never decided this"},
             "facts": {
-                "decided_on": today,
+                "decided_on": last_day,
                 "mode": "meeting",
                 "outcome": "noted",
                 "text": "To note that this minute book can be checked by anyone.",

@@ -34,7 +34,6 @@ mod documents;
 use crate::client::Client;
 use crate::client::memory::Memory;
 use crate::keyfile;
-use crate::ledger::{Clock as _, SystemClock};
 use anyhow::Context as _;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use documents::Reading;
@@ -102,13 +101,14 @@ pub async fn run(args: &Args, json: bool) -> anyhow::Result<()> {
     let folders = Folders::make(args.dir.as_deref())?;
     let story = Story::named(&args.story).context("no story has that name")?;
     let cast = Cast::of(story, |role| keyfile::create(&folders.keys.join(format!("{role}.pem"))))?;
-    if matches!(story.plot, Plot::England(_)) {
-        example::write(&folders, Date::of(SystemClock::new().now()))?;
-    }
     let opening = Author::new(&cast).open(&story.origin().parse()?)?;
     let host = Host::start(&folders, &opening, listener).await?;
     let mut client = Client::connect(&host.url(), Memory::of_user()).await?;
-    player::play(&mut client, &cast, &script(&cast)?).await?;
+    let scenes = script(&cast)?;
+    player::play(&mut client, &cast, &scenes).await?;
+    if let (Plot::England(_), Some(last)) = (&story.plot, scenes.last()) {
+        example::write(&folders, Date::of(last.time))?;
+    }
     let place = Place {
         dir: folders.ledger,
         keys: folders.keys,

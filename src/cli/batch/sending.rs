@@ -55,7 +55,7 @@ pub(in crate::cli) async fn write(
     if !(context.json && writing.yes) {
         show_before_signing(&drafts, &known, showing);
     }
-    confirm(&format!("Sign and submit these {} events?", drafts.len()), writing.yes)?;
+    confirm(&format!("Sign and submit {}?", events(all)), writing.yes)?;
     let signed = drafts.into_iter().map(|draft| sign(draft, signers)).collect::<anyhow::Result<Vec<_>>>()?;
     let appended = client.append_all(&known, &signed).await;
     let appended = appended.map_err(|error| not_appended(context, &signed, error))?;
@@ -78,7 +78,7 @@ pub(in crate::cli) async fn write(
 
 /// Shows what would be signed: what all of it is bound to, and each event in its order.
 fn show_before_signing(drafts: &[DraftFile], known: &KnownLedger, showing: Showing) {
-    show::say(show::title(format!("To be signed: {} events", drafts.len())));
+    show::say(show::title(format!("To be signed: {}", events(drafts.len()))));
     drafts.first().into_iter().for_each(|first| writing::show_binding(&first.event, &known.ledger));
     for (index, draft) in drafts.iter().enumerate() {
         let (event, bytes) = (&draft.event, draft.event.bytes());
@@ -118,7 +118,16 @@ fn not_appended(context: &Context, signed: &[Signed], error: ClientError) -> any
         ))
     });
     let named = named.unwrap_or_default();
-    anyhow::Error::from(error).context(format!("{named}none of the {} events is recorded", signed.len()))
+    let nothing = match signed.len() {
+        1 => "it is not recorded".to_owned(),
+        all => format!("none of the {all} events is recorded"),
+    };
+    anyhow::Error::from(error).context(format!("{named}{nothing}"))
+}
+
+/// So many events, in words.
+fn events(count: usize) -> String {
+    if count == 1 { "1 event".to_owned() } else { format!("{count} events") }
 }
 
 /// Keeps what was signed, in its order; says how to send it again.
