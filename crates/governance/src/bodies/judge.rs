@@ -4,10 +4,11 @@
 use super::area::holder;
 use super::codes::bodies_of_code;
 use super::events::{BodyEstablished, BodyKind, Code};
-use super::passing::AreaChange;
+use super::passing::{AreaChange, AreaVaried, BodyDissolved, SuccessionRecorded};
 use super::state::{Body, Life, body};
 use crate::act::Case;
 use crate::authority::now;
+use crate::record::Told;
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Date, PDate, Record, Rule, Scope, Standing, Unit, Verdict, View};
 use minutebook_log::Subject;
@@ -29,6 +30,10 @@ rules! {
         "body.open",
         "A body acts, and is acted upon, between its first and its last day.",
         "principle: step by step";
+    ENDS_ONCE: Hard =
+        "body.ends-once",
+        "A body ends once; what it gives and takes of its area is recorded before, and comes before.",
+        "NHS Act 2006, section 14A(2); principle: step by step";
     CODE_FREE: HardIfCertain =
         "identifier.free",
         "A code means one body at a time.",
@@ -77,10 +82,60 @@ pub(crate) fn judge_open(case: &Case<'_>, verdict: &mut Verdict, id: &BodyId, da
     });
 }
 
+/// Asks that a body is there on `date`: a designate holds no area yet.
+pub(crate) fn judge_there(case: &Case<'_>, verdict: &mut Verdict, id: &BodyId, date: &PDate) {
+    let Some(body) = judge_known(case, verdict, id) else { return };
+    let there = is_there(case.record, &body, date);
+    verdict.hard_if_certain(there, &BODY_OPEN, &case.act.subject, || {
+        (format!("{id} is not there on {date}"), "a date between its first and its last day".to_owned())
+    });
+}
+
+/// Asks that the body can end on `date`: no act ends it otherwise, or passes something to it or from it later.
+pub(crate) fn judge_ends(case: &Case<'_>, verdict: &mut Verdict, id: &BodyId, date: &PDate) {
+    judge_not_ended(case, verdict, id);
+    let view = View { scope: Scope::Enacted, ..now(case.record) };
+    let types = [std::any::TypeId::of::<AreaVaried>(), std::any::TypeId::of::<SuccessionRecorded>()];
+    let about = case.record.saying_any(types, id.subject(), view);
+    let mut acts = about.filter(|told| !told.standing.is_report());
+    // On its last day's morrow it passes on what it has; it takes nothing any more.
+    let is_late = |told: &Told, passes: PDate| match told.says::<SuccessionRecorded>() {
+        Some(_) if told.subject == *id.subject() => date.is_before(&passes) == Certainty::Yes,
+        _ => passes.is_before(date) == Certainty::No,
+    };
+    let later = acts.find(|told| told.statement.act_date().is_some_and(|passes| is_late(told, passes)));
+    verdict.hard(later.is_none(), &ENDS_ONCE, &case.act.subject, || {
+        let position = later.map_or_else(String::new, |told| told.position.to_string());
+        let found = format!(
+            "{id} ends on {date}, and something passes to or from it then or later (entry {position})"
+        );
+        (found, "that entry withdrawn first (RecordCorrected), or a later end".to_owned())
+    });
+}
+
+/// Asks that no act has ended the body, on whatever day: what is left of it is fixed then.
+pub(crate) fn judge_not_ended(case: &Case<'_>, verdict: &mut Verdict, id: &BodyId) {
+    let view = View { scope: Scope::Enacted, ..now(case.record) };
+    let mut ends = case.record.saying::<BodyDissolved>(id.subject(), view);
+    let ended = ends.find(|told| told.subject == *id.subject() && !told.standing.is_report());
+    verdict.hard(ended.is_none(), &ENDS_ONCE, &case.act.subject, || {
+        let position = ended.map_or_else(String::new, |told| told.position.to_string());
+        (format!("{id}, which entry {position} ends"), "a body that no act has ended".to_owned())
+    });
+}
+
 /// Whether a body is open, or may act as a designate, on whatever day `date` means.
 pub(crate) fn is_open(record: &Record, body: &Body, date: &PDate) -> Certainty {
+    lasts(record, body, date, |life| life == Life::NotYetOpen && is_designate(record, &body.id))
+}
+
+/// Whether a body is open on whatever day `date` means, designates apart.
+pub(crate) fn is_there(record: &Record, body: &Body, date: &PDate) -> Certainty {
+    lasts(record, body, date, |_life| false)
+}
+
+fn lasts(record: &Record, body: &Body, date: &PDate, early: impl Fn(Life) -> bool) -> Certainty {
     let life = |day: Option<Date>| day.map_or(Life::Unknown, |day| body.life(enacted(record, day)));
-    let early = |life| life == Life::NotYetOpen && is_designate(record, &body.id);
     match (life(date.earliest()), life(date.latest())) {
         (Life::Closed, _) => Certainty::No,
         (_, last @ Life::NotYetOpen) if !early(last) => Certainty::No,
@@ -96,7 +151,7 @@ fn is_designate(record: &Record, id: &BodyId) -> bool {
     established_by_act(record, id.subject()).is_some()
 }
 
-fn established_by_act(record: &Record, subject: &Subject) -> Option<crate::Told> {
+fn established_by_act(record: &Record, subject: &Subject) -> Option<Told> {
     let view = View { scope: Scope::Enacted, ..now(record) };
     let mut established = record.saying::<BodyEstablished>(subject, view);
     established.find(|told| told.subject == *subject && !told.standing.is_report())

@@ -22,9 +22,10 @@ mod lineage;
 pub use lineage::{heir, is_or_follows, lineage};
 mod judge;
 pub(crate) use judge::{
-    enacted, is_open, judge_codes, judge_known, judge_name, judge_new, judge_open, judge_passing,
-    judge_past_softly,
+    enacted, is_open, is_there, judge_codes, judge_ends, judge_known, judge_name, judge_new, judge_not_ended,
+    judge_open, judge_passing, judge_past_softly, judge_there,
 };
 mod rules;
+pub(crate) use rules::check_others;
 
 pub(crate) static RULES: [crate::rules::Page; 3] = [rules::RULES, judge::RULES, joining::RULES];

@@ -3,14 +3,16 @@
 use super::codes::{code_subject, unit_subject};
 use super::events::{BodyEstablished, BodyRegistered, BodyRenamed, Code, IdentifierAssigned, Renaming};
 use super::judge::{
-    enacted, is_held_by, judge_codes, judge_known, judge_name, judge_new, judge_open, judge_passing,
+    enacted, is_held_by, judge_codes, judge_ends, judge_known, judge_name, judge_new, judge_not_ended,
+    judge_open, judge_passing, judge_there,
 };
 use super::passing::{AreaVaried, BodyDissolved, SuccessionKind, SuccessionRecorded};
 use super::state::{NameHeld, body};
 use crate::act::{Capacity, Case, Need, Statement};
 use crate::rules::rules;
-use crate::{BodyId, Date, Malformed, PDate, Record, Unit, Verdict};
+use crate::{BodyId, Certainty, Date, Malformed, PDate, Record, Unit, Verdict};
 use minutebook_log::Subject;
+use std::collections::BTreeSet;
 
 rules! {
     AREA_OVERLAP: HardIfCertain =
@@ -148,7 +150,12 @@ impl Statement for AreaVaried {
         vec![Need::any(NHS_ENGLAND_OR_MINISTER)]
     }
 
-    fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
+    fn check_form(&self, subject: &Subject) -> Result<(), Malformed> {
+        check_others(
+            "/data/facts",
+            subject,
+            self.gains.iter().chain(&self.losses).map(|change| &change.body),
+        )?;
         let changes = self.gains.len() + self.losses.len();
         if (self.extent == super::Extent::Stated) == (changes > 0) {
             return Ok(());
@@ -164,9 +171,11 @@ impl Statement for AreaVaried {
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let Some(id) = BodyId::of(&case.act.subject) else { return };
-        judge_open(case, verdict, &id, &self.effective);
-        for loss in &self.losses {
-            judge_open(case, verdict, &loss.body, &self.effective);
+        let others = self.gains.iter().chain(&self.losses).map(|change| &change.body);
+        let parties: BTreeSet<_> = others.chain([&id]).collect();
+        for party in parties {
+            judge_there(case, verdict, party, &self.effective);
+            judge_not_ended(case, verdict, party);
         }
         judge_passing(case, verdict, &id, (&self.gains, &self.losses), &self.effective);
     }
@@ -199,12 +208,20 @@ impl Statement for BodyDissolved {
         true
     }
 
+    fn check_form(&self, subject: &Subject) -> Result<(), Malformed> {
+        check_others("/data/facts/successors", subject, &self.successors)
+    }
+
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let Some(id) = BodyId::of(&case.act.subject) else { return };
         judge_open(case, verdict, &id, &last_day(&self.effective));
+        judge_ends(case, verdict, &id, &self.effective);
         verdict.hard(!self.successors.is_empty(), &SUCCESSOR_NAMED, &case.act.subject, || {
             ("no successor".to_owned(), "at least one successor for its functions".to_owned())
         });
+        for successor in &self.successors {
+            judge_open(case, verdict, successor, &self.effective);
+        }
     }
 }
 
@@ -217,6 +234,10 @@ impl Statement for SuccessionRecorded {
         vec![Need::any(NHS_ENGLAND_OR_MINISTER)]
     }
 
+    fn check_form(&self, subject: &Subject) -> Result<(), Malformed> {
+        check_others("/data/facts/successor", subject, [&self.successor])
+    }
+
     fn about(&self) -> Vec<Subject> {
         let units = self.units.iter().flatten().flat_map(listed_unit);
         units.chain([self.successor.subject().clone()]).collect()
@@ -224,10 +245,15 @@ impl Statement for SuccessionRecorded {
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let Some(id) = BodyId::of(&case.act.subject) else { return };
+        judge_there(case, verdict, &self.successor, &self.effective);
+        judge_not_ended(case, verdict, &self.successor);
         let Some(predecessor) = judge_known(case, verdict, &id) else { return };
         let closes = predecessor.closed.and_then(|closed| closed.value);
-        let fits = self.kind == SuccessionKind::Absorption
-            || closes.as_ref().is_none_or(|closes| closes.agrees_with(&self.effective));
+        // What is absorbed in parts may go on for a while.
+        let fits = closes.as_ref().is_none_or(|closes| match self.kind {
+            SuccessionKind::Absorption => closes.is_before(&self.effective) != Certainty::Yes,
+            _ => closes.agrees_with(&self.effective),
+        });
         verdict.hard(fits, &SUCCESSION_DATES, &case.act.subject, || {
             let closes = closes.map_or_else(String::new, |closes| closes.to_string());
             (
@@ -251,6 +277,18 @@ fn day_after(date: &PDate) -> PDate {
     match date.exact() {
         Some(day) => PDate::day(day.day_after()),
         None => date.clone(),
+    }
+}
+
+/// Nobody follows itself, or gives something to itself.
+pub(crate) fn check_others<'a>(
+    at: &str,
+    subject: &Subject,
+    others: impl IntoIterator<Item = &'a BodyId>,
+) -> Result<(), Malformed> {
+    match others.into_iter().find(|other| other.subject() == subject) {
+        Some(itself) => Err(Malformed::new(at, format!("{itself} itself"), "another body")),
+        None => Ok(()),
     }
 }
 

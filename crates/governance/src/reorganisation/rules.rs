@@ -3,7 +3,8 @@
 use super::events::{ReorganisationBasis, ReorganisationEffected, Succession};
 use crate::act::{Capacity, Case, Need, Statement};
 use crate::bodies::{
-    BodyKind, body, enacted, is_open, judge_codes, judge_name, judge_new, judge_open, judge_passing, units_of,
+    BodyKind, body, check_others, enacted, is_there, judge_codes, judge_ends, judge_name, judge_new,
+    judge_not_ended, judge_open, judge_passing, judge_there, units_of,
 };
 use crate::mergers::{Due, Merger, MergerEffected, merger};
 use crate::people::{Office, judge_person};
@@ -75,6 +76,13 @@ impl Statement for ReorganisationEffected {
             return Err(Malformed::new("/data/facts", "no body", "bodies that close, open or vary"));
         }
         self.check_bodies()?;
+        for varied in &self.varied {
+            let changes = varied.gains.iter().chain(&varied.losses).map(|change| &change.body);
+            check_others("/data/facts/varied", varied.body.subject(), changes)?;
+        }
+        for it in &self.successions {
+            check_others("/data/facts/successions", it.predecessor.subject(), [&it.successor])?;
+        }
         let mut constitutions = self.opening.iter().map(|opening| &opening.constitution).enumerate();
         constitutions.try_for_each(|(index, document)| {
             document.check(&format!("/data/facts/opening/{index}/constitution"))
@@ -184,10 +192,11 @@ impl ReorganisationEffected {
         let eve = PDate::day(self.effective.day_before());
         for id in &self.closing {
             let body = body(case.record, id, enacted(case.record, self.effective));
-            let open = body.map_or(Certainty::No, |body| is_open(case.record, &body, &eve));
+            let open = body.map_or(Certainty::No, |body| is_there(case.record, &body, &eve));
             verdict.hard_if_certain(open, &CLOSING_OPEN, &case.act.subject, || {
                 (format!("{id} is not known, or not open on {eve}"), "a body that is open then".to_owned())
             });
+            judge_ends(case, verdict, id, &self.effective());
         }
     }
 
@@ -217,6 +226,9 @@ impl ReorganisationEffected {
         for succession in &self.successions {
             let Succession { predecessor, successor, units, .. } = succession;
             let open = if self.opens(successor) { Certainty::Yes } else { self.stays(case, successor) };
+            for stays in [predecessor, successor].into_iter().filter(|id| !self.closing.contains(id)) {
+                judge_not_ended(case, verdict, stays);
+            }
             verdict.hard_if_certain(open, &SUCCESSOR_OPENS, &case.act.subject, || {
                 let found = format!("{successor} is not open on {}", self.effective);
                 (found, "a body that opens or is open then".to_owned())
@@ -233,7 +245,7 @@ impl ReorganisationEffected {
     /// Whether a body is open before, and after.
     fn stays(&self, case: &Case<'_>, id: &BodyId) -> Certainty {
         let known = body(case.record, id, enacted(case.record, self.effective));
-        let open = known.map_or(Certainty::No, |body| is_open(case.record, &body, &self.effective()));
+        let open = known.map_or(Certainty::No, |body| is_there(case.record, &body, &self.effective()));
         open.and(Certainty::from(!self.closing.contains(id)))
     }
 
@@ -263,11 +275,15 @@ impl ReorganisationEffected {
     fn judge_varied(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let effective = self.effective();
         for varied in &self.varied {
-            judge_open(case, verdict, &varied.body, &effective);
             judge_passing(case, verdict, &varied.body, (&varied.gains, &varied.losses), &effective);
-            for loss in varied.losses.iter().filter(|loss| !self.opens(&loss.body)) {
-                judge_open(case, verdict, &loss.body, &effective);
+            let takers = varied.losses.iter().map(|loss| &loss.body).filter(|id| !self.opens(id));
+            for taker in takers.chain([&varied.body]) {
+                judge_there(case, verdict, taker, &effective);
             }
+            let givers = varied.gains.iter().map(|gain| &gain.body).filter(|id| !self.closing.contains(id));
+            let takers = varied.losses.iter().map(|loss| &loss.body);
+            let parties: BTreeSet<_> = givers.chain(takers).chain([&varied.body]).collect();
+            parties.into_iter().for_each(|id| judge_not_ended(case, verdict, id));
         }
     }
 

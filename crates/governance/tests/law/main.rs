@@ -24,6 +24,7 @@ mod delegations;
 mod decisions_later;
 mod due;
 mod dumb;
+mod ends;
 mod feedback;
 mod figures;
 mod form;
