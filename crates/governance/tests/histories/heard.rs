@@ -8,6 +8,7 @@ use serde_json::Value;
 /// One event, as whoever reads the log sees it.
 #[derive(Debug, Clone)]
 pub(crate) struct Heard {
+    pub(crate) position: u64,
     pub(crate) name: String,
     pub(crate) subject: String,
     pub(crate) facts: Value,
@@ -20,6 +21,7 @@ pub(crate) fn heard(story: &Story, known: u64) -> Vec<Heard> {
         .map(|entry| {
             let event = entry.event();
             Heard {
+                position: entry.position.0,
                 name: event.event_type.name.clone(),
                 subject: event.subject.to_string(),
                 facts: event.data["facts"].clone(),

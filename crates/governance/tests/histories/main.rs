@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod heard;
+mod land;
+mod land_made_up;
 #[path = "../law/said.rs"]
 #[allow(dead_code, reason = "the law says more than histories need")]
 mod said;
@@ -11,4 +13,5 @@ mod sitting_made_up;
 #[path = "../law/story.rs"]
 #[allow(dead_code, reason = "the law asks more than histories need")]
 mod story;
+mod units;
 mod votes;
