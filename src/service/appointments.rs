@@ -1,19 +1,39 @@
-//! The questions about appointments: where an office stands, what each body says to a joint one, and under which
-//! conditions a body is.
+//! The questions about appointments: who holds an office, where it stands, what each body says to a joint one.
 
 use crate::proto::{
     self, GetAppointmentRequest, GetAppointmentResponse, GetJointAppointmentRequest,
-    GetJointAppointmentResponse, ListConditionsRequest, ListConditionsResponse,
+    GetJointAppointmentResponse, GetOfficeRequest, GetOfficeResponse,
 };
-use crate::service::convert::{clear, condition, date, office_holder, positions};
+use crate::service::convert::{clear, date, office_holder, positions};
 use crate::service::question::{Question, parse, parse_word};
 use crate::service::status;
 use minutebook_governance::appointments::{JointLeg, appointment, joint_appointment};
 use minutebook_governance::decisions::{Decision, Effect};
-use minutebook_governance::mergers::{OpenCondition, open_conditions};
-use minutebook_governance::people::{Office, person_name};
+use minutebook_governance::people::{Office, office_held, person_name};
 use minutebook_governance::{AppointmentId, BodyId, PersonId, Sealable};
 use tonic::Status;
+
+/// Who holds an office of a body.
+pub(super) fn get_office(
+    question: &Question<'_>,
+    request: &GetOfficeRequest,
+) -> Result<GetOfficeResponse, Status> {
+    let office = parse_word("office", &request.office, &Office::ALL, Office::as_str)?;
+    let look = question.look(request.view.as_ref(), None)?;
+    let body = question.the_body(&request.body, look.view)?;
+    let held = office_held(question.record(), &body, office, look.view);
+    let holder = |holding| office_holder(question.record(), holding, look.view);
+    let holders: Vec<_> = held.holders.iter().map(holder).collect();
+    let why = positions(&held.why);
+    Ok(GetOfficeResponse {
+        answered: question.answered(&look, &[&holders, &why]),
+        body: body.to_string(),
+        office: office.as_str().to_owned(),
+        holders,
+        is_vacant: held.is_vacant,
+        why,
+    })
+}
 
 /// Where an office of a body stands.
 pub(super) fn get_appointment(
@@ -23,15 +43,14 @@ pub(super) fn get_appointment(
     let office = parse_word("office", &request.office, &Office::ALL, Office::as_str)?;
     let look = question.look(request.view.as_ref(), None)?;
     let (record, view) = (question.record(), look.view);
-    let bodies = question.bodies(&request.body, view)?;
-    let body = bodies.first().ok_or_else(|| status::not_found("body", &request.body))?;
-    let found = appointment(record, &body.id, office, view);
+    let body = question.the_body(&request.body, view)?;
+    let found = appointment(record, &body, office, view);
     let name = found.candidate.as_ref().and_then(|who| person_name(record, who, view));
     let holders: Vec<_> = found.held.holders.iter().map(|held| office_holder(record, held, view)).collect();
     let why = positions(&found.why);
     Ok(GetAppointmentResponse {
         answered: question.answered(&look, &[&holders, &why]),
-        body: body.id.to_string(),
+        body: body.to_string(),
         office: office.as_str().to_owned(),
         stage: found.stage.as_str().to_owned(),
         candidate: found.candidate.as_ref().map_or_else(String::new, PersonId::to_string),
@@ -92,29 +111,4 @@ fn joint_step(id: &AppointmentId, decision: &Decision) -> Option<proto::JointSte
         decider_as_written: decider.unwrap_or_default(),
         position: decision.source.position.0,
     })
-}
-
-/// The conditions that a body has to meet.
-pub(super) fn list_conditions(
-    question: &Question<'_>,
-    request: &ListConditionsRequest,
-) -> Result<ListConditionsResponse, Status> {
-    let look = question.look(request.view.as_ref(), None)?;
-    let bodies = question.bodies(&request.body, look.view)?;
-    let body = bodies.first().ok_or_else(|| status::not_found("body", &request.body))?;
-    let open = open_conditions(question.record(), &body.id, look.view);
-    let conditions: Vec<_> = open.iter().map(body_condition).collect();
-    Ok(ListConditionsResponse {
-        answered: question.answered(&look, &[&conditions]),
-        body: body.id.to_string(),
-        conditions,
-    })
-}
-
-fn body_condition(open: &OpenCondition) -> proto::BodyCondition {
-    proto::BodyCondition {
-        merger: open.merger.to_string(),
-        condition: Some(condition(&open.state)),
-        inherited_from: open.inherited_from.iter().map(BodyId::to_string).collect(),
-    }
 }

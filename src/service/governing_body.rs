@@ -20,10 +20,8 @@ pub(super) fn get_governing_body(
 ) -> Result<GetGoverningBodyResponse, Status> {
     let look = question.look(request.view.as_ref(), None)?;
     let (record, view) = (question.record(), look.view);
-    let bodies = question.bodies(&request.body, view)?;
-    let not_found = || status::not_found("body", &request.body);
-    let id = bodies.first().ok_or_else(not_found)?.id.clone();
-    let sits = composition(record, &id, view).ok_or_else(not_found)?;
+    let id = question.the_body(&request.body, view)?;
+    let sits = composition(record, &id, view).ok_or_else(|| status::not_found("body", &request.body))?;
     let member = |(person, offices): (_, &Vec<Office>)| GoverningBodyMember {
         name: person_name(record, person, view).as_ref().map_or_else(String::new, clear),
         person: person.to_string(),

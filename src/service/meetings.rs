@@ -13,7 +13,6 @@ use minutebook_governance::meetings::{
 };
 use minutebook_governance::people::person_name;
 use minutebook_governance::{BodyId, Certainty, Instant, MeetingId, PersonId, Record, View};
-use minutebook_log::Subject;
 use std::collections::BTreeMap;
 use tonic::Status;
 
@@ -129,7 +128,7 @@ pub(super) fn list_meetings(
     request: &proto::ListMeetingsRequest,
 ) -> Result<proto::ListMeetingsResponse, Status> {
     let look = question.look(request.view.as_ref(), None)?;
-    let body = body_of(question, &request.body, look.view)?;
+    let body = question.the_body(&request.body, look.view)?;
     let found = meetings_of(question.record(), &body, look.view);
     let why: Vec<_> = found.iter().flat_map(|meeting| positions(&meeting.why)).collect();
     Ok(proto::ListMeetingsResponse {
@@ -165,21 +164,13 @@ fn attendance(meetings: &[Meeting], body: &BodyId) -> Vec<proto::Attendance> {
         .collect()
 }
 
-fn body_of(question: &Question<'_>, name: &str, view: View) -> Result<BodyId, Status> {
-    let bodies = question.bodies(name, view)?;
-    bodies.into_iter().next().map(|body| body.id).ok_or_else(|| status::not_found("body", name))
-}
-
 /// The decisions about a subject.
 pub(super) fn list_decisions(
     question: &Question<'_>,
     request: &proto::ListDecisionsRequest,
 ) -> Result<proto::ListDecisionsResponse, Status> {
     let look = question.look(request.view.as_ref(), None)?;
-    let subject: Subject = match request.subject.split_once('/') {
-        Some((kind, _name)) if kind != "body" => parse("subject", &request.subject)?,
-        _ => body_of(question, &request.subject, look.view)?.subject().clone(),
-    };
+    let subject = question.the_subject(&request.subject, look.view)?;
     let (record, view) = (question.record(), look.view);
     let found = decisions(record, &subject, view).into_iter().map(|it| decision(record, &it, view));
     let topic = request.topic.to_lowercase();
@@ -250,7 +241,7 @@ pub(super) fn list_due(
     request: &proto::ListDueRequest,
 ) -> Result<proto::ListDueResponse, Status> {
     let look = question.look(request.view.as_ref(), None)?;
-    let body = body_of(question, &request.body, look.view)?;
+    let body = question.the_body(&request.body, look.view)?;
     let found = due(question.record(), &body, look.view);
     let items: Vec<_> = found
         .iter()

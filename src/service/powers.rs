@@ -14,7 +14,6 @@ use minutebook_governance::people::person_name;
 use minutebook_governance::plans::{Saying, statements_about};
 use minutebook_governance::powers::{Decider, who_may_decide};
 use minutebook_governance::{PartnershipId, Record, View};
-use minutebook_log::Subject;
 use tonic::Status;
 
 /// Who may decide what for a body.
@@ -23,10 +22,9 @@ pub(super) fn get_powers(
     request: &GetPowersRequest,
 ) -> Result<GetPowersResponse, Status> {
     let look = question.look(request.view.as_ref(), None)?;
-    let bodies = question.bodies(&request.body, look.view)?;
-    let not_found = || status::not_found("body", &request.body);
-    let id = &bodies.first().ok_or_else(not_found)?.id;
-    let found = who_may_decide(question.record(), id, look.view).ok_or_else(not_found)?;
+    let id = question.the_body(&request.body, look.view)?;
+    let found = who_may_decide(question.record(), &id, look.view);
+    let found = found.ok_or_else(|| status::not_found("body", &request.body))?;
     Ok(GetPowersResponse {
         answered: question.answered(&look, &[&positions(&found.why)]),
         body: id.to_string(),
@@ -109,11 +107,7 @@ pub(super) fn list_stated(
 ) -> Result<ListStatedResponse, Status> {
     let look = question.look(request.view.as_ref(), None)?;
     let (record, view) = (question.record(), look.view);
-    let subject: Subject =
-        match question.bodies(&request.subject, view).ok().and_then(|all| all.first().cloned()) {
-            Some(body) => body.id.subject().clone(),
-            None => parse("subject", &request.subject)?,
-        };
+    let subject = question.the_subject(&request.subject, view)?;
     let figures = figures_about(record, &subject, view);
     let targets = targets_about(record, &subject, view);
     let said = statements_about(record, &subject, view);

@@ -7,7 +7,7 @@ use crate::service::status;
 use minutebook_governance::Book;
 use minutebook_governance::bodies::{self, Body, Scheme};
 use minutebook_governance::{BodyId, Date, Instant, Record, Scope, View, documents};
-use minutebook_log::{Head, Position, Purpose, Timestamp};
+use minutebook_log::{Head, Position, Purpose, Subject, Timestamp};
 use std::str::FromStr;
 use tonic::Status;
 
@@ -151,6 +151,20 @@ impl<'a> Question<'a> {
         let (scheme, value) = parse_code(name);
         let found = bodies::bodies_of_code(self.record(), scheme, value, view);
         if found.is_empty() { Err(status::not_found("body", name)) } else { Ok(found) }
+    }
+
+    /// The body that a name means, for a code on the view's day.
+    pub(super) fn the_body(&self, name: &str, view: View) -> Result<BodyId, Status> {
+        let bodies = self.bodies(name, view)?;
+        bodies.into_iter().next().map(|body| body.id).ok_or_else(|| status::not_found("body", name))
+    }
+
+    /// The subject that a name means: that of a body by its code, or the subject itself.
+    pub(super) fn the_subject(&self, name: &str, view: View) -> Result<Subject, Status> {
+        match name.split_once('/') {
+            Some((kind, _name)) if kind != BodyId::KIND => parse("subject", name),
+            _ => Ok(self.the_body(name, view)?.subject().clone()),
+        }
     }
 
     fn body(&self, id: &BodyId, view: View) -> Result<Body, Status> {

@@ -1,0 +1,115 @@
+//! The questions about bodies: one, all of them, how many commission on a day, and who does for a unit of area.
+
+use crate::proto::{
+    self, CommissionerCount, CountCommissionersRequest, CountCommissionersResponse, GetBodyRequest,
+    GetBodyResponse, GetCommissionerRequest, GetCommissionerResponse, ListBodiesRequest, ListBodiesResponse,
+    UnitPart,
+};
+use crate::service::page::Page;
+use crate::service::question::{Question, parse, parse_date, parse_word};
+use crate::service::{convert, status};
+use minutebook_governance::bodies::{BodyKind, Life, holder, unit_subject};
+use minutebook_governance::plans::{IntentionState, intentions_about};
+use minutebook_governance::register::all_bodies;
+use minutebook_governance::{BodyId, Record, Unit, View};
+use tonic::Status;
+
+/// The most days that one question can count commissioners on.
+const DAYS_MAX: usize = 100;
+
+/// A body; for a code, the one that it means on the view's day.
+pub(super) fn get_body(question: &Question<'_>, request: &GetBodyRequest) -> Result<GetBodyResponse, Status> {
+    let look = question.look(request.view.as_ref(), None)?;
+    let bodies = question.bodies(&request.body, look.view)?;
+    let findings = bodies.first().map(|body| body.findings()).unwrap_or_default();
+    let mut bodies = bodies.iter().map(|body| convert::body(question.record(), body, look.view));
+    let (body, others): (_, Vec<_>) = (bodies.next(), bodies.collect());
+    let findings: Vec<_> = findings.iter().map(convert::finding).collect();
+    let answered = question.answered(&look, &[&body, &others, &findings]);
+    Ok(GetBodyResponse { answered, body, others, findings })
+}
+
+/// The bodies that are open, or all.
+pub(super) fn list_bodies(
+    question: &Question<'_>,
+    request: &ListBodiesRequest,
+) -> Result<ListBodiesResponse, Status> {
+    let page = Page::of(request)?;
+    let kind = match request.kind.as_str() {
+        "" => None,
+        kind => Some(parse_word("kind", kind, &BodyKind::ALL, BodyKind::as_str)?),
+    };
+    let look = question.look(request.view.as_ref(), Some(&page))?;
+    let is_kind = |found: Option<BodyKind>| kind.is_none() || found == kind;
+    let open = all_bodies(question.record(), look.view).filter(|body| {
+        is_kind(body.kind()) && (request.include_closed || body.life(look.view) == Life::Open)
+    });
+    let (bodies, next_page_token) = page.cut(open.collect(), look.pinned());
+    let bodies: Vec<_> =
+        bodies.iter().map(|body| convert::body(question.record(), body, look.view)).collect();
+    Ok(ListBodiesResponse { answered: question.answered(&look, &[&bodies]), bodies, next_page_token })
+}
+
+/// How many commissioners are open on each of several days.
+pub(super) fn count_commissioners(
+    question: &Question<'_>,
+    request: &CountCommissionersRequest,
+) -> Result<CountCommissionersResponse, Status> {
+    let Some(last) = request.as_at.last().filter(|_last| request.as_at.len() <= DAYS_MAX) else {
+        let found = format!("{} days", request.as_at.len());
+        return Err(status::argument("as_at", &found, format!("1 to {DAYS_MAX} days")));
+    };
+    let asked = proto::View { as_at: last.clone(), ..request.view.clone().unwrap_or_default() };
+    let look = question.look(Some(&asked), None)?;
+    // What is known of a body is the same on every day; only its life differs.
+    let bodies: Vec<_> = all_bodies(question.record(), look.view).collect();
+    let count = |view: View, kind: BodyKind| {
+        let open = bodies.iter().filter(|body| body.kind() == Some(kind) && body.life(view) == Life::Open);
+        u32::try_from(open.count()).unwrap_or(u32::MAX)
+    };
+    let counts = request.as_at.iter().map(|day| {
+        let view = look.view.at(parse_date("as_at", day)?);
+        let (ccg, icb) = (count(view, BodyKind::Ccg), count(view, BodyKind::Icb));
+        Ok(CommissionerCount { as_at: day.clone(), ccg, icb })
+    });
+    let counts = counts.collect::<Result<_, Status>>()?;
+    let commissioners =
+        bodies.iter().filter(|body| matches!(body.kind(), Some(BodyKind::Ccg | BodyKind::Icb)));
+    let entries = commissioners.flat_map(|body| &body.why).map(|position| position.0);
+    Ok(CountCommissionersResponse { answered: question.answered_by(&look, entries), counts })
+}
+
+/// Who commissions for a unit of area.
+pub(super) fn get_commissioner(
+    question: &Question<'_>,
+    request: &GetCommissionerRequest,
+) -> Result<GetCommissionerResponse, Status> {
+    let unit: Unit = parse("unit", &request.unit)?;
+    let look = question.look(request.view.as_ref(), None)?;
+    let record = question.record();
+    if !is_known(record, &unit, look.view) {
+        return Err(status::not_found("unit", &request.unit));
+    }
+    let holder = holder(record, &unit, look.view);
+    let concerning = holder.body.as_ref().map(|body| intentions_about(record, body.id.subject(), look.view));
+    let open = concerning.into_iter().flatten().filter(|found| found.state == IntentionState::Open);
+    let part = |(unit, body): &(Unit, BodyId)| UnitPart { unit: unit.to_string(), body: body.to_string() };
+    let body = holder.body.as_ref().map(|body| convert::body(record, body, look.view));
+    let intentions: Vec<_> = open.map(|found| convert::intention(&found)).collect();
+    let why = convert::positions(&holder.why);
+    let answered = question.answered(&look, &[&body, &intentions, &why]);
+    Ok(GetCommissionerResponse {
+        answered,
+        body,
+        parts: holder.parts.iter().map(part).collect(),
+        intentions,
+        why,
+    })
+}
+
+/// Whether anything is known of the unit, or of the whole that it is a part of.
+fn is_known(record: &Record, unit: &Unit, view: View) -> bool {
+    let units = [Some(unit.clone()), unit.whole()];
+    let subjects = units.iter().flatten().filter_map(unit_subject);
+    subjects.into_iter().any(|subject| record.about(&subject, view).next().is_some())
+}
