@@ -115,6 +115,26 @@ pub fn practices(record: &Record, id: &BodyId, view: View) -> Vec<(BodyId, Sourc
     named.into_iter().filter_map(member).collect()
 }
 
+/// How practices came to a body, and to those that it follows, and went, by the view's day, the first change first.
+pub fn membership_changes(
+    record: &Record,
+    id: &BodyId,
+    view: View,
+) -> Vec<(BodyId, MembershipChanged, Source)> {
+    let bodies = lineage(record, id, view);
+    let told = bodies.iter().flat_map(|body| record.saying::<MembershipChanged>(body.subject(), view));
+    let told = told.filter(|told| BodyId::of(&told.subject).is_some_and(|body| bodies.contains(&body)));
+    let said = told.filter_map(|told| {
+        let (body, said) = (BodyId::of(&told.subject)?, told.says::<MembershipChanged>()?.clone());
+        Some((body, said, Source::from(&told)))
+    });
+    let mut said: Vec<_> =
+        said.filter(|(_body, said, _source)| said.effective.is_by(view.as_at) != Certainty::No).collect();
+    said.sort_by_key(|(_body, said, source)| (said.effective.earliest(), source.position));
+    said.dedup_by_key(|(_body, _said, source)| source.position);
+    said
+}
+
 impl Statement for MembershipChanged {
     fn act_date(&self) -> Option<PDate> {
         Some(self.effective.clone())

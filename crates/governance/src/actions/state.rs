@@ -45,6 +45,10 @@ pub struct Action {
     pub id: ActionId,
     /// What is to be done, by whom, by when, as revised, postponed and transferred.
     pub assigned: ActionAssigned,
+    /// The body whose action it was at first.
+    pub assigned_by: BodyId,
+    /// What became of it, in the order of the book.
+    pub updates: Vec<ActionUpdated>,
     /// Whether it is a condition of a decision.
     pub is_condition: bool,
     /// Where it stands.
@@ -70,8 +74,15 @@ pub fn action(record: &Record, id: &ActionId, view: View) -> Option<Action> {
         if let Some((assigned, is_condition)) = assigned(told) {
             let mut why = found.map(|action| action.why).unwrap_or_default();
             why.push(told.position);
-            let (id, assigned) = (id.clone(), assigned.clone());
-            found = Some(Action { id, assigned, is_condition, state: ActionState::Open, why });
+            found = Some(Action {
+                id: id.clone(),
+                assigned: assigned.clone(),
+                assigned_by: assigned.body.clone(),
+                updates: Vec::new(),
+                is_condition,
+                state: ActionState::Open,
+                why,
+            });
         } else if let Some((action, updated)) = found.as_mut().zip(told.says::<ActionUpdated>()) {
             action.hear(updated, told.position);
         }
@@ -93,10 +104,19 @@ fn said_on(told: &Told) -> Option<&crate::PDate> {
 /// was transferred to another body is that body's.
 pub fn actions_of(record: &Record, id: &BodyId, view: View) -> Vec<Action> {
     let line = lineage(record, id, view);
+    let mut found = action_log(record, id, view);
+    found.retain(|action| line.contains(&action.assigned.body));
+    found
+}
+
+/// Every action that a body, or one that it follows, has or has ever had, in the order of the book: those too that were
+/// transferred to another body since.
+pub fn action_log(record: &Record, id: &BodyId, view: View) -> Vec<Action> {
+    let line = lineage(record, id, view);
     let subjects = line.iter().flat_map(|id| listed(record, id.subject(), view));
     let ids: BTreeSet<_> = subjects.filter_map(|subject| ActionId::of(&subject)).collect();
     let mut found: Vec<_> = ids.iter().filter_map(|id| action(record, id, view)).collect();
-    found.retain(|action| line.contains(&action.assigned.body));
+    found.retain(|action| line.contains(&action.assigned.body) || line.contains(&action.assigned_by));
     found.sort_by_key(|action| action.why.first().copied());
     found
 }
@@ -116,6 +136,7 @@ impl Action {
             ActionChange::Postponed { due } => self.assigned.due = Some(due.clone()),
             ActionChange::Transferred { body, owner } => self.pass_to(body.as_ref(), owner.as_ref()),
         }
+        self.updates.push(updated.clone());
         self.why.push(position);
     }
 

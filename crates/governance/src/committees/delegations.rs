@@ -54,6 +54,8 @@ pub struct Delegation {
     pub state: DelegationState,
     /// Whether no date of its own is too imprecise to tell where it stands.
     pub is_sure: bool,
+    /// How it was taken back; nothing where it was not.
+    pub revoked: Option<DelegationRevoked>,
     /// The entries that it rests on, in order.
     pub why: Vec<Position>,
 }
@@ -105,11 +107,14 @@ fn held(
         delegate: granted.to.clone(),
         state: DelegationState::InForce,
         is_sure: true,
+        revoked: None,
         why: told.iter().map(|told| told.position).collect(),
         granted,
     };
-    let revoked = told.iter().filter_map(|told| told.says::<DelegationRevoked>());
-    let revoked = revoked.map(|said| said.effective.is_by(view.as_at)).fold(Certainty::No, Certainty::or);
+    let said: Vec<_> = told.iter().filter_map(|told| told.says::<DelegationRevoked>()).collect();
+    let is_by = |said: &DelegationRevoked| said.effective.is_by(view.as_at);
+    delegation.revoked = said.iter().rfind(|said| is_by(said) != Certainty::No).map(|said| (*said).clone());
+    let revoked = said.into_iter().map(is_by).fold(Certainty::No, Certainty::or);
     let is_onward_from_nothing =
         !seen.insert(id.clone()) || delegation.has_lost_its_ground(record, view, seen);
     delegation.state = delegation.state_on(record, view, revoked != Certainty::No, is_onward_from_nothing);

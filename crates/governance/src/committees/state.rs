@@ -6,7 +6,7 @@ use super::events::{
 };
 use crate::bodies::{Life, body};
 use crate::joined::Source;
-use crate::{BodyId, Certainty, CommitteeId, PDate, PersonId, Record, View, record::Told};
+use crate::{BodyId, Certainty, CommitteeId, Document, PDate, PersonId, Record, View, record::Told};
 use minutebook_log::Position;
 use std::any::TypeId;
 use std::collections::BTreeSet;
@@ -64,10 +64,14 @@ pub struct Committee {
     pub functions: Vec<String>,
     /// How many voting members make a quorum.
     pub quorum: Option<u32>,
+    /// The terms of reference.
+    pub terms: Option<Document>,
     /// Who sits on it.
     pub members: Vec<CommitteeMember>,
     /// Where it stands.
     pub state: CommitteeState,
+    /// How it was ended; nothing while it was not.
+    pub dissolved: Option<CommitteeDissolved>,
     /// The entries that it rests on, in order.
     pub why: Vec<Position>,
 }
@@ -91,8 +95,10 @@ pub fn committee(record: &Record, id: &CommitteeId, view: View) -> Option<Commit
         parents: established.parents.clone(),
         functions: established.functions.clone(),
         quorum: established.quorum,
+        terms: established.terms.clone(),
         members: Vec::new(),
         state: CommitteeState::Live,
+        dissolved: None,
         why: told.iter().map(|told| told.position).collect(),
         established,
     };
@@ -152,11 +158,12 @@ impl Committee {
             CommitteeChange::MemberRemoved { person } => {
                 self.members.retain(|member| member.person != *person);
             }
-            CommitteeChange::TermsVaried { functions, quorum, .. } => {
+            CommitteeChange::TermsVaried { functions, quorum, terms } => {
                 if !functions.is_empty() {
                     self.functions.clone_from(functions);
                 }
                 self.quorum = quorum.or(self.quorum);
+                self.terms = terms.clone().or(self.terms.take());
             }
         }
     }
@@ -165,11 +172,12 @@ impl Committee {
     fn settle(&mut self, record: &Record, told: &[Told], view: View) {
         let is_gone = |id: &BodyId| body(record, id, view).is_some_and(|it| it.life(view) == Life::Closed);
         let ended = told.iter().filter_map(|told| told.says::<CommitteeDissolved>());
-        let is_dissolved = ended.into_iter().any(|said| said.effective.is_by(view.as_at) != Certainty::No);
+        let mut ended = ended.filter(|said| said.effective.is_by(view.as_at) != Certainty::No);
+        self.dissolved = ended.next_back().cloned();
         self.parents.retain(|parent| !is_gone(parent));
         self.state = if self.established.established_on.is_by(view.as_at) == Certainty::No {
             CommitteeState::NotYet
-        } else if is_dissolved {
+        } else if self.dissolved.is_some() {
             CommitteeState::Dissolved
         } else if self.parents.is_empty() {
             CommitteeState::Lapsed

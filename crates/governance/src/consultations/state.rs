@@ -48,6 +48,19 @@ pub enum ConsultationState {
 }
 
 impl ConsultationState {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::NotYetOpen,
+        Self::Open,
+        Self::Overdue,
+        Self::Closed,
+        Self::Evaluating,
+        Self::Evaluated,
+        Self::Considered,
+        Self::Answered,
+        Self::Withdrawn,
+    ];
+
     /// The word for it in answers.
     pub fn as_str(self) -> &'static str {
         match self {

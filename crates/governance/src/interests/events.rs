@@ -47,6 +47,17 @@ pub enum GiftOutcome {
     PassedOn,
 }
 
+impl GiftOutcome {
+    /// The word for it in events and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            GiftOutcome::Accepted => "accepted",
+            GiftOutcome::Declined => "declined",
+            GiftOutcome::PassedOn => "passed_on",
+        }
+    }
+}
+
 /// A gift or hospitality.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

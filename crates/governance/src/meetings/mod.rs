@@ -19,6 +19,8 @@ mod state;
 pub use state::{Meeting, MeetingState, meeting, meetings_of};
 mod quorum;
 pub use quorum::{Quorate, chair, conflicted, quorum, voters};
+mod people;
+pub use people::{Attendance, Declaration, PersonVote, attendance, declarations, meetings_of_person};
 mod calling;
 mod holding;
 mod voting;

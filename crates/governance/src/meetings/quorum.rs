@@ -40,7 +40,7 @@ pub fn chair(meeting: &Meeting, body: &BodyId, item: Option<&str>) -> Option<Per
     of_item.or_else(|| of_meeting().map(|chair| chair.person.clone()))
 }
 
-fn concerns(meeting: &Meeting, said: &InterestDeclared, body: &BodyId, item: &str) -> bool {
+pub(super) fn concerns(meeting: &Meeting, said: &InterestDeclared, body: &BodyId, item: &str) -> bool {
     let for_body = said.bodies.is_empty() || said.bodies.contains(body) || decides_as_one(meeting);
     for_body && said.items.iter().any(|reference| reference == item)
 }

@@ -34,6 +34,24 @@ pub enum MergerState {
 }
 
 impl MergerState {
+    /// All of them.
+    pub const ALL: [Self; 14] = [
+        Self::Exploring,
+        Self::Proposed,
+        Self::Consulting,
+        Self::Consulted,
+        Self::Evaluated,
+        Self::ReadyToApply,
+        Self::Submitted,
+        Self::ConditionallyApproved,
+        Self::Approved,
+        Self::Rejected,
+        Self::Withdrawn,
+        Self::Abandoned,
+        Self::Effected,
+        Self::Lapsed,
+    ];
+
     /// The word for it in answers.
     pub fn as_str(self) -> &'static str {
         match self {

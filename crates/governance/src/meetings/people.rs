@@ -1,0 +1,211 @@
+//! What meetings say of the people who sit in them: who voted how, who declared what, who was there how often.
+
+use super::quorum::{concerns, voters};
+use super::sitting::{AttendanceRecorded, AttendingAs, Handling, InterestDeclared};
+use super::state::{Meeting, MeetingState, meeting, meetings_of};
+use super::{Ballot, MeetingConvened, NamedVotes, VoteTaken};
+use crate::committees::{CommitteeRole, committee};
+use crate::constitutions::composition;
+use crate::{BodyId, Certainty, Date, MeetingId, PDate, PersonId, Record, View};
+use minutebook_log::Position;
+use std::any::TypeId;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How one person voted, or that they could not.
+#[derive(Debug, Clone)]
+pub struct PersonVote {
+    /// At which meeting.
+    pub meeting: MeetingId,
+    /// On which day.
+    pub day: Option<PDate>,
+    /// Under which item.
+    pub item: String,
+    /// On which motion, where there are several under the item.
+    pub motion: Option<String>,
+    /// For which body.
+    pub body: BodyId,
+    /// Who.
+    pub person: PersonId,
+    /// How; nothing where a conflict of interest kept them from voting.
+    pub vote: Option<Ballot>,
+    /// How a conflict that they declared was handled; empty where they declared none.
+    pub conflict: Vec<Handling>,
+    /// Whether the motion was put again later: the other vote counts.
+    pub was_put_again: bool,
+    /// The entry that says so.
+    pub position: Position,
+}
+
+impl Meeting {
+    /// Who voted how, as far as votes were named in the clear, in the order of the book. A conflict counts where it was
+    /// declared, whether the votes were named or not.
+    pub fn votes_by_person(&self) -> Vec<PersonVote> {
+        self.votes.iter().flat_map(|(position, vote)| self.people_of(*position, vote)).collect()
+    }
+
+    /// The votes that were taken without names, or with sealed ones.
+    pub fn votes_without_names(&self) -> impl Iterator<Item = &VoteTaken> {
+        let votes = self.votes.iter().map(|(_position, vote)| vote);
+        votes.filter(|vote| vote.named.as_ref().is_none_or(|named| named.clear().is_empty()))
+    }
+
+    fn people_of(&self, position: Position, vote: &VoteTaken) -> Vec<PersonVote> {
+        let (_there, kept) = voters(self, &vote.body, Some(&vote.item));
+        let named = vote.named.as_ref().map_or(&[][..], NamedVotes::clear);
+        let voted = named.iter().map(|it| (it.person.clone(), Some(it.vote)));
+        let not_voted = kept.into_iter().filter(|person| named.iter().all(|it| it.person != *person));
+        let last = self.vote(&vote.item, &vote.body, vote.motion.as_deref());
+        let was_put_again = last.is_some_and(|(last, _vote)| *last != position);
+        let people = voted.chain(not_voted.map(|person| (person, None)));
+        let row = |(person, ballot): (PersonId, Option<Ballot>)| PersonVote {
+            meeting: self.id.clone(),
+            day: self.day(),
+            item: vote.item.clone(),
+            motion: vote.motion.clone(),
+            body: vote.body.clone(),
+            conflict: self.handling(&person, &vote.body, &vote.item),
+            person,
+            vote: ballot,
+            was_put_again,
+            position,
+        };
+        people.map(row).collect()
+    }
+
+    /// How what somebody declared about an item is handled.
+    fn handling(&self, person: &PersonId, body: &BodyId, item: &str) -> Vec<Handling> {
+        let of_item = |said: &&InterestDeclared| said.person == *person && concerns(self, said, body, item);
+        let mut handling: Vec<Handling> = Vec::new();
+        for said in self.declared.iter().filter(of_item).flat_map(|said| &said.handling) {
+            if !handling.contains(said) {
+                handling.push(*said);
+            }
+        }
+        handling
+    }
+
+    /// Whether it sat: a meeting that was called off counts for nobody.
+    pub fn has_sat(&self) -> bool {
+        self.opened.is_some() && self.state != MeetingState::Cancelled
+    }
+}
+
+/// The meetings of which the book says that a person was there, voted or declared an interest, by their start.
+pub fn meetings_of_person(record: &Record, id: &PersonId, view: View) -> Vec<Meeting> {
+    let told = record.saying_any(
+        [
+            TypeId::of::<AttendanceRecorded>(),
+            TypeId::of::<VoteTaken>(),
+            TypeId::of::<InterestDeclared>(),
+            TypeId::of::<MeetingConvened>(),
+        ],
+        id.subject(),
+        view,
+    );
+    let ids: BTreeSet<_> = told.filter_map(|told| MeetingId::of(&told.subject)).collect();
+    let mut found: Vec<_> = ids.iter().filter_map(|id| meeting(record, id, view)).collect();
+    found.sort_by_key(|meeting| meeting.starts_at.as_ref().map(crate::Instant::as_micros));
+    found
+}
+
+/// An interest that somebody declared at a meeting.
+#[derive(Debug, Clone)]
+pub struct Declaration {
+    /// At which meeting.
+    pub meeting: MeetingId,
+    /// On which day.
+    pub day: Option<PDate>,
+    /// What was declared, and how it is handled.
+    pub said: InterestDeclared,
+    /// The entry that says so.
+    pub position: Position,
+}
+
+/// What was declared at meetings, in the order of the book.
+pub fn declarations(record: &Record, meetings: &[Meeting], view: View) -> Vec<Declaration> {
+    let mut found: Vec<_> = meetings.iter().flat_map(|meeting| declared_at(record, meeting, view)).collect();
+    found.sort_by_key(|declared| declared.position);
+    found
+}
+
+fn declared_at(record: &Record, meeting: &Meeting, view: View) -> Vec<Declaration> {
+    let told = record.saying::<InterestDeclared>(meeting.id.subject(), view);
+    let told = told.filter(|told| told.subject == *meeting.id.subject());
+    // What the meeting's own fold does not hear, because its day is still to come, is not declared yet.
+    let declared = told.filter_map(|told| Some((told.position, told.says::<InterestDeclared>()?.clone())));
+    let heard = declared.filter(|(_position, said)| meeting.declared.contains(said));
+    let of =
+        |(position, said)| Declaration { meeting: meeting.id.clone(), day: meeting.day(), said, position };
+    heard.map(of).collect()
+}
+
+/// How often a member was there, of the sittings that they were to be at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Attendance {
+    /// The sittings: those that list them as a member, and those at which they were a member by the book.
+    pub sittings: u32,
+    /// Those that they attended.
+    pub attended: u32,
+    /// Those to which they sent apologies.
+    pub apologies: u32,
+    /// Those, of the ones they missed, at which a deputy voted for them.
+    pub deputised: u32,
+    /// Those that say nothing of them.
+    pub unaccounted: u32,
+}
+
+/// How often each member was at the sittings of a body from a day on and until another, both included. Sittings that
+/// were called off count for nobody.
+pub fn attendance(
+    record: &Record,
+    id: &BodyId,
+    (from, until): (Date, Date),
+    view: View,
+) -> (Vec<Meeting>, BTreeMap<PersonId, Attendance>) {
+    let in_period = |day: PDate| {
+        day.is_by(until) == Certainty::Yes && day.earliest().is_some_and(|earliest| earliest >= from)
+    };
+    let mut sat = meetings_of(record, id, view);
+    sat.retain(|meeting| meeting.has_sat() && meeting.day().is_some_and(in_period));
+    let mut counts: BTreeMap<PersonId, Attendance> = BTreeMap::new();
+    for meeting in &sat {
+        for person in expected(record, meeting, id, view) {
+            counts.entry(person.clone()).or_default().count(meeting, id, &person);
+        }
+    }
+    (sat, counts)
+}
+
+/// The members whom a meeting lists, and those who are members by the book on its day.
+fn expected(record: &Record, meeting: &Meeting, id: &BodyId, view: View) -> BTreeSet<PersonId> {
+    let listed = meeting.attendees.iter().filter(|it| it.is_for(id) && it.deputy_for.is_none());
+    let listed = listed.filter(|it| it.attending_as != AttendingAs::InAttendance);
+    let mut members: BTreeSet<_> = listed.map(|it| it.person.clone()).collect();
+    let day = view.at(meeting.day().and_then(|day| day.latest()).unwrap_or(view.as_at));
+    match &meeting.convened.committee {
+        Some(of) => {
+            let seated = committee(record, of, day).map(|it| it.members).unwrap_or_default();
+            let voting = seated.into_iter().filter(|it| it.role != CommitteeRole::NonVoting);
+            members.extend(voting.filter(|it| it.body == *id).map(|it| it.person));
+        }
+        None => {
+            members.extend(composition(record, id, day).into_iter().flat_map(|it| it.members.into_keys()))
+        }
+    }
+    members
+}
+
+impl Attendance {
+    fn count(&mut self, meeting: &Meeting, id: &BodyId, person: &PersonId) {
+        let mut of_person = meeting.attendees.iter().filter(|it| it.is_for(id) && it.person == *person);
+        let is_listed = of_person.clone().next().is_some();
+        let was_there = of_person.any(|it| it.attending_as != AttendingAs::Apologies);
+        let mut others = meeting.attendees.iter().filter(|it| it.is_for(id));
+        let was_deputised = !was_there && others.any(|it| it.deputy_for.as_ref() == Some(person));
+        self.sittings += 1;
+        self.attended += u32::from(was_there);
+        self.apologies += u32::from(is_listed && !was_there);
+        self.deputised += u32::from(was_deputised);
+        self.unaccounted += u32::from(!is_listed && !was_deputised);
+    }
+}
