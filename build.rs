@@ -3,13 +3,19 @@
 use prost::Message as _;
 use std::{error::Error, fs, path::PathBuf};
 
-const FILES: [&str; 7] = [
+const FILES: [&str; 13] = [
     "minutebook/v1/view.proto",
     "minutebook/v1/log.proto",
     "minutebook/v1/proof.proto",
+    "minutebook/v1/actions.proto",
+    "minutebook/v1/annotations.proto",
     "minutebook/v1/changes.proto",
+    "minutebook/v1/committees.proto",
     "minutebook/v1/governing_body.proto",
+    "minutebook/v1/interests.proto",
+    "minutebook/v1/memberships.proto",
     "minutebook/v1/powers.proto",
+    "minutebook/v1/votes.proto",
     "minutebook/v1/register.proto",
 ];
 

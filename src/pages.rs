@@ -62,7 +62,9 @@ answers! {
     GetAppointmentResponse
     GetBodyResponse
     GetCommissionerResponse
+    GetCommitteeResponse
     GetConsultationResponse
+    GetDelegationResponse
     GetGoverningBodyResponse
     GetJointAppointmentResponse
     GetKeyResponse
@@ -71,27 +73,54 @@ answers! {
     GetOfficeResponse
     GetPartnershipResponse
     GetPowersResponse
+    ListActionsResponse
+    ListAnnotationsResponse
+    ListAttendanceResponse
+    ListAuditsResponse
     ListBodiesResponse
+    ListCommitteesResponse
     ListConditionsResponse
+    ListConsultationsResponse
     ListDecisionsResponse
+    ListDelegationsResponse
+    ListDirectionsResponse
     ListDueResponse
     ListFindingsResponse
     ListIntentionsResponse
+    ListInterestsResponse
     ListKeysResponse
     ListMeetingsResponse
+    ListMergersResponse
+    ListPracticesResponse
     ListSignedEntriesResponse
     ListStatedResponse
+    ListVotesResponse
 }
 
 pages! {
+    ListActionsRequest => ListActionsResponse
+    ListAnnotationsRequest => ListAnnotationsResponse
+    ListAttendanceRequest => ListAttendanceResponse
+    ListAuditsRequest => ListAuditsResponse
     ListBodiesRequest => ListBodiesResponse
+    ListCommitteesRequest => ListCommitteesResponse
+    ListConsultationsRequest => ListConsultationsResponse
+    ListDecisionsRequest => ListDecisionsResponse
+    ListDelegationsRequest => ListDelegationsResponse
     ListDifferencesRequest => ListDifferencesResponse
+    ListDirectionsRequest => ListDirectionsResponse
+    ListDueRequest => ListDueResponse
     ListEntriesRequest => ListEntriesResponse
     ListFindingsRequest => ListFindingsResponse
     ListIntentionsRequest => ListIntentionsResponse
+    ListInterestsRequest => ListInterestsResponse
     ListKeptCheckpointsRequest => ListKeptCheckpointsResponse
     ListKeysRequest => ListKeysResponse
+    ListMeetingsRequest => ListMeetingsResponse
+    ListMergersRequest => ListMergersResponse
+    ListPracticesRequest => ListPracticesResponse
     ListSignedEntriesRequest => ListSignedEntriesResponse
+    ListVotesRequest => ListVotesResponse
 }
 
 /// It compares two views, and says both.

@@ -25,15 +25,16 @@ pub(crate) struct Args {
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let (subject, topic, view) = (self.subject, self.topic, Some(self.view.to_wire()));
-        let request = ListDecisionsRequest { subject, topic, view };
-        let found = context.ask(RegisterClient::list_decisions, request).await?;
+        let request = ListDecisionsRequest { subject, topic, view, ..ListDecisionsRequest::default() };
+        let found = context.ask_all(RegisterClient::list_decisions, request).await?;
         context.answer(&found, show_decisions)
     }
 }
 
-fn show_decisions(found: &ListDecisionsResponse) -> anyhow::Result<()> {
+/// Decisions, as a table.
+pub(super) fn show_decisions(found: &ListDecisionsResponse) -> anyhow::Result<()> {
     let titles = ["entry", "decided", "body", "item", "outcome", "effect", "votes", "state"];
-    Ok(show::line(show::table(titles, found.decisions.iter().map(row)))?)
+    show::rows(titles, found.decisions.iter().map(row))
 }
 
 fn row(decision: &Decision) -> [String; 8] {

@@ -24,8 +24,9 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let request = ListDueRequest { body: self.body, view: Some(self.view.to_wire()) };
-        let found = context.ask(RegisterClient::list_due, request).await?;
+        let (body, view) = (self.body, Some(self.view.to_wire()));
+        let request = ListDueRequest { body, view, ..ListDueRequest::default() };
+        let found = context.ask_all(RegisterClient::list_due, request).await?;
         if self.ical {
             use std::io::Write as _;
             return Ok(anstream::stdout().lock().write_all(calendar(&found).as_bytes())?);
@@ -121,7 +122,8 @@ mod tests {
         let answered = Some(Answered { as_at: "2019-07-05".to_owned(), ..Answered::default() });
         let long = format!("Überprüfen, dass; alles stimmt: {}", "é".repeat(60));
         let items = vec![item(&long, "2019-09-05"), item("no day", "")];
-        let text = calendar(&ListDueResponse { answered, body: "body/04K".to_owned(), items });
+        let body = "body/04K".to_owned();
+        let text = calendar(&ListDueResponse { answered, body, items, ..ListDueResponse::default() });
         assert!(text.ends_with("END:VCALENDAR\r\n") && !text.replace("\r\n", "").contains('\n'));
         assert!(text.split("\r\n").all(|line| line.len() <= LINE_BYTES_MAX), "{text}");
         let unfolded = text.replace("\r\n ", "");

@@ -58,8 +58,9 @@ impl Args {
         let from = self.from.as_deref().map(Signer::open).transpose()?.map(|signer| signer.public());
         let (mut client, known) = context.connect().await?;
         let view = self.view.to_wire();
-        let request = ListDueRequest { body: self.body.clone(), view: Some(view.clone()) };
-        let due = client.register.list_due(request).await.map_err(ClientError::from)?.into_inner();
+        let (body, asked) = (self.body.clone(), Some(view.clone()));
+        let request = ListDueRequest { body, view: asked, ..ListDueRequest::default() };
+        let due: ListDueResponse = client.all(RegisterClient::list_due, request).await?;
         let keys = self.keys(&mut client, &due.body, view.clone()).await?;
         let passing = passing::passing(&keys, &due.body, from);
         if let (Some(from), true) = (from, passing.is_empty()) {

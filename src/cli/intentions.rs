@@ -31,7 +31,9 @@ impl Args {
 
 fn show_intentions(found: &ListIntentionsResponse) -> anyhow::Result<()> {
     for intention in &found.intentions {
-        show::line(format!("{}  {}", show::title(&intention.id), intention_line(intention)))?;
+        show::line(format!("{}  {}", show::title(&intention.id), show::title(&intention.state)))?;
+        show::field(&intention.mood, what_is_intended(intention))?;
+        show_resolution(intention)?;
     }
     if found.intentions.is_empty() {
         show::line("None.")?;
@@ -39,8 +41,21 @@ fn show_intentions(found: &ListIntentionsResponse) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What somebody said became of it.
+fn show_resolution(intention: &Intention) -> anyhow::Result<()> {
+    let Some(day) = &intention.resolved_on else { return Ok(()) };
+    let because = if intention.reason.is_empty() { String::new() } else { format!(": {}", intention.reason) };
+    show::field("resolved", format!("{}{because}", show::date(day)))?;
+    show::field_if("by event", &intention.resolved_by)?;
+    Ok(show::field_if("replaced by", &intention.replaced_by)?)
+}
+
 /// An intention, on a line.
 pub(super) fn intention_line(intention: &Intention) -> String {
+    format!("{}: {} {}", intention.state, intention.mood, what_is_intended(intention))
+}
+
+fn what_is_intended(intention: &Intention) -> String {
     let when = intention.when.as_ref().map(|when| format!(" for {}", show::date(when))).unwrap_or_default();
     let conditions = if intention.conditions.is_empty() {
         String::new()
@@ -52,12 +67,6 @@ pub(super) fn intention_line(intention: &Intention) -> String {
     } else {
         json!(intention.wording).to_string()
     };
-    format!(
-        "{}: {} {}{when}{conditions}. {wording}{}  {}",
-        intention.state,
-        intention.mood,
-        intention.intends,
-        show::mark(&intention.standing),
-        show::why(&intention.why)
-    )
+    let (mark, why) = (show::mark(&intention.standing), show::why(&intention.why));
+    format!("{}{when}{conditions}. {wording}{mark}  {why}", intention.intends)
 }

@@ -2,10 +2,9 @@ use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{Attendance, ListMeetingsRequest, ListMeetingsResponse, Meeting};
+use crate::proto::{ListMeetingsRequest, ListMeetingsResponse, Meeting};
 
-/// Lists the meetings of a body by their start, and how often each member was there; cancelled sittings count for
-/// nobody.
+/// Lists the meetings of a body by their start. How often each member was there, `minutebook attendance` says.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  minutebook meetings 04K")]
 pub(crate) struct Args {
@@ -17,21 +16,19 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let request = ListMeetingsRequest { body: self.body, view: Some(self.view.to_wire()) };
-        let found = context.ask(RegisterClient::list_meetings, request).await?;
+        let (body, view) = (self.body, Some(self.view.to_wire()));
+        let request = ListMeetingsRequest { body, view, ..ListMeetingsRequest::default() };
+        let found = context.ask_all(RegisterClient::list_meetings, request).await?;
         context.answer(&found, show_meetings)
     }
 }
 
 fn show_meetings(found: &ListMeetingsResponse) -> anyhow::Result<()> {
-    show::line(show::table(["starts", "meeting", "kind", "state", "title"], found.meetings.iter().map(row)))?;
-    show::line("")?;
-    let attendance = |it: &Attendance| [it.person.clone(), it.attended.to_string(), it.meetings.to_string()];
-    let rows = found.attendance.iter().map(attendance);
-    Ok(show::line(show::table(["member", "attended", "of meetings"], rows))?)
+    let titles = ["starts", "meeting", "kind", "state", "title"];
+    show::rows(titles, found.meetings.iter().map(row))
 }
 
 fn row(meeting: &Meeting) -> [String; 5] {
     let (kind, state) = (show::words(&meeting.kind), show::words(&meeting.state));
-    [meeting.starts_at.clone(), meeting.id.clone(), kind, state, meeting.title.clone()]
+    [show::day_and_time(&meeting.starts_at), show::slug(&meeting.id), kind, state, meeting.title.clone()]
 }

@@ -22,6 +22,19 @@ mod watched_keys;
 mod witnessing;
 mod writing;
 
+mod interests;
+mod committees;
+mod committee;
+mod delegations;
+mod delegation;
+mod practices;
+mod directions;
+mod actions;
+mod votes;
+mod attendance;
+mod audits;
+mod consultations;
+mod mergers;
 mod appointment;
 mod body;
 mod changes;
@@ -123,7 +136,7 @@ enum Command {
     Repair(repair::Args),
     /// Lists entries, newest last.
     Log(log::Args),
-    /// Shows one entry: what it says, its text, its findings.
+    /// Shows one entry: what it says, its text, its findings, what people say of it.
     Show(show_entry::Args),
     /// Shows a body: names, codes, life, area, who came before and after.
     Body(body::Args),
@@ -137,6 +150,18 @@ enum Command {
     GoverningBody(governing_body::Args),
     /// Says who may decide what for a body, and why.
     Powers(powers::Args),
+    /// Lists the committees of a body.
+    Committees(committees::Args),
+    /// Shows a committee: terms, members, quorum, the delegations that it holds.
+    Committee(committee::Args),
+    /// Lists what a body has delegated, and what is delegated to a body or committee.
+    Delegations(delegations::Args),
+    /// Shows a delegation, and what was decided under it.
+    Delegation(delegation::Args),
+    /// Lists the member practices of a body, and how they came and went.
+    Practices(practices::Args),
+    /// Lists what NHS England imposed on a body.
+    Directions(directions::Args),
     /// Shows a partnership: who belongs to it, and that it decides nothing in law.
     Partnership(partnership::Args),
     /// Lists what sources state about a subject: figures, targets, statements.
@@ -153,18 +178,30 @@ enum Command {
     Conditions(conditions::Args),
     /// Shows a merger: who takes part, what each decided, what it waits for.
     Merger(merger::Args),
+    /// Lists mergers, and where each stands.
+    Mergers(mergers::Args),
     /// Shows a meeting: items and bodies with quorum, votes, decisions, minutes.
     Meeting(meeting::Args),
-    /// Lists the meetings of a body, and who was there how often.
+    /// Lists the meetings of a body.
     Meetings(meetings::Args),
+    /// Says how often each member was at the meetings of a body.
+    Attendance(attendance::Args),
+    /// Says who voted how, of a body, a meeting or a person.
+    Votes(votes::Args),
     /// Lists decisions of a body, a meeting or a merger, with votes.
     Decisions(decisions::Args),
+    /// Shows the action log of a body, with what it has from those that it follows.
+    Actions(actions::Args),
+    /// Shows the register of interests of a body or a person: gifts, declarations, breaches.
+    Interests(interests::Args),
     /// Lists what is due for a body, also as a calendar.
     Due(due::Args),
     /// Says what a secretary who leaves hands over, and how.
     Handover(handover::Args),
     /// Shows a consultation and where it stands.
     Consultation(consultation::Args),
+    /// Lists consultations by their closing.
+    Consultations(consultations::Args),
     /// Lists what is planned, proposed, expected or conditional.
     Intentions(intentions::Args),
     /// Prints what the book says in the shapes that others read: ODS records, successions.
@@ -172,6 +209,8 @@ enum Command {
     Export(export::Command),
     /// Lists the findings: soft rules broken, statements that contradict each other, what is overdue.
     Findings(findings::Args),
+    /// Lists the audits that were reported.
+    Audits(audits::Args),
     /// Verifies the whole book: chain, signatures, authority, rules.
     Verify(verify::Args),
     /// Follows the book live, checking each entry against the chain.
@@ -232,6 +271,19 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Consultation(args) => args.run(&context).await,
         Command::Intentions(args) => args.run(&context).await,
         Command::Export(command) => command.run(&context).await,
+        Command::Interests(args) => args.run(&context).await,
+        Command::Committees(args) => args.run(&context).await,
+        Command::Committee(args) => args.run(&context).await,
+        Command::Delegations(args) => args.run(&context).await,
+        Command::Delegation(args) => args.run(&context).await,
+        Command::Practices(args) => args.run(&context).await,
+        Command::Directions(args) => args.run(&context).await,
+        Command::Actions(args) => args.run(&context).await,
+        Command::Votes(args) => args.run(&context).await,
+        Command::Attendance(args) => args.run(&context).await,
+        Command::Audits(args) => args.run(&context).await,
+        Command::Consultations(args) => args.run(&context).await,
+        Command::Mergers(args) => args.run(&context).await,
         Command::Findings(args) => args.run(&context).await,
         Command::Receipt(command) => command.run(&context).await,
         Command::Publish(args) => args.run(&context).await,

@@ -77,6 +77,26 @@ pub(crate) fn grid(titles: Vec<String>, rows: Vec<Vec<String>>) -> String {
     [header].into_iter().chain(lines.map(str::to_owned)).collect::<Vec<_>>().join("\n")
 }
 
+/// A table of what was found; where nothing was, the word for that.
+pub(crate) fn rows<const N: usize>(
+    titles: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> anyhow::Result<()> {
+    let mut rows = rows.into_iter().peekable();
+    Ok(line(if rows.peek().is_none() { "None.".to_owned() } else { table(titles, rows) })?)
+}
+
+/// The same for spreadsheets and programs (RFC 4180), and nothing else.
+pub(crate) fn csv<const N: usize>(
+    titles: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> anyhow::Result<()> {
+    let mut table = csv::Writer::from_writer(anstream::stdout().lock());
+    table.write_record(titles)?;
+    rows.into_iter().try_for_each(|row| table.write_record(row))?;
+    Ok(table.flush()?)
+}
+
 /// A word of the record as people write it: `accountable_officer` as accountable officer.
 pub(crate) fn words(word: &str) -> String {
     word.replace("nhs_england", "NHS England").replace('_', " ")
@@ -178,6 +198,39 @@ pub(crate) fn why(positions: &[u64]) -> String {
         }
     };
     format!("({text})").dimmed().to_string()
+}
+
+/// The positions of entries in a table: all, or of many the first and the last.
+pub(crate) fn positions(positions: &[u64]) -> String {
+    match positions {
+        [first, .., last] if positions.len() > 4 => format!("{first} to {last}"),
+        few => few.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// Somebody in a table: the name, or the id where the name is sealed or not known.
+pub(crate) fn person(name: &str, id: &str) -> String {
+    if name.is_empty() { id } else { name }.to_owned()
+}
+
+/// An id in a column that says of which kind it is: `04K` for `body/04K`.
+pub(crate) fn slug(id: &str) -> String {
+    id.split_once('/').map_or(id, |(_kind, slug)| slug).to_owned()
+}
+
+/// The same of several.
+pub(crate) fn slugs(ids: &[String]) -> String {
+    ids.iter().map(|id| slug(id)).collect::<Vec<_>>().join(", ")
+}
+
+/// A moment in a table, with room to break between day and time.
+pub(crate) fn day_and_time(rfc3339: &str) -> String {
+    rfc3339.replacen('T', " ", 1)
+}
+
+/// A text that is empty where it is sealed.
+pub(crate) fn or_sealed(text: &str) -> &str {
+    if text.is_empty() { "(sealed)" } else { text }
 }
 
 /// A subject that fits into a table: of a key, the start; the entry has the rest.

@@ -1,12 +1,13 @@
 use super::context::Context;
 use super::entry_view::EntryView;
 use super::{outline, show};
-use crate::client::ClientError;
+use crate::client::{ClientError, RegisterClient};
+use crate::proto::{Annotation, ListAnnotationsRequest};
 use minutebook_log::Position;
 use serde_json::Value;
 use std::io::{self, Write as _};
 
-/// Shows one entry: what its event says, its text as stored, and its findings.
+/// Shows one entry: what its event says, its text as stored, its findings, and what people say of it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -40,6 +41,9 @@ impl Args {
         if self.raw {
             return Ok(io::stdout().lock().write_all(&held.bytes)?);
         }
+        let request =
+            ListAnnotationsRequest { position: held.position.0, ..ListAnnotationsRequest::default() };
+        let said = client.all(RegisterClient::list_annotations, request).await?.annotations;
         let view = EntryView::new(held.position.0, held.bytes);
         if context.json {
             let findings = held.findings.iter().map(show::to_json);
@@ -49,6 +53,8 @@ impl Args {
                 members.insert("findings".to_owned(), Value::Array(findings));
                 let contested = held.contested.iter().map(show::to_json);
                 members.insert("contested".to_owned(), contested.collect::<Result<_, _>>()?);
+                let said = said.iter().map(show::to_json);
+                members.insert("annotations".to_owned(), said.collect::<Result<_, _>>()?);
             }
             return show::json(&entry);
         }
@@ -69,6 +75,21 @@ impl Args {
         if !held.findings.is_empty() {
             show::line("")?;
         }
-        Ok(show::findings(&held.findings)?)
+        show::findings(&held.findings)?;
+        show_annotations(&said)
     }
+}
+
+fn show_annotations(said: &[Annotation]) -> anyhow::Result<()> {
+    if !said.is_empty() {
+        show::line(format!("\n{}", show::title("What people say of it")))?;
+    }
+    for annotation in said {
+        let of =
+            if annotation.finding.is_empty() { String::new() } else { format!(" to {}", annotation.finding) };
+        let (text, by) = (show::or_sealed(&annotation.text), show::words(&annotation.capacity));
+        let why = show::why(&[annotation.position]);
+        show::field(&annotation.kind, format!("{text} (as {by}{of})  {why}"))?;
+    }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::outcome::{Handover, Minutes, MinutesThen, OpenAction, OpenActions, Taken};
 use super::questions::Questions;
-use crate::client::ClientError;
+use crate::client::{ClientError, RegisterClient};
 use crate::proto::{
     DueItem, GetMeetingRequest, GetMeetingResponse, ListDecisionsRequest, ListDueRequest, Scope, View,
 };
@@ -32,8 +32,9 @@ impl Questions<'_> {
     async fn open_actions(&mut self, bodies: &[&str], day: &str) -> Result<OpenActions, ClientError> {
         let mut open = Vec::new();
         for body in bodies {
-            let request = ListDueRequest { body: (*body).to_owned(), view: Some(on(day)) };
-            let due = self.client.register.list_due(request).await?.into_inner().items;
+            let (body, view) = ((*body).to_owned(), Some(on(day)));
+            let request = ListDueRequest { body, view, ..ListDueRequest::default() };
+            let due = self.client.all(RegisterClient::list_due, request).await?.items;
             open.extend(
                 due.into_iter().filter(|item| item.kind == "action").map(|item| self.open_action(item)),
             );
@@ -77,7 +78,7 @@ impl Questions<'_> {
             view: Some(on(day)),
             ..ListDecisionsRequest::default()
         };
-        let answer = self.client.register.list_decisions(request).await?.into_inner();
+        let answer = self.client.all(RegisterClient::list_decisions, request).await?;
         Ok(answer.decisions.into_iter().map(Taken::from).collect())
     }
 }

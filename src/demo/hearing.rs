@@ -1,6 +1,6 @@
 //! Asking the register what papers and the press report, as it was known at the end of a day.
 
-use crate::client::{Client, ClientError};
+use crate::client::{Client, ClientError, RegisterClient};
 use crate::proto::view::KnownAt;
 use crate::proto::{
     Consultation, Decision, Finding, GetBodyRequest, GetConsultationRequest, GetJointAppointmentRequest,
@@ -39,16 +39,15 @@ impl<'a> Hearing<'a> {
 
     pub(super) async fn decisions(&mut self, slug: &str) -> Result<Vec<Decision>, ClientError> {
         let (subject, topic, view) = (format!("body/{slug}"), String::new(), self.view());
-        let request = ListDecisionsRequest { subject, topic, view };
-        Ok(self.client.register.list_decisions(request).await?.into_inner().decisions)
+        let request = ListDecisionsRequest { subject, topic, view, ..ListDecisionsRequest::default() };
+        Ok(self.client.all(RegisterClient::list_decisions, request).await?.decisions)
     }
 
     /// The intentions that concern a subject; all, if it is empty.
     pub(super) async fn intentions(&mut self, subject: &str) -> Result<Vec<Intention>, ClientError> {
         let (subject, view) = (subject.to_owned(), self.view());
-        let request =
-            ListIntentionsRequest { page_size: 1000, subject, view, ..ListIntentionsRequest::default() };
-        Ok(self.client.register.list_intentions(request).await?.into_inner().intentions)
+        let request = ListIntentionsRequest { subject, view, ..ListIntentionsRequest::default() };
+        Ok(self.client.all(RegisterClient::list_intentions, request).await?.intentions)
     }
 
     pub(super) async fn intention(&mut self, slug: &str) -> anyhow::Result<Intention> {

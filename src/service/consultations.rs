@@ -1,10 +1,14 @@
 //! The questions about consultations.
 
-use crate::proto::{GetConsultationRequest, GetConsultationResponse};
-use crate::service::question::{Question, parse};
+use crate::proto::{
+    GetConsultationRequest, GetConsultationResponse, ListConsultationsRequest, ListConsultationsResponse,
+};
+use crate::service::page::Page;
+use crate::service::question::{Question, parse, parse_word};
 use crate::service::{convert, status};
-use minutebook_governance::ConsultationId;
-use minutebook_governance::consultations::consultation;
+use minutebook_governance::bodies::lineage;
+use minutebook_governance::consultations::{Consultation, ConsultationState, consultation};
+use minutebook_governance::{BodyId, ConsultationId};
 use tonic::Status;
 
 /// A consultation.
@@ -18,4 +22,34 @@ pub(super) fn get_consultation(
     let found = found.ok_or_else(|| status::not_found("consultation", &request.consultation))?;
     let consultation = Some(convert::consultation(&found));
     Ok(GetConsultationResponse { answered: question.answered(&look, &[&consultation]), consultation })
+}
+
+/// The consultations of a body and of those that it follows, or all, by their closing.
+pub(super) fn list_consultations(
+    question: &Question<'_>,
+    request: &ListConsultationsRequest,
+) -> Result<ListConsultationsResponse, Status> {
+    let page = Page::of(request)?;
+    let state = match request.state.as_str() {
+        "" => None,
+        state => Some(parse_word("state", state, &ConsultationState::ALL, ConsultationState::as_str)?),
+    };
+    let look = question.look(request.view.as_ref(), Some(&page))?;
+    let (record, view) = (question.record(), look.view);
+    let line: Option<Vec<BodyId>> = match request.body.as_str() {
+        "" => None,
+        name => Some(lineage(record, &question.the_body(name, view)?, view)),
+    };
+    let is_asked_for = |found: &Consultation| {
+        let owns = |line: &Vec<BodyId>| found.opened.owners.iter().any(|owner| line.contains(owner));
+        state.is_none_or(|state| found.state == state) && line.as_ref().is_none_or(owns)
+    };
+    let ids = record.subjects(ConsultationId::KIND).filter_map(ConsultationId::of);
+    let found = ids.filter_map(|id| consultation(record, &id, view));
+    let mut found: Vec<_> = found.filter(is_asked_for).collect();
+    found.sort_by_key(|found| found.closes_at.as_micros());
+    let (found, next_page_token) = page.cut(found, look.pinned());
+    let consultations: Vec<_> = found.iter().map(convert::consultation).collect();
+    let answered = question.answered(&look, &[&consultations]);
+    Ok(ListConsultationsResponse { answered, consultations, next_page_token })
 }

@@ -10,7 +10,7 @@ pub(super) use authority::{Keys, contested, signed_entry};
 pub(super) use bodies::body;
 pub(super) use consultations::consultation;
 pub(super) use mergers::{clear, condition, intention, merger};
-pub(super) use people::office_holder;
+pub(super) use people::{name_of, office_holder};
 pub(super) use rests_on::RestsOn;
 
 use crate::ledger::{Appended, Reader};

@@ -1,10 +1,18 @@
-//! What was found of entries, and what people say of them.
+//! What was found of entries, what people say of them, and what audits say of the book.
 
-use crate::proto::{ListFindingsRequest, ListFindingsResponse};
-use crate::service::convert;
+use crate::proto::{
+    self, ListAnnotationsRequest, ListAnnotationsResponse, ListAuditsRequest, ListAuditsResponse,
+    ListFindingsRequest, ListFindingsResponse,
+};
+use crate::service::convert::{self, clear, date};
 use crate::service::page::Page;
 use crate::service::question::Question;
+use crate::service::status;
+use minutebook_governance::annotations::{Annotation, AuditReported, annotations_of, audits};
+use minutebook_governance::joined::Source;
 use minutebook_governance::register::findings;
+use minutebook_governance::{AuditId, Capacity, Certainty, Record};
+use minutebook_log::Position;
 use tonic::Status;
 
 /// Every finding.
@@ -17,4 +25,65 @@ pub(super) fn list_findings(
     let (found, next_page_token) = page.cut(findings(question.record(), look.view), look.pinned());
     let findings: Vec<_> = found.iter().map(convert::finding).collect();
     Ok(ListFindingsResponse { answered: question.answered(&look, &[&findings]), findings, next_page_token })
+}
+
+/// What people say of an entry.
+pub(super) fn list_annotations(
+    question: &Question<'_>,
+    request: &ListAnnotationsRequest,
+) -> Result<ListAnnotationsResponse, Status> {
+    let page = Page::of(request)?;
+    let look = question.look(request.view.as_ref(), Some(&page))?;
+    let record = question.record();
+    let entry = record.at(Position(request.position)).filter(|_entry| request.position < look.view.known);
+    let entry = entry.ok_or_else(|| status::not_found("position", &request.position.to_string()))?;
+    let (found, next_page_token) = page.cut(annotations_of(record, entry.act.id, look.view), look.pinned());
+    let annotations: Vec<_> = found.iter().map(|said| annotation(record, said)).collect();
+    let answered = question.answered_by(&look, annotations.iter().map(|said| said.position));
+    Ok(ListAnnotationsResponse { answered, annotations, next_page_token })
+}
+
+fn annotation(record: &Record, annotation: &Annotation) -> proto::Annotation {
+    let (said, source) = (&annotation.said, &annotation.source);
+    let signatory = record.at(source.position).and_then(|entry| entry.act.signatories.first());
+    proto::Annotation {
+        kind: said.kind.as_str().to_owned(),
+        finding: said.finding.clone().unwrap_or_default(),
+        text: clear(&said.text),
+        capacity: signatory.map_or("", |signatory| Capacity::as_str(signatory.capacity)).to_owned(),
+        standing: source.standing.as_str().to_owned(),
+        position: source.position.0,
+    }
+}
+
+/// The audits that were reported by the view's day.
+pub(super) fn list_audits(
+    question: &Question<'_>,
+    request: &ListAuditsRequest,
+) -> Result<ListAuditsResponse, Status> {
+    let page = Page::of(request)?;
+    let look = question.look(request.view.as_ref(), Some(&page))?;
+    let mut found = audits(question.record(), look.view);
+    found.retain(|(_id, said, _source)| said.audited_on.is_by(look.view.as_at) != Certainty::No);
+    found.sort_by_key(|(_id, said, source)| (said.size, source.position));
+    let (found, next_page_token) = page.cut(found, look.pinned());
+    let audits: Vec<_> = found.iter().map(audit).collect();
+    let answered = question.answered_by(&look, audits.iter().map(|audit| audit.position));
+    Ok(ListAuditsResponse { answered, audits, next_page_token })
+}
+
+fn audit((id, said, source): &(AuditId, AuditReported, Source)) -> proto::Audit {
+    proto::Audit {
+        id: id.to_string(),
+        auditor: clear(&said.auditor),
+        audited_on: Some(date(&said.audited_on)),
+        size: said.size,
+        root: said.root.to_string(),
+        outcome: said.outcome.as_str().to_owned(),
+        exceptions: said.exceptions,
+        rules: said.rules,
+        report: clear(&said.report.title),
+        standing: source.standing.as_str().to_owned(),
+        position: source.position.0,
+    }
 }

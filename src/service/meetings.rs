@@ -2,6 +2,7 @@
 
 use crate::proto;
 use crate::service::convert::{clear, date, finding, positions};
+use crate::service::page::Page;
 use crate::service::question::{Question, parse};
 use crate::service::status;
 use minutebook_governance::decisions::{
@@ -9,11 +10,10 @@ use minutebook_governance::decisions::{
 };
 use minutebook_governance::due::due;
 use minutebook_governance::meetings::{
-    AttendingAs, Meeting, MeetingState, NamedVotes, chair, meeting, meetings_of, minutes_findings, quorum,
+    Meeting, NamedVotes, chair, meeting, meetings_of, minutes_findings, quorum,
 };
 use minutebook_governance::people::person_name;
 use minutebook_governance::{BodyId, Certainty, Instant, MeetingId, PersonId, Record, View};
-use std::collections::BTreeMap;
 use tonic::Status;
 
 /// A meeting with its matrix.
@@ -122,46 +122,19 @@ fn summary(meeting: &Meeting) -> proto::Meeting {
     }
 }
 
-/// The meetings of a body, and who was there how often.
+/// The meetings of a body, by their start.
 pub(super) fn list_meetings(
     question: &Question<'_>,
     request: &proto::ListMeetingsRequest,
 ) -> Result<proto::ListMeetingsResponse, Status> {
-    let look = question.look(request.view.as_ref(), None)?;
+    let page = Page::of(request)?;
+    let look = question.look(request.view.as_ref(), Some(&page))?;
     let body = question.the_body(&request.body, look.view)?;
     let found = meetings_of(question.record(), &body, look.view);
-    let why: Vec<_> = found.iter().flat_map(|meeting| positions(&meeting.why)).collect();
-    Ok(proto::ListMeetingsResponse {
-        answered: question.answered(&look, &[&why]),
-        body: body.to_string(),
-        attendance: attendance(&found, &body),
-        meetings: found.iter().map(summary).collect(),
-    })
-}
-
-/// Of the meetings that sat: what was cancelled counts for nobody.
-fn attendance(meetings: &[Meeting], body: &BodyId) -> Vec<proto::Attendance> {
-    let mut counts: BTreeMap<&PersonId, (u32, u32)> = BTreeMap::new();
-    let sat = meetings.iter().filter(|it| it.opened.is_some() && it.state != MeetingState::Cancelled);
-    for attendee in sat.flat_map(|it| &it.attendees).filter(|it| it.is_for(body)) {
-        let is_member = matches!(
-            attendee.attending_as,
-            AttendingAs::Voting | AttendingAs::NonVoting | AttendingAs::Apologies
-        );
-        if is_member && attendee.deputy_for.is_none() {
-            let (listed, attended) = counts.entry(&attendee.person).or_default();
-            *listed += 1;
-            *attended += u32::from(attendee.attending_as != AttendingAs::Apologies);
-        }
-    }
-    let counts = counts.into_iter();
-    counts
-        .map(|(person, (meetings, attended))| proto::Attendance {
-            person: person.to_string(),
-            meetings,
-            attended,
-        })
-        .collect()
+    let (found, next_page_token) = page.cut(found, look.pinned());
+    let meetings: Vec<_> = found.iter().map(summary).collect();
+    let answered = question.answered_by(&look, meetings.iter().flat_map(|it| it.why.iter().copied()));
+    Ok(proto::ListMeetingsResponse { answered, body: body.to_string(), meetings, next_page_token })
 }
 
 /// The decisions about a subject.
@@ -169,7 +142,8 @@ pub(super) fn list_decisions(
     question: &Question<'_>,
     request: &proto::ListDecisionsRequest,
 ) -> Result<proto::ListDecisionsResponse, Status> {
-    let look = question.look(request.view.as_ref(), None)?;
+    let page = Page::of(request)?;
+    let look = question.look(request.view.as_ref(), Some(&page))?;
     let subject = question.the_subject(&request.subject, look.view)?;
     let (record, view) = (question.record(), look.view);
     let found = decisions(record, &subject, view).into_iter().map(|it| decision(record, &it, view));
@@ -177,9 +151,10 @@ pub(super) fn list_decisions(
     let concerns = |it: &proto::Decision, words: &str| {
         [&it.item, &it.text, &it.effect, &it.outcome].iter().any(|text| text.to_lowercase().contains(words))
     };
-    let found: Vec<_> = found.filter(|it| topic.is_empty() || concerns(it, &topic)).collect();
-    let why: Vec<_> = found.iter().map(|it| it.position).collect();
-    Ok(proto::ListDecisionsResponse { answered: question.answered(&look, &[&why]), decisions: found })
+    let found = found.filter(|it| topic.is_empty() || concerns(it, &topic)).collect();
+    let (decisions, next_page_token) = page.cut(found, look.pinned());
+    let answered = question.answered_by(&look, decisions.iter().map(|it| it.position));
+    Ok(proto::ListDecisionsResponse { answered, decisions, next_page_token })
 }
 
 fn decision(record: &Record, decision: &Decision, view: View) -> proto::Decision {
@@ -240,9 +215,10 @@ pub(super) fn list_due(
     question: &Question<'_>,
     request: &proto::ListDueRequest,
 ) -> Result<proto::ListDueResponse, Status> {
-    let look = question.look(request.view.as_ref(), None)?;
+    let page = Page::of(request)?;
+    let look = question.look(request.view.as_ref(), Some(&page))?;
     let body = question.the_body(&request.body, look.view)?;
-    let found = due(question.record(), &body, look.view);
+    let (found, next_page_token) = page.cut(due(question.record(), &body, look.view), look.pinned());
     let items: Vec<_> = found
         .iter()
         .map(|due| proto::DueItem {
@@ -254,6 +230,6 @@ pub(super) fn list_due(
             why: positions(&due.why),
         })
         .collect();
-    let why: Vec<_> = items.iter().flat_map(|item| item.why.clone()).collect();
-    Ok(proto::ListDueResponse { answered: question.answered(&look, &[&why]), body: body.to_string(), items })
+    let answered = question.answered_by(&look, items.iter().flat_map(|item| item.why.iter().copied()));
+    Ok(proto::ListDueResponse { answered, body: body.to_string(), items, next_page_token })
 }

@@ -2,10 +2,13 @@
 
 use crate::proto::{
     self, GetMergerRequest, GetMergerResponse, ListConditionsRequest, ListConditionsResponse,
+    ListMergersRequest, ListMergersResponse,
 };
-use crate::service::question::{Question, parse};
+use crate::service::page::Page;
+use crate::service::question::{Question, parse, parse_word};
 use crate::service::{convert, status};
-use minutebook_governance::mergers::{OpenCondition, merger, open_conditions};
+use minutebook_governance::bodies::lineage;
+use minutebook_governance::mergers::{Merger, MergerState, OpenCondition, merger, open_conditions};
 use minutebook_governance::{BodyId, MergerId};
 use tonic::Status;
 
@@ -20,6 +23,33 @@ pub(super) fn get_merger(
     let found = found.ok_or_else(|| status::not_found("merger", &request.merger))?;
     let merger = Some(convert::merger(question.record(), &found, look.view));
     Ok(GetMergerResponse { answered: question.answered(&look, &[&merger]), merger })
+}
+
+/// The mergers of a body and of those that it follows, or all.
+pub(super) fn list_mergers(
+    question: &Question<'_>,
+    request: &ListMergersRequest,
+) -> Result<ListMergersResponse, Status> {
+    let page = Page::of(request)?;
+    let state = match request.state.as_str() {
+        "" => None,
+        state => Some(parse_word("state", state, &MergerState::ALL, MergerState::as_str)?),
+    };
+    let look = question.look(request.view.as_ref(), Some(&page))?;
+    let (record, view) = (question.record(), look.view);
+    let line: Option<Vec<BodyId>> = match request.body.as_str() {
+        "" => None,
+        name => Some(lineage(record, &question.the_body(name, view)?, view)),
+    };
+    let ids = record.subjects(MergerId::KIND).filter_map(MergerId::of);
+    let found = ids.filter_map(|id| merger(record, &id, view));
+    let is_asked_for = |merger: &Merger| {
+        let takes_part = |line: &Vec<BodyId>| merger.legs.keys().any(|body| line.contains(body));
+        state.is_none_or(|state| merger.state == state) && line.as_ref().is_none_or(takes_part)
+    };
+    let (found, next_page_token) = page.cut(found.filter(is_asked_for).collect(), look.pinned());
+    let mergers: Vec<_> = found.iter().map(|found| convert::merger(record, found, view)).collect();
+    Ok(ListMergersResponse { answered: question.answered(&look, &[&mergers]), mergers, next_page_token })
 }
 
 /// The conditions that a body has to meet.

@@ -5,8 +5,8 @@ use crate::ledger::Reader;
 use crate::proto::register_service_server::RegisterService;
 use crate::service::question::Question;
 use crate::service::{
-    appointments, bodies, changes, consultations, findings, governing_body, intentions, keys, meetings,
-    mergers, powers, status,
+    actions, appointments, bodies, changes, committees, consultations, findings, governing_body, intentions,
+    interests, keys, meetings, memberships, mergers, powers, status, votes,
 };
 use minutebook_store::{Engine, SledEngine};
 use std::sync::Arc;
@@ -72,6 +72,20 @@ questions! {
     get_governing_body(GetGoverningBodyRequest) -> GetGoverningBodyResponse: governing_body;
     list_differences(ListDifferencesRequest) -> ListDifferencesResponse: changes;
     get_changes(GetChangesRequest) -> GetChangesResponse: changes;
+    list_mergers(ListMergersRequest) -> ListMergersResponse: mergers;
+    list_consultations(ListConsultationsRequest) -> ListConsultationsResponse: consultations;
+    list_interests(ListInterestsRequest) -> ListInterestsResponse: interests;
+    list_committees(ListCommitteesRequest) -> ListCommitteesResponse: committees;
+    get_committee(GetCommitteeRequest) -> GetCommitteeResponse: committees;
+    list_delegations(ListDelegationsRequest) -> ListDelegationsResponse: committees;
+    get_delegation(GetDelegationRequest) -> GetDelegationResponse: committees;
+    list_practices(ListPracticesRequest) -> ListPracticesResponse: memberships;
+    list_directions(ListDirectionsRequest) -> ListDirectionsResponse: memberships;
+    list_actions(ListActionsRequest) -> ListActionsResponse: actions;
+    list_votes(ListVotesRequest) -> ListVotesResponse: votes;
+    list_attendance(ListAttendanceRequest) -> ListAttendanceResponse: votes;
+    list_annotations(ListAnnotationsRequest) -> ListAnnotationsResponse: findings;
+    list_audits(ListAuditsRequest) -> ListAuditsResponse: findings;
     get_key(GetKeyRequest) -> GetKeyResponse: keys;
     list_keys(ListKeysRequest) -> ListKeysResponse: keys;
     list_signed_entries(ListSignedEntriesRequest) -> ListSignedEntriesResponse: keys;

@@ -140,6 +140,8 @@ pub(in crate::service) fn condition(state: &ConditionState) -> proto::MergerCond
 
 /// An intention as a view sees it.
 pub(in crate::service) fn intention(intention: &Intention) -> proto::Intention {
+    let resolved = intention.resolved.as_ref();
+    let replaced_by = resolved.and_then(|said| said.replaced_by.as_ref());
     proto::Intention {
         id: intention.id.to_string(),
         intends: intention.recorded.intends.clone(),
@@ -151,6 +153,10 @@ pub(in crate::service) fn intention(intention: &Intention) -> proto::Intention {
         standing: intention.source.standing.as_str().to_owned(),
         why: positions(&intention.why),
         posts: intention.recorded.posts.iter().map(post).collect(),
+        resolved_on: resolved.map(|said| date(&said.resolved_on)),
+        reason: resolved.and_then(|said| said.reason.as_ref()).map_or_else(String::new, clear),
+        resolved_by: resolved.and_then(|said| said.by).map_or_else(String::new, |id| id.to_string()),
+        replaced_by: replaced_by.map_or_else(String::new, |id| id.to_string()),
     }
 }
 

@@ -2,7 +2,12 @@ use super::mergers::clear;
 use super::{date, positions};
 use crate::proto;
 use minutebook_governance::people::{Holding, person_name};
-use minutebook_governance::{Record, Standing, View};
+use minutebook_governance::{PersonId, Record, Standing, View};
+
+/// The name of a person; empty where it is sealed or not known.
+pub(in crate::service) fn name_of(record: &Record, person: &PersonId, view: View) -> String {
+    person_name(record, person, view).as_ref().map_or_else(String::new, clear)
+}
 
 /// Somebody who holds, or held, an office.
 pub(in crate::service) fn office_holder(
@@ -10,12 +15,11 @@ pub(in crate::service) fn office_holder(
     holding: &Holding,
     view: View,
 ) -> proto::OfficeHolder {
-    let name = person_name(record, &holding.person, view);
     let why: Vec<_> = holding.sources.iter().map(|source| source.position).collect();
     let standing = holding.sources.iter().map(|source| source.standing).max();
     proto::OfficeHolder {
         person: holding.person.to_string(),
-        name: name.as_ref().map_or_else(String::new, clear),
+        name: name_of(record, &holding.person, view),
         tenure: holding.tenure.map_or_else(String::new, |tenure| tenure.as_str().to_owned()),
         from: holding.from.as_ref().map(date),
         until: holding.until.as_ref().map(date),

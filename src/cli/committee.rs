@@ -1,0 +1,61 @@
+use super::committees::{decides_on, of, state};
+use super::context::Context;
+use super::delegations::show_delegations;
+use super::merger::with_kind;
+use super::show;
+use super::view::ViewArgs;
+use crate::client::RegisterClient;
+use crate::proto::{Committee, CommitteeMember, GetCommitteeRequest, GetCommitteeResponse};
+
+/// Shows a committee: whose it is, what it decides on, its terms, quorum and members, the delegations that it holds, and
+/// how it ended.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  minutebook committee nottinghamshire-primary-care --as-at 2018-05-01")]
+pub(crate) struct Args {
+    /// Its id; committee/ may be left out.
+    id: String,
+    #[command(flatten)]
+    view: ViewArgs,
+}
+
+impl Args {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let (committee, view) = (with_kind("committee", &self.id), Some(self.view.to_wire()));
+        let request = GetCommitteeRequest { committee, view };
+        let found = context.ask(RegisterClient::get_committee, request).await?;
+        context.answer(&found, show_found)
+    }
+}
+
+fn show_found(found: &GetCommitteeResponse) -> anyhow::Result<()> {
+    found.committee.as_ref().map_or(Ok(()), show_committee)?;
+    show::line(format!("\n{}", show::title("delegated to it")))?;
+    show_delegations(&found.delegations)
+}
+
+fn show_committee(committee: &Committee) -> anyhow::Result<()> {
+    show::line(format!("{}  {}", show::title(&committee.id), show::title(&committee.name)))?;
+    show::field("kind", show::words(&committee.kind))?;
+    show::field("state", state(committee))?;
+    show::field_if("because", &committee.dissolved_because)?;
+    show::field("since", show::date_or(committee.established_on.as_ref(), "not stated"))?;
+    show::field("of", of(committee).join(", "))?;
+    let is_over = matches!(committee.state.as_str(), "dissolved" | "lapsed");
+    show::field(if is_over { "decided on" } else { "decides on" }, decides_on(committee))?;
+    if !committee.is_binding {
+        show::field_if("works on", &committee.functions.join("; "))?;
+    }
+    let quorum = committee.quorum.map_or_else(|| "not stated".to_owned(), |count| format!("{count} voting"));
+    show::field("quorum", quorum)?;
+    show::field_if("terms", &committee.terms)?;
+    for member in &committee.members {
+        show::field(&show::words(&member.role), member_line(member))?;
+    }
+    Ok(show::field("rests on", show::why(&committee.why))?)
+}
+
+fn member_line(member: &CommitteeMember) -> String {
+    let name = show::title(show::person(&member.name, &member.person));
+    let from = show::date_or(member.from.as_ref(), "not stated");
+    format!("{name}  {}, for {}, from {from}  {}", member.person, member.body, show::why(&[member.position]))
+}

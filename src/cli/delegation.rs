@@ -1,0 +1,60 @@
+use super::context::Context;
+use super::decisions::show_decisions;
+use super::merger::with_kind;
+use super::show;
+use super::view::ViewArgs;
+use crate::client::RegisterClient;
+use crate::proto::{Delegation, GetDelegationRequest, ListDecisionsRequest};
+
+/// Shows a delegation: of whose functions, to whom, how far and how long, how it ended, and what was decided under it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  minutebook delegation 04K-primary-care --as-at 2018-05-01")]
+pub(crate) struct Args {
+    /// Its id; delegation/ may be left out.
+    id: String,
+    #[command(flatten)]
+    view: ViewArgs,
+}
+
+impl Args {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let (delegation, view) = (with_kind("delegation", &self.id), Some(self.view.to_wire()));
+        let request = GetDelegationRequest { delegation: delegation.clone(), view: view.clone() };
+        let found = context.ask(RegisterClient::get_delegation, request).await?;
+        let request = ListDecisionsRequest { subject: delegation, view, ..Default::default() };
+        let decided = context.ask_all(RegisterClient::list_decisions, request).await?;
+        context.answer(&found, |found| {
+            found.delegation.as_ref().map_or(Ok(()), show_delegation)?;
+            show::line(format!("\n{}", show::title("decided under it")))?;
+            show_decisions(&decided)
+        })
+    }
+}
+
+fn show_delegation(delegation: &Delegation) -> anyhow::Result<()> {
+    let state = show::words(&delegation.state);
+    show::line(format!("{}  {}", show::title(&delegation.id), show::title(state)))?;
+    show::field("of", &delegation.of)?;
+    if delegation.granted_by != delegation.of {
+        show::field("granted by", &delegation.granted_by)?;
+    }
+    show::field("to", show::words(&delegation.to))?;
+    show::field("functions", delegation.functions.join("; "))?;
+    let limit = delegation.limit_pounds.map(|pounds| format!("up to {pounds} pounds"));
+    show::field("limit", limit.unwrap_or_else(|| "none stated".to_owned()))?;
+    for condition in &delegation.conditions {
+        show::field("on condition", condition)?;
+    }
+    show::field("onward", if delegation.may_delegate_onward { "allowed" } else { "forbidden" })?;
+    show::field("basis", &delegation.basis)?;
+    show::field_if("under", &delegation.under)?;
+    show::field("from", show::date_or(delegation.effective.as_ref(), "not stated"))?;
+    show::field_if("agreed until", &show::date_or(delegation.until.as_ref(), ""))?;
+    show::field("if succeeded", show::words(&delegation.on_succession))?;
+    if let Some(day) = &delegation.revoked_on {
+        let because = &delegation.revoked_because;
+        let because = if because.is_empty() { String::new() } else { format!(": {because}") };
+        show::field("revoked", format!("{}{because}", show::date(day)))?;
+    }
+    Ok(show::field("rests on", show::why(&delegation.why))?)
+}

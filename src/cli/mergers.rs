@@ -1,0 +1,67 @@
+use super::context::Context;
+use super::show;
+use super::view::ViewArgs;
+use crate::client::RegisterClient;
+use crate::proto::{ListMergersRequest, ListMergersResponse, Merger, MergerLeg};
+use clap::builder::PossibleValuesParser;
+use minutebook_governance::mergers::MergerState;
+
+/// Lists mergers and where each stands: of a body and of those that it follows, or all.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  minutebook mergers --as-at 2019-07-05
+  minutebook mergers 04K
+  minutebook mergers --state approved")]
+pub(crate) struct Args {
+    /// Only those of this body, by id or code.
+    #[arg(default_value = "", hide_default_value = true)]
+    body: String,
+    /// Only those in this state.
+    #[arg(long, value_parser = PossibleValuesParser::new(MergerState::ALL.map(MergerState::as_str)))]
+    state: Option<String>,
+    #[command(flatten)]
+    view: ViewArgs,
+}
+
+impl Args {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let (body, state, view) = (self.body, self.state.unwrap_or_default(), Some(self.view.to_wire()));
+        let request = ListMergersRequest { body, state, view, ..ListMergersRequest::default() };
+        let found = context.ask_all(RegisterClient::list_mergers, request).await?;
+        context.answer(&found, show_mergers)
+    }
+}
+
+fn show_mergers(found: &ListMergersResponse) -> anyhow::Result<()> {
+    let titles = ["merger", "kind", "state", "takes effect", "bodies", "waits for", "entries"];
+    show::rows(titles, found.mergers.iter().map(row))
+}
+
+fn row(merger: &Merger) -> [String; 7] {
+    let requested =
+        merger.applications.last().and_then(|application| application.requested_effective.as_ref());
+    let bodies: Vec<_> = merger.legs.iter().map(leg).collect();
+    let waits_for = match merger.waits_for.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first, more @ ..] => format!("{first}, and {} more", more.len()),
+    };
+    [
+        show::slug(&merger.id),
+        merger.kind.clone(),
+        show::words(&merger.state),
+        show::date_or(requested.or(merger.proposed_effective.as_ref()), "not stated"),
+        bodies.join(", "),
+        waits_for,
+        show::positions(&merger.why),
+    ]
+}
+
+/// A participant with what it chose last.
+fn leg(leg: &MergerLeg) -> String {
+    let body = show::slug(&leg.body);
+    leg.choices
+        .last()
+        .map_or_else(|| body.clone(), |choice| format!("{body} {}", show::words(&choice.choice)))
+}

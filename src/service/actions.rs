@@ -1,0 +1,87 @@
+//! The question about a body's action log.
+
+use crate::proto::{self, ListActionsRequest, ListActionsResponse};
+use crate::service::convert::{clear, date, positions};
+use crate::service::page::Page;
+use crate::service::question::{Question, parse_word};
+use minutebook_governance::actions::{Action, ActionState, Owner, action_log};
+use minutebook_governance::bodies::lineage;
+use minutebook_governance::{BodyId, Date, MeetingId};
+use tonic::Status;
+
+/// Where an action stands, as a body's log has it.
+#[derive(Clone, Copy, PartialEq)]
+enum Standing {
+    Own(ActionState),
+    Transferred,
+}
+
+impl Standing {
+    const ALL: [Self; 4] = [
+        Self::Own(ActionState::Open),
+        Self::Own(ActionState::Completed),
+        Self::Own(ActionState::Cancelled),
+        Self::Transferred,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Own(state) => state.as_str(),
+            Self::Transferred => "transferred",
+        }
+    }
+}
+
+/// The actions that a body has or had, and those of the bodies that it follows.
+pub(super) fn list_actions(
+    question: &Question<'_>,
+    request: &ListActionsRequest,
+) -> Result<ListActionsResponse, Status> {
+    let page = Page::of(request)?;
+    let asked = match request.state.as_str() {
+        "" => None,
+        state => Some(parse_word("state", state, &Standing::ALL, Standing::as_str)?),
+    };
+    let look = question.look(request.view.as_ref(), Some(&page))?;
+    let (record, view) = (question.record(), look.view);
+    let id = question.the_body(&request.body, view)?;
+    let line = lineage(record, &id, view);
+    let standing = |action: &Action| match line.contains(&action.assigned.body) {
+        true => Standing::Own(action.state),
+        false => Standing::Transferred,
+    };
+    let mut found = action_log(record, &id, view);
+    found.retain(|action| asked.is_none_or(|asked| standing(action) == asked));
+    let (found, next_page_token) = page.cut(found, look.pinned());
+    let today = record.today(view);
+    let actions: Vec<_> = found.iter().map(|it| converted(it, standing(it), &id, today)).collect();
+    let why = actions.iter().flat_map(|it| it.why.iter().copied());
+    let answered = question.answered_by(&look, why);
+    Ok(ListActionsResponse { answered, body: id.to_string(), actions, next_page_token })
+}
+
+fn converted(action: &Action, standing: Standing, id: &BodyId, today: Date) -> proto::Action {
+    let (said, last) = (&action.assigned, action.updates.last());
+    let owner = match &said.owner {
+        Owner::Person(person) => person.to_string(),
+        Owner::Office(office) => office.as_str().to_owned(),
+    };
+    proto::Action {
+        id: action.id.to_string(),
+        state: standing.as_str().to_owned(),
+        what: clear(&said.text),
+        owner,
+        due: said.due.as_ref().map(date),
+        is_overdue: standing != Standing::Transferred && action.is_overdue(today),
+        is_condition: action.is_condition,
+        assigned_on: Some(date(&said.assigned_on)),
+        meeting: said.meeting.as_ref().map_or_else(String::new, MeetingId::to_string),
+        item: said.item.clone().unwrap_or_default(),
+        assigned_by: action.assigned_by.to_string(),
+        body: said.body.to_string(),
+        is_inherited: standing != Standing::Transferred && action.assigned_by != *id,
+        updated_on: last.map(|last| date(&last.updated_on)),
+        note: last.and_then(|last| last.note.as_ref()).map_or_else(String::new, clear),
+        why: positions(&action.why),
+    }
+}

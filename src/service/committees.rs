@@ -1,0 +1,140 @@
+//! The questions about committees and delegations.
+
+use crate::proto::{
+    self, GetCommitteeRequest, GetCommitteeResponse, GetDelegationRequest, GetDelegationResponse,
+    ListCommitteesRequest, ListCommitteesResponse, ListDelegationsRequest, ListDelegationsResponse,
+};
+use crate::service::convert::{clear, date, name_of, positions};
+use crate::service::page::Page;
+use crate::service::question::{Question, parse};
+use crate::service::status;
+use minutebook_governance::committees::{
+    Committee, Delegation, DelegationBasis, Onward, committee, committees_of, delegation, delegations_from,
+    delegations_to,
+};
+use minutebook_governance::{BodyId, CommitteeId, DelegationId, Record, View};
+use tonic::Status;
+
+/// The committees of a body, live or not.
+pub(super) fn list_committees(
+    question: &Question<'_>,
+    request: &ListCommitteesRequest,
+) -> Result<ListCommitteesResponse, Status> {
+    let page = Page::of(request)?;
+    let look = question.look(request.view.as_ref(), Some(&page))?;
+    let body = question.the_body(&request.body, look.view)?;
+    let found = committees_of(question.record(), &body, look.view);
+    let (found, next_page_token) = page.cut(found, look.pinned());
+    let committees: Vec<_> = found.iter().map(|it| converted(question.record(), it, look.view)).collect();
+    let why = committees.iter().flat_map(|it| it.why.iter().copied());
+    let answered = question.answered_by(&look, why);
+    Ok(ListCommitteesResponse { answered, body: body.to_string(), committees, next_page_token })
+}
+
+/// A committee.
+pub(super) fn get_committee(
+    question: &Question<'_>,
+    request: &GetCommitteeRequest,
+) -> Result<GetCommitteeResponse, Status> {
+    let id: CommitteeId = parse("committee", &request.committee)?;
+    let look = question.look(request.view.as_ref(), None)?;
+    let found = committee(question.record(), &id, look.view);
+    let found = found.ok_or_else(|| status::not_found("committee", &request.committee))?;
+    let committee = converted(question.record(), &found, look.view);
+    let held = delegations_to(question.record(), id.subject(), look.view);
+    let delegations: Vec<_> = held.iter().map(delegated).collect();
+    let why = delegations.iter().map(|it| &it.why).chain([&committee.why]).flatten().copied();
+    let answered = question.answered_by(&look, why);
+    Ok(GetCommitteeResponse { answered, committee: Some(committee), delegations })
+}
+
+fn converted(record: &Record, committee: &Committee, view: View) -> proto::Committee {
+    let (said, ended) = (&committee.established, committee.dissolved.as_ref());
+    let members = committee.members.iter().map(|member| proto::CommitteeMember {
+        person: member.person.to_string(),
+        name: name_of(record, &member.person, view),
+        body: member.body.to_string(),
+        role: member.role.as_str().to_owned(),
+        from: Some(date(&member.from)),
+        position: member.source.position.0,
+    });
+    proto::Committee {
+        id: committee.id.to_string(),
+        name: said.name.clone(),
+        kind: said.kind.as_str().to_owned(),
+        state: committee.state.as_str().to_owned(),
+        parents: committee.parents.iter().map(BodyId::to_string).collect(),
+        is_binding: committee.is_binding(),
+        established_on: Some(date(&said.established_on)),
+        dissolved_on: ended.map(|ended| date(&ended.effective)),
+        dissolved_because: ended.and_then(|ended| ended.reason.as_ref()).map_or_else(String::new, clear),
+        functions: committee.functions.clone(),
+        quorum: committee.quorum,
+        terms: committee.terms.as_ref().map_or_else(String::new, |terms| clear(&terms.title)),
+        members: members.collect(),
+        why: positions(&committee.why),
+        set_up_by: said.parents.iter().map(BodyId::to_string).collect(),
+    }
+}
+
+/// What a body has delegated, and what is delegated to a body, a committee or a partnership.
+pub(super) fn list_delegations(
+    question: &Question<'_>,
+    request: &ListDelegationsRequest,
+) -> Result<ListDelegationsResponse, Status> {
+    let page = Page::of(request)?;
+    let look = question.look(request.view.as_ref(), Some(&page))?;
+    let subject = question.the_subject(&request.subject, look.view)?;
+    let (record, view) = (question.record(), look.view);
+    let body = BodyId::of(&subject);
+    let mut found = body.as_ref().map_or_else(Vec::new, |body| delegations_from(record, body, view));
+    // A body's own officer has what the body delegates: that is told once.
+    let to_it = delegations_to(record, &subject, view).into_iter();
+    found.extend(to_it.filter(|it| body.as_ref() != Some(&it.grantor)));
+    let (found, next_page_token) = page.cut(found, look.pinned());
+    let delegations: Vec<_> = found.iter().map(delegated).collect();
+    let why = delegations.iter().flat_map(|it| it.why.iter().copied());
+    let answered = question.answered_by(&look, why);
+    Ok(ListDelegationsResponse { answered, subject: subject.to_string(), delegations, next_page_token })
+}
+
+/// A delegation.
+pub(super) fn get_delegation(
+    question: &Question<'_>,
+    request: &GetDelegationRequest,
+) -> Result<GetDelegationResponse, Status> {
+    let id: DelegationId = parse("delegation", &request.delegation)?;
+    let look = question.look(request.view.as_ref(), None)?;
+    let found = delegation(question.record(), &id, look.view);
+    let found = found.ok_or_else(|| status::not_found("delegation", &request.delegation))?;
+    let delegation = delegated(&found);
+    let answered = question.answered_by(&look, delegation.why.iter().copied());
+    Ok(GetDelegationResponse { answered, delegation: Some(delegation) })
+}
+
+fn delegated(delegation: &Delegation) -> proto::Delegation {
+    let (said, revoked) = (&delegation.granted, delegation.revoked.as_ref());
+    let basis = match &said.basis {
+        DelegationBasis::Decision(id) => format!("decision {id}"),
+        DelegationBasis::Scheme(text) | DelegationBasis::Statute(text) => text.clone(),
+    };
+    proto::Delegation {
+        id: delegation.id.to_string(),
+        state: delegation.state.as_str().to_owned(),
+        granted_by: said.from.to_string(),
+        of: delegation.grantor.to_string(),
+        to: delegation.delegate.to_string(),
+        functions: said.functions.clone(),
+        limit_pounds: said.limit_pounds,
+        conditions: said.conditions.clone(),
+        may_delegate_onward: said.onward == Onward::Allowed,
+        basis,
+        under: said.under.as_ref().map_or_else(String::new, DelegationId::to_string),
+        effective: Some(date(&said.effective)),
+        until: said.until.as_ref().map(date),
+        on_succession: said.on_succession.as_str().to_owned(),
+        revoked_on: revoked.map(|revoked| date(&revoked.effective)),
+        revoked_because: revoked.and_then(|revoked| revoked.reason.as_ref()).map_or_else(String::new, clear),
+        why: positions(&delegation.why),
+    }
+}

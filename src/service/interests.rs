@@ -1,0 +1,153 @@
+//! The question about interests: what is registered, what was declared at meetings, how the rules were broken.
+
+use crate::proto::{self, Breach, ListInterestsRequest, ListInterestsResponse};
+use crate::service::convert::{clear, date, name_of, positions};
+use crate::service::page::Page;
+use crate::service::question::{Question, parse};
+use minutebook_governance::bodies::lineage;
+use minutebook_governance::interests::{
+    BreachRecorded, Gift, Interest, interests_of_body, interests_of_person,
+};
+use minutebook_governance::meetings::{
+    Declaration, Handling, Meeting, declarations, meetings_of, meetings_of_person,
+};
+use minutebook_governance::{BodyId, Certainty, InterestId, MeetingId, PersonId, Record, View};
+use minutebook_log::Subject;
+use tonic::Status;
+
+/// What a page is made of, in this order.
+enum Line {
+    Interest(Interest),
+    Declaration(Declaration),
+    Breach(Breach),
+}
+
+/// The registers of interests of a body or a person.
+pub(super) fn list_interests(
+    question: &Question<'_>,
+    request: &ListInterestsRequest,
+) -> Result<ListInterestsResponse, Status> {
+    let page = Page::of(request)?;
+    let look = question.look(request.view.as_ref(), Some(&page))?;
+    let (record, view) = (question.record(), look.view);
+    let (subject, lines) = match request.subject.starts_with("person/") {
+        true => of_person(record, parse("subject", &request.subject)?, view),
+        false => of_body(record, question.the_body(&request.subject, view)?, view),
+    };
+    let is_shown = |line: &Line| match line {
+        Line::Interest(interest) => interest.state.is_public(),
+        Line::Declaration(_) => true,
+        Line::Breach(breach) => breach.published_on.is_some(),
+    };
+    let lines = lines.into_iter().filter(|line| !request.only_public || is_shown(line));
+    let (lines, next_page_token) = page.cut(lines.collect(), look.pinned());
+    let mut found =
+        ListInterestsResponse { subject: subject.to_string(), next_page_token, ..Default::default() };
+    let mut why = Vec::new();
+    for line in lines {
+        match line {
+            Line::Interest(interest) => {
+                why.extend(positions(&interest.why));
+                found.interests.push(converted(record, &interest, view));
+            }
+            Line::Declaration(declared) => {
+                why.push(declared.position.0);
+                found.declarations.push(declaration(record, &declared, view));
+            }
+            Line::Breach(breach) => {
+                why.push(breach.position);
+                found.breaches.push(breach);
+            }
+        }
+    }
+    found.answered = question.answered_by(&look, why);
+    Ok(found)
+}
+
+fn of_person(record: &Record, id: PersonId, view: View) -> (Subject, Vec<Line>) {
+    let registered = interests_of_person(record, &id, view).into_iter().map(Line::Interest);
+    let declared = declarations(record, &meetings_of_person(record, &id, view), view).into_iter();
+    let declared = declared.filter(|declared| declared.said.person == id).map(Line::Declaration);
+    (id.subject().clone(), registered.chain(declared).collect())
+}
+
+/// Of a body and of those that it follows.
+fn of_body(record: &Record, id: BodyId, view: View) -> (Subject, Vec<Line>) {
+    let line = lineage(record, &id, view);
+    let registered = interests_of_body(record, &id, view).into_iter().map(Line::Interest);
+    let mut meetings: Vec<Meeting> = line.iter().flat_map(|body| meetings_of(record, body, view)).collect();
+    meetings.sort_by(|one, other| one.id.cmp(&other.id));
+    meetings.dedup_by(|one, other| one.id == other.id);
+    let concerns = |declared: &Declaration| {
+        let bodies = &declared.said.bodies;
+        bodies.is_empty() || bodies.iter().any(|body| line.contains(body))
+    };
+    let declared = declarations(record, &meetings, view).into_iter().filter(concerns).map(Line::Declaration);
+    let breaches = line.iter().flat_map(|body| breaches(record, body, view)).map(Line::Breach);
+    (id.subject().clone(), registered.chain(declared).chain(breaches).collect())
+}
+
+fn breaches(record: &Record, id: &BodyId, view: View) -> Vec<Breach> {
+    let told = record.saying::<BreachRecorded>(id.subject(), view);
+    let said = told.filter_map(|told| Some((told.position, told.says::<BreachRecorded>()?.clone())));
+    let by_then = said.filter(|(_at, said)| said.recorded_on.is_by(view.as_at) != Certainty::No);
+    let published = |said: &BreachRecorded| {
+        said.published_on.clone().filter(|day| day.is_by(view.as_at) != Certainty::No)
+    };
+    by_then
+        .map(|(position, said)| Breach {
+            body: id.to_string(),
+            recorded_on: Some(date(&said.recorded_on)),
+            summary: clear(&said.summary),
+            action: clear(&said.action),
+            published_on: published(&said).as_ref().map(date),
+            position: position.0,
+        })
+        .collect()
+}
+
+fn converted(record: &Record, interest: &Interest, view: View) -> proto::Interest {
+    let said = &interest.registered;
+    proto::Interest {
+        id: interest.id.to_string(),
+        person: said.person.to_string(),
+        name: name_of(record, &said.person, view),
+        bodies: said.bodies.iter().map(BodyId::to_string).collect(),
+        kind: said.kind.as_str().to_owned(),
+        description: clear(&said.description),
+        arose_on: said.arose_on.as_ref().map(date),
+        declared_on: Some(date(&said.declared_on)),
+        state: interest.state.as_str().to_owned(),
+        is_public: interest.state.is_public(),
+        ceased_on: interest.ceased.as_ref().map(date),
+        public_until: interest.public_until.map_or_else(String::new, |day| day.to_string()),
+        kept_until: interest.kept_until.map_or_else(String::new, |day| day.to_string()),
+        gift: said.gift.as_ref().map(gift),
+        why: positions(&interest.why),
+    }
+}
+
+fn gift(gift: &Gift) -> proto::Gift {
+    proto::Gift {
+        from: clear(&gift.from),
+        value_pence: gift.value_pence,
+        outcome: gift.outcome.as_str().to_owned(),
+    }
+}
+
+fn declaration(record: &Record, declared: &Declaration, view: View) -> proto::InterestDeclaration {
+    let said = &declared.said;
+    proto::InterestDeclaration {
+        person: said.person.to_string(),
+        name: name_of(record, &said.person, view),
+        meeting: MeetingId::to_string(&declared.meeting),
+        declared_on: declared.day.as_ref().map(date),
+        items: said.items.clone(),
+        bodies: said.bodies.iter().map(BodyId::to_string).collect(),
+        kind: said.kind.as_str().to_owned(),
+        nature: clear(&said.nature),
+        handling: said.handling.iter().copied().map(Handling::as_str).map(str::to_owned).collect(),
+        interest: said.interest.as_ref().map_or_else(String::new, InterestId::to_string),
+        position: declared.position.0,
+    }
+}

@@ -1,0 +1,119 @@
+//! The questions about the practices that are members of a body, and about what NHS England imposed on it.
+
+use crate::proto::{
+    Direction, ListDirectionsRequest, ListDirectionsResponse, ListPracticesRequest, ListPracticesResponse,
+    MemberPractice, MembershipChange,
+};
+use crate::service::convert::{clear, date, positions};
+use crate::service::page::Page;
+use crate::service::question::Question;
+use minutebook_governance::bodies::body;
+use minutebook_governance::directions::{Imposed, imposed_on};
+use minutebook_governance::joined::Source;
+use minutebook_governance::memberships::{MembershipChanged, membership_changes, practices};
+use minutebook_governance::{BodyId, Record, View};
+use tonic::Status;
+
+/// A change with the body that it is of, and where it is said.
+type Changed = (BodyId, MembershipChanged, Source);
+
+/// What a page is made of, in this order.
+enum Line {
+    Member(MemberPractice),
+    Change(Changed),
+}
+
+/// The practices of a body, and how they came and went.
+pub(super) fn list_practices(
+    question: &Question<'_>,
+    request: &ListPracticesRequest,
+) -> Result<ListPracticesResponse, Status> {
+    let page = Page::of(request)?;
+    let look = question.look(request.view.as_ref(), Some(&page))?;
+    let (record, view) = (question.record(), look.view);
+    let id = question.the_body(&request.body, view)?;
+    let changes = membership_changes(record, &id, view);
+    let members = practices(record, &id, view).into_iter();
+    let members = members.filter_map(|(practice, source)| member(record, &practice, &source, &changes, view));
+    let lines: Vec<_> = members.map(Line::Member).collect();
+    let lines = lines.into_iter().chain(changes.into_iter().map(Line::Change)).collect();
+    let (lines, next_page_token) = page.cut(lines, look.pinned());
+    let (mut practices, mut changes) = (Vec::new(), Vec::new());
+    for line in lines {
+        match line {
+            Line::Member(member) => practices.push(member),
+            Line::Change(changed) => changes.push(change(record, &changed, view)),
+        }
+    }
+    let why = practices.iter().map(|it| it.position).chain(changes.iter().map(|it| it.position));
+    let answered = question.answered_by(&look, why);
+    Ok(ListPracticesResponse { answered, body: id.to_string(), practices, changes, next_page_token })
+}
+
+fn member(
+    record: &Record,
+    practice: &BodyId,
+    source: &Source,
+    changes: &[Changed],
+    view: View,
+) -> Option<MemberPractice> {
+    let is_it = |(_body, said, at): &&Changed| at.position == source.position && said.practice == *practice;
+    let (admitted_by, said, _source) = changes.iter().find(is_it)?;
+    Some(MemberPractice {
+        practice: practice.to_string(),
+        name: body_name(record, practice, view),
+        from: Some(date(&said.effective)),
+        admitted_by: admitted_by.to_string(),
+        place: said.place.clone().unwrap_or_default(),
+        position: source.position.0,
+    })
+}
+
+fn change(record: &Record, (id, said, source): &Changed, view: View) -> MembershipChange {
+    MembershipChange {
+        practice: said.practice.to_string(),
+        name: body_name(record, &said.practice, view),
+        change: said.change.as_str().to_owned(),
+        body: id.to_string(),
+        effective: Some(date(&said.effective)),
+        reason: said.reason.as_ref().map_or_else(String::new, clear),
+        standing: source.standing.as_str().to_owned(),
+        position: source.position.0,
+    }
+}
+
+fn body_name(record: &Record, id: &BodyId, view: View) -> String {
+    let known = body(record, id, view);
+    let held = known.as_ref().and_then(|known| known.name(view).or(known.short_name(view)));
+    held.map_or_else(String::new, |held| held.name.clone())
+}
+
+/// What was imposed on a body.
+pub(super) fn list_directions(
+    question: &Question<'_>,
+    request: &ListDirectionsRequest,
+) -> Result<ListDirectionsResponse, Status> {
+    let page = Page::of(request)?;
+    let look = question.look(request.view.as_ref(), Some(&page))?;
+    let id = question.the_body(&request.body, look.view)?;
+    let (found, next_page_token) = page.cut(imposed_on(question.record(), &id, look.view), look.pinned());
+    let directions: Vec<_> = found.iter().map(direction).collect();
+    let why = directions.iter().flat_map(|it| it.why.iter().copied());
+    let answered = question.answered_by(&look, why);
+    Ok(ListDirectionsResponse { answered, body: id.to_string(), directions, next_page_token })
+}
+
+fn direction(imposed: &Imposed) -> Direction {
+    let said = &imposed.said;
+    Direction {
+        id: said.id.clone(),
+        kind: said.kind.as_str().to_owned(),
+        effective: Some(date(&said.effective)),
+        lifted_on: imposed.lifted.as_ref().map(date),
+        text: said.text.as_ref().map_or_else(String::new, clear),
+        basis: said.basis.clone().unwrap_or_default(),
+        scope: said.scope.clone().unwrap_or_default(),
+        due: said.due.as_ref().map(date),
+        why: positions(&imposed.why),
+    }
+}
