@@ -89,7 +89,8 @@ fn needs(row: &Row) -> String {
     let subject: Subject = example["subject"].as_str().unwrap().parse().unwrap();
     let statement = row.parse(&example["data"]["facts"]).unwrap();
     let needs: Vec<_> = statement.needs(&subject).iter().map(ToString::to_string).collect();
-    let people = if statement.needs_two_people(&Record::default()) { ", by two different people" } else { "" };
+    let people =
+        if statement.needs_two_people(&Record::default()) { ", by two different people" } else { "" };
     let needs = if needs.is_empty() { "no signature in particular".to_owned() } else { needs.join(", and ") };
     format!("{needs}{people}")
 }
