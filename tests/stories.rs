@@ -197,6 +197,29 @@ impl Drop for Serving {
 }
 
 #[test]
+fn nottinghamshires_successor_takes_over_what_six_bodies_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let (folder, serving) = (folder.path(), Serving::start(folder.path(), "nottinghamshire"));
+    let due = |body: &str, day: &str, kind: &str| {
+        let found = serving.json(folder, &["due", body, "--as-at", day]);
+        found["items"].as_array().unwrap().iter().filter(|item| item["kind"] == kind).count()
+    };
+    assert_eq!(["04E", "04K", "04N", "04L"].map(|slug| due(slug, "2020-03-31", "action")), [1, 1, 1, 0]);
+    let of_52r = |day: &str| (due("52R", day, "action"), due("52R", day, "approve_minutes"));
+    assert_eq!([of_52r("2020-04-01"), of_52r("2020-04-08"), of_52r("2020-07-01")], [(3, 6), (2, 0), (0, 0)]);
+    let state = |day: &str| {
+        let taken =
+            serving.json(folder, &["decisions", "meeting/nottinghamshire-2020-03-05", "--as-at", day]);
+        let taken = taken["decisions"].as_array().unwrap().clone();
+        assert_eq!(taken.len(), 6);
+        taken[0]["state"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(["2020-04-01", "2020-04-08"].map(state), ["stands", "confirmed"]);
+    let page = serving.text(folder, &["meeting", "nottinghamshire-2020-03-05", "--as-at", "2020-04-08"]);
+    assert!(page.contains("minutes approved") && page.contains("GB/20/040"), "{page}");
+}
+
+#[test]
 fn kent_and_medway_answers_who_agreed_who_is_in_post_and_what_is_open() {
     let folder = tempfile::tempdir().unwrap();
     let (folder, serving) = (folder.path(), Serving::start(folder.path(), "kent-and-medway"));

@@ -1,7 +1,8 @@
 //! What follows from five documents, and what must not: asked of each as it was known when it had been read.
 
+use super::ending;
 use super::hearing::Hearing;
-use super::lines::{Commands, line, refer, section, spoken, still_serving, thousands, width, wrap, wrapped};
+use super::lines::{Commands, line, refer, section, spoken, still_serving, width, wrap, wrapped};
 use super::outcome::Played;
 use super::questions::Questions;
 use crate::client::ClientError;
@@ -333,14 +334,7 @@ impl Reading {
                 }
             }
         }
-        let Played { entries, findings, head, .. } = &self.played;
-        line(format!(
-            "\n{} {} entries, {} findings",
-            "verified".green(),
-            thousands(*entries),
-            findings.total
-        ))?;
-        line(format!("ends with {}\n", head.hash))
+        ending::print(&self.played, width)
     }
 
     /// Says what to try while the server runs.

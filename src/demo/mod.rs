@@ -26,6 +26,7 @@ mod questions;
 mod handover;
 
 mod lines;
+mod ending;
 mod page;
 mod telling;
 mod hearing;
@@ -34,6 +35,7 @@ mod documents;
 use crate::client::Client;
 use crate::client::memory::Memory;
 use crate::keyfile;
+use crate::proto::Scope;
 use anyhow::Context as _;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use documents::Reading;
@@ -168,6 +170,10 @@ pub fn script(cast: &Cast) -> anyhow::Result<Vec<Scene>> {
 async fn ask(client: &mut Client, story: &Story, place: Place, started: Instant) -> anyhow::Result<Told> {
     let report = player::read_back(client).await?;
     let mut questions = Questions { client, record: report.book.record() };
+    let scope = match &story.plot {
+        Plot::England(_) | Plot::Merger(_) => Scope::Enacted,
+        Plot::Documents => Scope::Reported,
+    };
     let mut played = Played {
         re_enactment: true,
         story: story.name.to_owned(),
@@ -175,7 +181,7 @@ async fn ask(client: &mut Client, story: &Story, place: Place, started: Instant)
         ledger: place,
         entries: report.head.size,
         took_ms: 0,
-        findings: questions.findings().await?,
+        findings: questions.findings(scope).await?,
         head: End { position: report.head.size.saturating_sub(1), hash: report.head.hash.to_string() },
         verified: Verified { entries: report.replayed, verdict: "verified".to_owned() },
     };

@@ -1,5 +1,6 @@
 //! The page that the demo prints, at most as wide as the terminal.
 
+use super::ending;
 use super::example::EXAMPLE;
 use super::lines::{
     Commands, INDENT, bar, field, line, refer, section, short, spoken, still_serving, thousands, width,
@@ -23,8 +24,7 @@ pub(super) fn print(outcome: &Outcome) -> io::Result<()> {
     page.print_rushcliffe(&outcome.rushcliffe)?;
     page.print_officers(outcome)?;
     page.print_handover(&outcome.handover)?;
-    page.print_findings(&outcome.played)?;
-    page.print_end(&outcome.played)
+    ending::print(&outcome.played, page.width)
 }
 
 /// Says what to try while the server runs.
@@ -182,36 +182,6 @@ impl Page {
             wrapped(INDENT, &what, self.width)?;
         }
         Ok(())
-    }
-
-    fn print_findings(&self, played: &Played) -> io::Result<()> {
-        let findings = &played.findings;
-        section(&format!("Findings: {}", findings.total))?;
-        for counted in &findings.by_rule {
-            line(format!(
-                "  {:>14}  {} {}",
-                counted.count.yellow(),
-                counted.says,
-                format!("({})", counted.rule).dimmed()
-            ))?;
-            for one in &counted.first {
-                let why = one.why.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
-                field("", format!("{}: {}  {}", one.subject, one.found, format!("entry {why}").dimmed()))?;
-            }
-            let more = counted.count.saturating_sub(counted.first.len());
-            if more > 0 {
-                field("", format!("and {more} more").dimmed())?;
-            }
-        }
-        Ok(())
-    }
-
-    fn print_end(&self, played: &Played) -> io::Result<()> {
-        section("Head of the chain")?;
-        line(format!("  entry {}  {}", played.head.position, played.head.hash.bold()))?;
-        let verified = format!("verified: {} entries", thousands(played.verified.entries));
-        line(format!("  {} read back; chain, signatures and rules replayed", verified.green()))?;
-        line("")
     }
 
     /// The entries that say so, one a line, with what they are about where that fits.

@@ -54,9 +54,11 @@ impl Questions<'_> {
         })
     }
 
-    /// All findings.
-    pub(super) async fn findings(&mut self) -> Result<Findings, ClientError> {
-        let found = self.client.all(RegisterClient::list_findings, ListFindingsRequest::default()).await?;
+    /// All findings where these statements count.
+    pub(super) async fn findings(&mut self, scope: Scope) -> Result<Findings, ClientError> {
+        let view = Some(View { scope: scope.into(), ..View::default() });
+        let request = ListFindingsRequest { view, ..ListFindingsRequest::default() };
+        let found = self.client.all(RegisterClient::list_findings, request).await?;
         Ok(found.findings.into())
     }
 

@@ -1,7 +1,8 @@
 //! A story told day by day: where its merger stood, as it was known on each day on which something was done, and what
 //! its joint appointment covered.
 
-use super::lines::{Commands, line, section, still_serving, thousands, width, wrap, wrapped};
+use super::ending;
+use super::lines::{Commands, line, section, still_serving, width, wrap, wrapped};
 use super::outcome::Played;
 use super::story::{self, Story};
 use crate::client::{Client, ClientError};
@@ -182,14 +183,7 @@ impl Telling {
         for condition in &self.conditions {
             wrapped("  ", condition, width)?;
         }
-        let Played { entries, findings, head, .. } = &self.played;
-        line(format!(
-            "\n{} {} entries, {} findings",
-            "verified".green(),
-            thousands(*entries),
-            findings.total
-        ))?;
-        line(format!("ends with {}\n", head.hash))
+        ending::print(&self.played, width)
     }
 
     /// Says what to try while the server runs.
