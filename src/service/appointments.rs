@@ -58,7 +58,7 @@ pub(super) fn get_appointment(
         conditions: found.conditions.iter().map(|text| text.shown().to_owned()).collect(),
         refused: found.refused.iter().map(refused).collect(),
         holders,
-        possible: found.stage.possible().to_owned(),
+        possible: found.possible(),
         why,
     })
 }

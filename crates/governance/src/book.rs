@@ -4,6 +4,7 @@
 use crate::act::{Act, Case};
 use crate::authority::authorise;
 use crate::catalogue::{is_type, read, row_of};
+use crate::consultations::judge_considered;
 use crate::documents::{RecordCorrected, judge_corrected_form, judge_own_record};
 use crate::meetings::judge_decision;
 use crate::mergers::judge_about_merger;
@@ -222,6 +223,7 @@ impl Book {
         if !act.standing.is_report() {
             act.statement.judge(&case, &mut verdict);
             judge_decision(&case, &mut verdict);
+            judge_considered(&case, &mut verdict);
             judge_about_merger(&case, &mut verdict);
         }
         if act.standing == Standing::OwnRecord {

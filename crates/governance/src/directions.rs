@@ -172,7 +172,7 @@ impl Statement for DirectionsChanged {
                 (Some(_), true) => ("it stands", "lifted"),
                 (Some(_), false) => ("it was lifted", "none: impose it under another id"),
             };
-            (format!("{}: {found}", self.id), format!("what is possible now: {possible}"))
+            (format!("{}: {found}", self.id), format!("possible now: {possible}"))
         });
     }
 }

@@ -16,11 +16,11 @@ rules! {
         "principle: good minutes";
     STEP: Hard =
         "action.step",
-        "An open action goes on, is completed, cancelled, postponed or transferred; one that is not open is reopened.",
+        "An open action goes on, is assigned anew, completed, cancelled, postponed or transferred; one that is not open is reopened.",
         "principle: good minutes";
     SIGNED_FOR: Hard =
         "action.signed-for",
-        "An action is updated for the body whose it is, or for a successor of it.",
+        "An action is updated or assigned anew for the body whose it is, or for a successor of it.",
         "principle: each body for itself; principle: successors inherit";
 }
 
@@ -61,7 +61,35 @@ impl Statement for ActionAssigned {
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         judge_open(case, verdict, &self.body, &self.assigned_on);
+        let known = ActionId::of(&case.act.subject);
+        let known = known.and_then(|id| action(case.record, &id, enacted(case.record, Date::LAST)));
+        let Some(known) = known else { return };
+        judge_signed_for(case, verdict, &known.assigned.body, &self.assigned_on);
+        verdict.hard(known.state == ActionState::Open, &STEP, &case.act.subject, || {
+            let needed = format!("another id; possible now: ActionUpdated, {}", possible(known.state));
+            (format!("an action that is {}", known.state.as_str()), needed)
+        });
     }
+}
+
+/// What can become of an action.
+fn possible(state: ActionState) -> &'static str {
+    match state {
+        ActionState::Open => "progressed, completed, cancelled, postponed or transferred",
+        ActionState::Completed | ActionState::Cancelled => "reopened",
+    }
+}
+
+/// Asks that what is said of an action is said for the body whose it is, or for one that follows it.
+fn judge_signed_for(case: &Case<'_>, verdict: &mut Verdict, holder: &BodyId, date: &PDate) {
+    let view = enacted(case.record, case.last_day_of(date));
+    let mut bodies = case.act.signatories.iter().filter_map(|signatory| signatory.body.as_ref());
+    let signed = bodies.any(|body| is_or_follows(case.record, body, holder, view));
+    verdict.hard(signed, &SIGNED_FOR, &case.act.subject, || {
+        let needed =
+            format!("the secretary of {holder}, or of a body that follows it; another action has another id");
+        (format!("an action of {holder}, signed for none such"), needed)
+    });
 }
 
 impl Statement for ActionUpdated {
@@ -105,7 +133,7 @@ impl Statement for ActionUpdated {
         });
         let Some(known) = known else { return };
         self.judge_step(case, verdict, &known);
-        self.judge_signed_for(case, verdict, &known.assigned.body);
+        judge_signed_for(case, verdict, &known.assigned.body, &self.updated_on);
         if let ActionChange::Transferred { body: Some(body), .. } = &self.change {
             judge_open(case, verdict, body, &self.updated_on);
         }
@@ -117,21 +145,8 @@ impl ActionUpdated {
         let is_open = known.state == ActionState::Open;
         let reopens = self.change == ActionChange::Reopened;
         verdict.hard(is_open != reopens, &STEP, &case.act.subject, || {
-            let possible = match known.state {
-                ActionState::Open => "progressed, completed, cancelled, postponed or transferred",
-                ActionState::Completed | ActionState::Cancelled => "reopened",
-            };
-            (format!("an action that is {}", known.state.as_str()), possible.to_owned())
-        });
-    }
-
-    fn judge_signed_for(&self, case: &Case<'_>, verdict: &mut Verdict, holder: &BodyId) {
-        let view = enacted(case.record, case.last_day_of(&self.updated_on));
-        let mut bodies = case.act.signatories.iter().filter_map(|signatory| signatory.body.as_ref());
-        let signed = bodies.any(|body| is_or_follows(case.record, body, holder, view));
-        verdict.hard(signed, &SIGNED_FOR, &case.act.subject, || {
-            let needed = format!("the secretary of {holder}, or of a body that follows it");
-            (format!("an action of {holder}, signed for none such"), needed)
+            let needed = format!("possible now: {}", possible(known.state));
+            (format!("an action that is {}", known.state.as_str()), needed)
         });
     }
 }

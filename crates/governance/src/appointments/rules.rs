@@ -164,7 +164,7 @@ impl Statement for AppointmentDetermined {
                 let candidate = office.candidate.as_ref().map_or_else(String::new, |who| format!(" ({who})"));
                 let found =
                     format!("{} of {body} is {}{candidate}", self.office.as_str(), office.stage.as_str());
-                (found, format!("{} nominated; possible now: {}", self.person, office.stage.possible()))
+                (found, format!("{} nominated; possible now: {}", self.person, office.possible()))
             });
         }
     }
@@ -223,7 +223,7 @@ impl OfficerAppointed {
             let needed = format!(
                 "NHS England's signature, or its approval of {} before (AppointmentDetermined); possible now: {}",
                 self.person,
-                office.stage.possible()
+                office.possible()
             );
             (found, needed)
         });

@@ -37,17 +37,6 @@ impl Stage {
             Stage::InPost => "in_post",
         }
     }
-
-    /// The events that can come next.
-    pub fn possible(self) -> &'static str {
-        match self {
-            Stage::NotKnown | Stage::Vacant => "RecruitmentOpened, DecisionRecorded (nominate)",
-            Stage::Recruiting => "DecisionRecorded (nominate)",
-            Stage::Nominated => "OfficerNominated, AppointmentDetermined",
-            Stage::Approved => "OfficerAppointed",
-            Stage::InPost => "AppointmentEnded, RecruitmentOpened, DecisionRecorded (nominate)",
-        }
-    }
 }
 
 /// An office of a body as a view sees it.
@@ -182,6 +171,25 @@ impl Appointment {
                 (self.candidate, self.conditions) = (None, Vec::new());
                 self.refused.clear();
                 None
+            }
+        }
+    }
+
+    /// The events that can come next.
+    pub fn possible(&self) -> String {
+        let holder = self.held.holders.iter().find(|it| Some(&it.person) != self.candidate.as_ref());
+        match (self.stage, holder) {
+            (Stage::NotKnown | Stage::Vacant, _) => {
+                "RecruitmentOpened, DecisionRecorded (nominate)".to_owned()
+            }
+            (Stage::Recruiting, _) => "DecisionRecorded (nominate)".to_owned(),
+            (Stage::Nominated, _) => "OfficerNominated, AppointmentDetermined".to_owned(),
+            (Stage::Approved, None) => "OfficerAppointed".to_owned(),
+            (Stage::Approved, Some(holder)) => {
+                format!("AppointmentEnded of {}, and then the appointment", holder.person)
+            }
+            (Stage::InPost, _) => {
+                "AppointmentEnded, RecruitmentOpened, DecisionRecorded (nominate)".to_owned()
             }
         }
     }

@@ -8,6 +8,7 @@ use super::passing::{AreaChange, AreaVaried, BodyDissolved, SuccessionRecorded};
 use super::state::{Body, Life, body};
 use crate::act::Case;
 use crate::authority::now;
+use crate::joined::Joined;
 use crate::record::Told;
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Date, PDate, Record, Rule, Scope, Standing, Unit, Verdict, View};
@@ -68,7 +69,8 @@ pub(crate) fn judge_past_softly(
 pub(crate) fn judge_known(case: &Case<'_>, verdict: &mut Verdict, id: &BodyId) -> Option<Body> {
     let known = body(case.record, id, enacted(case.record, Date::of(case.place.recorded)));
     verdict.hard(known.is_some(), &BODY_KNOWN, &case.act.subject, || {
-        (format!("{id}, which no act or register establishes"), "a body that is established first".to_owned())
+        let needed = "a body that is in the book first (BodyEstablished, or BodyRegistered by a register)";
+        (format!("{id}, which no act or register establishes"), needed.to_owned())
     });
     known
 }
@@ -78,7 +80,7 @@ pub(crate) fn judge_known(case: &Case<'_>, verdict: &mut Verdict, id: &BodyId) -
 pub(crate) fn judge_open(case: &Case<'_>, verdict: &mut Verdict, id: &BodyId, date: &PDate) {
     let Some(body) = judge_known(case, verdict, id) else { return };
     verdict.hard_if_certain(is_open(case.record, &body, date), &BODY_OPEN, &case.act.subject, || {
-        (format!("{id} is not open on {date}"), "a date between its first and its last day".to_owned())
+        (format!("{id} is not open on {date}"), open_needed(&body))
     });
 }
 
@@ -87,7 +89,7 @@ pub(crate) fn judge_there(case: &Case<'_>, verdict: &mut Verdict, id: &BodyId, d
     let Some(body) = judge_known(case, verdict, id) else { return };
     let there = is_there(case.record, &body, date);
     verdict.hard_if_certain(there, &BODY_OPEN, &case.act.subject, || {
-        (format!("{id} is not there on {date}"), "a date between its first and its last day".to_owned())
+        (format!("{id} is not there on {date}"), open_needed(&body))
     });
 }
 
@@ -122,6 +124,26 @@ pub(crate) fn judge_not_ended(case: &Case<'_>, verdict: &mut Verdict, id: &BodyI
         let position = ended.map_or_else(String::new, |told| told.position.to_string());
         (format!("{id}, which entry {position} ends"), "a body that no act has ended".to_owned())
     });
+}
+
+/// When a body can act; and where it is no more, who acts in its place, and on what.
+fn open_needed(body: &Body) -> String {
+    let day = |fact: &Option<Joined<PDate>>| fact.as_ref().and_then(|fact| fact.value.clone());
+    let when = match (day(&body.opened), day(&body.closed)) {
+        (Some(opens), Some(closes)) => format!("a date from {opens} on and before {closes}"),
+        (Some(opens), None) => format!("a date from {opens} on"),
+        (None, Some(closes)) => format!("a date before {closes}"),
+        (None, None) => "a date between its first and its last day".to_owned(),
+    };
+    let heirs: Vec<_> = body.successors.iter().map(|link| link.body.to_string()).collect();
+    match heirs.as_slice() {
+        [] => when,
+        heirs => format!(
+            "{when}; what it left is for {} to go on with (ActionUpdated, MinutesApproved), and is corrected by it \
+             (RecordCorrected)",
+            heirs.join(", ")
+        ),
+    }
 }
 
 /// Whether a body is open, or may act as a designate, on whatever day `date` means.
@@ -162,7 +184,9 @@ pub(crate) fn judge_new(case: &Case<'_>, verdict: &mut Verdict, subject: &Subjec
     let earlier = established_by_act(case.record, subject);
     verdict.hard(earlier.is_none(), &BODY_NEW, subject, || {
         let position = earlier.map_or_else(String::new, |told| told.position.to_string());
-        (format!("entry {position} established it"), "an id that no act has established".to_owned())
+        let needed =
+            "another id; while a body is open it is changed by BodyRenamed, AreaVaried, BodyDissolved";
+        (format!("entry {position} established it"), needed.to_owned())
     });
 }
 
@@ -212,8 +236,7 @@ fn is_code_of(body: &Body, code: &Code, from: &PDate) -> Certainty {
     let held =
         body.codes.iter().find(|held| (held.code.scheme, &held.code.value) == (code.scheme, &code.value));
     let Some(held) = held.map(|held| &held.code) else { return Certainty::No };
-    let value =
-        |fact: &Option<crate::joined::Joined<PDate>>| fact.as_ref().and_then(|fact| fact.value.clone());
+    let value = |fact: &Option<Joined<PDate>>| fact.as_ref().and_then(|fact| fact.value.clone());
     let Some(starts) = held.from.clone().or(value(&body.opened)) else { return Certainty::Unknown };
     let ends = held.until.clone().or(value(&body.closed));
     let is_before = |date: &PDate, end: &Option<PDate>, open: bool| {

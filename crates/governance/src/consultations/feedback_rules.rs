@@ -4,10 +4,12 @@ use super::feedback::{
     ConsultationAnswered, EngagementHeld, EvaluationPublished, EvaluatorAppointed, ResponseRecorded,
 };
 use super::rules::{LEAD, judge_owner, known};
-use super::state::{Consultation, ConsultationState};
+use super::state::{Consultation, ConsultationState, consultation};
 use crate::act::{Capacity, Case, Need, Statement};
+use crate::bodies::enacted;
+use crate::decisions::{DecisionRecorded, Effect};
 use crate::rules::rules;
-use crate::{Malformed, PDate, Verdict};
+use crate::{BodyId, Malformed, PDate, Verdict};
 use minutebook_log::Subject;
 
 rules! {
@@ -18,6 +20,14 @@ rules! {
     INDEPENDENT: Hard =
         "consultation.evaluator-independent",
         "Who evaluates a consultation is no body whose consultation it is.",
+        "principle: step by step";
+    BY_OWNER: Hard =
+        "consultation.considered-by-owner",
+        "What a consultation said is considered by the bodies whose consultation it is, unless it was withdrawn.",
+        "NHS Act 2006, section 14Z2; principle: each body for itself";
+    NOT_ANSWERED: Hard =
+        "consultation.evaluated-before-answer",
+        "A consultation is evaluated before those who were consulted are answered, and unless it was withdrawn.",
         "principle: step by step";
     EVALUATED_AFTER: Hard =
         "consultation.evaluated-after-closing",
@@ -37,6 +47,39 @@ fn judge_known(case: &Case<'_>, verdict: &mut Verdict, date: &PDate) -> Option<C
         ("a consultation that no act opens".to_owned(), "its opening first (ConsultationOpened)".to_owned())
     });
     known
+}
+
+/// What a decision to consider a consultation is asked.
+pub(crate) fn judge_considered(case: &Case<'_>, verdict: &mut Verdict) {
+    let decision = case.act.statement.downcast::<DecisionRecorded>();
+    let Some((decision, body)) = decision.zip(BodyId::of(&case.act.subject)) else { return };
+    let Effect::FeedbackConsidered { consultation: id } = &decision.effect else { return };
+    let known = consultation(case.record, id, enacted(case.record, case.last_day_of(&decision.decided_on)));
+    let is_withdrawn = known.as_ref().is_some_and(|it| it.state == ConsultationState::Withdrawn);
+    let owns = known.as_ref().is_some_and(|it| it.opened.owners.contains(&body));
+    verdict.hard(owns && !is_withdrawn, &BY_OWNER, &case.act.subject, || match known {
+        None => (format!("{id}, which no act opens"), "its opening first (ConsultationOpened)".to_owned()),
+        Some(_known) if is_withdrawn => {
+            let needed = "a consultation that went on; possible now: a decision without that effect";
+            (format!("{id}, which was withdrawn"), needed.to_owned())
+        }
+        Some(known) => {
+            let owners: Vec<_> = known.opened.owners.iter().map(ToString::to_string).collect();
+            (
+                format!("{body}, whose consultation {id} is not"),
+                format!("a DecisionRecorded of {}", owners.join(" or ")),
+            )
+        }
+    });
+}
+
+/// Asks that it is not too late to evaluate it.
+fn judge_unanswered(case: &Case<'_>, verdict: &mut Verdict, known: &Consultation) {
+    let over = matches!(known.state, ConsultationState::Answered | ConsultationState::Withdrawn);
+    verdict.hard(!over, &NOT_ANSWERED, &case.act.subject, || {
+        let needed = format!("a consultation that is not over; possible now: {}", known.state.possible());
+        (format!("it is {}", known.state.as_str()), needed)
+    });
 }
 
 impl Statement for ResponseRecorded {
@@ -89,6 +132,7 @@ impl Statement for EvaluatorAppointed {
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let Some(known) = judge_known(case, verdict, &self.appointed_on) else { return };
         judge_owner(case, verdict, &known.opened);
+        judge_unanswered(case, verdict, &known);
         let owner = self.body.as_ref().filter(|body| known.opened.owners.contains(body));
         verdict.hard(owner.is_none(), &INDEPENDENT, &case.act.subject, || {
             let body = owner.map_or_else(String::new, ToString::to_string);
@@ -121,6 +165,7 @@ impl Statement for EvaluationPublished {
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let Some(known) = judge_known(case, verdict, &self.published_on) else { return };
+        judge_unanswered(case, verdict, &known);
         // It may be published on the day on which the consultation closes.
         verdict.hard(known.state.is_closed(), &EVALUATED_AFTER, &case.act.subject, || {
             let needed = format!("a consultation that is closed; possible now: {}", known.state.possible());

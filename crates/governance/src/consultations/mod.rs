@@ -12,5 +12,6 @@ mod state;
 pub use state::{Considered, Consultation, ConsultationState, Responses, consultation};
 mod rules;
 mod feedback_rules;
+pub(crate) use feedback_rules::judge_considered;
 
 pub(crate) static RULES: [crate::rules::Page; 3] = [state::RULES, rules::RULES, feedback_rules::RULES];

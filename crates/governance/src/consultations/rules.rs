@@ -30,6 +30,10 @@ rules! {
         "consultation.opened",
         "Only a consultation that is open can be extended, withdrawn or closed.",
         "principle: step by step";
+    NOT_AGAIN: Hard =
+        "consultation.not-again",
+        "A consultation that was closed or withdrawn is not opened again: another one has another id.",
+        "principle: step by step; principle: names are not reused";
     LATER: Hard =
         "consultation.extended-later",
         "An extension ends later than what it extends.",
@@ -125,6 +129,7 @@ impl Statement for ConsultationOpened {
                 "an end after the start".to_owned(),
             )
         });
+        judge_not_over(case, verdict);
         judge_end(case, verdict, closes.exact());
         let days = self.opens.earliest().zip(closes.exact()).map(|(first, last)| first.days_until(last));
         verdict.soft(days.is_none_or(|days| days >= SHORTEST_DAYS), &LENGTH, &case.act.subject, || {
@@ -134,6 +139,17 @@ impl Statement for ConsultationOpened {
             judge_open(case, verdict, owner, &self.opens);
         }
     }
+}
+
+/// What is announced can be announced otherwise, until it is over.
+fn judge_not_over(case: &Case<'_>, verdict: &mut Verdict) {
+    let known = known(case, &PDate::day(Date::LAST));
+    let over = known.filter(|known| known.closed.is_some() || known.state.is_over());
+    verdict.hard(over.is_none(), &NOT_AGAIN, &case.act.subject, || {
+        let state = over.map_or(ConsultationState::Closed, |known| known.state);
+        let needed = format!("another id; possible now: {}", state.possible());
+        (format!("it is {} already", state.as_str()), needed)
+    });
 }
 
 /// Asks that a consultation ends on a day on which somebody is there to take the last letters.
@@ -190,7 +206,9 @@ impl Statement for ConsultationClosed {
         let Some(known) = known else { return };
         let in_time = self.closed_at.as_micros() >= known.closes_at.as_micros();
         verdict.hard(in_time, &CLOSED_IN_TIME, &case.act.subject, || {
-            (format!("closed at {}", self.closed_at), format!("{} or later", known.closes_at))
+            let possible = known.state.possible();
+            let needed = format!("{} or later; possible now: {possible}", known.closes_at);
+            (format!("closed at {}", self.closed_at), needed)
         });
         judge_owner(case, verdict, &known.opened);
         // Where responses are not recorded one by one, there is nothing to compare with.

@@ -91,7 +91,10 @@ impl ConsultationState {
     pub(super) fn possible(self) -> &'static str {
         use ConsultationState::{Answered, Considered, NotYetOpen, Open, Overdue, Withdrawn};
         match self {
-            NotYetOpen | Open | Overdue => "ConsultationChanged, ConsultationClosed",
+            NotYetOpen | Open => {
+                "ConsultationChanged (extended, withdrawn), ResponseRecorded, EngagementHeld"
+            }
+            Overdue => "ConsultationClosed, ConsultationChanged, ResponseRecorded, EngagementHeld",
             Considered => "ConsultationAnswered",
             Answered | Withdrawn => "nothing more",
             _ => "EvaluatorAppointed, EvaluationPublished, DecisionRecorded (feedback_considered)",

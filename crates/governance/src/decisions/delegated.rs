@@ -34,8 +34,10 @@ impl DecisionRecorded {
         let view = enacted(case.record, case.last_day_of(&self.decided_on));
         let cover = covers(case.record, &delegated.delegation, &body, function, &self.decided_on, view);
         verdict.hard_if_certain(cover.covers, &COVERED, &case.act.subject, || {
-            let needed =
-                format!("{}; or the decision as the body's own, without delegated_under", cover.needed);
+            let needed = format!(
+                "{} (DelegationGranted), or the decision as the body's own, without delegated_under",
+                cover.needed
+            );
             (cover.found.clone(), needed)
         });
         if cover.covers != Certainty::No {

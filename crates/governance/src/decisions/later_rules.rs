@@ -13,7 +13,7 @@ use minutebook_log::{EventId, Subject};
 rules! {
     RATIFIES: Hard =
         "ratification.urgent-decision",
-        "What is ratified is an urgent decision of the body, or of one that it follows, which nothing has ratified.",
+        "What is ratified is an urgent decision of the body, or of one that it follows, which stands and which nothing has ratified.",
         "principle: good minutes";
     IN_TIME: Soft =
         "ratification.in-time",
@@ -76,14 +76,17 @@ impl Statement for DecisionRatified {
         let view = enacted(case.record, Date::LAST);
         let target = own_decision(case, self.decision, &self.ratified_on)
             .filter(|target| target.recorded.mode == Mode::Urgent);
-        let again = ratification(case.record, self.decision, view);
-        let fits = target.is_some() && again.is_none();
+        let again = ratification(case.record, self.decision, view).map(|(_said, position)| position);
+        let undone = rescission(case.record, self.decision, view).map(|(_said, position)| position);
+        let fits = target.is_some() && again.is_none() && undone.is_none();
         verdict.hard(fits, &RATIFIES, &case.act.subject, || {
-            let found = match again {
-                Some((_said, position)) => format!("{}, of which entry {position} speaks", self.decision),
-                None => format!("{}, which is no urgent decision of the body", self.decision),
+            let found = match (again, undone) {
+                (Some(position), _) => format!("{}, of which entry {position} speaks", self.decision),
+                (None, Some(position)) => format!("{}, which entry {position} rescinds", self.decision),
+                (None, None) => format!("{}, which is no urgent decision of the body", self.decision),
             };
-            (found, "the id of a DecisionRecorded with the mode urgent".to_owned())
+            let needed = "the id of a DecisionRecorded of the body with the mode urgent, which stands";
+            (found, needed.to_owned())
         });
         let limit = target.and_then(|target| target.recorded.urgent).map(|urgent| urgent.ratify_by);
         let late = limit.filter(|limit| limit.is_before(&self.ratified_on) == Certainty::Yes);

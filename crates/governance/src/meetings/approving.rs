@@ -72,7 +72,9 @@ impl Statement for MinutesDrafted {
         let changed = self.changed_at.as_ref().is_some_and(|later| is_later(case, &known, later, None));
         verdict.hard(!approved || changed, &CHANGED, &case.act.subject, || {
             let found = format!("the {} minutes of {} are approved", self.part.as_str(), known.id);
-            (found, "changed_at: a later meeting that decided to change them".to_owned())
+            let needed =
+                "possible now: MinutesDrafted with changed_at, a later meeting that decided to change them";
+            (found, needed.to_owned())
         });
     }
 }

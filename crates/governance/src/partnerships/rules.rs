@@ -47,7 +47,7 @@ fn judge_live(case: &Case<'_>, verdict: &mut Verdict, date: Option<&PDate>) -> O
             Some(PartnershipState::Forming) => ("it is still to be formed then", "a later day"),
             _ => ("no act forms it", "PartnershipFormed first"),
         };
-        (found.to_owned(), format!("what is possible now: {possible}"))
+        (found.to_owned(), format!("possible now: {possible}"))
     });
     known
 }

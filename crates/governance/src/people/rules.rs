@@ -17,7 +17,7 @@ rules! {
         "NHS Act 2006, Schedule 1A, paragraph 12";
     HOLDER: Hard =
         "office.holder",
-        "An appointment that ends is one that the book knows.",
+        "An appointment that ends is one that the book knows, and that has not ended before.",
         "principle: step by step";
     END_AFTER_START: HardIfCertain =
         "office.end-after-start",
@@ -163,9 +163,20 @@ impl Statement for AppointmentEnded {
         for id in body_of(&case.act.subject) {
             let held = holdings(case.record, &id, self.office, view);
             let theirs = || held.iter().filter(|held| held.person == self.person);
-            verdict.hard(theirs().next().is_some(), &HOLDER, &case.act.subject, || {
-                let found = format!("nothing says that {} is {} of {id}", self.person, self.office.as_str());
-                (found, "the holder of the office".to_owned())
+            let lasts = |held: &Holding| {
+                held.until.as_ref().is_none_or(|until| until.is_before(&self.effective) != Certainty::Yes)
+            };
+            // What is only reported to have ended can be ended by an act.
+            let enacted = holdings(case.record, &id, self.office, View { scope: Scope::Enacted, ..view });
+            let mut own = enacted.iter().filter(|held| held.person == self.person).peekable();
+            let is_over = own.peek().is_some() && !own.any(lasts);
+            verdict.hard(theirs().next().is_some() && !is_over, &HOLDER, &case.act.subject, || {
+                let office = self.office.as_str().replace('_', " ");
+                let found = match is_over {
+                    true => format!("{} is {office} of {id} no more on {}", self.person, self.effective),
+                    false => format!("nothing says that {} is {office} of {id}", self.person),
+                };
+                (found, "the holder of the office then (OfficerAppointed, OfficerObserved)".to_owned())
             });
             let is_in_order = |held: &Holding| {
                 let from = held.from.as_ref();

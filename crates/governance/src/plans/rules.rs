@@ -120,8 +120,9 @@ impl Statement for IntentionResolved {
         });
         verdict.hard(is_open, &OPEN, &case.act.subject, || {
             let found = known.map_or("no entry records it", |known| known.state.as_str());
-            let needed = "an intention that is open, or whose day has passed (IntentionRecorded)";
-            (found.to_owned(), needed.to_owned())
+            let needed = "an intention that is open, or whose day has passed (IntentionRecorded), under its own id; what was said \
+                wrongly is corrected (RecordCorrected)";
+            (format!("it is {found}"), needed.to_owned())
         });
     }
 }

@@ -108,6 +108,15 @@ fn subjects(bodies: &[BodyId]) -> Vec<Subject> {
     bodies.iter().map(|body| body.subject().clone()).collect()
 }
 
+/// What can be said of a committee.
+fn possible(state: CommitteeState) -> &'static str {
+    match state {
+        CommitteeState::NotYet => "the same from its first day on",
+        CommitteeState::Live => "CommitteeMembershipChanged, CommitteeDissolved",
+        _ => "nothing more: set up another one",
+    }
+}
+
 /// The committee that an act is about, which has to be live on the day of the act.
 fn judge_live(case: &Case<'_>, verdict: &mut Verdict, date: &PDate) -> Option<Committee> {
     let id = CommitteeId::of(&case.act.subject);
@@ -115,13 +124,9 @@ fn judge_live(case: &Case<'_>, verdict: &mut Verdict, date: &PDate) -> Option<Co
     let known = id.and_then(|id| committee(case.record, &id, view));
     let state = known.as_ref().map(|known| known.state);
     verdict.hard(state == Some(CommitteeState::Live), &STEP, &case.act.subject, || {
-        let possible = match state {
-            None => "CommitteeEstablished",
-            Some(CommitteeState::NotYet) => "the same from its first day on",
-            Some(_) => "nothing more: set up another one",
-        };
         let found = state.map_or("no act sets it up", CommitteeState::as_str);
-        (format!("{found} on {date}"), format!("what is possible now: {possible}"))
+        let possible = state.map_or("CommitteeEstablished", possible);
+        (format!("{found} on {date}"), format!("a committee that is live; possible now: {possible}"))
     });
     known.filter(|known| known.state == CommitteeState::Live)
 }
@@ -159,9 +164,9 @@ impl Statement for CommitteeEstablished {
         let view = enacted(case.record, case.last_day_of(&self.established_on));
         let earlier = id.and_then(|id| committee(case.record, &id, view));
         verdict.hard(earlier.is_none(), &STEP, &case.act.subject, || {
-            let needed =
-                "what is possible now: CommitteeMembershipChanged, CommitteeDissolved; or another id";
-            ("it was set up before".to_owned(), needed.to_owned())
+            let state = earlier.map_or(CommitteeState::Live, |earlier| earlier.state);
+            let needed = format!("another id; possible now: {}", possible(state));
+            ("it was set up before".to_owned(), needed)
         });
         judge_decided(case, verdict, &self.parents, &self.decisions, &self.established_on);
         self.judge_binding(case, verdict);
@@ -231,11 +236,15 @@ impl Statement for CommitteeMembershipChanged {
         let joins = self.change == CommitteeChange::BodyJoined;
         verdict.hard(is_parent != joins, &BELONGS, &case.act.subject, || {
             let whose = if is_parent { "is" } else { "is not" };
-            let needed =
-                if joins { "a body whose committee it is not yet" } else { "a body whose committee it is" };
+            let needed = match joins {
+                true => "a body whose committee it is not yet; what its own bodies can say: body_left, member_appointed, \
+                         terms_varied",
+                false => "a body whose committee it is; another one joins it first (body_joined)",
+            };
+            let needed = format!("{needed} (CommitteeMembershipChanged)");
             (
-                format!("{} of {}, whose committee it {whose}", self.change.as_str(), self.body),
-                needed.to_owned(),
+                format!("{} of {}, whose committee it {whose}", self.change.as_str().replace('_', " "), self.body),
+                needed,
             )
         });
         if joins && known.is_binding() && known.established.kind == CommitteeKind::Joint {

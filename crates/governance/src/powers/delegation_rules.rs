@@ -4,8 +4,8 @@ use super::committee_rules::is_decided;
 use crate::act::{Capacity, Case, Need, Statement};
 use crate::bodies::{enacted, judge_known, judge_open};
 use crate::committees::{
-    CommitteeState, Delegate, DelegationBasis, DelegationGranted, DelegationRevoked, DelegationState, Onward,
-    committee, delegation, judge_partnership_holds_nothing,
+    CommitteeState, Delegate, Delegation, DelegationBasis, DelegationGranted, DelegationRevoked,
+    DelegationState, Onward, committee, delegation, judge_partnership_holds_nothing,
 };
 use crate::constitutions::{SchemeEntry, SchemeHolder, governing_rules};
 use crate::rules::rules;
@@ -171,13 +171,21 @@ impl Statement for DelegationGranted {
         let view = enacted(case.record, case.last_day_of(&self.effective));
         let earlier = id.and_then(|id| delegation(case.record, &id, view));
         verdict.hard(earlier.is_none(), &STEP, &case.act.subject, || {
-            let needed = "what is possible now: DelegationRevoked; a changed delegation is a new one";
-            ("it was granted before".to_owned(), needed.to_owned())
+            let possible = match earlier {
+                Some(earlier) if can_be_revoked(earlier.state) => "DelegationRevoked",
+                _ => "nothing more",
+            };
+            let needed = format!("another id: a changed delegation is a new one; possible now: {possible}");
+            ("it was granted before".to_owned(), needed)
         });
         self.judge_delegate(case, verdict);
         self.judge_permitted(case, verdict);
         self.judge_onward(case, verdict);
     }
+}
+
+fn can_be_revoked(state: DelegationState) -> bool {
+    matches!(state, DelegationState::InForce | DelegationState::NoEffect)
 }
 
 impl Statement for DelegationRevoked {
@@ -196,17 +204,25 @@ impl Statement for DelegationRevoked {
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let view = enacted(case.record, case.last_day_of(&self.effective));
         let known = DelegationId::of(&case.act.subject).and_then(|id| delegation(case.record, &id, view));
-        let can = |state| matches!(state, DelegationState::InForce | DelegationState::NoEffect);
-        let fits = known.as_ref().is_some_and(|known| can(known.state) && known.grantor == self.by);
+        let can = |known: &Delegation| can_be_revoked(known.state);
+        let fits = known.as_ref().is_some_and(|known| can(known) && known.grantor == self.by);
         verdict.hard(fits, &STEP, &case.act.subject, || match known {
-            Some(known) if can(known.state) => {
-                (format!("taken back by {}", self.by), format!("{}, whose functions they are", known.grantor))
+            Some(known) if can(&known) => {
+                let needed = format!("a DelegationRevoked by {}, whose functions they are", known.grantor);
+                (format!("taken back by {}", self.by), needed)
             }
             Some(known) => {
-                let needed = "what is possible now: nothing more; a new delegation has a new id";
-                (format!("it is {} on {}", known.state.as_str(), self.effective), needed.to_owned())
+                let possible = match known.state {
+                    DelegationState::NotYet => "the same from its first day on",
+                    _ => "nothing more; a new delegation has another id",
+                };
+                let state = known.state.as_str().replace('_', " ");
+                (
+                    format!("it is {state} on {}", self.effective),
+                    format!("one in force; possible now: {possible}"),
+                )
             }
-            None => ("no entry grants it".to_owned(), "what is possible now: DelegationGranted".to_owned()),
+            None => ("no entry grants it".to_owned(), "possible now: DelegationGranted".to_owned()),
         });
     }
 }

@@ -148,3 +148,41 @@ fn what_was_answered_is_considered_once_it_is_known() {
         [ConsultationState::Evaluating, ConsultationState::Evaluated, ConsultationState::Considered]
     );
 }
+
+#[test]
+fn the_bodies_whose_consultation_it_is_consider_it() {
+    let rule = "consultation.considered-by-owner";
+    let withdrawn = says(
+        "ConsultationChanged",
+        "consultation/c",
+        json!({"changed_on": "2019-06-01", "change": {"withdrawn": {"reason": "Given up."}}}),
+    );
+    given([consulted()]).when(considered("04K", "2019-07-04")).then_obeys("consultation.considered-by-owner");
+    given([consulted()])
+        .when(considered("04L", "2019-07-04"))
+        .then_refused("consultation.considered-by-owner");
+    given([]).when(considered("04K", "2019-07-04")).then_refused(rule);
+    given([consulted(), withdrawn]).when(considered("04K", "2019-07-04")).then_refused(rule);
+}
+
+#[test]
+fn nothing_is_evaluated_once_those_who_were_consulted_are_answered() {
+    let rule = "consultation.evaluated-before-answer";
+    let considered = || given([consulted(), consultation_closed(CLOSES), considered("04K", "2019-07-04")]);
+    considered().when(evaluated("2019-07-11")).then_obeys("consultation.evaluated-before-answer");
+    considered()
+        .and([answered()])
+        .when(evaluated("2019-07-13"))
+        .then_refused("consultation.evaluated-before-answer");
+    let mut late = evaluator("body/04M");
+    late.facts["appointed_on"] = json!("2019-07-13");
+    considered().and([answered()]).when(late).then_refused(rule);
+}
+
+#[test]
+fn what_was_closed_is_not_opened_again() {
+    given([consulted()]).when(consulted()).then_obeys("consultation.not-again");
+    given([consulted(), consultation_closed(CLOSES)])
+        .when(consulted())
+        .then_refused("consultation.not-again");
+}

@@ -1,4 +1,4 @@
-//! The state machines, each as a table (see `machine`).
+//! The state machine of a merger, as a table (see `machine`).
 
 use crate::machine::{Row, check};
 use crate::said::{
