@@ -9,8 +9,10 @@ use serde_json::Value;
 #[derive(Debug, Clone)]
 pub(crate) struct Heard {
     pub(crate) position: u64,
+    pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) subject: String,
+    pub(crate) standing: String,
     pub(crate) facts: Value,
 }
 
@@ -22,8 +24,10 @@ pub(crate) fn heard(story: &Story, known: u64) -> Vec<Heard> {
             let event = entry.event();
             Heard {
                 position: entry.position.0,
+                id: event.id.to_string(),
                 name: event.event_type.name.clone(),
                 subject: event.subject.to_string(),
+                standing: event.data["standing"].as_str().unwrap().to_owned(),
                 facts: event.data["facts"].clone(),
             }
         })

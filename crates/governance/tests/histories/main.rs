@@ -2,9 +2,12 @@
 //! made up, the property, and the deliberately dumb register that goes through everything said for each question.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+mod affairs;
+mod affairs_made_up;
 mod heard;
 mod land;
 mod land_made_up;
+mod questions;
 #[path = "../law/said.rs"]
 #[allow(dead_code, reason = "the law says more than histories need")]
 mod said;
