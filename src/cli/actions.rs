@@ -34,39 +34,38 @@ impl Args {
 
 fn show_actions(found: &ListActionsResponse) -> anyhow::Result<()> {
     show::line(show::title(format!("action log of {}", found.body)))?;
-    let titles = ["action", "what", "owner", "due", "state", "assigned", "first of", "entries"];
+    let titles = ["action", "what", "owner", "due", "state", "assigned", "of", "entries"];
     show::rows(titles, found.actions.iter().map(row))
 }
 
 fn row(action: &Action) -> [String; 8] {
     let condition = if action.is_condition { "condition: " } else { "" };
-    let assigned = show::date_or(action.assigned_on.as_ref(), "not stated");
-    let meeting =
-        if action.meeting.is_empty() { String::new() } else { format!(", {}", show::slug(&action.meeting)) };
+    let assigned = match action.meeting.as_str() {
+        "" => show::date_or(action.assigned_on.as_ref(), "not stated"),
+        meeting => format!("{} {}", show::slug(meeting), action.item),
+    };
     [
         show::slug(&action.id),
         format!("{condition}{}", show::or_sealed(&action.what)),
         show::words(&action.owner),
         show::date_or(action.due.as_ref(), ""),
         state(action),
-        format!("{assigned}{meeting} {}", action.item).trim_end().to_owned(),
+        assigned.trim_end().to_owned(),
         show::slug(&action.assigned_by),
         show::positions(&action.why),
     ]
 }
 
-/// Where it stands, since when, and what was said about it.
+/// Where it stands, and since when.
 fn state(action: &Action) -> String {
     let since = match action.state.as_str() {
         "open" if action.is_overdue => return "open, overdue".red().to_string(),
         "open" => String::new(),
         _ => action.updated_on.as_ref().map_or_else(String::new, |day| format!(" {}", show::date(day))),
     };
-    let to = if action.state == "transferred" {
-        format!(" to {}", show::slug(&action.body))
-    } else {
-        String::new()
+    let to = match action.state.as_str() {
+        "transferred" => format!(" to {}", show::slug(&action.body)),
+        _ => String::new(),
     };
-    let note = if action.note.is_empty() { String::new() } else { format!(": {}", action.note) };
-    format!("{}{to}{since}{note}", show::words(&action.state))
+    format!("{}{to}{since}", show::words(&action.state))
 }

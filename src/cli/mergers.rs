@@ -2,9 +2,10 @@ use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{ListMergersRequest, ListMergersResponse, Merger, MergerLeg};
+use crate::proto::{ListMergersRequest, ListMergersResponse, Merger};
 use clap::builder::PossibleValuesParser;
 use minutebook_governance::mergers::MergerState;
+use std::collections::BTreeMap;
 
 /// Lists mergers and where each stands: of a body and of those that it follows, or all.
 #[derive(Debug, clap::Args)]
@@ -41,7 +42,6 @@ fn show_mergers(found: &ListMergersResponse) -> anyhow::Result<()> {
 fn row(merger: &Merger) -> [String; 7] {
     let requested =
         merger.applications.last().and_then(|application| application.requested_effective.as_ref());
-    let bodies: Vec<_> = merger.legs.iter().map(leg).collect();
     let waits_for = match merger.waits_for.as_slice() {
         [] => String::new(),
         [one] => one.clone(),
@@ -52,16 +52,20 @@ fn row(merger: &Merger) -> [String; 7] {
         merger.kind.clone(),
         show::words(&merger.state),
         show::date_or(requested.or(merger.proposed_effective.as_ref()), "not stated"),
-        bodies.join(", "),
+        bodies(merger),
         waits_for,
         show::positions(&merger.why),
     ]
 }
 
-/// A participant with what it chose last.
-fn leg(leg: &MergerLeg) -> String {
-    let body = show::slug(&leg.body);
-    leg.choices
-        .last()
-        .map_or_else(|| body.clone(), |choice| format!("{body} {}", show::words(&choice.choice)))
+/// The participants by what each chose last.
+fn bodies(merger: &Merger) -> String {
+    let mut chosen: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for leg in &merger.legs {
+        let choice =
+            leg.choices.last().map_or_else(|| "no decision".to_owned(), |last| show::words(&last.choice));
+        chosen.entry(choice).or_default().push(show::slug(&leg.body));
+    }
+    let groups = chosen.into_iter().map(|(choice, bodies)| format!("{choice}: {}", bodies.join(", ")));
+    groups.collect::<Vec<_>>().join("; ")
 }

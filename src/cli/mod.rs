@@ -16,6 +16,7 @@ mod outline;
 mod receipt_file;
 mod show;
 mod sources;
+mod table;
 mod templates;
 mod view;
 mod watched_keys;

@@ -1,9 +1,9 @@
 //! How answers look: lines, tables, JSON; dates, standings, and the entries that an answer rests on.
 
 use super::columns::labelled;
+pub(crate) use super::table::{csv, grid, rows, table};
 use crate::proto::{self, Answered, Finding, JoinedDate, Life, PDate};
 use anstream::adapter::strip_str;
-use comfy_table::{ContentArrangement, Table, presets};
 use owo_colors::OwoColorize as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, SerializeOptions};
 use serde_json::Value;
@@ -50,51 +50,6 @@ pub(crate) fn to_json<M: prost::Message + prost::Name>(message: &M) -> anyhow::R
         .stringify_64_bit_integers(false)
         .skip_default_fields(false);
     Ok(message.serialize_with_options(serde_json::value::Serializer, &options)?)
-}
-
-/// A table without lines, as wide as the terminal at most; where it is no terminal, as wide as it needs.
-pub(crate) fn table<const N: usize>(
-    titles: [&str; N],
-    rows: impl IntoIterator<Item = [String; N]>,
-) -> String {
-    grid(titles.map(str::to_owned).into(), rows.into_iter().map(Vec::from).collect())
-}
-
-/// As [`table`], with as many columns as there are titles.
-pub(crate) fn grid(titles: Vec<String>, rows: Vec<Vec<String>>) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    if !io::stdout().is_terminal() {
-        table.set_content_arrangement(ContentArrangement::Disabled);
-    }
-    // Colours would count as width: they come after the columns are laid out.
-    table.set_header(titles);
-    let plain = |row: Vec<String>| row.iter().map(|cell| strip_str(cell).to_string()).collect::<Vec<_>>();
-    table.add_rows(rows.into_iter().map(plain));
-    let text = table.to_string();
-    let mut lines = text.lines().map(str::trim_end);
-    let header = lines.next().unwrap_or_default().dimmed().to_string();
-    [header].into_iter().chain(lines.map(str::to_owned)).collect::<Vec<_>>().join("\n")
-}
-
-/// A table of what was found; where nothing was, the word for that.
-pub(crate) fn rows<const N: usize>(
-    titles: [&str; N],
-    rows: impl IntoIterator<Item = [String; N]>,
-) -> anyhow::Result<()> {
-    let mut rows = rows.into_iter().peekable();
-    Ok(line(if rows.peek().is_none() { "None.".to_owned() } else { table(titles, rows) })?)
-}
-
-/// The same for spreadsheets and programs (RFC 4180), and nothing else.
-pub(crate) fn csv<const N: usize>(
-    titles: [&str; N],
-    rows: impl IntoIterator<Item = [String; N]>,
-) -> anyhow::Result<()> {
-    let mut table = csv::Writer::from_writer(anstream::stdout().lock());
-    table.write_record(titles)?;
-    rows.into_iter().try_for_each(|row| table.write_record(row))?;
-    Ok(table.flush()?)
 }
 
 /// A word of the record as people write it: `accountable_officer` as accountable officer.
