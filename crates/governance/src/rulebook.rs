@@ -37,6 +37,7 @@ fn listed() -> impl Iterator<Item = &'static (&'static Rule, Force)> {
         &consultations::RULES,
         &meetings::RULES,
         &mergers::RULES,
+        &reorganisation::RULES,
         &figures::RULES,
     ];
     let single = [
@@ -44,7 +45,6 @@ fn listed() -> impl Iterator<Item = &'static (&'static Rule, Force)> {
         partnerships::RULES,
         committees::RULES,
         interests::RULES,
-        reorganisation::RULES,
         plans::RULES,
         documents::RULES,
         annotations::RULES,

@@ -246,6 +246,7 @@ fn reorganised() -> When<'static> {
         "opening": [{"body": "body/52R", "kind": "ccg", "name": "NHS K and L Clinical Commissioning Group", "legal_basis": "s14G",
             "constitution": {"title": "Constitution", "held": false}}],
         "successions": [succession("04K"), succession("04L")],
+        "transfers": [{"kinds": ["staff"], "from": "body/04K", "to": "body/52R"}, {"kinds": ["staff"], "from": "body/04L", "to": "body/52R"}],
         "officers": [{"body": "body/52R", "office": "accountable_officer", "person": "person/a1", "tenure": "substantive"}]});
     when("2020-03-31", "ReorganisationEffected", "reorganisation/r", &[ENGLAND, ENGLAND_TWO], facts)
 }

@@ -3,14 +3,14 @@
 use super::codes::{code_subject, unit_subject};
 use super::events::{BodyEstablished, BodyRegistered, BodyRenamed, Code, IdentifierAssigned, Renaming};
 use super::judge::{
-    enacted, is_held_by, judge_codes, judge_ends, judge_known, judge_name, judge_new, judge_not_ended,
-    judge_open, judge_passing, judge_there,
+    enacted, is_held_by, judge_codes, judge_known, judge_name, judge_new, judge_not_ended, judge_open,
+    judge_passing, judge_there,
 };
-use super::passing::{AreaVaried, BodyDissolved, SuccessionKind, SuccessionRecorded};
+use super::passing::{AreaVaried, SuccessionKind, SuccessionRecorded};
 use super::state::{NameHeld, body};
 use crate::act::{Capacity, Case, Need, Statement};
 use crate::rules::rules;
-use crate::{BodyId, Certainty, Date, Malformed, PDate, Record, Unit, Verdict};
+use crate::{BodyId, Certainty, Date, Malformed, PDate, Unit, Verdict};
 use minutebook_log::Subject;
 use std::collections::BTreeSet;
 
@@ -23,10 +23,6 @@ rules! {
         "body.old-name",
         "A renaming cites the name that the body has.",
         "principle: step by step";
-    SUCCESSOR_NAMED: Hard =
-        "dissolution.successor",
-        "A dissolution names who takes over the functions.",
-        "NHS Act 2006, section 14H; principle: step by step";
     SUCCESSION_DATES: Hard =
         "succession.dates",
         "A predecessor's last day is the day before the successor's first, absorption apart.",
@@ -195,36 +191,6 @@ impl Statement for IdentifierAssigned {
     }
 }
 
-impl Statement for BodyDissolved {
-    fn act_date(&self) -> Option<PDate> {
-        Some(self.effective.clone())
-    }
-
-    fn needs(&self, _subject: &Subject) -> Vec<Need> {
-        vec![Need::any(NHS_ENGLAND_OR_MINISTER)]
-    }
-
-    fn needs_two_people(&self, _record: &Record) -> bool {
-        true
-    }
-
-    fn check_form(&self, subject: &Subject) -> Result<(), Malformed> {
-        check_others("/data/facts/successors", subject, &self.successors)
-    }
-
-    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
-        let Some(id) = BodyId::of(&case.act.subject) else { return };
-        judge_open(case, verdict, &id, &last_day(&self.effective));
-        judge_ends(case, verdict, &id, &self.effective);
-        verdict.hard(!self.successors.is_empty(), &SUCCESSOR_NAMED, &case.act.subject, || {
-            ("no successor".to_owned(), "at least one successor for its functions".to_owned())
-        });
-        for successor in &self.successors {
-            judge_open(case, verdict, successor, &self.effective);
-        }
-    }
-}
-
 impl Statement for SuccessionRecorded {
     fn act_date(&self) -> Option<PDate> {
         Some(self.effective.clone())
@@ -265,7 +231,7 @@ impl Statement for SuccessionRecorded {
 }
 
 /// The day before, as precise as the date is.
-fn last_day(date: &PDate) -> PDate {
+pub(crate) fn last_day(date: &PDate) -> PDate {
     match date.exact() {
         Some(day) => PDate::day(day.day_before()),
         None => date.clone(),

@@ -100,6 +100,35 @@ pub struct StartingOfficer {
     pub tenure: Tenure,
 }
 
+/// What a transfer scheme passes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TransferKind {
+    /// What it owns and what it has a right to.
+    Property,
+    /// Whom it employs.
+    Staff,
+    /// What it owes.
+    Liabilities,
+}
+
+/// A transfer scheme. Source: NHS Act 2006, section 14I.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Transfer {
+    /// What passes, at least one kind.
+    pub kinds: Vec<TransferKind>,
+    /// From whom.
+    pub from: BodyId,
+    /// To whom.
+    pub to: BodyId,
+    /// The scheme with its schedule, if there is a document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Document>,
+}
+
 /// A reorganisation takes effect. Subject: `reorganisation/<slug>`. Two people sign it as an act. Source: NHS Act
 /// 2006, section 14G, or the order or statute that it names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,9 +157,9 @@ pub struct ReorganisationEffected {
     /// Who starts in which office.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub officers: Vec<StartingOfficer>,
-    /// Transfer schemes (section 14I): property, staff, liabilities.
+    /// The transfer schemes that take effect with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub transfers: Vec<String>,
+    pub transfers: Vec<Transfer>,
     /// The conditions that pass to the successors, by id.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conditions_passed_on: Vec<String>,
@@ -166,7 +195,9 @@ impl Facts for ReorganisationEffected {
       ],
       // Offices: accountable_officer, chair ... Tenures: substantive, interim, acting, designate.
       "officers": [{"body": "body/52R", "office": "accountable_officer", "person": "person/5e0a91c4d27f", "tenure": "substantive"}],
-      "transfers": ["Staff, property and liabilities by scheme"],
+      // Kinds: property, staff, liabilities.
+      "transfers": [{"kinds": ["property", "staff", "liabilities"], "from": "body/04K", "to": "body/52R",
+        "schedule": {"title": "Transfer scheme", "held": false}}],
       // Ids of continuing conditions that are open.
       "conditions_passed_on": ["engagement-plan"]
     }

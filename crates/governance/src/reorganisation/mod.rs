@@ -3,7 +3,10 @@
 
 mod events;
 pub use events::{
-    OpeningBody, ReorganisationBasis, ReorganisationEffected, StartingOfficer, Succession, VariedBody,
+    OpeningBody, ReorganisationBasis, ReorganisationEffected, StartingOfficer, Succession, Transfer,
+    TransferKind, VariedBody,
 };
+mod ending;
 mod rules;
-pub(crate) use rules::RULES;
+
+pub(crate) static RULES: [crate::rules::Page; 2] = [rules::RULES, ending::RULES];

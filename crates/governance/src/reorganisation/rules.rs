@@ -1,5 +1,6 @@
 //! The rules that admit a reorganisation. They judge the state after all its parts.
 
+use super::ending;
 use super::events::{ReorganisationBasis, ReorganisationEffected, Succession};
 use crate::act::{Capacity, Case, Need, Statement};
 use crate::bodies::{
@@ -83,6 +84,7 @@ impl Statement for ReorganisationEffected {
         for it in &self.successions {
             check_others("/data/facts/successions", it.predecessor.subject(), [&it.successor])?;
         }
+        ending::check_transfers(&self.transfers)?;
         let mut constitutions = self.opening.iter().map(|opening| &opening.constitution).enumerate();
         constitutions.try_for_each(|(index, document)| {
             document.check(&format!("/data/facts/opening/{index}/constitution"))
@@ -102,6 +104,7 @@ impl Statement for ReorganisationEffected {
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         self.judge_merger(case, verdict);
         self.judge_closing(case, verdict);
+        ending::judge_transfers(case, verdict, &self.closing, &self.transfers);
         self.judge_opening(case, verdict);
         self.judge_successions(case, verdict);
         self.judge_areas(case, verdict);
@@ -188,6 +191,10 @@ impl ReorganisationEffected {
         }
     }
 
+    fn heirs<'a>(&'a self, id: &'a BodyId) -> impl Iterator<Item = &'a Succession> {
+        self.successions.iter().filter(move |succession| succession.predecessor == *id)
+    }
+
     fn judge_closing(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let eve = PDate::day(self.effective.day_before());
         for id in &self.closing {
@@ -197,6 +204,7 @@ impl ReorganisationEffected {
                 (format!("{id} is not known, or not open on {eve}"), "a body that is open then".to_owned())
             });
             judge_ends(case, verdict, id, &self.effective());
+            ending::judge_left(case, verdict, id, &self.effective(), self.heirs(id).count());
         }
     }
 
@@ -252,8 +260,7 @@ impl ReorganisationEffected {
     fn judge_areas(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let eve = enacted(case.record, self.effective.day_before());
         for id in &self.closing {
-            let heirs: Vec<_> =
-                self.successions.iter().filter(|succession| succession.predecessor == *id).collect();
+            let heirs: Vec<_> = self.heirs(id).collect();
             let held: BTreeSet<_> = units_of(case.record, id, eve).into_iter().collect();
             let gains = self.varied.iter().flat_map(|varied| &varied.gains).filter(|gain| gain.body == *id);
             let named = heirs.iter().filter_map(|heir| heir.units.as_ref()).flatten();

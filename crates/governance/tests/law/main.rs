@@ -27,6 +27,7 @@ mod dumb;
 mod ends;
 mod feedback;
 mod figures;
+mod ending;
 mod form;
 mod history;
 mod interests;

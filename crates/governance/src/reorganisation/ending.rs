@@ -1,0 +1,127 @@
+//! The end of a body, and what it leaves: successors, no meeting that still sits, actions with an heir, a scheme for what
+//! it owns.
+
+use super::events::Transfer;
+use crate::act::{Capacity, Case, Need, Statement};
+use crate::actions::{ActionState, actions_of};
+use crate::bodies::{BodyDissolved, check_others, enacted, judge_ends, judge_open, last_day};
+use crate::meetings::{MeetingState, meetings_of};
+use crate::rules::rules;
+use crate::{BodyId, Malformed, PDate, Record, Verdict};
+use minutebook_log::Subject;
+use std::collections::BTreeSet;
+
+rules! {
+    SUCCESSOR_NAMED: Hard =
+        "dissolution.successor",
+        "A dissolution names who takes over the functions.",
+        "NHS Act 2006, section 14H; principle: step by step";
+    NO_MEETING_SITS: Hard =
+        "ending.no-meeting-sits",
+        "A body ends once every meeting of it that was opened is closed.",
+        "principle: step by step";
+    ACTIONS_HAVE_HEIRS: Soft =
+        "ending.actions-have-heirs",
+        "Where several bodies follow one, each of its open actions is transferred to one of them.",
+        "principle: step by step";
+    TRANSFER_SCHEMES: Soft =
+        "reorganisation.transfer-schemes",
+        "Property, staff and liabilities of a body that closes pass by a scheme.",
+        "NHS Act 2006, section 14I";
+}
+
+impl Statement for BodyDissolved {
+    fn act_date(&self) -> Option<PDate> {
+        Some(self.effective.clone())
+    }
+
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        vec![Need::any(&[Capacity::NhsEngland, Capacity::Minister])]
+    }
+
+    fn needs_two_people(&self, _record: &Record) -> bool {
+        true
+    }
+
+    fn check_form(&self, subject: &Subject) -> Result<(), Malformed> {
+        check_others("/data/facts/successors", subject, &self.successors)
+    }
+
+    fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let Some(id) = BodyId::of(&case.act.subject) else { return };
+        judge_open(case, verdict, &id, &last_day(&self.effective));
+        judge_ends(case, verdict, &id, &self.effective);
+        verdict.hard(!self.successors.is_empty(), &SUCCESSOR_NAMED, &case.act.subject, || {
+            ("no successor".to_owned(), "at least one successor for its functions".to_owned())
+        });
+        for successor in &self.successors {
+            judge_open(case, verdict, successor, &self.effective);
+        }
+        judge_left(case, verdict, &id, &self.effective, self.successors.len());
+    }
+}
+
+/// Judges what a body leaves to so many heirs when it ends on the day before `effective`.
+pub(super) fn judge_left(
+    case: &Case<'_>,
+    verdict: &mut Verdict,
+    id: &BodyId,
+    effective: &PDate,
+    heirs: usize,
+) {
+    let eve = enacted(case.record, case.last_day_of(&last_day(effective)));
+    let meetings = meetings_of(case.record, id, eve).into_iter();
+    for sits in meetings.filter(|meeting| meeting.state == MeetingState::Open) {
+        verdict.hard(false, &NO_MEETING_SITS, id.subject(), || {
+            (
+                format!("{} was opened, and nothing closes it", sits.id),
+                format!("its end (MeetingClosed of {})", sits.id),
+            )
+        });
+    }
+    if heirs < 2 {
+        return;
+    }
+    let actions = actions_of(case.record, id, eve).into_iter();
+    let open: Vec<_> = actions
+        .filter(|action| action.state == ActionState::Open)
+        .map(|action| action.id.to_string())
+        .collect();
+    verdict.soft(open.is_empty(), &ACTIONS_HAVE_HEIRS, id.subject(), || {
+        let needed = format!("each transferred to one of its {heirs} successors (ActionUpdated)");
+        (format!("open: {}", open.join(", ")), needed)
+    });
+}
+
+/// Asks that each scheme passes something, from one body to another.
+pub(super) fn check_transfers(transfers: &[Transfer]) -> Result<(), Malformed> {
+    let at = |index: usize, member: &str| format!("/data/facts/transfers/{index}/{member}");
+    for (index, transfer) in transfers.iter().enumerate() {
+        if transfer.kinds.is_empty() {
+            return Err(Malformed::new(at(index, "kinds"), "none", "property, staff or liabilities"));
+        }
+        if transfer.from == transfer.to {
+            return Err(Malformed::new(
+                at(index, "to"),
+                transfer.to.to_string(),
+                "another body than under from",
+            ));
+        }
+        transfer.schedule.iter().try_for_each(|schedule| schedule.check(&at(index, "schedule")))?;
+    }
+    Ok(())
+}
+
+/// Asks of each body that closes for a scheme that takes from it.
+pub(super) fn judge_transfers(
+    case: &Case<'_>,
+    verdict: &mut Verdict,
+    closing: &[BodyId],
+    transfers: &[Transfer],
+) {
+    let from: BTreeSet<_> = transfers.iter().map(|transfer| &transfer.from).collect();
+    let without: Vec<_> = closing.iter().filter(|id| !from.contains(id)).map(ToString::to_string).collect();
+    verdict.soft(without.is_empty(), &TRANSFER_SCHEMES, &case.act.subject, || {
+        (format!("none from {}", without.join(", ")), "a scheme from each under transfers".to_owned())
+    });
+}
