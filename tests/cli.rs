@@ -138,6 +138,11 @@ fn several_drafts_are_submitted_together_or_not_at_all() {
 #[test]
 fn two_people_sign_a_draft_and_somebody_submits_it() {
     let room = Room::with_people();
+    let heir = r#"{"type": "BodyRegistered", "subject": "body/52R", "data": {"standing": "register",
+        "signatories": [{"capacity": "register"}],
+        "facts": {"kind": "ccg", "name": "NHS Nottingham and Nottinghamshire CCG", "from": "2020-04-01"}}}"#;
+    room.write("heir.json", heir);
+    room.ok(&["record", "heir.json", "--key", "ods.pem", "--yes"]);
     let template = room.ok(&["record", "--template", "BodyDissolved"]);
     room.write("end.jsonc", &template);
     let second = room.public("nhse-two");
