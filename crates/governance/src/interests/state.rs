@@ -91,19 +91,26 @@ pub fn interest(record: &Record, id: &InterestId, view: View) -> Option<Interest
 /// the book.
 pub fn interests_of_body(record: &Record, id: &BodyId, view: View) -> Vec<Interest> {
     let line = lineage(record, id, view);
-    let subjects = line.iter().map(|id| id.subject().clone()).collect::<Vec<_>>();
-    interests_about(record, &subjects, view)
+    let subjects: Vec<_> = line.iter().map(|id| id.subject().clone()).collect();
+    interests_about(record, &subjects, view, |said| said.bodies.iter().any(|body| line.contains(body)))
 }
 
 /// The interests that a person declared by the view's day, in the order of the book.
 pub fn interests_of_person(record: &Record, id: &PersonId, view: View) -> Vec<Interest> {
-    interests_about(record, &[id.subject().clone()], view)
+    interests_about(record, &[id.subject().clone()], view, |said| said.person == *id)
 }
 
-fn interests_about(record: &Record, subjects: &[Subject], view: View) -> Vec<Interest> {
+/// Those that are still about it, as they were revised last.
+fn interests_about(
+    record: &Record,
+    subjects: &[Subject],
+    view: View,
+    is_theirs: impl Fn(&InterestRegistered) -> bool,
+) -> Vec<Interest> {
     let told = subjects.iter().flat_map(|subject| record.saying::<InterestRegistered>(subject, view));
     let ids: BTreeSet<_> = told.filter_map(|told| InterestId::of(&told.subject)).collect();
     let mut found: Vec<_> = ids.iter().filter_map(|id| interest(record, id, view)).collect();
+    found.retain(|found| is_theirs(&found.registered));
     found.retain(|found| found.registered.declared_on.is_by(view.as_at) != Certainty::No);
     found.sort_by_key(|found| found.why.first().copied());
     found

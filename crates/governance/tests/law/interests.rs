@@ -110,3 +110,16 @@ fn a_breach_is_recorded_of_a_body_that_the_book_knows() {
     given([]).when(breach("Declared only after the award.")).then_obeys("body.known");
     given([]).when(breach("")).then_malformed("/data/facts/summary");
 }
+
+#[test]
+fn an_interest_that_is_revised_is_in_the_registers_that_it_names_now() {
+    let mut revised = registered(json!("2019-05-01"), "2019-05-14");
+    (revised.facts["bodies"], revised.facts["person"]) = (json!(["body/04K"]), json!("person/b"));
+    let story = lasting().and([revised]);
+    let of =
+        |body: &str| interests_of_body(story.record(), &body.parse().unwrap(), story.at("2019-06-01")).len();
+    assert_eq!((of("body/04K"), of("body/04L")), (1, 0));
+    let of =
+        |who: &str| interests_of_person(story.record(), &who.parse().unwrap(), story.at("2019-06-01")).len();
+    assert_eq!((of("person/a"), of("person/b")), (0, 1));
+}
