@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Tells what can be told.
-fn told(lines: &[Line]) -> Story {
+pub(crate) fn told(lines: &[Line]) -> Story {
     let mut story = given([]);
     let first = story.entries.len();
     for line in lines {

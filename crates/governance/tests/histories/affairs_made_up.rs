@@ -292,7 +292,7 @@ fn becomes_one() -> Vec<Said> {
         applied(1, "2019-09-30").on("2019-09-30"),
         with_conditions(regulator(1, "approved_with_conditions", "2019-10-30"), &[("p", "continuing")])
             .on("2019-10-30"),
-        merged().on("2020-03-31"),
+        merged().fulfilling("intention/n0").on("2020-03-31"),
     ]
 }
 

@@ -14,6 +14,7 @@ pub(crate) struct Heard {
     pub(crate) subject: String,
     pub(crate) standing: String,
     pub(crate) facts: Value,
+    pub(crate) fulfils: Vec<String>,
 }
 
 /// Everything that was said in the first `known` entries, in order, uncorrected.
@@ -29,6 +30,11 @@ pub(crate) fn heard(story: &Story, known: u64) -> Vec<Heard> {
                 subject: event.subject.to_string(),
                 standing: event.data["standing"].as_str().unwrap().to_owned(),
                 facts: event.data["facts"].clone(),
+                fulfils: event
+                    .data
+                    .get("fulfils")
+                    .map(|ids| serde_json::from_value(ids.clone()).unwrap())
+                    .unwrap_or_default(),
             }
         })
         .collect()

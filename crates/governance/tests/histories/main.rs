@@ -4,10 +4,13 @@
 
 mod affairs;
 mod affairs_made_up;
+mod book;
+mod book_of_mergers;
 mod heard;
 mod land;
 mod land_made_up;
 mod questions;
+mod registers;
 #[path = "../law/said.rs"]
 #[allow(dead_code, reason = "the law says more than histories need")]
 mod said;
