@@ -226,7 +226,7 @@ async fn an_act_that_breaks_rules_is_told_every_one_and_how_to_minute_it() {
     let details = refused(&mut house, event, Code::FailedPrecondition, "RULE_BROKEN").await;
     let violations = &details.precondition_failure().unwrap().violations;
     let rules: Vec<_> = violations.iter().map(|violation| violation.r#type.as_str()).collect();
-    assert_eq!(rules, ["decision.arithmetic", "decision.participant"]);
+    assert_eq!(rules, ["decision.participant", "decision.arithmetic"]);
     assert_eq!(metadata(&details, "violations"), "2");
     for violation in violations {
         assert_eq!(violation.subject, "body/04K");
