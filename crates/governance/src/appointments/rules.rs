@@ -194,6 +194,7 @@ impl Statement for OfficerAppointed {
         for id in body_of(&case.act.subject) {
             judge_open(case, verdict, &id, &self.effective);
             self.judge_one_holder(case, verdict, &id);
+            self.judge_kept_apart(case, verdict, &id);
             if self.office == Office::AccountableOfficer && self.tenure != Tenure::Acting {
                 self.judge_approved(case, verdict, &id);
             }

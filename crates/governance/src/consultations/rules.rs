@@ -6,7 +6,7 @@ use super::state::{Consultation, ConsultationState, consultation};
 use crate::act::{Capacity, Case, Need, Statement};
 use crate::bodies::{enacted, judge_open};
 use crate::rules::rules;
-use crate::{Certainty, ConsultationId, Date, Malformed, PDate, Verdict};
+use crate::{BodyId, Certainty, ConsultationId, Date, Malformed, PDate, Verdict};
 use minutebook_log::Subject;
 
 rules! {
@@ -22,6 +22,10 @@ rules! {
         "consultation.length",
         "A consultation is open for four weeks or more.",
         "a design choice, since the law sets none; principle: step by step";
+    ALL_SIGN: Soft =
+        "consultation.every-owner-signs",
+        "Each body whose consultation it is countersigns its opening.",
+        "NHS Act 2006, section 14Z2; principle: each body for itself";
     GATES: Hard =
         "consultation.gates-known-types",
         "What waits for a consultation is a type of event.",
@@ -138,6 +142,15 @@ impl Statement for ConsultationOpened {
         for owner in &self.owners {
             judge_open(case, verdict, owner, &self.opens);
         }
+        let signs = |owner: &BodyId| {
+            let need = Need::of(LEAD, vec![owner.clone()]);
+            case.act.signatories.iter().any(|signatory| need.is_met_by(signatory))
+        };
+        let missing: Vec<_> =
+            self.owners.iter().filter(|owner| !signs(owner)).map(ToString::to_string).collect();
+        verdict.soft(missing.is_empty(), &ALL_SIGN, &case.act.subject, || {
+            (format!("no signature for {}", missing.join(", ")), "a signature for each owner".to_owned())
+        });
     }
 }
 

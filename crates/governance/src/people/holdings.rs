@@ -25,6 +25,17 @@ pub struct Holding {
     pub sources: Vec<Source>,
 }
 
+impl Holding {
+    /// Whether it overlaps the time from `from` on until the day before `until`; nothing where nobody says since when
+    /// it is held, or that it is held by an appointment that no other stands beside.
+    pub(super) fn overlaps(&self, from: &PDate, until: Option<&PDate>) -> Option<Certainty> {
+        let starts = self.from.as_ref().filter(|_from| self.tenure.is_some_and(Tenure::is_sole))?;
+        let is_before =
+            |day: &PDate, end: Option<&PDate>| end.map_or(Certainty::Yes, |end| day.is_before(end));
+        Some(is_before(starts, until).and(is_before(from, self.until.as_ref())))
+    }
+}
+
 /// An office on a day.
 #[derive(Debug, Clone)]
 pub struct OfficeHeld {

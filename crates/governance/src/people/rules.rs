@@ -1,7 +1,7 @@
 //! The rules that admit statements about people and offices.
 
 use super::events::{
-    AppointmentEnded, Office, OfficeDefined, OfficerAppointed, OfficerObserved, PersonRecorded, Tenure,
+    AppointmentEnded, Office, OfficeDefined, OfficerAppointed, OfficerObserved, PersonRecorded,
 };
 use super::holdings::{Holding, holdings};
 use crate::act::{Capacity, Case, Need, Statement};
@@ -112,14 +112,8 @@ impl OfficerAppointed {
         let view = enacted(case.record, case.last_day_of(&self.effective));
         let others = holdings(case.record, id, self.office, view).into_iter();
         for rival in others.filter(|other| other.person != self.person) {
-            let Some(starts) = rival.from.as_ref().filter(|_from| rival.tenure.is_some_and(Tenure::is_sole))
-            else {
-                continue;
-            };
-            let is_before = |date: &PDate, end: &Option<PDate>| {
-                end.as_ref().map_or(Certainty::Yes, |end| date.is_before(end))
-            };
-            let together = is_before(starts, &self.until).and(is_before(&self.effective, &rival.until));
+            let Some(together) = rival.overlaps(&self.effective, self.until.as_ref()) else { continue };
+            let starts = rival.from.as_ref().map_or_else(String::new, ToString::to_string);
             verdict.hard_if_certain(together.negated(), &ONE_HOLDER, &case.act.subject, || {
                 let found = format!("{} holds it from {starts} on", rival.person);
                 (found, "an end of that appointment first (AppointmentEnded)".to_owned())

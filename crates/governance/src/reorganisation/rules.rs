@@ -300,7 +300,9 @@ impl ReorganisationEffected {
             if !self.opens(&officer.body) {
                 judge_open(case, verdict, &officer.body, &self.effective());
             }
-            self.appointment_of(officer).judge_one_holder(case, verdict, &officer.body);
+            let appointment = self.appointment_of(officer);
+            appointment.judge_one_holder(case, verdict, &officer.body);
+            appointment.judge_kept_apart(case, verdict, &officer.body);
             let seat = (&officer.body, officer.office);
             let free = officer.office.has_several_seats() || seats.insert(seat);
             verdict.hard(free, &ONE_START, &case.act.subject, || {

@@ -164,3 +164,13 @@ fn what_is_withdrawn_is_over() {
     let silent = changed(json!({"withdrawn": {"reason": " "}}));
     given([consulted()]).when(silent).then_malformed("/data/facts/change");
 }
+
+#[test]
+fn each_body_whose_consultation_it_is_signs_its_opening() {
+    let mut of_two = consulted();
+    of_two.facts["owners"] = json!(["body/04K", "body/04L"]);
+    let (one, other) =
+        (("secretary-04K", "secretary", "body/04K"), ("secretary-04L", "secretary", "body/04L"));
+    given([]).when(of_two.clone().by(&[one, other])).then_obeys("consultation.every-owner-signs");
+    given([]).when(of_two.by(&[one])).then_found("consultation.every-owner-signs");
+}

@@ -45,6 +45,19 @@ fn an_office_has_one_holder_at_a_time() {
 }
 
 #[test]
+fn who_runs_a_body_does_not_watch_over_it() {
+    let officer = || appointed("04K", OFFICE, "a", "2018-03-12");
+    let lay = |body: &str, who: &str, from: &str| appointed(body, "lay_member", who, from);
+    given([officer()]).when(lay("04K", "a", "2019-01-01")).then_found("office.kept-apart");
+    given([officer()]).when(lay("04K", "b", "2019-01-01")).then_obeys("office.kept-apart");
+    given([officer()]).when(lay("04L", "a", "2019-01-01")).then_obeys("office.kept-apart");
+    given([lay("04K", "a", "2019-01-01")]).when(officer()).then_found("office.kept-apart");
+    let gone = || ended("04K", OFFICE, "a", "2019-01-01");
+    given([officer(), gone()]).when(lay("04K", "a", "2019-01-01")).then_obeys("office.kept-apart");
+    given([officer()]).when(appointed("04K", "gp_member", "a", "2019-01-01")).then_obeys("office.kept-apart");
+}
+
+#[test]
 fn an_office_is_abolished_once_nobody_holds_it() {
     let office = says(
         "OfficeDefined",
