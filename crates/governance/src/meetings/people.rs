@@ -195,17 +195,24 @@ fn expected(record: &Record, meeting: &Meeting, id: &BodyId, view: View) -> BTre
     members
 }
 
+/// Whether somebody opened the meeting in the chair, which says that they were there.
+fn chairs(meeting: &Meeting, id: &BodyId, person: &PersonId) -> bool {
+    let chairs = meeting.opened.iter().flat_map(|opened| &opened.chairs);
+    chairs.filter(|it| it.person == *person).any(|it| it.bodies.is_empty() || it.bodies.contains(id))
+}
+
 impl Attendance {
     fn count(&mut self, meeting: &Meeting, id: &BodyId, person: &PersonId) {
         let mut of_person = meeting.attendees.iter().filter(|it| it.is_for(id) && it.person == *person);
         let is_listed = of_person.clone().next().is_some();
-        let was_there = of_person.any(|it| it.attending_as != AttendingAs::Apologies);
+        let was_there =
+            chairs(meeting, id, person) || of_person.any(|it| it.attending_as != AttendingAs::Apologies);
         let mut others = meeting.attendees.iter().filter(|it| it.is_for(id));
         let was_deputised = !was_there && others.any(|it| it.deputy_for.as_ref() == Some(person));
         self.sittings += 1;
         self.attended += u32::from(was_there);
         self.apologies += u32::from(is_listed && !was_there);
         self.deputised += u32::from(was_deputised);
-        self.unaccounted += u32::from(!is_listed && !was_deputised);
+        self.unaccounted += u32::from(!is_listed && !was_there && !was_deputised);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::said::{Said, merged, month, says, up_to_approval};
 use crate::story::{Story, given};
-use minutebook_governance::actions::{Action, ActionState, action, actions_of};
+use minutebook_governance::actions::{Action, ActionState, action, action_log, actions_of};
 use serde_json::{Value, json};
 
 fn assigned(id: &str, body: &str, due: &str) -> Said {
@@ -71,6 +71,11 @@ fn an_action_is_its_bodys() {
         (0, 1)
     );
     assert_eq!(open_of(&story, "04K", "2019-07-31"), ["x"]);
+    // The log of the body that had it keeps it, with the body that has it now.
+    let log = action_log(story.record(), &"body/04K".parse().unwrap(), story.at("2019-08-01"));
+    let kept: Vec<_> =
+        log.iter().map(|it| (it.assigned_by.slug(), it.assigned.body.slug(), it.updates.len())).collect();
+    assert_eq!(kept, [("04K", "04L", 1)]);
     story.when(by("04L")).then_obeys("action.signed-for");
 }
 

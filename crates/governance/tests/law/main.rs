@@ -52,6 +52,7 @@ mod registrars;
 mod reorganisation;
 mod room;
 mod said;
+mod sittings;
 mod stories;
 mod story;
 mod votes;
