@@ -316,4 +316,12 @@ mod tests {
             assert!(help.contains("Example"), "{} has no example:\n{help}", command.get_name());
         }
     }
+
+    #[test]
+    fn the_readme_names_every_command() {
+        let readme = include_str!("../../README.md");
+        for command in Cli::command().get_subcommands() {
+            assert!(readme.contains(&format!("`{}`", command.get_name())), "{}", command.get_name());
+        }
+    }
 }
