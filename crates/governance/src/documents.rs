@@ -1,6 +1,6 @@
 //! Documents, which stay outside the book, and corrections, which never edit it.
 
-use crate::act::{ANYBODY, Act, Case, Facts, Need, Statement};
+use crate::act::{ANYBODY, Act, Case, Facts, Need, Signatory, Statement};
 use crate::bodies::{body, enacted};
 use crate::rules::rules;
 use crate::{BodyId, Date, Digest, Malformed, PDate, Record, Sealable, Verdict, View};
@@ -244,7 +244,7 @@ impl Statement for RecordCorrected {
         verdict.hard(target.is_some(), &TARGET, &case.act.subject, || {
             (
                 format!("event {}", self.target),
-                "an event in this book, neither authority nor withdrawn".to_owned(),
+                "the id of an event that stands in this book; keys and grants are revoked instead (minutebook revoke)".to_owned(),
             )
         });
         let Some((_position, target)) = target else { return };
@@ -253,7 +253,8 @@ impl Statement for RecordCorrected {
             let stands = target.facts.pointer(&field.path);
             verdict.hard(stands == Some(&field.old), &OLD_VALUE, &case.act.subject, || {
                 let stands = stands.map_or_else(|| "nothing".to_owned(), Value::to_string);
-                (format!("{} at {}", field.old, field.path), stands)
+                let needed = format!("old: {stands}, which stands there now");
+                (format!("{} at {}", field.old, field.path), needed)
             });
         }
     }
@@ -270,10 +271,17 @@ impl RecordCorrected {
             })
         });
         verdict.hard(same_office, &BY_WHOM, &case.act.subject, || {
-            let offices: Vec<_> = target.signatories.iter().map(|signed| signed.capacity.as_str()).collect();
-            ("a signature in another office".to_owned(), format!("a signature as {}", offices.join(" or ")))
+            let offices: Vec<_> = target.signatories.iter().map(office).collect();
+            let needed = format!("a signature as {}, or of a body that follows it", offices.join(" or "));
+            ("a signature in another office".to_owned(), needed)
         });
     }
+}
+
+/// In which office somebody signed.
+fn office(signed: &Signatory) -> String {
+    let body = signed.body.as_ref().map(|body| format!(" of {body}")).unwrap_or_default();
+    format!("{}{body}", signed.capacity.as_str())
 }
 
 /// Whether `heir` follows `of`, at whatever remove: it holds its records.

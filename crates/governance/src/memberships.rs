@@ -160,12 +160,18 @@ impl Statement for MembershipChanged {
         match self.change {
             PracticeMove::Admitted => {
                 verdict.hard(of.is_none(), &ONE_COMMISSIONER, &case.act.subject, || {
-                    (format!("{} is {}", self.practice, found()), "that it departs there first".to_owned())
+                    (
+                        format!("{} is {}", self.practice, found()),
+                        "that it departs there first (MembershipChanged)".to_owned(),
+                    )
                 })
             }
             PracticeMove::Departed => {
                 verdict.hard(of.as_ref() == Some(&id), &MEMBER, &case.act.subject, || {
-                    (format!("{} is {}", self.practice, found()), format!("a member of {id}"))
+                    (
+                        format!("{} is {}", self.practice, found()),
+                        "MembershipChanged of the body that it is a member of".to_owned(),
+                    )
                 })
             }
         }

@@ -1,7 +1,7 @@
 use super::mergers::clear;
 use crate::proto;
 use minutebook_governance::authority::{
-    Compromise, Contested, Extent, GrantHeld, KeyState, KeyUse, Registrars, Revocation, compromises_of,
+    Compromise, Contested, Extent, GrantHeld, KeyState, Registrars, Revocation, compromises_of,
     contested_among, enrolled_keys, grants_for, grants_held, key_state, registrars,
 };
 use minutebook_governance::{BodyId, Record, View};
@@ -73,7 +73,7 @@ impl<'a> Keys<'a> {
                 None => registrar.map_or_else(String::new, |registrar| registrar.holder.clone()),
             },
             label: state.as_ref().map_or_else(String::new, |state| clear(&state.label)),
-            r#use: state.as_ref().map_or("", |state| use_of(state.key_use)).to_owned(),
+            r#use: state.as_ref().map_or("", |state| state.key_use.as_str()).to_owned(),
             is_registrar: registrar.is_some(),
             enrolled_at: enrolled.map(|position| position.0),
             enrolled_recorded: enrolled.map_or_else(String::new, |position| self.recorded(position)),
@@ -117,14 +117,6 @@ impl<'a> Keys<'a> {
 
     fn recorded(&self, position: Position) -> String {
         self.record.at(position).map_or_else(String::new, |entry| entry.recorded.to_string())
-    }
-}
-
-fn use_of(key_use: KeyUse) -> &'static str {
-    match key_use {
-        KeyUse::Author => "author",
-        KeyUse::Log => "log",
-        KeyUse::Witness => "witness",
     }
 }
 

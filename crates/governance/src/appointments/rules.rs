@@ -124,7 +124,7 @@ impl Statement for OfficerNominated {
             let decided = is_nominated_by(case.record, &body, (self.office, &self.person), view);
             verdict.hard(decided, &DECIDED, &case.act.subject, || {
                 let found = format!("no decision of {body} nominates {}", self.person);
-                (found, "a DecisionRecorded with the effect nominate".to_owned())
+                (found, format!("a DecisionRecorded of {body} with the effect nominate, by then"))
             });
         }
     }

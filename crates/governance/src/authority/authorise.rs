@@ -78,7 +78,8 @@ fn judge_holder(act: &Act, signatory: &Signatory, verdict: &mut Verdict) {
 fn judge_enrolled(record: &Record, act: &Act, signatory: &Signatory, verdict: &mut Verdict) -> bool {
     let enrolled = known_key(record, signatory.key).is_some_and(|state| state.revoked.is_none());
     verdict.hard(enrolled, &KEY_ENROLLED, &act.subject, || {
-        (format!("key {} is not enrolled, or revoked", signatory.key), "an enrolled key".to_owned())
+        let needed = "an enrolled key: registrars enrol a new one (minutebook key enrol), and a revoked one signs no more";
+        (format!("key {} is not enrolled, or revoked", signatory.key), needed.to_owned())
     });
     enrolled
 }
@@ -176,7 +177,11 @@ fn judge_threshold(record: &Record, act: &Act, verdict: &mut Verdict) {
     let enough = signed >= registrars.threshold && act.standing == Standing::OwnAct;
     verdict.hard(enough, &REGISTRARS, &act.subject, || {
         let found = format!("{signed} registrars, standing {}", act.standing.as_str());
-        (found, format!("{} registrars, standing own_act", registrars.threshold))
+        let needed = format!(
+            "signatures of {} registrars in force, with the standing own_act; a draft travels between them (--draft)",
+            registrars.threshold
+        );
+        (found, needed)
     });
 }
 
@@ -186,7 +191,9 @@ fn judge_two_people(record: &Record, act: &Act, verdict: &mut Verdict) {
     }
     let people = holders(record, act.signatories.iter()).len();
     verdict.hard(people >= 2, &TWO_PEOPLE, &act.subject, || {
-        (format!("{people} holder of the signing keys"), "signatures of two holders".to_owned())
+        let needed =
+            "signatures of two people, each with a key of their own; a draft travels between them (--draft)";
+        (format!("{people} holder of the signing keys"), needed.to_owned())
     });
 }
 

@@ -18,6 +18,17 @@ pub enum KeyUse {
     Witness,
 }
 
+impl KeyUse {
+    /// The word for it in events and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            KeyUse::Author => "author",
+            KeyUse::Log => "log",
+            KeyUse::Witness => "witness",
+        }
+    }
+}
+
 /// A key comes into the book, signed by registrars and by itself. Subject: `key/<64 hex digits>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

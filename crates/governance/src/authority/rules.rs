@@ -124,12 +124,14 @@ impl Statement for KeyEnrolled {
         let mut holders = signatories.filter(|signatory| signatory.capacity == Capacity::Holder);
         let possessed = holders.all(|holder| Some(holder.key) == own);
         verdict.hard(possessed, &POSSESSION, subject, || {
-            ("a signature as holder by another key".to_owned(), "its own signature, as holder".to_owned())
+            let needed = "its own signature, as holder; a draft travels to whoever has the key (--draft)";
+            ("a signature as holder by another key".to_owned(), needed.to_owned())
         });
         let known = own.and_then(|key| known_key(case.record, key));
         let other_use = known.as_ref().map(|state| state.key_use).filter(|known| *known != self.key_use);
         verdict.hard(other_use.is_none(), &ONE_USE, subject, || {
-            let found = format!("a key that is known for {other_use:?}, enrolled for {:?}", self.key_use);
+            let known = other_use.map_or("nothing", KeyUse::as_str);
+            let found = format!("a key that is known for {known}, enrolled for {}", self.key_use.as_str());
             (found, "a key of its own for each use".to_owned())
         });
         // A registrar's key may be enrolled for other capacities too, once; the opening entry named it.
@@ -141,7 +143,7 @@ impl Statement for KeyEnrolled {
                 Some((revoked, _why)) => format!("it was revoked at {revoked}"),
                 None => format!("it was enrolled at {}", state.enrolled),
             });
-            (found, "a key that is new here".to_owned())
+            (found, "a new key (minutebook key new): one is enrolled once".to_owned())
         });
     }
 }
@@ -157,7 +159,8 @@ impl Statement for KeyRevoked {
             return Ok(());
         }
         let needed = "the first position in doubt for a compromise, and for nothing else";
-        Err(Malformed::new("/data/facts/from", format!("{:?} with {:?}", self.reason, self.from), needed))
+        let found = if self.from.is_some() { "a position" } else { "none, with a compromise" };
+        Err(Malformed::new("/data/facts/from", found, needed))
     }
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
@@ -216,7 +219,7 @@ impl Statement for AuthorityGranted {
         let distinct: BTreeSet<_> = self.standings.iter().collect();
         if distinct.is_empty() || distinct.len() != self.standings.len() {
             let needed = "at least one standing, none twice";
-            return Err(Malformed::new("/data/facts/standings", format!("{:?}", self.standings), needed));
+            return Err(Malformed::new("/data/facts/standings", "none, or one twice", needed));
         }
         Ok(())
     }
@@ -226,12 +229,13 @@ impl Statement for AuthorityGranted {
         let subject = &case.act.subject;
         let key_use = known_key(case.record, self.key).map(|state| state.key_use);
         verdict.hard(key_use.is_none_or(|it| it == KeyUse::Author), &GRANT_AUTHOR, subject, || {
-            (format!("a key enrolled for {key_use:?}"), "a key enrolled for author".to_owned())
+            let known = key_use.map_or("nothing", KeyUse::as_str);
+            (format!("a key enrolled for {known}"), "a key enrolled for author".to_owned())
         });
         let earlier = case.record.about(subject, now(case.record)).find(|told| told.subject == *subject);
         verdict.hard(earlier.is_none(), &GRANT_NEW, subject, || {
             let position = earlier.map_or(Position::FIRST, |told| told.position);
-            (format!("the id was used at {position}"), "an id that is new here".to_owned())
+            (format!("the id was used at {position}"), "an id that is new here (grant --id)".to_owned())
         });
         let cited = self.decision.and_then(|id| case.record.at(case.record.find(id)?));
         let is_decision = cited.is_some_and(|entry| entry.act.name == "DecisionRecorded");
@@ -287,7 +291,7 @@ impl Statement for AuthorityRevoked {
         verdict.hard(in_force, &GRANT_KNOWN, subject, || {
             (
                 "no grant in force under this id".to_owned(),
-                "the id of a grant that is not revoked yet".to_owned(),
+                "the id of a grant that is not revoked yet (minutebook key list names them)".to_owned(),
             )
         });
         let grant =

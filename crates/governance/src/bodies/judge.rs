@@ -122,7 +122,10 @@ pub(crate) fn judge_not_ended(case: &Case<'_>, verdict: &mut Verdict, id: &BodyI
     let ended = ends.find(|told| told.subject == *id.subject() && !told.standing.is_report());
     verdict.hard(ended.is_none(), &ENDS_ONCE, &case.act.subject, || {
         let position = ended.map_or_else(String::new, |told| told.position.to_string());
-        (format!("{id}, which entry {position} ends"), "a body that no act has ended".to_owned())
+        (
+            format!("{id}, which entry {position} ends"),
+            "a body that no act has ended; an end that is wrong is withdrawn (RecordCorrected)".to_owned(),
+        )
     });
 }
 
@@ -224,7 +227,10 @@ pub(crate) fn judge_codes(
             verdict.hard_if_certain(free, &CODE_FREE, &case.act.subject, || {
                 let found =
                     format!("{} {} means {} from {from} on", code.scheme.as_str(), code.value, other.id);
-                (found, "a code that no other body has at that time".to_owned())
+                (
+                    found,
+                    "another code, or an end of it there first (IdentifierAssigned with until)".to_owned(),
+                )
             });
         }
     }

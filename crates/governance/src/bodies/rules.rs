@@ -88,7 +88,7 @@ impl BodyEstablished {
             });
             verdict.hard_if_certain(free, &AREA_OVERLAP, &case.act.subject, || {
                 let found = format!("unit {unit} is held by another body on {}", self.effective);
-                (found, "units that no open commissioner holds".to_owned())
+                (found, "units that no open commissioner holds, or that pass to it (AreaVaried, ReorganisationEffected)".to_owned())
             });
         }
     }
@@ -157,7 +157,8 @@ impl Statement for AreaVaried {
             return Ok(());
         }
         let needed = "gains or losses if the extent is stated; none if it is not_stated";
-        Err(Malformed::new("/data/facts/extent", format!("{:?} with {changes} changes", self.extent), needed))
+        let extent = if changes > 0 { "not_stated" } else { "stated" };
+        Err(Malformed::new("/data/facts/extent", format!("{extent} with {changes} changes"), needed))
     }
 
     fn about(&self) -> Vec<Subject> {
@@ -224,7 +225,7 @@ impl Statement for SuccessionRecorded {
             let closes = closes.map_or_else(String::new, |closes| closes.to_string());
             (
                 format!("{id} is no more from {closes}, the succession is of {}", self.effective),
-                "the same day".to_owned(),
+                "that first day on which it is no more; or the kind absorption".to_owned(),
             )
         });
     }

@@ -177,7 +177,7 @@ impl Quorum {
             Minimum::Part { parts, of } => (1..=of).contains(&parts),
         };
         if !makes_sense {
-            let found = format!("{:?}", self.minimum);
+            let found = "nobody, or more than all";
             return Err(Malformed::new(format!("{at}/minimum"), found, "at least one; a part of 1 or less"));
         }
         match self.must_include.iter().position(Vec::is_empty) {

@@ -136,7 +136,8 @@ impl Statement for EvaluatorAppointed {
         let owner = self.body.as_ref().filter(|body| known.opened.owners.contains(body));
         verdict.hard(owner.is_none(), &INDEPENDENT, &case.act.subject, || {
             let body = owner.map_or_else(String::new, ToString::to_string);
-            (format!("{body}, whose consultation it is"), "somebody else".to_owned())
+            let needed = "somebody else: another body under body, or a name";
+            (format!("{body}, whose consultation it is"), needed.to_owned())
         });
     }
 }

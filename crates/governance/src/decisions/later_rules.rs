@@ -119,7 +119,11 @@ impl Statement for DecisionRescinded {
                 Some((_said, position)) => format!("{}, which entry {position} rescinds", self.decision),
                 None => format!("{}, which is no decision of the body", self.decision),
             };
-            (found, "the id of a DecisionRecorded that stands".to_owned())
+            (
+                found,
+                "the id of a DecisionRecorded of the body, or of one that it follows, which stands"
+                    .to_owned(),
+            )
         });
         let body = BodyId::of(&case.act.subject);
         let new = own_decision(case, self.by_decision, &self.effective).filter(|new| {
@@ -168,7 +172,10 @@ impl Statement for SealUsed {
         let Some(id) = self.decision else { return };
         let known = own_decision(case, id, &self.used_on);
         verdict.hard(known.is_some(), &SEAL_DECIDED, &case.act.subject, || {
-            (format!("{id}, which is no decision of the body"), "the id of its DecisionRecorded".to_owned())
+            (
+                format!("{id}, which is no decision of the body"),
+                "the id of a DecisionRecorded of the body, or of one that it follows".to_owned(),
+            )
         });
     }
 }

@@ -113,7 +113,8 @@ impl DecisionRecorded {
         if let (Some(written), Some(votes)) = (&self.written, self.votes) {
             let cast = votes.in_favour + votes.against + votes.abstained.unwrap_or(0);
             verdict.hard(cast <= written.entitled, &WRITTEN, &case.act.subject, || {
-                (format!("{cast} votes of {}", written.entitled), "no more votes than members".to_owned())
+                let needed = format!("at most {} votes, or as many entitled as there were", written.entitled);
+                (format!("{cast} votes of {}", written.entitled), needed)
             });
         }
         let conditional = self.outcome == Outcome::ApprovedWithConditions;
@@ -132,7 +133,8 @@ impl DecisionRecorded {
         };
         verdict.hard(outcome_fits, &OUTCOME_FITS, &case.act.subject, || {
             let found = format!("{} with the leg {}", self.outcome.as_str(), leg.as_str());
-            (found, "approved; deferred with the leg deferred; or rejected with the leg declined".to_owned())
+            let needed = "the outcome approved; or deferred, with the leg deferred; or rejected, with the leg declined";
+            (found, needed.to_owned())
         });
         judge_leg(case, verdict, id, leg, &self.decided_on);
     }
@@ -144,7 +146,7 @@ impl DecisionRecorded {
         };
         verdict.hard(outcome_fits, &OUTCOME_FITS, &case.act.subject, || {
             let found = format!("{} with the choice {}", self.outcome.as_str(), choice.as_str());
-            (found, "approved, or deferred with the choice defer".to_owned())
+            (found, "the outcome approved; or deferred, with the choice defer".to_owned())
         });
         let Some(id) = BodyId::of(&case.act.subject) else { return };
         let view = enacted(case.record, case.last_day_of(&self.decided_on));

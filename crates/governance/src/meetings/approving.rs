@@ -109,7 +109,10 @@ impl Statement for MinutesApproved {
         });
         let later = is_later(case, &known, &self.at_meeting, Some(&self.body));
         verdict.hard(later, &LATER, &case.act.subject, || {
-            let needed = format!("a later meeting of {}, which met or follows a body that did", self.body);
+            let needed = format!(
+                "a later meeting (MeetingConvened) of {}, which met or follows a body that did",
+                self.body
+            );
             (format!("{}, which is none", self.at_meeting), needed)
         });
         let signs = case

@@ -77,7 +77,7 @@ pub(super) fn judge_at(
 pub(super) fn judge_step(case: &Case<'_>, verdict: &mut Verdict, known: &Meeting, may: bool) {
     verdict.hard(may, &STEP, &case.act.subject, || {
         let found = format!("{} is {}", known.id, known.state.as_str().replace('_', " "));
-        (found, known.state.possible().to_owned())
+        (found, format!("possible now: {}", known.state.possible()))
     });
 }
 
@@ -193,7 +193,9 @@ impl Statement for AgendaPublished {
         let foreign = self.items.iter().flat_map(|item| &item.applies_to).find(|body| !bodies.contains(body));
         verdict.hard(foreign.is_none(), &AGENDA_BODIES, &case.act.subject, || {
             let body = foreign.map_or_else(String::new, ToString::to_string);
-            (format!("{body}, which does not meet"), "bodies of the meeting".to_owned())
+            let bodies: Vec<_> = bodies.iter().map(ToString::to_string).collect();
+            let needed = format!("bodies that meet, under applies_to: {}", bodies.join(", "));
+            (format!("{body}, which does not meet"), needed)
         });
         if known.state == MeetingState::Open {
             self.judge_added(case, verdict, &known);
@@ -209,7 +211,10 @@ impl AgendaPublished {
         let fits = kept && new.all(|item| explained(&item.added_because));
         verdict.hard(fits, &AGENDA_ADDED, &case.act.subject, || {
             let found = if kept { "an item added without a reason" } else { "an item changed or left out" };
-            (found.to_owned(), "the items as published, and new ones with added_because".to_owned())
+            (
+                found.to_owned(),
+                "AgendaPublished with every item as it was, and new ones with added_because".to_owned(),
+            )
         });
     }
 }

@@ -178,7 +178,9 @@ impl Attendee {
         let fits = foreign.is_none() && unlisted.is_none();
         judge_past_softly(case, verdict, fits, &ATTENDS_FOR, || {
             let found = foreign.map(ToString::to_string).or_else(|| unlisted.cloned()).unwrap_or_default();
-            (format!("{} for {found}", self.person), format!("bodies and items of {}", known.id))
+            let bodies: Vec<_> = known.convened.bodies.iter().map(ToString::to_string).collect();
+            let needed = format!("bodies that meet ({}), and items of the agenda", bodies.join(", "));
+            (format!("{} for {found}", self.person), needed)
         });
     }
 }

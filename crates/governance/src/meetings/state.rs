@@ -61,8 +61,9 @@ impl MeetingState {
                 "AgendaPublished with added items, AttendanceRecorded, InterestDeclared, MotionMoved, VoteTaken, \
                  DecisionRecorded, MeetingClosed"
             }
-            MeetingState::Closed | MeetingState::MinutesDrafted => {
-                "AttendanceRecorded, InterestDeclared, DecisionRecorded, MinutesDrafted, MinutesApproved"
+            MeetingState::Closed => "AttendanceRecorded, InterestDeclared, DecisionRecorded, MinutesDrafted",
+            MeetingState::MinutesDrafted => {
+                "AttendanceRecorded, InterestDeclared, DecisionRecorded, MinutesDrafted anew, MinutesApproved"
             }
             MeetingState::MinutesApproved => "MinutesDrafted, where a later meeting decided to change them",
         }

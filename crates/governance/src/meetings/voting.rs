@@ -125,7 +125,8 @@ impl VoteTaken {
         let voted_despite = named.iter().find(|vote| kept.contains(&vote.person));
         verdict.hard(voted_despite.is_none(), &CONFLICTED, &case.act.subject, || {
             let person = voted_despite.map_or_else(String::new, |vote| vote.person.to_string());
-            (format!("{person} votes on {}", self.item), "the votes of those without a conflict".to_owned())
+            let needed = "the votes of those without a conflict; what was declared otherwise is corrected (RecordCorrected)";
+            (format!("{person} votes on {}", self.item), needed.to_owned())
         });
         let (there, _kept) = voters(known, &self.body, Some(&self.item));
         let is_there =
@@ -276,7 +277,7 @@ fn judge_arithmetic(
     verdict.hard(fits, &ARITHMETIC, &case.act.subject, || {
         let outcome = decision.outcome.as_str();
         let found = format!("{outcome} with {} for and {} against", votes.in_favour, votes.against);
-        (found, "votes that carry the outcome".to_owned())
+        (found, "votes that carry the outcome, or the outcome that they carry".to_owned())
     });
 }
 

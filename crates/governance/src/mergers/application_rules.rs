@@ -178,7 +178,7 @@ impl ApplicationSubmitted {
             missing.iter().filter(|(_name, lacks)| *lacks).map(|(name, _lacks)| *name).collect();
         verdict.hard(missing.is_empty(), &ATTACHED, &case.act.subject, || {
             let found = format!("an application for {} without them", self.kind().as_str());
-            (found, missing.join(", "))
+            (found, format!("facts with {}", missing.join(", ")))
         });
     }
 

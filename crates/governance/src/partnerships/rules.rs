@@ -43,7 +43,7 @@ fn judge_live(case: &Case<'_>, verdict: &mut Verdict, date: Option<&PDate>) -> O
     let state = known.as_ref().map(|known| known.state);
     verdict.hard(is_formed && state == Some(PartnershipState::Live), &LIVE, &case.act.subject, || {
         let (found, possible) = match state {
-            Some(PartnershipState::Dissolved) => ("it is dissolved", "none: form another one"),
+            Some(PartnershipState::Dissolved) => ("it is dissolved", "nothing more: form another one"),
             Some(PartnershipState::Forming) => ("it is still to be formed then", "a later day"),
             _ => ("no act forms it", "PartnershipFormed first"),
         };
@@ -145,13 +145,13 @@ impl Statement for PartnershipChanged {
         match &self.change {
             PartnershipChange::Renamed { was, .. } => {
                 verdict.hard(*was == known.name, &WAS, &case.act.subject, || {
-                    (format!("\"{was}\""), format!("\"{}\"", known.name))
+                    (format!("was: \"{was}\""), format!("was: \"{}\", its name until now", known.name))
                 });
             }
             PartnershipChange::Transformed { was, .. } => {
                 verdict.hard(Some(*was) == known.kind, &WAS, &case.act.subject, || {
                     let kind = known.kind.map_or("no kind", |kind| kind.as_str());
-                    (was.as_str().to_owned(), kind.to_owned())
+                    (format!("was: {}", was.as_str()), format!("was: {kind}, what it is until now"))
                 });
             }
             PartnershipChange::Nested { within } => {

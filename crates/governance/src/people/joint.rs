@@ -90,7 +90,7 @@ impl Statement for JointAppointmentProposed {
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         verdict.hard(self.bodies.len() >= 2, &TWO_BODIES, &case.act.subject, || {
-            (format!("{} bodies", self.bodies.len()), "two or more".to_owned())
+            (format!("{} bodies", self.bodies.len()), "two bodies or more under bodies".to_owned())
         });
         for body in &self.bodies {
             judge_open(case, verdict, body, &self.proposed_on);

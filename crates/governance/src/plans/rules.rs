@@ -76,7 +76,7 @@ impl Statement for IntentionRecorded {
         for intends in [&self.intends].into_iter().chain(&self.gates) {
             let known = intends == OTHER || (case.is_type)(intends);
             verdict.hard(known, &KNOWN_TYPE, &case.act.subject, || {
-                (format!("\"{intends}\""), "a type of the catalogue, or other".to_owned())
+                (format!("\"{intends}\""), "a type of event, such as OfficerAppointed, or other".to_owned())
             });
         }
         if self.intends == DELEGATION {
@@ -119,10 +119,13 @@ impl Statement for IntentionResolved {
             known.resolved.is_none() && matches!(known.state, IntentionState::Open | IntentionState::Lapsed)
         });
         verdict.hard(is_open, &OPEN, &case.act.subject, || {
-            let found = known.map_or("no entry records it", |known| known.state.as_str());
+            let found = known.map_or_else(
+                || "no entry records it".to_owned(),
+                |known| format!("it is {}", known.state.as_str()),
+            );
             let needed = "an intention that is open, or whose day has passed (IntentionRecorded), under its own id; what was said \
                 wrongly is corrected (RecordCorrected)";
-            (format!("it is {found}"), needed.to_owned())
+            (found, needed.to_owned())
         });
     }
 }

@@ -86,7 +86,9 @@ fn judge_joint_law(case: &Case<'_>, verdict: &mut Verdict, parents: &[BodyId], d
         let words: BTreeSet<_> = kinds.iter().map(|kind| kind.as_str()).collect();
         let words = words.into_iter().collect::<Vec<_>>().join(", ");
         let needed = match JointLaw::on(case.last_day_of(date)) {
-            Some(law) => law.source.to_owned(),
+            Some(law) => {
+                format!("bodies that may bind themselves together ({}), or binding false", law.source)
+            }
             None => "1 October 2014 or later; before it, committees in common, or binding false".to_owned(),
         };
         (
@@ -157,7 +159,10 @@ impl Statement for CommitteeEstablished {
         }
         let fits = (self.parents.len() >= 2) == self.kind.is_of_several();
         verdict.hard(fits, &PARENTS, &case.act.subject, || {
-            let needed = if self.kind.is_of_several() { "two or more" } else { "one" };
+            let needed = match self.kind.is_of_several() {
+                true => "two or more bodies under parents; one alone has the kind committee",
+                false => "one body under parents; several have the kind joint or in_common",
+            };
             (format!("{} bodies for the kind {}", self.parents.len(), self.kind.as_str()), needed.to_owned())
         });
         let id = CommitteeId::of(&case.act.subject);
@@ -280,7 +285,7 @@ impl Statement for CommitteeDissolved {
             let list = |bodies: BTreeSet<&BodyId>| {
                 bodies.into_iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
             };
-            (list(named), list(theirs))
+            (format!("parents {}", list(named)), format!("all whose committee it is: {}", list(theirs)))
         });
     }
 }

@@ -57,7 +57,7 @@ impl DelegationGranted {
                     let state = state.map_or("set up by no act", CommitteeState::as_str);
                     (
                         format!("{id}, which is {state} on {}", self.effective),
-                        "a committee that is live".to_owned(),
+                        "a committee that is live then (CommitteeEstablished)".to_owned(),
                     )
                 });
             }
@@ -130,8 +130,10 @@ impl DelegationGranted {
             }
         };
         verdict.hard(lack.is_none(), &ONWARD, &case.act.subject, || {
-            let needed =
-                format!("a delegation to {} that is in force, names the functions and allows it", self.from);
+            let needed = format!(
+                "a DelegationGranted to {} that is in force, names the functions and allows it",
+                self.from
+            );
             (lack.unwrap_or_default(), needed)
         });
         self.judge_limit(case, verdict, known.and_then(|known| known.granted.limit_pounds));

@@ -52,7 +52,7 @@ impl Statement for BodyDissolved {
         judge_open(case, verdict, &id, &last_day(&self.effective));
         judge_ends(case, verdict, &id, &self.effective);
         verdict.hard(!self.successors.is_empty(), &SUCCESSOR_NAMED, &case.act.subject, || {
-            ("no successor".to_owned(), "at least one successor for its functions".to_owned())
+            ("no successor".to_owned(), "at least one body under successors, for its functions".to_owned())
         });
         for successor in &self.successors {
             judge_open(case, verdict, successor, &self.effective);

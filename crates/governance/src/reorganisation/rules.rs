@@ -71,7 +71,11 @@ impl Statement for ReorganisationEffected {
     fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
         if (self.basis == ReorganisationBasis::Merger) != self.merger.is_some() {
             let needed = "the merger for the basis merger, and for no other";
-            return Err(Malformed::new("/data/facts/merger", format!("{:?}", self.merger), needed));
+            return Err(Malformed::new(
+                "/data/facts/merger",
+                if self.merger.is_some() { "one" } else { "none" },
+                needed,
+            ));
         }
         if self.closing.len() + self.opening.len() + self.varied.len() == 0 {
             return Err(Malformed::new("/data/facts", "no body", "bodies that close, open or vary"));
@@ -168,7 +172,10 @@ impl ReorganisationEffected {
         let list =
             |ids: &BTreeSet<&BodyId>| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         verdict.hard(applicants == closing, &AS_APPROVED, &case.act.subject, || {
-            (list(&closing), list(&applicants))
+            (
+                format!("closing {}", list(&closing)),
+                format!("closing those that applied: {}", list(&applicants)),
+            )
         });
         if let Some((_position, decision)) = merger.regulator.last() {
             let after = decision.decided_on.is_by(self.effective);
