@@ -98,7 +98,9 @@ impl Args {
         let mut tally = tokio::task::block_in_place(|| loading.dry_run(context.json))?;
         tally.show(context.json, "would be appended")?;
         if tally.refused > 0 && !self.leave_out_refused {
-            let what = format!("{} rows would be refused; nothing was appended", tally.refused);
+            let rows =
+                if tally.refused == 1 { "1 row".to_owned() } else { format!("{} rows", tally.refused) };
+            let what = format!("{rows} would be refused; nothing was appended");
             return Err(RefusedHere(what).into());
         }
         if self.dry_run || tally.new == 0 {
@@ -115,8 +117,11 @@ impl Args {
         let signers = signers::open(&self.key, self.capacity, record)?;
         let first = signers.first().map(|signer| signer.signatory.capacity);
         let standing = self.standing.or((first == Some(Capacity::Register)).then_some(Standing::Register));
-        let standing = standing
-            .ok_or_else(|| Usage("say with which standing: --standing own_document ...".to_owned()))?;
+        let standing = standing.ok_or_else(|| {
+            Usage(
+                "say with which standing what states none: --standing own_document or third_party".to_owned(),
+            )
+        })?;
         let horizon = Timestamp::parse_event_time(&format!("{}T00:00:00Z", self.speaks_to))?;
         let clock = now()?;
         let is_live = known.ledger.purpose() != Purpose::ReEnactment;

@@ -50,13 +50,16 @@ fn event_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Times
 pub struct Place {
     /// The file, as it was named.
     pub file: String,
-    /// The line that the row begins on, from 1.
+    /// The line that the row begins on, from 1; 0 for what is said of the file as a whole.
     pub line: u64,
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, line {}", self.file, self.line)
+        match self.line {
+            0 => write!(f, "{}, the file itself", self.file),
+            line => write!(f, "{}, line {line}", self.file),
+        }
     }
 }
 
