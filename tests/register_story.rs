@@ -55,6 +55,7 @@ fn assert_answered(answer: &Value, as_at: &str) {
     let text = answer.to_string();
     let named = ["\"why\":[", "\"position\":"].iter().any(|member| text.contains(member));
     assert!(named && !text.contains("\"why\":[]"), "an answer names the entries that it rests on: {text}");
+    assert!(!text.contains("\"standing\":\"\""), "and with which standing they speak: {text}");
 }
 
 /// Members of each object of a list, as rows.
@@ -125,6 +126,7 @@ fn a_committee_has_terms_members_a_quorum_and_an_end() {
         json!([["Ada Lovell", "chair", "body/04K"]])
     );
     assert_eq!(each(&one["delegations"], &["id", "state"]), json!([["delegation/contracts", "in_force"]]));
+    assert_eq!((&committee["standing"], &one["findings"]), (&json!("register"), &json!([])));
     assert!(text.contains("3 voting") && text.contains("in force") && text.contains("Ada Lovell"), "{text}");
 
     let (text, ended) = ask(&room, &["committee", "committee/primary-care", "--as-at", "2020-04-01"]);

@@ -30,7 +30,8 @@ impl Args {
 fn show_found(found: &GetCommitteeResponse) -> anyhow::Result<()> {
     found.committee.as_ref().map_or(Ok(()), show_committee)?;
     show::line(format!("\n{}", show::title("delegated to it")))?;
-    show_delegations(&found.delegations)
+    show_delegations(&found.delegations)?;
+    Ok(show::findings(&found.findings)?)
 }
 
 fn show_committee(committee: &Committee) -> anyhow::Result<()> {

@@ -57,5 +57,6 @@ pub(super) fn state(committee: &Committee) -> String {
     let ended = committee.dissolved_on.as_ref().map(|day| format!(" {}", show::date(day)));
     let begins = committee.established_on.as_ref().filter(|_day| committee.state == "not_yet");
     let begins = begins.map(|day| format!(", from {}", show::date(day)));
-    format!("{}{}", show::words(&committee.state), ended.or(begins).unwrap_or_default())
+    let (when, mark) = (ended.or(begins).unwrap_or_default(), show::mark(&committee.standing));
+    format!("{}{when}{mark}", show::words(&committee.state))
 }

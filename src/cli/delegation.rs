@@ -26,13 +26,14 @@ impl Args {
         context.answer(&found, |found| {
             found.delegation.as_ref().map_or(Ok(()), show_delegation)?;
             show::line(format!("\n{}", show::title("decided under it")))?;
-            show_decisions(&decided)
+            show_decisions(&decided)?;
+            Ok(show::findings(&found.findings)?)
         })
     }
 }
 
 fn show_delegation(delegation: &Delegation) -> anyhow::Result<()> {
-    let state = show::words(&delegation.state);
+    let state = format!("{}{}", show::words(&delegation.state), show::mark(&delegation.standing));
     show::line(format!("{}  {}", show::title(&delegation.id), show::title(state)))?;
     show::field("of", &delegation.of)?;
     if delegation.granted_by != delegation.of {

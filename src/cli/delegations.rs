@@ -50,7 +50,7 @@ fn row(delegation: &Delegation) -> [String; 9] {
         delegation.limit_pounds.map_or_else(String::new, |pounds| format!("up to {pounds}")),
         show::date_or(delegation.effective.as_ref(), "not stated"),
         show::date_or(ends, ""),
-        show::words(&delegation.state),
+        format!("{}{}", show::words(&delegation.state), show::mark(&delegation.standing)),
         show::positions(&delegation.why),
     ]
 }

@@ -42,7 +42,8 @@ fn show_direction(direction: &Direction) -> anyhow::Result<()> {
         None => "in force".yellow().to_string(),
     };
     let (kind, why) = (show::words(&direction.kind), show::why(&direction.why));
-    show::line(format!("{}  {kind}, from {from}, {stands}  {why}", show::title(&direction.id)))?;
+    let mark = show::mark(&direction.standing);
+    show::line(format!("{}  {kind}, from {from}, {stands}{mark}  {why}", show::title(&direction.id)))?;
     show::field("asks", show::or_sealed(&direction.text))?;
     show::field_if("about", &direction.scope)?;
     show::field_if("by", &show::date_or(direction.due.as_ref(), ""))?;

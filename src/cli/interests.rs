@@ -60,7 +60,7 @@ fn interest(interest: &Interest) -> [String; 7] {
         show::words(&interest.kind),
         interest.gift.as_ref().map_or_else(String::new, gift) + show::or_sealed(&interest.description),
         show::date_or(interest.declared_on.as_ref(), "not stated"),
-        state(interest),
+        format!("{}{}", state(interest), show::mark(&interest.standing)),
         show::positions(&interest.why),
     ]
 }
@@ -90,7 +90,7 @@ fn declaration(declared: &InterestDeclaration) -> [String; 7] {
         show::person(&declared.name, &declared.person),
         declared.items.join(", "),
         format!("{}: {}", show::words(&declared.kind), show::or_sealed(&declared.nature)),
-        handling.join(", "),
+        format!("{}{}", handling.join(", "), show::mark(&declared.standing)),
         registered.to_owned(),
         declared.position.to_string(),
     ]
@@ -104,6 +104,9 @@ fn show_breach(breach: &Breach) -> anyhow::Result<()> {
         .map_or_else(|| "not published".yellow().to_string(), |day| format!("published {}", show::date(day)));
     let why = show::why(&[breach.position]);
     let what = show::or_sealed(&breach.summary);
-    show::field("breach", format!("{}, {when}: {what} ({published})  {why}", breach.body))?;
+    show::field(
+        "breach",
+        format!("{}, {when}: {what} ({published}){}  {why}", breach.body, show::mark(&breach.standing)),
+    )?;
     Ok(show::field("done about it", show::or_sealed(&breach.action))?)
 }

@@ -42,7 +42,7 @@ fn member(practice: &MemberPractice) -> [String; 6] {
         practice.name.clone(),
         show::date_or(practice.from.as_ref(), "not stated"),
         show::slug(&practice.admitted_by),
-        practice.place.clone(),
+        format!("{}{}", practice.place, show::mark(&practice.standing)),
         practice.position.to_string(),
     ]
 }

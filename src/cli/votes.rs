@@ -104,7 +104,7 @@ fn row(vote: &PersonVote) -> [String; 8] {
         format!("{}{motion}", vote.item),
         show::slug(&vote.body),
         show::person(&vote.name, &vote.person),
-        format!("{voted}{again}"),
+        format!("{voted}{again}{}", show::mark(&vote.standing)),
         conflict.join(", "),
         vote.position.to_string(),
     ]

@@ -1,12 +1,12 @@
 //! The question about a body's action log.
 
 use crate::proto::{self, ListActionsRequest, ListActionsResponse};
-use crate::service::convert::{clear, date, positions};
+use crate::service::convert::{self, clear, date, positions};
 use crate::service::page::Page;
 use crate::service::question::{Question, parse_word};
 use minutebook_governance::actions::{Action, ActionState, Owner, action_log};
 use minutebook_governance::bodies::lineage;
-use minutebook_governance::{BodyId, Date, MeetingId};
+use minutebook_governance::{BodyId, MeetingId, Record, View};
 use tonic::Status;
 
 /// Where an action stands, as a body's log has it.
@@ -53,14 +53,13 @@ pub(super) fn list_actions(
     let mut found = action_log(record, &id, view);
     found.retain(|action| asked.is_none_or(|asked| standing(action) == asked));
     let (found, next_page_token) = page.cut(found, look.pinned());
-    let today = record.today(view);
-    let actions: Vec<_> = found.iter().map(|it| converted(it, standing(it), &id, today)).collect();
+    let actions: Vec<_> = found.iter().map(|it| converted(record, it, standing(it), &id, view)).collect();
     let why = actions.iter().flat_map(|it| it.why.iter().copied());
     let answered = question.answered_by(&look, why);
     Ok(ListActionsResponse { answered, body: id.to_string(), actions, next_page_token })
 }
 
-fn converted(action: &Action, standing: Standing, id: &BodyId, today: Date) -> proto::Action {
+fn converted(record: &Record, action: &Action, stands: Standing, id: &BodyId, view: View) -> proto::Action {
     let (said, last) = (&action.assigned, action.updates.last());
     let owner = match &said.owner {
         Owner::Person(person) => person.to_string(),
@@ -68,20 +67,21 @@ fn converted(action: &Action, standing: Standing, id: &BodyId, today: Date) -> p
     };
     proto::Action {
         id: action.id.to_string(),
-        state: standing.as_str().to_owned(),
+        state: stands.as_str().to_owned(),
         what: clear(&said.text),
         owner,
         due: said.due.as_ref().map(date),
-        is_overdue: standing != Standing::Transferred && action.is_overdue(today),
+        is_overdue: stands != Standing::Transferred && action.is_overdue(record.today(view)),
         is_condition: action.is_condition,
         assigned_on: Some(date(&said.assigned_on)),
         meeting: said.meeting.as_ref().map_or_else(String::new, MeetingId::to_string),
         item: said.item.clone().unwrap_or_default(),
         assigned_by: action.assigned_by.to_string(),
         body: said.body.to_string(),
-        is_inherited: standing != Standing::Transferred && action.assigned_by != *id,
+        is_inherited: stands != Standing::Transferred && action.assigned_by != *id,
         updated_on: last.map(|last| date(&last.updated_on)),
         note: last.and_then(|last| last.note.as_ref()).map_or_else(String::new, clear),
+        standing: convert::standing(record, &action.why, view),
         why: positions(&action.why),
     }
 }

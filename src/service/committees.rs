@@ -4,7 +4,7 @@ use crate::proto::{
     self, GetCommitteeRequest, GetCommitteeResponse, GetDelegationRequest, GetDelegationResponse,
     ListCommitteesRequest, ListCommitteesResponse, ListDelegationsRequest, ListDelegationsResponse,
 };
-use crate::service::convert::{clear, date, name_of, positions};
+use crate::service::convert::{clear, date, found_of, name_of, positions, standing};
 use crate::service::page::Page;
 use crate::service::question::{Question, parse};
 use crate::service::status;
@@ -42,10 +42,11 @@ pub(super) fn get_committee(
     let found = found.ok_or_else(|| status::not_found("committee", &request.committee))?;
     let committee = converted(question.record(), &found, look.view);
     let held = delegations_to(question.record(), id.subject(), look.view);
-    let delegations: Vec<_> = held.iter().map(delegated).collect();
+    let delegations: Vec<_> = held.iter().map(|it| delegated(question.record(), it, look.view)).collect();
     let why = delegations.iter().map(|it| &it.why).chain([&committee.why]).flatten().copied();
     let answered = question.answered_by(&look, why);
-    Ok(GetCommitteeResponse { answered, committee: Some(committee), delegations })
+    let findings = found_of(question.record(), &found.why, look.view);
+    Ok(GetCommitteeResponse { answered, committee: Some(committee), delegations, findings })
 }
 
 fn converted(record: &Record, committee: &Committee, view: View) -> proto::Committee {
@@ -73,6 +74,7 @@ fn converted(record: &Record, committee: &Committee, view: View) -> proto::Commi
         terms: committee.terms.as_ref().map_or_else(String::new, |terms| clear(&terms.title)),
         members: members.collect(),
         why: positions(&committee.why),
+        standing: standing(record, &committee.why, view),
         set_up_by: said.parents.iter().map(BodyId::to_string).collect(),
     }
 }
@@ -92,7 +94,7 @@ pub(super) fn list_delegations(
     let to_it = delegations_to(record, &subject, view).into_iter();
     found.extend(to_it.filter(|it| body.as_ref() != Some(&it.grantor)));
     let (found, next_page_token) = page.cut(found, look.pinned());
-    let delegations: Vec<_> = found.iter().map(delegated).collect();
+    let delegations: Vec<_> = found.iter().map(|it| delegated(record, it, view)).collect();
     let why = delegations.iter().flat_map(|it| it.why.iter().copied());
     let answered = question.answered_by(&look, why);
     Ok(ListDelegationsResponse { answered, subject: subject.to_string(), delegations, next_page_token })
@@ -107,12 +109,13 @@ pub(super) fn get_delegation(
     let look = question.look(request.view.as_ref(), None)?;
     let found = delegation(question.record(), &id, look.view);
     let found = found.ok_or_else(|| status::not_found("delegation", &request.delegation))?;
-    let delegation = delegated(&found);
+    let delegation = delegated(question.record(), &found, look.view);
     let answered = question.answered_by(&look, delegation.why.iter().copied());
-    Ok(GetDelegationResponse { answered, delegation: Some(delegation) })
+    let findings = found_of(question.record(), &found.why, look.view);
+    Ok(GetDelegationResponse { answered, delegation: Some(delegation), findings })
 }
 
-fn delegated(delegation: &Delegation) -> proto::Delegation {
+fn delegated(record: &Record, delegation: &Delegation, view: View) -> proto::Delegation {
     let (said, revoked) = (&delegation.granted, delegation.revoked.as_ref());
     let basis = match &said.basis {
         DelegationBasis::Decision(id) => format!("decision {id}"),
@@ -135,6 +138,7 @@ fn delegated(delegation: &Delegation) -> proto::Delegation {
         on_succession: said.on_succession.as_str().to_owned(),
         revoked_on: revoked.map(|revoked| date(&revoked.effective)),
         revoked_because: revoked.and_then(|revoked| revoked.reason.as_ref()).map_or_else(String::new, clear),
+        standing: standing(record, &delegation.why, view),
         why: positions(&delegation.why),
     }
 }

@@ -16,7 +16,7 @@ pub(super) use rests_on::RestsOn;
 use crate::ledger::{Appended, Reader};
 use crate::proto;
 use minutebook_governance::authority::Registrar;
-use minutebook_governance::{Finding, PDate, joined::Joined};
+use minutebook_governance::{Finding, PDate, Record, Standing, View, joined::Joined};
 use minutebook_log::{Head, Malformed, Position, PublicKey, Purpose, Signature, Signed, Timestamp};
 use minutebook_store::{Engine, Stored};
 
@@ -88,6 +88,18 @@ pub(super) fn finding(finding: &Finding) -> proto::Finding {
         needed: finding.needed.clone(),
         why: positions(&finding.why),
     }
+}
+
+/// The highest standing with which entries speak.
+pub(super) fn standing(record: &Record, positions: &[Position], view: View) -> String {
+    let acts = positions.iter().filter_map(|position| record.act_as_known(*position, view.known));
+    acts.map(|act| act.standing).max().map_or("", Standing::as_str).to_owned()
+}
+
+/// The soft rules that entries broke when they were admitted.
+pub(super) fn found_of(record: &Record, positions: &[Position], view: View) -> Vec<proto::Finding> {
+    let found = record.findings(view).filter(|finding| finding.why.iter().any(|at| positions.contains(at)));
+    found.map(finding).collect()
 }
 
 pub(super) fn positions(positions: &[Position]) -> Vec<u64> {

@@ -1,7 +1,7 @@
 //! The question about interests: what is registered, what was declared at meetings, how the rules were broken.
 
 use crate::proto::{self, Breach, ListInterestsRequest, ListInterestsResponse};
-use crate::service::convert::{clear, date, name_of, positions};
+use crate::service::convert::{clear, date, name_of, positions, standing};
 use crate::service::page::Page;
 use crate::service::question::{Question, parse};
 use minutebook_governance::bodies::lineage;
@@ -101,6 +101,7 @@ fn breaches(record: &Record, id: &BodyId, view: View) -> Vec<Breach> {
             summary: clear(&said.summary),
             action: clear(&said.action),
             published_on: published(&said).as_ref().map(date),
+            standing: standing(record, &[position], view),
             position: position.0,
         })
         .collect()
@@ -123,6 +124,7 @@ fn converted(record: &Record, interest: &Interest, view: View) -> proto::Interes
         public_until: interest.public_until.map_or_else(String::new, |day| day.to_string()),
         kept_until: interest.kept_until.map_or_else(String::new, |day| day.to_string()),
         gift: said.gift.as_ref().map(gift),
+        standing: standing(record, &interest.why, view),
         why: positions(&interest.why),
     }
 }
@@ -148,6 +150,7 @@ fn declaration(record: &Record, declared: &Declaration, view: View) -> proto::In
         nature: clear(&said.nature),
         handling: said.handling.iter().copied().map(Handling::as_str).map(str::to_owned).collect(),
         interest: said.interest.as_ref().map_or_else(String::new, InterestId::to_string),
+        standing: standing(record, &[declared.position], view),
         position: declared.position.0,
     }
 }

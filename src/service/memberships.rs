@@ -65,6 +65,7 @@ fn member(
         from: Some(date(&said.effective)),
         admitted_by: admitted_by.to_string(),
         place: said.place.clone().unwrap_or_default(),
+        standing: source.standing.as_str().to_owned(),
         position: source.position.0,
     })
 }
@@ -114,6 +115,7 @@ fn direction(imposed: &Imposed) -> Direction {
         basis: said.basis.clone().unwrap_or_default(),
         scope: said.scope.clone().unwrap_or_default(),
         due: said.due.as_ref().map(date),
+        standing: imposed.source.standing.as_str().to_owned(),
         why: positions(&imposed.why),
     }
 }

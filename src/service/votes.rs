@@ -3,7 +3,7 @@
 use crate::proto::{
     self, ListAttendanceRequest, ListAttendanceResponse, ListVotesRequest, ListVotesResponse, PersonVote,
 };
-use crate::service::convert::{date, name_of};
+use crate::service::convert::{date, name_of, standing};
 use crate::service::page::Page;
 use crate::service::question::{Question, parse_date};
 use crate::service::status;
@@ -80,6 +80,7 @@ fn converted(record: &Record, vote: &meetings::PersonVote, view: View) -> Person
         vote: vote.vote.map_or("", Ballot::as_str).to_owned(),
         conflict: vote.conflict.iter().copied().map(Handling::as_str).map(str::to_owned).collect(),
         was_put_again: vote.was_put_again,
+        standing: standing(record, &[vote.position], view),
         position: vote.position.0,
     }
 }
