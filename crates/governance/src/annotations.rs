@@ -4,13 +4,17 @@ use crate::act::{ANYBODY, Capacity, Case, Facts, Need, Statement};
 use crate::joined::Source;
 use crate::rules::rules;
 use crate::{AuditId, Digest, Document, Malformed, PDate, Record, Scope, Sealable, Verdict, View};
-use minutebook_log::{EventId, Subject};
+use minutebook_log::{EventId, Position, Subject};
 use serde::{Deserialize, Serialize};
 
 rules! {
     TARGET: Hard =
         "annotation.target",
         "A note, a contest or an answer is about an event in this book.",
+        "principle: nothing is edited";
+    ANSWERS: Hard =
+        "annotation.finding",
+        "An answer is to a finding of this book: raised where the entry was admitted, or worked out of what the book holds.",
         "principle: nothing is edited";
     AUDIT_SIZE: Hard =
         "audit.size",
@@ -205,7 +209,47 @@ impl Statement for RecordAnnotated {
                 "the id of an event in it".to_owned(),
             )
         });
+        if let Some(finding) = &self.finding {
+            verdict.hard(is_found(case.record, finding), &ANSWERS, &case.act.subject, || {
+                let needed = "the id of a finding as `minutebook findings --json` shows it: rule, subject and first entry";
+                (format!("\"{finding}\", which the book does not find"), needed.to_owned())
+            });
+        }
     }
+}
+
+/// The rules whose findings are worked out when they are asked for, of a day. Whether such a finding was there depends
+/// on the day that was asked for; all others are kept with the entry that they were raised on.
+const WORKED_OUT: [&str; 11] = [
+    "action.overdue",
+    "area.possible-overlap",
+    "composition.law",
+    "consultation.considered-after-evaluation",
+    "consultation.overdue",
+    "decision.ratified",
+    "figure.contradiction",
+    "joining.contradiction",
+    "key.compromised",
+    "merger.effected-in-time",
+    "minutes.decisions",
+];
+
+/// Whether a finding of this id ([`crate::Finding::id`]) can be in the book, as far as it goes: a rule, a subject of
+/// which it tells, and the entry on which the finding rests first.
+fn is_found(record: &Record, finding: &str) -> bool {
+    let mut parts = finding.split(':');
+    let (Some(rule), Some(subject), Some(first), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return false;
+    };
+    let Some(recorded) = first.parse().ok().and_then(|first| record.at(Position(first))) else {
+        return false;
+    };
+    let view = View { scope: Scope::Reported, ..crate::authority::now(record) };
+    let tells_of = |subject: Subject| record.about(&subject, view).next().is_some();
+    recorded.findings.iter().any(|raised| raised.id() == finding)
+        || (WORKED_OUT.contains(&rule) && subject.parse().is_ok_and(tells_of))
 }
 
 impl Statement for AuditReported {

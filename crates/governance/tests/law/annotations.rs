@@ -19,14 +19,10 @@ fn a_note_is_about_an_entry_of_the_book() {
     let decision = || decided("04K", "2019-07-04", json!({"none": {}})).with_id(1);
     given([]).when(annotated(1, "note", Value::Null)).then_refused("annotation.target");
     let story = given([decision()]).when(annotated(1, "note", Value::Null)).then_obeys("annotation.target");
-    let story = story.and([annotated(1, "answer", json!("decision.reasons:body/04K:41"))]);
     let story =
         story.and([annotated(1, "contest", Value::Null).by(&[("secretary-04L", "secretary", "body/04L")])]);
     let said = annotations_of(story.record(), id(1), story.at("2019-08-01"));
-    assert_eq!(
-        said.iter().map(|it| it.said.kind.as_str()).collect::<Vec<_>>(),
-        ["note", "answer", "contest"]
-    );
+    assert_eq!(said.iter().map(|it| it.said.kind.as_str()).collect::<Vec<_>>(), ["note", "contest"]);
     given([decision()]).when(annotated(1, "answer", Value::Null)).then_malformed("/data/facts/finding");
     let mut other = annotated(1, "note", Value::Null);
     other.subject = format!("record/{}", id(2));
@@ -49,4 +45,34 @@ fn an_audit_is_of_entries_that_there_are() {
     assert_eq!(audits(story.record(), story.at("2019-08-01")).len(), 1);
     let by_secretary = audited(3).by(&[("secretary-04K", "secretary", "body/04K")]);
     given([]).when(by_secretary).then_refused("authority.signatures-needed");
+}
+
+#[test]
+fn an_answer_is_to_a_finding_of_the_book() {
+    let rule = "annotation.finding";
+    let mut silent = decided("04K", "2019-07-04", json!({"none": {}})).with_id(1);
+    silent.facts.as_object_mut().unwrap().remove("reasons");
+    let story = given([]).when(silent.clone()).then_found("decision.reasons");
+    let raised = story.record().findings(story.at("2019-07-04")).last().unwrap().id();
+    let answer = |finding: &str| annotated(1, "answer", json!(finding));
+    story.when(answer(&raised)).then_obeys("annotation.finding");
+    let story = || given([silent.clone()]);
+    let of_other_rule = raised.replace("decision.reasons", "decision.consulted");
+    story().when(answer(&of_other_rule)).then_refused("annotation.finding");
+    let of_later_entry = raised.rsplit_once(':').map(|(start, _first)| format!("{start}:9000")).unwrap();
+    for other in
+        [&of_later_entry, "decision.reasons:body/04K", "decision.reasons", &format!("{raised}:1"), " "]
+    {
+        story().when(answer(other)).then_refused(rule);
+    }
+    story().when(answer(&raised.replace("04K", "04L"))).then_refused(rule);
+    // What is worked out of a day is answered too, where it is about something that the book tells of.
+    let overdue = |subject: &str| answer(&format!("action.overdue:{subject}:1"));
+    story().when(overdue("action/none")).then_refused(rule);
+    let action = says(
+        "ActionAssigned",
+        "action/x",
+        json!({"body": "body/04K", "text": "Write.", "owner": {"office": "chair"}, "assigned_on": "2019-07-04"}),
+    );
+    story().and([action]).when(overdue("action/x")).then_obeys(rule);
 }

@@ -63,3 +63,24 @@ fn every_rule_of_the_source_is_in_the_book() {
     }
     assert_eq!(declared, rules().count());
 }
+
+#[test]
+fn the_rules_whose_findings_are_worked_out_are_listed() {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let (mut made, mut listed) = (0, String::new());
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = fs::read_to_string(&path).unwrap();
+            let made_here = source.split(" rule: &").skip(1);
+            made += made_here.filter(|rest| rest.starts_with(|next: char| next.is_ascii_uppercase())).count();
+            listed.extend(source.split("const WORKED_OUT").nth(1).and_then(|rest| rest.split("];").next()));
+        }
+    }
+    let listed: BTreeSet<_> = listed.split('"').skip(1).step_by(2).collect();
+    assert!(listed.iter().all(|id| force_of(id).is_some()), "{listed:?}");
+    assert_eq!(listed.len(), made, "each place that makes a finding, and {listed:?}");
+}
