@@ -26,6 +26,6 @@ pub(crate) use judge::{
     judge_open, judge_passing, judge_past_softly, judge_there,
 };
 mod rules;
-pub(crate) use rules::{check_others, last_day};
+pub(crate) use rules::{check_others, judge_passes_once, last_day};
 
 pub(crate) static RULES: [crate::rules::Page; 3] = [rules::RULES, judge::RULES, joining::RULES];

@@ -7,10 +7,10 @@ use super::judge::{
     judge_passing, judge_there,
 };
 use super::passing::{AreaVaried, SuccessionKind, SuccessionRecorded};
-use super::state::{NameHeld, body};
+use super::state::{Body, NameHeld, body};
 use crate::act::{Capacity, Case, Need, Statement};
 use crate::rules::rules;
-use crate::{BodyId, Certainty, Date, Malformed, PDate, Unit, Verdict};
+use crate::{BodyId, Certainty, Date, Malformed, PDate, Standing, Unit, Verdict};
 use minutebook_log::Subject;
 use std::collections::BTreeSet;
 
@@ -23,6 +23,10 @@ rules! {
         "body.old-name",
         "A renaming cites the name that the body has.",
         "principle: step by step";
+    PASSES_ONCE: Hard =
+        "succession.passes-once",
+        "What a body leaves passes to one successor: all of it once, or each unit once.",
+        "NHS Act 2006, section 14A(2): areas cover England and do not overlap";
     SUCCESSION_DATES: Hard =
         "succession.dates",
         "A predecessor's last day is the day before the successor's first, absorption apart.",
@@ -215,6 +219,7 @@ impl Statement for SuccessionRecorded {
         judge_there(case, verdict, &self.successor, &self.effective);
         judge_not_ended(case, verdict, &self.successor);
         let Some(predecessor) = judge_known(case, verdict, &id) else { return };
+        judge_passes_once(case, verdict, &predecessor, (&self.successor, self.units.as_ref()));
         let closes = predecessor.closed.and_then(|closed| closed.value);
         // What is absorbed in parts may go on for a while.
         let fits = closes.as_ref().is_none_or(|closes| match self.kind {
@@ -227,6 +232,36 @@ impl Statement for SuccessionRecorded {
                 format!("{id} is no more from {closes}, the succession is of {}", self.effective),
                 "that first day on which it is no more; or the kind absorption".to_owned(),
             )
+        });
+    }
+}
+
+/// Asks that no other body takes from the predecessor what `successor` is to take: these units, or all that no other
+/// succession names.
+pub(crate) fn judge_passes_once(
+    case: &Case<'_>,
+    verdict: &mut Verdict,
+    predecessor: &Body,
+    (successor, units): (&BodyId, Option<&Vec<Unit>>),
+) {
+    let others = predecessor.successors.iter().filter(|link| link.body != *successor);
+    for other in others.filter(|link| link.standing().is_some_and(Standing::is_enacted)) {
+        let taken = match (units, &other.units) {
+            (None, None) => vec!["everything".to_owned()],
+            (Some(these), Some(theirs)) => {
+                let is_taken =
+                    |unit: &&Unit| theirs.iter().any(|it| unit.is_within(it) || it.is_within(unit));
+                these.iter().filter(is_taken).map(ToString::to_string).collect()
+            }
+            // One of them takes what the other does not name.
+            _ => Vec::new(),
+        };
+        verdict.hard(taken.is_empty(), &PASSES_ONCE, &case.act.subject, || {
+            let found =
+                format!("{} of {} passes to {} already", taken.join(", "), predecessor.id, other.body);
+            let needed =
+                "units that no other succession names, or a correction of the other first (RecordCorrected)";
+            (found, needed.to_owned())
         });
     }
 }

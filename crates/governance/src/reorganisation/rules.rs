@@ -5,7 +5,7 @@ use super::events::{ReorganisationBasis, ReorganisationEffected, Succession};
 use crate::act::{Capacity, Case, Need, Statement};
 use crate::bodies::{
     BodyKind, body, check_others, enacted, is_there, judge_codes, judge_ends, judge_name, judge_new,
-    judge_not_ended, judge_open, judge_passing, judge_there, units_of,
+    judge_not_ended, judge_open, judge_passes_once, judge_passing, judge_there, units_of,
 };
 use crate::mergers::{Due, Merger, MergerEffected, merger};
 use crate::people::{Office, judge_person};
@@ -248,6 +248,10 @@ impl ReorganisationEffected {
                 let found = format!("{successor} is not open on {}", self.effective);
                 (found, "a body that opens or is open then".to_owned())
             });
+            let before = body(case.record, predecessor, enacted(case.record, self.effective));
+            if let Some(before) = &before {
+                judge_passes_once(case, verdict, before, (successor, units.as_ref()));
+            }
             // What stays open keeps its area but for what is named.
             let gives_way = self.closing.contains(predecessor) || units.is_some();
             verdict.hard(gives_way, &SUCCESSION_WHOLE, &case.act.subject, || {

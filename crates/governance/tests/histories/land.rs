@@ -102,8 +102,12 @@ impl Land {
                 Happens::Passes { from, to, units } => {
                     for unit in units {
                         divide(&mut map, unit);
-                        if let Some(holder) = map.get_mut(*unit).filter(|holder| holder == from) {
-                            (*to).clone_into(holder);
+                        // With a unit go those of its parts that are not somebody else's.
+                        let moves = |held: &str| held == *unit || held.split('/').next() == Some(*unit);
+                        for (_unit, holder) in map.iter_mut().filter(|(held, _holder)| moves(held)) {
+                            if holder == from {
+                                (*to).clone_into(holder);
+                            }
                         }
                     }
                 }

@@ -1,6 +1,6 @@
 //! Bodies: how they come to be, what they are called, which codes they have, how they end.
 
-use crate::said::{ccg, ccg_until, decided, established, merged, month, says, up_to_approval};
+use crate::said::{Said, ccg, ccg_until, decided, established, merged, month, says, up_to_approval};
 use crate::story::{date, given};
 use minutebook_governance::bodies::{BodyKind, Life};
 use serde_json::{Value, json};
@@ -330,4 +330,26 @@ fn kinds_and_wholes_are_joined_by_standing() {
         assert_eq!(body.part_of.unwrap().slug(), "QT1");
         assert_eq!(body.kind.unwrap().value, Some(BodyKind::Location));
     }
+}
+
+#[test]
+fn what_a_body_leaves_passes_once() {
+    let follows = |to: &str, units: Option<&[&str]>| {
+        let mut facts =
+            json!({"successor": format!("body/{to}"), "kind": "absorption", "effective": "2020-04-01"});
+        units.into_iter().for_each(|units| facts["units"] = json!(units));
+        says("SuccessionRecorded", "body/04K", facts)
+    };
+    let after = |first: Said, then: Said| given([first]).when(then);
+    after(follows("04L", None), follows("04M", None)).then_refused("succession.passes-once");
+    after(follows("04L", Some(&["04K/north"])), follows("04M", Some(&["04K"])))
+        .then_refused("succession.passes-once");
+    after(follows("04L", Some(&["04K/north"])), follows("04M", Some(&["04K/south"])))
+        .then_obeys("succession.passes-once");
+    // The rest, and the same again.
+    after(follows("04L", Some(&["04K/north"])), follows("04M", None)).then_obeys("succession.passes-once");
+    after(follows("04L", None), follows("04L", None)).then_obeys("succession.passes-once");
+    // A reorganisation passes nothing twice either.
+    given(up_to_approval()).and([follows("04M", None)]).when(merged()).then_refused("succession.passes-once");
+    given(up_to_approval()).when(merged()).then_obeys("succession.passes-once");
 }
