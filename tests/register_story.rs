@@ -29,9 +29,15 @@ fn told() -> Room {
     let room = Room::with_server();
     room.enrol("ods");
     let grant = ["grant", "--key", "ods.pem", "--capacity", "register", "--registrar", "one.pem", "--yes"];
-    room.ok(&grant);
+    room.ok(&[&grant[..], &["--standing", "register", "--standing", "third_party"]].concat());
     room.write("story.jsonc", include_str!("register/story.jsonc"));
     room.ok(&["record", "story.jsonc", "--key", "ods.pem", "--yes"]);
+    let press = json!({"type": "InterestRegistered", "subject": "interest/press", "data": {
+        "standing": "third_party", "signatories": [{"capacity": "register"}],
+        "facts": {"person": "person/ada", "bodies": ["body/04K"], "kind": "indirect", "description": "A cousin's firm.",
+            "declared_on": "2019-06-01"}}});
+    room.write("press.json", &press.to_string());
+    room.ok(&["record", "press.json", "--key", "ods.pem", "--yes"]);
     let entry = room.json(&["show", "5"]);
     let id = &entry["event"]["id"];
     let said = json!({"type": "RecordAnnotated", "subject": format!("record/{}", id.as_str().unwrap()), "data": {
@@ -105,6 +111,25 @@ fn a_register_of_interests_is_public_until_six_months_after() {
     assert_eq!(before["interests"], json!([]));
     assert!(text.contains("None."));
     room.fails(1, &["interests", "99Z"]);
+}
+
+#[test]
+fn a_question_looks_from_what_was_known_and_counts_reports_where_it_is_asked_to() {
+    let room = room();
+    let (_text, now) = ask(&room, &["interests", "04K", "--as-at", "2020-01-01"]);
+    let ceased_at = now["interests"][0]["why"][1].as_u64().unwrap();
+    let before = (ceased_at - 1).to_string();
+    let known = room.json(&["interests", "04K", "--as-at", "2020-01-01", "--known-at", &before]);
+    assert_eq!(each(&known["interests"], &["id", "state"]), json!([["interest/practice", "held"]]));
+    assert_eq!((&known["answered"]["known_entries"], &known["breaches"]), (&json!(ceased_at), &json!([])));
+    assert_eq!(room.json(&["actions", "04K", "--known-at", &before])["actions"], json!([]));
+    assert_eq!(room.json(&["mergers", "--known-at", &before])["mergers"], json!([]));
+    // What the press reports is no interest in the register until somebody asks for reports.
+    assert_eq!(now["interests"].as_array().unwrap().len(), 2);
+    let (text, reported) = ask(&room, &["interests", "04K", "--as-at", "2020-01-01", "--reported"]);
+    let press = json!(["interest/press", "third_party"]);
+    assert_eq!(each(&reported["interests"], &["id", "standing"])[2], press);
+    assert!(text.contains("[reported: third party]"), "{text}");
 }
 
 #[test]
