@@ -10,7 +10,9 @@ pub use holdings::{Holding, OfficeHeld, holdings, office_held, person_name};
 mod joint;
 pub use joint::{JointAppointmentProposed, joint_proposal};
 mod kept_apart;
+mod seats;
 mod rules;
 pub(crate) use rules::judge_person;
 
-pub(crate) static RULES: [crate::rules::Page; 3] = [rules::RULES, joint::RULES, kept_apart::RULES];
+pub(crate) static RULES: [crate::rules::Page; 4] =
+    [rules::RULES, joint::RULES, kept_apart::RULES, seats::RULES];

@@ -106,8 +106,11 @@ impl OfficerAppointed {
     /// Two people can't hold one seat: a holder whose own dates are known stands in the way, one who was
     /// only observed does not.
     pub(crate) fn judge_one_holder(&self, case: &Case<'_>, verdict: &mut Verdict, id: &BodyId) {
-        if self.office.has_several_seats() || !self.tenure.is_sole() {
+        if !self.tenure.is_sole() {
             return;
+        }
+        if self.office.has_several_seats() {
+            return self.judge_seats(case, verdict, id);
         }
         let view = enacted(case.record, case.last_day_of(&self.effective));
         let others = holdings(case.record, id, self.office, view).into_iter();

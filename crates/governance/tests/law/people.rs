@@ -294,3 +294,44 @@ fn a_nomination_appoints_nobody() {
     let story = given([nominated]);
     assert_eq!((held(&story, "2019-01-01"), is_vacant(&story, "2019-01-01")), (vec![], false));
 }
+
+#[test]
+fn an_office_has_no_more_holders_than_seats() {
+    let rule = "office.seats";
+    let defined = |title: &str, seats: u32, from: &str| {
+        says(
+            "OfficeDefined",
+            "body/04K",
+            json!({"office": "lay_member", "title": title, "voting": true, "statutory": true, "seats": seats,
+                "effective": from}),
+        )
+    };
+    let lay = |who: &str, on: &str| appointed("04K", "lay_member", who, on);
+    let of_two = || given([person("c"), defined("Lay member", 2, "2013-04-01"), lay("a", "2014-01-01")]);
+    let full = || of_two().and([lay("b", "2015-01-01")]);
+    of_two().when(lay("b", "2015-01-01")).then_obeys("office.seats");
+    full().when(lay("c", "2016-01-01")).then_refused("office.seats");
+    full().when(lay("a", "2016-01-01")).then_obeys(rule);
+    full().when(with(lay("c", "2016-01-01"), "tenure", json!("acting"))).then_obeys(rule);
+    // A seat comes free, or another one is made.
+    let leaves = ended("04K", "lay_member", "b", "2016-01-01");
+    full().and([leaves]).when(lay("c", "2016-01-01")).then_obeys(rule);
+    full()
+        .and([defined("Lay member for audit", 1, "2015-01-01")])
+        .when(lay("c", "2016-01-01"))
+        .then_obeys(rule);
+    full().and([defined("Lay member", 3, "2015-01-01")]).when(lay("c", "2016-01-01")).then_obeys(rule);
+    full()
+        .and([defined("Lay member for audit", 1, "2017-01-01")])
+        .when(lay("c", "2016-01-01"))
+        .then_refused(rule);
+    // Who goes in that month may be gone.
+    let leaves = with(ended("04K", "lay_member", "b", "2016-01-01"), "effective", month("2016-01", 31));
+    full().and([leaves]).when(lay("c", "2016-01-15")).then_found("office.seats");
+    // Where nobody says how many seats there are, and where somebody was only seen, nothing stands in the way.
+    given([person("c"), lay("a", "2014-01-01"), lay("b", "2014-01-01")])
+        .when(lay("c", "2016-01-01"))
+        .then_obeys(rule);
+    let seen = observed("04K", "lay_member", "b", "2015-01-01");
+    of_two().and([seen]).when(lay("c", "2016-01-01")).then_obeys(rule);
+}
