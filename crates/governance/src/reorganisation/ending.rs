@@ -5,6 +5,7 @@ use super::events::Transfer;
 use crate::act::{Capacity, Case, Need, Statement};
 use crate::actions::{ActionState, actions_of};
 use crate::bodies::{BodyDissolved, check_others, enacted, judge_ends, judge_open, last_day};
+use crate::directions::imposed_on;
 use crate::meetings::{MeetingState, meetings_of};
 use crate::rules::rules;
 use crate::{BodyId, Malformed, PDate, Record, Verdict};
@@ -24,6 +25,10 @@ rules! {
         "ending.actions-have-heirs",
         "Where several bodies follow one, each of its open actions is transferred to one of them.",
         "principle: step by step";
+    DIRECTIONS_REVIEWED: Soft =
+        "ending.directions-reviewed",
+        "Directions that a body is under are reviewed before it ends: they end with it otherwise.",
+        "NHS Act 2006, section 14Z21; NHS England's procedures for mergers of CCGs";
     TRANSFER_SCHEMES: Soft =
         "reorganisation.transfer-schemes",
         "Property, staff and liabilities of a body that closes pass by a scheme.",
@@ -70,6 +75,16 @@ pub(super) fn judge_left(
     heirs: usize,
 ) {
     let eve = enacted(case.record, case.last_day_of(&last_day(effective)));
+    for imposed in imposed_on(case.record, id, eve).into_iter().filter(|imposed| imposed.lifted.is_none()) {
+        verdict.soft(false, &DIRECTIONS_REVIEWED, id.subject(), || {
+            let found = format!("{} of {id} is not lifted by {effective}", imposed.said.id);
+            (
+                found,
+                "DirectionsChanged (lifted) before, and a condition of the approval for what is to go on"
+                    .to_owned(),
+            )
+        });
+    }
     let meetings = meetings_of(case.record, id, eve).into_iter();
     for sits in meetings.filter(|meeting| meeting.state == MeetingState::Open) {
         verdict.hard(false, &NO_MEETING_SITS, id.subject(), || {

@@ -240,3 +240,15 @@ fn a_register_may_tell_of_one_that_no_act_made() {
         "the press enacts nothing"
     );
 }
+
+#[test]
+fn directions_are_reviewed_before_a_body_ends() {
+    let directed = |change: &str, on: &str| {
+        let facts = json!({"id": "finance", "kind": "directions", "change": change, "effective": on, "text": "A plan."});
+        says("DirectionsChanged", "body/04K", facts)
+    };
+    let under = || given(up_to_approval()).and([directed("imposed", "2018-01-01")]);
+    under().when(merged()).then_found("ending.directions-reviewed");
+    let lifted = under().and([directed("lifted", "2020-03-01")]);
+    lifted.when(merged()).then_obeys("ending.directions-reviewed");
+}
