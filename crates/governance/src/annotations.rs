@@ -220,7 +220,7 @@ impl Statement for RecordAnnotated {
 
 /// The rules whose findings are worked out when they are asked for, of a day. Whether such a finding was there depends
 /// on the day that was asked for; all others are kept with the entry that they were raised on.
-const WORKED_OUT: [&str; 11] = [
+const WORKED_OUT: [&str; 12] = [
     "action.overdue",
     "area.possible-overlap",
     "composition.law",
@@ -232,6 +232,7 @@ const WORKED_OUT: [&str; 11] = [
     "key.compromised",
     "merger.effected-in-time",
     "minutes.decisions",
+    "office.one-holder",
 ];
 
 /// Whether a finding of this id ([`crate::Finding::id`]) can be in the book, as far as it goes: a rule, a subject of

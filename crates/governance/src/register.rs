@@ -9,6 +9,7 @@ use crate::decisions::ratification_findings;
 use crate::figures::figure_findings;
 use crate::meetings::{meeting, minutes_findings};
 use crate::mergers::merger;
+use crate::people::office_findings;
 use crate::{ActionId, BodyId, ConsultationId, Finding, MeetingId, MergerId, Record, View};
 
 /// The bodies of one kind that are open on the view's day, by id.
@@ -31,7 +32,8 @@ pub fn findings(record: &Record, view: View) -> Vec<Finding> {
     findings.extend(contested_findings(record, view));
     findings.extend(all_bodies(record, view).flat_map(|body| {
         let lacking = composition_findings(record, &body, view);
-        body.findings().into_iter().chain(lacking)
+        let offices = office_findings(record, &body.id, view);
+        body.findings().into_iter().chain(lacking).chain(offices)
     }));
     let consultations = record.subjects(ConsultationId::KIND).filter_map(ConsultationId::of);
     findings.extend(

@@ -162,9 +162,10 @@ impl Stretch {
         }
     }
 
-    /// Who was interim until they were appointed for good was interim until then.
+    /// Who was interim until they were appointed for good was interim until then, but for a term that was over before.
     fn give_way_to(&mut self, said: &Said) {
-        let goes_on = self.ends.is_empty() && !self.starts.is_empty();
+        let is_over = self.terms.iter().any(|(_source, end)| said.on.is_before(end) == Certainty::No);
+        let goes_on = self.ends.is_empty() && !self.starts.is_empty() && !is_over;
         if goes_on && matches!(said.what, What::Starts { .. }) {
             self.ends.push((said.source, said.on.clone()));
         }

@@ -13,6 +13,7 @@ mod kept_apart;
 mod seats;
 mod rules;
 pub(crate) use rules::judge_person;
+pub use rules::office_findings;
 
 pub(crate) static RULES: [crate::rules::Page; 4] =
     [rules::RULES, joint::RULES, kept_apart::RULES, seats::RULES];

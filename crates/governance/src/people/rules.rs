@@ -1,14 +1,15 @@
 //! The rules that admit statements about people and offices.
 
 use super::events::{
-    AppointmentEnded, Office, OfficeDefined, OfficerAppointed, OfficerObserved, PersonRecorded,
+    AppointmentEnded, Office, OfficeDefined, OfficerAppointed, OfficerObserved, PersonRecorded, Tenure,
 };
-use super::holdings::{Holding, holdings};
+use super::holdings::{Holding, holdings, office_held};
 use crate::act::{Capacity, Case, Need, Statement};
 use crate::bodies::{enacted, judge_open};
 use crate::rules::rules;
-use crate::{BodyId, Certainty, Malformed, PDate, PersonId, Scope, Verdict, View};
+use crate::{BodyId, Certainty, Finding, Malformed, PDate, PersonId, Record, Scope, Verdict, View};
 use minutebook_log::Subject;
+use std::collections::BTreeSet;
 
 rules! {
     ONE_HOLDER: HardIfCertain =
@@ -47,6 +48,33 @@ pub(crate) fn judge_person(case: &Case<'_>, verdict: &mut Verdict, person: &Pers
     verdict.hard(known, &PERSON_KNOWN, &case.act.subject, || {
         (format!("{person}, whom no entry records"), "a person recorded first (PersonRecorded)".to_owned())
     });
+}
+
+/// The offices of a body that two people hold on the view's day, substantive or interim: each was admitted, and a
+/// correction, or reports of equal standing, brought them together.
+pub fn office_findings(record: &Record, id: &BodyId, view: View) -> Vec<Finding> {
+    let sole = Office::ALL.into_iter().filter(|office| !office.has_several_seats());
+    let found = sole.filter_map(|office| {
+        let held = office_held(record, id, office, view);
+        let together: Vec<_> =
+            held.holders.iter().filter(|it| it.tenure.is_some_and(Tenure::is_sole)).collect();
+        let people: BTreeSet<_> = together.iter().map(|it| it.person.to_string()).collect();
+        let why: BTreeSet<_> =
+            together.iter().flat_map(|it| &it.sources).map(|source| source.position).collect();
+        (people.len() > 1).then(|| Finding {
+            rule: &ONE_HOLDER,
+            subject: id.subject().clone(),
+            found: format!(
+                "{} are {} on {}",
+                people.into_iter().collect::<Vec<_>>().join(" and "),
+                office.as_str().replace('_', " "),
+                view.as_at
+            ),
+            needed: "an end of all but one (AppointmentEnded), or a correction".to_owned(),
+            why: why.into_iter().collect(),
+        })
+    });
+    found.collect()
 }
 
 impl Statement for PersonRecorded {

@@ -1,6 +1,8 @@
 //! People and offices.
 
-use crate::said::{Said, appointed, decided, ended, merged, month, observed, person, says, up_to_approval};
+use crate::said::{
+    Said, appointed, decided, ended, id, merged, month, observed, person, says, up_to_approval,
+};
 use crate::story::{Story, given};
 use minutebook_governance::Sealable;
 use minutebook_governance::people::{Office, holdings, office_held, person_name};
@@ -334,4 +336,27 @@ fn an_office_has_no_more_holders_than_seats() {
         .then_obeys(rule);
     let seen = observed("04K", "lay_member", "b", "2015-01-01");
     of_two().and([seen]).when(lay("c", "2016-01-01")).then_obeys(rule);
+}
+
+#[test]
+fn a_term_that_is_over_stays_over_whoever_comes_back() {
+    let term = with(appointed("04K", OFFICE, "a", "2013-04-01"), "until", json!("2015-04-01"));
+    let acting = with(appointed("04K", OFFICE, "a", "2019-04-01"), "tenure", json!("acting"));
+    let story = given([term, appointed("04K", OFFICE, "b", "2016-04-01"), acting]);
+    assert_eq!(held(&story, "2015-03-31"), ["a"]);
+    assert!(held(&story, "2016-03-31").is_empty());
+    assert_eq!(held(&story, "2018-04-01"), ["b"]);
+}
+
+#[test]
+fn two_holders_whom_a_correction_brings_together_are_found() {
+    let first = with(appointed("04K", OFFICE, "a", "2018-04-01"), "until", json!("2019-04-01")).with_id(1);
+    let story = given([first, appointed("04K", OFFICE, "b", "2019-04-01")]);
+    let story = story.finds_no("office.one-holder", "2019-05-01");
+    let corrected = json!({"target": id(1), "kind": "factual", "reason": "The minutes say so.",
+        "fields": [{"path": "/until", "old": "2019-04-01", "new": "2020-04-01"}]});
+    let corrected = says("RecordCorrected", &format!("record/{}", id(1)), corrected);
+    let story = story.and([corrected.by(&[("nhs-england", "nhs_england", "")])]);
+    let story = story.finds("office.one-holder", "2019-05-01").finds_no("office.one-holder", "2019-03-31");
+    story.finds_no("office.one-holder", "2020-04-01");
 }
