@@ -1,69 +1,18 @@
 //! What holds of every answer of the register, whatever was said: it can be made anew from the entries, it stays as it was
 //! known, and no plan touches it.
 
-use crate::affairs_made_up::{DAYS, Line, affairs, talk};
-use crate::heard::{cases, heard, tell};
+use crate::affairs_made_up::{Line, affairs, talk};
+use crate::heard::{cases, tell};
 use crate::questions::{answers, check_same, everything};
-use crate::said::{Said, id, person, says};
+use crate::said::{Said, id, person};
 use crate::story::{Story, given};
+use crate::telling::{said, told};
 use minutebook_governance::{Admission, Scope, View};
 use minutebook_log::{Entry, Hash, Place};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
-
-/// Tells what can be told.
-pub(crate) fn told(lines: &[Line]) -> Story {
-    let mut story = given([]);
-    let first = story.entries.len();
-    for line in lines {
-        if let Some(said) = said(&story, first, line) {
-            tell(&mut story, &said);
-        }
-    }
-    story
-}
-
-/// A correction cites what stands there, by whoever said it.
-fn said(story: &Story, first: usize, line: &Line) -> Option<Said> {
-    let (nth, on, to) = match line {
-        Line::Said(said) => return Some(said.clone()),
-        Line::Withdrawn { nth, on } => (nth, on, None),
-        Line::Redated { nth, on, to } => (nth, on, Some(to)),
-    };
-    let target = heard(story, story.record().len()).into_iter().nth(first + nth)?;
-    let mut facts = json!({"target": target.id, "kind": "withdrawn", "reason": "Wrong."});
-    if let Some(to) = to {
-        let dates = target.facts.as_object()?.iter();
-        let (member, old) = dates
-            .into_iter()
-            .find(|(_member, value)| value.as_str().is_some_and(|text| DAYS.contains(&text)))?;
-        facts["kind"] = json!("factual");
-        facts["fields"] = json!([{"path": format!("/{member}"), "old": old, "new": to}]);
-    }
-    let mut said = says("RecordCorrected", &format!("record/{}", target.id), facts).on(on);
-    said.signers = signers(&story.entries[first + nth].event().data["signatories"]);
-    said.standing = if target.standing == "third_party" { "third_party" } else { "own_act" };
-    Some(said)
-}
-
-fn signers(signatories: &Value) -> Vec<(String, &'static str, Option<String>)> {
-    let of = |signatory: &Value| match (signatory["capacity"].as_str().unwrap(), signatory["body"].as_str()) {
-        ("secretary", Some(body)) => {
-            (body.replace("body/", "secretary-"), "secretary", Some(body.to_owned()))
-        }
-        ("importer", _) => ("importer".to_owned(), "importer", None),
-        _ => ("nhs-england".to_owned(), "nhs_england", None),
-    };
-    let mut all: Vec<_> = signatories.as_array().unwrap().iter().map(of).collect();
-    all.dedup();
-    if signatories.as_array().unwrap().len() > 1 && all.len() == 1 {
-        all.push(("nhs-england-two".to_owned(), "nhs_england", None));
-    }
-    all
-}
 
 fn asked() -> [&'static str; 4] {
     ["2019-06-17", "2019-10-30", "2020-04-01", "2020-09-01"]
@@ -91,7 +40,7 @@ fn read_again(story: &Story, cuts: &[usize]) -> Story {
             again.entries.push(entry);
         }
         // Somebody asks in between, which changes nothing.
-        everything(&again, "2019-10-30", again.record().len());
+        everything(again.record(), "2019-10-30", again.record().len());
         rest = later;
     }
     again
@@ -107,7 +56,7 @@ proptest! {
         prop_assert_eq!(again.book.chain().head(), story.book.chain().head());
         for day in asked() {
             let known = story.record().len();
-            check_same(&everything(&again, day, known), &everything(&story, day, known), day)?;
+            check_same(&everything(again.record(), day, known), &everything(story.record(), day, known), day)?;
         }
     }
 
@@ -119,7 +68,7 @@ proptest! {
         let later = person("later").on("2021-01-01");
         prop_assert!(tell(&mut before, &later) && tell(&mut after, &later));
         for day in asked() {
-            check_same(&everything(&before, day, known), &everything(&after, day, known), day)?;
+            check_same(&everything(before.record(), day, known), &everything(after.record(), day, known), day)?;
         }
     }
 
@@ -135,7 +84,7 @@ proptest! {
         for day in asked() {
             let enacted = |story: &Story| {
                 let view = View { scope: Scope::Enacted, ..story.at(day) };
-                answers(story, view).iter().map(|answer| without_positions(answer)).collect::<Vec<_>>()
+                answers(story.record(), view).iter().map(|answer| without_positions(answer)).collect::<Vec<_>>()
             };
             // What is merely spoken of is no body, merger or office.
             let (with, without) = (enacted(&with), enacted(&without));

@@ -59,7 +59,7 @@ fn actions() -> impl Strategy<Value = Said> {
     let change = prop_oneof![
         3 => prop::sample::select(vec!["progressed", "completed", "cancelled", "reopened"]).prop_map(|word| json!(word)),
         1 => day().prop_map(|due| json!({"postponed": {"due": due}})),
-        1 => body().prop_map(|body| json!({"transferred": {"body": format!("body/{body}")}})),
+        2 => body().prop_map(|body| json!({"transferred": {"body": format!("body/{body}")}})),
     ];
     let updated = (action(), change, body(), day()).prop_map(|(action, change, body, on)| {
         secretary(says("ActionUpdated", &action, json!({"change": change, "updated_on": on})), body).on(on)
@@ -158,7 +158,7 @@ fn powers() -> impl Strategy<Value = Said> {
     });
     let change = prop_oneof![
         2 => prop::sample::select(vec!["person/a", "person/b"]).prop_map(|who| json!({"member_appointed": {"person": who, "role": "member"}})),
-        1 => prop::sample::select(vec!["person/a", "person/b"]).prop_map(|who| json!({"member_removed": {"person": who}})),
+        2 => prop::sample::select(vec!["person/a", "person/b"]).prop_map(|who| json!({"member_removed": {"person": who}})),
         1 => Just(json!({"terms_varied": {"functions": ["Quality"], "quorum": 3}})),
     ];
     let changed = (0..2_u8, change, 1..5_u8, day()).prop_map(|(number, change, decision, on)| {
@@ -316,6 +316,24 @@ pub(crate) fn affairs() -> impl Strategy<Value = Vec<Line>> {
         }
         beginning().into_iter().map(Line::Said).chain(lines).collect()
     })
+}
+
+/// Appointments and their ends, with corrections or without.
+pub(crate) fn offices_alone(corrected: bool) -> impl Strategy<Value = Vec<Line>> {
+    let corrections = (0..12_usize, day(), day()).prop_map(|(nth, on, to)| Line::Redated { nth, on, to });
+    let line = prop_oneof![4 => officers().prop_map(Line::Said), u32::from(corrected) => corrections];
+    (prop::collection::vec(line, 3..14), any::<bool>(), any::<bool>()).prop_map(
+        |(mut lines, one, in_order)| {
+            if one {
+                lines.extend(becomes_one().into_iter().map(Line::Said));
+            }
+            if in_order {
+                lines.sort_by_key(Line::day);
+            }
+            let proposed = proposed("m", &["04K", "04L"], "2019-04-04").on("2019-04-04");
+            [Line::Said(proposed)].into_iter().chain(lines).collect()
+        },
+    )
 }
 
 impl Line {

@@ -9,6 +9,7 @@ mod book_of_mergers;
 mod heard;
 mod land;
 mod land_made_up;
+mod offices;
 mod questions;
 mod registers;
 #[path = "../law/said.rs"]
@@ -19,5 +20,6 @@ mod sitting_made_up;
 #[path = "../law/story.rs"]
 #[allow(dead_code, reason = "the law asks more than histories need")]
 mod story;
+mod telling;
 mod units;
 mod votes;

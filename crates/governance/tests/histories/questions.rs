@@ -1,9 +1,8 @@
 //! Every question of the register, asked of every subject, as text.
 
-use crate::story::Story;
 use minutebook_governance::actions::{action, actions_of};
 use minutebook_governance::appointments::joint_appointment;
-use minutebook_governance::bodies::{body, units_of};
+use minutebook_governance::bodies::{body, holder, units_of};
 use minutebook_governance::committees::{
     committee, committees_of, delegation, delegations_from, delegations_to,
 };
@@ -27,8 +26,7 @@ fn ids<T: std::str::FromStr>(record: &Record, kind: &'static str) -> Vec<T> {
 }
 
 /// What the register answers of what is enacted or reported, with the entries that it rests on.
-pub(crate) fn answers(story: &Story, view: View) -> Vec<String> {
-    let record = story.record();
+pub(crate) fn answers(record: &Record, view: View) -> Vec<String> {
     let mut all = of_bodies(record, view);
     let mut say = |what: &str, answer: &dyn Debug| all.push(format!("{what} {answer:?}"));
     ids(record, "merger").iter().for_each(|id| say("merger", &merger(record, id, view)));
@@ -40,7 +38,7 @@ pub(crate) fn answers(story: &Story, view: View) -> Vec<String> {
     ids(record, "delegation").iter().for_each(|id| say("delegation", &delegation(record, id, view)));
     ids(record, "appointment").iter().for_each(|id| say("joint", &joint_appointment(record, id, view)));
     for unit in ["04K", "04L", "04M"] {
-        say("holder", &story.holder(unit, view));
+        say("holder", &holder(record, &unit.parse().unwrap(), view).body.map(|body| body.id));
     }
     all
 }
@@ -79,8 +77,7 @@ fn of_bodies(record: &Record, view: View) -> Vec<String> {
 }
 
 /// What is planned and said, and what is found of everything.
-pub(crate) fn answers_beside(story: &Story, view: View) -> Vec<String> {
-    let record = story.record();
+pub(crate) fn answers_beside(record: &Record, view: View) -> Vec<String> {
     let mut all: Vec<_> = findings(record, view).iter().map(|finding| format!("{finding:?}")).collect();
     let about: Subject = "body/04K".parse().unwrap();
     all.push(format!("{:?}", intentions_about(record, &about, view)));
@@ -90,11 +87,11 @@ pub(crate) fn answers_beside(story: &Story, view: View) -> Vec<String> {
 }
 
 /// Everything, of what is enacted and of what is reported.
-pub(crate) fn everything(story: &Story, day: &str, known: u64) -> Vec<String> {
-    let view = |scope| View { known, scope, ..story.at(day) };
+pub(crate) fn everything(record: &Record, day: &str, known: u64) -> Vec<String> {
+    let view = |scope| View { as_at: day.parse().unwrap(), known, scope };
     let scopes = [Scope::Enacted, Scope::Reported].map(view);
     let all =
-        scopes.into_iter().flat_map(|view| [answers(story, view), answers_beside(story, view)].concat());
+        scopes.into_iter().flat_map(|view| [answers(record, view), answers_beside(record, view)].concat());
     // What nobody knows of yet is no answer.
     all.filter(|answer| !answer.ends_with("None") && !answer.ends_with("[]")).collect()
 }

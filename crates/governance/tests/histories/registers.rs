@@ -1,10 +1,10 @@
 //! The clever register answers as the dumb one, which goes through everything that was said for each question.
 
-use crate::affairs::told;
 use crate::affairs_made_up::{DAYS, affairs};
 use crate::book::Book;
 use crate::heard::cases;
 use crate::story::Story;
+use crate::telling::told;
 use minutebook_governance::actions::{action, actions_of};
 use minutebook_governance::committees::{committee, delegation};
 use minutebook_governance::consultations::consultation;
@@ -144,7 +144,7 @@ fn check_intentions(story: &Story, book: &Book, view: View) -> Result<(), TestCa
 }
 
 proptest! {
-    #![proptest_config(cases(32))]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn the_clever_register_answers_as_the_dumb_one(lines in affairs(), unknown in 0..20_u64) {

@@ -47,7 +47,7 @@ fn apart(holders: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
 }
 
 proptest! {
-    #![proptest_config(cases(64))]
+    #![proptest_config(cases(48))]
 
     #[test]
     fn each_unit_is_held_by_exactly_one_open_commissioner(plans in plans()) {
