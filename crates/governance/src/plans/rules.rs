@@ -115,9 +115,9 @@ impl Statement for IntentionResolved {
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let view = enacted(case.record, case.last_day_of(&self.resolved_on));
         let known = IntentionId::of(&case.act.subject).and_then(|id| intention(case.record, &id, view));
-        let is_open = known.as_ref().is_some_and(|known| {
-            known.resolved.is_none() && matches!(known.state, IntentionState::Open | IntentionState::Lapsed)
-        });
+        let is_open = known
+            .as_ref()
+            .is_some_and(|known| known.resolved.is_none() && known.state != IntentionState::Met);
         verdict.hard(is_open, &OPEN, &case.act.subject, || {
             let found = known.map_or_else(
                 || "no entry records it".to_owned(),

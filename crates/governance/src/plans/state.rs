@@ -2,8 +2,9 @@
 
 use super::events::{Fate, IntentionRecorded, IntentionResolved, StatementRecorded};
 use crate::joined::Source;
+use crate::proposals::abandonment;
 use crate::record::Told;
-use crate::{Certainty, IntentionId, Record, Scope, StatementId, View};
+use crate::{Certainty, IntentionId, MergerId, Record, Scope, StatementId, View};
 use minutebook_log::{Position, Subject};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -76,15 +77,32 @@ pub fn intention(record: &Record, id: &IntentionId, view: View) -> Option<Intent
     let eve = record.today(view).day_before();
     let is_over = recorded.when.as_ref().is_some_and(|when| when.is_by(eve) == Certainty::Yes);
     let resolved = resolution(&told, id, view);
+    let given_up = given_up(record, &recorded, view);
     let state = match (is_met, resolved.as_ref().map(|resolved| resolved.fate), is_over) {
         (true, _, _) | (_, Some(Fate::Met), _) => IntentionState::Met,
         (_, Some(Fate::Contradicted), _) => IntentionState::Contradicted,
-        (_, Some(Fate::Lapsed), _) | (_, None, true) => IntentionState::Lapsed,
+        (_, Some(Fate::Lapsed), _) => IntentionState::Lapsed,
+        (_, None, _) if given_up.is_some() => IntentionState::Contradicted,
+        (_, None, true) => IntentionState::Lapsed,
         (_, None, false) => IntentionState::Open,
     };
     let speaks = told.iter().filter(|told| told.fulfils || told.subject == *id.subject());
-    let why = speaks.map(|told| told.position).collect();
+    let mut why: Vec<_> = speaks.map(|told| told.position).chain(given_up).collect();
+    why.sort_unstable();
     Some(Intention { id: id.clone(), recorded, state, resolved, source, why })
+}
+
+/// What comes of a merger alone, and so never where it was given up.
+const OF_A_MERGER: [&str; 3] =
+    ["ApplicationSubmitted", "RegulatorDecisionRecorded", "ReorganisationEffected"];
+
+/// The entry that gives up the one merger of which something was intended, by the view's day.
+fn given_up(record: &Record, recorded: &IntentionRecorded, view: View) -> Option<Position> {
+    let mut mergers = recorded.about.iter().filter_map(MergerId::of);
+    let (merger, None) = (mergers.next()?, mergers.next()) else { return None };
+    let is_of_it = OF_A_MERGER.contains(&recorded.intends.as_str());
+    let abandoned = abandonment(record, &merger, View { scope: Scope::Enacted, ..view });
+    abandoned.filter(|_abandoned| is_of_it).map(|(position, _said)| position)
 }
 
 /// What those who could say so said became of it by the view's day: the last of the highest standing.

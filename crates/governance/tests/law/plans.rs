@@ -146,3 +146,25 @@ fn what_does_not_go_together_is_found() {
     let listed = statements_about(story.record(), &"body/04K".parse().unwrap(), story.at("2019-06-01"));
     assert_eq!((listed.len(), listed[0].recorded.contradicts.len()), (1, 1), "the last revision");
 }
+
+#[test]
+fn what_was_to_come_of_a_merger_that_was_given_up_is_contradicted() {
+    let of_m = |intends: &str| {
+        let mut said = intended(intends, json!("2020-04-01"));
+        said.facts["about"] = json!(["body/04K", "merger/m"]);
+        said
+    };
+    let story = |said: Said| {
+        given([crate::said::proposed("m", &["04K", "04L"], "2019-04-04"), said])
+            .and([crate::said::abandoned("m", "2019-09-01")])
+    };
+    let merges = story(of_m("ReorganisationEffected"));
+    let states = ["2019-08-31", "2019-09-01", "2021-01-01"].map(|day| state(&merges, day));
+    assert_eq!(states, [IntentionState::Open, IntentionState::Contradicted, IntentionState::Contradicted]);
+    let seen = intention(merges.record(), &"intention/i".parse().unwrap(), merges.at("2019-09-01")).unwrap();
+    assert_eq!(seen.why.len(), 2, "the intention, and what gave the merger up");
+    // What may come without it, and what somebody says of it, are not touched.
+    assert_eq!(state(&story(of_m("StatementRecorded")), "2019-09-01"), IntentionState::Open);
+    let told = merges.when(resolved("lapsed", "2019-10-01")).then_obeys("intention.open");
+    assert_eq!(state(&told, "2019-10-01"), IntentionState::Lapsed);
+}
