@@ -130,11 +130,21 @@ impl Book {
         let fate =
             self.by("IntentionResolved", id, "resolved_on").pop().map(|heard| text(&heard.facts, "fate"));
         let when = text(&recorded.facts, "when");
+        // What comes of one merger alone never comes once that merger is given up.
+        let about: Vec<_> = recorded.facts["about"].as_array().into_iter().flatten().collect();
+        let mergers: Vec<_> =
+            about.into_iter().filter_map(|it| it.as_str()).filter(|it| it.starts_with("merger/")).collect();
+        let is_of_it = ["ApplicationSubmitted", "RegulatorDecisionRecorded", "ReorganisationEffected"]
+            .contains(&text(&recorded.facts, "intends"));
+        let given_up = is_of_it
+            && mergers.len() == 1
+            && !self.by("MergerAbandoned", mergers[0], "abandoned_on").is_empty();
         Some(match fate {
             _ if carried_out => "met",
             Some("met") => "met",
             Some("contradicted") => "contradicted",
             Some(_) => "lapsed",
+            None if given_up => "contradicted",
             None if !when.is_empty() && when < self.today.as_str() => "lapsed",
             None => "open",
         })
