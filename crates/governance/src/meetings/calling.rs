@@ -127,6 +127,7 @@ impl Statement for MeetingConvened {
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         if let Some(known) = MeetingId::of(&case.act.subject).and_then(|id| known_meeting(case, &id)) {
             judge_step(case, verdict, &known, can_be_called(known.state));
+            judge_signed_for(case, verdict, &known.convened.bodies);
         }
         let alone = matches!(self.kind, MeetingKind::Single | MeetingKind::Members);
         verdict.hard(alone == (self.bodies.len() == 1), &KIND, &case.act.subject, || {

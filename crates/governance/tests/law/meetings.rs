@@ -145,6 +145,11 @@ fn a_body_that_meets_says_what_happened() {
     let by_another = agenda().by(&[("secretary-04M", "secretary", "body/04M")]);
     given([convened()]).when(agenda()).then_obeys("meeting.signed-for");
     given([convened()]).when(by_another).then_refused("meeting.signed-for");
+    // Nor does another body make the meeting its own by calling it anew.
+    let anew = with(with(convened(), "bodies", json!(["body/04M"])), "kind", json!("single"));
+    let taken = anew.by(&[("secretary-04M", "secretary", "body/04M")]);
+    given([convened()]).when(taken).then_refused("meeting.signed-for");
+    given([convened()]).when(with(convened(), "title", json!("Moved"))).then_obeys("meeting.signed-for");
 }
 
 #[test]
