@@ -2,7 +2,7 @@
 //! rests on. The facts themselves are a [`Statement`], one type per event.
 
 use crate::form::Described;
-use crate::{Date, Digest, IntentionId, Malformed, PDate, Sealable, Verdict, form, record::Record};
+use crate::{BodyId, Date, Digest, IntentionId, Malformed, PDate, Sealable, Verdict, form, record::Record};
 use minutebook_log::{EventId, Hash, Place, PublicKey, Subject};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -108,6 +108,17 @@ impl Capacity {
             Capacity::Scrutineer => "scrutineer",
         }
     }
+}
+
+/// A body's secretary, or a deputy: who records what the body does.
+pub(crate) const SECRETARY: &[Capacity] = &[Capacity::Secretary];
+
+/// Who decides on bodies from above: NHS England, or a minister where statute says so.
+pub(crate) const REGULATOR: &[Capacity] = &[Capacity::NhsEngland, Capacity::Minister];
+
+/// The body that a subject is, as a list of one: for whom an act about it has to be signed.
+pub(crate) fn body_of(subject: &Subject) -> Vec<BodyId> {
+    BodyId::of(subject).into_iter().collect()
 }
 
 /// Every capacity that is granted.

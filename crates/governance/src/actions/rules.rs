@@ -2,7 +2,7 @@
 
 use super::events::{ActionAssigned, ActionChange, ActionUpdated, Owner};
 use super::state::{Action, ActionState, action};
-use crate::act::{Capacity, Case, Need, Statement};
+use crate::act::{Case, Need, SECRETARY, Statement};
 use crate::bodies::{enacted, is_or_follows, judge_open};
 use crate::people::judge_person;
 use crate::rules::rules;
@@ -23,8 +23,6 @@ rules! {
         "An action is updated or assigned anew for the body whose it is, or for a successor of it.",
         "principle: each body for itself; principle: successors inherit";
 }
-
-const SECRETARY: &[Capacity] = &[Capacity::Secretary];
 
 /// Asks that a person who is to do it is recorded.
 fn judge_owner(case: &Case<'_>, verdict: &mut Verdict, owner: &Owner) {

@@ -2,7 +2,7 @@
 
 use super::events::{AppointmentDetermined, Determination, OfficerNominated, RecruitmentOpened};
 use super::state::{Stage, appointment, is_nominated_by};
-use crate::act::{Capacity, Case, Need, Statement};
+use crate::act::{Capacity, Case, Need, REGULATOR, SECRETARY, Statement, body_of};
 use crate::bodies::{enacted, judge_open};
 use crate::consultations::{ConsultationOpened, consultation};
 use crate::decisions::{Leg, leg};
@@ -46,13 +46,7 @@ rules! {
         "principle: step by step";
 }
 
-const SECRETARY: &[Capacity] = &[Capacity::Secretary];
-const REGULATOR: &[Capacity] = &[Capacity::NhsEngland, Capacity::Minister];
 const REGULATOR_OR_SECRETARY: &[Capacity] = &[Capacity::NhsEngland, Capacity::Secretary];
-
-fn body_of(subject: &Subject) -> Vec<BodyId> {
-    BodyId::of(subject).into_iter().collect()
-}
 
 fn joint_subject(joint: Option<&AppointmentId>) -> impl Iterator<Item = Subject> {
     joint.map(|joint| joint.subject().clone()).into_iter()

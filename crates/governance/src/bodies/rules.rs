@@ -8,7 +8,7 @@ use super::judge::{
 };
 use super::passing::{AreaVaried, SuccessionKind, SuccessionRecorded};
 use super::state::{Body, NameHeld, body};
-use crate::act::{Capacity, Case, Need, Statement};
+use crate::act::{Capacity, Case, Need, REGULATOR, SECRETARY, Statement};
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Date, Malformed, PDate, Standing, Unit, Verdict};
 use minutebook_log::Subject;
@@ -33,9 +33,7 @@ rules! {
         "NHS Act 2006, section 14A(2)";
 }
 
-const NHS_ENGLAND_OR_MINISTER: &[Capacity] = &[Capacity::NhsEngland, Capacity::Minister];
 const NHS_ENGLAND: &[Capacity] = &[Capacity::NhsEngland];
-const SECRETARY: &[Capacity] = &[Capacity::Secretary];
 const REGISTER: &[Capacity] = &[Capacity::Register];
 
 impl Statement for BodyRegistered {
@@ -61,7 +59,7 @@ impl Statement for BodyEstablished {
     }
 
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
-        vec![Need::any(NHS_ENGLAND_OR_MINISTER)]
+        vec![Need::any(REGULATOR)]
     }
 
     fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
@@ -147,7 +145,7 @@ impl Statement for AreaVaried {
     }
 
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
-        vec![Need::any(NHS_ENGLAND_OR_MINISTER)]
+        vec![Need::any(REGULATOR)]
     }
 
     fn check_form(&self, subject: &Subject) -> Result<(), Malformed> {
@@ -202,7 +200,7 @@ impl Statement for SuccessionRecorded {
     }
 
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
-        vec![Need::any(NHS_ENGLAND_OR_MINISTER)]
+        vec![Need::any(REGULATOR)]
     }
 
     fn check_form(&self, subject: &Subject) -> Result<(), Malformed> {

@@ -4,7 +4,7 @@ use super::events::{
     ConstitutionAdopted, ConstitutionBasis, GoverningRulesSet, Minimum, Quorum, RulesAdopted,
 };
 use super::state::constitutions;
-use crate::act::{Capacity, Case, Need, Statement};
+use crate::act::{Case, Need, REGULATOR, SECRETARY, Statement, body_of};
 use crate::authority::REGISTRAR_ALONE;
 use crate::bodies::{body, enacted, judge_open};
 use crate::decisions::DecisionRecorded;
@@ -39,13 +39,6 @@ rules! {
         "principle: rules have versions";
 }
 
-const SECRETARY: &[Capacity] = &[Capacity::Secretary];
-const REGULATORS: &[Capacity] = &[Capacity::NhsEngland, Capacity::Minister];
-
-fn body_of(subject: &Subject) -> Vec<BodyId> {
-    BodyId::of(subject).into_iter().collect()
-}
-
 /// Whether `decision` is a decision of the body, carried.
 fn is_decided(case: &Case<'_>, id: &BodyId, decision: Option<EventId>) -> bool {
     let position = decision.and_then(|decision| case.record.find(decision));
@@ -70,7 +63,7 @@ impl Statement for ConstitutionAdopted {
     }
 
     fn needs(&self, subject: &Subject) -> Vec<Need> {
-        vec![Need::of(SECRETARY, body_of(subject)), Need::any(REGULATORS)]
+        vec![Need::of(SECRETARY, body_of(subject)), Need::any(REGULATOR)]
     }
 
     fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {

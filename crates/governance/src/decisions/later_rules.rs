@@ -3,7 +3,7 @@
 use super::events::{DecisionRecorded, Mode};
 use super::later::{DecisionRatified, DecisionRescinded, SealUsed};
 use super::state::{Decision, decision, later_subject, ratification, rescission};
-use crate::act::{Capacity, Case, Need, Statement};
+use crate::act::{Case, Need, SECRETARY, Statement};
 use crate::bodies::{enacted, is_or_follows, judge_open};
 use crate::people::judge_person;
 use crate::rules::rules;
@@ -40,8 +40,6 @@ rules! {
         "The decision that the seal carries out is one of the body, or of one that it follows.",
         "principle: good minutes";
 }
-
-const SECRETARY: &[Capacity] = &[Capacity::Secretary];
 
 fn needs(subject: &Subject) -> Vec<Need> {
     vec![Need::of(SECRETARY, BodyId::of(subject).into_iter().collect())]

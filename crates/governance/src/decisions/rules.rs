@@ -5,7 +5,7 @@ use super::events::{Choice, DecisionRecorded, Effect, Leg, Outcome};
 use super::later_rules::tells_urgency;
 use super::legs::judge_leg;
 use super::state::takes_part;
-use crate::act::{Capacity, Case, Need, Statement};
+use crate::act::{Case, Need, SECRETARY, Statement};
 use crate::actions::{ActionAssigned, ConditionSet};
 use crate::bodies::{enacted, judge_known, judge_open, judge_past_softly};
 use crate::proposals::{abandonment, proposal};
@@ -57,8 +57,6 @@ rules! {
         "What a rule refuses as an act can be minuted as a decision without effect; it stays marked.",
         "principle: what is refused may have happened";
 }
-
-const SECRETARY: &[Capacity] = &[Capacity::Secretary];
 
 impl DecisionRecorded {
     /// A condition as an action of the body that decides.

@@ -2,7 +2,7 @@
 
 use super::events::{BreachRecorded, InterestCeased, InterestKind, InterestRegistered};
 use super::state::interest;
-use crate::act::{Capacity, Case, Need, Statement};
+use crate::act::{Case, Need, SECRETARY, Statement};
 use crate::bodies::{enacted, is_or_follows, judge_known, judge_open};
 use crate::form;
 use crate::people::judge_person;
@@ -28,8 +28,6 @@ rules! {
         "The end of an interest is recorded for a body in whose register it is, or for its successor.",
         "principle: each body for itself; principle: successors inherit";
 }
-
-const SECRETARY: &[Capacity] = &[Capacity::Secretary];
 
 /// In how many days an interest is declared.
 pub(crate) const DECLARED_DAYS: u32 = 28;

@@ -1,9 +1,9 @@
 //! The rules of minutes, and what is found of them later.
 
-use super::calling::{SECRETARY, judge_at, known_meeting};
+use super::calling::{judge_at, known_meeting};
 use super::minutes::{Minuted, MinutesApproved, MinutesDrafted};
 use super::state::{Meeting, MeetingState};
-use crate::act::{Capacity, Case, Need, Statement};
+use crate::act::{Capacity, Case, Need, SECRETARY, Statement};
 use crate::bodies::{enacted, is_or_follows};
 use crate::decisions::decisions;
 use crate::rules::rules;

@@ -2,7 +2,7 @@
 
 use super::convening::{AgendaPublished, MeetingConvened, MeetingKind, MeetingRescheduled, Part};
 use super::state::{Meeting, MeetingState, meeting};
-use crate::act::{Capacity, Case, Need, Statement};
+use crate::act::{Case, Need, SECRETARY, Statement};
 use crate::bodies::{enacted, is_or_follows, judge_open};
 use crate::constitutions::governing_rules;
 use crate::form;
@@ -45,9 +45,6 @@ rules! {
         "Once a meeting is open its agenda keeps its items; one that is added says why it could not wait.",
         "Public Bodies (Admission to Meetings) Act 1960, section 1(4)(b)";
 }
-
-/// Who signs what happens at a meeting.
-pub(super) const SECRETARY: &[Capacity] = &[Capacity::Secretary];
 
 /// The fewest days between a notice and a meeting: three clear days.
 const CLEAR_DAYS: u32 = 4;

@@ -1,11 +1,11 @@
 //! The rules of a meeting that sits: who is there, who has an interest, what is moved.
 
-use super::calling::{SECRETARY, judge_at};
+use super::calling::judge_at;
 use super::motions::MotionMoved;
 use super::quorum::{shares_seat, voters};
 use super::sitting::{AttendanceRecorded, Attendee, InterestDeclared, MeetingClosed, MeetingOpened};
 use super::state::{Meeting, MeetingState};
-use crate::act::{Case, Need, Statement};
+use crate::act::{Case, Need, SECRETARY, Statement};
 use crate::bodies::{enacted, judge_past_softly};
 use crate::people::{Office, holdings, judge_person};
 use crate::rules::rules;

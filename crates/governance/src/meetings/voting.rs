@@ -1,12 +1,12 @@
 //! The rules of votes, and of decisions that are taken at a meeting.
 
-use super::calling::{SECRETARY, judge_at, judge_step, known_meeting};
+use super::calling::{judge_at, judge_step, known_meeting};
 use super::convening::Part;
 use super::holding::judge_item;
 use super::motions::{Ballot, NamedVotes, VoteTaken};
 use super::quorum::{conflicted, day_of, quorum, voters};
 use super::state::{Meeting, MeetingState};
-use crate::act::{Case, Need, Statement};
+use crate::act::{Case, Need, SECRETARY, Statement};
 use crate::bodies::{enacted, judge_past_softly};
 use crate::constitutions::{Majority, governing_rules};
 use crate::decisions::{DecisionRecorded, Effect, Outcome, Votes, decisions};

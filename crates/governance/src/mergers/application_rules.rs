@@ -2,12 +2,12 @@
 
 use super::deadlines::{earliest_effect, last_day};
 use super::events::{ApplicationChange, ApplicationChanged, ApplicationKind, ApplicationSubmitted};
-use super::proposal_rules::{SECRETARY, all_open, words};
+use super::proposal_rules::{all_open, words};
 use super::stage::MergerState;
 use super::state::{Merger, gathered};
 use super::steps::merger_of;
 use super::votes::{MemberVoteDeclared, VoteOutcome};
-use crate::act::{Capacity, Case, Need, Statement};
+use crate::act::{Case, Need, REGULATOR, SECRETARY, Statement};
 use crate::bodies::enacted;
 use crate::decisions::Choice;
 use crate::rules::rules;
@@ -59,8 +59,6 @@ rules! {
         "An application is modified or withdrawn by the applicants; a modification has the regulator's agreement.",
         "NHS Act 2006, section 14B(4)";
 }
-
-const REGULATOR: &[Capacity] = &[Capacity::NhsEngland, Capacity::Minister];
 
 impl Statement for ApplicationSubmitted {
     fn act_date(&self) -> Option<PDate> {

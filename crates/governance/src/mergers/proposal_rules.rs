@@ -3,7 +3,7 @@
 use super::stage::MergerState;
 use super::state::{Merger, merger};
 use super::steps::{judge_in_progress, known};
-use crate::act::{Capacity, Case, Need, Statement};
+use crate::act::{Case, Need, SECRETARY, Statement};
 use crate::bodies::{body, enacted, is_open};
 use crate::proposals::{MergerAbandoned, MergerExplored, MergerProposed, proposals_of};
 use crate::rules::rules;
@@ -33,8 +33,6 @@ rules! {
         "A merger is given up by the bodies that take part in it.",
         "NHS England's procedures for mergers of CCGs";
 }
-
-pub(super) const SECRETARY: &[Capacity] = &[Capacity::Secretary];
 
 impl Statement for MergerProposed {
     fn act_date(&self) -> Option<PDate> {

@@ -3,7 +3,7 @@
 use super::events::{ConditionResolved, RegulatorDecisionRecorded, RegulatorOutcome};
 use super::stage::MergerState;
 use super::steps::merger_of;
-use crate::act::{Capacity, Case, Need, Statement};
+use crate::act::{Case, Need, REGULATOR, Statement};
 use crate::rules::rules;
 use crate::{Malformed, PDate, Verdict};
 use minutebook_log::Subject;
@@ -23,8 +23,6 @@ rules! {
         "Only an open condition can be discharged, waived or failed.",
         "principle: step by step";
 }
-
-const REGULATOR: &[Capacity] = &[Capacity::NhsEngland, Capacity::Minister];
 
 impl Statement for RegulatorDecisionRecorded {
     fn act_date(&self) -> Option<PDate> {

@@ -4,7 +4,7 @@ use super::events::{
     AppointmentEnded, Office, OfficeDefined, OfficerAppointed, OfficerObserved, PersonRecorded, Tenure,
 };
 use super::holdings::{Holding, holdings, office_held};
-use crate::act::{Capacity, Case, Need, Statement};
+use crate::act::{Capacity, Case, Need, SECRETARY, Statement, body_of};
 use crate::bodies::{enacted, judge_open};
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Finding, Malformed, PDate, PersonId, Record, Scope, Verdict, View};
@@ -34,12 +34,7 @@ rules! {
         "principle: people behind random ids";
 }
 
-const SECRETARY: &[Capacity] = &[Capacity::Secretary];
 const WHO_KNOWS_PEOPLE: &[Capacity] = &[Capacity::Secretary, Capacity::NhsEngland];
-
-fn body_of(subject: &Subject) -> Vec<BodyId> {
-    BodyId::of(subject).into_iter().collect()
-}
 
 /// Asks that the person is recorded: names hang on the id.
 pub(crate) fn judge_person(case: &Case<'_>, verdict: &mut Verdict, person: &PersonId) {

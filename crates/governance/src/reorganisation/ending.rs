@@ -2,7 +2,7 @@
 //! it owns.
 
 use super::events::Transfer;
-use crate::act::{Capacity, Case, Need, Statement};
+use crate::act::{Case, Need, REGULATOR, Statement};
 use crate::actions::{ActionState, actions_of};
 use crate::bodies::{BodyDissolved, check_others, enacted, judge_ends, judge_open, last_day};
 use crate::directions::imposed_on;
@@ -41,7 +41,7 @@ impl Statement for BodyDissolved {
     }
 
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
-        vec![Need::any(&[Capacity::NhsEngland, Capacity::Minister])]
+        vec![Need::any(REGULATOR)]
     }
 
     fn needs_two_people(&self, _record: &Record) -> bool {

@@ -2,7 +2,7 @@
 
 use super::ending;
 use super::events::{ReorganisationBasis, ReorganisationEffected, Succession};
-use crate::act::{Capacity, Case, Need, Statement};
+use crate::act::{Case, Need, REGULATOR, Statement};
 use crate::bodies::{
     BodyKind, body, check_others, enacted, is_there, judge_codes, judge_ends, judge_name, judge_new,
     judge_not_ended, judge_open, judge_passes_once, judge_passing, judge_there, units_of,
@@ -53,15 +53,13 @@ rules! {
         "principle: hard and soft";
 }
 
-const NHS_ENGLAND_OR_MINISTER: &[Capacity] = &[Capacity::NhsEngland, Capacity::Minister];
-
 impl Statement for ReorganisationEffected {
     fn act_date(&self) -> Option<PDate> {
         Some(PDate::day(self.effective))
     }
 
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
-        vec![Need::any(NHS_ENGLAND_OR_MINISTER)]
+        vec![Need::any(REGULATOR)]
     }
 
     fn needs_two_people(&self, _record: &Record) -> bool {
