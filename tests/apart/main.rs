@@ -1,0 +1,12 @@
+//! What wants a process to itself, and one test at a time: a killed server's port is only free while nobody else takes
+//! one, and a store that was made here is only free for the program while no other child is being started.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+mod kill;
+mod rules_unknown;
+
+use tokio::sync::Mutex;
+
+/// Held by the test that runs.
+static ALONE: Mutex<()> = Mutex::const_new(());

@@ -1,0 +1,197 @@
+//! Files of several events: shown exactly, recorded as a whole, and kept as signed where the answer is lost.
+
+use crate::room::Room;
+use serde_json::Value;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+/// Three events of 04K that cite each other, in their order.
+const BATCH: &str = r#"{"secretary_of": "body/04K"}
+{"type": "DecisionRecorded", "subject": "body/04K", "label": "agreed",
+  "facts": {"decided_on": "2019-07-04", "mode": "meeting", "outcome": "approved", "text": "To write.",
+    "reasons": "It is due.", "effect": {"none": {}}}}
+{"type": "ActionAssigned", "subject": "action/letter",
+  "facts": {"body": "body/04K", "text": "Write.", "owner": {"office": "chair"}, "assigned_on": "2019-07-04"}}
+{"type": "DecisionRescinded", "subject": "body/04K",
+  "facts": {"decision": "@agreed", "by_decision": "@agreed", "effective": "2019-07-05"}}"#;
+
+/// The first two of them.
+fn batch() -> String {
+    BATCH.split("\n{\"type\": \"DecisionRescinded\"").next().unwrap().to_owned()
+}
+
+fn record(room: &Room, more: &[&str]) -> crate::room::Said {
+    room.run(&[&["record", "batch.jsonc", "--key", "secretary.pem", "--yes"], more].concat())
+}
+
+fn size(room: &Room) -> u64 {
+    room.json(&["log"])["size"].as_u64().unwrap()
+}
+
+/// A way to the server over which requests go as they are. Once one as large as a batch has gone over it no answer comes
+/// back, until somebody says that the way is cut.
+fn wire_that_loses_the_answer(address: &str) -> (String, Sender<()>) {
+    let server = TcpStream::connect(address.trim_start_matches("http://")).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let here = format!("http://{}", listener.local_addr().unwrap());
+    let (cut, is_cut) = channel();
+    let (sent, is_sent) = channel();
+    std::thread::spawn(move || {
+        let (client, _from) = listener.accept().unwrap();
+        let (answers, to_client) = (server.try_clone().unwrap(), client.try_clone().unwrap());
+        std::thread::spawn(move || forward_answers(answers, to_client, &is_sent));
+        let closing = client.try_clone().unwrap();
+        std::thread::spawn(move || {
+            let _somebody = is_cut.recv();
+            let _cut = closing.shutdown(Shutdown::Both);
+        });
+        forward_requests(client, server, &sent);
+    });
+    (here, cut)
+}
+
+fn forward_requests(mut client: TcpStream, mut to_server: TcpStream, sent: &Sender<()>) {
+    let mut bytes = [0; 16 * 1024];
+    while let Ok(count @ 1..) = client.read(&mut bytes) {
+        if count >= 500 {
+            sent.send(()).unwrap();
+        }
+        if to_server.write_all(&bytes[..count]).is_err() {
+            return;
+        }
+    }
+}
+
+fn forward_answers(mut answers: TcpStream, mut to_client: TcpStream, is_sent: &Receiver<()>) {
+    let (mut bytes, mut is_lost) = ([0; 16 * 1024], false);
+    while let Ok(count @ 1..) = answers.read(&mut bytes) {
+        is_lost |= is_sent.try_recv().is_ok();
+        if !is_lost && to_client.write_all(&bytes[..count]).is_err() {
+            return;
+        }
+    }
+}
+
+#[test]
+fn what_is_signed_is_shown_exactly_and_recorded_as_a_whole() {
+    let room = Room::with_people();
+    room.write("batch.jsonc", &batch());
+    let before = size(&room);
+    let said = record(&room, &["--bytes"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.out.starts_with(&format!("entries {before} to {}", before + 1)), "{}", said.out);
+    for position in [before, before + 1] {
+        let entry = room.ok(&["show", &position.to_string(), "--raw"]);
+        assert!(said.err.contains(entry.lines().last().unwrap()), "the very bytes: {}", said.err);
+        assert!(room.path(&format!("batch.receipts/{position}.tlog-proof")).is_file());
+    }
+    for shown in ["To be signed: 2 events", "minutebook.example/story", "entry 9,", "1 of 2", "BLAKE3"] {
+        assert!(said.err.contains(shown), "{shown}: {}", said.err);
+    }
+    // Without it the outline and the digest of the bytes are shown.
+    let said = record(&room, &[]);
+    assert!(said.err.contains("DecisionRecorded") && !said.err.contains("\"specversion\""), "{}", said.err);
+    let said: Value = serde_json::from_str(&record(&room, &["--json"]).out).unwrap();
+    assert_eq!(
+        (&said["receipts"], said["appended"].as_array().unwrap().len()),
+        (&"batch.receipts".into(), 2)
+    );
+}
+
+#[test]
+fn one_that_is_refused_is_named_and_none_is_recorded() {
+    let room = Room::with_people();
+    room.write("batch.jsonc", BATCH);
+    let before = size(&room);
+    let said = record(&room, &[]);
+    assert_eq!(said.code, 3, "{}", said.err);
+    let named =
+        "event 3 of 3, DecisionRescinded of body/04K, is refused, and so none of the 3 events is recorded";
+    assert!(said.err.contains(named), "{}", said.err);
+    assert_eq!(size(&room), before);
+    assert!(
+        !room.path("batch.receipts").exists() && !room.path("state/unsent").exists(),
+        "nothing is left behind"
+    );
+}
+
+/// The command that is advised, as a shell runs it.
+fn advised(said: &str) -> String {
+    let advice = said.split("minutebook submit ").nth(1).unwrap_or_else(|| panic!("{said}"));
+    let files = advice.split(".json").next().unwrap();
+    format!("minutebook submit {files}.json --json")
+}
+
+fn submit(room: &Room, command: &str) -> Value {
+    let output = room.shell(command).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn where_the_server_dies_before_it_answers_everything_is_kept_and_recorded_once() {
+    let mut room = Room::with_people();
+    room.write("batch.jsonc", &batch());
+    let before = size(&room);
+    let (wire, cut) = wire_that_loses_the_answer(room.address());
+    let mut recording =
+        room.command(&["record", "batch.jsonc", "--key", "secretary.pem", "--yes", "--server", &wire]);
+    let recording = recording.stderr(std::process::Stdio::piped()).spawn().unwrap();
+    // It is durable, and whoever sent it does not know.
+    while size(&room) < before + 2 {
+        std::thread::yield_now();
+    }
+    room.kill();
+    cut.send(()).unwrap();
+    let output = recording.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(5), "{said}");
+    assert!(said.contains("all or none") && !room.path("batch.receipts").exists(), "{said}");
+    let folder = fs::read_dir(room.path("state/unsent")).unwrap().next().unwrap().unwrap().path();
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
+
+    room.serve("book");
+    let handover = room.json(&["handover", "04K"]);
+    assert_eq!(handover["drafts"].as_array().unwrap().len(), 2, "they are handed over too");
+    let again = submit(&room, &advised(&said));
+    for (at, one) in again["appended"].as_array().unwrap().iter().enumerate() {
+        assert_eq!(
+            (&one["again"], &one["position"]),
+            (&true.into(), &(before + at as u64).into()),
+            "{again}"
+        );
+    }
+    assert_eq!(size(&room), before + 2, "nothing stands twice");
+}
+
+#[test]
+fn where_the_server_dies_before_it_hears_everything_is_kept_and_recorded_once() {
+    let mut room = Room::with_people();
+    room.write("batch.jsonc", &batch());
+    let before = size(&room);
+    let server = TcpStream::connect(room.address().trim_start_matches("http://")).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let wire = format!("http://{}", listener.local_addr().unwrap());
+    let forwarding = std::thread::spawn(move || {
+        let (mut client, _from) = listener.accept().unwrap();
+        let (mut answers, mut to_client) = (server.try_clone().unwrap(), client.try_clone().unwrap());
+        std::thread::spawn(move || std::io::copy(&mut answers, &mut to_client));
+        let (mut to_server, mut bytes) = (server, [0; 16 * 1024]);
+        while let Ok(count @ 1..500) = client.read(&mut bytes) {
+            to_server.write_all(&bytes[..count]).unwrap();
+        }
+        client.shutdown(Shutdown::Both).unwrap();
+    });
+    let said =
+        room.fails(5, &["record", "batch.jsonc", "--key", "secretary.pem", "--yes", "--server", &wire]);
+    forwarding.join().unwrap();
+    room.kill();
+    room.serve("book");
+    assert_eq!(size(&room), before);
+    let sent = submit(&room, &advised(&said));
+    let appended = sent["appended"].as_array().unwrap();
+    assert!(appended.len() == 2 && appended.iter().all(|one| one["again"] == false), "{sent}");
+    assert_eq!(size(&room), before + 2);
+}

@@ -1,0 +1,67 @@
+//! A secretary leaves: what is handed over, and that the commands which are printed do hand it over.
+
+use crate::room::{Room, decision};
+use std::fs;
+
+/// An action of 04K that is due in September.
+const ACTION: &str = r#"{"type": "ActionAssigned", "subject": "action/letter", "data": {
+    "standing": "own_act",
+    "signatories": [{"capacity": "secretary", "body": "body/04K"}],
+    "facts": {"body": "body/04K", "text": "Write to NHS England.", "owner": {"office": "chair"},
+              "assigned_on": "2019-07-04", "due": "2019-09-30"}}}"#;
+
+fn record(room: &Room, file: &str, key: &str) -> crate::room::Said {
+    room.run(&["record", file, "--key", key, "--yes"])
+}
+
+#[test]
+fn a_secretary_hands_over_and_the_next_one_goes_on() {
+    let room = Room::with_people();
+    room.write("action.jsonc", ACTION);
+    assert_eq!(record(&room, "action.jsonc", "secretary.pem").code, 0);
+    room.write("decision.jsonc", &decision("2019-07-04", r#"{"none": {}}"#));
+    fs::create_dir(room.path("drafts")).unwrap();
+    room.write("drafts/notes.txt", "No draft.");
+    let secretary = room.public("secretary");
+    let kept = ["--key", &secretary, "--yes", "--draft", "drafts/decision.json"];
+    room.ok(&[&["record", "decision.jsonc"], &kept[..]].concat());
+    room.ok(&["key", "new", "next.pem"]);
+
+    let asked = ["handover", "04K", "--from", "secretary.pem", "--to", "next.pem", "--drafts", "drafts"];
+    let said = room.json(&asked);
+    let item = &said["due"]["items"][0];
+    assert_eq!((&item["kind"], &item["subject"]), (&"action".into(), &"action/letter".into()), "{said}");
+    let draft = &said["drafts"][0];
+    assert_eq!(
+        (&draft["file"], said["drafts"].as_array().unwrap().len()),
+        (&"drafts/decision.json".into(), 1)
+    );
+    assert_eq!(
+        (&draft["type"], &draft["missing"][0]["key"]),
+        (&"DecisionRecorded".into(), &secretary.into())
+    );
+    let grant = &said["grants"][0];
+    assert_eq!((&grant["passes"], &grant["state"]), (&true.into(), &"in_force".into()));
+    let shown = room.ok(&asked);
+    for promised in ["Write to NHS England.", "drafts/decision.json", "1 signature is missing", "passes"] {
+        assert!(shown.contains(promised), "{promised}: {shown}");
+    }
+
+    let commands: Vec<_> =
+        said["commands"].as_array().unwrap().iter().map(|it| it.as_str().unwrap().to_owned()).collect();
+    assert!(commands.iter().all(|command| shown.contains(command)), "{shown}");
+    let verbs: Vec<_> = commands.iter().map(|command| command.split(' ').nth(1).unwrap()).collect();
+    assert_eq!(verbs, ["key", "grant", "revoke"]);
+    for command in &commands {
+        let command =
+            command.replace("REGISTRAR-1.pem", "one.pem").replace("\"Handed over.\"", "Handed-over");
+        room.ok(&[&command.split(' ').skip(1).collect::<Vec<_>>()[..], &["--yes"]].concat());
+    }
+    assert_eq!(record(&room, "decision.jsonc", "next.pem").code, 0, "the next one goes on");
+    let said = record(&room, "decision.jsonc", "secretary.pem");
+    assert_eq!(said.code, 3, "who left signs no more: {}", said.err);
+    let said = room.fails(3, &asked);
+    assert!(said.contains("key list --body body/04K"), "nothing is left to pass: {said}");
+    let said = room.json(&["handover", "04K"]);
+    assert_eq!(said["grants"].as_array().unwrap().len(), 2, "the one that ended, and the one that stands");
+}

@@ -1,0 +1,39 @@
+//! The real program, story by story: its commands, its servers, its pages. Nothing here opens again what it had open
+//! itself: that is in `tests/service`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod auditor_page;
+mod batches;
+mod cli;
+mod damage;
+mod demo;
+mod export;
+#[path = "../support/files.rs"]
+mod files;
+mod handover;
+mod import;
+mod init;
+mod kept;
+#[path = "../support/log.rs"]
+mod log;
+mod pages;
+mod powers;
+mod receipt_files;
+mod register_story;
+mod repair;
+#[path = "../support/room.rs"]
+mod room;
+mod stories;
+mod stories_imported;
+#[path = "../support/mod.rs"]
+mod support;
+mod witness;
+mod witness_page;

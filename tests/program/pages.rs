@@ -1,0 +1,144 @@
+//! The README and the pages of docs/, word for word: what a reader types works, and prints what the page promises.
+
+use crate::room::{Page, Room, Said};
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+
+/// All that a page's commands printed.
+fn printed(said: &[(String, Said)]) -> String {
+    said.iter().map(|(_line, said)| said.out.as_str()).collect()
+}
+
+/// What the last command that starts so said.
+fn last<'a>(said: &'a [(String, Said)], start: &str) -> &'a str {
+    &said.iter().rfind(|(line, _said)| line.starts_with(start)).unwrap().1.out
+}
+
+#[test]
+fn a_newcomer_opens_a_first_book() {
+    let said = Room::new().play(&Page::read("README.md"));
+    let printed = printed(&said);
+    for promised in [
+        "DecisionRecorded",
+        "NHS Nottingham and Nottinghamshire Integrated Care Board",
+        "The Board APPROVED its standing orders.",
+    ] {
+        assert!(printed.contains(promised), "{promised} is not in\n{printed}");
+    }
+}
+
+#[test]
+fn the_two_commands_of_the_readme_stand_alone_in_their_blocks() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let blocks = readme.split("\n```sh\n").skip(1).map(|block| block.split("\n```").next().unwrap());
+    assert_eq!(blocks.collect::<Vec<_>>(), ["cargo run --release -- demo", "cargo test --workspace"]);
+}
+
+#[test]
+fn a_secretary_records_one_meeting_in_common_of_six_bodies() {
+    let mut room = Room::new();
+    let said = room.play(&Page::read("docs/secretary.md"));
+    assert!(said.len() > 20);
+    let printed = printed(&said);
+    let of_the_meeting = ["minutes approved", "approved with conditions", "3:0 ✓"];
+    for promised in of_the_meeting.into_iter().chain(["BEGIN:VCALENDAR", "minutebook revoke grant/"]) {
+        assert!(printed.contains(promised), "{promised}:\n{printed}");
+    }
+    let receipts = fs::read_dir(room.path("meeting.receipts")).unwrap().count();
+    assert_eq!(receipts, 20, "a receipt for each entry");
+}
+
+#[test]
+fn a_story_is_played_again_from_the_command_line_alone() {
+    let mut room = Room::new();
+    let said = room.play(&Page::read("docs/re-enactment.md"));
+    let states: Vec<_> = said.iter().filter(|(line, _said)| line.starts_with("minutebook merger")).collect();
+    let states: Vec<_> = states.iter().map(|(_line, said)| said.out.lines().next().unwrap()).collect();
+    let stood = ["submitted", "rejected", "rejected", "effected"];
+    assert_eq!(states, stood.map(|state| format!("merger/shropshire  {state}")));
+    let refused = last(&said, "minutebook record 2020.jsonc --key secretary.pem --yes ||");
+    assert_eq!(refused, "refused, with exit code 3\n");
+    let holders = ["2021-03-31", "2021-04-01"].map(|day| {
+        let asked = format!("minutebook commissioner 05X --as-at {day}");
+        last(&said, &asked).split_whitespace().next().unwrap().to_owned()
+    });
+    assert_eq!(holders, ["body/05X", "body/M2L0M"]);
+    assert!(last(&said, "minutebook findings").contains("Each applicant countersigns"));
+    assert!(last(&said, "minutebook verify").starts_with("verified"));
+    // What says no time is written when the last entry was, and nothing is recorded before what stands there.
+    room.enrol("latecomer");
+    let recorded = room.json(&["show", "20"])["recorded"].as_str().unwrap().to_owned();
+    assert!(recorded.starts_with("2021-04-01T00:00:00"), "{recorded}");
+}
+
+#[test]
+fn an_operator_runs_a_ledger_to_its_end() {
+    let mut room = Room::new();
+    let said = room.play(&Page::read("docs/operator.md"));
+    assert!(said.len() > 10);
+    assert!(room.path("repaired/log-key.pem").is_file() && room.path("anew/log-key.pem").is_file());
+}
+
+#[test]
+fn registrars_let_keys_in_and_out() {
+    let mut room = Room::new();
+    let said = room.play(&Page::read("docs/registrar.md"));
+    assert!(said.len() > 20);
+    let signed = last(&said, "minutebook key signed secretary-2.pem");
+    assert!(signed.contains("KeyEnrolled") && signed.contains("CONTESTED"), "{signed}");
+    assert!(!last(&said, "minutebook key signed secretary.pem").contains("CONTESTED"));
+    assert!(last(&said, "minutebook findings").contains("key.compromised"));
+    let watched = last(&said, "minutebook watch");
+    assert!(watched.contains("may sign for body/04K as secretary"), "{watched}");
+    // What the page says of the order is so: one to spare was left.
+    let revoke = |key| {
+        [
+            "key",
+            "revoke",
+            key,
+            "--reason",
+            "lost",
+            "--registrar",
+            "one.pem",
+            "--registrar",
+            "two.pem",
+            "--yes",
+        ]
+    };
+    room.ok(&revoke("four.pem"));
+    let refused = room.fails(3, &revoke("two.pem"));
+    assert!(refused.contains("registrars.enough") && refused.contains("first enrol"), "{refused}");
+}
+
+#[test]
+fn an_importer_loads_a_register_and_events() {
+    let mut room = Room::with_server();
+    room.enrol("ods");
+    room.ok(&["grant", "--key", "ods.pem", "--capacity", "register", "--registrar", "one.pem", "--yes"]);
+    for table in ["bodies.csv", "successions.csv"] {
+        fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/england").join(table), room.path(table))
+            .unwrap();
+    }
+    let said = room.play(&Page::read("docs/import.md"));
+    let counts: Vec<_> = said.iter().map(|(_line, said)| said.out.contains("appended")).collect();
+    assert_eq!(counts, [true, true, true, true]);
+    assert!(room.path("bodies.csv.tlog-proof").is_file());
+    assert_eq!(room.json(&["commissioner", "04N", "--as-at", "2021-04-01"])["body"]["id"], "body/52R");
+    assert_eq!(room.json(&["body", "RX1"])["body"]["codes"][0]["value"], "RX1");
+}
+
+#[test]
+fn whoever_hands_on_gets_the_two_shapes() {
+    let mut room = Room::new();
+    room.ok(&["demo", "--once", "--dir", "book", "--listen", "127.0.0.1:0"]);
+    room.serve_with("book", &["--log-key", "book.keys/log.pem"]);
+    let said = room.play(&Page::read("docs/export.md"));
+    let record: Value = serde_json::from_str(last(&said, "minutebook export ods 52R")).unwrap();
+    assert_eq!(record["Organisation"]["OrgId"]["extension"], "52R");
+    let table = last(&said, "minutebook export successions");
+    assert!(
+        table.starts_with("predecessor,successor,effective,kind,source\n") && table.contains("2015-04-01"),
+        "{table}"
+    );
+}

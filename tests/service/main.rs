@@ -1,0 +1,28 @@
+//! The service and the register within this process, story by story: what is asked over gRPC, or of the book that the
+//! demo's stories make. Nothing here starts another process: a child that is being started holds the files of its
+//! parent for a moment, and with them the lock of a ledger that is about to be opened again.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+mod append;
+mod changes;
+mod england;
+mod fake;
+#[path = "../support/files.rs"]
+mod files;
+mod follow;
+mod following;
+mod kept;
+mod keys;
+#[path = "../support/log.rs"]
+mod log;
+mod published;
+mod receipts;
+mod refusals;
+mod register;
+mod rotation;
+mod seeds;
+mod seeds_asked;
+#[path = "../support/mod.rs"]
+mod support;
+mod witnessing;

@@ -1,0 +1,377 @@
+//! The log's side of witnessing, over real HTTP: whose signatures are believed, what happens without a quorum,
+//! and that nobody's silence holds up an append.
+
+use crate::fake::{fake, hanging};
+use crate::log::{Log, TestClock, witness_key};
+use crate::support::{Cast, known_of, message, opening};
+use minutebook::ledger::{self, Ledger, SystemClock};
+use minutebook::proto::AppendEventsRequest;
+use minutebook::proto::log_service_client::LogServiceClient;
+use minutebook::published::{Cosigner as _, Growth, Publisher, Verdict};
+use minutebook::witness::{self, Begin, Witness};
+use minutebook::witnessing::{OnNoQuorum, Patience, Witnesses, WitnessingError};
+use minutebook_log::{
+    LogKey, NoteSignature, Policy, ProofError, ProveError, SignedCheckpoint, TreeSize, VerifierKey,
+    prove_consistency,
+};
+use minutebook_store::SledEngine;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+
+const ORIGIN: &str = "minutebook.example/notts";
+const DERBY: &str = "derby.example/w";
+const LEICESTER: &str = "leicester.example/w";
+const LINCOLN: &str = "lincoln.example/w";
+
+/// Long enough that a test which waited for it would be noticed.
+const LONG: Duration = Duration::from_secs(60);
+
+/// A witness that runs.
+struct Neighbour {
+    address: SocketAddr,
+    witness: Arc<Witness>,
+    _folder: TempDir,
+}
+
+async fn neighbour(name: &str, log: &VerifierKey) -> Neighbour {
+    neighbour_on(name, log, TcpListener::bind("127.0.0.1:0").await.unwrap())
+}
+
+fn neighbour_on(name: &str, log: &VerifierKey, listener: TcpListener) -> Neighbour {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(TestClock::at(1_600_000_000));
+    let dir = folder.path().join("witness");
+    let keys = [log.clone()];
+    let witness = Arc::new(Witness::open(&dir, Begin::New, witness_key(name), &keys, clock).unwrap());
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(witness::serve(listener, witness.clone(), std::future::pending()));
+    Neighbour { address, witness, _folder: folder }
+}
+
+/// So many of these witnesses.
+fn policy(threshold: usize, witnesses: &[(&str, SocketAddr)]) -> Policy {
+    let mut text = String::new();
+    for (at, (name, address)) in witnesses.iter().enumerate() {
+        text += &format!("witness w{at} {} http://{address}/\n", witness_key(name).verifier());
+    }
+    let members: Vec<String> = (0..witnesses.len()).map(|at| format!("w{at}")).collect();
+    text += &format!("group neighbours {threshold} {}\nquorum neighbours\n", members.join(" "));
+    Policy::parse(text.as_bytes()).unwrap()
+}
+
+/// What a reader has: the same, and the log's key.
+fn readers(policy: &Policy, log: &VerifierKey) -> Policy {
+    let text = format!("log {log}\n{}", String::from_utf8(policy.encode()).unwrap());
+    Policy::parse(text.as_bytes()).unwrap()
+}
+
+fn witnesses(policy: &Policy, on_no_quorum: OnNoQuorum, quorum: Duration) -> Witnesses {
+    let patience = Patience { quorum, others: Duration::from_millis(200) };
+    Witnesses::new(policy.clone(), Log::of(ORIGIN, 0).vkey(), on_no_quorum, patience).unwrap()
+}
+
+fn growth(log: &Log, size: u64) -> Growth {
+    let (of, log) = (log.checkpoint(size), log.clone());
+    Growth::new(of, TreeSize::EMPTY, move |old| {
+        prove_consistency(old, TreeSize(size), &log).map_err(|error| match error {
+            ProveError::Claim(error) => error,
+            ProveError::Read(_) => ProofError::EmptyTree,
+        })
+    })
+}
+
+fn published(verdict: Verdict) -> SignedCheckpoint {
+    match verdict {
+        Verdict::Publish(checkpoint) => checkpoint,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What is published without a quorum.
+fn meanwhile(verdict: Verdict) -> SignedCheckpoint {
+    match verdict {
+        Verdict::Meanwhile(checkpoint) => checkpoint,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn held(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::Hold { why } => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_quorum_signs_what_the_log_has_grown_to() {
+    let log = Log::of(ORIGIN, 20);
+    let (derby, leicester) = (neighbour(DERBY, &log.vkey()).await, neighbour(LEICESTER, &log.vkey()).await);
+    let policy = policy(2, &[(DERBY, derby.address), (LEICESTER, leicester.address)]);
+    let asking = witnesses(&policy, OnNoQuorum::Hold, LONG);
+    for size in [3, 7, 7, 20] {
+        let checkpoint = published(asking.cosign(&growth(&log, size)).await);
+        assert_eq!(checkpoint.unverified(), log.checkpoint(size).unverified());
+        let opened = readers(&policy, &log.vkey()).check(&checkpoint).unwrap();
+        assert_eq!((opened.cosigned().len(), opened.strangers().len()), (2, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_starts_anew_learns_where_a_witness_stands_from_the_witness() {
+    let log = Log::of(ORIGIN, 20);
+    let derby = neighbour(DERBY, &log.vkey()).await;
+    let policy = policy(1, &[(DERBY, derby.address)]);
+    for size in [5, 9, 9, 20] {
+        let asking = witnesses(&policy, OnNoQuorum::Hold, LONG);
+        let checkpoint = published(asking.cosign(&growth(&log, size)).await);
+        assert_eq!(checkpoint.note().signatures().len(), 2);
+        assert_eq!(derby.witness.logs()[0].1, Some(log.head(size)));
+    }
+}
+
+#[tokio::test]
+async fn without_a_quorum_the_setting_decides() {
+    let log = Log::of(ORIGIN, 9);
+    let derby = neighbour(DERBY, &log.vkey()).await;
+    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let policy = policy(2, &[(DERBY, derby.address), (LEICESTER, nobody)]);
+
+    let why = held(witnesses(&policy, OnNoQuorum::Hold, LONG).cosign(&growth(&log, 5)).await);
+    assert!(why.contains("1 of 2") && why.contains("w1: it can't be reached"), "{why}");
+
+    let open = witnesses(&policy, OnNoQuorum::Publish, LONG);
+    let checkpoint = meanwhile(open.cosign(&growth(&log, 9)).await);
+    assert_eq!(checkpoint.note().signatures().len(), 2, "the log, and who did sign");
+    let reader = readers(&policy, &log.vkey());
+    assert!(matches!(
+        reader.check(&checkpoint),
+        Err(minutebook_log::TrustError::NotWitnessed { found: 1, .. })
+    ));
+}
+
+#[tokio::test]
+async fn a_witness_that_hangs_is_waited_for_once_and_never_beyond_the_quorum() {
+    let log = Log::of(ORIGIN, 9);
+    let derby = neighbour(DERBY, &log.vkey()).await;
+    let (_kept, hangs) = hanging();
+    let started = Instant::now();
+
+    let one = policy(1, &[(DERBY, derby.address), (LEICESTER, hangs)]);
+    let asking = witnesses(&one, OnNoQuorum::Hold, LONG);
+    assert_eq!(published(asking.cosign(&growth(&log, 5)).await).note().signatures().len(), 2);
+
+    let both = policy(2, &[(DERBY, derby.address), (LEICESTER, hangs)]);
+    let asking = witnesses(&both, OnNoQuorum::Hold, Duration::from_millis(300));
+    let why = held(asking.cosign(&growth(&log, 6)).await);
+    assert!(why.contains("slow"), "{why}");
+    let why = held(asking.cosign(&growth(&log, 7)).await);
+    assert!(why.contains("w1: it has not answered the question before"), "{why}");
+    assert!(started.elapsed() < LONG / 4);
+}
+
+#[tokio::test]
+async fn only_signatures_that_hold_and_are_the_witnesss_own_are_added() {
+    let log = Log::of(ORIGIN, 9);
+    let checkpoint = log.checkpoint(9);
+    let time = minutebook_log::Timestamp::from_micros(1_600_000_000_000_000).unwrap();
+    let own = witness_key(DERBY).cosign(&checkpoint, time);
+    let forged = NoteSignature { bytes: [&own.bytes[..71], &[own.bytes[71] ^ 1]].concat(), ..own.clone() };
+    let stranger = witness_key(LINCOLN).cosign(&checkpoint, time);
+    let collision = NoteSignature { name: own.name.clone(), ..stranger.clone() };
+    let of_another = witness_key(DERBY).cosign(&log.checkpoint(8), time);
+    let timeless = NoteSignature { bytes: own.bytes[8..].to_vec(), ..own.clone() };
+    let ok = |lines: String| format!("200 OK\r\n\r\n{lines}");
+    for (answer, why) in [
+        (ok(format!("{forged}\n")), "does not hold"),
+        (ok(format!("{own}\n{forged}\n")), "does not hold"),
+        (ok(format!("{of_another}\n")), "does not hold"),
+        (ok(format!("{timeless}\n")), "does not hold"),
+        (ok(format!("{stranger}\n{collision}\n")), "without a signature"),
+        (ok(String::new()), "without a signature"),
+        (ok(checkpoint.encode()), "another form"),
+        (ok("a".repeat(1_000_000)), "can't be reached"),
+        ("409 Conflict\r\n\r\nmany\n".to_owned(), "another form"),
+        ("409 Conflict\r\n\r\n4\n".to_owned(), "again and again"),
+        ("409 Conflict\r\n\r\n10\n".to_owned(), "claims to have signed this log at size 10"),
+        ("422 Unprocessable Entity\r\n\r\nno\n".to_owned(), "status 422: no"),
+        ("500 Oh\r\n\r\n\u{1b}[31m\n".to_owned(), "status 500: \\u{1b}[31m"),
+    ] {
+        let address = fake(move |_request| answer.clone());
+        let policy = policy(1, &[(DERBY, address)]);
+        let said = held(witnesses(&policy, OnNoQuorum::Hold, LONG).cosign(&growth(&log, 9)).await);
+        assert!(said.contains(why), "{said}; expected {why}");
+        let bare = meanwhile(witnesses(&policy, OnNoQuorum::Publish, LONG).cosign(&growth(&log, 9)).await);
+        assert_eq!(bare, checkpoint, "{why}");
+    }
+    let answer = ok(format!("{stranger}\n{own}\n{collision}\n"));
+    let policy = policy(1, &[(DERBY, fake(move |_request| answer.clone()))]);
+    let cosigned = published(witnesses(&policy, OnNoQuorum::Hold, LONG).cosign(&growth(&log, 9)).await);
+    assert_eq!(cosigned.note().signatures()[1..], [own], "lines of strangers are left out");
+}
+
+#[tokio::test]
+async fn a_log_whose_history_was_rewritten_finds_out_and_publishes_no_more() {
+    let log = Log::of(ORIGIN, 9);
+    let derby = neighbour(DERBY, &log.vkey()).await;
+    let policy = policy(1, &[(DERBY, derby.address)]);
+    published(witnesses(&policy, OnNoQuorum::Publish, LONG).cosign(&growth(&log, 5)).await);
+
+    let rewritten = Log::forked(ORIGIN, 2, 9);
+    let asking = witnesses(&policy, OnNoQuorum::Publish, LONG);
+    let why = held(asking.cosign(&growth(&rewritten, 9)).await);
+    assert!(why.contains("signed by the log's own key"), "{why}");
+    assert!(why.contains(&log.checkpoint(5).encode()), "the proof is there to be kept: {why}");
+    held(asking.cosign(&growth(&log, 9)).await);
+    assert_eq!(derby.witness.logs()[0].1, Some(log.head(5)), "nothing was signed");
+}
+
+#[tokio::test]
+async fn a_log_that_was_restored_from_yesterdays_backup_finds_out() {
+    let log = Log::of(ORIGIN, 9);
+    let derby = neighbour(DERBY, &log.vkey()).await;
+    let policy = policy(1, &[(DERBY, derby.address)]);
+    published(witnesses(&policy, OnNoQuorum::Publish, LONG).cosign(&growth(&log, 9)).await);
+    let yesterday = Log::of(ORIGIN, 5);
+    let why = held(witnesses(&policy, OnNoQuorum::Publish, LONG).cosign(&growth(&yesterday, 5)).await);
+    assert!(why.contains(&log.checkpoint(9).encode()), "{why}");
+}
+
+#[tokio::test]
+async fn a_witnesss_word_alone_stops_nothing() {
+    let log = Log::of(ORIGIN, 9);
+    let false_history = Log::forked(ORIGIN, 2, 9).head(5);
+    let not_the_log = LogKey::new(ORIGIN.parse().unwrap(), minutebook_log::SecretKey::from_seed(&[9; 32]));
+    let shown = not_the_log.sign(false_history).encode();
+    let earlier = log.checkpoint(5).encode();
+    for shown in [shown, earlier, "nothing".to_owned()] {
+        let address = fake(move |request| {
+            let is_question = request.starts_with("POST");
+            if is_question { "422 No\r\n\r\nno\n".to_owned() } else { format!("200 OK\r\n\r\n{shown}") }
+        });
+        let asking = witnesses(&policy(1, &[(DERBY, address)]), OnNoQuorum::Publish, LONG);
+        assert_eq!(meanwhile(asking.cosign(&growth(&log, 9)).await), log.checkpoint(9));
+    }
+}
+
+#[tokio::test]
+async fn a_witness_behind_tls_is_believed_by_the_systems_certificates_alone() {
+    let log = Log::of(ORIGIN, 3);
+    let plain = neighbour(DERBY, &log.vkey()).await;
+    let text = String::from_utf8(policy(1, &[(DERBY, plain.address)]).encode()).unwrap();
+    let policy = Policy::parse(text.replace("http://", "https://").as_bytes()).unwrap();
+    let setting = OnNoQuorum::Hold;
+    match Witnesses::new(policy, log.vkey(), setting, setting.into()) {
+        // It speaks no TLS: nothing is asked of it in the clear instead.
+        Ok(asking) => {
+            let why = held(asking.cosign(&growth(&log, 3)).await);
+            assert!(why.contains("w0: it can't be reached"), "{why}");
+        }
+        Err(error) => assert!(matches!(error, WitnessingError::Certificates(_)), "{error}"),
+    }
+    assert_eq!(plain.witness.logs()[0].1, None);
+}
+
+#[test]
+fn a_policy_that_nobody_could_follow_is_refused() {
+    let (log, key) = (Log::of(ORIGIN, 0), witness_key(DERBY).verifier());
+    let refused = |text: String| {
+        let policy = Policy::parse(text.as_bytes()).unwrap();
+        let patience = Patience::from(OnNoQuorum::Hold);
+        Witnesses::new(policy, log.vkey(), OnNoQuorum::Hold, patience).err().unwrap()
+    };
+    for url in ["", " ftp://derby.example", " derby.example", " http://"] {
+        let error = refused(format!("witness derby {key}{url}\nquorum derby\n"));
+        assert!(matches!(error, WitnessingError::Url { .. }), "{url}: {error}");
+    }
+    let other = Log::of("minutebook.example/other", 0).vkey();
+    let error = refused(format!("log {other}\nquorum none\n"));
+    assert!(matches!(error, WitnessingError::AnotherLog { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn whoever_fails_closed_appends_all_the_same_and_publishes_once_there_is_a_quorum() {
+    let dir = tempfile::tempdir().unwrap();
+    let (folder, clock) = (dir.path().join("ledger"), crate::support::moment("2020-01-01T00:00:00Z"));
+    ledger::create(&folder, &opening("re-enactment"), clock).await.unwrap();
+    let engine = SledEngine::open(&folder).unwrap();
+    let opened = Ledger::open(engine, SystemClock::new(), crate::support::key(9)).await.unwrap();
+    let (known, log) = (known_of(opened.reader().id()), opened.reader().log_keys().newest().unwrap().clone());
+
+    let (silent, address) = hanging();
+    let policy = policy(1, &[(DERBY, address)]);
+    let asking = Witnesses::new(policy.clone(), log.clone(), OnNoQuorum::Hold, OnNoQuorum::Hold.into());
+    let root = folder.join("published");
+    let publisher = Publisher::open(&root, &opened).await.unwrap().with_cosigner(Arc::new(asking.unwrap()));
+    let mut watch = publisher.watch();
+    let (channel, shutdown, server) = crate::support::serve(opened, Some(publisher)).await;
+
+    let signed_events = Cast::new().prologue(&known).iter().map(message).collect();
+    let mut client = LogServiceClient::new(channel);
+    let appended = client.append_events(AppendEventsRequest { signed_events });
+    let appended = timeout(LONG, appended).await.unwrap().unwrap().into_inner().appended;
+    assert_eq!(appended.len(), 5);
+    assert!(!root.join("checkpoint").exists(), "nothing is published without the witness");
+
+    silent.set_nonblocking(true).unwrap();
+    let derby = neighbour_on(DERBY, &log, TcpListener::from_std(silent).unwrap());
+    let newest = |published: &minutebook::published::Published| {
+        published.as_ref().is_some_and(|published| published.unverified().head.size == TreeSize(6))
+    };
+    timeout(LONG, watch.wait_for(newest)).await.unwrap().unwrap();
+    let checkpoint = read_checkpoint(&root.join("checkpoint"));
+    assert_eq!(readers(&policy, &log).check(&checkpoint).unwrap().cosigned().len(), 1);
+    assert_eq!(derby.witness.logs()[0].1, Some(checkpoint.unverified().head));
+    let kept = std::fs::read_dir(root.join("witnessed")).unwrap().count();
+    assert_eq!(kept, 1, "one for the hour");
+    shutdown.send(()).unwrap();
+    server.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn what_was_published_without_a_quorum_is_asked_about_until_there_is_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let (folder, clock) = (dir.path().join("ledger"), crate::support::moment("2020-01-01T00:00:00Z"));
+    ledger::create(&folder, &opening("re-enactment"), clock).await.unwrap();
+    let engine = SledEngine::open(&folder).unwrap();
+    let opened = Ledger::open(engine, SystemClock::new(), crate::support::key(9)).await.unwrap();
+    let log = opened.reader().log_keys().newest().unwrap().clone();
+    let (silent, address) = hanging();
+    let policy = policy(1, &[(DERBY, address)]);
+    let asking = || {
+        let patience = Patience { quorum: Duration::from_millis(200), others: Duration::ZERO };
+        Arc::new(Witnesses::new(policy.clone(), log.clone(), OnNoQuorum::Publish, patience).unwrap())
+    };
+    let root = folder.join("published");
+    let publisher = async || Publisher::open(&root, &opened).await.unwrap().with_cosigner(asking());
+
+    let mut first = publisher().await;
+    assert!(matches!(first.publish_newest().await.unwrap(), Verdict::Meanwhile(_)));
+    assert_eq!(
+        read_checkpoint(&root.join("checkpoint")),
+        *opened.reader().checkpoint(),
+        "the log's word alone"
+    );
+
+    silent.set_nonblocking(true).unwrap();
+    let derby = neighbour_on(DERBY, &log, TcpListener::from_std(silent).unwrap());
+    let started = Instant::now();
+    while let Verdict::Meanwhile(_) = first.publish_newest().await.unwrap() {
+        assert!(started.elapsed() < LONG, "it is asked again, and answers");
+    }
+    let cosigned = read_checkpoint(&root.join("checkpoint"));
+    assert!(readers(&policy, &log).check(&cosigned).is_ok());
+    assert_eq!(derby.witness.logs()[0].1, Some(cosigned.unverified().head));
+
+    let again = publisher().await.publish_newest().await.unwrap();
+    assert_eq!(again, Verdict::Publish(cosigned), "what is cosigned is not published anew");
+    opened.close().await;
+}
+
+fn read_checkpoint(path: &Path) -> SignedCheckpoint {
+    SignedCheckpoint::parse(&std::fs::read(path).unwrap()).unwrap()
+}
