@@ -26,6 +26,13 @@ pub trait PageAnswer: Message + Name + Default {
     fn take_next_page_token(&mut self) -> String;
 }
 
+/// The days that are counted where none is named: each 1 April from the CCGs' first on, the day on which ICBs replaced
+/// them, and that on which they became fewer.
+pub fn counted_days() -> Vec<String> {
+    let first_of_april = (2013..=2022).map(|year| format!("{year}-04-01"));
+    first_of_april.chain(["2022-07-01".to_owned(), "2026-04-01".to_owned()]).collect()
+}
+
 macro_rules! answers {
     ($($answer:ident)*) => {
         $(impl Answer for proto::$answer {

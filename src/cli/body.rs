@@ -63,6 +63,7 @@ fn show_body(body: &Body) -> anyhow::Result<()> {
     show_names(&body.names)?;
     show_once("code", body.codes.iter().map(|code| (code_line(code), code.position)))?;
     show::field_if("area", &body.units.join(" "))?;
+    show::field_if("perhaps also", &body.units_perhaps.join(" "))?;
     show::field_if("part of", &body.part_of)?;
     for link in &body.predecessors {
         show::field("came from", link_line(link))?;

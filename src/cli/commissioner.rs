@@ -34,7 +34,7 @@ fn show_commissioner(unit: &str, found: &GetCommissionerResponse) -> anyhow::Res
         }
         None => {
             let day = found.answered.as_ref().map_or("that day", |answered| answered.as_at.as_str());
-            show::line(format!("Nobody is known to commission for {unit} on {day}."))?;
+            show::line(unknown(unit, day, found))?;
         }
     }
     for part in &found.parts {
@@ -44,4 +44,27 @@ fn show_commissioner(unit: &str, found: &GetCommissionerResponse) -> anyhow::Res
         show::field("intended", intention_line(intention))?;
     }
     Ok(())
+}
+
+/// Who it is not known to be, and why.
+fn unknown(unit: &str, day: &str, found: &GetCommissionerResponse) -> String {
+    let why = match found.doubt.as_str() {
+        "units_not_said" => "no source says which units of the body that was split passed to whom",
+        "passes_twice" => "sources say that it passed to several bodies",
+        "held_twice" => "several bodies are said to have opened with it",
+        "circle" => "it is said to pass in a circle",
+        "holder_not_known" => "it passed to a body of which nothing else is said",
+        _ => "a date is not precise enough, or sources contradict each other about it",
+    };
+    let entries = show::why(&found.why);
+    match found.perhaps.as_slice() {
+        [] => format!("Nobody is known to commission for {unit} on {day}.  {entries}"),
+        [perhaps] => {
+            format!("Not known: perhaps {perhaps} commissions for {unit} on {day}; {why}.  {entries}")
+        }
+        several => format!(
+            "Not known: one of {} commissions for {unit} on {day}; {why}.  {entries}",
+            several.join(", ")
+        ),
+    }
 }

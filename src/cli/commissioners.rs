@@ -1,16 +1,13 @@
 use super::context::Context;
-use super::exit::Usage;
 use super::show;
 use super::view::KnownArgs;
 use crate::client::RegisterClient;
+use crate::pages::counted_days;
 use crate::proto::{CommissionerCount, CountCommissionersRequest, CountCommissionersResponse};
 use minutebook_governance::Date;
 
-/// The years whose 1 April is counted where no day is named: CCGs opened in 2013, ICBs replaced them in 2022.
-const YEARS: std::ops::RangeInclusive<i16> = 2013..=2022;
-
-/// Counts the commissioners that are open on given days; without one, on each 1 April from 2013 to 2022 and
-/// on 1 July 2022, when the ICBs took over.
+/// Counts the commissioners that are open on given days; without one, on each 1 April from 2013 to 2022, on 1 July 2022,
+/// when the ICBs took over, and on 1 April 2026, when they became fewer.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -26,8 +23,8 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let days = if self.as_at.is_empty() { usual_days()? } else { self.as_at };
-        let as_at = days.iter().map(ToString::to_string).collect();
+        let named: Vec<_> = self.as_at.iter().map(ToString::to_string).collect();
+        let as_at = if named.is_empty() { counted_days() } else { named };
         let request = CountCommissionersRequest { as_at, view: Some(self.known.to_wire()) };
         let found = context.ask(RegisterClient::count_commissioners, request).await?;
         context.answer(&found, show_counts)
@@ -35,11 +32,13 @@ impl Args {
 }
 
 fn show_counts(found: &CountCommissionersResponse) -> anyhow::Result<()> {
-    let row = |count: &CommissionerCount| [count.as_at.clone(), count.ccg.to_string(), count.icb.to_string()];
+    let row = |count: &CommissionerCount| {
+        [count.as_at.clone(), in_words(count.ccg, count.ccg_perhaps), in_words(count.icb, count.icb_perhaps)]
+    };
     Ok(show::line(show::table(["as at", "CCGs", "ICBs"], found.counts.iter().map(row)))?)
 }
 
-fn usual_days() -> Result<Vec<Date>, Usage> {
-    let days = YEARS.map(|year| format!("{year}-04-01")).chain(["2022-07-01".to_owned()]);
-    days.map(|day| day.parse().map_err(|_malformed| Usage(format!("{day} is no day")))).collect()
+/// A number, and how many more there may be.
+fn in_words(open: u32, perhaps: u32) -> String {
+    if perhaps == 0 { open.to_string() } else { format!("{open}, and {perhaps} not known") }
 }

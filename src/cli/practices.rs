@@ -40,11 +40,18 @@ fn member(practice: &MemberPractice) -> [String; 6] {
     [
         show::slug(&practice.practice),
         practice.name.clone(),
-        show::date_or(practice.from.as_ref(), "not stated"),
+        since(practice),
         show::slug(&practice.admitted_by),
         format!("{}{}", practice.place, show::mark(&practice.standing)),
         practice.position.to_string(),
     ]
+}
+
+fn since(practice: &MemberPractice) -> String {
+    let since = show::date_or(practice.from.as_ref(), "not stated");
+    let until = practice.until.as_ref().map(|until| format!(", until {}", show::date(until)));
+    let perhaps = if practice.is_perhaps { "  [not known for that day]" } else { "" };
+    format!("{since}{}{perhaps}", until.unwrap_or_default())
 }
 
 fn change(change: &MembershipChange) -> [String; 7] {

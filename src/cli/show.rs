@@ -296,7 +296,11 @@ mod tests {
 
     #[test]
     fn messages_become_json_with_the_names_of_proto() {
-        let counts = vec![proto::CommissionerCount { as_at: "2013-04-01".to_owned(), ccg: 211, icb: 0 }];
+        let counts = vec![proto::CommissionerCount {
+            as_at: "2013-04-01".to_owned(),
+            ccg: 211,
+            ..proto::CommissionerCount::default()
+        }];
         let response = proto::CountCommissionersResponse { answered: None, counts };
         let json = to_json(&response).unwrap();
         assert_eq!(json["counts"][0], serde_json::json!({"as_at": "2013-04-01", "ccg": 211, "icb": 0}));

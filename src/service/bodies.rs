@@ -63,14 +63,19 @@ pub(super) fn count_commissioners(
     let look = question.look(Some(&asked), None)?;
     // What is known of a body is the same on every day; only its life differs.
     let bodies: Vec<_> = all_bodies(question.record(), look.view).collect();
-    let count = |view: View, kind: BodyKind| {
-        let open = bodies.iter().filter(|body| body.kind() == Some(kind) && body.life(view) == Life::Open);
+    let count = |view: View, kind: BodyKind, life: Life| {
+        let open = bodies.iter().filter(|body| body.kind() == Some(kind) && body.life(view) == life);
         u32::try_from(open.count()).unwrap_or(u32::MAX)
     };
     let counts = request.as_at.iter().map(|day| {
         let view = look.view.at(parse_date("as_at", day)?);
-        let (ccg, icb) = (count(view, BodyKind::Ccg), count(view, BodyKind::Icb));
-        Ok(CommissionerCount { as_at: day.clone(), ccg, icb })
+        Ok(CommissionerCount {
+            as_at: day.clone(),
+            ccg: count(view, BodyKind::Ccg, Life::Open),
+            icb: count(view, BodyKind::Icb, Life::Open),
+            ccg_perhaps: count(view, BodyKind::Ccg, Life::Unknown),
+            icb_perhaps: count(view, BodyKind::Icb, Life::Unknown),
+        })
     });
     let counts = counts.collect::<Result<_, Status>>()?;
     let commissioners =
@@ -104,6 +109,8 @@ pub(super) fn get_commissioner(
         parts: holder.parts.iter().map(part).collect(),
         intentions,
         why,
+        perhaps: holder.perhaps.iter().map(BodyId::to_string).collect(),
+        doubt: holder.doubt.as_ref().map_or_else(String::new, |doubt| doubt.as_str().to_owned()),
     })
 }
 

@@ -10,8 +10,8 @@ use crate::service::question::Question;
 use minutebook_governance::bodies::body;
 use minutebook_governance::directions::{Imposed, imposed_on};
 use minutebook_governance::joined::Source;
-use minutebook_governance::memberships::{MembershipChanged, membership_changes, practices};
-use minutebook_governance::{BodyId, Record, View};
+use minutebook_governance::memberships::{Member, MembershipChanged, membership_changes, practices};
+use minutebook_governance::{BodyId, Certainty, Record, View};
 use tonic::Status;
 
 /// A change with the body that it is of, and where it is said.
@@ -33,8 +33,7 @@ pub(super) fn list_practices(
     let (record, view) = (question.record(), look.view);
     let id = question.the_body(&request.body, view)?;
     let changes = membership_changes(record, &id, view);
-    let members = practices(record, &id, view).into_iter();
-    let members = members.filter_map(|(practice, source)| member(record, &practice, &source, &changes, view));
+    let members = practices(record, &id, view).into_iter().map(|found| member(record, &found, view));
     let lines: Vec<_> = members.map(Line::Member).collect();
     let lines = lines.into_iter().chain(changes.into_iter().map(Line::Change)).collect();
     let (lines, next_page_token) = page.cut(lines, look.pinned());
@@ -50,24 +49,19 @@ pub(super) fn list_practices(
     Ok(ListPracticesResponse { answered, body: id.to_string(), practices, changes, next_page_token })
 }
 
-fn member(
-    record: &Record,
-    practice: &BodyId,
-    source: &Source,
-    changes: &[Changed],
-    view: View,
-) -> Option<MemberPractice> {
-    let is_it = |(_body, said, at): &&Changed| at.position == source.position && said.practice == *practice;
-    let (admitted_by, said, _source) = changes.iter().find(is_it)?;
-    Some(MemberPractice {
-        practice: practice.to_string(),
-        name: body_name(record, practice, view),
-        from: Some(date(&said.effective)),
-        admitted_by: admitted_by.to_string(),
-        place: said.place.clone().unwrap_or_default(),
-        standing: source.standing.as_str().to_owned(),
-        position: source.position.0,
-    })
+fn member(record: &Record, found: &Member, view: View) -> MemberPractice {
+    let membership = &found.membership;
+    MemberPractice {
+        practice: found.practice.to_string(),
+        name: body_name(record, &found.practice, view),
+        from: Some(date(&membership.from)),
+        admitted_by: membership.admitted_by.to_string(),
+        place: membership.place.clone().unwrap_or_default(),
+        standing: membership.source.standing.as_str().to_owned(),
+        position: membership.source.position.0,
+        until: membership.until.as_ref().map(date),
+        is_perhaps: found.holds != Certainty::Yes,
+    }
 }
 
 fn change(record: &Record, (id, said, source): &Changed, view: View) -> MembershipChange {

@@ -2,7 +2,9 @@
 //! rests on. The facts themselves are a [`Statement`], one type per event.
 
 use crate::form::Described;
-use crate::{BodyId, Date, Digest, IntentionId, Malformed, PDate, Sealable, Verdict, form, record::Record};
+use crate::{
+    BodyId, Date, Digest, IntentionId, Malformed, PDate, Sealable, Speaker, Verdict, form, record::Record,
+};
 use minutebook_log::{EventId, Hash, Place, PublicKey, Subject};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -221,13 +223,8 @@ pub struct Act {
     pub facts: Value,
     /// What it says.
     pub statement: Arc<dyn Statement>,
-}
-
-impl Act {
-    /// Who speaks: the first of the signatories.
-    pub fn author(&self) -> Option<PublicKey> {
-        self.signatories.first().map(|signatory| signatory.key)
-    }
+    /// Who speaks; nothing where a report names no source.
+    pub speaker: Option<Speaker>,
 }
 
 /// The members of `data`.
@@ -265,6 +262,20 @@ impl Data {
             document.check(&format!("/data/evidence/{index}"))?;
         }
         Ok(parsed)
+    }
+
+    /// Who speaks: the office of the first signatory, or the source of a report.
+    pub(crate) fn speaker(&self) -> Option<Speaker> {
+        let first = self.signatories.first()?;
+        match (self.standing.is_report(), &self.basis) {
+            (false, _) => Some(Speaker::of_office(first.capacity.as_str(), first.body.as_ref())),
+            (true, _) if !self.evidence.is_empty() => {
+                Some(Speaker::of_documents(self.evidence.iter().map(|document| &document.title)))
+            }
+            (true, Some(Basis::Sourced(source))) => Some(Speaker::of_named(source)),
+            (true, _) if first.capacity == Capacity::Register => Some(Speaker::of_register(first.key)),
+            (true, _) => None,
+        }
     }
 }
 

@@ -220,19 +220,32 @@ impl Statement for RecordAnnotated {
 
 /// The rules whose findings are worked out when they are asked for, of a day. Whether such a finding was there depends
 /// on the day that was asked for; all others are kept with the entry that they were raised on.
-const WORKED_OUT: [&str; 12] = [
+const WORKED_OUT: [&str; 25] = [
     "action.overdue",
     "area.possible-overlap",
+    "body.area-overlap",
+    "body.known",
     "composition.law",
     "consultation.considered-after-evaluation",
     "consultation.overdue",
     "decision.ratified",
     "figure.contradiction",
+    "identifier.case",
+    "identifier.free",
     "joining.contradiction",
     "key.compromised",
+    "membership.admission",
+    "membership.member",
+    "membership.one-commissioner",
     "merger.effected-in-time",
     "minutes.decisions",
     "office.one-holder",
+    "report.within-horizon",
+    "succession.area-passes",
+    "succession.followed-ends",
+    "succession.no-circle",
+    "succession.passes-once",
+    "succession.units-said",
 ];
 
 /// Whether a finding of this id ([`crate::Finding::id`]) can be in the book, as far as it goes: a rule, a subject of

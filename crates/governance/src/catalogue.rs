@@ -228,6 +228,7 @@ pub fn read_event(event: &Event) -> Result<Act, Malformed> {
     let data = Data::parse(&event.data)?;
     let statement = row.parse(&data.facts)?;
     statement.check_form(&event.subject)?;
+    let speaker = data.speaker();
     Ok(Act {
         id: event.id,
         event_hash: Hash::of(event.bytes()),
@@ -240,5 +241,6 @@ pub fn read_event(event: &Event) -> Result<Act, Malformed> {
         fulfils: data.fulfils,
         facts: data.facts,
         statement,
+        speaker,
     })
 }

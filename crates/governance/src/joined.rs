@@ -1,8 +1,8 @@
 //! Joining statements of one fact: agreement confirms, contradiction is a finding, and the higher standing
 //! holds. The order in which they were loaded plays no part.
 
-use crate::{PDate, Standing, record::Told};
-use minutebook_log::{Position, PublicKey};
+use crate::{PDate, Speaker, Standing, record::Told};
+use minutebook_log::Position;
 
 /// Where a value was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,13 +11,13 @@ pub struct Source {
     pub position: Position,
     /// With what right.
     pub standing: Standing,
-    /// By which key.
-    pub author: Option<PublicKey>,
+    /// By whom; nothing where a report names no source.
+    pub speaker: Option<Speaker>,
 }
 
 impl From<&Told> for Source {
     fn from(told: &Told) -> Self {
-        Self { position: told.position, standing: told.standing, author: told.author }
+        Self { position: told.position, standing: told.standing, speaker: told.speaker }
     }
 }
 
@@ -53,10 +53,16 @@ pub(crate) fn together_if_equal<T: Clone + PartialEq>(said: &[&T]) -> Option<T> 
     rest.iter().all(|other| other == first).then(|| (*first).clone())
 }
 
+/// The date that holds; where equals contradict each other, one that leaves it open.
+pub(crate) fn any_or_joined(joined: &Joined<PDate>) -> Option<PDate> {
+    let contrary = || joined.contradicted_by.iter().map(|(_position, date)| date).collect::<Vec<_>>();
+    joined.value.clone().or_else(|| PDate::any_of(&contrary()))
+}
+
 /// Joins statements of one fact, in the order of the book. Of each standing in turn, the highest first, what
 /// agrees with what holds so far makes it more precise.
 pub fn join<T: Fact>(told: &[(Source, T)]) -> Option<Joined<T>> {
-    let mut said = latest_by_author(told);
+    let mut said = latest_by_speaker(told);
     said.sort_by_key(|(source, _value)| (std::cmp::Reverse(source.standing), source.position));
     let standing = said.first()?.0.standing;
     let mut joined = Joined { value: None, standing, why: Vec::new(), contradicted_by: Vec::new() };
@@ -98,12 +104,13 @@ impl<T: Fact> Joined<T> {
     }
 }
 
-/// A later statement of the same fact by the same key revises the earlier.
-fn latest_by_author<T>(told: &[(Source, T)]) -> Vec<&(Source, T)> {
+/// A later statement of the same fact by the same speaker revises the earlier. Who names no source revises nothing.
+pub(crate) fn latest_by_speaker<T>(told: &[(Source, T)]) -> Vec<&(Source, T)> {
     let revised = |at: usize, source: &Source| {
         let mut later = told.iter().skip(at + 1);
-        source.author.is_some()
-            && later.any(|(other, _value)| other.author == source.author && other.standing == source.standing)
+        source.speaker.is_some()
+            && later
+                .any(|(other, _value)| other.speaker == source.speaker && other.standing == source.standing)
     };
     told.iter()
         .enumerate()
@@ -116,13 +123,13 @@ fn latest_by_author<T>(told: &[(Source, T)]) -> Vec<&(Source, T)> {
 mod tests {
     use super::*;
 
-    fn said(position: u64, standing: Standing, author: u8, date: &str) -> (Source, PDate) {
-        let author = Some(PublicKey::from_bytes([author; 32]));
+    fn said(position: u64, standing: Standing, source: u8, date: &str) -> (Source, PDate) {
+        let speaker = (source > 0).then(|| Speaker::of_named(&format!("source {source}")));
         let date = date.parse().map_or_else(
             |_| PDate::words(date, "2013-01-01".parse().ok(), "2013-12-31".parse().ok()).unwrap(),
             PDate::day,
         );
-        (Source { position: Position(position), standing, author }, date)
+        (Source { position: Position(position), standing, speaker }, date)
     }
 
     #[test]
@@ -167,11 +174,19 @@ mod tests {
     }
 
     #[test]
-    fn the_same_author_revises() {
+    fn the_same_source_revises() {
         let told =
             [said(1, Standing::Register, 1, "2014-11-26"), said(2, Standing::Register, 1, "2015-04-01")];
         let joined = join(&told).unwrap();
         assert_eq!(joined.value, Some(told[1].1.clone()));
         assert_eq!(joined.why, [Position(2)]);
+    }
+
+    #[test]
+    fn who_names_no_source_revises_nothing() {
+        let told =
+            [said(1, Standing::ThirdParty, 0, "2014-11-26"), said(2, Standing::ThirdParty, 0, "2015-04-01")];
+        let joined = join(&told).unwrap();
+        assert_eq!((joined.value, joined.contradicted_by.len()), (None, 2));
     }
 }

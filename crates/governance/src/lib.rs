@@ -24,6 +24,8 @@ mod rules;
 pub use rules::{Asked, Finding, Force, RULES_VERSION, Rule, Verdict, Violation};
 mod form;
 pub use form::Described;
+mod speaker;
+pub use speaker::Speaker;
 mod act;
 pub use act::{Act, Basis, Capacity, Case, Document, Facts, Need, Signatory, Standing, Statement};
 mod record;

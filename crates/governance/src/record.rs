@@ -4,7 +4,7 @@
 //! so `known_at` needs no second copy of anything, a correction changes what is known from its position on
 //! and nothing before, and a register that was rebuilt is the register that was live.
 
-use crate::{Act, Certainty, Date, Standing, Statement};
+use crate::{Act, Certainty, Date, Speaker, Standing, Statement};
 use minutebook_log::{EventId, Position, PublicKey, Subject, Timestamp};
 use std::{
     any::TypeId,
@@ -101,8 +101,8 @@ pub struct Told {
     pub corrected_at: Option<Position>,
     /// With what right it speaks.
     pub standing: Standing,
-    /// Who said it: a later statement of the same fact by the same key revises the earlier.
-    pub author: Option<PublicKey>,
+    /// Who said it: a later statement of the same fact by the same speaker revises the earlier.
+    pub speaker: Option<Speaker>,
     /// What it is about.
     pub subject: Subject,
     /// What it says.
@@ -350,7 +350,7 @@ impl Record {
                 position,
                 corrected_at: correction.map(|correction| correction.at),
                 standing: act.standing,
-                author: act.author(),
+                speaker: act.speaker,
                 subject: said.subject.clone(),
                 statement: said.statement.clone(),
                 fulfils: said.fulfils.contains(subject),

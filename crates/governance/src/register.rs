@@ -2,12 +2,16 @@
 
 use crate::actions::action;
 use crate::authority::contested_findings;
-use crate::bodies::{Body, BodyKind, Life, body};
+use crate::bodies::{
+    Body, BodyKind, Life, area_findings, body, code_findings, late_findings, neighbour_findings,
+};
 use crate::constitutions::composition_findings;
 use crate::consultations::consultation;
 use crate::decisions::ratification_findings;
+use crate::documents::horizon;
 use crate::figures::figure_findings;
 use crate::meetings::{meeting, minutes_findings};
+use crate::memberships::membership_findings;
 use crate::mergers::merger;
 use crate::people::office_findings;
 use crate::{ActionId, BodyId, ConsultationId, Finding, MeetingId, MergerId, Record, View};
@@ -35,6 +39,7 @@ pub fn findings(record: &Record, view: View) -> Vec<Finding> {
         let offices = office_findings(record, &body.id, view);
         body.findings().into_iter().chain(lacking).chain(offices)
     }));
+    findings.extend(report_findings(record, view));
     let consultations = record.subjects(ConsultationId::KIND).filter_map(ConsultationId::of);
     findings.extend(
         consultations
@@ -54,5 +59,18 @@ pub fn findings(record: &Record, view: View) -> Vec<Finding> {
     let meetings = meetings.filter_map(|id| meeting(record, &id, view));
     findings.extend(meetings.flat_map(|meeting| minutes_findings(record, &meeting, view)));
     findings.sort_by_key(|finding| (finding.why.first().copied(), finding.rule.id));
+    findings
+}
+
+/// What acts are refused for and reports only found to say: on whatever day, until a later entry resolves it.
+fn report_findings(record: &Record, view: View) -> Vec<Finding> {
+    let mut findings = area_findings(record, view);
+    findings.extend(code_findings(record, view));
+    let horizon = horizon(record, view);
+    for id in record.subjects(BodyId::KIND).filter_map(BodyId::of) {
+        findings.extend(neighbour_findings(record, &id, view));
+        findings.extend(membership_findings(record, &id, view));
+        findings.extend(horizon.into_iter().flat_map(|horizon| late_findings(record, &id, horizon, view)));
+    }
     findings
 }

@@ -44,7 +44,7 @@ pub(crate) type Page = &'static [(&'static Rule, Force)];
 /// page that lists them all, so that none is missing from the rule book.
 macro_rules! rules {
     ($($name:ident: $force:ident = $id:literal, $says:literal, $source:literal;)+) => {
-        $(static $name: crate::Rule = crate::Rule { id: $id, says: $says, source: $source };)+
+        $(pub(super) static $name: crate::Rule = crate::Rule { id: $id, says: $says, source: $source };)+
 
         /// The rules of this file.
         pub(crate) static RULES: crate::rules::Page = &[$((&$name, crate::Force::$force)),+];

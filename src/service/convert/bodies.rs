@@ -1,7 +1,8 @@
 use super::{date, joined_date, positions};
 use crate::proto;
-use minutebook_governance::bodies::{self, Body, CodeHeld, Life, Link, NameHeld, units_of};
+use minutebook_governance::bodies::{self, Body, CodeHeld, Life, Link, NameHeld, area_of};
 use minutebook_governance::{Record, Unit, View};
+use std::collections::BTreeSet;
 
 /// A body as a view sees it.
 pub(in crate::service) fn body(record: &Record, body: &Body, view: View) -> proto::Body {
@@ -9,6 +10,9 @@ pub(in crate::service) fn body(record: &Record, body: &Body, view: View) -> prot
     let long = body.names.iter().map(|held| name_held(held, NameForm::Full));
     let short = body.short_names.iter().map(|held| name_held(held, NameForm::Short));
     let name = |held: Option<&NameHeld>| held.map_or_else(String::new, |held| held.name.clone());
+    let (units, units_perhaps) = area_of(record, &body.id, view);
+    let opened_with: BTreeSet<_> = body.units.iter().map(|(_source, unit)| unit.to_string()).collect();
+    let in_words = |units: &[Unit]| units.iter().map(Unit::to_string).collect();
     proto::Body {
         id: body.id.to_string(),
         kind: body.kind().map_or_else(String::new, |kind| kind.as_str().to_owned()),
@@ -19,11 +23,13 @@ pub(in crate::service) fn body(record: &Record, body: &Body, view: View) -> prot
         closed: body.closed.as_ref().map(joined_date),
         names: long.chain(short).collect(),
         codes: body.codes.iter().map(code_held).collect(),
-        units: units_of(record, &body.id, view).iter().map(Unit::to_string).collect(),
-        part_of: body.part_of.as_ref().map_or_else(String::new, ToString::to_string),
+        units: in_words(&units),
+        part_of: body.part_of(view).map_or_else(String::new, |whole| whole.to_string()),
         predecessors: body.predecessors.iter().map(link).collect(),
         successors: body.successors.iter().map(link).collect(),
         why: positions(&body.why),
+        units_perhaps: in_words(&units_perhaps),
+        opened_with: opened_with.into_iter().collect(),
     }
 }
 

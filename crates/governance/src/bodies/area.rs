@@ -1,82 +1,122 @@
-//! Areas are sets of units: each unit is held by exactly one open commissioner.
+//! Areas are sets of units: each unit is held by exactly one open commissioner. Where what is known does not say by
+//! which, those are named of which it is one.
 
 use super::codes::unit_subject;
 use super::events::BodyKind;
 use super::passing::{AreaVaried, SuccessionRecorded};
-use super::state::{Body, Life, Link, body, heard_of};
-use crate::{BodyId, Date, Record, Unit, View};
+use super::state::{Body, Life, body, heard_of};
+use super::walk::{Doubt, Walk, passes_from, walk};
+use crate::{BodyId, Date, Record, Standing, Unit, View};
 use minutebook_log::Position;
 use std::collections::BTreeSet;
 
 /// Who holds a unit on a day.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Holder {
-    /// The body; nothing where nobody does, or it can't be told.
+    /// The body that holds it for certain; nothing where nobody does, or it can't be told.
     pub body: Option<Body>,
+    /// Where it can't be told, those of which one holds it; where there is only one, perhaps nobody does.
+    pub perhaps: Vec<BodyId>,
+    /// Why it can't be told.
+    pub doubt: Option<Doubt>,
     /// The entries that say so, in order.
     pub why: Vec<Position>,
     /// Parts of the unit that somebody else holds, with their holder.
     pub parts: Vec<(Unit, BodyId)>,
 }
 
-/// A unit passes from one body to another.
-struct Pass {
-    to: BodyId,
-    on: Date,
-    is_enacted: bool,
-    /// A change that names this very unit comes before one that names the whole, on the same day.
-    names_unit: bool,
-    why: Vec<Position>,
-}
-
 /// Who commissions for `unit` on the view's day.
 pub fn holder(record: &Record, unit: &Unit, view: View) -> Holder {
-    let mut nobody = BTreeSet::new();
-    let mut found = None;
-    for (first, says) in first_holders(record, unit, view) {
-        let (last, why) = walk(record, unit, (first, says), view);
-        let open = body(record, &last, view)
-            .filter(|body| !matches!(body.life(view), Life::Closed | Life::NotYetOpen));
-        if let Some(body) = open {
-            found = Some((body, why));
+    let mut found = Found::default();
+    let first = first_holders(record, unit, view);
+    for peers in first.chunk_by(|a, b| a.standing == b.standing) {
+        for claim in peers {
+            found.hear(record, walk(record, unit, (claim.body.clone(), claim.says.clone()), view), view);
+        }
+        if !found.holders.is_empty() {
             break;
         }
-        nobody.extend(why);
     }
-    let (body, mut why) = found.map_or((None, nobody), |(body, why)| (Some(body), why));
-    if let Some(body) = &body {
-        why.extend(body.opened.iter().flat_map(|opened| opened.why.iter().copied()));
-    }
-    let parts = parts_held_elsewhere(record, unit, body.as_ref(), view);
-    Holder { body, why: why.into_iter().collect(), parts }
+    let mut holder = found.into_holder();
+    holder.parts = parts_held_elsewhere(record, unit, &holder, view);
+    holder
 }
 
-/// Follows a unit from a body that opened with it, from pass to pass, up to the view's day.
-fn walk(
-    record: &Record,
-    unit: &Unit,
-    (mut holder, says): (BodyId, Vec<Position>),
-    view: View,
-) -> (BodyId, BTreeSet<Position>) {
-    let mut why: BTreeSet<_> = says.into_iter().collect();
-    let (mut cursor, mut visited) = (None, BTreeSet::new());
-    loop {
-        let passes = passes_from(record, &holder, unit, view).into_iter();
-        let next = passes
-            .filter(|pass| pass.on <= view.as_at && cursor.is_none_or(|cursor| pass.on >= cursor))
-            .filter(|pass| !visited.contains(&(pass.on, pass.to.clone())))
-            .min_by_key(|pass| (!pass.is_enacted, pass.on, !pass.names_unit, pass.to.clone()));
-        let Some(pass) = next else { return (holder, why) };
-        visited.insert((pass.on, pass.to.clone()));
-        why.extend(pass.why);
-        (holder, cursor) = (pass.to, Some(pass.on));
+/// What was found by following a unit from whoever opened with it.
+#[derive(Default)]
+struct Found {
+    /// Who can hold it; nothing but its id is known of some.
+    holders: Vec<(BodyId, Option<Body>)>,
+    /// Whether somebody's way leads to one body alone, which is open for certain.
+    is_certain: bool,
+    doubts: BTreeSet<Doubt>,
+    why: BTreeSet<Position>,
+    /// What was said of ways that lead to nobody.
+    nobody: BTreeSet<Position>,
+}
+
+impl Found {
+    fn hear(&mut self, record: &Record, walk: Walk, view: View) {
+        let is_only = walk.ends.len() == 1;
+        let before = self.holders.len();
+        for (id, why) in walk.ends {
+            let known = body(record, &id, view);
+            let life = known.as_ref().map(|body| body.life(view));
+            if matches!(life, Some(Life::Closed | Life::NotYetOpen)) {
+                self.nobody.extend(why);
+                continue;
+            }
+            if life.is_none() {
+                self.doubts.insert(Doubt::HolderNotKnown);
+            } else if life == Some(Life::Unknown) {
+                self.doubts.insert(Doubt::DateNotKnown);
+            }
+            self.is_certain |= is_only && life == Some(Life::Open);
+            self.why.extend(why);
+            if self.holders.iter().all(|(holder, _known)| *holder != id) {
+                self.holders.push((id, known));
+            }
+        }
+        if self.holders.len() > before {
+            self.doubts.extend(walk.doubts);
+        }
+    }
+
+    fn into_holder(self) -> Holder {
+        let Found { mut holders, is_certain, mut doubts, mut why, nobody } = self;
+        if holders.is_empty() {
+            return Holder { why: nobody.into_iter().collect(), ..Holder::default() };
+        }
+        if holders.len() == 1 && is_certain {
+            let body = holders.pop().and_then(|(_id, known)| known);
+            let opened = body.iter().filter_map(|body| body.opened.as_ref());
+            why.extend(opened.flat_map(|opened| opened.why.iter().copied()));
+            return Holder { body, why: why.into_iter().collect(), ..Holder::default() };
+        }
+        let mut perhaps: Vec<_> = holders.into_iter().map(|(id, _known)| id).collect();
+        perhaps.sort_unstable();
+        let doubt = doubts.pop_first().unwrap_or(Doubt::HeldTwice);
+        Holder { perhaps, doubt: Some(doubt), why: why.into_iter().collect(), ..Holder::default() }
     }
 }
 
-/// The units that a body holds on the view's day, of all that are known.
+/// The units that a body holds on the view's day for certain, of all that are known.
 pub fn units_of(record: &Record, id: &BodyId, view: View) -> Vec<Unit> {
-    let is_held = |unit: &Unit| holder(record, unit, view).body.is_some_and(|body| body.id == *id);
-    units_in_reach(record, id, view).into_iter().filter(is_held).collect()
+    area_of(record, id, view).0
+}
+
+/// The units that a body holds on the view's day for certain, and those that it perhaps holds.
+pub fn area_of(record: &Record, id: &BodyId, view: View) -> (Vec<Unit>, Vec<Unit>) {
+    let (mut held, mut perhaps) = (Vec::new(), Vec::new());
+    for unit in units_in_reach(record, id, view) {
+        let holder = holder(record, &unit, view);
+        if holder.body.is_some_and(|body| body.id == *id) {
+            held.push(unit);
+        } else if holder.perhaps.contains(id) {
+            perhaps.push(unit);
+        }
+    }
+    (held, perhaps)
 }
 
 /// The units that can have come to a body, through whoever came before it, on whatever day.
@@ -97,11 +137,19 @@ pub(crate) fn units_in_reach(record: &Record, id: &BodyId, view: View) -> BTreeS
     candidates
 }
 
-/// The commissioners that opened with the unit, or with the whole that it is a part of: those that are
-/// enacted first, then those that opened first.
-fn first_holders(record: &Record, unit: &Unit, view: View) -> Vec<(BodyId, Vec<Position>)> {
+/// A body that is said to have opened with a unit.
+pub(super) struct Claim {
+    pub(super) body: BodyId,
+    pub(super) standing: Standing,
+    opened: Option<Date>,
+    pub(super) says: Vec<Position>,
+}
+
+/// The commissioners that opened with the unit, or with the whole that it is a part of: those of the highest standing
+/// first, and of these those that opened first.
+pub(super) fn first_holders(record: &Record, unit: &Unit, view: View) -> Vec<Claim> {
     let whole = unit.whole();
-    let mut holders = Vec::new();
+    let mut claims = Vec::new();
     for listed in [Some(unit), whole.as_ref()].into_iter().flatten() {
         let Some(subject) = unit_subject(listed) else { continue };
         let ids: BTreeSet<_> =
@@ -112,55 +160,29 @@ fn first_holders(record: &Record, unit: &Unit, view: View) -> Vec<(BodyId, Vec<P
                 || body.units.iter().filter(|(_source, held)| held == listed).map(|(source, _unit)| source);
             let Some(standing) = says().map(|source| source.standing).max() else { continue };
             let opened = body.opened.as_ref().and_then(|opened| opened.value.as_ref()?.earliest());
-            let order = (!standing.is_enacted(), opened.is_none(), opened, body.id.clone());
-            holders.push((order, says().map(|source| source.position).collect()));
+            let says = says().map(|source| source.position).collect();
+            claims.push(Claim { body: body.id.clone(), standing, opened, says });
         }
-        if !holders.is_empty() {
+        if !claims.is_empty() {
             break;
         }
     }
-    holders.sort();
-    holders.into_iter().map(|((_enacted, _known, _opened, id), says)| (id, says)).collect()
+    claims.sort_by_key(|claim| {
+        (std::cmp::Reverse(claim.standing), claim.opened.is_none(), claim.opened, claim.body.clone())
+    });
+    claims
 }
 
-/// Every change that takes `unit` from `from`, as far as its day is certain.
-fn passes_from(record: &Record, from: &BodyId, unit: &Unit, view: View) -> Vec<Pass> {
-    let links = heard_of(record, from, view).successors;
-    let taking = links.iter().filter(|link| link.takes(unit, &links));
-    let mut passes: Vec<_> = taking.filter_map(|link| pass_of(link, unit)).collect();
-    for told in record.saying::<AreaVaried>(from.subject(), view) {
-        let Some(varied) = told.says::<AreaVaried>() else { continue };
-        let Some(on) = varied.effective.exact() else { continue };
-        let changes = if told.subject == *from.subject() {
-            varied.losses.iter().map(|loss| (&loss.unit, Some(loss.body.clone()))).collect::<Vec<_>>()
-        } else {
-            let gains = varied.gains.iter().filter(|gain| gain.body == *from);
-            gains.map(|gain| (&gain.unit, BodyId::of(&told.subject))).collect()
-        };
-        let moves = changes.into_iter().filter(|(moved, _to)| unit.is_within(moved));
-        passes.extend(moves.filter_map(|(moved, to)| {
-            let (is_enacted, names_unit) = (told.standing.is_enacted(), moved == unit);
-            Some(Pass { to: to?, on, is_enacted, names_unit, why: vec![told.position] })
-        }));
+/// Every body that a unit can come to from those that opened with it, on whatever day.
+pub(super) fn holders_ever(record: &Record, unit: &Unit, view: View) -> BTreeSet<BodyId> {
+    let mut ahead: Vec<_> = first_holders(record, unit, view).into_iter().map(|claim| claim.body).collect();
+    let mut holders = BTreeSet::new();
+    while let Some(id) = ahead.pop() {
+        if holders.insert(id.clone()) {
+            ahead.extend(passes_from(record, &id, unit, view).into_iter().map(|pass| pass.to));
+        }
     }
-    passes
-}
-
-fn pass_of(link: &Link, unit: &Unit) -> Option<Pass> {
-    let why = link.sources.iter().map(|source| source.position).collect();
-    let names_unit = link.units.as_ref().is_some_and(|units| units.contains(unit));
-    let is_enacted = link.standing().is_some_and(crate::Standing::is_enacted);
-    Some(Pass { to: link.body.clone(), on: link.effective.exact()?, is_enacted, names_unit, why })
-}
-
-impl Link {
-    /// Whether this succession takes the unit: it names it, or it names none and no other does.
-    fn takes(&self, unit: &Unit, all: &[Link]) -> bool {
-        let names = |link: &Link| {
-            link.units.as_ref().is_some_and(|units| units.iter().any(|named| unit.is_within(named)))
-        };
-        names(self) || (self.units.is_none() && !all.iter().any(names))
-    }
+    holders
 }
 
 fn gains_of(record: &Record, id: &BodyId, view: View) -> Vec<Unit> {
@@ -175,13 +197,9 @@ fn gains_of(record: &Record, id: &BodyId, view: View) -> Vec<Unit> {
 }
 
 /// Parts of `unit` that were divided from it and that another body holds.
-fn parts_held_elsewhere(
-    record: &Record,
-    unit: &Unit,
-    here: Option<&Body>,
-    view: View,
-) -> Vec<(Unit, BodyId)> {
+fn parts_held_elsewhere(record: &Record, unit: &Unit, here: &Holder, view: View) -> Vec<(Unit, BodyId)> {
     let Some(subject) = unit_subject(unit) else { return Vec::new() };
+    let here = here.body.as_ref().map(|body| &body.id);
     let mut parts = BTreeSet::new();
     for told in record.about(&subject, view) {
         let varied = told.says::<AreaVaried>().filter(|varied| view.is_past(&varied.effective));
@@ -195,7 +213,7 @@ fn parts_held_elsewhere(
         .into_iter()
         .filter_map(|part| {
             let holder = holder(record, &part, view).body?;
-            (Some(&holder.id) != here.map(|body| &body.id)).then_some((part, holder.id))
+            (Some(&holder.id) != here).then_some((part, holder.id))
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! Codes and units: under which names they are found, and whom a code means on a day.
 
-use super::events::Scheme;
+use super::events::{Code, Scheme};
 use super::state::{Body, Life, body};
 use crate::{BodyId, Certainty, PDate, Record, Unit, View};
 use minutebook_log::Subject;
@@ -35,8 +35,10 @@ pub fn bodies_of_code(record: &Record, scheme: Scheme, value: &str, view: View) 
 /// How well a body answers to a code on a day: open before closed, of the closed the latest, of those to
 /// come the next.
 fn fit(body: &Body, scheme: Scheme, value: &str, view: View) -> (u8, i64) {
-    let code = body.codes.iter().map(|held| &held.code);
-    let code = code.into_iter().find(|code| code.scheme == scheme && code.value == value);
+    let codes = body.codes.iter().map(|held| &held.code);
+    let codes = codes.filter(|code| code.scheme == scheme && code.value == value);
+    let is_now = |code: &&Code| code.from.as_ref().is_none_or(|from| view.is_past(from));
+    let code = codes.clone().filter(is_now).next_back().or(codes.into_iter().next());
     let (from, until) = code.map_or((None, None), |code| (code.from.as_ref(), code.until.as_ref()));
     let opens = body.opened.as_ref().and_then(|opened| opened.value.as_ref()?.earliest());
     let starts = opens.or(from.and_then(PDate::earliest));

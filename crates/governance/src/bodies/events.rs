@@ -91,6 +91,9 @@ pub enum Scheme {
 }
 
 impl Scheme {
+    /// Every scheme.
+    pub const ALL: [Scheme; 4] = [Scheme::Ods, Scheme::Ons, Scheme::CompaniesHouse, Scheme::Local];
+
     /// The word for it in events and answers.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -238,10 +238,13 @@ pub(crate) fn judge_codes(
 
 /// Whether the body has the code on the day from which another is to have it, or gets it before that one's
 /// stated end. An end that is not stated gives way to the next body's start.
-fn is_code_of(body: &Body, code: &Code, from: &PDate) -> Certainty {
-    let held =
-        body.codes.iter().find(|held| (held.code.scheme, &held.code.value) == (code.scheme, &code.value));
-    let Some(held) = held.map(|held| &held.code) else { return Certainty::No };
+pub(super) fn is_code_of(body: &Body, code: &Code, from: &PDate) -> Certainty {
+    let held = body.codes.iter().map(|held| &held.code);
+    let held = held.filter(|held| (held.scheme, &held.value) == (code.scheme, &code.value));
+    held.map(|held| is_in_use(body, held, code, from)).reduce(Certainty::or).unwrap_or(Certainty::No)
+}
+
+fn is_in_use(body: &Body, held: &Code, code: &Code, from: &PDate) -> Certainty {
     let value = |fact: &Option<Joined<PDate>>| fact.as_ref().and_then(|fact| fact.value.clone());
     let Some(starts) = held.from.clone().or(value(&body.opened)) else { return Certainty::Unknown };
     let ends = held.until.clone().or(value(&body.closed));
@@ -267,8 +270,13 @@ pub(crate) fn judge_passing(
         let gives = is_held_by(case.record, unit, effective, |holder| holder == Some(from));
         verdict.hard_if_certain(gives, &AREA_HELD, &case.act.subject, || {
             let eve = enacted(case.record, case.last_day_of(effective).day_before());
-            let holds = holder(case.record, unit, eve).body;
-            let holds = holds.map_or_else(|| "nobody".to_owned(), |body| body.id.to_string());
+            let holds = holder(case.record, unit, eve);
+            let perhaps: Vec<_> = holds.perhaps.iter().map(ToString::to_string).collect();
+            let holds = match (holds.body, perhaps.as_slice()) {
+                (Some(body), _) => body.id.to_string(),
+                (None, []) => "nobody".to_owned(),
+                (None, perhaps) => format!("perhaps {}", perhaps.join(" or ")),
+            };
             (format!("unit {unit} is held by {holds}"), format!("a unit that {from} holds the day before"))
         });
     }
@@ -282,12 +290,18 @@ pub(crate) fn is_held_by(
     asked: impl Fn(Option<&BodyId>) -> bool,
 ) -> Certainty {
     let on = |day: Option<Date>| {
-        let eve = enacted(record, day?.day_before());
-        Some(asked(holder(record, unit, eve).body.as_ref().map(|body| &body.id)))
+        let Some(day) = day else { return Certainty::Unknown };
+        let holder = holder(record, unit, enacted(record, day.day_before()));
+        let holds = asked(holder.body.as_ref().map(|body| &body.id));
+        // Where it is not known who holds it, what is asked of all whom it can be is known all the same.
+        if holder.perhaps.iter().all(|id| asked(Some(id)) == holds) {
+            holds.into()
+        } else {
+            Certainty::Unknown
+        }
     };
     match (on(date.earliest()), on(date.latest())) {
-        (Some(true), Some(true)) => Certainty::Yes,
-        (Some(false), Some(false)) => Certainty::No,
+        (first, last) if first == last => first,
         _ => Certainty::Unknown,
     }
 }

@@ -40,3 +40,34 @@ pub fn heir(record: &Record, id: &BodyId, view: View) -> Option<BodyId> {
         id = only.filter(|next| seen.insert(next.clone()))?;
     }
 }
+
+/// Who stands in a body's place on the view's day, or may: itself while it is there, then those who follow. Where there
+/// are several, or it is not known whether it is still there, each is not certain.
+pub fn heirs(record: &Record, id: &BodyId, view: View) -> Vec<(BodyId, Certainty)> {
+    let (mut heirs, mut seen) = (Vec::new(), BTreeSet::new());
+    let mut ahead = vec![(id.clone(), Certainty::Yes)];
+    while let Some((id, is_heir)) = ahead.pop() {
+        if !seen.insert(id.clone()) {
+            continue;
+        }
+        let Some(known) = body(record, &id, view) else {
+            heirs.push((id, is_heir));
+            continue;
+        };
+        let (life, next) = (known.life(view), known.successors.into_iter());
+        let next = next.filter(|link| link.effective.is_by(view.as_at) != Certainty::No);
+        let next: BTreeSet<_> = next.map(|link| link.body).collect();
+        let is_sure = match life {
+            Life::Closed if next.len() == 1 => is_heir,
+            Life::Closed | Life::Unknown => Certainty::Unknown,
+            Life::Open | Life::NotYetOpen => is_heir,
+        };
+        if life != Life::Closed {
+            heirs.push((id, is_sure));
+        }
+        if matches!(life, Life::Closed | Life::Unknown) {
+            ahead.extend(next.into_iter().map(|next| (next, is_sure)));
+        }
+    }
+    heirs
+}

@@ -11,15 +11,17 @@ pub use passing::{
 };
 mod joining;
 mod state;
-pub use state::{Body, CodeHeld, Life, Link, NameHeld, body};
+pub use state::{Body, CodeHeld, Life, Link, NameHeld, WholeHeld, body};
 mod codes;
 pub(crate) use codes::unit_of_subject;
 pub use codes::{bodies_of_code, code_subject, unit_subject};
+mod walk;
+pub use walk::Doubt;
 mod area;
 pub(crate) use area::units_in_reach;
-pub use area::{Holder, holder, units_of};
+pub use area::{Holder, area_of, holder, units_of};
 mod lineage;
-pub use lineage::{heir, is_or_follows, lineage};
+pub use lineage::{heir, heirs, is_or_follows, lineage};
 mod judge;
 pub(crate) use judge::{
     enacted, is_open, is_there, judge_codes, judge_ends, judge_known, judge_name, judge_new, judge_not_ended,
@@ -27,5 +29,7 @@ pub(crate) use judge::{
 };
 mod rules;
 pub(crate) use rules::{check_others, judge_passes_once, last_day};
+mod found;
+pub use found::{area_findings, code_findings, late_findings, neighbour_findings};
 
-pub(crate) static RULES: [crate::rules::Page; 3] = [rules::RULES, judge::RULES, joining::RULES];
+pub(crate) static RULES: [crate::rules::Page; 4] = [rules::RULES, judge::RULES, joining::RULES, found::RULES];

@@ -1,7 +1,9 @@
 //! What is known of a body: the fold of every statement about it that a view can see.
 
 use super::events::{BodyEstablished, BodyKind, BodyRegistered, BodyRenamed, Code, IdentifierAssigned};
-use super::joining::{Contradictions, join_codes, join_links, name_on, note_names};
+use super::joining::{
+    Contradictions, Name, join_codes, join_links, name_on, note_periods, opening_units, whole_on,
+};
 use super::passing::{BodyDissolved, SuccessionKind, SuccessionRecorded};
 use crate::joined::{Joined, Source, join};
 use crate::{BodyId, Certainty, Finding, PDate, Record, Unit, View, record::Told};
@@ -39,6 +41,17 @@ pub struct NameHeld {
     /// The name.
     pub name: String,
     /// The first day; absent: since it opened.
+    pub from: Option<PDate>,
+    /// Where it is said.
+    pub source: Source,
+}
+
+/// A body that another is a part of, from a day on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WholeHeld {
+    /// The whole.
+    pub body: BodyId,
+    /// The first day; absent: since the part opened.
     pub from: Option<PDate>,
     /// Where it is said.
     pub source: Source,
@@ -87,8 +100,8 @@ pub struct Body {
     pub codes: Vec<CodeHeld>,
     /// The units that it opened with.
     pub units: Vec<(Source, Unit)>,
-    /// The body that it is a part of.
-    pub part_of: Option<BodyId>,
+    /// The bodies that it is a part of in turn, oldest statement first.
+    pub wholes: Vec<WholeHeld>,
     /// Who came before.
     pub predecessors: Vec<Link>,
     /// Who follows.
@@ -99,7 +112,7 @@ pub struct Body {
 }
 
 /// The types that say something of a body itself.
-const HEARD: [TypeId; 6] = [
+pub(super) const HEARD: [TypeId; 6] = [
     TypeId::of::<BodyRegistered>(),
     TypeId::of::<BodyEstablished>(),
     TypeId::of::<BodyRenamed>(),
@@ -125,7 +138,7 @@ pub(super) fn heard_of(record: &Record, id: &BodyId, view: View) -> Body {
         short_names: Vec::new(),
         codes: Vec::new(),
         units: Vec::new(),
-        part_of: None,
+        wholes: Vec::new(),
         predecessors: Vec::new(),
         successors: Vec::new(),
         why: Vec::new(),
@@ -134,7 +147,7 @@ pub(super) fn heard_of(record: &Record, id: &BodyId, view: View) -> Body {
     for told in record.saying_any(HEARD, id.subject(), view) {
         body.hear(&told, &mut gathered);
     }
-    body.join(gathered);
+    body.join(gathered, record, view);
     body.why.dedup();
     body
 }
@@ -145,7 +158,8 @@ struct Gathered {
     kinds: Vec<(Source, BodyKind)>,
     opened: Vec<(Source, PDate)>,
     closed: Vec<(Source, PDate)>,
-    part_of: Vec<(Source, BodyId)>,
+    listed: Vec<(Source, BodyRegistered)>,
+    units: Vec<(Source, Vec<Unit>)>,
     codes: Vec<(Source, Code)>,
     predecessors: Vec<Link>,
     successors: Vec<Link>,
@@ -159,7 +173,7 @@ impl Body {
             None => Certainty::Unknown,
         };
         let closed = match &self.closed {
-            None => Certainty::No,
+            None => self.is_left_open(view),
             Some(closed) => closed.value.as_ref().map_or(Certainty::Unknown, |date| date.is_by(view.as_at)),
         };
         match (opened, closed) {
@@ -168,6 +182,13 @@ impl Body {
             (Certainty::Yes, Certainty::No) => Life::Open,
             _ => Life::Unknown,
         }
+    }
+
+    /// Whether it is no more where nobody says when it ended: not known once others have followed it.
+    fn is_left_open(&self, view: View) -> Certainty {
+        let mut followed = self.successors.iter().filter(|link| link.ends_the_first());
+        let has_come = followed.any(|link| link.effective.is_by(view.as_at) != Certainty::No);
+        if has_come { Certainty::Unknown } else { Certainty::No }
     }
 
     /// Its kind, where statements agree.
@@ -185,6 +206,11 @@ impl Body {
     /// The register's short name on the view's day.
     pub fn short_name(&self, view: View) -> Option<&NameHeld> {
         name_on(&self.short_names, view)
+    }
+
+    /// The body that it is a part of on the view's day; nothing where statements contradict each other.
+    pub fn part_of(&self, view: View) -> Option<BodyId> {
+        whole_on(&self.wholes, view)
     }
 
     /// The contradictions between what is said of it.
@@ -218,12 +244,32 @@ impl Body {
 
     fn hear_registered(&mut self, said: &BodyRegistered, source: Source, gathered: &mut Gathered) {
         gathered.kinds.push((source, said.kind));
-        gathered.opened.extend(said.from.clone().map(|from| (source, from)));
         gathered.closed.extend(said.until.clone().map(|until| (source, until)));
-        gathered.part_of.extend(said.part_of.clone().map(|whole| (source, whole)));
-        gathered.codes.extend(said.codes.iter().map(|code| (source, code.clone())));
-        self.hear_names(said.name.as_ref(), said.short_name.as_ref(), None, source);
-        self.units.extend(said.units.iter().map(|unit| (source, unit.clone())));
+        gathered.listed.push((source, said.clone()));
+        if !said.units.is_empty() {
+            gathered.units.push((source, said.units.clone()));
+        }
+    }
+
+    /// What a listing says from its first day on. Where that is later than the part's first day, and the whole another,
+    /// the listing begins a further period and says nothing of the time before.
+    fn hear_listed(
+        &mut self,
+        said: &BodyRegistered,
+        source: Source,
+        is_further: bool,
+        gathered: &mut Gathered,
+    ) {
+        let from = said.from.clone().filter(|_from| is_further);
+        if !is_further {
+            gathered.opened.extend(said.from.clone().map(|from| (source, from)));
+        }
+        let whole = |body: &BodyId| WholeHeld { body: body.clone(), from: from.clone(), source };
+        self.wholes.extend(said.part_of.as_ref().map(whole));
+        self.hear_names(said.name.as_ref(), said.short_name.as_ref(), from.as_ref(), source);
+        let goes_on =
+            |code: &Code| Code { from: code.from.clone().filter(|_from| !is_further), ..code.clone() };
+        gathered.codes.extend(said.codes.iter().map(|code| (source, goes_on(code))));
     }
 
     fn hear_established(&mut self, said: &BodyEstablished, source: Source, gathered: &mut Gathered) {
@@ -231,7 +277,9 @@ impl Body {
         gathered.opened.push((source, said.effective.clone()));
         gathered.codes.extend(said.codes.iter().map(|code| (source, code.clone())));
         self.hear_names(Some(&said.name), said.short_name.as_ref(), None, source);
-        self.units.extend(said.units.iter().map(|unit| (source, unit.clone())));
+        if !said.units.is_empty() {
+            gathered.units.push((source, said.units.clone()));
+        }
     }
 
     fn hear_renamed(&mut self, said: &BodyRenamed, source: Source) {
@@ -252,23 +300,38 @@ impl Body {
         self.short_names.extend(short_name.map(held));
     }
 
-    fn join(&mut self, gathered: Gathered) {
+    fn join(&mut self, mut gathered: Gathered, record: &Record, view: View) {
+        let listed = std::mem::take(&mut gathered.listed);
+        for (source, said) in &listed {
+            self.hear_listed(said, *source, is_further(said, *source, &listed), &mut gathered);
+        }
         self.kind = join(&gathered.kinds);
         self.opened = join(&gathered.opened);
         self.closed = join(&gathered.closed);
-        let part_of = join(&gathered.part_of);
-        let mut findings = Contradictions::about(&self.id);
+        self.units = opening_units(&gathered.units);
+        let mut findings = Contradictions::about(record, &self.id, view);
         findings.note("kind", self.kind.as_ref(), |kind| kind.as_str().to_owned());
         findings.note("first day", self.opened.as_ref(), PDate::to_string);
         findings.note("first day no more", self.closed.as_ref(), PDate::to_string);
-        findings.note("part of", part_of.as_ref(), BodyId::to_string);
-        note_names(&self.names, &mut findings);
+        note_periods(&self.wholes, "part of", BodyId::to_string, &mut findings);
+        note_periods(&self.names, "name", |Name(name)| name.clone(), &mut findings);
         self.codes = join_codes(&gathered.codes, &mut findings);
         self.predecessors = join_links(gathered.predecessors, "predecessor", &mut findings);
         self.successors = join_links(gathered.successors, "successor", &mut findings);
         self.contradictions = findings.findings;
-        self.part_of = part_of.and_then(|whole| whole.value);
     }
+}
+
+/// Whether a listing begins a further period: of another whole, from a later day than a listing before it that it can't
+/// be said against.
+fn is_further(said: &BodyRegistered, source: Source, listed: &[(Source, BodyRegistered)]) -> bool {
+    let Some((whole, from)) = said.part_of.as_ref().zip(said.from.as_ref()) else { return false };
+    listed.iter().any(|(other, earlier)| {
+        let is_before = earlier.from.as_ref().is_some_and(|first| first.is_before(from) == Certainty::Yes);
+        is_before
+            && other.standing >= source.standing
+            && earlier.part_of.as_ref().is_some_and(|of_it| of_it != whole)
+    })
 }
 
 impl Gathered {

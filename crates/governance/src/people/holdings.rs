@@ -3,7 +3,7 @@
 
 use super::events::{AppointmentEnded, Office, OfficerAppointed, OfficerObserved, PersonRecorded, Tenure};
 use crate::bodies::{Life, body};
-use crate::joined::{Source, join};
+use crate::joined::{Source, any_or_joined, join};
 use crate::{BodyId, Certainty, Date, PDate, PersonId, Record, Scope, Sealable, View, record::Told};
 use minutebook_log::Position;
 use std::any::TypeId;
@@ -26,6 +26,14 @@ pub struct Holding {
 }
 
 impl Holding {
+    /// Whether it is said of this very day, or of a time around it, that no other stands beside.
+    pub(super) fn is_there_on(&self, day: Date) -> bool {
+        match self.tenure {
+            Some(tenure) => tenure.is_sole(),
+            None => self.observed.iter().any(|(seen, _title)| seen.exact() == Some(day)),
+        }
+    }
+
     /// Whether it overlaps the time from `from` on until the day before `until`; nothing where nobody says since when
     /// it is held, or that it is held by an appointment that no other stands beside.
     pub(super) fn overlaps(&self, from: &PDate, until: Option<&PDate>) -> Option<Certainty> {
@@ -189,22 +197,13 @@ impl Stretch {
         Holding {
             person: self.person,
             tenure: tenure.map(|(_source, tenure)| *tenure),
-            from: joined_date(&self.starts),
+            from: join(&self.starts).and_then(|starts| any_or_joined(&starts)),
             // What ended ended then, whatever the term was to be.
-            until: joined_date(&self.ends).or_else(|| joined_date(&self.terms)),
+            until: join(&self.ends).or_else(|| join(&self.terms)).and_then(|ends| any_or_joined(&ends)),
             observed: self.seen,
             sources: self.sources,
         }
     }
-}
-
-/// The date that holds; where equals contradict each other, one that leaves it open.
-fn joined_date(said: &[(Source, PDate)]) -> Option<PDate> {
-    let joined = join(said)?;
-    joined.value.or_else(|| {
-        let dates: Vec<_> = joined.contradicted_by.iter().map(|(_position, date)| date).collect();
-        PDate::any_of(&dates)
-    })
 }
 
 /// Who holds the office on the view's day. An observed holder counts from the day of the source until the

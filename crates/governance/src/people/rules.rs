@@ -1,15 +1,15 @@
 //! The rules that admit statements about people and offices.
 
 use super::events::{
-    AppointmentEnded, Office, OfficeDefined, OfficerAppointed, OfficerObserved, PersonRecorded, Tenure,
+    AppointmentEnded, Office, OfficeDefined, OfficerAppointed, OfficerObserved, PersonRecorded,
 };
 use super::holdings::{Holding, holdings, office_held};
 use crate::act::{Capacity, Case, Need, SECRETARY, Statement, body_of};
 use crate::bodies::{enacted, judge_open};
 use crate::rules::rules;
-use crate::{BodyId, Certainty, Finding, Malformed, PDate, PersonId, Record, Scope, Verdict, View};
-use minutebook_log::Subject;
-use std::collections::BTreeSet;
+use crate::{BodyId, Certainty, Date, Finding, Malformed, PDate, PersonId, Record, Scope, Verdict, View};
+use minutebook_log::{Position, Subject};
+use std::collections::{BTreeMap, BTreeSet};
 
 rules! {
     ONE_HOLDER: HardIfCertain =
@@ -45,31 +45,41 @@ pub(crate) fn judge_person(case: &Case<'_>, verdict: &mut Verdict, person: &Pers
     });
 }
 
-/// The offices of a body that two people hold on the view's day, substantive or interim: each was admitted, and a
-/// correction, or reports of equal standing, brought them together.
+/// The offices of a body that two people held on a day by the view's, substantive or interim, or in which two were seen: each was
+/// admitted, and a correction, or reports, brought them together.
 pub fn office_findings(record: &Record, id: &BodyId, view: View) -> Vec<Finding> {
     let sole = Office::ALL.into_iter().filter(|office| !office.has_several_seats());
-    let found = sole.filter_map(|office| {
-        let held = office_held(record, id, office, view);
-        let together: Vec<_> =
-            held.holders.iter().filter(|it| it.tenure.is_some_and(Tenure::is_sole)).collect();
-        let people: BTreeSet<_> = together.iter().map(|it| it.person.to_string()).collect();
-        let why: BTreeSet<_> =
-            together.iter().flat_map(|it| &it.sources).map(|source| source.position).collect();
-        (people.len() > 1).then(|| Finding {
-            rule: &ONE_HOLDER,
-            subject: id.subject().clone(),
-            found: format!(
-                "{} are {} on {}",
-                people.into_iter().collect::<Vec<_>>().join(" and "),
-                office.as_str().replace('_', " "),
-                view.as_at
-            ),
-            needed: "an end of all but one (AppointmentEnded), or a correction".to_owned(),
-            why: why.into_iter().collect(),
-        })
-    });
-    found.collect()
+    sole.flat_map(|office| held_together(record, id, office, view)).collect()
+}
+
+/// Those who hold an office together, on the first day on which they do.
+fn held_together(record: &Record, id: &BodyId, office: Office, view: View) -> Vec<Finding> {
+    let all = holdings(record, id, office, view);
+    let starts =
+        all.iter().flat_map(|held| held.from.iter().chain(held.observed.iter().map(|(on, _title)| on)));
+    let mut found: BTreeMap<BTreeSet<PersonId>, (Date, BTreeSet<Position>)> = BTreeMap::new();
+    let days = starts.filter_map(PDate::latest).filter(|day| *day <= view.as_at);
+    for day in days.collect::<BTreeSet<_>>() {
+        let held = office_held(record, id, office, view.at(day));
+        let together: Vec<_> = held.holders.iter().filter(|it| it.is_there_on(day)).collect();
+        let people: BTreeSet<_> = together.iter().map(|it| it.person.clone()).collect();
+        if people.len() > 1 {
+            let why = together.iter().flat_map(|it| &it.sources).map(|source| source.position).collect();
+            found.entry(people).or_insert((day, why));
+        }
+    }
+    let finding = |(people, (day, why)): (BTreeSet<PersonId>, (Date, BTreeSet<Position>))| Finding {
+        rule: &ONE_HOLDER,
+        subject: id.subject().clone(),
+        found: format!(
+            "{} are {} on {day}",
+            people.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and "),
+            office.as_str().replace('_', " ")
+        ),
+        needed: "an end of all but one (AppointmentEnded), or a correction".to_owned(),
+        why: why.into_iter().collect(),
+    };
+    found.into_iter().map(finding).collect()
 }
 
 impl Statement for PersonRecorded {

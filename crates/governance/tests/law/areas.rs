@@ -186,10 +186,14 @@ fn a_unit_may_pass_twice_on_one_day() {
 }
 
 #[test]
-fn a_change_without_a_certain_day_moves_nothing() {
+fn within_a_change_without_a_certain_day_it_is_not_known_who_holds_a_unit() {
     let gains = json!([{"unit": "04L", "body": "body/04L"}]);
     let story = given([varied("04K", month("2019-04", 30), gains, json!([]))]);
-    assert_eq!(story.holder("04L", story.at("2019-06-01")).as_deref(), Some("04L"));
+    assert_eq!(story.holder("04L", story.at("2019-03-31")).as_deref(), Some("04L"));
+    assert_eq!(story.holder("04L", story.at("2019-04-01")), None);
+    assert_eq!(story.perhaps("04L", "2019-04-29"), ["04K", "04L"]);
+    assert_eq!(story.holder("04L", story.at("2019-04-30")).as_deref(), Some("04K"));
+    // A change of which nothing is said moves nothing.
     let unstated = says(
         "AreaVaried",
         "body/04K",

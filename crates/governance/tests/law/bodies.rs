@@ -327,7 +327,7 @@ fn kinds_and_wholes_are_joined_by_standing() {
     ] {
         let story = given(order).finds("joining.contradiction", "2022-07-01");
         let body = story.body("p", story.reported_at("2022-07-01")).unwrap();
-        assert_eq!(body.part_of.unwrap().slug(), "QT1");
+        assert_eq!(body.part_of(story.reported_at("2022-07-01")).unwrap().slug(), "QT1");
         assert_eq!(body.kind.unwrap().value, Some(BodyKind::Location));
     }
 }

@@ -112,7 +112,14 @@ impl<'a> Dumb<'a> {
         };
         let opened = self.opened(body).flatten().as_ref().and_then(by);
         let closed = match self.closed(body) {
-            None => Some(false),
+            // What others have followed is not open for certain.
+            None => {
+                if self.is_followed(body, on) {
+                    None
+                } else {
+                    Some(false)
+                }
+            }
             Some(days) => days.as_ref().and_then(by),
         };
         match (opened, closed) {
@@ -121,6 +128,12 @@ impl<'a> Dumb<'a> {
             (Some(true), Some(false)) => "open",
             _ => "unknown",
         }
+    }
+
+    fn is_followed(&self, body: u8, on: u16) -> bool {
+        self.said.iter().any(|(_at, _voice, what)| {
+            matches!(what, What::Followed { from, on: when, .. } if *from == body && days(*when).iter().any(|day| *day <= on))
+        })
     }
 
     /// The name that was taken last by that day.
@@ -150,61 +163,104 @@ impl<'a> Dumb<'a> {
         Some(name_text(name.or_else(|| first.map(|(_at, _voice, name)| *name).min())?))
     }
 
-    /// Who holds a unit: it is handed on from day to day.
-    pub(crate) fn holder(&self, unit: u8, on: u16) -> Option<u8> {
+    /// Who holds a unit: it is handed on from day to day, on every way that it can go.
+    pub(crate) fn holder(&self, unit: u8, on: u16) -> Held {
         let lists = |body: u8| {
             self.said.iter().any(|(_at, _voice, what)| {
                 matches!(what, What::Listed { body: of, unit: Some(listed), .. } if *of == body && *listed == unit)
             })
         };
-        let mut first: Vec<_> = (0..BODIES)
-            .filter(|body| lists(*body))
-            .map(|body| {
-                let opened = self.opened(body).flatten().and_then(|days| days.first().copied());
-                (opened.is_none(), opened, body)
-            })
-            .collect();
-        first.sort_unstable();
-        first.into_iter().find_map(|(_unknown, _opened, body)| {
-            let holder = self.handed_on(unit, body, on);
-            let there = self.is_known(holder) && ["open", "unknown"].contains(&self.life(holder, on));
-            there.then_some(holder)
-        })
-    }
-
-    fn handed_on(&self, unit: u8, first: u8, on: u16) -> u8 {
-        let mut holder = first;
-        for today in 0..=on.min(LAST) {
-            let mut been = BTreeSet::new();
-            while let Some((_rank, to)) =
-                self.passes(unit, holder, today).into_iter().filter(|(_rank, to)| !been.contains(to)).min()
-            {
-                been.insert(to);
-                holder = to;
-            }
+        let (mut perhaps, mut is_certain) = (BTreeSet::new(), false);
+        for first in (0..BODIES).filter(|body| lists(*body)) {
+            let Some(ends) = self.handed_on(unit, first, on) else { return Held::Circle };
+            let life = |body: u8| if self.is_known(body) { self.life(body, on) } else { "unknown" };
+            let there: BTreeSet<_> =
+                ends.iter().copied().filter(|end| ["open", "unknown"].contains(&life(*end))).collect();
+            is_certain |= ends.len() == 1
+                && there.iter().all(|end| self.is_known(*end) && life(*end) == "open")
+                && !there.is_empty();
+            perhaps.extend(there);
         }
-        holder
+        match perhaps.first() {
+            None => Held::ByNobody,
+            Some(body) if perhaps.len() == 1 && is_certain => Held::By(*body),
+            Some(_body) => Held::Perhaps(perhaps),
+        }
     }
 
-    /// To whom a unit passes from a holder on a day, what names it in an area change or a succession first.
-    fn passes(&self, unit: u8, holder: u8, today: u16) -> Vec<(u8, u8)> {
-        let is_today = |when: &When| *when == When::Day(today);
-        let named_elsewhere = self.said.iter().any(|(_at, _voice, what)| {
-            matches!(what, What::Followed { from, unit: Some(named), .. } if *from == holder && *named == unit)
-        });
-        let passes = self.said.iter().filter_map(|(_at, _voice, what)| match what {
-            What::Varied { to, unit: moved, from, on }
-                if *moved == unit && *from == holder && is_today(on) =>
-            {
-                Some((0, *to))
+    /// With whom a unit can be at the end of a day; nothing where it went in a circle.
+    fn handed_on(&self, unit: u8, first: u8, on: u16) -> Option<BTreeSet<u8>> {
+        let mut with: BTreeSet<u8> = [first].into();
+        for today in 0..=on.min(LAST) {
+            let (mut been, mut stay) = (BTreeSet::new(), BTreeSet::new());
+            while let Some(holder) = with.pop_first() {
+                if !been.insert(holder) {
+                    continue;
+                }
+                let passes = self.passes(unit, holder);
+                let (said, unsaid): (Vec<_>, Vec<_>) = passes.iter().partition(|pass| pass.is_said);
+                let is_over = |pass: &&Passes| pass.on.last().is_some_and(|last| *last == today);
+                let leaves = said.iter().any(is_over)
+                    || (unsaid.iter().any(is_over)
+                        && unsaid.iter().all(|pass| pass.on.iter().all(|day| *day <= today)));
+                if !leaves {
+                    stay.insert(holder);
+                }
+                let names_it = passes.iter().any(|pass| pass.names_unit && pass.on == [today].into());
+                let goes = passes.iter().filter(|pass| pass.on.contains(&today));
+                let goes = goes.filter(|pass| pass.names_unit || !names_it || pass.on.len() > 1);
+                with.extend(goes.map(|pass| pass.to));
             }
-            What::Followed { from, to, on, unit: named } if *from == holder && is_today(on) => match named {
-                Some(named) if *named == unit => Some((0, *to)),
-                None if !named_elsewhere => Some((1, *to)),
+            if stay.is_empty() {
+                return None;
+            }
+            with = stay;
+        }
+        Some(with)
+    }
+
+    /// To whom a unit can pass from a holder, and when.
+    fn passes(&self, unit: u8, holder: u8) -> Vec<Passes> {
+        let follow = || {
+            self.said.iter().filter_map(|(_at, _voice, what)| match what {
+                What::Followed { from, to, on, unit } if *from == holder => Some((*to, *on, *unit)),
                 _ => None,
-            },
+            })
+        };
+        let is_named = follow().any(|(_to, _on, named)| named == Some(unit));
+        let rest = follow().filter(|(_to, _on, named)| named.is_none()).count();
+        let varied = self.said.iter().filter_map(|(_at, _voice, what)| match what {
+            What::Varied { to, unit: moved, from, on } if *moved == unit && *from == holder => {
+                Some(Passes { to: *to, on: days(*on), names_unit: true, is_said: true })
+            }
             _ => None,
         });
-        passes.collect()
+        let followed = follow().filter_map(|(to, on, named)| match named {
+            Some(named) if named == unit => {
+                Some(Passes { to, on: days(on), names_unit: true, is_said: true })
+            }
+            None if !is_named => Some(Passes { to, on: days(on), names_unit: false, is_said: rest == 1 }),
+            _ => None,
+        });
+        varied.chain(followed).collect()
     }
+}
+
+/// A unit can pass to somebody on one of these days.
+struct Passes {
+    to: u8,
+    on: Days,
+    names_unit: bool,
+    /// Of several that take what nobody names, it is not said which takes what.
+    is_said: bool,
+}
+
+/// Who holds a unit.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Held {
+    By(u8),
+    Perhaps(BTreeSet<u8>),
+    ByNobody,
+    /// It went in a circle: whatever is said of it then, nobody holds it for certain.
+    Circle,
 }

@@ -79,6 +79,8 @@ pub(crate) enum What {
 pub(crate) struct Line {
     pub(crate) voice: Voice,
     pub(crate) what: What,
+    /// With the other of two keys, which says nothing of who speaks.
+    pub(crate) by_the_other_key: bool,
 }
 
 pub(crate) fn day_text(day: u16) -> String {
@@ -162,8 +164,8 @@ impl Told {
     fn tell_one(&mut self, line: &Line) {
         let position = self.story.record().len();
         match line.what {
-            What::Redated { target, on } => self.correct(line.voice, target, Some(on)),
-            What::Withdrawn { target } => self.correct(line.voice, target, None),
+            What::Redated { target, on } => self.correct(line, target, Some(on)),
+            What::Withdrawn { target } => self.correct(line, target, None),
             _ => {
                 let Some(said) = self.said(line) else { return };
                 if self.story.tell(&said).is_ok() {
@@ -174,7 +176,8 @@ impl Told {
         }
     }
 
-    fn correct(&mut self, voice: Voice, target: usize, on: Option<When>) {
+    fn correct(&mut self, line: &Line, target: usize, on: Option<When>) {
+        let voice = line.voice;
         let position = self.story.record().len();
         let mut theirs = self.stated.iter_mut().filter(|stated| stated.voice == voice);
         let Some(stated) = theirs.nth(target) else { return };
@@ -187,7 +190,7 @@ impl Told {
             facts["kind"] = json!("factual");
             facts["fields"] = json!([{"path": path, "old": when_json(old), "new": when_json(on)}]);
         }
-        let said = spoken(voice, says("RecordCorrected", &format!("record/{id}"), facts));
+        let said = spoken(line, says("RecordCorrected", &format!("record/{id}"), facts));
         if self.story.tell(&said).is_ok() {
             stated.versions.push((position, on.map(|on| what.redated(on))));
         }
@@ -250,15 +253,16 @@ impl Told {
             ),
             What::Redated { .. } | What::Withdrawn { .. } => return None,
         };
-        Some(spoken(line.voice, said))
+        Some(spoken(line, said))
     }
 }
 
-fn spoken(voice: Voice, said: Said) -> Said {
-    match voice {
+fn spoken(line: &Line, said: Said) -> Said {
+    let keyed = |said: Said| if line.by_the_other_key { said.reported_by_another() } else { said.reported() };
+    match line.voice {
         Voice::Press => said.in_the_press(),
-        Voice::Register => said.reported(),
-        Voice::OtherRegister => said.reported_by_another(),
+        Voice::Register => keyed(said).from_paper("A register"),
+        Voice::OtherRegister => keyed(said).from_paper("Another register"),
         Voice::Act => said.by(&[("nhs-england", "nhs_england", "")]),
     }
 }
@@ -293,10 +297,14 @@ fn what() -> impl Strategy<Value = What> {
 fn line() -> impl Strategy<Value = Line> {
     let voice =
         prop_oneof![1 => Just(Voice::Press), 3 => Just(Voice::Register), 2 => Just(Voice::OtherRegister)];
-    let reported = (voice, what()).prop_map(|(voice, what)| Line { voice, what });
+    let reported = (voice, what(), any::<bool>()).prop_map(|(voice, what, by_the_other_key)| Line {
+        voice,
+        what,
+        by_the_other_key,
+    });
     let act =
         (0..BODIES, when(), 0..3_u8).prop_map(|(body, from, name)| What::Established { body, from, name });
-    prop_oneof![8 => reported, 1 => act.prop_map(|what| Line { voice: Voice::Act, what })]
+    prop_oneof![8 => reported, 1 => act.prop_map(|what| Line { voice: Voice::Act, what, by_the_other_key: false })]
 }
 
 /// Up to thirty lines. Of two bodies, one succession alone is told: how several are joined has tests of its

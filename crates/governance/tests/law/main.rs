@@ -50,6 +50,7 @@ mod plans;
 mod properties;
 mod registrars;
 mod reorganisation;
+mod reports;
 mod room;
 mod said;
 mod sittings;

@@ -2,8 +2,9 @@
 
 use crate::said::{Said, merged, says, up_to_approval};
 use crate::story::{Story, given};
+use minutebook_governance::Certainty;
 use minutebook_governance::directions::imposed_on;
-use minutebook_governance::memberships::{commissioner_of, practices};
+use minutebook_governance::memberships::{commissioners_of, practices};
 use minutebook_governance::powers::who_may_decide;
 use serde_json::json;
 
@@ -18,7 +19,10 @@ fn moved(body: &str, change: &str, on: &str) -> Said {
 
 fn of(story: &Story, day: &str) -> Option<String> {
     let practice = "body/C84001".parse().unwrap();
-    commissioner_of(story.record(), &practice, story.at(day)).map(|(body, _source)| body.slug().to_owned())
+    let members = commissioners_of(story.record(), &practice, story.at(day));
+    let mut certain = members.into_iter().filter(|member| member.holds == Certainty::Yes);
+    let body = certain.next().map(|member| member.body.slug().to_owned());
+    certain.next().is_none().then_some(body).flatten()
 }
 
 #[test]

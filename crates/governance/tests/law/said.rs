@@ -141,6 +141,12 @@ impl Said {
         self.by(&[("register-two", "register", "")]).with_standing("register")
     }
 
+    /// Resting on a paper of this title, which is what speaks, whoever loads it.
+    pub(crate) fn from_paper(mut self, title: &str) -> Self {
+        self.more.push(("evidence", json!([{"title": title, "held": false}])));
+        self
+    }
+
     /// Loaded from the press.
     pub(crate) fn in_the_press(self) -> Self {
         self.by(&[("importer", "importer", "")]).with_standing("third_party")

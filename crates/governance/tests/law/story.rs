@@ -206,6 +206,12 @@ impl Story {
         Some(body.id.slug().to_owned())
     }
 
+    /// Those of which one holds a unit on a day, where it is not known which, with all that is enacted.
+    pub(crate) fn perhaps(&self, unit: &str, day: &str) -> Vec<String> {
+        let holder = holder(self.record(), &unit.parse().unwrap(), self.at(day));
+        holder.perhaps.iter().map(|id| id.slug().to_owned()).collect()
+    }
+
     pub(crate) fn codes(&self, code: &str, day: &str) -> Vec<String> {
         let bodies = bodies_of_code(self.record(), bodies::Scheme::Ods, code, self.at(day));
         bodies.iter().map(|body| body.id.slug().to_owned()).collect()
