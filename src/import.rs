@@ -13,6 +13,8 @@ mod lines;
 mod cells;
 mod events;
 mod tables;
+mod fields;
+mod columns;
 pub mod register;
 mod files;
 pub use files::{File, ImportError, Load};

@@ -9,7 +9,7 @@ use super::verify::verified_book;
 use super::writing::{confirm, now};
 use super::{receipt_file, show};
 use crate::client::{Client, ClientError, KnownLedger, ReceiptKey, wire_event};
-use crate::import::{Author, Judge, Judged, Load, Place, Problem, Row};
+use crate::import::{Author, Fault, Judge, Judged, Load, Place, Problem, Row};
 use crate::proto::{AppendEventsRequest, AppendedEvent, Purpose, SignedEvent};
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -17,6 +17,7 @@ use minutebook_governance::documents::DocumentRegistered;
 use minutebook_governance::{Capacity, Date, PDate, Sealable, Standing};
 use minutebook_log::{Position, Seen, Timestamp};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Instant;
 use tally::Tally;
@@ -68,6 +69,9 @@ pub(crate) struct Args {
     /// Under which licence they may be used.
     #[arg(long)]
     licence: Option<String>,
+    /// Saves the last entry's receipt there.
+    #[arg(long, value_name = "FILE")]
+    receipt: Option<PathBuf>,
     /// Stops after the dry run.
     #[arg(long)]
     dry_run: bool,
@@ -162,10 +166,7 @@ impl Args {
         let took = started.elapsed();
         client.remember(known, last);
         let (receipt, _published) = client.receipt(known, ReceiptKey::Position(last.position.0)).await?;
-        let saved = match self.files.first() {
-            Some(file) => Some(receipt_file::save_beside(file, &receipt)?),
-            None => None,
-        };
+        let saved = self.receipt.as_ref().map(|path| receipt_file::save_as(path, &receipt)).transpose()?;
         tally.show(context.json, "appended")?;
         let per_second = (tally.new as f64 / took.as_secs_f64().max(0.001)).round();
         if context.json {
@@ -175,11 +176,12 @@ impl Args {
         }
         show::field("took", format!("{:.1} s, {per_second} entries a second", took.as_secs_f64()))?;
         show::field("horizon", self.speaks_to)?;
-        let saved = saved.map_or_else(String::new, |path| path.display().to_string());
-        show::field(
-            "receipt",
-            format!("{saved}: entry {}, which holds the hash of all before it", last.position),
-        )?;
+        let what = format!("entry {}, which holds the hash of all before it", last.position);
+        let receipt = match saved {
+            Some(path) => format!("{}: {what}", path.display()),
+            None => format!("{what}: minutebook receipt {}", last.position),
+        };
+        show::field("receipt", receipt)?;
         Ok(())
     }
 }
@@ -189,21 +191,21 @@ impl Loading {
     fn dry_run(&mut self, as_json: bool) -> anyhow::Result<Tally> {
         let mut tally = Tally::default();
         let bar = progress("judged {human_pos} rows, {per_sec}", None)?;
-        let rows = self.load.rows().chain(self.documents.iter().cloned().map(Ok));
-        for row in rows {
+        let mut accepted = BTreeSet::new();
+        for row in self.load.rows() {
             bar.inc(1);
-            match row {
-                Ok((place, row)) => {
-                    let judged = match self.author.write(&row, self.author.ledger.seen) {
-                        Ok(signed) => self.judge.judge(&signed, self.clock),
-                        Err(problem) => Judged::Refused(vec![problem]),
-                    };
-                    bar.suspend(|| tally.take(&place, judged, as_json))?;
-                }
-                Err(fault) => {
-                    bar.suspend(|| tally.take(&fault.place, Judged::Refused(fault.problems), as_json))?
-                }
+            let (place, judged) = judge(&mut self.judge, &self.author, self.clock, row);
+            if !matches!(judged, Judged::Refused(_)) {
+                accepted.insert(place.file.clone());
             }
+            bar.suspend(|| tally.take(&place, judged, as_json))?;
+        }
+        // What no row was taken from says nothing of its day.
+        self.documents.retain(|(place, _row)| accepted.contains(&place.file));
+        for row in self.documents.iter().cloned().map(Ok) {
+            bar.inc(1);
+            let (place, judged) = judge(&mut self.judge, &self.author, self.clock, row);
+            bar.suspend(|| tally.take(&place, judged, as_json))?;
         }
         bar.finish_and_clear();
         Ok(tally)
@@ -234,6 +236,22 @@ impl Loading {
         seen = batch.send(client, tally, &bar).await?.unwrap_or(seen);
         bar.finish_and_clear();
         Ok(seen)
+    }
+}
+
+/// What becomes of a row as those before it leave the book.
+fn judge(
+    judge: &mut Judge,
+    author: &Author,
+    clock: Timestamp,
+    row: Result<(Place, Row), Fault>,
+) -> (Place, Judged) {
+    match row {
+        Ok((place, row)) => match author.write(&row, author.ledger.seen) {
+            Ok(signed) => (place, judge.judge(&signed, clock)),
+            Err(problem) => (place, Judged::Refused(vec![problem])),
+        },
+        Err(fault) => (fault.place, Judged::Refused(fault.problems)),
     }
 }
 

@@ -1,10 +1,11 @@
 //! The files of a load: what each is, and all their rows in the order in which they are to be loaded.
 
 use super::cells::Schemas;
+use super::columns::names;
 use super::events;
 use super::lines::{BYTE_ORDER_MARK, Lines};
 use super::register::{Register, Table};
-use super::row::{Fault, Place, Problem, Row};
+use super::row::{Fault, Place, Problem, Row, no_rows};
 use super::tables::Rows;
 use sha2::{Digest as _, Sha256};
 use std::fs;
@@ -126,11 +127,9 @@ impl File {
         if events::are_columns(&columns) {
             return Ok(Kind::Events);
         }
-        let needed = "JSON Lines, or CSV with the columns type and subject, or with those of bodies, successions, renames, \
-            areas or locations (docs/import.md)";
-        Table::of_columns(&columns)
+        Table::of_columns(&names(&columns))
             .map(Kind::Register)
-            .ok_or_else(|| unknown(format!("the columns {}", columns.join(", ")), needed))
+            .map_err(|problem| unknown(problem.found, &problem.needed))
     }
 
     /// The file's name, without its folders.
@@ -163,7 +162,13 @@ impl File {
             self.reader().map_err(|error| Problem::of_form(error.to_string(), "a file that can be read"));
         let rows = opened.and_then(|reader| self.rows(reader));
         match rows {
-            Ok(rows) => Box::new(rows.flat_map(|(line, row)| self.placed(line, row.map(|row| vec![row])))),
+            Ok(rows) => {
+                let mut rows = rows.peekable();
+                if rows.peek().is_none() {
+                    return Box::new(self.placed(1, Err(no_rows())).into_iter());
+                }
+                Box::new(rows.flat_map(|(line, row)| self.placed(line, row.map(|row| vec![row]))))
+            }
             Err(problem) => Box::new(self.placed(1, Err(problem)).into_iter()),
         }
     }

@@ -103,6 +103,11 @@ pub struct Fault {
     pub problems: Vec<Problem>,
 }
 
+/// A file that says nothing.
+pub(super) fn no_rows() -> Problem {
+    Problem::of_form("no row", "a file with at least one row")
+}
+
 /// Everything that a refusal names.
 pub(super) fn problems(refusal: &Refusal) -> Vec<Problem> {
     match refusal {

@@ -14,10 +14,29 @@ pub(super) struct Rows<R> {
     ended: bool,
 }
 
-/// A reader that gives no more than is left until somebody says otherwise.
+/// A reader that gives no more than is left until somebody says otherwise, and every end of a line as LF: old
+/// spreadsheets end lines with CR alone.
 struct Bounded<R> {
     inner: R,
     left: Rc<Cell<usize>>,
+    after_cr: bool,
+}
+
+impl<R> Bounded<R> {
+    /// Turns CR and CR LF into LF, in place; returns how many bytes are left.
+    fn end_lines(&mut self, bytes: &mut [u8]) -> usize {
+        let mut kept = 0;
+        for at in 0..bytes.len() {
+            let byte = bytes.get(at).copied().unwrap_or_default();
+            let is_second = byte == b'\n' && self.after_cr;
+            self.after_cr = byte == b'\r';
+            if let Some(place) = bytes.get_mut(kept).filter(|_place| !is_second) {
+                *place = if byte == b'\r' { b'\n' } else { byte };
+                kept += 1;
+            }
+        }
+        kept
+    }
 }
 
 impl<R: Read> Read for Bounded<R> {
@@ -27,9 +46,15 @@ impl<R: Read> Read for Bounded<R> {
             let what = format!("a row of more than {ROW_BYTES_MAX} bytes: is a quotation mark left open?");
             return Err(io::Error::other(what));
         }
-        let read = self.inner.read(into.get_mut(..room).unwrap_or_default())?;
-        self.left.set(self.left.get() - read);
-        Ok(read)
+        loop {
+            let read = self.inner.read(into.get_mut(..room).unwrap_or_default())?;
+            let kept = self.end_lines(into.get_mut(..read).unwrap_or_default());
+            // An LF alone, after a CR that was the end of the line before, is nothing; nought would say that it is over.
+            if read == 0 || kept > 0 {
+                self.left.set(self.left.get() - kept);
+                return Ok(kept);
+            }
+        }
     }
 }
 
@@ -37,8 +62,7 @@ impl<R: Read> Rows<R> {
     /// The columns, and the rows beneath them.
     pub(super) fn new(inner: R) -> Result<(Vec<String>, Self), Problem> {
         let left = Rc::new(Cell::new(ROW_BYTES_MAX));
-        let reader = Bounded { inner, left: Rc::clone(&left) };
-        // A row ends with LF, so that lines are counted as editors count them; the CR before it is trimmed with the blanks.
+        let reader = Bounded { inner, left: Rc::clone(&left), after_cr: false };
         let mut reader = csv::ReaderBuilder::new()
             .trim(csv::Trim::All)
             .terminator(csv::Terminator::Any(b'\n'))
@@ -60,7 +84,8 @@ impl<R: Read> Iterator for Rows<R> {
             self.left.set(ROW_BYTES_MAX);
             let began = self.reader.position().line();
             match self.reader.read_byte_record(&mut record) {
-                Ok(true) if record.len() == 1 && record.as_slice().is_empty() => {}
+                // Nothing but blanks and commas is no row.
+                Ok(true) if record.iter().all(|cell| cell.trim_ascii().is_empty()) => {}
                 Ok(true) => return Some((began, self.row(&record))),
                 Ok(false) => self.ended = true,
                 Err(error) => {
@@ -75,12 +100,25 @@ impl<R: Read> Iterator for Rows<R> {
 
 impl<R> Rows<R> {
     fn row(&self, record: &csv::ByteRecord) -> Result<csv::StringRecord, Problem> {
+        let cells = record.iter().map(in_utf8).collect::<Result<Vec<_>, _>>()?;
         if record.len() != self.columns {
+            let broken = cells.iter().find(|cell| cell.contains('\n'));
             let needed = format!("{}, as there are columns", self.columns);
-            return Err(Problem::of_form(format!("{} cells", record.len()), needed));
+            return Err(match broken {
+                Some(cell) => Problem::of_form(
+                    format!("{} cells, one of which goes on over lines: \"{}\"", cells.len(), start_of(cell)),
+                    format!("{needed}: is a quotation mark left open?"),
+                ),
+                None => Problem::of_form(format!("{} cells", cells.len()), needed),
+            });
         }
-        record.iter().map(in_utf8).collect::<Result<Vec<_>, _>>().map(csv::StringRecord::from)
+        Ok(csv::StringRecord::from(cells))
     }
+}
+
+/// The first words of a cell.
+fn start_of(cell: &str) -> String {
+    cell.lines().next().unwrap_or_default().chars().take(40).collect()
 }
 
 fn of_csv(error: &csv::Error) -> Problem {

@@ -25,4 +25,5 @@ mod seeds;
 mod seeds_asked;
 #[path = "../support/mod.rs"]
 mod support;
+mod tables;
 mod witnessing;
