@@ -1,4 +1,4 @@
-//! What the book says in the shapes that others read: NHS ODS's organisation records, and successions as a table. A
+//! What the book says in the shapes that others read: NHS ODS's organisation records, and bodies and successions as tables. A
 //! field that the book does not hold is absent, never made up.
 //!
 //! Deliberately lacks questions: it is given bodies as a view sees them, and shapes them.
@@ -8,5 +8,7 @@ mod days;
 mod roles;
 mod ods;
 pub use ods::organisation;
+mod bodies;
+pub use bodies::bodies;
 mod successions;
 pub use successions::successions;

@@ -16,6 +16,8 @@ use minutebook_log::{Entry, Position};
 pub(crate) enum Command {
     /// The record of a code as NHS ODS publishes it (ORD API 2-0-0), as JSON.
     Ods(OdsArgs),
+    /// The bodies that there were, as CSV with the columns that `import` reads.
+    Bodies(BodiesArgs),
     /// Who followed whom, as CSV with the columns that `import` reads.
     Successions(SuccessionsArgs),
 }
@@ -35,7 +37,16 @@ pub(crate) struct OdsArgs {
     view: ViewArgs,
 }
 
-/// Every succession that is known, as CSV: predecessor, successor, effective, kind, source.
+/// Every body that is known by its ODS code, places apart, as CSV: code, kind, name, from, until, registered, unit, ons,
+/// source.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  minutebook export bodies --known-at 2019-07-05 > bodies.csv")]
+pub(crate) struct BodiesArgs {
+    #[command(flatten)]
+    view: ViewArgs,
+}
+
+/// Every succession that is known, as CSV: predecessor, successor, effective, kind, units, source.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  minutebook export successions --known-at 2019-07-05 > successions.csv")]
 pub(crate) struct SuccessionsArgs {
@@ -47,6 +58,7 @@ impl Command {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
         match self {
             Command::Ods(args) => args.run(context).await,
+            Command::Bodies(args) => args.run(context).await,
             Command::Successions(args) => args.run(context).await,
         }
     }
@@ -69,6 +81,15 @@ impl OdsArgs {
             format!("{} has no body with the ODS code {code} in this view", known.ledger.origin)
         })?;
         show::json(&record)
+    }
+}
+
+impl BodiesArgs {
+    async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let (mut client, known) = context.connect().await?;
+        let (bodies, _answered) = all_bodies(&mut client, &self.view).await?;
+        let table = export::bodies(&bodies, source(&known).as_str())?;
+        Ok(show::line(table.trim_end())?)
     }
 }
 

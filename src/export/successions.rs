@@ -10,13 +10,21 @@ use crate::proto::Body;
 /// The writer's, which memory has none of.
 pub fn successions(bodies: &[Body], source: &str) -> Result<String, csv::Error> {
     let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record(["predecessor", "successor", "effective", "kind", "source"])?;
+    table.write_record(["predecessor", "successor", "effective", "kind", "units", "source"])?;
     for body in bodies {
         for link in &body.successors {
             let entries: Vec<_> = link.why.iter().map(ToString::to_string).collect();
             let source = format!("{source} entries {}", entries.join(" "));
             let effective = in_a_cell(link.effective.as_ref());
-            table.write_record([slug(&body.id), slug(&link.body), &effective, &link.kind, &source])?;
+            let units = link.units.join(" ");
+            table.write_record([
+                slug(&body.id),
+                slug(&link.body),
+                &effective,
+                &link.kind,
+                &units,
+                &source,
+            ])?;
         }
     }
     let written = table.into_inner().map_err(|error| error.into_error())?;
