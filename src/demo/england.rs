@@ -1,4 +1,4 @@
-//! England 2013 to 2025 as a register reports it: `data/england/*.csv` turned into scenes.
+//! England 2013 to 2026 as a register reports it: `data/england/*.csv` turned into scenes.
 
 use super::roles::REGISTER;
 use super::scene::{Scene, midnight};
@@ -17,10 +17,14 @@ const FILES: [(&str, Table, &str); 5] = [
     ("locations.csv", Table::Locations, include_str!("../../data/england/locations.csv")),
 ];
 
-/// The last day of which the load speaks: the day of the register's copy.
-const HORIZON: &str = "2025-12-29";
+/// The loads: what each is called, the last day of which it speaks, its source. The register's copy is older than the
+/// lists of the boards of April 2026.
+const LOADS: [(&str, &str, &str); 2] = [
+    ("NHS Organisation Data Service, commissioning bodies of England", "2025-12-29", "ods-eccg"),
+    ("Integrated care boards of 1 April 2026 and their sub-ICB locations", "2026-04-01", "sub-icb-2026"),
+];
 
-/// The load as scenes, in the order in which they became known; the horizon is the last.
+/// The load as scenes, in the order in which they became known; their horizons among them.
 ///
 /// # Errors
 /// A file of `data/england` is not as its README describes it.
@@ -34,7 +38,9 @@ pub fn scenes() -> anyhow::Result<Vec<Scene>> {
             scenes.extend(rows.into_iter().map(scene).collect::<anyhow::Result<Vec<_>>>()?);
         }
     }
-    scenes.push(horizon()?);
+    for (title, day, source) in LOADS {
+        scenes.push(horizon(title, day, source)?);
+    }
     scenes.sort_by_key(|scene| scene.time);
     Ok(scenes)
 }
@@ -55,24 +61,24 @@ fn scene(row: Row) -> anyhow::Result<Scene> {
     })
 }
 
-/// Up to when the load speaks: answers for later days say so.
-fn horizon() -> anyhow::Result<Scene> {
-    let day: Date = HORIZON.parse()?;
+/// Up to when a load speaks: answers for later days say so.
+fn horizon(title: &str, day: &str, source: &str) -> anyhow::Result<Scene> {
+    let on: Date = day.parse()?;
     let facts = DocumentRegistered {
-        title: Sealable::Clear("NHS Organisation Data Service, commissioning bodies of England".to_owned()),
+        title: Sealable::Clear(title.to_owned()),
         publisher: Some("NHS England".to_owned()),
-        published: Some(PDate::day(day)),
+        published: Some(PDate::day(on)),
         licence: Some("Open Government Licence v3.0, Crown copyright".to_owned()),
         sha256: None,
-        speaks_to: Some(day),
+        speaks_to: Some(on),
     };
     Ok(Scene {
-        time: midnight(day)?,
+        time: midnight(on)?,
         type_name: "DocumentRegistered".to_owned(),
-        subject: format!("document/ods-{HORIZON}").parse()?,
+        subject: format!("document/ods-{day}").parse()?,
         signers: vec![REGISTER.to_owned()],
         standing: Standing::Register,
-        basis: Basis::Sourced("ods-eccg".to_owned()),
+        basis: Basis::Sourced(source.to_owned()),
         evidence: Vec::new(),
         fulfils: Vec::new(),
         correlation: None,

@@ -1,5 +1,5 @@
 //! The demo: a story played through a server of its own, and what a person wants to know of it. England's commissioners
-//! 2013 to 2025 as a register reports them with one merger as acts (Nottinghamshire's, or another by name), or what five
+//! 2013 to 2026 as a register reports them with one merger as acts (Nottinghamshire's, or another by name), or what five
 //! documents report.
 
 // From the ground up: a module imports only from those listed before it.
@@ -191,6 +191,7 @@ async fn ask(client: &mut Client, story: &Story, place: Place, started: Instant)
             played,
             commissioners: questions.commissioners().await?,
             rushcliffe: questions.rushcliffe().await?,
+            bracknell: questions.bracknell().await?,
             accountable_officer: questions.accountable_officer().await?,
             handover: questions.handover().await?,
         })),

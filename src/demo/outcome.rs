@@ -31,10 +31,12 @@ pub(super) struct Played {
 pub(super) struct Outcome {
     #[serde(flatten)]
     pub(super) played: Played,
-    /// Commissioners open on each 1 April of 2013 to 2022, and on 1 July 2022.
+    /// Commissioners open on each 1 April of 2013 to 2022, on 1 July 2022, and on 1 April 2026.
     pub(super) commissioners: Vec<Count>,
     /// Who commissions for Rushcliffe.
     pub(super) rushcliffe: Rushcliffe,
+    /// Who commissions for Bracknell and Ascot, as Frimley's board is split.
+    pub(super) bracknell: Turn,
     /// Who the accountable officer is.
     pub(super) accountable_officer: Officers,
     /// What crossed over from the six bodies to the one that follows them.
@@ -65,6 +67,14 @@ pub(super) struct Rushcliffe {
     pub(super) before: Commissioner,
     pub(super) after: Commissioner,
     pub(super) known_in_june_2019: KnownThen,
+}
+
+/// Who commissions for a unit before and after something.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Turn {
+    pub(super) unit: String,
+    pub(super) before: Commissioner,
+    pub(super) after: Commissioner,
 }
 
 /// Who commissions for a unit on a day.

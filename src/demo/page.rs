@@ -8,7 +8,7 @@ use super::lines::{
 };
 use super::outcome::{
     Commissioner, Count, Entry, Handover, Officer, OpenActions, Outcome, Place, Plan, Played, Rushcliffe,
-    Taken,
+    Taken, Turn,
 };
 use owo_colors::OwoColorize as _;
 use std::io;
@@ -23,6 +23,7 @@ pub(super) fn print(outcome: &Outcome) -> io::Result<()> {
     page.print_commissioners(&outcome.commissioners)?;
     page.print_rushcliffe(&outcome.rushcliffe)?;
     page.print_officers(outcome)?;
+    page.print_turn("Bracknell, as Frimley's board is split", &outcome.bracknell)?;
     page.print_handover(&outcome.handover)?;
     ending::print(&outcome.played, page.width)
 }
@@ -61,7 +62,7 @@ impl Page {
     fn print_head(&self, played: &Played) -> io::Result<()> {
         line("")?;
         line(format!(
-            "{}  England's commissioners 2013 to 2025, Nottinghamshire's merger",
+            "{}  England's commissioners 2013 to 2026, Nottinghamshire's merger",
             "Minutebook".bold()
         ))?;
         line("The past played again: every \"known at\" here is a reconstructed moment.".yellow())?;
@@ -108,6 +109,12 @@ impl Page {
         field("merger", waits.yellow())?;
         field("", format!("consultation closes {}", merger.consultation_closes))?;
         field("", refer_to(&merger.why))
+    }
+
+    fn print_turn(&self, what: &str, turn: &Turn) -> io::Result<()> {
+        section(&format!("Who commissions for {what} (unit {})?", turn.unit))?;
+        self.print_commissioner(&turn.before, "")?;
+        self.print_commissioner(&turn.after, "")
     }
 
     fn print_commissioner(&self, found: &Commissioner, note: &str) -> io::Result<()> {

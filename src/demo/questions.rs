@@ -1,9 +1,10 @@
 //! What the demo asks of the register, over gRPC like anybody else.
 
 use super::outcome::{
-    Commissioner, Count, Entry, Findings, KnownThen, MergerThen, Officer, Officers, Plan, Rushcliffe,
+    Commissioner, Count, Entry, Findings, KnownThen, MergerThen, Officer, Officers, Plan, Rushcliffe, Turn,
 };
 use crate::client::{Client, ClientError, RegisterClient};
+use crate::pages::counted_days;
 use crate::proto::{
     CountCommissionersRequest, GetCommissionerRequest, GetMergerRequest, GetOfficeRequest,
     ListFindingsRequest, ListIntentionsRequest, Merger, OfficeHolder, Scope, View, view::KnownAt,
@@ -16,6 +17,10 @@ use minutebook_log::Position;
 const UNIT: &str = "04N";
 const LAST_DAY: &str = "2020-03-31";
 const FIRST_DAY: &str = "2020-04-01";
+/// Bracknell and Ascot, which Frimley's board had until it was split.
+const BRACKNELL: &str = "10G";
+/// Frimley's last day, and the next.
+const SPLIT: [&str; 2] = ["2026-03-31", "2026-04-01"];
 /// A day while the consultation was open.
 const JUNE: &str = "2019-06-15";
 const MERGER: &str = "merger/nottinghamshire-2019";
@@ -29,9 +34,7 @@ pub(super) struct Questions<'a> {
 impl Questions<'_> {
     /// Commissioners open on each 1 April, and on the day of the ICBs.
     pub(super) async fn commissioners(&mut self) -> Result<Vec<Count>, ClientError> {
-        let first_of_april = (2013..=2022).map(|year| format!("{year}-04-01"));
-        let days = first_of_april.chain(["2022-07-01".to_owned()]).collect();
-        let request = CountCommissionersRequest { as_at: days, view: None };
+        let request = CountCommissionersRequest { as_at: counted_days(), view: None };
         let response = self.client.register.count_commissioners(request).await?.into_inner();
         Ok(response.counts.into_iter().map(Count::from).collect())
     }
@@ -40,9 +43,19 @@ impl Questions<'_> {
     pub(super) async fn rushcliffe(&mut self) -> anyhow::Result<Rushcliffe> {
         Ok(Rushcliffe {
             unit: UNIT.to_owned(),
-            before: self.commissioner(view(LAST_DAY)).await?,
-            after: self.commissioner(view(FIRST_DAY)).await?,
+            before: self.commissioner(UNIT, view(LAST_DAY)).await?,
+            after: self.commissioner(UNIT, view(FIRST_DAY)).await?,
             known_in_june_2019: self.known_in_june().await?,
+        })
+    }
+
+    /// Who commissions for Bracknell and Ascot, before and after the boards of April 2026.
+    pub(super) async fn bracknell(&mut self) -> anyhow::Result<Turn> {
+        let [before, after] = SPLIT.map(view);
+        Ok(Turn {
+            unit: BRACKNELL.to_owned(),
+            before: self.commissioner(BRACKNELL, before).await?,
+            after: self.commissioner(BRACKNELL, after).await?,
         })
     }
 
@@ -63,7 +76,7 @@ impl Questions<'_> {
     }
 
     async fn known_in_june(&mut self) -> anyhow::Result<KnownThen> {
-        let commissioner = self.commissioner(known_in_june()).await?;
+        let commissioner = self.commissioner(UNIT, known_in_june()).await?;
         let request = ListIntentionsRequest {
             subject: format!("body/{UNIT}"),
             view: Some(known_in_june()),
@@ -82,12 +95,12 @@ impl Questions<'_> {
         Ok(KnownThen { commissioner, intentions, merger: self.merger_then(merger) })
     }
 
-    async fn commissioner(&mut self, view: View) -> anyhow::Result<Commissioner> {
+    async fn commissioner(&mut self, unit: &str, view: View) -> anyhow::Result<Commissioner> {
         let asked = match &view.known_at {
             Some(KnownAt::KnownAtTime(moment)) => Some(moment.clone()),
             _ => None,
         };
-        let request = GetCommissionerRequest { unit: UNIT.to_owned(), view: Some(view) };
+        let request = GetCommissionerRequest { unit: unit.to_owned(), view: Some(view) };
         let answer = self.client.register.get_commissioner(request).await.map_err(ClientError::from)?;
         let answer = answer.into_inner();
         let (answered, body) = (answer.answered.unwrap_or_default(), answer.body.unwrap_or_default());

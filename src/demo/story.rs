@@ -7,7 +7,7 @@ use super::{england, seeds};
 use minutebook_governance::Capacity;
 
 /// The name of the ledger of a story beside England's register.
-pub(super) const ENGLAND: &str = "minutebook.example/england-2013-2025";
+pub(super) const ENGLAND: &str = "minutebook.example/england-2013-2026";
 /// The name of the ledger of what documents report.
 const DOCUMENTS: &str = "minutebook.example/five-documents";
 

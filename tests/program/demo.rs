@@ -40,10 +40,16 @@ fn the_demo_finds_what_really_happened() {
     let commissioners = found["commissioners"].as_array().unwrap();
     let counts =
         commissioners.iter().map(|count| (count["ccg"].as_u64().unwrap(), count["icb"].as_u64().unwrap()));
-    let expected = CCGS.into_iter().map(|ccgs| (ccgs, 0)).chain([(0, 42)]);
+    let expected = CCGS.into_iter().map(|ccgs| (ccgs, 0)).chain([(0, 42), (0, 36)]);
     assert_eq!(counts.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
     assert_eq!(commissioners[7]["as_at"], "2020-04-01");
     assert_eq!(commissioners[10]["as_at"], "2022-07-01");
+    assert_eq!(commissioners[11]["as_at"], "2026-04-01");
+
+    let bracknell = &found["bracknell"];
+    assert_eq!((&bracknell["unit"], &bracknell["before"]["body"]), (&"10G".into(), &"body/QNQ".into()));
+    assert_eq!(bracknell["after"]["body"], "body/S0E4D");
+    assert_eq!(bracknell["after"]["name"], "NHS Thames Valley Integrated Care Board");
 
     let rushcliffe = &found["rushcliffe"];
     assert_eq!(

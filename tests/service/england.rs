@@ -78,20 +78,21 @@ fn commissioners_open_on_each_first_of_april_and_on_the_day_of_the_icbs() {
         assert_eq!((count(BodyKind::Ccg, &on), count(BodyKind::Icb, &on)), (expected, 0), "{on}");
     }
     assert_eq!((count(BodyKind::Ccg, "2022-06-30"), count(BodyKind::Icb, "2022-06-30")), (106, 0));
-    for on in ["2022-07-01", "2023-04-01", "2024-04-01", "2025-04-01", "2025-12-29"] {
+    for on in ["2022-07-01", "2023-04-01", "2024-04-01", "2025-04-01", "2025-12-29", "2026-03-31"] {
         assert_eq!((count(BodyKind::Ccg, on), count(BodyKind::Icb, on)), (0, 42), "{on}");
     }
+    assert_eq!((count(BodyKind::Ccg, "2026-04-01"), count(BodyKind::Icb, "2026-04-01")), (0, 36));
     assert_eq!(count(BodyKind::Ccg, "2013-03-31"), 0);
 }
 
 #[test]
 fn every_body_and_every_link_is_there() {
-    let view = at("2025-12-29");
+    let view = at("2026-04-01");
     let bodies: Vec<_> = all_bodies(record(), view).collect();
     let of = |kind| bodies.iter().filter(|body| body.kind() == Some(kind)).count();
-    assert_eq!((of(BodyKind::Ccg), of(BodyKind::Icb), of(BodyKind::Location)), (248, 42, 106));
+    assert_eq!((of(BodyKind::Ccg), of(BodyKind::Icb), of(BodyKind::Location)), (248, 48, 107));
     let links: usize = bodies.iter().map(|body| body.successors.len()).sum();
-    assert_eq!(links, 248);
+    assert_eq!(links, 264);
     assert!(bodies.iter().all(|body| body.findings().is_empty()), "the register and the acts agree");
 }
 
@@ -101,10 +102,14 @@ fn a_unit_has_exactly_one_open_commissioner_at_any_time() {
         .flat_map(|body| body.units.into_iter().map(|(_source, unit)| unit))
         .collect();
     assert_eq!(units.len(), 211);
-    for on in (2013..=2025).flat_map(|year| [format!("{year}-04-01"), format!("{year}-07-01")]) {
+    for on in (2013..=2026).flat_map(|year| [format!("{year}-04-01"), format!("{year}-07-01")]) {
         let view = at(&on);
         let mut held: BTreeMap<BodyId, usize> = BTreeMap::new();
-        for unit in &units {
+        // Farnham and the rest of its unit are with two boards since 2026.
+        let divided = ["99M/farnham", "99M/rest"].map(|part| part.parse().unwrap());
+        let is_divided = on.as_str() >= "2026-04-01";
+        let whole = units.iter().filter(|unit| !is_divided || unit.as_str() != "99M");
+        for unit in whole.chain(divided.iter().filter(|_part| is_divided)) {
             let body =
                 holder(record(), unit, view).body.unwrap_or_else(|| panic!("nobody has {unit} on {on}"));
             assert_eq!(body.life(view), Life::Open, "{unit} on {on}");
@@ -120,6 +125,40 @@ fn a_unit_has_exactly_one_open_commissioner_at_any_time() {
     let merged: Vec<_> =
         units_of(record(), &body_id("52R"), at("2020-04-01")).iter().map(Unit::to_string).collect();
     assert_eq!(merged, ["04E", "04H", "04K", "04L", "04M", "04N"]);
+}
+
+#[test]
+fn the_boards_of_april_2026_hold_the_units_of_those_that_were_split() {
+    let (before, after) = (at("2026-03-31"), at("2026-04-01"));
+    for (unit, had, has) in [
+        ("06K", "QM7", "S1Y5D"),
+        ("07H", "QM7", "D7T5G"),
+        ("06T", "QJG", "D7T5G"),
+        ("06L", "QJG", "T6Y0W"),
+        ("10G", "QNQ", "S0E4D"),
+        ("10C", "QNQ", "S9B9J"),
+        ("99M/farnham", "QNQ", "S9B9J"),
+        ("99M/rest", "QNQ", "QRL"),
+        ("10J", "QRL", "QRL"),
+        ("08E", "QRV", "Z9B2Z"),
+    ] {
+        let holds = |view| commissioner(record(), unit, view).unwrap();
+        assert_eq!((holds(before), holds(after)), (format!("body/{had}"), format!("body/{has}")), "{unit}");
+    }
+    let whole = holder(record(), &"99M".parse().unwrap(), after);
+    assert!(whole.body.is_none() && whole.perhaps.is_empty() && whole.parts.len() == 2);
+    // A location under another board is the same location, and was under the old one until then.
+    let place = |view| the_body("06K-location", view).part_of(view).unwrap().slug().to_owned();
+    assert_eq!((place(before), place(after)), ("QM7".to_owned(), "S1Y5D".to_owned()));
+    let opened = the_body("06K-location", after).opened.unwrap().value.unwrap();
+    assert_eq!(opened.exact(), Some(day("2022-07-01")));
+    assert_eq!(the_body("D4U1Y-location", after).life(after), Life::Closed);
+    assert_eq!(the_body("QRL", after).life(after), Life::Open);
+    let found = findings(record(), View { scope: Scope::Reported, ..after });
+    let of_reports = ["succession.", "body.", "identifier.", "report.", "membership.", "joining."];
+    let found: Vec<_> =
+        found.iter().filter(|it| of_reports.iter().any(|of| it.rule.id.starts_with(of))).collect();
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 #[test]
@@ -171,12 +210,18 @@ fn one_code_is_two_things_in_turn_and_each_names_the_other() {
     assert_eq!(by_code("52R", "2022-06-30")[0], "body/52R");
     assert_eq!(by_code("52R", "2022-07-01")[0], "body/52R-location");
     let location = the_body("52R-location", at("2023-04-01"));
-    assert_eq!((location.kind(), location.part_of), (Some(BodyKind::Location), Some(body_id("QT1"))));
+    assert_eq!(
+        (location.kind(), location.part_of(at("2023-04-01"))),
+        (Some(BodyKind::Location), Some(body_id("QT1")))
+    );
     let twice = all_bodies(record(), at("2023-04-01")).filter(|body| body.kind() == Some(BodyKind::Location));
     assert!(
-        twice
-            .map(|body| body.id)
-            .all(|id| by_code(id.slug().split('-').next().unwrap(), "2021-07-01").len() == 2)
+        twice.map(|body| body.id).filter(|id| *id != body_id("U2G6B-location")).all(|id| by_code(
+            id.slug().split('-').next().unwrap(),
+            "2021-07-01"
+        )
+        .len()
+            == 2)
     );
 }
 
@@ -321,10 +366,12 @@ fn what_is_sourced_names_sources_that_are_listed() {
 fn answers(book: &Book) -> Vec<String> {
     let record = book.record();
     let mut answers = Vec::new();
-    for on in ["2013-04-01", "2015-04-01", "2018-04-01", "2020-03-31", "2020-04-01", "2022-07-01"] {
+    for on in
+        ["2013-04-01", "2015-04-01", "2018-04-01", "2020-03-31", "2020-04-01", "2022-07-01", "2026-04-01"]
+    {
         let view = book.view(day(on), Scope::Enacted);
         answers.extend(all_bodies(record, view).map(|body| describe(record, &body, view)));
-        for unit in ["04N", "02Q", "01Y", "01Y/glossop", "00F"] {
+        for unit in ["04N", "02Q", "01Y", "01Y/glossop", "00F", "10G", "06K"] {
             answers.push(format!("{on} {unit}: {:?}", commissioner(record, unit, view)));
         }
         let id: MergerId = "merger/nottinghamshire-2019".parse().unwrap();
@@ -334,7 +381,7 @@ fn answers(book: &Book) -> Vec<String> {
         }
         answers.push(format!("{on} 52R: {:?}", code_answer(record, view)));
     }
-    let found = findings(record, book.view(day("2025-12-29"), Scope::Reported));
+    let found = findings(record, book.view(day("2026-04-01"), Scope::Reported));
     let mut found: Vec<_> =
         found.into_iter().map(|it| format!("{} {}: {}", it.rule.id, it.subject, it.found)).collect();
     found.sort();
@@ -371,6 +418,6 @@ fn describe(record: &Record, body: &Body, view: View) -> String {
         body.life(view),
         links(&body.predecessors),
         links(&body.successors),
-        body.part_of,
+        body.part_of(view),
     )
 }
