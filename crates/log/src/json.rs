@@ -110,6 +110,8 @@ impl<'de> Visitor<'de> for Strict {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        // An object with nothing in it is a level too.
+        self.deeper::<A::Error>()?;
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
             check_characters(&name)?;
@@ -228,5 +230,8 @@ mod tests {
         assert!(parse_object(&nested(32)).is_ok());
         assert!(parse_object(&nested(33)).is_err());
         assert!(parse_object(&nested(20_000)).is_err());
+        let empty = |levels: usize| format!("{{\"a\":{}{{}}{}}}", "[".repeat(levels), "]".repeat(levels));
+        assert!(parse_object(&empty(30)).is_ok());
+        assert!(parse_object(&empty(31)).is_err(), "a 33rd level that is an empty object");
     }
 }
