@@ -4,9 +4,13 @@
 //! Deliberately lacks: answers that depend on who asks. Everything here can be cached and served by others.
 
 use crate::published::Folder;
+use crate::verify_page::verify_page;
 use axum::Router;
 use axum::extract::State;
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
@@ -34,6 +38,23 @@ pub fn published_log(folder: Folder) -> Router {
         .route("/witnessed/{*rest}", get(file))
         .route("/rotated/{*rest}", get(file))
         .with_state(folder)
+}
+
+/// `verify.html`, which checks in the reader's browser what a server says. Its policy lets it do nothing else.
+pub fn verify() -> Router {
+    Router::new().route("/verify.html", get(page))
+}
+
+async fn page() -> Response {
+    let page = verify_page();
+    let headers = [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CACHE_CONTROL, "no-cache"),
+        (CONTENT_SECURITY_POLICY, page.policy.as_str()),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (REFERRER_POLICY, "no-referrer"),
+    ];
+    (headers, page.html.as_str()).into_response()
 }
 
 /// What is said to whoever asks for something else: in gRPC's way to who speaks gRPC.

@@ -20,6 +20,7 @@ pub mod published;
 pub mod witness;
 pub mod witnessing;
 pub mod repair;
+pub mod verify_page;
 pub mod http;
 pub mod service;
 pub mod server;

@@ -63,7 +63,7 @@ pub async fn run<E: Engine>(
         .add_service(health_service)
         .add_service(reflection);
     // Two routers are merged only where one of them has the last word.
-    let mut pages = services.into_axum_router().reset_fallback();
+    let mut pages = services.into_axum_router().reset_fallback().merge(http::verify());
     if let Some(publisher) = &publisher {
         pages = pages.merge(http::published_log(publisher.folder().clone()));
     }

@@ -6,6 +6,7 @@ use minutebook::ledger::{Ledger, SystemClock};
 use minutebook::proto::proof_service_client::ProofServiceClient;
 use minutebook::proto::{GetReceiptRequest, get_receipt_request::Entry};
 use minutebook::published::{Cosigner, Growth, PublishError, Publisher, Verdict};
+use minutebook::verify_page::verify_page;
 use minutebook_log::{
     LogKeys, PublishedPath, Receipt, Row, Signed, SignedCheckpoint, Tile, TileHashes, TileWidth, TreeSize,
     WitnessKey, parse_bundle, read_head,
@@ -143,6 +144,24 @@ async fn ask(address: SocketAddr, method: &'static str, path: &str) -> Answer {
     })
     .await
     .unwrap()
+}
+
+#[tokio::test]
+async fn the_page_that_verifies_is_served_under_its_own_policy() {
+    let house = House::open("live").await;
+    let answer = ask(house.address, "GET", "/verify.html").await;
+    let page = verify_page();
+    assert_eq!((answer.status, answer.body.as_slice()), (200, page.html.as_bytes()));
+    let policy = format!("content-security-policy: {}", page.policy.to_lowercase());
+    let others = [
+        "content-type: text/html; charset=utf-8",
+        "x-content-type-options: nosniff",
+        "cache-control: no-cache",
+    ];
+    for header in others.into_iter().chain([policy.as_str()]) {
+        assert!(answer.head.contains(header), "{header}: {}", answer.head);
+    }
+    house.stop().await;
 }
 
 #[tokio::test]
