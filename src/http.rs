@@ -3,6 +3,7 @@
 //!
 //! Deliberately lacks: answers that depend on who asks. Everything here can be cached and served by others.
 
+use crate::doors::speaks_grpc;
 use crate::published::Folder;
 use crate::verify_page::verify_page;
 use axum::Router;
@@ -59,8 +60,7 @@ async fn page() -> Response {
 
 /// What is said to whoever asks for something else: in gRPC's way to who speaks gRPC.
 pub async fn unknown(headers: HeaderMap) -> Response {
-    let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
-    if kind.starts_with(b"application/grpc") {
+    if speaks_grpc(&headers) {
         let status = Status::unimplemented("there is no such service here");
         return status.into_http::<axum::body::Body>();
     }

@@ -152,11 +152,6 @@ impl<E: Engine> Ledger<E> {
     pub(crate) fn closing(&self) -> &CancellationToken {
         &self.closing
     }
-
-    /// What closing waits for.
-    pub(crate) fn tasks(&self) -> &TaskTracker {
-        &self.tasks
-    }
 }
 
 /// The one who writes.

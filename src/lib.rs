@@ -15,6 +15,7 @@ pub mod proto {
 pub mod pages;
 pub mod author;
 pub mod keyfile;
+pub mod doors;
 pub mod ledger;
 pub mod published;
 pub mod witness;

@@ -11,6 +11,8 @@ mod log;
 mod page;
 mod question;
 mod status;
+mod spoken;
+pub use spoken::spoken;
 mod keys;
 mod kept;
 pub use log::{Log, MESSAGE_BYTES_MAX};

@@ -12,6 +12,6 @@ mod folder;
 mod judge;
 mod door;
 
-pub use door::{CONNECTIONS_MAX, REQUEST_BYTES_MAX, serve};
+pub use door::{REQUEST_BYTES_MAX, limits, serve, serve_behind};
 pub use error::{AddError, WitnessError};
 pub use judge::{Begin, Witness};

@@ -202,6 +202,20 @@ fn what_the_documents_point_at_exists() {
 }
 
 #[test]
+fn what_shows_that_a_fault_is_met_exists() {
+    let page = read("docs/reliability.md");
+    let named: Vec<_> = page.split('`').filter_map(|word| word.split_once(".rs::")).collect();
+    assert!(!named.is_empty());
+    for (file, test) in named {
+        let source = read(format!("{file}.rs"));
+        assert!(source.contains(&format!("fn {test}(")), "docs/reliability.md names {file}.rs::{test}");
+    }
+    for row in page.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| fault")) {
+        assert!(row.contains(".rs::"), "nothing shows this: {row}");
+    }
+}
+
+#[test]
 fn nothing_cites_papers_that_are_not_here() {
     let folders = ["src", "crates", "docs", "spec", "data", "proto"];
     let sources = folders

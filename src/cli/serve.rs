@@ -2,6 +2,7 @@ use super::context::Context;
 use super::log_keys::key_ring;
 use super::show;
 use super::witnessing::WitnessingArgs;
+use crate::doors::{Descriptors, Doors, Ending, Limits};
 use crate::ledger::{Ledger, SystemClock};
 use crate::published::Publisher;
 use crate::server;
@@ -58,22 +59,34 @@ impl Args {
             show::say("purpose    re-enactment: recorded times follow the events' own");
         }
         show::say(format!("size       {}, the last with the hash {}", show::entries(head.size), head.hash));
-        let stop = stop_signal()?;
+        let ending = ending_on_signals()?;
         show::say(format!("listening  http://{}", listener.local_addr()?));
-        server::run(listener, ledger, Some(publisher), stop).await?;
+        let doors = Doors::new(listener, Limits::default().within(Descriptors::raise()));
+        server::serve(doors, ledger, Some(publisher), ending).await?;
         show::say("stopped: everything that was acknowledged is stored");
         Ok(())
     }
 }
 
-/// Done when the program is told to stop. Listens from now on, not from the first poll on.
-pub(super) fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send> {
+/// The order to stop, once the program is told to (Ctrl-C, SIGTERM); told again, it cuts off whatever is still under way.
+/// Listens from now on.
+pub(super) fn ending_on_signals() -> anyhow::Result<Ending> {
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-        show::say("stopping");
-    })
+    let ending = Ending::default();
+    let told = ending.clone();
+    tokio::spawn(async move {
+        let mut next = async || {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        };
+        next().await;
+        show::say("stopping: what is under way is finished; a second signal cuts it off");
+        told.stop();
+        next().await;
+        show::say("cutting off what is still under way");
+        told.cut();
+    });
+    Ok(ending)
 }

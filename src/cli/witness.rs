@@ -1,6 +1,7 @@
 use super::context::Context;
-use super::serve::stop_signal;
+use super::serve::ending_on_signals;
 use super::show;
+use crate::doors::{Descriptors, Doors};
 use crate::keyfile;
 use crate::ledger::SystemClock;
 use crate::witness::{self, Begin, Witness};
@@ -60,14 +61,15 @@ impl Args {
             );
             show::say(format!("log        {origin}: {latest}"));
         }
-        let stop = stop_signal()?;
+        let ending = ending_on_signals()?;
         show::say(format!("listening  http://{}", listener.local_addr()?));
         if context.json {
             show::json(&serde_json::json!({"vkey": witness.verifier().to_string()}))?;
         } else {
             show::line(witness.verifier())?;
         }
-        witness::serve(listener, witness, stop).await;
+        let doors = Doors::new(listener, witness::limits().within(Descriptors::raise()));
+        witness::serve_behind(doors, witness, ending).await;
         show::say("stopped: everything that was signed is stored");
         Ok(())
     }

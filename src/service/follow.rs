@@ -3,93 +3,124 @@
 //! There is one cursor, and one source: the store. What wakes the reader only says that there is more, so
 //! nothing can fall between history and what is live, or come twice. Each batch ends in a checkpoint that is proved
 //! to extend the last, so that whoever follows verifies as it goes.
+//!
+//! A step is read when the one before it was taken, and not ahead: who does not read holds no more than that step, and
+//! slows nobody.
 
 use crate::ledger::{Ledger, Reader};
 use crate::proto::{CaughtUp, EntryBatch, FollowEntriesResponse, follow_entries_response::Step};
 use crate::service::{convert, status};
-use minutebook_log::{Position, TreeSize, prove_consistency};
+use minutebook_log::{Head, Position, TreeSize, prove_consistency};
 use minutebook_store::{Engine, ReadLimits, Stored};
+use std::pin::Pin;
 use std::sync::Arc;
-use tokio::sync::mpsc;
-use tokio_stream::wrappers::ReceiverStream;
+use std::task::{Context, Poll, ready};
+use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio_stream::Stream;
 use tokio_util::sync::CancellationToken;
 use tonic::Status;
 
-/// How much one step of the stream has at most.
-const STEP: ReadLimits = ReadLimits { entries: 500, bytes: 1024 * 1024 };
+/// The most entries that one step of the stream has.
+const STEP_ENTRIES_MAX: usize = 500;
 
-/// How many steps are read ahead of a slow reader, who slows nobody else.
-const STEPS_AHEAD_MAX: usize = 4;
+/// How many bytes the first step has, at most. Each that was taken is followed by one twice as large, so that whoever does
+/// not read has been sent little.
+const FIRST_STEP_BYTES_MAX: usize = 32 * 1024;
+
+/// The most bytes that any step has.
+const STEP_BYTES_MAX: usize = 1024 * 1024;
 
 /// What a follower receives.
-pub(super) type Steps = ReceiverStream<Result<FollowEntriesResponse, Status>>;
+pub(super) type Steps = Pin<Box<dyn Stream<Item = Result<FollowEntriesResponse, Status>> + Send>>;
 
-/// Sends the entries from `next` on, for as long as somebody listens and the ledger is open.
-pub(super) fn follow<E: Engine>(ledger: &Ledger<E>, next: Position) -> Steps {
-    let (steps, received) = mpsc::channel(STEPS_AHEAD_MAX);
-    let follower = Follower { reader: Arc::clone(ledger.reader()), next, proved: TreeSize(next.0), steps };
-    let closing = ledger.closing().clone();
-    ledger.tasks().spawn(follower.run(closing));
-    ReceiverStream::new(received)
+/// Sends the entries from `next` on, for as long as somebody listens and the ledger is open; `place` is kept so long.
+pub(super) fn follow<E: Engine>(ledger: &Ledger<E>, next: Position, place: OwnedSemaphorePermit) -> Steps {
+    let follower = Follower {
+        reader: Arc::clone(ledger.reader()),
+        durable: ledger.reader().watch_head(),
+        closing: ledger.closing().clone(),
+        next,
+        proved: TreeSize(next.0),
+        is_caught_up: false,
+        bytes_max: FIRST_STEP_BYTES_MAX,
+        _place: place,
+    };
+    Box::pin(Following::of(follower))
+}
+
+/// The steps, each made when it is asked for.
+enum Following<E: Engine> {
+    Next(Making<E>),
+    Ended,
+}
+
+/// A step in the making, and who makes it.
+type Making<E> = Pin<Box<dyn Future<Output = (Follower<E>, Result<Step, Status>)> + Send>>;
+
+impl<E: Engine> Following<E> {
+    fn of(mut follower: Follower<E>) -> Self {
+        Self::Next(Box::pin(async move {
+            let step = follower.step().await;
+            (follower, step)
+        }))
+    }
+}
+
+impl<E: Engine> Stream for Following<E> {
+    type Item = Result<FollowEntriesResponse, Status>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Self::Next(making) = &mut *self else { return Poll::Ready(None) };
+        let (follower, step) = ready!(making.as_mut().poll(cx));
+        *self = if step.is_ok() { Self::of(follower) } else { Self::Ended };
+        Poll::Ready(Some(step.map(|step| FollowEntriesResponse { step: Some(step) })))
+    }
 }
 
 struct Follower<E: Engine> {
     reader: Arc<Reader<E>>,
+    durable: watch::Receiver<Head>,
+    closing: CancellationToken,
     next: Position,
     /// Up to which size what was sent is proved: that of the last checkpoint, or of the entries before the first.
     proved: TreeSize,
-    steps: mpsc::Sender<Result<FollowEntriesResponse, Status>>,
+    is_caught_up: bool,
+    bytes_max: usize,
+    _place: OwnedSemaphorePermit,
 }
 
-/// Nobody listens any more.
-struct Gone;
-
 impl<E: Engine> Follower<E> {
-    async fn run(mut self, closing: CancellationToken) {
-        let steps = self.steps.clone();
-        tokio::select! {
-            _gone = self.send_all() => {}
-            () = steps.closed() => {}
-            () = closing.cancelled() => {
-                // Waits for room only as long as somebody reads; closing does not wait for who does not.
-                let _full = steps.try_send(Err(status::closing()));
+    /// The next step: what is durable, then that this was all, then what becomes durable.
+    async fn step(&mut self) -> Result<Step, Status> {
+        loop {
+            if self.closing.is_cancelled() {
+                return Err(status::closing());
+            }
+            let size = self.durable.borrow_and_update().size;
+            if self.next.0 < size
+                && let Some(batch) = self.read().await?
+            {
+                return Ok(Step::Batch(batch));
+            }
+            if !self.is_caught_up {
+                self.is_caught_up = true;
+                return Ok(Step::CaughtUp(CaughtUp { size: self.next.0 }));
+            }
+            tokio::select! {
+                grown = self.durable.changed() => grown.map_err(|_gone| status::closing())?,
+                () = self.closing.cancelled() => {}
             }
         }
     }
 
-    async fn send_all(&mut self) -> Result<(), Gone> {
-        let mut durable = self.reader.watch_head();
-        let size = durable.borrow_and_update().size;
-        self.send_up_to(size).await?;
-        self.send(Step::CaughtUp(CaughtUp { size: self.next.0 })).await?;
-        while durable.changed().await.is_ok() {
-            let size = durable.borrow_and_update().size;
-            self.send_up_to(size).await?;
-        }
-        Ok(())
-    }
-
-    async fn send_up_to(&mut self, size: u64) -> Result<(), Gone> {
-        while self.next.0 < size {
-            let stored = match self.reader.entries(self.next, STEP).await {
-                Ok(stored) => stored,
-                Err(error) => {
-                    let _gone = self.steps.send(Err(status::of_engine(&error))).await;
-                    return Err(Gone);
-                }
-            };
-            let Some(last) = stored.last() else { return Ok(()) };
-            self.next = last.position.next();
-            let batch = match self.batch(stored) {
-                Ok(batch) => batch,
-                Err(status) => {
-                    let _gone = self.steps.send(Err(status)).await;
-                    return Err(Gone);
-                }
-            };
-            self.send(Step::Batch(batch)).await?;
-        }
-        Ok(())
+    async fn read(&mut self) -> Result<Option<EntryBatch>, Status> {
+        let limits = ReadLimits { entries: STEP_ENTRIES_MAX, bytes: self.bytes_max };
+        let stored = self.reader.entries(self.next, limits).await;
+        let stored = stored.map_err(|error| status::of_engine(&error))?;
+        let Some(last) = stored.last() else { return Ok(None) };
+        self.next = last.position.next();
+        self.bytes_max = (self.bytes_max * 2).min(STEP_BYTES_MAX);
+        self.batch(stored).map(Some)
     }
 
     /// Entries with the newest checkpoint, which covers every one that is durable.
@@ -114,9 +145,5 @@ impl<E: Engine> Follower<E> {
         }
         let proof = prove_consistency(old, new, &*self.reader.tree()).map_err(status::internal)?;
         Ok(proof.0.iter().map(|hash| hash.as_bytes().to_vec()).collect())
-    }
-
-    async fn send(&self, step: Step) -> Result<(), Gone> {
-        self.steps.send(Ok(FollowEntriesResponse { step: Some(step) })).await.map_err(|_closed| Gone)
     }
 }

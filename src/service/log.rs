@@ -1,5 +1,6 @@
 //! The log service: append, read, follow.
 
+use crate::doors::{Limits, Refusal};
 use crate::ledger::{Appended, Ledger, REQUEST_EVENTS_MAX, Reader, compute};
 use crate::proto::log_service_server::LogService;
 use crate::proto::{
@@ -13,6 +14,7 @@ use minutebook_governance::authority::registrars;
 use minutebook_log::{Position, Signed, Subject, Timestamp};
 use minutebook_store::{Engine, ReadLimits, SledEngine, Stored};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status};
 
 /// The most bytes that a message to the server may have: 4 MiB.
@@ -27,12 +29,21 @@ const PAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// The log service over one ledger.
 pub struct Log<E: Engine = SledEngine> {
     ledger: Ledger<E>,
+    followers_max: usize,
+    followers: Arc<Semaphore>,
 }
 
 impl<E: Engine> Log<E> {
-    /// The service of `ledger`.
+    /// The service of `ledger`, for as many followers as is usual.
     pub fn new(ledger: Ledger<E>) -> Self {
-        Self { ledger }
+        let followers_max = Limits::default().followers;
+        Self { ledger, followers_max, followers: Arc::new(Semaphore::new(followers_max)) }
+    }
+
+    /// The same, for at most so many followers at once.
+    #[must_use]
+    pub fn with_followers(self, followers_max: usize) -> Self {
+        Self { followers_max, followers: Arc::new(Semaphore::new(followers_max)), ..self }
     }
 
     fn reader(&self) -> &Arc<Reader<E>> {
@@ -171,7 +182,9 @@ impl<E: Engine> LogService for Log<E> {
             let needed = format!("at most {size}, where the ledger ends; is it the same ledger?");
             return Err(status::argument("from", &from.to_string(), needed));
         }
-        Ok(Response::new(follow::follow(&self.ledger, Position(from))))
+        let too_many = |_none| Refusal::Followers { max: self.followers_max }.status();
+        let place = Arc::clone(&self.followers).try_acquire_owned().map_err(too_many)?;
+        Ok(Response::new(follow::follow(&self.ledger, Position(from), place)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The one table that turns what went wrong into a gRPC status: code, reason, and details that a program can
 //! read (AIP-193). `google.rpc.ErrorInfo` is always there, with the domain `minutebook`.
 
+use crate::doors::DOMAIN;
 use crate::ledger::{AppendError, Stop};
 use minutebook_governance::{Refusal, Violation};
 use minutebook_log::{Head, Malformed, Unbound};
@@ -9,9 +10,6 @@ use std::collections::HashMap;
 use std::time::Duration;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
-
-/// The domain of every reason.
-const DOMAIN: &str = "minutebook";
 
 /// After what time a client that came too fast may come again.
 const RETRY_AFTER: Duration = Duration::from_millis(200);

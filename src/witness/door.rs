@@ -1,78 +1,58 @@
-//! The witness's door: two paths over HTTP/1.1, and a bound on everything that a stranger can make it hold.
+//! The witness's door: two paths over HTTP.
 
 use super::{AddError, Witness};
+use crate::doors::{self, Doors, Ending, Limits};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use minutebook_log::WitnessRefusal;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::net::TcpListener;
 use tokio::task;
-use tokio::time::timeout;
 
 /// The most bytes of a request: proof, and a checkpoint with a hundred signatures of the largest kind.
 pub const REQUEST_BYTES_MAX: usize = 512 * 1024;
 
-/// The most connections at once; whoever comes then waits to be let in.
-pub const CONNECTIONS_MAX: usize = 128;
-
-/// How long a request's head may take, and then its body: a slow sender holds a place.
-const READ_MAX: Duration = Duration::from_secs(10);
-
-/// How long requests under way may take once the witness is told to stop.
-const GRACE: Duration = Duration::from_secs(5);
+/// The limits of a witness's door: it has few visitors, who stay for one request.
+pub fn limits() -> Limits {
+    Limits {
+        connections: 128,
+        streams: 16,
+        calls: 128,
+        bytes_in_flight: 64 * 1024 * 1024,
+        request_bytes: REQUEST_BYTES_MAX,
+        head: Duration::from_secs(10),
+        body: Duration::from_secs(10),
+        call: Duration::from_secs(30),
+        idle: Duration::from_secs(60),
+        calls_grace: Duration::from_secs(5),
+        ..Limits::default()
+    }
+}
 
 /// Serves `witness` on `listener` until `shutdown` is done, then finishes the requests under way.
 pub async fn serve(listener: TcpListener, witness: Arc<Witness>, shutdown: impl Future<Output = ()> + Send) {
-    let router = router(witness);
-    let (places, graceful) = (Arc::new(Semaphore::new(CONNECTIONS_MAX)), GracefulShutdown::new());
-    let mut shutdown = std::pin::pin!(shutdown);
-    loop {
-        let (stream, place) = tokio::select! {
-            came = accept(&listener, &places) => came,
-            () = &mut shutdown => break,
-        };
-        let service = TowerToHyperService::new(router.clone());
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(READ_MAX)
-            .serve_connection(TokioIo::new(stream), service);
-        let connection = graceful.watch(connection);
-        task::spawn(async move {
-            // A connection that breaks is its sender's business.
-            let _broken = connection.await;
-            drop(place);
-        });
+    let ending = Ending::default();
+    let stop = async {
+        shutdown.await;
+        ending.stop();
+        std::future::pending().await
+    };
+    tokio::select! {
+        () = serve_behind(Doors::new(listener, limits()), witness, ending.clone()) => {}
+        () = stop => {}
     }
-    let _elapsed = timeout(GRACE, graceful.shutdown()).await;
 }
 
-/// The next connection, once there is a place for it.
-async fn accept(
-    listener: &TcpListener,
-    places: &Arc<Semaphore>,
-) -> (TcpStream, Option<OwnedSemaphorePermit>) {
-    let place = places.clone().acquire_owned().await.ok();
-    loop {
-        match listener.accept().await {
-            Ok((stream, _from)) => return (stream, place),
-            Err(why) => {
-                tracing::warn!(%why, "a connection was not accepted");
-                // Out of files, say: without a pause this loop would take a whole core.
-                let _elapsed = timeout(Duration::from_millis(100), std::future::pending::<()>()).await;
-            }
-        }
-    }
+/// Serves `witness` behind `doors` until there is an order to stop, then finishes the requests under way.
+pub async fn serve_behind(doors: Doors, witness: Arc<Witness>, ending: Ending) {
+    doors.serve(TowerToHyperService::new(router(witness)), ending).await;
 }
 
 fn router(witness: Arc<Witness>) -> Router {
@@ -83,10 +63,12 @@ fn router(witness: Arc<Witness>) -> Router {
 }
 
 async fn add_checkpoint(State(witness): State<Arc<Witness>>, body: Body) -> Response {
-    let request = match timeout(READ_MAX, to_bytes(body, REQUEST_BYTES_MAX)).await {
-        Ok(Ok(request)) => request,
-        Ok(Err(_over_long_or_broken)) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-        Err(_elapsed) => return StatusCode::REQUEST_TIMEOUT.into_response(),
+    let request = match to_bytes(body, REQUEST_BYTES_MAX).await {
+        Ok(request) => request,
+        Err(why) => {
+            let over_long = || StatusCode::PAYLOAD_TOO_LARGE.into_response();
+            return doors::refused(&why).unwrap_or_else(over_long);
+        }
     };
     match task::spawn_blocking(move || witness.add(&request)).await {
         Ok(Ok(line)) => text(StatusCode::OK, format!("{line}\n")),

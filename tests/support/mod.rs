@@ -6,6 +6,7 @@ pub mod engines;
 pub mod played;
 
 use minutebook::author::{self, Draft, LedgerRef};
+use minutebook::doors::{Doors, Ending, Limits, Room};
 use minutebook::ledger::{self, Ledger, SystemClock};
 use minutebook::proto::log_service_client::LogServiceClient;
 use minutebook::proto::register_service_client::RegisterServiceClient;
@@ -22,6 +23,7 @@ use minutebook_verify::Verdict;
 use serde_json::{Map, Value, json};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -294,6 +296,35 @@ impl House {
         let clock = moment("2020-01-01T00:00:00Z");
         ledger::create(&dir.path().join("ledger"), &opening(purpose), clock).await.unwrap();
         Self::serve(dir).await
+    }
+
+    /// A house with a cast behind doors with these limits, what is held there, and the order to stop it.
+    pub async fn behind(limits: Limits) -> (Self, Cast, Arc<Room>, Ending) {
+        let (house, cast) = Self::with_cast("re-enactment").await;
+        let dir = house.stop().await;
+        let engine = SledEngine::open(&dir.path().join("ledger")).unwrap();
+        let opened = Ledger::open(engine, SystemClock::new(), key(9)).await.unwrap();
+        let publisher = Publisher::open(&dir.path().join("ledger/published"), &opened).await.unwrap();
+        let ledger = known_of(opened.reader().id());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (doors, ending) = (Doors::new(listener, limits), Ending::default());
+        let (room, (shutdown, asked), told) = (doors.room(), oneshot::channel::<()>(), ending.clone());
+        tokio::spawn(async move {
+            if asked.await.is_ok() {
+                told.stop();
+            }
+        });
+        let server = tokio::spawn(server::serve(doors, opened, Some(publisher), ending.clone()));
+        let channel = Channel::from_shared(format!("http://{address}")).unwrap().connect_lazy();
+        let (log, register) =
+            (LogServiceClient::new(channel.clone()), RegisterServiceClient::new(channel.clone()));
+        (Self { log, register, channel, address, ledger, dir, shutdown, server }, cast, room, ending)
+    }
+
+    /// Waits until the server has ended by itself.
+    pub async fn ended(self) {
+        self.server.await.unwrap().unwrap();
     }
 
     /// A house in which the cast has been introduced.

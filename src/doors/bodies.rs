@@ -1,0 +1,127 @@
+//! The bodies of requests and answers: bounded, timed, and counted for as long as they are held.
+
+use super::caller::{Caller, UnderWay};
+use super::refusal::{BodyRefused, Refusal};
+use super::room::{Held, Room, counted};
+use axum::body::Body;
+use hyper::body::{Body as HttpBody, Bytes, Frame, SizeHint};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::time::{Instant, Sleep, sleep_until};
+use tonic::Status;
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// The body of a request: it ends with an error where it takes too long or gets too large.
+pub(super) struct RequestBody<B> {
+    inner: B,
+    held: Arc<Held>,
+    bytes_max: usize,
+    time: Duration,
+    ends: Pin<Box<Sleep>>,
+}
+
+impl<B> RequestBody<B> {
+    /// `inner`, whose bytes are held as `held` says, with at most so many bytes in so much time.
+    pub(super) fn new(inner: B, held: Arc<Held>, bytes_max: usize, time: Duration) -> Self {
+        Self { inner, held, bytes_max, time, ends: Box::pin(sleep_until(Instant::now() + time)) }
+    }
+}
+
+impl<B: HttpBody<Data = Bytes, Error: Into<Error>> + Unpin> HttpBody for RequestBody<B> {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(cx) else {
+            ready!(self.ends.as_mut().poll(cx));
+            return Poll::Ready(Some(Err(BodyRefused::from(Refusal::Slow(self.time)).into())));
+        };
+        let frame = match frame {
+            Some(Ok(frame)) => frame,
+            other => return Poll::Ready(other.map(|frame| frame.map_err(Into::into))),
+        };
+        self.held.add(frame.data_ref().map_or(0, Bytes::len));
+        if self.held.bytes() > self.bytes_max {
+            let large = Refusal::Large { max: self.bytes_max };
+            return Poll::Ready(Some(Err(BodyRefused::from(large).into())));
+        }
+        Poll::Ready(Some(Ok(frame)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+/// The body of an answer: its bytes are counted until they are sent, and it ends at the client's deadline.
+pub(super) struct AnswerBody {
+    inner: Body,
+    room: Arc<Room>,
+    caller: Caller,
+    ends: Option<(Pin<Box<Sleep>>, Duration)>,
+    is_over: bool,
+    _under_way: UnderWay,
+}
+
+impl AnswerBody {
+    /// What answers a request that is under way until this is dropped; with the moment at which a stream that speaks
+    /// gRPC ends, and after how long that is.
+    pub(super) fn new(
+        inner: Body,
+        room: Arc<Room>,
+        caller: Caller,
+        ends: Option<(Instant, Duration)>,
+        under_way: UnderWay,
+    ) -> Self {
+        let ends = ends.map(|(at, after)| (Box::pin(sleep_until(at)), after));
+        Self { inner, room, caller, ends, is_over: false, _under_way: under_way }
+    }
+}
+
+impl HttpBody for AnswerBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        if self.is_over {
+            return Poll::Ready(None);
+        }
+        let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(cx) else {
+            let Some((sleep, after)) = &mut self.ends else { return Poll::Pending };
+            ready!(sleep.as_mut().poll(cx));
+            let trailers = trailers(&Refusal::Late(*after).status());
+            self.is_over = true;
+            return Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(trailers))));
+        };
+        let Some(Ok(frame)) = frame else { return Poll::Ready(frame) };
+        let counted = frame.map_data(|bytes| counted(bytes, &self.room, &self.caller));
+        Poll::Ready(Some(Ok(counted)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.is_over || self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+/// A status as gRPC's trailers; nothing where it can't be written so.
+fn trailers(status: &Status) -> Option<axum::http::HeaderMap> {
+    let mut headers = axum::http::HeaderMap::new();
+    status.add_header(&mut headers).ok().map(|()| headers)
+}

@@ -1,0 +1,172 @@
+//! The client that a call belongs to: so far its connection, and what that holds and does.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+/// Who makes a call. It comes with each request, among its extensions.
+#[derive(Debug, Clone)]
+pub struct Caller(Arc<Connection>);
+
+#[derive(Debug)]
+struct Connection {
+    from: Option<SocketAddr>,
+    opened: Instant,
+    cut: CancellationToken,
+    /// What this connection may have in work at once of what is shared fairly.
+    turns: Arc<Semaphore>,
+    state: Mutex<State>,
+}
+
+/// What a connection does.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct State {
+    /// How many requests have come.
+    pub(super) requests: u64,
+    /// How many of them are worked on.
+    pub(super) working: usize,
+    /// How many are worked on or being answered.
+    pub(super) under_way: usize,
+    /// Since when `working` is what it is.
+    pub(super) worked: Instant,
+    /// Since when `under_way` is what it is.
+    pub(super) quiet: Instant,
+    /// How many bytes it makes this program hold.
+    pub(super) held: usize,
+    /// Since when it has held any.
+    pub(super) held_since: Instant,
+    /// When it last took some.
+    pub(super) taken: Instant,
+}
+
+impl Caller {
+    /// Somebody who comes from this address, with so many turns at once.
+    pub(super) fn new(from: Option<SocketAddr>, turns: usize) -> Self {
+        let now = Instant::now();
+        let state = State {
+            requests: 0,
+            working: 0,
+            under_way: 0,
+            worked: now,
+            quiet: now,
+            held: 0,
+            held_since: now,
+            taken: now,
+        };
+        let (cut, turns, state) =
+            (CancellationToken::new(), Arc::new(Semaphore::new(turns)), Mutex::new(state));
+        Self(Arc::new(Connection { from, opened: now, cut, turns, state }))
+    }
+
+    /// Somebody of whom no connection is known: who calls a service without these doors.
+    pub fn unknown() -> Self {
+        Self::new(None, 1)
+    }
+
+    /// Where the connection comes from.
+    pub fn from(&self) -> Option<SocketAddr> {
+        self.0.from
+    }
+
+    /// Whether both are one connection.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    pub(super) fn opened(&self) -> Instant {
+        self.0.opened
+    }
+
+    pub(super) fn turns(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.0.turns)
+    }
+
+    /// Ends the connection, with everything that is under way on it.
+    pub(super) fn cut(&self) {
+        self.0.cut.cancel();
+    }
+
+    pub(super) fn is_cut(&self) -> bool {
+        self.0.cut.is_cancelled()
+    }
+
+    pub(super) async fn was_cut(&self) {
+        self.0.cut.cancelled().await;
+    }
+
+    pub(super) fn state(&self) -> State {
+        *self.lock()
+    }
+
+    /// What is held in a panic elsewhere is still whole: each change is one assignment.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes note of bytes that are held for this connection.
+    pub(super) fn hold(&self, bytes: usize) {
+        let mut state = self.lock();
+        if state.held == 0 {
+            (state.held_since, state.taken) = (Instant::now(), Instant::now());
+        }
+        state.held += bytes;
+    }
+
+    /// Takes note of bytes that are held no more.
+    pub(super) fn give_back(&self, bytes: usize) {
+        let mut state = self.lock();
+        state.held = state.held.saturating_sub(bytes);
+        state.taken = Instant::now();
+    }
+
+    /// A request of this connection, until it has been answered.
+    pub(super) fn begin(&self) -> UnderWay {
+        let mut state = self.lock();
+        state.requests += 1;
+        state.under_way += 1;
+        state.quiet = Instant::now();
+        UnderWay(self.clone())
+    }
+
+    /// Work on a request, until there is an answer.
+    pub(super) fn work(&self) -> Working {
+        let mut state = self.lock();
+        state.working += 1;
+        state.worked = Instant::now();
+        Working(self.clone())
+    }
+}
+
+impl State {
+    /// How much of a burden it is: what it holds, times how long it has held any.
+    pub(super) fn burden(&self, now: Instant) -> u128 {
+        self.held as u128
+            * (now.saturating_duration_since(self.held_since) + Duration::from_micros(1)).as_micros()
+    }
+}
+
+/// A request that is under way.
+#[derive(Debug)]
+pub(super) struct UnderWay(Caller);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.under_way -= 1;
+        state.quiet = Instant::now();
+    }
+}
+
+/// A request that is worked on.
+#[derive(Debug)]
+pub(super) struct Working(Caller);
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.working -= 1;
+        state.worked = Instant::now();
+    }
+}

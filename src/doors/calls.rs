@@ -1,0 +1,150 @@
+//! A call, from its head to the end of its answer: its body is bounded, its time is, and what it holds is counted.
+
+use super::bodies::{AnswerBody, RequestBody};
+use super::caller::Caller;
+use super::limits::Limits;
+use super::refusal::{Refusal, speaks_grpc};
+use super::room::{Held, Room};
+use axum::body::Body;
+use axum::http::{HeaderMap, Request};
+use axum::response::Response;
+use hyper::body::Incoming;
+use hyper::service::Service;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
+use tracing::Instrument as _;
+
+/// The header in which a gRPC client says how long it waits.
+const GRPC_TIMEOUT: &str = "grpc-timeout";
+
+/// What all calls share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) limits: Limits,
+    pub(super) room: Arc<Room>,
+    calls: Arc<Semaphore>,
+}
+
+impl Shared {
+    pub(super) fn new(limits: Limits) -> Self {
+        let room = Arc::new(Room::new(limits.bytes_in_flight));
+        let calls = Arc::new(Semaphore::new(limits.calls));
+        Self { limits, room, calls }
+    }
+}
+
+/// The calls of one connection, which `service` answers.
+#[derive(Debug, Clone)]
+pub(super) struct Calls<S> {
+    service: S,
+    caller: Caller,
+    shared: Arc<Shared>,
+}
+
+impl<S> Calls<S> {
+    pub(super) fn new(service: S, caller: Caller, shared: Arc<Shared>) -> Self {
+        Self { service, caller, shared }
+    }
+}
+
+impl<S> Service<Request<Incoming>> for Calls<S>
+where
+    S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let Self { service, caller, shared } = self.clone();
+        let span = tracing::info_span!("call", method = request.uri().path());
+        // Counted from now on, not from the first poll on: what has come in is no idle connection's.
+        let (under_way, working) = (caller.begin(), caller.work());
+        Box::pin(
+            async move {
+                let is_grpc = speaks_grpc(request.headers());
+                let limits = &shared.limits;
+                let asked = asked_time(request.headers()).filter(|_asked| is_grpc);
+                let time = asked.map_or(limits.call, |asked| asked.min(limits.call));
+                let (now, room) = (Instant::now(), &shared.room);
+                let held = Arc::new(Held::nothing(room, &caller));
+                let answered = match Arc::clone(&shared.calls).try_acquire_owned() {
+                    Err(_none) => Err(Refusal::Busy { max: limits.calls }),
+                    Ok(_permit) => {
+                        let mut request = request.map(|body| {
+                            Body::new(RequestBody::new(
+                                body,
+                                Arc::clone(&held),
+                                limits.request_bytes,
+                                limits.body,
+                            ))
+                        });
+                        request.extensions_mut().insert(caller.clone());
+                        let answered = timeout_at(now + time, service.call(request)).await;
+                        answered.map_err(|_elapsed| Refusal::Late(time))
+                    }
+                };
+                drop((working, held));
+                let answer = match answered {
+                    Ok(Ok(answer)) => answer,
+                    Ok(Err(never)) => match never {},
+                    Err(refusal) => {
+                        tracing::debug!(%refusal, "refused at the door");
+                        refusal.answer(is_grpc)
+                    }
+                };
+                let ends = asked.and_then(|asked| Some((now.checked_add(asked)?, asked)));
+                let room = Arc::clone(room);
+                Ok(answer.map(|body| Body::new(AnswerBody::new(body, room, caller, ends, under_way))))
+            }
+            .instrument(span),
+        )
+    }
+}
+
+/// How long a client says that it waits: at most eight digits and a unit; nothing where it says nothing that can be read.
+fn asked_time(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(GRPC_TIMEOUT)?.to_str().ok()?;
+    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    if digits.is_empty() || digits.len() > 8 || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let count: u64 = digits.parse().ok()?;
+    match unit {
+        "H" => Some(Duration::from_secs(count * 3600)),
+        "M" => Some(Duration::from_secs(count * 60)),
+        "S" => Some(Duration::from_secs(count)),
+        "m" => Some(Duration::from_millis(count)),
+        "u" => Some(Duration::from_micros(count)),
+        "n" => Some(Duration::from_nanos(count)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    #[test]
+    fn the_time_that_a_client_waits_is_read_strictly() {
+        let read = |text: &'static str| {
+            asked_time(&HeaderMap::from_iter([(
+                GRPC_TIMEOUT.parse().unwrap(),
+                HeaderValue::from_static(text),
+            )]))
+        };
+        assert_eq!(read("2S"), Some(Duration::from_secs(2)));
+        assert_eq!(read("99999999H"), Some(Duration::from_secs(99_999_999 * 3600)));
+        assert_eq!(read("1500m"), Some(Duration::from_millis(1500)));
+        assert_eq!(read("7u"), Some(Duration::from_micros(7)));
+        for text in ["", "S", "2", "2s", "-2S", "+2S", "123456789S", "2 S"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! What a stranger can make this program hold, by name.
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use std::time::Duration;
+
+/// How many files are kept free for the program itself beside those that it has open: each commit opens a folder,
+/// each published tile a file, and whoever looks at the folder wants some too.
+const DESCRIPTORS_KEPT_FREE: usize = 48;
+
+/// The bounds of everything that comes in. Each has a default that suits a small machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// The most connections at once. Who comes then takes the place of the one that has been idle longest, or is
+    /// turned away where none is idle.
+    pub connections: usize,
+    /// The most calls at once on one connection; HTTP/2 tells the client, which waits by itself.
+    pub streams: u32,
+    /// The most calls that are worked on at once, by all connections.
+    pub calls: usize,
+    /// The most followers at once, by all connections.
+    pub followers: usize,
+    /// The most bytes of requests and answers that are held at once, by all connections. Beyond it the connection that
+    /// has held most for longest is cut.
+    pub bytes_in_flight: usize,
+    /// The most bytes of one request.
+    pub request_bytes: usize,
+    /// How long a TLS handshake may take.
+    pub handshake: Duration,
+    /// How long a new connection may take until its first request, or the head of any request over HTTP/1, is whole.
+    pub head: Duration,
+    /// How long the body of a request may take.
+    pub body: Duration,
+    /// How long a call may be worked on until it is answered.
+    pub call: Duration,
+    /// How long what was answered may wait for somebody who does not read it.
+    pub unread: Duration,
+    /// How long a connection may be idle.
+    pub idle: Duration,
+    /// After what silence the other side is asked whether it is there (HTTP/2).
+    pub keepalive: Duration,
+    /// How long it may take to answer that.
+    pub keepalive_answer: Duration,
+    /// The pause after a connection could not be accepted.
+    pub pause: Duration,
+    /// How long streams may go on once the server is told to stop.
+    pub streams_grace: Duration,
+    /// How long calls that are worked on may go on once the server is told to stop.
+    pub calls_grace: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 1024,
+            streams: 128,
+            calls: 1024,
+            followers: 2048,
+            bytes_in_flight: 256 * 1024 * 1024,
+            request_bytes: 8 * 1024 * 1024,
+            handshake: Duration::from_secs(10),
+            head: Duration::from_secs(20),
+            body: Duration::from_secs(30),
+            call: Duration::from_secs(120),
+            unread: Duration::from_secs(60),
+            idle: Duration::from_secs(300),
+            keepalive: Duration::from_secs(20),
+            keepalive_answer: Duration::from_secs(10),
+            pause: Duration::from_millis(100),
+            streams_grace: Duration::from_secs(1),
+            calls_grace: Duration::from_secs(10),
+        }
+    }
+}
+
+impl Limits {
+    /// With as many connections as these descriptors leave room for, at most.
+    #[must_use]
+    pub fn within(self, descriptors: Descriptors) -> Self {
+        Self { connections: self.connections.min(descriptors.for_connections()), ..self }
+    }
+
+    /// How often a connection is looked after: a fraction of the shortest time that is looked at.
+    pub(super) fn round(&self) -> Duration {
+        let shortest = self.head.min(self.unread).min(self.idle);
+        (shortest / 8).clamp(Duration::from_millis(10), Duration::from_secs(1))
+    }
+}
+
+/// How many files this process may have open, and how many it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Descriptors {
+    /// The most that it may have.
+    pub limit: usize,
+    /// Those that are open now.
+    pub open: usize,
+}
+
+impl Descriptors {
+    /// Raises the limit of this process as far as it is allowed to, and looks how many are open. Where that can't be
+    /// seen (no `/proc`), as many are taken to be open as are kept free.
+    pub fn raise() -> Self {
+        let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+        // What is refused here stays as it was, and is read again below.
+        let _as_before = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
+        let limit = getrlimit(Resource::Nofile).current.or(current).unwrap_or(u64::MAX);
+        let open = std::fs::read_dir("/proc/self/fd").map_or(DESCRIPTORS_KEPT_FREE, Iterator::count);
+        Self { limit: usize::try_from(limit).unwrap_or(usize::MAX), open }
+    }
+
+    /// How many of them connections may take. One at least: who has so few should be told, not turned away silently.
+    fn for_connections(self) -> usize {
+        self.limit.saturating_sub(self.open).saturating_sub(DESCRIPTORS_KEPT_FREE).max(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_stay_below_the_descriptors() {
+        let connections = |limit, open| Limits::default().within(Descriptors { limit, open }).connections;
+        assert_eq!(connections(1_000_000, 30), Limits::default().connections);
+        assert_eq!(connections(100, 20), 32);
+        assert_eq!(connections(60, 25), 1, "too few for more than one");
+    }
+
+    #[test]
+    fn what_is_open_is_seen() {
+        let descriptors = Descriptors::raise();
+        assert!(descriptors.open > 2 && descriptors.limit > descriptors.open, "{descriptors:?}");
+    }
+}

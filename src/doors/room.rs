@@ -1,0 +1,203 @@
+//! The bytes of requests and answers that are held at once, counted exactly: from when they came in, or were made,
+//! until the last of them was sent or dropped.
+
+use super::caller::Caller;
+use hyper::body::Bytes;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+/// Who is connected, and what they hold together.
+#[derive(Debug)]
+pub struct Room {
+    bytes_max: usize,
+    held: AtomicUsize,
+    callers: Mutex<Vec<Caller>>,
+}
+
+impl Room {
+    /// Room for so many bytes.
+    pub(super) fn new(bytes_max: usize) -> Self {
+        Self { bytes_max, held: AtomicUsize::new(0), callers: Mutex::new(Vec::new()) }
+    }
+
+    /// How many bytes are held now.
+    pub fn held(&self) -> usize {
+        self.held.load(Ordering::Relaxed)
+    }
+
+    /// How many connections there are.
+    pub fn connections(&self) -> usize {
+        self.callers().len()
+    }
+
+    fn callers(&self) -> std::sync::MutexGuard<'_, Vec<Caller>> {
+        self.callers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets somebody in, unless there are `max` already of whom none is idle: the one that has been idle longest gives
+    /// way. What is returned is their place.
+    pub(super) fn let_in(self: &Arc<Self>, caller: &Caller, max: usize) -> Option<Place> {
+        let mut callers = self.callers();
+        let here = callers.iter().filter(|caller| !caller.is_cut()).count();
+        if here >= max {
+            let idle = callers.iter().filter(|caller| !caller.is_cut() && caller.state().under_way == 0);
+            idle.min_by_key(|caller| caller.state().quiet)?.cut();
+        }
+        callers.push(caller.clone());
+        Some(Place { room: Arc::clone(self), caller: caller.clone() })
+    }
+
+    /// Makes the connection give way that is the greatest burden, while too much is held.
+    fn make_room(&self) {
+        let callers = self.callers();
+        let now = Instant::now();
+        let mut staying: Vec<_> = callers
+            .iter()
+            .filter(|caller| !caller.is_cut())
+            .map(|caller| (caller.state(), caller))
+            .filter(|(state, _caller)| state.held > 0)
+            .collect();
+        let mut held: usize = staying.iter().map(|(state, _caller)| state.held).sum();
+        staying.sort_by_key(|(state, _caller)| std::cmp::Reverse(state.burden(now)));
+        for (state, caller) in staying {
+            if held <= self.bytes_max {
+                break;
+            }
+            tracing::warn!(
+                from = ?caller.from(),
+                bytes = state.held,
+                max = self.bytes_max,
+                "a connection was cut: too much is held, and it has held most for longest"
+            );
+            caller.cut();
+            held -= state.held;
+        }
+    }
+}
+
+/// The place of a connection, until it is gone.
+#[derive(Debug)]
+pub(super) struct Place {
+    room: Arc<Room>,
+    caller: Caller,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.room.callers().retain(|caller| !caller.is(&self.caller));
+    }
+}
+
+/// Bytes that a connection makes this program hold, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Held {
+    room: Arc<Room>,
+    caller: Caller,
+    bytes: AtomicUsize,
+}
+
+impl Held {
+    /// Nothing yet.
+    pub(super) fn nothing(room: &Arc<Room>, caller: &Caller) -> Self {
+        Self { room: Arc::clone(room), caller: caller.clone(), bytes: AtomicUsize::new(0) }
+    }
+
+    /// Some more; whoever is the greatest burden gives way where that is too much.
+    pub(super) fn add(&self, bytes: usize) {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.caller.hold(bytes);
+        let before = self.room.held.fetch_add(bytes, Ordering::Relaxed);
+        if before + bytes > self.room.bytes_max {
+            self.room.make_room();
+        }
+    }
+
+    /// How many.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let bytes = self.bytes();
+        self.room.held.fetch_sub(bytes, Ordering::Relaxed);
+        self.caller.give_back(bytes);
+    }
+}
+
+/// Bytes that are counted for as long as anybody has any of them.
+pub(super) fn counted(bytes: Bytes, room: &Arc<Room>, caller: &Caller) -> Bytes {
+    struct Counted {
+        bytes: Bytes,
+        _held: Held,
+    }
+    impl AsRef<[u8]> for Counted {
+        fn as_ref(&self) -> &[u8] {
+            &self.bytes
+        }
+    }
+    let held = Held::nothing(room, caller);
+    held.add(bytes.len());
+    Bytes::from_owner(Counted { bytes, _held: held })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn room(bytes_max: usize) -> (Arc<Room>, Vec<(Caller, Place)>) {
+        let room = Arc::new(Room::new(bytes_max));
+        let come = |_each| {
+            let caller = Caller::new(None, 1);
+            let place = room.let_in(&caller, 3).unwrap();
+            (caller, place)
+        };
+        let callers = (0..3).map(come).collect();
+        (room, callers)
+    }
+
+    #[test]
+    fn bytes_are_counted_until_the_last_of_them_is_dropped() {
+        let (room, callers) = room(100);
+        let whole = counted(Bytes::from(vec![7; 60]), &room, &callers[0].0);
+        let part = whole.slice(50..);
+        drop(whole);
+        assert_eq!((room.held(), callers[0].0.state().held), (60, 60), "a part keeps the whole");
+        assert_eq!(part.as_ref(), [7; 10]);
+        drop(part);
+        assert_eq!((room.held(), callers[0].0.state().held), (0, 0));
+    }
+
+    #[test]
+    fn the_greatest_burden_gives_way_and_not_who_comes_last() {
+        let (room, callers) = room(100);
+        let hold = |of: usize, bytes: usize| {
+            let held = Held::nothing(&room, &callers[of].0);
+            held.add(bytes);
+            held
+        };
+        let (_little, _much) = (hold(0, 5), hold(1, 90));
+        assert!(callers.iter().all(|(caller, _place)| !caller.is_cut()), "there is room for both");
+        let _more = hold(2, 20);
+        let cut: Vec<_> = callers.iter().map(|(caller, _place)| caller.is_cut()).collect();
+        assert_eq!(cut, [false, true, false]);
+        let _still_more = hold(2, 60);
+        assert!(!callers[2].0.is_cut(), "what is cut counts no more");
+    }
+
+    #[test]
+    fn who_has_been_idle_longest_makes_place() {
+        let (room, callers) = room(100);
+        let busy = callers[0].0.begin();
+        let another = Caller::new(None, 1);
+        let place = room.let_in(&another, 3).unwrap();
+        assert!(callers[1].0.is_cut() && !callers[0].0.is_cut() && !callers[2].0.is_cut());
+        let (_two, _three) = (callers[2].0.begin(), another.begin());
+        assert!(room.let_in(&Caller::new(None, 1), 3).is_none(), "nobody is idle");
+        drop((busy, place));
+        assert_eq!(room.connections(), 3);
+        assert!(room.let_in(&Caller::new(None, 1), 3).is_some());
+    }
+}

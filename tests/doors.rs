@@ -1,0 +1,366 @@
+//! Strangers at the door: silence, drips, floods, and whoever does not read. Each costs itself, and nobody else.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+mod support;
+#[path = "doors/stranger.rs"]
+mod stranger;
+
+use data_encoding::BASE64;
+use minutebook::doors::{Ending, Limits, Room};
+use minutebook::proto::follow_entries_response::Step;
+use minutebook::proto::log_service_client::LogServiceClient;
+use minutebook::proto::{AppendEventRequest, FollowEntriesRequest, GetLedgerRequest, ListEntriesRequest};
+use std::fs::Permissions;
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use stranger::{Stranger, frame, is_closed};
+use support::{Cast, House, PROLOGUE, decision, message, refusal};
+use tokio::time::timeout;
+use tonic::transport::Channel;
+use tonic::{Code, Status};
+
+/// Longer than anything here should take: a test that waits so long has failed.
+const TOO_LONG: Duration = Duration::from_secs(20);
+
+/// What no limit of these tests is near.
+fn limits() -> Limits {
+    Limits { connections: 64, ..Limits::default() }
+}
+
+/// Waits for what `held` says of the room.
+async fn until(room: &Room, what: &str, is_so: impl Fn(&Room) -> bool) {
+    let begun = Instant::now();
+    while !is_so(room) {
+        assert!(begun.elapsed() < TOO_LONG, "{what}: {} bytes by {}", room.held(), room.connections());
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn append(house: &mut House, cast: &Cast) -> Duration {
+    let event = decision(&cast.secretary, "body/04K", "2019-07-04").signed(&house.ledger);
+    let begun = Instant::now();
+    timeout(TOO_LONG, house.append(&event)).await.expect("an append waits for strangers").unwrap();
+    begun.elapsed()
+}
+
+#[tokio::test]
+async fn who_says_nothing_or_half_a_word_is_sent_away() {
+    let (mut house, cast, room, _ending) =
+        House::behind(Limits { head: Duration::from_millis(300), ..limits() }).await;
+    let said: [&[u8]; 5] = [
+        b"",
+        b"PRI * HTTP/2.0\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0",
+        b"GET /checkpoint HTTP/1.1\r\nHost: x\r\n",
+    ];
+    let mut strangers = Vec::new();
+    for bytes in said {
+        strangers.push(Stranger::saying(house.address, bytes).await);
+    }
+    append(&mut house, &cast).await;
+    for (mut stranger, said) in strangers.into_iter().zip(said) {
+        let closed = timeout(TOO_LONG, is_closed(&mut stranger)).await;
+        assert!(closed.is_ok(), "still open: {:?}", String::from_utf8_lossy(said));
+    }
+    until(&room, "who was sent away is forgotten", |room| room.connections() == 1).await;
+}
+
+#[tokio::test]
+async fn an_idle_connection_ends_in_good_order_and_its_client_comes_again() {
+    let limits =
+        Limits { idle: Duration::from_millis(200), streams_grace: Duration::from_millis(50), ..limits() };
+    let (mut house, _cast, room, _ending) = House::behind(limits).await;
+    house.log.get_ledger(GetLedgerRequest {}).await.unwrap();
+    until(&room, "an idle connection ends", |room| room.connections() == 0).await;
+    house.log.get_ledger(GetLedgerRequest {}).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_follower_who_has_nothing_to_read_is_not_idle() {
+    let limits = Limits { idle: Duration::from_millis(100), unread: Duration::from_millis(100), ..limits() };
+    let (mut house, cast, _room, _ending) = House::behind(limits).await;
+    let request = FollowEntriesRequest { from: PROLOGUE };
+    let mut steps = house.log.follow_entries(request).await.unwrap().into_inner();
+    assert!(matches!(steps.message().await.unwrap().unwrap().step, Some(Step::CaughtUp(_))));
+    let waited = timeout(Duration::from_secs(1), steps.message()).await;
+    assert!(waited.is_err(), "nothing comes, and nothing ends it: {waited:?}");
+    append(&mut house, &cast).await;
+    assert!(matches!(steps.message().await.unwrap().unwrap().step, Some(Step::Batch(_))));
+}
+
+#[tokio::test]
+async fn a_request_that_is_not_sent_in_time_is_ended_with_its_reason() {
+    let (mut house, cast, room, _ending) =
+        House::behind(Limits { body: Duration::from_millis(300), ..limits() }).await;
+    let stranger = Stranger::connect(house.address).await;
+    // Five bytes say that a message of 4 MiB comes, then there is silence.
+    let call = stranger.call("/minutebook.v1.LogService/AppendEvent").await;
+    call.send(frame(4 * 1024 * 1024, 1000)).await;
+    append(&mut house, &cast).await;
+    let status = timeout(TOO_LONG, call.status()).await.expect("it is ended");
+    assert_eq!(status.code(), Code::DeadlineExceeded);
+    assert_eq!(refusal(&status).1, "REQUEST_TOO_SLOW");
+    until(&room, "its bytes are given back", |room| room.held() == 0).await;
+}
+
+#[tokio::test]
+async fn half_sent_messages_hold_bounded_bytes_and_nobody_up() {
+    const BYTES: usize = 8 * 1024 * 1024;
+    let (mut house, cast, room, _ending) = House::behind(Limits { bytes_in_flight: BYTES, ..limits() }).await;
+    let mut calls = Vec::new();
+    let mut most = 0;
+    for _stranger in 0..40 {
+        let stranger = Stranger::connect(house.address).await;
+        let call = stranger.call("/minutebook.v1.LogService/AppendEvents").await;
+        for _piece in 0..16 {
+            call.send(frame(4 * 1024 * 1024, 64 * 1024)).await;
+        }
+        calls.push((stranger, call));
+        tokio::task::yield_now().await;
+        most = most.max(room.held());
+        append(&mut house, &cast).await;
+    }
+    assert!(most > BYTES / 2, "the attack has come: {most}");
+    assert!(most < 2 * BYTES, "{most} bytes were held, with a bound of {BYTES}");
+    drop(calls);
+    until(&room, "what strangers held is given back", |room| room.held() == 0).await;
+}
+
+/// A ledger whose history is some megabytes.
+async fn with_history(limits: Limits) -> (House, Cast, Arc<Room>, Ending, u64) {
+    let (mut house, cast, room, ending) = House::behind(limits).await;
+    let mut story = decision(&cast.secretary, "body/04K", "2019-07-04");
+    story.facts["text"] = serde_json::json!("x".repeat(40_000));
+    let events: Vec<_> = (0..60).map(|_event| story.signed(&house.ledger)).collect();
+    house.append_all(&events).await.unwrap();
+    (house, cast, room, ending, PROLOGUE + 60)
+}
+
+async fn connect(address: SocketAddr) -> LogServiceClient<Channel> {
+    Channel::from_shared(format!("http://{address}"))
+        .map(|to| LogServiceClient::new(to.connect_lazy()))
+        .unwrap()
+}
+
+#[tokio::test]
+async fn followers_who_do_not_read_hold_little_and_others_read_on() {
+    const FOLLOWERS: usize = 400;
+    let (mut house, cast, room, _ending, size) = with_history(limits()).await;
+    let mut strangers = Vec::new();
+    for _connection in 0..4 {
+        let stranger = Stranger::connect(house.address).await;
+        let mut calls = Vec::new();
+        for _follower in 0..FOLLOWERS / 4 {
+            calls.push(stranger.follow_unread().await);
+        }
+        strangers.push((stranger, calls));
+    }
+    append(&mut house, &cast).await;
+    let mut log = connect(house.address).await;
+    let mut steps = log.follow_entries(FollowEntriesRequest { from: 0 }).await.unwrap().into_inner();
+    let mut read = 0;
+    while read <= size {
+        if let Some(Step::Batch(batch)) = steps.message().await.unwrap().unwrap().step {
+            read += batch.entries.len() as u64;
+        }
+    }
+    // With steps read ahead, 400 followers of 2.4 MB would hold 960 MB.
+    let each = room.held() / FOLLOWERS;
+    assert!(each < 160 * 1024, "{each} bytes for each follower");
+    drop(strangers);
+    until(&room, "what they held is given back", |room| room.held() == 0).await;
+}
+
+#[tokio::test]
+async fn what_is_answered_and_not_read_is_cut_after_a_while() {
+    let (house, _cast, room, _ending, _size) =
+        with_history(Limits { unread: Duration::from_millis(300), ..limits() }).await;
+    let stranger = Stranger::connect(house.address).await;
+    let mut calls = Vec::new();
+    for _follower in 0..8 {
+        calls.push(stranger.follow_unread().await);
+    }
+    until(&room, "unread answers go with their connection", |room| room.connections() == 1).await;
+    assert_eq!(room.held(), 0);
+}
+
+#[tokio::test]
+async fn followers_are_bounded_in_number() {
+    let (mut house, _cast, _room, _ending) = House::behind(Limits { followers: 2, ..limits() }).await;
+    let mut follow = async || house.log.follow_entries(FollowEntriesRequest { from: 0 }).await;
+    let (one, two) = (follow().await.unwrap(), follow().await.unwrap());
+    let status = follow().await.unwrap_err();
+    let (code, reason, details) = refusal(&status);
+    assert_eq!((code, reason.as_str()), (Code::ResourceExhausted, "TOO_MANY_FOLLOWERS"));
+    assert!(details.retry_info().is_some(), "with a delay");
+    drop((one, two));
+    let again = async {
+        while follow().await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(TOO_LONG, again).await.expect("who has gone leaves a place");
+}
+
+#[tokio::test]
+async fn idle_connections_make_place_and_busy_ones_do_not() {
+    let (mut house, cast, room, _ending) = House::behind(Limits { connections: 4, ..limits() }).await;
+    let mut idle = Vec::new();
+    for _stranger in 0..30 {
+        idle.push(Stranger::saying(house.address, b"").await);
+    }
+    append(&mut house, &cast).await;
+    let closed = timeout(TOO_LONG, is_closed(&mut idle[0])).await;
+    assert!(closed.is_ok(), "who has been idle longest made place");
+    drop(idle);
+    let mut busy = Vec::new();
+    for _follower in 0..4 {
+        let mut log = connect(house.address).await;
+        let steps = log.follow_entries(FollowEntriesRequest { from: 0 }).await.unwrap().into_inner();
+        busy.push((log, steps));
+    }
+    until(&room, "all places are taken by who is busy", |room| room.connections() == 4).await;
+    let mut late = Stranger::saying(house.address, b"").await;
+    timeout(TOO_LONG, is_closed(&mut late)).await.expect("turned away at once");
+    for (_log, steps) in &mut busy {
+        assert!(steps.message().await.unwrap().is_some(), "nobody who is busy was cut");
+    }
+}
+
+/// The server's program with few descriptors, until it is dropped.
+struct Program(Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // Where it has ended by itself there is nothing to kill.
+        let _ended = self.0.kill();
+        let _waited = self.0.wait();
+    }
+}
+
+impl Program {
+    /// Serves the ledger in a folder, with at most so many open files, and says where.
+    fn serve(folder: &Path, descriptors: u32) -> (Self, SocketAddr) {
+        let key_file = folder.with_extension("pem");
+        let pkcs8 = [&b"0.\x02\x01\x000\x05\x06\x03+ep\x04\x22\x04\x20"[..], &[9; 32]].concat();
+        let pem =
+            format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", BASE64.encode(&pkcs8));
+        std::fs::write(&key_file, pem).unwrap();
+        std::fs::set_permissions(&key_file, Permissions::from_mode(0o600)).unwrap();
+        let few = format!("ulimit -n {descriptors} && exec \"$0\" \"$@\"");
+        let mut child = Command::new("sh")
+            .args(["-c", &few, env!("CARGO_BIN_EXE_minutebook"), "serve", "--listen", "127.0.0.1:0"])
+            .arg("--dir")
+            .arg(folder)
+            .arg("--log-key")
+            .arg(&key_file)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let said = BufReader::new(child.stderr.take().unwrap());
+        let mut lines = said.lines().map_while(Result::ok);
+        let address = lines.find_map(|line| line.strip_prefix("listening  http://")?.trim().parse().ok());
+        // Somebody reads on, or the program would wait for room to speak.
+        std::thread::spawn(move || lines.for_each(drop));
+        (Self(child), address.expect("it says where it listens"))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_with_few_descriptors_goes_on_writing() {
+    let (house, cast) = House::with_cast("re-enactment").await;
+    let ledger = house.ledger.clone();
+    let dir = house.stop().await;
+    let (_program, address) = Program::serve(&dir.path().join("ledger"), 60);
+    let mut strangers = Vec::new();
+    for round in 0..6 {
+        for _stranger in 0..20 {
+            strangers.push(Stranger::saying(address, b"").await);
+        }
+        let event = decision(&cast.secretary, "body/04K", "2019-07-04").signed(&ledger);
+        let request = AppendEventRequest { signed_event: Some(message(&event)) };
+        // Strangers take the place of whoever is idle, and this one comes again.
+        let append = async {
+            while connect(address).await.append_event(request.clone()).await.is_err() {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(TOO_LONG, append).await.unwrap_or_else(|_late| panic!("no append in round {round}"));
+    }
+    let head = connect(address).await.get_ledger(GetLedgerRequest {}).await.unwrap().into_inner();
+    assert_eq!(head.ledger.unwrap().size, PROLOGUE + 6);
+}
+
+#[tokio::test]
+async fn a_stop_waits_a_second_for_streams_and_a_second_order_for_nothing() {
+    let (house, _cast, _room, ending, _size) = with_history(limits()).await;
+    let stranger = Stranger::connect(house.address).await;
+    let _stuck = stranger.follow_unread().await;
+    let begun = Instant::now();
+    ending.stop();
+    timeout(TOO_LONG, house.ended()).await.expect("it stops");
+    assert!(begun.elapsed() < Duration::from_secs(4), "a stuck stream held it up for {:?}", begun.elapsed());
+
+    let (house, _cast, _room, ending) = House::behind(limits()).await;
+    let stranger = Stranger::connect(house.address).await;
+    // A call that is worked on: its request is not whole yet.
+    let half = stranger.call("/minutebook.v1.LogService/AppendEvent").await;
+    half.send(frame(1000, 10)).await;
+    until(&_room, "the call has begun", |room| room.held() > 0).await;
+    let begun = Instant::now();
+    ending.stop();
+    ending.cut();
+    timeout(TOO_LONG, house.ended()).await.expect("it stops");
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn a_deadline_that_is_over_is_said_so() {
+    let (_house, _cast, _room, _ending) = House::behind(limits()).await;
+    let stranger = Stranger::connect(_house.address).await;
+    let (get, follow) = ("/minutebook.v1.LogService/GetLedger", "/minutebook.v1.LogService/FollowEntries");
+    // A deadline of no time at all: whatever takes a moment is late.
+    let status = stranger.ask_within(get, frame(0, 0), "0m").await.status().await;
+    assert_eq!((status.code(), refusal(&status).1.as_str()), (Code::DeadlineExceeded, "DEADLINE_EXCEEDED"));
+    assert_eq!(stranger.ask_within(get, frame(0, 0), "20S").await.ends().await.code(), Code::Ok);
+    let following = stranger.ask_within(follow, frame(0, 0), "300m").await;
+    let status = timeout(TOO_LONG, following.ends()).await.expect("a stream has its deadline too");
+    assert_eq!((status.code(), refusal(&status).1.as_str()), (Code::DeadlineExceeded, "DEADLINE_EXCEEDED"));
+}
+
+#[tokio::test]
+async fn what_the_transport_refuses_has_its_reason_too() {
+    let (mut house, _cast, _room, _ending) = House::behind(limits()).await;
+    let stranger = Stranger::connect(house.address).await;
+    let said = async |path: &str, bytes: Vec<u8>| -> Status {
+        let call = stranger.call(path).await;
+        call.send(bytes).await;
+        call.finish().await.status().await
+    };
+    let malformed = [&[0, 0, 0, 0, 3][..], &[255, 255, 255]].concat();
+    for (path, bytes, code, reason) in [
+        ("/minutebook.v1.LogService/Nothing", frame(0, 0), Code::Unimplemented, "UNKNOWN_METHOD"),
+        ("/minutebook.v1.NoService/Nothing", frame(0, 0), Code::Unimplemented, "UNKNOWN_METHOD"),
+        ("/minutebook.v1.LogService/GetEntry", malformed, Code::InvalidArgument, "MALFORMED_MESSAGE"),
+        ("/minutebook.v1.LogService/AppendEvent", frame(5 << 20, 9), Code::InvalidArgument, "TOO_LARGE"),
+    ] {
+        let status = said(path, bytes).await;
+        let (found, why, _details) = refusal(&status);
+        assert_eq!((found, why.as_str()), (code, reason), "{path}: {status:?}");
+    }
+    for (kind, http) in [("application/json", 415), ("application/grpc-web", 415), ("text/plain", 415)] {
+        let answer = stranger.post("/minutebook.v1.LogService/GetLedger", kind).await;
+        assert_eq!(answer, http, "{kind}");
+    }
+    assert_eq!(stranger.get("/minutebook.v1.LogService/GetLedger").await, 405);
+    assert_eq!(stranger.get("/checkpoint").await, 200);
+    assert_eq!(stranger.get("/nothing").await, 404);
+    assert!(house.log.list_entries(ListEntriesRequest::default()).await.is_ok());
+}
