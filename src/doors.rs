@@ -16,7 +16,7 @@ pub(crate) use refusal::{DOMAIN, Refusal, refused, speaks_grpc};
 mod caller;
 pub use caller::Caller;
 mod turns;
-pub use turns::{Turn, Turns};
+pub use turns::{Share, Turn, Turns};
 mod room;
 pub use room::Room;
 mod bodies;

@@ -6,7 +6,7 @@
 //! mark that it moves when the entries are durable, and before anybody is answered. Until then nobody has seen it,
 //! so that a commit that came to nothing has signed nothing away.
 //!
-//! Signatures are checked in parallel before the queue, since they cost most and need no order. From there on
+//! Signatures are checked in parallel before the queue, in turns, since they cost most and need no order. From there on
 //! one writer takes whatever waits as one group and one commit. Its book runs ahead of the durable log while
 //! the commit is under way; after any error it no longer ends where the durable log does, so it is dropped
 //! and built again from the store before the next group: recovery is the ordinary path.
@@ -27,7 +27,7 @@ mod reader;
 mod replay;
 mod tree;
 pub use clock::{Clock, SystemClock};
-pub(crate) use compute::compute;
+pub(crate) use compute::in_turns;
 pub use create::create;
 pub use error::{AppendError, LedgerError, Stop};
 pub use log_key::{HandOverNote, HandOverNotes, KeyRing};
@@ -35,6 +35,7 @@ pub use queue::{QUEUE_REQUESTS_MAX, REQUEST_EVENTS_MAX};
 pub use reader::Reader;
 pub use tree::{HashMissing, Tree};
 
+use crate::doors::Share;
 use clock::ClockWatch;
 use compute::check_signatures;
 use error::Failure;
@@ -128,11 +129,23 @@ impl<E: Engine> Ledger<E> {
     /// # Errors
     /// [`AppendError`]: only after `Unknown` may any of it be stored.
     pub async fn append(&self, events: Vec<Signed>) -> Result<Vec<Appended>, AppendError> {
+        self.append_in_turns(events, &Share::alone()).await
+    }
+
+    /// The same, with the signatures checked in the turns of whoever sends them.
+    ///
+    /// # Errors
+    /// [`AppendError`]: only after `Unknown` may any of it be stored.
+    pub async fn append_in_turns(
+        &self,
+        events: Vec<Signed>,
+        share: &Share,
+    ) -> Result<Vec<Appended>, AppendError> {
         if let Some(stop) = self.reader.stopped() {
             return Err(AppendError::Stopped(stop));
         }
         let reserved = self.entrance.reserve(&events)?;
-        let events = check_signatures(events).await?;
+        let events = check_signatures(events, share).await?;
         log_key::check_passed_on(&events, &self.ring)?;
         let answer = reserved.send(events).await;
         answer.unwrap_or_else(|_dropped| {

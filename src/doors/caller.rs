@@ -60,9 +60,9 @@ impl Caller {
         Self(Arc::new(Connection { from, opened: now, cut, turns, state }))
     }
 
-    /// Somebody of whom no connection is known: who calls a service without these doors.
-    pub fn unknown() -> Self {
-        Self::new(None, 1)
+    /// Who makes a call, as its extensions say; somebody unknown, where it did not come through these doors.
+    pub fn of(extensions: &axum::http::Extensions) -> Self {
+        extensions.get().cloned().unwrap_or_else(|| Self::new(None, 1))
     }
 
     /// Where the connection comes from.

@@ -36,6 +36,30 @@ impl Turns {
     }
 }
 
+/// The turns of one caller.
+#[derive(Debug, Clone)]
+pub struct Share {
+    turns: Turns,
+    caller: Caller,
+}
+
+impl Share {
+    /// The turns that this caller has among others.
+    pub fn new(turns: &Turns, caller: Caller) -> Self {
+        Self { turns: turns.clone(), caller }
+    }
+
+    /// All turns, for somebody who shares them with nobody.
+    pub fn alone() -> Self {
+        Self { turns: Turns::of_machine(), caller: Caller::new(None, processors()) }
+    }
+
+    /// Waits for a turn; nothing where there are none any more.
+    pub async fn turn(&self) -> Option<Turn> {
+        self.turns.take(&self.caller).await
+    }
+}
+
 /// How many processors there are.
 pub(super) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)

@@ -1,7 +1,7 @@
 //! The log service: append, read, follow.
 
-use crate::doors::{Limits, Refusal};
-use crate::ledger::{Appended, Ledger, REQUEST_EVENTS_MAX, Reader, compute};
+use crate::doors::{self, Caller, Limits, Share, Turns};
+use crate::ledger::{AppendError, Appended, Ledger, REQUEST_EVENTS_MAX, Reader, in_turns};
 use crate::proto::log_service_server::LogService;
 use crate::proto::{
     AppendEventRequest, AppendEventResponse, AppendEventsRequest, AppendEventsResponse, FollowEntriesRequest,
@@ -10,7 +10,8 @@ use crate::proto::{
 };
 use crate::service::page::{Page, Token};
 use crate::service::{convert, follow, question, receipt, status};
-use minutebook_governance::authority::registrars;
+use minutebook_governance::Refusal;
+use minutebook_governance::authority::{check_known, registrars};
 use minutebook_log::{Position, Signed, Subject, Timestamp};
 use minutebook_store::{Engine, ReadLimits, SledEngine, Stored};
 use std::sync::Arc;
@@ -23,6 +24,9 @@ pub const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The most bytes that the events of one request may have together: 3 MiB.
 const REQUEST_BYTES_MAX: usize = 3 * 1024 * 1024;
 
+/// How many bytes of events are parsed in one turn: about a millisecond of one processor.
+const TURN_BYTES: usize = 64 * 1024;
+
 /// The most bytes that a page of entries has, so that every client's defaults take it: 2 MiB.
 const PAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
 
@@ -31,13 +35,15 @@ pub struct Log<E: Engine = SledEngine> {
     ledger: Ledger<E>,
     followers_max: usize,
     followers: Arc<Semaphore>,
+    turns: Turns,
 }
 
 impl<E: Engine> Log<E> {
     /// The service of `ledger`, for as many followers as is usual.
     pub fn new(ledger: Ledger<E>) -> Self {
         let followers_max = Limits::default().followers;
-        Self { ledger, followers_max, followers: Arc::new(Semaphore::new(followers_max)) }
+        let (followers, turns) = (Arc::new(Semaphore::new(followers_max)), Turns::of_machine());
+        Self { ledger, followers_max, followers, turns }
     }
 
     /// The same, for at most so many followers at once.
@@ -50,11 +56,26 @@ impl<E: Engine> Log<E> {
         self.ledger.reader()
     }
 
-    async fn append(&self, events: Vec<SignedEvent>) -> Result<Vec<Appended>, Status> {
+    async fn append(&self, events: Vec<SignedEvent>, caller: Caller) -> Result<Vec<Appended>, Status> {
         check_request(&events)?;
-        let parsed = compute(move || parse(&events)).await.map_err(status::internal)??;
+        let share = Share::new(&self.turns, caller);
+        let parsed = in_turns(events, &share, (TURN_BYTES, bytes_of), parse).await;
+        let parsed = parsed.map_err(status::internal)??;
         let refused = |error| status::of_append(&error, self.reader().head());
-        self.ledger.append(parsed).await.map_err(refused)
+        let parsed = self.only_known(parsed).await?.map_err(refused)?;
+        self.ledger.append_in_turns(parsed, &share).await.map_err(refused)
+    }
+
+    /// The events, unless a key has signed one of them that the book does not know: checking signatures costs most, and
+    /// anybody can make keys.
+    async fn only_known(&self, events: Vec<Signed>) -> Result<Result<Vec<Signed>, AppendError>, Status> {
+        let known = self.reader().ask(move |book, _head| match check_known(book.record(), &events) {
+            Ok(()) => Ok(events),
+            Err((index, unknown)) => {
+                Err(AppendError::Refused { index, refusal: Refusal::Unauthorised(vec![unknown]) })
+            }
+        });
+        known.await.map_err(status::internal)
     }
 
     /// A page of the whole log, and the position after it if it goes on.
@@ -109,9 +130,10 @@ impl<E: Engine> LogService for Log<E> {
         &self,
         request: Request<AppendEventRequest>,
     ) -> Result<Response<AppendEventResponse>, Status> {
+        let caller = Caller::of(request.extensions());
         let event = request.into_inner().signed_event;
         let event = event.ok_or_else(|| status::argument("signed_event", "", "an event"))?;
-        let appended = self.append(vec![event]).await?;
+        let appended = self.append(vec![event], caller).await?;
         let appended = appended.first().ok_or_else(|| status::internal("one event, no place"))?;
         // Asked for now, so that it covers what has just become durable.
         let checkpoint = self.reader().checkpoint();
@@ -123,7 +145,8 @@ impl<E: Engine> LogService for Log<E> {
         &self,
         request: Request<AppendEventsRequest>,
     ) -> Result<Response<AppendEventsResponse>, Status> {
-        let appended = self.append(request.into_inner().signed_events).await?;
+        let caller = Caller::of(request.extensions());
+        let appended = self.append(request.into_inner().signed_events, caller).await?;
         let appended = appended.iter().map(convert::appended).collect();
         let checkpoint = self.reader().checkpoint().encode().into_bytes();
         Ok(Response::new(AppendEventsResponse { appended, checkpoint }))
@@ -182,7 +205,7 @@ impl<E: Engine> LogService for Log<E> {
             let needed = format!("at most {size}, where the ledger ends; is it the same ledger?");
             return Err(status::argument("from", &from.to_string(), needed));
         }
-        let too_many = |_none| Refusal::Followers { max: self.followers_max }.status();
+        let too_many = |_none| doors::Refusal::Followers { max: self.followers_max }.status();
         let place = Arc::clone(&self.followers).try_acquire_owned().map_err(too_many)?;
         Ok(Response::new(follow::follow(&self.ledger, Position(from), place)))
     }
@@ -200,7 +223,10 @@ fn check_request(events: &[SignedEvent]) -> Result<(), Status> {
     Ok(())
 }
 
-fn parse(events: &[SignedEvent]) -> Result<Vec<Signed>, Status> {
-    let parse = |(index, event)| convert::signed(event).map_err(|error| status::malformed(&error, index));
-    events.iter().enumerate().map(parse).collect()
+fn bytes_of(event: &SignedEvent) -> usize {
+    event.event.len()
+}
+
+fn parse(index: usize, event: SignedEvent) -> Result<Signed, Status> {
+    convert::signed(&event).map_err(|error| status::malformed(&error, index))
 }

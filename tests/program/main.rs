@@ -15,6 +15,7 @@ mod batches;
 mod cli;
 mod damage;
 mod demo;
+mod doors;
 mod export;
 #[path = "../support/files.rs"]
 mod files;

@@ -6,6 +6,7 @@
 
 mod append;
 mod changes;
+mod doors;
 mod england;
 mod fake;
 #[path = "../support/files.rs"]
@@ -25,5 +26,6 @@ mod seeds;
 mod seeds_asked;
 #[path = "../support/mod.rs"]
 mod support;
+mod stranger;
 mod tables;
 mod witnessing;

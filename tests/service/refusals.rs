@@ -100,7 +100,7 @@ async fn a_signature_that_does_not_hold() {
     let unsigned = SignedEvent { signatures: Vec::new(), ..message(&event) };
     malformed(&mut house, unsigned, "signatures").await;
     let mut by_another = message(&event);
-    by_another.signatures = signed_bytes(&by_another.event, &[&key(77)]).signatures;
+    by_another.signatures = signed_bytes(&by_another.event, &[&cast.register]).signatures;
     malformed(&mut house, by_another, "/data/signatories").await;
 }
 

@@ -3,11 +3,11 @@
 use super::events::{AuthorityGranted, KeyEnrolled};
 use super::registrars::registrars;
 use super::rules::{REGISTRAR_ALONE, REPORTERS};
-use super::state::{grants_of, known_key, now};
+use super::state::{grants_of, key_named, known_key, now};
 use crate::act::{Act, Capacity, Need, Signatory, Standing};
 use crate::rules::rules;
-use crate::{BodyId, Certainty, Date, PDate, Record, Verdict};
-use minutebook_log::Place;
+use crate::{BodyId, Certainty, Date, PDate, Record, Verdict, Violation};
+use minutebook_log::{Place, PublicKey, Signed};
 use std::collections::BTreeSet;
 
 rules! {
@@ -74,13 +74,42 @@ fn judge_holder(act: &Act, signatory: &Signatory, verdict: &mut Verdict) {
     });
 }
 
+/// The type of event in which a new key signs for itself.
+const ENROLS: &str = "KeyEnrolled";
+
+/// Whether the book knows every key that has signed these events, which come after all that is recorded: what can be said
+/// before any signature is checked. A key that one of them enrols is new, and may sign that event and those after it.
+///
+/// # Errors
+/// The first event that an unknown key has signed, by its index, and what it breaks.
+pub fn check_known(record: &Record, events: &[Signed]) -> Result<(), (usize, Violation)> {
+    let mut new = BTreeSet::new();
+    for (index, signed) in events.iter().enumerate() {
+        let event = signed.event();
+        if event.event_type.name == ENROLS {
+            new.extend(key_named(&event.subject));
+        }
+        if let Some(unknown) =
+            signed.keys().find(|key| !new.contains(key) && known_key(record, *key).is_none())
+        {
+            let (found, needed) = not_enrolled(unknown);
+            let subject = event.subject.clone();
+            return Err((index, Violation { rule: &KEY_ENROLLED, subject, found, needed }));
+        }
+    }
+    Ok(())
+}
+
+fn not_enrolled(key: PublicKey) -> (String, String) {
+    let needed =
+        "an enrolled key: registrars enrol a new one (minutebook key enrol), and a revoked one signs no more";
+    (format!("key {key} is not enrolled, or revoked"), needed.to_owned())
+}
+
 /// Whether the key is enrolled and not revoked.
 fn judge_enrolled(record: &Record, act: &Act, signatory: &Signatory, verdict: &mut Verdict) -> bool {
     let enrolled = known_key(record, signatory.key).is_some_and(|state| state.revoked.is_none());
-    verdict.hard(enrolled, &KEY_ENROLLED, &act.subject, || {
-        let needed = "an enrolled key: registrars enrol a new one (minutebook key enrol), and a revoked one signs no more";
-        (format!("key {} is not enrolled, or revoked", signatory.key), needed.to_owned())
-    });
+    verdict.hard(enrolled, &KEY_ENROLLED, &act.subject, || not_enrolled(signatory.key));
     enrolled
 }
 

@@ -1,26 +1,20 @@
 //! Strangers at the door: silence, drips, floods, and whoever does not read. Each costs itself, and nobody else.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
-
-mod support;
-#[path = "doors/stranger.rs"]
-mod stranger;
-
-use data_encoding::BASE64;
+use crate::stranger::{Stranger, frame, is_closed};
+use crate::support::{Cast, House, PROLOGUE, decision, enrolment, grant, key, message, metadata, refusal};
 use minutebook::doors::{Ending, Limits, Room};
 use minutebook::proto::follow_entries_response::Step;
 use minutebook::proto::log_service_client::LogServiceClient;
-use minutebook::proto::{AppendEventRequest, FollowEntriesRequest, GetLedgerRequest, ListEntriesRequest};
-use std::fs::Permissions;
-use std::io::{BufRead as _, BufReader};
+use minutebook::proto::{
+    AppendEventsRequest, EventSignature, FollowEntriesRequest, GetLedgerRequest, ListEntriesRequest,
+    SignedEvent,
+};
+use minutebook_log::SecretKey;
+use serde_json::json;
 use std::net::SocketAddr;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use stranger::{Stranger, frame, is_closed};
-use support::{Cast, House, PROLOGUE, decision, message, refusal};
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tonic::transport::Channel;
 use tonic::{Code, Status};
@@ -191,6 +185,67 @@ async fn what_is_answered_and_not_read_is_cut_after_a_while() {
     assert_eq!(room.held(), 0);
 }
 
+/// An event that is signed by these keys, each time over other bytes: no signature holds.
+fn badly_signed(event: &minutebook_log::Event, keys: &[SecretKey]) -> SignedEvent {
+    let signature = |key: &SecretKey| EventSignature {
+        public_key: key.public().as_bytes().to_vec(),
+        signature: key.sign(b"something else").as_bytes().to_vec(),
+    };
+    SignedEvent { event: event.bytes().to_vec(), signatures: keys.iter().map(signature).collect() }
+}
+
+#[tokio::test]
+async fn signatures_of_unknown_keys_are_refused_and_never_checked() {
+    let (mut house, cast, _room, _ending) = House::behind(limits()).await;
+    let story = decision(&cast.secretary, "body/04K", "2019-07-04");
+    let strangers: Vec<_> = (100..116).map(key).collect();
+    let event = badly_signed(&story.event(&house.ledger), &strangers);
+    let request = AppendEventsRequest { signed_events: vec![event; 500] };
+    let (code, reason, details) = refusal(&house.log.append_events(request).await.unwrap_err());
+    // If it had been checked, the signature would be what is wrong.
+    assert_eq!((code, reason.as_str()), (Code::PermissionDenied, "UNAUTHORISED"));
+    assert_eq!(metadata(&details, "rule"), "authority.key-enrolled");
+    let known = badly_signed(&story.event(&house.ledger), std::slice::from_ref(&cast.secretary));
+    let (code, reason, _details) = refusal(&house.append_message(known).await.unwrap_err());
+    assert_eq!((code, reason.as_str()), (Code::InvalidArgument, "SIGNATURE_INVALID"), "a known key's is");
+    // A holder's own key is new where it is enrolled, and may sign what comes after that in the same request.
+    let new = key(77);
+    let enrols = enrolment(&cast.registrars, &new).signed(&house.ledger);
+    let grants = grant(&cast.registrars, "new", &new, "secretary", json!({})).signed(&house.ledger);
+    let acts = decision(&new, "body/04K", "2019-07-04").signed(&house.ledger);
+    assert_eq!(refusal(&house.append(&acts).await.unwrap_err()).0, Code::PermissionDenied);
+    assert_eq!(house.append_all(&[enrols, grants, acts]).await.unwrap().len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_sends_many_signatures_waits_and_others_do_not() {
+    let (mut house, cast, _room, _ending) = House::behind(limits()).await;
+    let story = decision(&cast.secretary, "body/04K", "2019-07-04");
+    // Signatures that hold, as anybody can copy them from the book, and one at the end that does not.
+    let mut events: Vec<_> = (0..900).map(|_event| message(&story.signed(&house.ledger))).collect();
+    events.push(badly_signed(&story.event(&house.ledger), std::slice::from_ref(&cast.secretary)));
+    let mut floods = JoinSet::new();
+    for _connection in 0..4 {
+        let (mut log, events) = (connect(house.address).await, events.clone());
+        log.get_ledger(GetLedgerRequest {}).await.unwrap();
+        for _request in 0..2 {
+            let (mut log, signed_events) = (log.clone(), events.clone());
+            floods.spawn(async move { log.append_events(AppendEventsRequest { signed_events }).await });
+        }
+    }
+    let begun = Instant::now();
+    let mut slowest = Duration::ZERO;
+    for _append in 0..5 {
+        slowest = slowest.max(append(&mut house, &cast).await);
+    }
+    let mut last = Duration::ZERO;
+    while let Some(flooded) = floods.join_next().await {
+        assert_eq!(refusal(&flooded.unwrap().unwrap_err()).1, "SIGNATURE_INVALID");
+        last = begun.elapsed();
+    }
+    assert!(slowest * 2 < last, "an append took {slowest:?} beside floods that took {last:?}");
+}
+
 #[tokio::test]
 async fn followers_are_bounded_in_number() {
     let (mut house, _cast, _room, _ending) = House::behind(Limits { followers: 2, ..limits() }).await;
@@ -232,70 +287,6 @@ async fn idle_connections_make_place_and_busy_ones_do_not() {
     for (_log, steps) in &mut busy {
         assert!(steps.message().await.unwrap().is_some(), "nobody who is busy was cut");
     }
-}
-
-/// The server's program with few descriptors, until it is dropped.
-struct Program(Child);
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        // Where it has ended by itself there is nothing to kill.
-        let _ended = self.0.kill();
-        let _waited = self.0.wait();
-    }
-}
-
-impl Program {
-    /// Serves the ledger in a folder, with at most so many open files, and says where.
-    fn serve(folder: &Path, descriptors: u32) -> (Self, SocketAddr) {
-        let key_file = folder.with_extension("pem");
-        let pkcs8 = [&b"0.\x02\x01\x000\x05\x06\x03+ep\x04\x22\x04\x20"[..], &[9; 32]].concat();
-        let pem =
-            format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", BASE64.encode(&pkcs8));
-        std::fs::write(&key_file, pem).unwrap();
-        std::fs::set_permissions(&key_file, Permissions::from_mode(0o600)).unwrap();
-        let few = format!("ulimit -n {descriptors} && exec \"$0\" \"$@\"");
-        let mut child = Command::new("sh")
-            .args(["-c", &few, env!("CARGO_BIN_EXE_minutebook"), "serve", "--listen", "127.0.0.1:0"])
-            .arg("--dir")
-            .arg(folder)
-            .arg("--log-key")
-            .arg(&key_file)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let said = BufReader::new(child.stderr.take().unwrap());
-        let mut lines = said.lines().map_while(Result::ok);
-        let address = lines.find_map(|line| line.strip_prefix("listening  http://")?.trim().parse().ok());
-        // Somebody reads on, or the program would wait for room to speak.
-        std::thread::spawn(move || lines.for_each(drop));
-        (Self(child), address.expect("it says where it listens"))
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_server_with_few_descriptors_goes_on_writing() {
-    let (house, cast) = House::with_cast("re-enactment").await;
-    let ledger = house.ledger.clone();
-    let dir = house.stop().await;
-    let (_program, address) = Program::serve(&dir.path().join("ledger"), 60);
-    let mut strangers = Vec::new();
-    for round in 0..6 {
-        for _stranger in 0..20 {
-            strangers.push(Stranger::saying(address, b"").await);
-        }
-        let event = decision(&cast.secretary, "body/04K", "2019-07-04").signed(&ledger);
-        let request = AppendEventRequest { signed_event: Some(message(&event)) };
-        // Strangers take the place of whoever is idle, and this one comes again.
-        let append = async {
-            while connect(address).await.append_event(request.clone()).await.is_err() {
-                tokio::task::yield_now().await;
-            }
-        };
-        timeout(TOO_LONG, append).await.unwrap_or_else(|_late| panic!("no append in round {round}"));
-    }
-    let head = connect(address).await.get_ledger(GetLedgerRequest {}).await.unwrap().into_inner();
-    assert_eq!(head.ledger.unwrap().size, PROLOGUE + 6);
 }
 
 #[tokio::test]
