@@ -30,7 +30,7 @@ pub fn new_event_id(time: Timestamp) -> Result<EventId, getrandom::Error> {
 
 /// What an author says, before it is bound to a ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draft {
+pub struct UnboundEvent {
     /// The event's id.
     pub id: EventId,
     /// The type, by name; its version is the one that this software writes.
@@ -45,7 +45,7 @@ pub struct Draft {
     pub data: Map<String, Value>,
 }
 
-impl Draft {
+impl UnboundEvent {
     /// The event's bytes, bound to a ledger.
     ///
     /// # Errors

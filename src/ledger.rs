@@ -1,35 +1,37 @@
 //! The ledger: the one way in which an event becomes an entry, told once.
 //!
-//! parse (whoever calls) -> check signatures -> place -> admit -> seal -> commit -> checkpoint -> answer.
+//! parse (whoever calls) -> read, check signatures -> place -> admit -> seal -> commit -> checkpoint -> answer.
+//!
+//! Signatures are checked and events read in parallel before the queue, in turns, since they cost most and need no order.
+//! Readers stand on a [`Known`]: what a number of durable entries say, as a value that never changes. The one writer
+//! takes whatever waits as one group and judges it on a draft, which goes on from what is known and which nobody else
+//! sees. Once the entries are durable the draft's book is known; a refusal, a conflict or a failed commit drops the
+//! draft, and there is nothing to undo.
 //!
 //! The checkpoint of a commit is signed beforehand and leaves the writer with it: the store keeps it beside the
 //! mark that it moves when the entries are durable, and before anybody is answered. Until then nobody has seen it,
-//! so that a commit that came to nothing has signed nothing away.
+//! so that a commit that came to nothing has signed nothing away. A crash after the commit leaves entries without a
+//! checkpoint, and opening the ledger signs it, once it has seen that they continue those of the checkpoint that was
+//! kept last.
 //!
-//! Signatures are checked in parallel before the queue, in turns, since they cost most and need no order. From there on
-//! one writer takes whatever waits as one group and one commit. Its book runs ahead of the durable log while
-//! the commit is under way; after any error it no longer ends where the durable log does, so it is dropped
-//! and built again from the store before the next group: recovery is the ordinary path.
-//!
-//! The tree grows by what is durable and nothing else, so no checkpoint is ever shown that a crash could
-//! unsay: a crash after the commit leaves entries without a checkpoint, and opening the ledger signs it, once it
-//! has seen that they continue those of the checkpoint that was kept last.
+//! Entries that somebody else has written are met in the same way as those of a store that is opened: they are
+//! applied, in their order.
 
 mod clock;
 mod compute;
 mod create;
 mod error;
-mod growth;
+mod known;
 mod log_key;
 mod noted;
 mod queue;
 mod reader;
-mod replay;
 mod tree;
 pub use clock::{Clock, SystemClock};
 pub(crate) use compute::in_turns;
 pub use create::create;
 pub use error::{AppendError, LedgerError, Stop};
+pub use known::Known;
 pub use log_key::{HandOverNote, HandOverNotes, KeyRing};
 pub use queue::{QUEUE_REQUESTS_MAX, REQUEST_EVENTS_MAX};
 pub use reader::Reader;
@@ -37,13 +39,14 @@ pub use tree::{HashMissing, Tree};
 
 use crate::doors::Share;
 use clock::ClockWatch;
-use compute::check_signatures;
+use compute::read_and_check;
+use create::new_entry;
 use error::Failure;
-use growth::Growth;
+use known::Growing;
 use log_key::Signer;
-use minutebook_governance::{Admission, Book, Finding, Refusal};
-use minutebook_log::{Hash, Head, Position, Signed, Timestamp};
-use minutebook_store::{Batch, Engine, EngineError, NewEntry, SledEngine};
+use minutebook_governance::{Book, Draft, Finding, Taken};
+use minutebook_log::{Hash, Head, Position, Signed, Timestamp, TreeHash};
+use minutebook_store::{Batch, Engine, EngineError, SledEngine};
 use queue::{Answer, Entrance, Exit, Request, answer_all};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -91,25 +94,28 @@ impl<E: Engine> Clone for Ledger<E> {
 }
 
 impl<E: Engine> Ledger<E> {
-    /// Opens the ledger that `engine` holds: reads its book, checking chain and rules, signs the checkpoint
+    /// Opens the ledger that `engine` holds: reads its book, checking the chain, signs the checkpoint
     /// of its end with the key on `ring` that the book names for it, and starts the writer.
     ///
     /// # Errors
     /// [`LedgerError`], with the first position that is wrong; for an empty store; for rules that this
     /// software does not know; without the key that the book names.
     pub async fn open(engine: E, clock: impl Clock, ring: impl Into<KeyRing>) -> Result<Self, LedgerError> {
-        let (book, tree) = replay::replay(&engine).await?;
+        let mut growing = Growing::default();
+        growing.read_on(&engine).await?;
+        let Growing { book, tree } = growing;
+        tracing::info!(entries = book.chain().head().size, "the book is read");
         let opening = book.chain().opening().cloned().ok_or(LedgerError::Empty)?;
         let id = book.chain().hash_at(Position::FIRST).ok_or(LedgerError::Empty)?;
         let ring = ring.into();
         let signer = Signer::of(&book, ring.clone())?;
         noted::check(&engine, &tree, signer.keys()).await?;
-        let signed = (signer.keys().clone(), signer.hand_overs(&tree), signer.sign(tree.head()));
+        let keys = (signer.keys().clone(), signer.hand_overs(&tree));
+        let known = Known::new(book, tree, &signer);
         // A crash here leaves the note before, which speaks of the same log.
-        noted::keep(&engine, &signed.2).await?;
+        noted::keep(&engine, known.checkpoint()).await?;
         let clock: Arc<dyn Clock> = Arc::new(clock);
-        let reader = Reader::new(engine, (book, tree), (opening, id), signed, Arc::clone(&clock));
-        let reader = Arc::new(reader);
+        let reader = Arc::new(Reader::new(Arc::new(engine), known, (opening, id), keys, Arc::clone(&clock)));
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let (entrance, exit) = queue::queue(closing.clone());
         let clock = ClockWatch::new(clock);
@@ -145,7 +151,7 @@ impl<E: Engine> Ledger<E> {
             return Err(AppendError::Stopped(stop));
         }
         let reserved = self.entrance.reserve(&events)?;
-        let events = check_signatures(events, share).await?;
+        let events = read_and_check(events, share).await?;
         log_key::check_passed_on(&events, &self.ring)?;
         let answer = reserved.send(events).await;
         answer.unwrap_or_else(|_dropped| {
@@ -176,10 +182,9 @@ struct Writer<E: Engine> {
 }
 
 /// What became of a group's first requests, and what is to be committed for those that were admitted.
-#[derive(Default)]
 struct Judged {
     answers: Vec<Answer>,
-    batch: Batch,
+    draft: Draft,
     /// Whoever signs from the last entry on, where that passes the log's key on.
     next: Option<Signer>,
 }
@@ -213,91 +218,107 @@ impl<E: Engine> Writer<E> {
                     let answered = group.into_iter().zip(answers);
                     return answered.for_each(|(request, answer)| request.answer(answer));
                 }
-                Err(Failure::Conflict) => tracing::warn!("somebody else wrote first: judging anew"),
-                Err(Failure::Unknown { why }) => {
-                    self.stop(Stop::Store(EngineError::Unknown { why: why.clone() }));
-                    return answer_all(group, &AppendError::Unknown { why });
+                Err(Failure::Conflict) => {
+                    tracing::warn!("somebody else wrote first: judging anew");
+                    if let Err(failure) = self.meet().await {
+                        return self.give_up(group, failure);
+                    }
                 }
-                Err(Failure::Stop(stop)) => {
-                    self.stop(stop.clone());
-                    return answer_all(group, &AppendError::Stopped(stop));
-                }
+                Err(failure) => return self.give_up(group, failure),
             }
         }
         answer_all(group, &AppendError::Contended);
     }
 
+    /// Answers a group that was not written, and stops unless others merely came first.
+    fn give_up(&self, group: Vec<Request>, failure: Failure) {
+        let (stop, answer) = match failure {
+            Failure::Conflict => return answer_all(group, &AppendError::Contended),
+            Failure::Unknown { why } => {
+                (Stop::Store(EngineError::Unknown { why: why.clone() }), AppendError::Unknown { why })
+            }
+            Failure::Stop(stop) => (stop.clone(), AppendError::Stopped(stop)),
+        };
+        self.stop(stop);
+        answer_all(group, &answer);
+    }
+
     /// Place, admit, seal, commit, checkpoint. `group` is left with the requests that there are answers for; the
     /// others are the next group's.
     async fn try_write(&mut self, group: &mut Vec<Request>) -> Result<Vec<Answer>, Failure> {
-        self.rebuild_if_ahead().await?;
-        let clock = self.read_clock()?;
-        let judged = self.judge(group, clock)?;
-        self.queue.put_back(group.split_off(judged.answers.len()));
-        if !judged.batch.entries.is_empty() {
-            let signer = judged.next.as_ref().unwrap_or(&self.signer);
-            let growth = Growth::of(&judged.batch, &self.reader, signer).map_err(Failure::Stop)?;
-            let head = self.commit(Batch { note: growth.note(), ..judged.batch }).await?;
-            growth.show(&self.reader, signer, head);
-            if let Some(next) = judged.next {
-                self.signer = next;
-            }
+        let known = self.reader.known();
+        let clock = self.read_clock(&known)?;
+        let Judged { answers, draft, next } = self.judge(&known, group, clock)?;
+        self.queue.put_back(group.split_off(answers.len()));
+        let (book, sealed) = draft.into_parts();
+        if sealed.is_empty() {
+            return Ok(answers);
         }
-        Ok(judged.answers)
+        let mut tree = known.tree().clone();
+        sealed.iter().for_each(|sealed| tree.append(TreeHash::leaf(&sealed.bytes)));
+        let signer = next.as_ref().unwrap_or(&self.signer);
+        let grown = Known::new(book, tree, signer);
+        let entries = sealed.into_iter().map(new_entry).collect();
+        let note = grown.checkpoint().encode().into_bytes();
+        self.commit(known.head(), Batch { entries, note }).await?;
+        self.show(grown, next);
+        Ok(answers)
     }
 
-    /// Builds the book again from the store, unless it ends where the durable log does.
-    async fn rebuild_if_ahead(&mut self) -> Result<(), Failure> {
-        let durable = self.reader.head();
-        if self.reader.book().chain().head() == durable {
+    /// Lets readers see what is durable now, and those keys of the log that it needs before it.
+    fn show(&mut self, known: Known, next: Option<Signer>) {
+        if let Some(next) = next {
+            self.signer = next;
+        }
+        self.reader.pass_on(self.signer.keys(), self.signer.last_hand_over(known.checkpoint()));
+        self.reader.show(known);
+    }
+
+    /// Takes what somebody else has written on top of what is known.
+    async fn meet(&mut self) -> Result<(), Failure> {
+        let known = self.reader.known();
+        let store = self.reader.engine().head().await.map_err(Stop::Store).map_err(Failure::Stop)?;
+        if store == known.head() {
             return Ok(());
         }
-        let (book, tree) = replay::replay(self.reader.engine()).await?;
-        let (head, last) = (book.chain().head(), durable.size.checked_sub(1).map(Position));
-        if last.is_some_and(|last| book.chain().hash_at(last) != Some(durable.hash)) {
+        if store.size <= known.head().size {
             return Err(Failure::Stop(Stop::damaged(format!(
                 "of {} entries that were acknowledged, the store has others or fewer ({} in all)",
-                durable.size, head.size
+                known.head().size,
+                store.size
             ))));
         }
-        self.signer = Signer::of(&book, self.signer.ring()).map_err(|error| Failure::Stop(error.into()))?;
-        let checkpoint = self.signer.sign(tree.head());
-        if tree.head() != self.reader.checkpoint().unverified().head {
-            noted::keep(self.reader.engine(), &checkpoint).await?;
-        }
-        let old_book = std::mem::replace(&mut *self.reader.book_mut(), book);
-        let old_tree = std::mem::replace(&mut *self.reader.tree_mut(), tree);
-        self.reader.pass_on(self.signer.keys(), self.signer.last_hand_over(&checkpoint));
-        self.reader.publish(head, checkpoint);
-        drop((old_book, old_tree));
+        let mut growing = Growing::from(&known);
+        growing.read_on(self.reader.engine().as_ref()).await?;
+        let Growing { book, tree } = growing;
+        let signer = Signer::of(&book, self.signer.ring())?;
+        let known = Known::new(book, tree, &signer);
+        noted::keep(self.reader.engine().as_ref(), known.checkpoint()).await?;
+        self.show(known, Some(signer));
         Ok(())
     }
 
     /// The ledger's time. A re-enactment tells the events' own, and does not ask.
-    fn read_clock(&mut self) -> Result<Timestamp, Failure> {
+    fn read_clock(&mut self, known: &Known) -> Result<Timestamp, Failure> {
         if self.reader.is_re_enactment() {
             return Ok(Timestamp::EPOCH);
         }
-        let last_recorded = self.reader.book().record().last_recorded();
-        self.clock.read(last_recorded).map_err(Failure::Stop)
+        self.clock.read(known.book().record().last_recorded()).map_err(Failure::Stop)
     }
 
-    /// Judges request after request, each on the book as those before it leave it. When a request is refused
-    /// after some of its events were taken into the book, judging ends there: the book is then ahead of what
-    /// will be committed, and is built anew before the next group.
-    fn judge(&self, group: &[Request], clock: Timestamp) -> Result<Judged, Failure> {
-        let mut judged = Judged::default();
+    /// Judges request after request, each on the draft as those before it leave it.
+    fn judge(&self, known: &Known, group: &[Request], clock: Timestamp) -> Result<Judged, Failure> {
+        let mut judged = Judged { answers: Vec::new(), draft: Draft::on(known.book()), next: None };
         for request in group {
-            let before = judged.batch.entries.len();
-            let answer = self.judge_request(request, clock, &mut judged.batch)?;
-            let is_refused = answer.is_err();
-            judged.answers.push(answer);
-            if is_refused && judged.batch.entries.len() > before {
-                judged.batch.entries.truncate(before);
-                break;
-            }
-            if judged.batch.entries.len() > before {
-                judged.next = self.signer.passed_on(&request.events, &self.reader.book())?;
+            let before = judged.draft.sealed().len();
+            let taken = judged.draft.take_all(&request.events, clock);
+            let answer = taken.map_err(|(index, refusal)| AppendError::Refused { index, refusal });
+            let book = judged.draft.book();
+            judged
+                .answers
+                .push(answer.map(|taken| taken.iter().map(|taken| standing(book, *taken)).collect()));
+            if judged.draft.sealed().len() > before {
+                judged.next = self.signer.passed_on(&request.events, book)?;
             }
             // Where the log's key passes on the commit ends: the checkpoint right after it is signed by both keys.
             if judged.next.is_some() {
@@ -307,53 +328,9 @@ impl<E: Engine> Writer<E> {
         Ok(judged)
     }
 
-    fn judge_request(
-        &self,
-        request: &Request,
-        clock: Timestamp,
-        batch: &mut Batch,
-    ) -> Result<Answer, Failure> {
-        let mut appended = Vec::with_capacity(request.events.len());
-        for (index, signed) in request.events.iter().enumerate() {
-            match self.judge_event(signed, clock)? {
-                Ok((stands, entry)) => {
-                    appended.push(stands);
-                    batch.entries.extend(entry);
-                }
-                Err(refusal) => return Ok(Err(AppendError::Refused { index, refusal })),
-            }
-        }
-        Ok(Ok(appended))
-    }
-
-    /// Places an event, asks the rules, seals it and takes it into the book; or finds it there.
-    fn judge_event(
-        &self,
-        signed: &Signed,
-        clock: Timestamp,
-    ) -> Result<Result<(Appended, Option<NewEntry>), Refusal>, Failure> {
-        let book = self.reader.book();
-        let place = book.place(signed, clock);
-        let admitted = match book.admit(signed, place) {
-            Ok(Admission::New(admitted)) => admitted,
-            Ok(Admission::Again(first)) => return Ok(Ok((standing_at(&book, first), None))),
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        let entry = book.chain().seal(signed.clone(), place);
-        drop(book);
-        let sealed = NewEntry::from(&entry);
-        let (position, recorded, findings) = (place.position, place.recorded, admitted.findings().to_vec());
-        let stands = Appended { position, hash: sealed.hash, recorded, again: false, findings };
-        self.reader.book_mut().append(&entry, sealed.hash, admitted).map_err(|error| {
-            Failure::Stop(Stop::Inconsistent(format!("an entry that was admitted does not follow: {error}")))
-        })?;
-        Ok(Ok((stands, Some(sealed))))
-    }
-
     /// Commits, conditional on the durable head. Where the end of a commit is not known, the store is asked
     /// what it has; only the very same bytes are tried again.
-    async fn commit(&self, batch: Batch) -> Result<Head, Failure> {
-        let before = self.reader.head();
+    async fn commit(&self, before: Head, batch: Batch) -> Result<Head, Failure> {
         let after = batch.head_after(before);
         let mut unknown = None;
         for _attempt in 0..ATTEMPTS_MAX {
@@ -381,14 +358,15 @@ impl<E: Engine> Writer<E> {
     }
 }
 
-/// Where an event stands that the book has already.
-fn standing_at(book: &Book, position: Position) -> Appended {
+/// Where an event stands that a draft has taken.
+fn standing(book: &Book, taken: Taken) -> Appended {
+    let position = taken.position();
     let recorded = book.record().at(position);
     Appended {
         position,
         hash: book.chain().hash_at(position).unwrap_or(Hash::ZERO),
         recorded: recorded.map_or(Timestamp::EPOCH, |entry| entry.recorded),
-        again: true,
+        again: matches!(taken, Taken::Again(_)),
         findings: recorded.map_or_else(Vec::new, |entry| entry.findings.clone()),
     }
 }

@@ -87,7 +87,7 @@ fn fill_in_keys(data: &mut Map<String, Value>, signers: &mut Vec<Signer>) -> any
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::author::{Draft, LedgerRef};
+    use crate::author::{LedgerRef, UnboundEvent};
     use minutebook_governance::catalogue::read_event;
     use minutebook_log::{Hash, Position, SecretKey, Seen};
 
@@ -119,7 +119,7 @@ mod tests {
             let words = read(text, &mut signers).unwrap();
             assert_eq!(words.type_name, name);
             let time = Timestamp::parse_event_time("2019-07-04T13:05:00Z").unwrap();
-            let draft = Draft {
+            let draft = UnboundEvent {
                 id: crate::author::new_event_id(time).unwrap(),
                 type_name: words.type_name,
                 subject: words.subject,

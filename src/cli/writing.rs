@@ -7,7 +7,7 @@ use super::draft_file::{DraftFile, describe};
 use super::exit::Usage;
 use super::key::KeyNews;
 use super::{outline, receipt_file, show};
-use crate::author::{self, Draft};
+use crate::author::{self, UnboundEvent};
 use crate::client::{Client, ClientError, KnownLedger};
 use crate::keyfile;
 use crate::proto::{self, Purpose};
@@ -151,8 +151,14 @@ impl WritingArgs {
             None => author::new_event_id(time)?,
         };
         let (type_name, subject) = (words.type_name, words.subject);
-        let draft =
-            Draft { id, type_name, subject, time, correlation_id: words.correlation_id, data: words.data };
+        let draft = UnboundEvent {
+            id,
+            type_name,
+            subject,
+            time,
+            correlation_id: words.correlation_id,
+            data: words.data,
+        };
         Ok(draft.bind(&known.reference)?)
     }
 

@@ -2,10 +2,10 @@
 
 use super::cast::Cast;
 use super::scene::Scene;
-use crate::author::{Draft, LedgerRef, new_event_id, sign};
-use minutebook_governance::{Admission, Book, Standing};
+use crate::author::{LedgerRef, UnboundEvent, new_event_id, sign};
+use minutebook_governance::{Book, Draft, ReadEvent, Standing, Taken};
 use minutebook_log::{
-    Chain, EventDraft, EventId, EventType, Hash, Head, Origin, Place, Position, Seen, Signed, Timestamp,
+    Chain, EventDraft, EventId, EventType, Hash, Head, Origin, Position, Seen, Signed, Timestamp,
 };
 use serde_json::{Map, json};
 use std::collections::BTreeMap;
@@ -57,7 +57,7 @@ impl<'a> Author<'a> {
     /// The scene names a role that is not in the cast, or is no event of its type.
     pub fn write(&mut self, scene: &Scene, ledger: &LedgerRef) -> anyhow::Result<Signed> {
         let signatories = self.cast.signatories(scene)?;
-        let draft = Draft {
+        let draft = UnboundEvent {
             id: new_event_id(scene.time)?,
             type_name: scene.type_name.clone(),
             subject: scene.subject.clone(),
@@ -89,16 +89,16 @@ pub fn play_into_book(
     origin: &Origin,
     scenes: &[Scene],
 ) -> anyhow::Result<(Book, Vec<Vec<u8>>)> {
-    let mut author = Author::new(cast);
-    let (mut book, mut stored) = (Book::new(), Vec::new());
-    add(&mut book, &mut stored, author.open(origin)?)?;
+    let (mut author, mut draft) = (Author::new(cast), Draft::on(&Book::new()));
+    add(&mut draft, author.open(origin)?)?;
     for (number, scene) in scenes.iter().enumerate() {
-        let signed = author.write(scene, &reference(book.chain(), origin))?;
-        add(&mut book, &mut stored, signed).map_err(|refused| {
+        let signed = author.write(scene, &reference(draft.book().chain(), origin))?;
+        add(&mut draft, signed).map_err(|refused| {
             refused.context(format!("scene {number}, {} of {}", scene.type_name, scene.subject))
         })?;
     }
-    Ok((book, stored))
+    let (book, sealed) = draft.into_parts();
+    Ok((book, sealed.into_iter().map(|sealed| sealed.bytes).collect()))
 }
 
 fn reference(chain: &Chain, origin: &Origin) -> LedgerRef {
@@ -107,18 +107,11 @@ fn reference(chain: &Chain, origin: &Origin) -> LedgerRef {
     LedgerRef { origin: origin.clone(), id, seen: Seen { position: Position(size.saturating_sub(1)), hash } }
 }
 
-fn add(book: &mut Book, stored: &mut Vec<Vec<u8>>, signed: Signed) -> anyhow::Result<()> {
+fn add(draft: &mut Draft, signed: Signed) -> anyhow::Result<()> {
     signed.verify()?;
     // A re-enactment takes its time from the events, so any clock does.
-    let place: Place = book.place(&signed, Timestamp::EPOCH);
-    match book.admit(&signed, place)? {
-        Admission::New(admitted) => {
-            let entry = book.chain().seal(signed, place);
-            let bytes = entry.encode();
-            book.append(&entry, Hash::of(&bytes), admitted)?;
-            stored.push(bytes);
-            Ok(())
-        }
-        Admission::Again(first) => anyhow::bail!("the event stands at {first} already"),
+    match draft.take(&ReadEvent::of(signed), Timestamp::EPOCH)? {
+        Taken::New(_position) => Ok(()),
+        Taken::Again(first) => anyhow::bail!("the event stands at {first} already"),
     }
 }

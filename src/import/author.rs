@@ -1,7 +1,7 @@
 //! From a row to a signed event, which is the same each time that the row is loaded, but for when and on top of what.
 
 use super::row::{Problem, Row};
-use crate::author::{Draft, LedgerRef, sign};
+use crate::author::{LedgerRef, UnboundEvent, sign};
 use minutebook_governance::{Signatory, Standing};
 use minutebook_log::{EventId, Hash, SecretKey, Seen, Signed, Timestamp};
 use serde_json::{Map, Value, json};
@@ -44,7 +44,7 @@ impl Author {
         let signers = self.signers_of(row)?;
         let data = self.data(row, &signers);
         let ledger = LedgerRef { seen, ..self.ledger.clone() };
-        let draft = Draft {
+        let draft = UnboundEvent {
             id: self.id(row, &data),
             type_name: row.type_name.clone(),
             subject: row.subject.clone(),

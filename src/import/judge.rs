@@ -2,13 +2,13 @@
 //! keeps no second book for anybody.
 
 use super::row::{Problem, problems};
-use minutebook_governance::{Admission, Book, Finding};
-use minutebook_log::{EventId, Hash, Position, Signed, Timestamp};
+use minutebook_governance::{Book, Draft, Finding, ReadEvent, Taken};
+use minutebook_log::{EventId, Position, Signed, Timestamp};
 
 /// A book that rows are judged by: what the ledger has, and then what was judged.
 #[derive(Debug)]
 pub struct Judge {
-    book: Book,
+    draft: Draft,
     /// How many entries the ledger has.
     stored: u64,
 }
@@ -29,35 +29,31 @@ pub enum Judged {
 impl Judge {
     /// A judge who knows everything that the ledger has.
     pub fn new(book: Book) -> Self {
-        Self { stored: book.chain().head().size, book }
+        Self { stored: book.chain().head().size, draft: Draft::on(&book) }
     }
 
     /// The book, with what was judged so far.
     pub fn book(&self) -> &Book {
-        &self.book
+        self.draft.book()
     }
 
     /// Judges an event, and takes it into the book if it is admitted. `clock` is the time of a live ledger.
     pub fn judge(&mut self, signed: &Signed, clock: Timestamp) -> Judged {
-        if let Some(at) = self.book.chain().find(signed.event().id) {
+        if let Some(at) = self.book().chain().find(signed.event().id) {
             return if at.0 < self.stored { Judged::There(at) } else { Judged::Repeated };
         }
-        let place = self.book.place(signed, clock);
-        let admitted = match self.book.admit(signed, place) {
-            Ok(Admission::New(admitted)) => admitted,
-            Ok(Admission::Again(at)) => return Judged::There(at),
-            Err(refusal) => return Judged::Refused(problems(&refusal)),
-        };
-        let findings = admitted.findings().to_vec();
-        let entry = self.book.chain().seal(signed.clone(), place);
-        match self.book.append(&entry, Hash::of(&entry.encode()), admitted) {
-            Ok(()) => Judged::New(findings),
-            Err(error) => Judged::Refused(vec![Problem::of_form(error.to_string(), "an entry that follows")]),
+        match self.draft.take(&ReadEvent::of(signed.clone()), clock) {
+            Ok(Taken::New(_position)) => {
+                let sealed = self.draft.sealed().last();
+                Judged::New(sealed.map(|sealed| sealed.findings.clone()).unwrap_or_default())
+            }
+            Ok(Taken::Again(at)) => Judged::There(at),
+            Err(refusal) => Judged::Refused(problems(&refusal)),
         }
     }
 
     /// Where an event that was judged new would stand, were all appended in their order; nothing for one that was not.
     pub fn place_of(&self, id: EventId) -> Option<Position> {
-        self.book.chain().find(id).filter(|at| at.0 >= self.stored)
+        self.book().chain().find(id).filter(|at| at.0 >= self.stored)
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::doors::Share;
 use crate::ledger::{AppendError, Stop};
+use minutebook_governance::ReadEvent;
 use minutebook_log::Signed;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -83,11 +84,15 @@ fn cut<T>(items: Vec<T>, part_max: usize, weight: impl Fn(&T) -> usize) -> Vec<V
     parts
 }
 
-/// Checks every signature; the first event whose signature does not hold refuses the request.
-pub(super) async fn check_signatures(events: Vec<Signed>, share: &Share) -> Result<Vec<Signed>, AppendError> {
+/// Checks every signature and reads what each event says; the first event whose signature does not hold refuses the
+/// request. What can't be read is refused when it is judged.
+pub(super) async fn read_and_check(
+    events: Vec<Signed>,
+    share: &Share,
+) -> Result<Vec<ReadEvent>, AppendError> {
     let signatures = |signed: &Signed| signed.signatures().len();
     let verify = |index, signed: Signed| match signed.verify() {
-        Ok(()) => Ok(signed),
+        Ok(()) => Ok(ReadEvent::of(signed)),
         Err(error) => Err(AppendError::Refused { index, refusal: error.into() }),
     };
     let ended = |_ended| Stop::Inconsistent("checking signatures ended in the middle".to_owned());

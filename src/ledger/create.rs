@@ -1,8 +1,8 @@
 //! How a ledger comes to be.
 
 use crate::ledger::LedgerError;
-use minutebook_governance::{Book, RULES_VERSION, Refusal};
-use minutebook_log::{ChainError, Head, Malformed, Opening, Signed, Timestamp};
+use minutebook_governance::{Book, Draft, RULES_VERSION, ReadEvent, Refusal, Sealed};
+use minutebook_log::{Head, Malformed, Opening, Signed, Timestamp};
 use minutebook_store::{Batch, Engine, NewEntry, SledEngine};
 use std::path::Path;
 
@@ -27,13 +27,21 @@ fn opening_entry(opening: &Signed, clock: Timestamp) -> Result<NewEntry, Refusal
         let needed = format!("{RULES_VERSION}, the version that this program has");
         return Err(Malformed::new("/data/facts/rules", facts.rules.to_string(), needed).into());
     }
-    let book = Book::new();
-    let place = book.place(opening, clock);
-    book.admit(opening, place)?;
-    let entry = book.chain().seal(opening.clone(), place);
-    book.chain().check(&entry).map_err(|error| match error {
-        ChainError::Malformed(malformed) => malformed,
-        other => Malformed::new("signatures", "other keys", other.to_string()),
-    })?;
-    Ok(NewEntry::from(&entry))
+    let mut draft = Draft::on(&Book::new());
+    draft.take(&ReadEvent::of(opening.clone()), clock)?;
+    let sealed = draft.into_parts().1.into_iter().next();
+    let nothing = || Malformed::new("/type", "nothing that opens a ledger", "LedgerOpened");
+    Ok(sealed.map(new_entry).ok_or_else(nothing)?)
+}
+
+/// What a draft has sealed, as the store takes it.
+pub(super) fn new_entry(sealed: Sealed) -> NewEntry {
+    let Sealed { entry, bytes, hash, findings: _ } = sealed;
+    NewEntry {
+        bytes,
+        hash,
+        id: entry.event().id,
+        subject: entry.event().subject.clone(),
+        stream_number: entry.stream_number,
+    }
 }

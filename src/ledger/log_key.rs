@@ -6,7 +6,7 @@
 
 use crate::ledger::{AppendError, LedgerError, Tree};
 use minutebook_governance::authority::{KeyEnrolled, KeyUse, LogKeyTerm, log_key_terms, log_keys};
-use minutebook_governance::{Book, Record};
+use minutebook_governance::{Book, ReadEvent, Record};
 use minutebook_log::{
     LogKey, LogKeys, Malformed, Origin, PublicKey, SecretKey, Signed, SignedCheckpoint, TreeHead, TreeSize,
 };
@@ -90,8 +90,8 @@ impl Signer {
     }
 
     /// Whoever signs once these events are in the book, if the last of them passes the log's key on.
-    pub(super) fn passed_on(&self, events: &[Signed], book: &Book) -> Result<Option<Self>, LedgerError> {
-        let is_passed_on = events.last().and_then(passes_on).is_some();
+    pub(super) fn passed_on(&self, events: &[ReadEvent], book: &Book) -> Result<Option<Self>, LedgerError> {
+        let is_passed_on = events.last().and_then(|last| passes_on(last.signed())).is_some();
         is_passed_on.then(|| Self::of(book, self.ring.clone())).transpose()
     }
 
@@ -158,9 +158,9 @@ fn passes_on(signed: &Signed) -> Option<PublicKey> {
 
 /// Refuses to pass the log's key on to one that this server does not hold: from there on checkpoints have to bear its
 /// signature, and an entry can't be unsaid. It ends its commit, and so its request.
-pub(super) fn check_passed_on(events: &[Signed], ring: &KeyRing) -> Result<(), AppendError> {
-    for (index, signed) in events.iter().enumerate() {
-        let Some(key) = passes_on(signed) else { continue };
+pub(super) fn check_passed_on(events: &[ReadEvent], ring: &KeyRing) -> Result<(), AppendError> {
+    for (index, read) in events.iter().enumerate() {
+        let Some(key) = passes_on(read.signed()) else { continue };
         if index + 1 < events.len() {
             let needed =
                 "the last event of its request: the checkpoint right after it is signed by both keys";

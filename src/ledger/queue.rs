@@ -1,6 +1,7 @@
 //! What waits for the writer: a bounded queue, and the groups that it is taken in.
 
 use crate::ledger::{AppendError, Appended, Stop};
+use minutebook_governance::ReadEvent;
 use minutebook_log::{Malformed, Signed};
 use minutebook_store::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX};
 use std::collections::VecDeque;
@@ -26,9 +27,9 @@ const SIGNATURE_BYTES: usize = "signed ed25519 ".len() + 64 + 1 + 88 + 1;
 /// What is answered to a request.
 pub(super) type Answer = Result<Vec<Appended>, AppendError>;
 
-/// Events whose signatures hold, to be written all or not at all.
+/// Events that were read and whose signatures hold, to be written all or not at all.
 pub(super) struct Request {
-    pub(super) events: Vec<Signed>,
+    pub(super) events: Vec<ReadEvent>,
     bytes: usize,
     reply: oneshot::Sender<Answer>,
     /// What it takes of the queue, given back when it is answered.
@@ -87,7 +88,7 @@ impl Entrance {
 
 impl Reserved {
     /// Puts the events in their place; the answer comes when they are durable, or refused.
-    pub(super) fn send(self, events: Vec<Signed>) -> oneshot::Receiver<Answer> {
+    pub(super) fn send(self, events: Vec<ReadEvent>) -> oneshot::Receiver<Answer> {
         let (reply, answer) = oneshot::channel();
         self.slot.send(Request { events, bytes: self.bytes, reply, _room: self.room });
         answer

@@ -1,46 +1,37 @@
 //! What readers see of a ledger: what is durable, and nothing else.
 
-use crate::ledger::{Clock, HandOverNote, HandOverNotes, Stop, Tree};
-use minutebook_governance::Book;
+use crate::ledger::{Clock, HandOverNote, HandOverNotes, Known, Stop};
 use minutebook_log::{
     EventId, Hash, Head, LogKeys, Opening, Position, Purpose, SignedCheckpoint, Subject, Timestamp, TreeSize,
 };
 use minutebook_store::{Engine, EngineError, ReadLimits, SledEngine, Stored};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::watch;
 
-/// A ledger for its readers. The writer's book runs ahead of what is durable while a commit is under way, so
-/// every question is asked with the durable head beside it.
+/// A ledger for its readers: the newest [`Known`], and those that follow it.
 pub struct Reader<E: Engine = SledEngine> {
-    engine: E,
-    book: RwLock<Book>,
-    tree: RwLock<Tree>,
+    engine: Arc<E>,
     opening: Opening,
     id: Hash,
     keys: RwLock<LogKeys>,
     hand_overs: RwLock<HandOverNotes>,
     clock: Arc<dyn Clock>,
-    durable: watch::Sender<Head>,
-    checkpoint: watch::Sender<Arc<SignedCheckpoint>>,
+    known: watch::Sender<Arc<Known>>,
     stopped: watch::Sender<Option<Stop>>,
 }
 
 impl<E: Engine> Reader<E> {
-    /// A reader of what was replayed from `engine`, at its end, with the log's keys, the notes at which they passed
-    /// on, and the checkpoint of that end.
+    /// A reader of what is known of `engine`, with the log's keys and the notes at which they passed on.
     pub(super) fn new(
-        engine: E,
-        (book, tree): (Book, Tree),
+        engine: Arc<E>,
+        known: Known,
         (opening, id): (Opening, Hash),
-        (keys, hand_overs, checkpoint): (LogKeys, HandOverNotes, SignedCheckpoint),
+        (keys, hand_overs): (LogKeys, HandOverNotes),
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let durable = watch::Sender::new(book.chain().head());
-        let checkpoint = watch::Sender::new(Arc::new(checkpoint));
-        let stopped = watch::Sender::new(None);
-        let (book, tree) = (RwLock::new(book), RwLock::new(tree));
+        let (known, stopped) = (watch::Sender::new(Arc::new(known)), watch::Sender::new(None));
         let (keys, hand_overs) = (RwLock::new(keys), RwLock::new(hand_overs));
-        Self { engine, book, tree, opening, id, keys, hand_overs, clock, durable, checkpoint, stopped }
+        Self { engine, opening, id, keys, hand_overs, clock, known, stopped }
     }
 
     /// What the opening entry says.
@@ -63,14 +54,19 @@ impl<E: Engine> Reader<E> {
         self.clock.now()
     }
 
-    /// Where the durable log ends.
-    pub fn head(&self) -> Head {
-        *self.durable.borrow()
+    /// Everything that is durable by now.
+    pub fn known(&self) -> Arc<Known> {
+        Arc::clone(&self.known.borrow())
     }
 
-    /// Where the durable log ends, and each end after it.
-    pub fn watch_head(&self) -> watch::Receiver<Head> {
-        self.durable.subscribe()
+    /// Everything that is durable by now, and whenever there is more.
+    pub fn watch(&self) -> watch::Receiver<Arc<Known>> {
+        self.known.subscribe()
+    }
+
+    /// Where the durable log ends.
+    pub fn head(&self) -> Head {
+        self.known.borrow().head()
     }
 
     /// The keys that sign the log's checkpoints, each with its position. They may be one commit ahead of
@@ -92,21 +88,9 @@ impl<E: Engine> Reader<E> {
         }
     }
 
-    /// The newest checkpoint, signed by the log alone. It covers every entry that was acknowledged, and may
-    /// be one commit ahead of [`Reader::head`], which is durable then too.
+    /// The newest checkpoint, signed by the log alone. It covers every entry that was acknowledged.
     pub fn checkpoint(&self) -> Arc<SignedCheckpoint> {
-        Arc::clone(&self.checkpoint.borrow())
-    }
-
-    /// The newest checkpoint, and each after it.
-    pub fn watch_checkpoint(&self) -> watch::Receiver<Arc<SignedCheckpoint>> {
-        self.checkpoint.subscribe()
-    }
-
-    /// The tree over the durable entries: at least as large as [`Reader::checkpoint`] said before. Held
-    /// briefly; the writer waits for it.
-    pub fn tree(&self) -> RwLockReadGuard<'_, Tree> {
-        self.tree.read().unwrap_or_else(PoisonError::into_inner)
+        Arc::clone(self.known.borrow().checkpoint())
     }
 
     /// Why the writer has stopped, if it has.
@@ -114,20 +98,19 @@ impl<E: Engine> Reader<E> {
         self.stopped.subscribe()
     }
 
-    /// Asks a question of the book where it may take its time. Only what stands before the head that comes
-    /// with it may be told: what lies beyond is not durable yet.
+    /// Asks a question of everything that is durable by now, where it may take its time: it holds up nobody, and
+    /// nobody holds it up.
     ///
     /// # Errors
     /// What went wrong, if the question itself ended in the middle.
     pub async fn ask<T: Send + 'static>(
-        self: &Arc<Self>,
-        question: impl FnOnce(&Book, Head) -> T + Send + 'static,
+        &self,
+        question: impl FnOnce(&Known) -> T + Send + 'static,
     ) -> Result<T, tokio::task::JoinError> {
-        let (reader, span) = (Arc::clone(self), tracing::Span::current());
+        let (known, span) = (self.known(), tracing::Span::current());
         tokio::task::spawn_blocking(move || {
             let _entered = span.enter();
-            let head = reader.head();
-            question(&reader.book(), head)
+            question(&known)
         })
         .await
     }
@@ -161,21 +144,8 @@ impl<E: Engine> Reader<E> {
         self.engine.find(id).await
     }
 
-    pub(super) fn engine(&self) -> &E {
+    pub(super) fn engine(&self) -> &Arc<E> {
         &self.engine
-    }
-
-    /// The book as the writer has it. A panic under this lock ends the writer, and no other takes its place.
-    pub(super) fn book(&self) -> RwLockReadGuard<'_, Book> {
-        self.book.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn book_mut(&self) -> RwLockWriteGuard<'_, Book> {
-        self.book.write().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn tree_mut(&self) -> RwLockWriteGuard<'_, Tree> {
-        self.tree.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes the log's keys, and the note of a hand-over, if there is one, before the checkpoint that needs them.
@@ -186,10 +156,9 @@ impl<E: Engine> Reader<E> {
         }
     }
 
-    /// Lets readers see a head that is durable, and the checkpoint of it.
-    pub(super) fn publish(&self, head: Head, checkpoint: SignedCheckpoint) {
-        self.checkpoint.send_replace(Arc::new(checkpoint));
-        self.durable.send_replace(head);
+    /// Lets readers see what is durable.
+    pub(super) fn show(&self, known: Known) {
+        self.known.send_replace(Arc::new(known));
     }
 
     pub(super) fn stop(&self, stop: Stop) {

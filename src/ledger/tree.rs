@@ -1,8 +1,9 @@
 //! The tree over the entries: every stored hash, in memory, beside the book (64 bytes for each entry).
 //!
 //! It is derived from the entries' bytes alone and built in the pass that reads them, so there is nothing on
-//! disk that could differ from them.
+//! disk that could differ from them. A value, as the book is: a clone shares what the two have in common.
 
+use imbl::Vector;
 use minutebook_log::{Frontier, HashIndex, HashReader, ReadError, TreeHash, TreeHead, TreeSize, read_head};
 
 /// A tree that answers for its present size and every earlier one.
@@ -10,7 +11,7 @@ use minutebook_log::{Frontier, HashIndex, HashReader, ReadError, TreeHash, TreeH
 pub struct Tree {
     frontier: Frontier,
     /// The stored hashes of each level, the leaves' first.
-    levels: Vec<Vec<TreeHash>>,
+    levels: Vec<Vector<TreeHash>>,
 }
 
 /// A hash that the tree does not have yet.
@@ -37,25 +38,16 @@ impl Tree {
         read_head(size, self)
     }
 
-    /// Size and root of the tree once these leaves are appended, which it is left without.
-    pub fn head_after(&self, leaves: &[TreeHash]) -> TreeHead {
-        let mut frontier = self.frontier.clone();
-        for leaf in leaves {
-            frontier.append(*leaf);
-        }
-        frontier.head()
-    }
-
     /// Appends the entry whose [`TreeHash::leaf`] this is.
     pub fn append(&mut self, leaf: TreeHash) {
         // A leaf completes one subtree of each level at most, and those in order: each is its level's next.
         for (index, hash) in self.frontier.append(leaf) {
             let level = usize::from(index.level);
             if self.levels.len() <= level {
-                self.levels.resize_with(level + 1, Vec::new);
+                self.levels.resize_with(level + 1, Vector::new);
             }
             if let Some(hashes) = self.levels.get_mut(level) {
-                hashes.push(hash);
+                hashes.push_back(hash);
             }
         }
     }
@@ -83,10 +75,11 @@ mod tests {
         let (mut tree, mut heads) = (Tree::default(), vec![TreeHead::EMPTY]);
         let entries: Vec<_> = (0..70_u8).map(|entry| [entry; 3]).collect();
         for entry in &entries {
-            let (before, ahead) = (tree.head(), tree.head_after(&[TreeHash::leaf(entry)]));
+            let (before, mut ahead) = (tree.head(), tree.clone());
+            ahead.append(TreeHash::leaf(entry));
             assert_eq!(tree.head(), before, "looking ahead changes nothing");
             tree.append(TreeHash::leaf(entry));
-            assert_eq!(tree.head(), ahead);
+            assert_eq!(tree.head(), ahead.head());
             heads.push(tree.head());
         }
         for head in &heads {

@@ -75,10 +75,10 @@ impl<E: Engine> Publisher<E> {
     /// Publishes whatever there is until `closing` is cancelled, and once more then. What fails is said in
     /// the log and tried again: the ledger goes on without it.
     pub async fn run(mut self, closing: CancellationToken) {
-        let mut checkpoints = self.reader.watch_checkpoint();
+        let mut known = self.reader.watch();
         loop {
             let is_last = closing.is_cancelled();
-            checkpoints.mark_unchanged();
+            known.mark_unchanged();
             let outcome = self.publish_newest().await;
             let (rest, ask_again) = match &outcome {
                 Ok(Verdict::Publish(_)) => (REST, None),
@@ -98,7 +98,7 @@ impl<E: Engine> Publisher<E> {
             let _closing = timeout(rest, closing.cancelled()).await;
             let growth = async {
                 tokio::select! {
-                    _more = checkpoints.changed() => {}
+                    _more = known.changed() => {}
                     () = closing.cancelled() => {}
                 }
             };
@@ -181,7 +181,7 @@ impl<E: Engine> Publisher<E> {
         let Some(cosigner) = &self.cosigner else { return Verdict::Publish(newest.clone()) };
         let (reader, size) = (Arc::clone(&self.reader), newest.unverified().head.size);
         let prove = move |old| {
-            prove_consistency(old, size, &*reader.tree()).map_err(|error| match error {
+            prove_consistency(old, size, reader.known().tree()).map_err(|error| match error {
                 ProveError::Claim(error) => error,
                 // The tree has every hash up to its size, which the checkpoint's never exceeds.
                 ProveError::Read(_missing) => ProofError::Shrunk { old, new: size },

@@ -25,7 +25,7 @@ pub trait Source: Send + Sync {
 
 impl<E: Engine> Source for Arc<Reader<E>> {
     fn hashes(&self, at: &[HashIndex]) -> Result<Vec<TreeHash>, HashMissing> {
-        self.tree().read_hashes(at)
+        self.known().tree().read_hashes(at)
     }
 
     async fn entries(&self, positions: Range<u64>) -> Result<Vec<Vec<u8>>, PublishError> {

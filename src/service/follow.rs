@@ -143,7 +143,7 @@ impl<E: Engine> Follower<E> {
         if old == TreeSize::EMPTY || old == new {
             return Ok(Vec::new());
         }
-        let proof = prove_consistency(old, new, &*self.reader.tree()).map_err(status::internal)?;
+        let proof = prove_consistency(old, new, self.reader.known().tree()).map_err(status::internal)?;
         Ok(proof.0.iter().map(|hash| hash.as_bytes().to_vec()).collect())
     }
 }

@@ -115,7 +115,8 @@ impl<E: Engine> LogService for Log<E> {
         _request: Request<GetLedgerRequest>,
     ) -> Result<Response<GetLedgerResponse>, Status> {
         let reader = Arc::clone(self.reader());
-        let ledger = self.reader().ask(move |book, head| {
+        let ledger = self.reader().ask(move |known| {
+            let (book, head) = (known.book(), known.head());
             let last = head.size.checked_sub(1).map(Position);
             let recorded = last.and_then(|last| book.chain().recorded_at(last));
             let registrars = registrars(book.record(), question::everything(book, head));
@@ -162,7 +163,8 @@ impl<E: Engine> LogService for Log<E> {
             None => return Err(status::argument("entry", "", "a position or an event_id")),
         };
         let stored = receipt::entry_at(self.reader(), position).await?;
-        let asked = self.reader().ask(move |book, head| {
+        let asked = self.reader().ask(move |known| {
+            let (book, head) = (known.book(), known.head());
             let recorded = book.record().at(position);
             let findings = recorded.map_or(&[][..], |entry| &entry.findings);
             let contested = question::contested(book, head, [position.0]);
@@ -188,7 +190,8 @@ impl<E: Engine> LogService for Log<E> {
         let next_page_token =
             next.map_or_else(String::new, |next| page.token_for(Token { next, view: None }));
         let positions: Vec<_> = entries.iter().map(|entry| entry.position.0).collect();
-        let contested = self.reader().ask(move |book, head| question::contested(book, head, positions));
+        let contested =
+            self.reader().ask(move |known| question::contested(known.book(), known.head(), positions));
         let contested = contested.await.map_err(status::internal)?;
         let entries = entries.into_iter().map(convert::entry).collect();
         Ok(Response::new(ListEntriesResponse { entries, next_page_token, contested }))

@@ -40,7 +40,12 @@ impl Look {
 /// Everything that is durable, of every standing, as at the day of the last entry.
 pub(super) fn everything(book: &Book, head: Head) -> View {
     let last = head.size.checked_sub(1).and_then(|last| book.chain().recorded_at(Position(last)));
-    View { as_at: Date::of(last.unwrap_or(Timestamp::EPOCH)), known: head.size, scope: Scope::Reported }
+    View {
+        as_at: Date::of(last.unwrap_or(Timestamp::EPOCH)),
+        known: head.size,
+        scope: Scope::Reported,
+        pinned: false,
+    }
 }
 
 /// Those of the entries that are in doubt, as far as is durable.
@@ -73,7 +78,7 @@ impl<'a> Question<'a> {
             proto::Scope::Unspecified | proto::Scope::Enacted => Scope::Enacted,
             proto::Scope::Reported => Scope::Reported,
         };
-        let view = View { as_at, known, scope };
+        let view = View { as_at, known, scope, pinned: asked.known_at.is_some() };
         Ok(Look { view, answered: self.describe(view) })
     }
 

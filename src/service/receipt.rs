@@ -30,7 +30,7 @@ pub(super) async fn receipt<E: Engine>(
 ) -> Result<Vec<u8>, Status> {
     let entry = entry_at(reader, position).await?.bytes;
     let size = checkpoint.unverified().head.size;
-    let proof = prove_inclusion(position, size, &*reader.tree()).map_err(status::internal)?;
+    let proof = prove_inclusion(position, size, reader.known().tree()).map_err(status::internal)?;
     let receipt = Receipt { entry, position, proof, checkpoint: checkpoint.clone() };
     Ok(receipt.encode().into_bytes())
 }

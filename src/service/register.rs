@@ -29,7 +29,7 @@ impl<E: Engine> Register<E> {
         answer: impl FnOnce(&Question<'_>) -> Result<T, Status> + Send + 'static,
     ) -> Result<Response<T>, Status> {
         let now = self.reader.now();
-        let asked = self.reader.ask(move |book, head| answer(&Question::new(book, head, now)));
+        let asked = self.reader.ask(move |known| answer(&Question::new(known.book(), known.head(), now)));
         asked.await.map_err(status::internal)?.map(Response::new)
     }
 }

@@ -46,7 +46,7 @@ fn at(text: &str) -> View {
 /// As at a day, as known at the end of another.
 fn at_known(text: &str, known_at: &str) -> View {
     let moment = Timestamp::parse_event_time(&format!("{known_at}T23:59:59.999999Z")).unwrap();
-    View { known: PLAYED.0.chain().size_at(moment), ..at(text) }
+    at(text).as_known(PLAYED.0.chain().size_at(moment))
 }
 
 fn body_id(slug: &str) -> BodyId {

@@ -5,7 +5,7 @@
 pub mod engines;
 pub mod played;
 
-use minutebook::author::{self, Draft, LedgerRef};
+use minutebook::author::{self, LedgerRef, UnboundEvent};
 use minutebook::doors::{Doors, Ending, Limits, Room};
 use minutebook::ledger::{self, Ledger, SystemClock};
 use minutebook::proto::log_service_client::LogServiceClient;
@@ -139,7 +139,7 @@ pub struct Story<'a> {
 impl Story<'_> {
     /// Its event, bound to a ledger.
     pub fn event(&self, ledger: &LedgerRef) -> Event {
-        let draft = Draft {
+        let draft = UnboundEvent {
             id: new_id(),
             type_name: self.type_name.to_owned(),
             subject: self.subject.parse::<Subject>().unwrap(),

@@ -3,7 +3,8 @@
 
 use crate::form::Described;
 use crate::{
-    BodyId, Date, Digest, IntentionId, Malformed, PDate, Sealable, Speaker, Verdict, form, record::Record,
+    BodyId, Date, Digest, IntentionId, Malformed, PDate, RuleSet, Sealable, Speaker, Verdict, form,
+    record::Record,
 };
 use minutebook_log::{EventId, Hash, Place, PublicKey, Subject};
 use serde::{Deserialize, Serialize};
@@ -325,10 +326,8 @@ pub struct Case<'a> {
     pub act: &'a Act,
     /// Where and when it would stand.
     pub place: Place,
-    /// Whether a type of that name is in the catalogue, for statements that mention one.
-    pub is_type: fn(&str) -> bool,
-    /// Whether a rule of that id is in the rule book, for decisions that mention one.
-    pub is_rule: fn(&str) -> bool,
+    /// By which set of rules it is judged.
+    pub rules: RuleSet,
 }
 
 /// The facts of one type of event. Each type is one struct with one implementation; the catalogue has a row

@@ -1,17 +1,20 @@
-//! The book: the chain and what it means, kept together. A ledger that writes, a server that answers and an
-//! auditor who replays all hold one, and all come to the same state by the same calls.
+//! The book: what a number of entries say, chain and record together. A ledger that writes, a server that answers and
+//! an auditor who replays all hold one, and all come to the same state by the same calls.
+//!
+//! A book is a value. A clone shares what the two have in common, so that a reader keeps the one that he was given for as
+//! long as his question takes, and a [`crate::Draft`] goes on from one without anybody seeing it.
 
 use crate::act::{Act, Case};
 use crate::authority::authorise;
-use crate::catalogue::{is_type, read, row_of};
+use crate::catalogue::{read, row_of};
 use crate::consultations::judge_considered;
 use crate::documents::{RecordCorrected, judge_corrected_form, judge_own_record};
 use crate::meetings::judge_decision;
 use crate::mergers::judge_about_merger;
 use crate::plans::judge_fulfilled;
-use crate::rulebook::is_rule;
+use crate::rulebook::rule_set;
 use crate::rules::Asked;
-use crate::{Finding, Malformed, Record, Scope, Standing, Verdict, View, Violation};
+use crate::{Finding, Malformed, RULES_VERSION, Record, Scope, Standing, Verdict, View, Violation};
 use minutebook_log::{
     Chain, ChainError, Entry, Hash, Opening, Place, Position, SignatureError, Signed, Timestamp, Unbound,
 };
@@ -33,6 +36,9 @@ pub enum Refusal {
     /// It belongs to another ledger, or its author saw another history.
     #[error(transparent)]
     Unbound(#[from] Unbound),
+    /// It would not follow in the chain: an opening that its registrars have not signed.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
     /// Its id stands in the book already, with other bytes.
     #[error("the id stands at position {first} already, with other bytes; a new event needs a new id")]
     IdTaken {
@@ -91,8 +97,26 @@ pub struct Grounds {
     pub read: BTreeSet<Position>,
 }
 
+/// Why a stored entry is not taken into a book: it does not follow, or asks for what this software does not know.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ApplyError {
+    /// It does not continue the chain.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// It is not of a form that this software reads.
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
+    /// It puts the ledger under rules that this software does not carry. Acts could be refused wrongly, and be admitted
+    /// under the wrong rules.
+    #[error("the ledger is under rules version {found}, and this software knows {RULES_VERSION}")]
+    UnknownRules {
+        /// The version.
+        found: u64,
+    },
+}
+
 /// The chain, and the record of what its entries say.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Book {
     chain: Chain,
     record: Record,
@@ -116,7 +140,12 @@ impl Book {
 
     /// The view of everything that is known, as at a day.
     pub fn view(&self, as_at: crate::Date, scope: Scope) -> View {
-        View { as_at, known: self.record.len(), scope }
+        View { as_at, known: self.record.len(), scope, pinned: false }
+    }
+
+    /// The version of the rules in force; that of this software before there is an opening.
+    pub fn rules_version(&self) -> u64 {
+        self.chain.opening().map_or(RULES_VERSION, |opening| opening.rules)
     }
 
     /// The place that the next event gets, by the ledger's clock.
@@ -130,7 +159,7 @@ impl Book {
     /// [`Refusal`], with everything that is wrong at the first step that fails: form, authority, id,
     /// binding, rules.
     pub fn admit(&self, signed: &Signed, place: Place) -> Result<Admission, Refusal> {
-        self.admit_act(read(signed), signed, place)
+        self.admit_act(read(signed).map(Arc::new), signed, place)
     }
 
     /// Asks as [`Book::admit`] does, of an act that [`crate::catalogue::read`] has read: reading needs no order,
@@ -140,7 +169,7 @@ impl Book {
     /// As [`Book::admit`].
     pub fn admit_act(
         &self,
-        act: Result<Act, Malformed>,
+        act: Result<Arc<Act>, Malformed>,
         signed: &Signed,
         place: Place,
     ) -> Result<Admission, Refusal> {
@@ -155,18 +184,18 @@ impl Book {
     ) -> (Result<Admission, Refusal>, Grounds) {
         let mut asked = Vec::new();
         self.record.begin_noting();
-        let answer = self.ask(read(signed), signed, place, &mut asked);
+        let answer = self.ask(read(signed).map(Arc::new), signed, place, &mut asked);
         (answer, Grounds { asked, read: self.record.end_noting() })
     }
 
     fn ask(
         &self,
-        act: Result<Act, Malformed>,
+        act: Result<Arc<Act>, Malformed>,
         signed: &Signed,
         place: Place,
         asked: &mut Vec<Asked>,
     ) -> Result<Admission, Refusal> {
-        let act = Arc::new(act?);
+        let act = act?;
         if place.position == Position::FIRST {
             Opening::parse(signed.event())?;
         }
@@ -184,21 +213,12 @@ impl Book {
             return Err(Malformed::new("/type", "LedgerOpened", needed).into());
         }
         self.chain.bind(signed.event())?;
-        let (mut verdict, correction) = self.judge(&act, place);
+        let (verdict, correction) = self.judge(&act, place);
         asked.extend(&verdict.asked);
         if !verdict.violations.is_empty() {
             return Err(Refusal::RulesBroken(verdict.violations));
         }
-        verdict.findings.extend(authority.findings);
-        let found = |broken: Violation| Finding {
-            rule: broken.rule,
-            subject: broken.subject,
-            found: broken.found,
-            needed: broken.needed,
-            why: vec![place.position],
-        };
-        let findings = verdict.findings.into_iter().map(found).collect();
-        Ok(Admission::New(Admitted { act, findings, correction }))
+        Ok(Admission::New(Admitted::new(act, place, [verdict, authority], correction)))
     }
 
     /// Adds an entry that was admitted; `hash` is that of its bytes.
@@ -215,9 +235,38 @@ impl Book {
         Ok(())
     }
 
+    /// Takes an entry that stands in a ledger: the one way forward for whoever reads what others have written. `hash`
+    /// is that of its bytes, `act` what [`crate::catalogue::read`] makes of it.
+    ///
+    /// It was judged when it was appended, and is not judged again: what a rule refuses today stands where it was
+    /// admitted. Its findings are worked out anew, by the rules in force at its position.
+    ///
+    /// # Errors
+    /// [`ApplyError`]; the book is then as it was.
+    pub fn apply(
+        &mut self,
+        entry: &Entry,
+        hash: Hash,
+        act: Result<Arc<Act>, Malformed>,
+    ) -> Result<(), ApplyError> {
+        self.chain.check(entry)?;
+        let act = act?;
+        let place = entry.place();
+        if let Some(opening) = act.statement.downcast::<Opening>()
+            && rule_set(opening.rules).is_none()
+        {
+            return Err(ApplyError::UnknownRules { found: opening.rules });
+        }
+        let authority = authorise(&self.record, &act, place);
+        let (verdict, correction) = self.judge(&act, place);
+        let admitted = Admitted::new(act, place, [verdict, authority], correction);
+        Ok(self.append(entry, hash, admitted)?)
+    }
+
     fn judge(&self, act: &Arc<Act>, place: Place) -> (Verdict, Option<Corrected>) {
         let mut verdict = Verdict::default();
-        let case = self.case(act, place);
+        let Some(rules) = rule_set(self.rules_version()) else { return (verdict, None) };
+        let case = Case { record: &self.record, act, place, rules };
         act.statement.judge_references(&case, &mut verdict);
         judge_fulfilled(&case, &mut verdict);
         if !act.standing.is_report() {
@@ -230,34 +279,39 @@ impl Book {
             judge_own_record(&case, &mut verdict);
         }
         let correction = act.statement.downcast::<RecordCorrected>();
-        let correction = correction.and_then(|correction| self.correct(correction, &case, &mut verdict));
+        let correction = correction.and_then(|correction| correct(correction, &case, &mut verdict));
         (verdict, correction)
     }
+}
 
-    fn case<'a>(&'a self, act: &'a Act, place: Place) -> Case<'a> {
-        Case { record: &self.record, act, place, is_type, is_rule }
+impl Admitted {
+    fn new(act: Arc<Act>, place: Place, verdicts: [Verdict; 2], correction: Option<Corrected>) -> Self {
+        let found = |broken: Violation| Finding {
+            rule: broken.rule,
+            subject: broken.subject,
+            found: broken.found,
+            needed: broken.needed,
+            why: vec![place.position],
+        };
+        let findings = verdicts.into_iter().flat_map(|verdict| verdict.findings).map(found).collect();
+        Self { act, findings, correction }
     }
+}
 
-    /// What a correction makes of its target. Its references are judged anew; its rules are not, since they
-    /// would find the act itself in the record.
-    fn correct(
-        &self,
-        correction: &RecordCorrected,
-        case: &Case<'_>,
-        verdict: &mut Verdict,
-    ) -> Option<Corrected> {
-        let (position, target) = correction.target(&self.record)?;
-        if correction.withdraws() {
-            return Some((position, None));
-        }
-        let facts = correction.corrected(&target.facts)?;
-        let read = row_of(target.name)?.parse(&facts).and_then(|statement| {
-            statement.check_form(&target.subject)?;
-            Ok(statement)
-        });
-        let statement = judge_corrected_form(&case.act.subject, verdict, read)?;
-        let corrected = Act { facts, statement, ..(*target).clone() };
-        corrected.statement.judge_references(&self.case(&corrected, case.place), verdict);
-        Some((position, Some(Arc::new(corrected))))
+/// What a correction makes of its target. Its references are judged anew; its rules are not, since they
+/// would find the act itself in the record.
+fn correct(correction: &RecordCorrected, case: &Case<'_>, verdict: &mut Verdict) -> Option<Corrected> {
+    let (position, target) = correction.target(case.record)?;
+    if correction.withdraws() {
+        return Some((position, None));
     }
+    let facts = correction.corrected(&target.facts)?;
+    let read = row_of(target.name)?.parse(&facts).and_then(|statement| {
+        statement.check_form(&target.subject)?;
+        Ok(statement)
+    });
+    let statement = judge_corrected_form(&case.act.subject, verdict, read)?;
+    let corrected = Act { facts, statement, ..(*target).clone() };
+    corrected.statement.judge_references(&Case { act: &corrected, ..*case }, verdict);
+    Some((position, Some(Arc::new(corrected))))
 }

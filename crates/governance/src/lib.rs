@@ -1,6 +1,7 @@
 //! What entries mean: the events of governance, the rules that admit them, and the register that they make.
 //!
-//! [`Book::admit`] may refuse; [`Book::append`] of what was admitted changes the state; questions
+//! A [`Draft`] goes on from a [`Book`] and may refuse ([`Book::admit`]); [`Book::apply`] takes what stands in a ledger;
+//! questions
 //! ([`bodies::body`], [`bodies::holder`], [`mergers::merger`] ...) take a [`View`]: a day in the world, and how
 //! much of the book is known. Same entries, same question, same answer.
 //!
@@ -21,7 +22,7 @@ pub use ids::{
     TargetId, Unit,
 };
 mod rules;
-pub use rules::{Asked, Finding, Force, RULES_VERSION, Rule, Verdict, Violation};
+pub use rules::{Asked, Finding, Force, RULES_VERSION, Rule, RuleSet, Verdict, Violation};
 mod form;
 pub use form::Described;
 mod speaker;
@@ -61,4 +62,6 @@ pub mod register;
 pub mod changes;
 pub mod rulebook;
 mod book;
-pub use book::{Admission, Admitted, Book, Grounds, Refusal};
+pub use book::{Admission, Admitted, ApplyError, Book, Grounds, Refusal};
+mod draft;
+pub use draft::{Draft, ReadEvent, Sealed, Taken};

@@ -3,13 +3,17 @@
 //! The register keeps no state beside it. A question folds the acts about its subject, as they were known;
 //! so `known_at` needs no second copy of anything, a correction changes what is known from its position on
 //! and nothing before, and a register that was rebuilt is the register that was live.
+//!
+//! Places are listed in the order in which something became known there, and nothing is ever inserted among them:
+//! what a number of entries say is a prefix of each list.
 
 use crate::{Act, Certainty, Date, Speaker, Standing, Statement};
+use imbl::{HashMap, OrdMap, Vector};
 use minutebook_log::{EventId, Position, PublicKey, Subject, Timestamp};
 use std::{
     any::TypeId,
-    collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, PoisonError},
+    collections::BTreeSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// Which statements an answer rests on.
@@ -30,6 +34,9 @@ pub struct View {
     pub known: u64,
     /// Which statements count.
     pub scope: Scope,
+    /// Whether the knowledge is that of a moment, with its own today; otherwise whoever asks supposes that nothing
+    /// more is to come.
+    pub pinned: bool,
 }
 
 impl View {
@@ -42,10 +49,15 @@ impl View {
     pub fn at(self, as_at: Date) -> Self {
         Self { as_at, ..self }
     }
+
+    /// The same day as it was known when there were so many entries.
+    pub fn as_known(self, known: u64) -> Self {
+        Self { known, pinned: true, ..self }
+    }
 }
 
 /// An act as it stands in the record.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Recorded {
     /// The act.
     pub act: Arc<Act>,
@@ -58,7 +70,7 @@ pub struct Recorded {
     corrections: Vec<Correction>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Correction {
     at: Position,
     /// Nothing where the act was withdrawn.
@@ -67,7 +79,7 @@ struct Correction {
 }
 
 /// One statement of an act: its own, or that of one of its parts.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Said {
     subject: Subject,
     statement: Arc<dyn Statement>,
@@ -118,50 +130,49 @@ impl Told {
     }
 }
 
-/// Where something is said about a subject: everywhere, and by type of statement, each sorted. A question that
-/// rests on few types is as quick for a body with 50,000 decisions as for one with none.
-#[derive(Debug, Default)]
-struct Listed {
-    all: Vec<Position>,
-    by_type: Vec<(TypeId, Vec<Position>)>,
+/// Where something is said, and from when on.
+#[derive(Debug, Clone, Copy)]
+struct Mention {
+    /// The entry from which on it is said there: itself, or one that corrects it.
+    since: Position,
+    position: Position,
 }
 
+/// Where something is said about a subject, by type of statement. A question that rests on few types is as quick for a
+/// body with 50,000 decisions as for one with none.
+#[derive(Debug, Clone, Default)]
+struct Listed(Vec<(TypeId, Vector<Mention>)>);
+
 impl Listed {
-    fn insert(&mut self, type_id: TypeId, position: Position) {
-        insert_sorted(&mut self.all, position);
-        match self.by_type.iter_mut().find(|(known, _positions)| *known == type_id) {
-            Some((_known, positions)) => insert_sorted(positions, position),
-            None => self.by_type.push((type_id, vec![position])),
+    fn add(&mut self, type_id: TypeId, mention: Mention) {
+        match self.0.iter_mut().find(|(known, _places)| *known == type_id) {
+            Some((_known, places)) => places.push_back(mention),
+            None => self.0.push((type_id, Vector::unit(mention))),
         }
     }
 
-    /// Where one of `types` is said, sorted.
-    fn of_types(&self, types: &[TypeId]) -> Vec<Position> {
-        let listed = self.by_type.iter().filter(|(type_id, _positions)| types.contains(type_id));
-        let mut positions: Vec<_> = listed.flat_map(|(_type_id, positions)| positions).copied().collect();
+    /// Where a type that is `wanted` is said, as `known` entries tell, in the order of the book.
+    fn positions(&self, known: u64, wanted: impl Fn(TypeId) -> bool) -> Vec<Position> {
+        let listed = self.0.iter().filter(|(type_id, _places)| wanted(*type_id));
+        let known_places =
+            listed.flat_map(|(_type_id, places)| places.iter().take_while(|place| place.since.0 < known));
+        let mut positions: Vec<_> = known_places.map(|place| place.position).collect();
         positions.sort_unstable();
         positions.dedup();
         positions
     }
 }
 
-/// A correction can bring an old position under a new subject: the list stays sorted.
-fn insert_sorted(positions: &mut Vec<Position>, position: Position) {
-    if let Err(at) = positions.binary_search(&position) {
-        positions.insert(at, position);
-    }
-}
-
-/// Every act, in order.
-#[derive(Debug, Default)]
+/// Every act, in order. A value: a clone shares what the two have in common.
+#[derive(Debug, Clone, Default)]
 pub struct Record {
-    acts: Vec<Recorded>,
-    by_subject: BTreeMap<Subject, Listed>,
-    by_key: BTreeMap<PublicKey, Vec<Position>>,
-    by_id: BTreeMap<EventId, Position>,
-    with_findings: Vec<Position>,
+    acts: Vector<Arc<Recorded>>,
+    by_subject: OrdMap<Subject, Listed>,
+    by_key: HashMap<PublicKey, Vector<Position>>,
+    by_id: HashMap<EventId, Position>,
+    with_findings: Vector<Position>,
     /// Which entries are read, while that is noted.
-    noted: Option<Mutex<BTreeSet<Position>>>,
+    noted: Option<Arc<Mutex<BTreeSet<Position>>>>,
 }
 
 impl Record {
@@ -177,18 +188,19 @@ impl Record {
 
     /// The act at `position`, as it was first recorded.
     pub fn at(&self, position: Position) -> Option<&Recorded> {
-        self.acts.get(usize::try_from(position.0).ok()?)
+        self.acts.get(usize::try_from(position.0).ok()?).map(AsRef::as_ref)
     }
 
     /// When the last entry was recorded.
     pub fn last_recorded(&self) -> Timestamp {
-        self.acts.last().map_or(Timestamp::EPOCH, |last| last.recorded)
+        self.acts.back().map_or(Timestamp::EPOCH, |last| last.recorded)
     }
 
-    /// The day against which the view tells what has lapsed or is overdue: its own, or the day on which the
-    /// last entry that it knows was recorded, where that is earlier. Nobody can miss a day that has not come.
+    /// The day against which the view tells what has lapsed or is overdue: its own; where its knowledge is that of a
+    /// moment, the day on which the last entry that it knows was recorded, if that is earlier. Nobody can miss a day
+    /// that has not come. What else the record has by now makes no difference.
     pub fn today(&self, view: View) -> Date {
-        let last_known = view.known.checked_sub(1).filter(|_last| view.known < self.len());
+        let last_known = view.known.checked_sub(1).filter(|_last| view.pinned);
         let recorded =
             last_known.and_then(|last| self.at(Position(last))).map(|last| Date::of(last.recorded));
         recorded.map_or(view.as_at, |recorded| recorded.min(view.as_at))
@@ -201,10 +213,9 @@ impl Record {
     }
 
     /// Where `key` signed something, whatever its standing and whatever became of it, among the `known` entries.
-    pub fn signed_by(&self, key: PublicKey, known: u64) -> &[Position] {
-        let positions = self.by_key.get(&key).map_or(&[][..], Vec::as_slice);
-        let end = positions.partition_point(|position| position.0 < known);
-        positions.get(..end).unwrap_or_default()
+    pub fn signed_by(&self, key: PublicKey, known: u64) -> Vec<Position> {
+        let positions = self.by_key.get(&key).into_iter().flatten().copied();
+        positions.take_while(|position| position.0 < known).collect()
     }
 
     /// Where the act at `position` was corrected last, as far as `known` entries tell.
@@ -223,8 +234,7 @@ impl Record {
 
     /// The statements about `subject` that the view can see, in the order of the book.
     pub fn about(&self, subject: &Subject, view: View) -> impl Iterator<Item = Told> + '_ {
-        let positions = self.by_subject.get(subject).map_or(&[][..], |listed| &listed.all);
-        self.told_at(positions.iter().copied(), subject.clone(), view)
+        self.told_at(self.positions(subject, view, |_any| true), subject.clone(), view)
     }
 
     /// Those of the statements about `subject` that are of one type; what others say of it costs nothing.
@@ -239,19 +249,19 @@ impl Record {
         subject: &Subject,
         view: View,
     ) -> impl Iterator<Item = Told> + '_ {
-        let positions = self.by_subject.get(subject).map(|listed| listed.of_types(&types));
-        self.told_at(positions.unwrap_or_default().into_iter(), subject.clone(), view)
+        let positions = self.positions(subject, view, |type_id| types.contains(&type_id));
+        self.told_at(positions, subject.clone(), view)
             .filter(move |told| types.contains(&told.statement.type_of()))
     }
 
-    fn told_at(
-        &self,
-        positions: impl Iterator<Item = Position>,
-        subject: Subject,
-        view: View,
-    ) -> impl Iterator<Item = Told> {
+    fn positions(&self, subject: &Subject, view: View, wanted: impl Fn(TypeId) -> bool) -> Vec<Position> {
+        let listed = self.by_subject.get(subject);
+        listed.map(|listed| listed.positions(view.known, wanted)).unwrap_or_default()
+    }
+
+    fn told_at(&self, positions: Vec<Position>, subject: Subject, view: View) -> impl Iterator<Item = Told> {
         positions
-            .take_while(move |position| position.0 < view.known)
+            .into_iter()
             .flat_map(move |position| self.told(position, view.known, &subject))
             .filter(move |told| view.scope == Scope::Reported || told.standing.is_enacted())
     }
@@ -266,7 +276,12 @@ impl Record {
 
     /// The subjects of one kind, sorted.
     pub fn subjects<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Subject> + 'a {
-        self.by_subject.keys().filter(move |subject| subject.kind() == kind)
+        let from = kind.parse::<Subject>().ok();
+        let from = from.into_iter().flat_map(|first| self.by_subject.range(first..));
+        // In between lie the kinds that begin like this one: "key" and "key/...", with "key-x" among them.
+        from.map(|(subject, _listed)| subject)
+            .take_while(move |subject| subject.as_str().starts_with(kind))
+            .filter(move |subject| subject.kind() == kind)
     }
 
     /// The findings raised on admission that the view knows of, in order; not those of what was withdrawn.
@@ -283,18 +298,18 @@ impl Record {
 
     /// From here on, notes which entries are read to answer a question.
     pub(crate) fn begin_noting(&mut self) {
-        self.noted = Some(Mutex::default());
+        self.noted = Some(Arc::default());
     }
 
     /// Which entries were read since [`Record::begin_noting`]; no more are noted.
     pub(crate) fn end_noting(&mut self) -> BTreeSet<Position> {
-        let noted = self.noted.take().map(|noted| noted.into_inner().unwrap_or_else(PoisonError::into_inner));
-        noted.unwrap_or_default()
+        let noted = self.noted.take();
+        noted.map(|noted| std::mem::take(&mut *lock(&noted))).unwrap_or_default()
     }
 
     fn note(&self, position: Position) {
         if let Some(noted) = &self.noted {
-            noted.lock().unwrap_or_else(PoisonError::into_inner).insert(position);
+            lock(noted).insert(position);
         }
     }
 
@@ -302,37 +317,41 @@ impl Record {
     pub(crate) fn append(&mut self, act: Arc<Act>, recorded: Timestamp, findings: Vec<crate::Finding>) {
         let position = Position(self.len());
         let said = all_said(&act);
-        self.index(&said, position);
+        self.list(&said, Mention { since: position, position });
         self.by_id.insert(act.id, position);
         for signatory in &act.signatories {
-            self.by_key.entry(signatory.key).or_default().push(position);
+            self.by_key.entry(signatory.key).or_default().push_back(position);
         }
         if !findings.is_empty() {
-            self.with_findings.push(position);
+            self.with_findings.push_back(position);
         }
-        self.acts.push(Recorded { act, recorded, findings, said, corrections: Vec::new() });
+        self.acts.push_back(Arc::new(Recorded { act, recorded, findings, said, corrections: Vec::new() }));
     }
 
     /// Notes that the act at `target` is, from the correction at `at` on, known as `now`.
     pub(crate) fn correct(&mut self, target: Position, at: Position, now: Option<Arc<Act>>) {
         let said = now.as_deref().map(all_said).unwrap_or_default();
-        self.index(&said, target);
+        self.list(&said, Mention { since: at, position: target });
         let target = usize::try_from(target.0).ok();
         if let Some(recorded) = target.and_then(|target| self.acts.get_mut(target)) {
-            recorded.corrections.push(Correction { at, now, said });
+            let mut corrected = Recorded::clone(recorded);
+            corrected.corrections.push(Correction { at, now, said });
+            *recorded = Arc::new(corrected);
         }
     }
 
     /// Lists what is said under everything that it is about.
-    fn index(&mut self, said: &[Said], position: Position) {
+    fn list(&mut self, said: &[Said], mention: Mention) {
         for said in said {
             let type_id = said.statement.type_of();
             for subject in &said.about {
-                let listed = match self.by_subject.get_mut(subject) {
-                    Some(listed) => listed,
-                    None => self.by_subject.entry(subject.clone()).or_default(),
-                };
-                listed.insert(type_id, position);
+                match self.by_subject.get_mut(subject) {
+                    Some(listed) => listed.add(type_id, mention),
+                    None => {
+                        let listed = Listed(vec![(type_id, Vector::unit(mention))]);
+                        self.by_subject.insert(subject.clone(), listed);
+                    }
+                }
             }
         }
     }
@@ -357,6 +376,10 @@ impl Record {
             })
             .collect()
     }
+}
+
+fn lock(noted: &Mutex<BTreeSet<Position>>) -> MutexGuard<'_, BTreeSet<Position>> {
+    noted.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Recorded {

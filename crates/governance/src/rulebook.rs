@@ -1,9 +1,10 @@
 //! The rule book: every rule of this version, in the order of the modules.
 
+use crate::catalogue::is_type;
 use crate::{
-    Force, Rule, actions, annotations, appointments, authority, bodies, committees, constitutions,
-    consultations, decisions, directions, documents, figures, interests, meetings, memberships, mergers,
-    partnerships, people, plans, powers, reorganisation,
+    Force, RULES_VERSION, Rule, RuleSet, actions, annotations, appointments, authority, bodies, committees,
+    constitutions, consultations, decisions, directions, documents, figures, interests, meetings,
+    memberships, mergers, partnerships, people, plans, powers, reorganisation,
 };
 
 /// Every rule that this software knows.
@@ -21,8 +22,11 @@ pub fn force_of(id: &str) -> Option<Force> {
     listed().find(|(rule, _force)| rule.id == id).map(|(_rule, force)| *force)
 }
 
-pub(crate) fn is_rule(id: &str) -> bool {
-    rule_of(id).is_some()
+/// The set of rules of that version, if this software carries it. Until the first release there is one set, and it
+/// may change; from then on software carries every version that was.
+pub fn rule_set(version: u64) -> Option<RuleSet> {
+    let is_rule = |id: &str| rule_of(id).is_some();
+    (version == RULES_VERSION).then_some(RuleSet { version, is_type, is_rule })
 }
 
 fn listed() -> impl Iterator<Item = &'static (&'static Rule, Force)> {

@@ -2,6 +2,7 @@
 
 use crate::Certainty;
 use minutebook_log::{Position, Subject};
+use std::fmt;
 
 /// What happens where a rule is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,5 +162,23 @@ impl Verdict {
     }
 }
 
-/// The version of the rules in this software, named by the opening entry of the ledgers that it opens.
+/// The newest version of the rules in this software, named by the opening entry of the ledgers that it opens.
 pub const RULES_VERSION: u64 = 1;
+
+/// A version of the rules: a value that judging is given. What a book holds was judged by the set in force at its
+/// position, and is never judged by another.
+#[derive(Clone, Copy)]
+pub struct RuleSet {
+    /// Its number, as ledgers name it when they open and when they adopt another.
+    pub version: u64,
+    /// Whether a type of that name is in its catalogue, for statements that mention one.
+    pub is_type: fn(&str) -> bool,
+    /// Whether a rule of that id is in its rule book, for decisions that mention one.
+    pub is_rule: fn(&str) -> bool,
+}
+
+impl fmt::Debug for RuleSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "rules version {}", self.version)
+    }
+}

@@ -1,10 +1,12 @@
 //! The chain: what binds an entry to those before it, and an event to one ledger.
 
 use crate::{
-    Entry, Event, EventId, Hash, Malformed, Opening, Position, Purpose, Seen, SignatureError, Signed,
+    Entry, Event, EventId, Hash, Malformed, Opening, Place, Position, Purpose, Seen, SignatureError, Signed,
     Subject, Timestamp,
 };
-use std::collections::{BTreeMap, HashMap};
+use imbl::{HashMap, Vector};
+use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// Where a log ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,24 +96,16 @@ pub enum ChainError {
     },
 }
 
-/// An event's place, decided before the rules see it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
-    /// Its index in the log.
-    pub position: Position,
-    /// Its number in its subject's stream, from 1.
-    pub stream_number: u64,
-    /// When the ledger takes it.
-    pub recorded: Timestamp,
-}
-
 /// What the entries so far bind the next one to: hashes, times, stream numbers, ids.
+///
+/// A value: a clone shares what the two have in common and costs nothing, so that whoever wants to look ahead
+/// goes on with a clone, and drops it.
 #[derive(Debug, Clone, Default)]
 pub struct Chain {
-    opening: Option<Opening>,
-    hashes: Vec<Hash>,
-    recorded: Vec<Timestamp>,
-    streams: BTreeMap<Subject, u64>,
+    opening: Option<Arc<Opening>>,
+    hashes: Vector<Hash>,
+    recorded: Vector<Timestamp>,
+    streams: HashMap<Subject, u64>,
     ids: HashMap<EventId, Position>,
 }
 
@@ -123,12 +117,12 @@ impl Chain {
 
     /// Where it ends.
     pub fn head(&self) -> Head {
-        Head { size: self.hashes.len() as u64, hash: self.hashes.last().copied().unwrap_or(Hash::ZERO) }
+        Head { size: self.hashes.len() as u64, hash: self.hashes.back().copied().unwrap_or(Hash::ZERO) }
     }
 
     /// What the opening entry says; nothing before there is one.
     pub fn opening(&self) -> Option<&Opening> {
-        self.opening.as_ref()
+        self.opening.as_deref()
     }
 
     /// The hash of the entry at `position`.
@@ -143,7 +137,8 @@ impl Chain {
 
     /// How many entries had been recorded by `moment`, that moment included.
     pub fn size_at(&self, moment: Timestamp) -> u64 {
-        self.recorded.partition_point(|recorded| *recorded <= moment) as u64
+        let by_then = |at: &Timestamp| if *at <= moment { Ordering::Less } else { Ordering::Greater };
+        self.recorded.binary_search_by(by_then).unwrap_or_else(|end| end) as u64
     }
 
     /// Where the event with this id stands.
@@ -156,7 +151,7 @@ impl Chain {
     /// # Errors
     /// [`Unbound`], saying what stands here instead.
     pub fn bind(&self, event: &Event) -> Result<(), Unbound> {
-        let Some((opening, id)) = self.opening.as_ref().zip(self.hashes.first()) else {
+        let Some((opening, id)) = self.opening.as_deref().zip(self.hashes.front()) else {
             return Ok(());
         };
         if event.source != opening.origin {
@@ -185,7 +180,7 @@ impl Chain {
         Place {
             position: self.head().next(),
             stream_number: self.streams.get(&event.subject).copied().unwrap_or(0) + 1,
-            recorded: self.recorded.last().map_or(now, |last| now.max(*last)),
+            recorded: self.recorded.back().map_or(now, |last| now.max(*last)),
         }
     }
 
@@ -268,10 +263,10 @@ impl Chain {
     /// [`ChainError`] if this is entry 0 and no opening, which [`Chain::check`] has said already.
     pub fn append(&mut self, entry: &Entry, hash: Hash) -> Result<(), ChainError> {
         if self.opening.is_none() {
-            self.opening = Some(open(entry)?);
+            self.opening = Some(Arc::new(open(entry)?));
         }
-        self.hashes.push(hash);
-        self.recorded.push(entry.recorded);
+        self.hashes.push_back(hash);
+        self.recorded.push_back(entry.recorded);
         self.streams.insert(entry.event().subject.clone(), entry.stream_number);
         self.ids.insert(entry.event().id, entry.position);
         Ok(())

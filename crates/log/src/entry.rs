@@ -39,6 +39,17 @@ const HEADER_BYTES_MAX: usize = MAGIC.len()
 // The largest event, with the most signatures, fits: nothing that was admitted can fail to be published.
 const _: () = assert!(HEADER_BYTES_MAX + EVENT_BYTES_MAX <= ENTRY_BYTES_MAX);
 
+/// An event's place, decided before the rules see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Its index in the log.
+    pub position: Position,
+    /// Its number in its subject's stream, from 1.
+    pub stream_number: u64,
+    /// When the ledger takes it.
+    pub recorded: Timestamp,
+}
+
 /// An event with the signatures that came with it: sorted by key, no key twice, 1 to 16 of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signed {
@@ -104,6 +115,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Where it stands.
+    pub fn place(&self) -> Place {
+        Place { position: self.position, stream_number: self.stream_number, recorded: self.recorded }
+    }
+
     /// The event.
     pub fn event(&self) -> &Event {
         &self.signed.event

@@ -26,7 +26,7 @@ pub use keys::{PAYLOAD_TYPE, PublicKey, SecretKey, Signature, SignatureError, pa
 mod event;
 pub use event::{EVENT_BYTES_MAX, Event, EventDraft, Seen};
 mod entry;
-pub use entry::{ENTRY_BYTES_MAX, Entry, SIGNATURES_MAX, Signed};
+pub use entry::{ENTRY_BYTES_MAX, Entry, Place, SIGNATURES_MAX, Signed};
 mod tree;
 pub use tree::{TreeHash, TreeHead, TreeSize};
 mod stored;
@@ -56,7 +56,7 @@ pub use continued::Continued;
 mod opening;
 pub use opening::{Opening, Purpose, Registrar};
 mod chain;
-pub use chain::{Chain, ChainError, Head, Place, Unbound};
+pub use chain::{Chain, ChainError, Head, Unbound};
 mod cosignature;
 pub use cosignature::{CosignatureError, Cosigned, WitnessKey};
 mod policy;

@@ -18,7 +18,7 @@ pub fn auditors_rules() -> impl Iterator<Item = (&'static Rule, Grade)> {
 pub fn findings(audit: &Audit) -> Vec<Graded> {
     let record = audit.report.book.record();
     let as_at = Date::of(record.last_recorded());
-    let view = View { as_at, known: record.len(), scope: Scope::Reported };
+    let view = View { as_at, known: record.len(), scope: Scope::Reported, pinned: false };
     let raised = register::findings(record, view);
     let own = own_rules::judge(audit, view);
     let mut graded: Vec<_> = raised.iter().map(grade).chain(own).collect();

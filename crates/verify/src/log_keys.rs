@@ -211,7 +211,12 @@ impl<'a> NamedKeys<'a> {
 
 /// Where a key was revoked, and since when it was in other hands, where that is why.
 fn revocation(record: &Record, key: PublicKey) -> Option<(Position, Option<Position>)> {
-    let view = View { as_at: Date::of(record.last_recorded()), known: record.len(), scope: Scope::Enacted };
+    let view = View {
+        as_at: Date::of(record.last_recorded()),
+        known: record.len(),
+        scope: Scope::Enacted,
+        pinned: false,
+    };
     let subject = subject_of(&key)?;
     let mut told = record.saying::<KeyRevoked>(&subject, view);
     told.find_map(|told| Some((told.position, told.says::<KeyRevoked>()?.from)))

@@ -1,7 +1,8 @@
 use crate::{Exception, Level, Report, Survey, Verdict};
 use minutebook_governance::{Act, Admission, Book, RULES_VERSION, Refusal, catalogue};
-use minutebook_log::{Chain, ChainError, Entry, Hash, Malformed, Place, Position, SignatureError, Unbound};
+use minutebook_log::{Chain, ChainError, Entry, Hash, Malformed, Position, SignatureError, Unbound};
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// How many entries are parsed and have their signatures checked at once, on all cores.
 const CHUNK_ENTRIES: usize = 4096;
@@ -51,7 +52,7 @@ struct Alone {
     entry: Entry,
     signatures: Result<(), SignatureError>,
     /// What it says; whether its type is known at all is asked later.
-    act: Result<Act, Malformed>,
+    act: Result<Arc<Act>, Malformed>,
 }
 
 fn check_alone(bytes: &[u8], signatures: Signatures) -> Checked {
@@ -60,7 +61,7 @@ fn check_alone(bytes: &[u8], signatures: Signatures) -> Checked {
             Signatures::Verified => entry.signed.verify(),
             Signatures::KnownToHold => Ok(()),
         };
-        let act = catalogue::read(&entry.signed);
+        let act = catalogue::read(&entry.signed).map(Arc::new);
         Alone { entry, signatures, act }
     });
     Checked { hash: Hash::of(bytes), entry }
@@ -158,10 +159,8 @@ impl Replay {
         Ok(())
     }
 
-    fn admit(&mut self, entry: &Entry, act: Result<Act, Malformed>, hash: Hash) -> Result<(), Failure> {
-        let Entry { position, stream_number, recorded, .. } = *entry;
-        let place = Place { position, stream_number, recorded };
-        match self.book.admit_act(act, &entry.signed, place).map_err(|refusal| refused(&refusal))? {
+    fn admit(&mut self, entry: &Entry, act: Result<Arc<Act>, Malformed>, hash: Hash) -> Result<(), Failure> {
+        match self.book.admit_act(act, &entry.signed, entry.place()).map_err(|refusal| refused(&refusal))? {
             Admission::New(admitted) => self
                 .book
                 .append(entry, hash, admitted)

@@ -21,7 +21,7 @@ pub struct LogKeyTerm {
 /// an opening entry. A key that is revoked signs on until the next one comes: a log has to speak.
 pub fn log_key_terms(record: &Record, known: u64) -> Vec<LogKeyTerm> {
     let Some(opening) = opening(record).filter(|_opening| known > 0) else { return Vec::new() };
-    let view = View { as_at: Date::of(record.last_recorded()), known, scope: Scope::Enacted };
+    let view = View { as_at: Date::of(record.last_recorded()), known, scope: Scope::Enacted, pinned: true };
     let mut brought: Vec<_> = record
         .subjects("key")
         .flat_map(|subject| record.saying::<KeyEnrolled>(subject, view))
@@ -51,7 +51,12 @@ pub fn log_keys(record: &Record, known: u64) -> Option<LogKeys> {
 
 /// Where a key was revoked, before `position`.
 fn revoked(record: &Record, key: PublicKey, position: Position) -> Option<Position> {
-    let view = View { as_at: Date::of(record.last_recorded()), known: position.0, scope: Scope::Enacted };
+    let view = View {
+        as_at: Date::of(record.last_recorded()),
+        known: position.0,
+        scope: Scope::Enacted,
+        pinned: true,
+    };
     let subject = super::subject_of(&key)?;
     record.saying::<KeyRevoked>(&subject, view).map(|told| told.position).next()
 }

@@ -70,7 +70,12 @@ pub(super) fn key_named(subject: &Subject) -> Option<PublicKey> {
 /// Everything that is recorded by now, as at the day of the last entry: authority is judged at an act's
 /// position.
 pub fn now(record: &Record) -> View {
-    View { as_at: Date::of(record.last_recorded()), known: record.len(), scope: Scope::Reported }
+    View {
+        as_at: Date::of(record.last_recorded()),
+        known: record.len(),
+        scope: Scope::Reported,
+        pinned: false,
+    }
 }
 
 /// What the opening entry says.

@@ -50,8 +50,7 @@ pub fn differences(record: &Record, subject: Option<&Subject>, before: View, aft
 /// the entry was known and what it says with it. A report of low standing changes what is reported: `view`'s
 /// scope says which answers are compared. Its day plays no part.
 pub fn changes_of(record: &Record, position: Position, view: View) -> Vec<Change> {
-    let (before, after) =
-        (View { known: position.0, ..view }, View { known: position.0.saturating_add(1), ..view });
+    let (before, after) = (view.as_known(position.0), view.as_known(position.0.saturating_add(1)));
     let subjects = touched(record, position, before, after);
     let told_on = record.at(position).map_or(Date::LAST, |entry| Date::of(entry.recorded));
     subjects.iter().flat_map(|subject| changing(record, subject, (before, after), told_on)).collect()

@@ -115,7 +115,7 @@ impl Statement for ConsultationOpened {
 
     fn judge_references(&self, case: &Case<'_>, verdict: &mut Verdict) {
         for gate in &self.gates {
-            verdict.hard((case.is_type)(gate), &GATES, &case.act.subject, || {
+            verdict.hard((case.rules.is_type)(gate), &GATES, &case.act.subject, || {
                 (format!("\"{gate}\""), "a type of the catalogue, such as RecruitmentOpened".to_owned())
             });
         }

@@ -84,7 +84,7 @@ impl DecisionRecorded {
         if let Some(id) = BodyId::of(&case.act.subject) {
             judge_known(case, verdict, &id);
         }
-        verdict.hard((case.is_rule)(rule), &REFUSED_BY, &case.act.subject, || {
+        verdict.hard((case.rules.is_rule)(rule), &REFUSED_BY, &case.act.subject, || {
             (format!("\"{rule}\""), "the id of the rule that refuses it (docs/rules.md)".to_owned())
         });
         verdict.soft(false, &NO_EFFECT, &case.act.subject, || {

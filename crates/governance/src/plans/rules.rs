@@ -74,7 +74,7 @@ impl Statement for IntentionRecorded {
 
     fn judge_references(&self, case: &Case<'_>, verdict: &mut Verdict) {
         for intends in [&self.intends].into_iter().chain(&self.gates) {
-            let known = intends == OTHER || (case.is_type)(intends);
+            let known = intends == OTHER || (case.rules.is_type)(intends);
             verdict.hard(known, &KNOWN_TYPE, &case.act.subject, || {
                 (format!("\"{intends}\""), "a type of event, such as OfficerAppointed, or other".to_owned())
             });

@@ -45,7 +45,7 @@ impl Book {
         let said = all.iter().filter(enacted).cloned().collect();
         let last = story.entries[usize::try_from(known).unwrap() - 1].recorded.to_string();
         let recorded = last.split('T').next().unwrap().to_owned();
-        let today = if known < story.record().len() { recorded.min(day.to_owned()) } else { day.to_owned() };
+        let today = if known > 0 { recorded.min(day.to_owned()) } else { day.to_owned() };
         Self { said, all, day: day.to_owned(), today }
     }
 

@@ -88,7 +88,7 @@ pub(crate) fn answers_beside(record: &Record, view: View) -> Vec<String> {
 
 /// Everything, of what is enacted and of what is reported.
 pub(crate) fn everything(record: &Record, day: &str, known: u64) -> Vec<String> {
-    let view = |scope| View { as_at: day.parse().unwrap(), known, scope };
+    let view = |scope| View { as_at: day.parse().unwrap(), known, scope, pinned: true };
     let scopes = [Scope::Enacted, Scope::Reported].map(view);
     let all =
         scopes.into_iter().flat_map(|view| [answers(record, view), answers_beside(record, view)].concat());

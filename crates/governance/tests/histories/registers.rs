@@ -152,7 +152,7 @@ proptest! {
         let known = story.record().len() - unknown % (story.record().len() - 34);
         for day in DAYS {
             for known in [known, story.record().len()] {
-                let (book, view) = (Book::new(&story, day, known), View { known, ..story.at(day) });
+                let (book, view) = (Book::new(&story, day, known), story.at(day).as_known(known));
                 check_actions(&story, &book, view)?;
                 check_decisions(&story, &book, view)?;
                 check_interests(&story, &book, view)?;

@@ -364,7 +364,7 @@ fn what_the_book_knows_of_a_key() {
     let revoked = state(&story, "importer", later).unwrap().revoked.unwrap();
     assert_eq!(revoked, (minutebook_log::Position(view.known), Revocation::Rotated));
     assert_eq!(state(&story, "importer", view).unwrap().revoked, None, "as it was known before");
-    let unborn = minutebook_governance::View { known: importer.enrolled.0, ..view };
+    let unborn = view.as_known(importer.enrolled.0);
     assert!(state(&story, "importer", unborn).is_none());
     assert_eq!(grants_of(story.record(), key("importer").public(), unborn), []);
 }

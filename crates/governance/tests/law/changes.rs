@@ -105,7 +105,7 @@ fn two_days_and_two_states_of_knowledge_are_held_against_each_other() {
     let (january, march) = (story.at("2019-01-01"), story.at("2019-03-01"));
     let chair = vec![changed("body/04K", "chair", None, Some("person/a"))];
     assert_eq!(lines(january, march), chair);
-    assert_eq!(lines(View { known: story.record().len() - 1, ..march }, march), chair);
+    assert_eq!(lines(march.as_known(story.record().len() - 1), march), chair);
     assert_eq!(lines(march, march), []);
     let all = differences(story.record(), None, january, march);
     assert_eq!(all.iter().map(line).collect::<Vec<_>>(), chair);
@@ -148,8 +148,8 @@ proptest! {
     fn the_changes_of_all_entries_add_up_to_the_register(lines in history(), day in 0..600_u16) {
         let told = tell(&lines);
         let record = told.story.record();
-        let view = View { as_at: date(&day_text(day)), known: record.len(), scope: Scope::Enacted };
-        let nothing = View { known: 0, ..view };
+        let view = View { as_at: date(&day_text(day)), known: record.len(), scope: Scope::Enacted, pinned: false };
+        let nothing = view.as_known(0);
         let mut expected = BTreeMap::new();
         let bodies = (0..BODIES).map(|body| format!("body/B{body}"));
         for subject in bodies.chain((0..UNITS).map(|unit| format!("unit/U{unit}"))) {

@@ -119,7 +119,7 @@ fn what_is_set_holds_from_its_day_and_what_is_not_set_stays() {
     assert_eq!(minimum("2019-08-01"), Some(Minimum::Count(6)));
     assert_eq!(rules("2019-08-01").notice_days.map(|days| days.value), Some(7));
     assert_eq!(rules("2019-08-01").why.len(), 3);
-    let known = View { known: story.record().len() - 1, ..story.at("2019-08-01") };
+    let known = story.at("2019-08-01").as_known(story.record().len() - 1);
     let before = governing_rules(story.record(), &"body/04K".parse().unwrap(), known);
     assert_eq!(before.quorum.map(|quorum| quorum.value.minimum), Some(Minimum::Count(5)));
 }

@@ -43,7 +43,7 @@ fn nothing_is_contested_before_the_declaration_was_known() {
     let (story, [first, ..]) = four_decisions();
     let story = story.and([compromised("secretary-04K", first)]);
     let declared = story.record().len() - 1;
-    let view = |known| View { known, ..now(story.record()) };
+    let view = |known| now(story.record()).as_known(known);
     assert_eq!(contested(story.record(), view(declared)), []);
     assert_eq!(contested_among(story.record(), [Position(first)], view(declared)), []);
     assert_eq!(contested(story.record(), view(declared + 1)).len(), 3);

@@ -37,7 +37,7 @@ fn withdrawn(number: u8, kind: &str) -> Said {
 
 /// The days of 04K's decisions, as the first `known` entries have them.
 fn days(story: &Story, known: u64) -> Vec<String> {
-    let view = View { known, ..story.at("2030-01-01") };
+    let view = story.at("2030-01-01").as_known(known);
     let all = decisions(story.record(), &"body/04K".parse().unwrap(), view);
     all.iter().map(|decision| decision.recorded.decided_on.to_string()).collect()
 }
@@ -154,8 +154,7 @@ fn a_correction_can_bring_an_entry_under_another_subject() {
     let moved =
         corrected(1, &[("/units", json!(["13T"]), json!(["04X"]))]).by(&[("nhs-england", "nhs_england", "")]);
     let story = given([said, moved]);
-    let (now, before) =
-        (story.at("2016-01-01"), View { known: story.record().len() - 1, ..story.at("2016-01-01") });
+    let (now, before) = (story.at("2016-01-01"), story.at("2016-01-01").as_known(story.record().len() - 1));
     assert_eq!((story.holder("13T", now), story.holder("04X", now).as_deref()), (None, Some("13T")));
     assert_eq!((story.holder("13T", before).as_deref(), story.holder("04X", before)), (Some("13T"), None));
 }

@@ -11,7 +11,7 @@ use serde_json::json;
 /// As at a day, as known at the end of another.
 fn known(story: &Story, as_at: &str, known_at: &str) -> View {
     let moment = Timestamp::parse_event_time(&format!("{known_at}T23:59:59Z")).unwrap();
-    View { known: story.book.chain().size_at(moment), ..story.at(as_at) }
+    story.at(as_at).as_known(story.book.chain().size_at(moment))
 }
 
 /// The register listed 13T on 26 November 2014 as open from then on; the law opened it on 1 April 2015.

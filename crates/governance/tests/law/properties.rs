@@ -20,7 +20,7 @@ fn sampled() -> impl Iterator<Item = u16> {
 fn answers(story: &Story, known: u64, scope: Scope) -> Vec<String> {
     let mut answers = Vec::new();
     for day in sampled() {
-        let view = View { known, scope, ..story.at(&day_text(day)) };
+        let view = View { scope, ..story.at(&day_text(day)).as_known(known) };
         for number in 0..BODIES {
             let Some(body) = story.body(&format!("B{number}"), view) else { continue };
             let (life, name) = (body.life(view).as_str(), body.name(view).map(|held| held.name.clone()));
@@ -69,7 +69,7 @@ proptest! {
         let known = told.story.record().len() - cut % (told.story.record().len() / 2);
         let dumb = Dumb::enacted(&told.stated, known);
         for day in sampled() {
-            let view = View { known, ..told.story.at(&day_text(day)) };
+            let view = told.story.at(&day_text(day)).as_known(known);
             for number in 0..BODIES {
                 let body = told.story.body(&format!("B{number}"), view);
                 prop_assert_eq!(body.is_some(), dumb.is_known(number));
