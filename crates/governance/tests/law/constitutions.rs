@@ -2,7 +2,6 @@
 
 use crate::said::{Said, appointed, decided, document, ended, id, person, says};
 use crate::story::{Story, date, given};
-use minutebook_governance::View;
 use minutebook_governance::constitutions::{
     CompositionLaw, Minimum, RequirementMet, composition, constitutions, governing_rules,
 };

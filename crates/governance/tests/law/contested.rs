@@ -4,7 +4,7 @@ use crate::authority::revoked;
 use crate::said::{Said, decided, id, key, says};
 use crate::story::{Story, given, key_subject};
 use minutebook_governance::authority::{Contested, contested, contested_among, now};
-use minutebook_governance::{View, register};
+use minutebook_governance::register;
 use minutebook_log::Position;
 use serde_json::json;
 

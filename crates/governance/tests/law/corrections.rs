@@ -2,7 +2,6 @@
 
 use crate::said::{Said, ccg, decided, established, id, merged, says, up_to_approval};
 use crate::story::{Story, given};
-use minutebook_governance::View;
 use minutebook_governance::decisions::decisions;
 use serde_json::{Value, json};
 
