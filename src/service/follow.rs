@@ -7,10 +7,10 @@
 //! A step is read when the one before it was taken, and not ahead: who does not read holds no more than that step, and
 //! slows nobody.
 
-use crate::ledger::{Ledger, Reader};
+use crate::ledger::{Known, Ledger, Reader};
 use crate::proto::{CaughtUp, EntryBatch, FollowEntriesResponse, follow_entries_response::Step};
 use crate::service::{convert, status};
-use minutebook_log::{Head, Position, TreeSize, prove_consistency};
+use minutebook_log::{Position, TreeSize, prove_consistency};
 use minutebook_store::{Engine, ReadLimits, Stored};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -37,7 +37,7 @@ pub(super) type Steps = Pin<Box<dyn Stream<Item = Result<FollowEntriesResponse, 
 pub(super) fn follow<E: Engine>(ledger: &Ledger<E>, next: Position, place: OwnedSemaphorePermit) -> Steps {
     let follower = Follower {
         reader: Arc::clone(ledger.reader()),
-        durable: ledger.reader().watch_head(),
+        durable: ledger.reader().watch(),
         closing: ledger.closing().clone(),
         next,
         proved: TreeSize(next.0),
@@ -79,7 +79,7 @@ impl<E: Engine> Stream for Following<E> {
 
 struct Follower<E: Engine> {
     reader: Arc<Reader<E>>,
-    durable: watch::Receiver<Head>,
+    durable: watch::Receiver<Arc<Known>>,
     closing: CancellationToken,
     next: Position,
     /// Up to which size what was sent is proved: that of the last checkpoint, or of the entries before the first.
@@ -96,7 +96,7 @@ impl<E: Engine> Follower<E> {
             if self.closing.is_cancelled() {
                 return Err(status::closing());
             }
-            let size = self.durable.borrow_and_update().size;
+            let size = self.durable.borrow_and_update().head().size;
             if self.next.0 < size
                 && let Some(batch) = self.read().await?
             {

@@ -69,7 +69,7 @@ impl<E: Engine> Log<E> {
     /// The events, unless a key has signed one of them that the book does not know: checking signatures costs most, and
     /// anybody can make keys.
     async fn only_known(&self, events: Vec<Signed>) -> Result<Result<Vec<Signed>, AppendError>, Status> {
-        let known = self.reader().ask(move |book, _head| match check_known(book.record(), &events) {
+        let known = self.reader().ask(move |known| match check_known(known.book().record(), &events) {
             Ok(()) => Ok(events),
             Err((index, unknown)) => {
                 Err(AppendError::Refused { index, refusal: Refusal::Unauthorised(vec![unknown]) })
