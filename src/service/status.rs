@@ -136,7 +136,9 @@ pub(super) fn of_engine(error: &EngineError) -> Status {
         EngineError::Conflict { .. } | EngineError::Unknown { .. } | EngineError::Stopped { .. } => {
             Row::new(Code::Unavailable, "STORE_NOT_READY", message).build()
         }
-        EngineError::Invalid(_) => Row::new(Code::Internal, "INTERNAL", message).build(),
+        EngineError::Invalid(_) | EngineError::Beyond { .. } => {
+            Row::new(Code::Internal, "INTERNAL", message).build()
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use minutebook_log::{Chain, EventId, Head, Position, Signed, Subject};
 use minutebook_store::{Batch, Engine, EngineError, MemoryEngine, NewEntry, ReadLimits, Stored};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 /// What a commit does instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +110,22 @@ impl Engine for FaultyEngine {
 
     async fn find(&self, id: EventId) -> Result<Option<Position>, EngineError> {
         self.memory.find(id).await
+    }
+
+    fn read(&self, position: Position) -> Result<Stored, EngineError> {
+        self.memory.read(position)
+    }
+
+    fn read_range(&self, from: Position, limits: ReadLimits) -> Result<Vec<Stored>, EngineError> {
+        self.memory.read_range(from, limits)
+    }
+
+    fn find_now(&self, id: EventId) -> Result<Option<Position>, EngineError> {
+        self.memory.find_now(id)
+    }
+
+    fn watch(&self) -> watch::Receiver<Head> {
+        self.memory.watch()
     }
 
     async fn note(&self) -> Result<Vec<u8>, EngineError> {

@@ -1,6 +1,7 @@
 use crate::{Batch, InvalidBatch};
 use minutebook_log::{EventId, Hash, Head, Position, Subject};
 use std::future::Future;
+use tokio::sync::watch;
 
 /// Where a log is stored. Used as a generic, not as `dyn`; share one behind an `Arc`.
 ///
@@ -43,6 +44,28 @@ pub trait Engine: Send + Sync + 'static {
     /// # Errors
     /// [`EngineError::Corrupt`].
     fn find(&self, id: EventId) -> impl Future<Output = Result<Option<Position>, EngineError>> + Send;
+
+    /// The entry at `position`. Blocks: for callers on a thread that may.
+    ///
+    /// # Errors
+    /// [`EngineError::Beyond`] at or beyond the durable head; else as for [`Engine::entries`].
+    fn read(&self, position: Position) -> Result<Stored, EngineError>;
+
+    /// What [`Engine::entries`] says. Blocks: for callers on a thread that may.
+    ///
+    /// # Errors
+    /// As for [`Engine::entries`].
+    fn read_range(&self, from: Position, limits: ReadLimits) -> Result<Vec<Stored>, EngineError>;
+
+    /// What [`Engine::find`] says. Blocks: for callers on a thread that may.
+    ///
+    /// # Errors
+    /// As for [`Engine::find`].
+    fn find_now(&self, id: EventId) -> Result<Option<Position>, EngineError>;
+
+    /// Where the durable log ends, and each time that it ends elsewhere, whoever appended; heads that follow
+    /// fast on each other may be told as one. It ends with the engine.
+    fn watch(&self) -> watch::Receiver<Head>;
 
     /// The newest note that was kept beside the mark; empty before the first. It may speak of an earlier head
     /// than the log has, never of a later one.
@@ -118,6 +141,14 @@ pub enum EngineError {
     Stopped {
         /// What failed then.
         why: String,
+    },
+    /// An entry was asked for that there is none of yet: the caller's mistake.
+    #[error("position {position} is beyond the end of the log, which has {} entries", head.size)]
+    Beyond {
+        /// What was asked for.
+        position: Position,
+        /// Where the log ends.
+        head: Head,
     },
     /// What is stored is not what was committed.
     #[error("the store is damaged: {what}; {repair}")]

@@ -3,12 +3,22 @@ use crate::{Batch, Engine, EngineError, InvalidBatch, NewEntry, ReadLimits, Stor
 use minutebook_log::{EventId, Head, Position, Subject};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use tokio::sync::watch;
 
 /// An engine that forgets: for tests, and as the plain twin that the sled engine is compared with.
 ///
 /// Clones share one log, as two openings of one folder would.
-#[derive(Debug, Clone, Default)]
-pub struct MemoryEngine(Arc<RwLock<Log>>);
+#[derive(Debug, Clone)]
+pub struct MemoryEngine {
+    log: Arc<RwLock<Log>>,
+    head: watch::Sender<Head>,
+}
+
+impl Default for MemoryEngine {
+    fn default() -> Self {
+        Self { log: Arc::default(), head: watch::Sender::new(Head::EMPTY) }
+    }
+}
 
 #[derive(Debug, Default)]
 struct Log {
@@ -26,7 +36,7 @@ impl MemoryEngine {
 
     // A panic while the lock was held can't have left half a batch: nothing after the first push can fail.
     fn log(&self) -> RwLockReadGuard<'_, Log> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
+        self.log.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -37,7 +47,7 @@ impl Engine for MemoryEngine {
 
     async fn commit(&self, expected: Head, batch: Batch) -> Result<Head, EngineError> {
         batch.check()?;
-        let mut log = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut log = self.log.write().unwrap_or_else(PoisonError::into_inner);
         let found = log.head();
         if found != expected {
             return Err(EngineError::Conflict { expected, found });
@@ -47,12 +57,14 @@ impl Engine for MemoryEngine {
         if !batch.note.is_empty() {
             log.note = batch.note;
         }
-        Ok(log.head())
+        // Told while the log is held, so that heads are told in their order.
+        let head = log.head();
+        self.head.send_replace(head);
+        Ok(head)
     }
 
     async fn entries(&self, from: Position, limits: ReadLimits) -> Result<Vec<Stored>, EngineError> {
-        let from = usize::try_from(from.0).unwrap_or(usize::MAX);
-        Ok(take(self.log().entries.iter().skip(from), limits))
+        self.read_range(from, limits)
     }
 
     async fn stream(
@@ -68,7 +80,25 @@ impl Engine for MemoryEngine {
     }
 
     async fn find(&self, id: EventId) -> Result<Option<Position>, EngineError> {
+        self.find_now(id)
+    }
+
+    fn read(&self, position: Position) -> Result<Stored, EngineError> {
+        let log = self.log();
+        log.at(position).cloned().ok_or_else(|| EngineError::Beyond { position, head: log.head() })
+    }
+
+    fn read_range(&self, from: Position, limits: ReadLimits) -> Result<Vec<Stored>, EngineError> {
+        let from = usize::try_from(from.0).unwrap_or(usize::MAX);
+        Ok(take(self.log().entries.iter().skip(from), limits))
+    }
+
+    fn find_now(&self, id: EventId) -> Result<Option<Position>, EngineError> {
         Ok(self.log().ids.get(&id).copied())
+    }
+
+    fn watch(&self) -> watch::Receiver<Head> {
+        self.head.subscribe()
     }
 
     async fn note(&self) -> Result<Vec<u8>, EngineError> {
@@ -77,7 +107,7 @@ impl Engine for MemoryEngine {
 
     async fn keep_note(&self, note: Vec<u8>) -> Result<(), EngineError> {
         check_note(&note)?;
-        self.0.write().unwrap_or_else(PoisonError::into_inner).note = note;
+        self.log.write().unwrap_or_else(PoisonError::into_inner).note = note;
         Ok(())
     }
 }

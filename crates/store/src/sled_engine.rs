@@ -4,10 +4,11 @@ use crate::high_water::HighWater;
 use crate::writer::{Job, Shared, Writer};
 use crate::{Batch, Engine, EngineError, OpenError, ReadLimits, Stored};
 use minutebook_log::{EventId, Head, Position, Subject};
+use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// How many commits may wait for the writer; more wait in their callers.
 const JOBS_MAX: usize = 64;
@@ -62,7 +63,7 @@ impl SledEngine {
 
     fn start(database: Database, mark: HighWater, folder: LedgerFolder) -> Result<Self, OpenError> {
         let head = database.head().map_err(damaged)?;
-        let shared = Arc::new(Shared { durable: RwLock::new(head), database, _folder: folder });
+        let shared = Arc::new(Shared { durable: watch::Sender::new(head), database, _folder: folder });
         let writer = Writer::new(Arc::clone(&shared), mark);
         let (jobs, queue) = mpsc::channel(JOBS_MAX);
         let thread = thread::Builder::new().name("minutebook-store".to_owned()).spawn(|| writer.run(queue));
@@ -80,16 +81,46 @@ impl SledEngine {
         outcome.await.map_err(unknown)
     }
 
-    /// Runs a read where it may block. sled panics on some damage, which ends here as an error.
-    async fn read<T: Send + 'static>(
+    /// Runs a read where it may block.
+    async fn beside<T: Send + 'static>(
         &self,
-        read: impl FnOnce(&Database, Head) -> Result<T, EngineError> + Send + 'static,
+        read: impl FnOnce(&Shared) -> Result<T, EngineError> + Send + 'static,
     ) -> Result<T, EngineError> {
         let shared = Arc::clone(&self.shared);
-        // The durable head is taken before the read: a commit that is under way is in sled, but a crash could
-        // still take it away, so that nobody is shown anything beyond this head.
-        let reading = tokio::task::spawn_blocking(move || read(&shared.database, shared.durable()));
+        let reading = tokio::task::spawn_blocking(move || shared.look(read));
         reading.await.unwrap_or_else(|error| Err(corrupt(format!("sled did not finish a read: {error}"))))
+    }
+}
+
+impl Shared {
+    /// Runs a read. sled panics on some damage, which ends here as an error.
+    fn look<T>(&self, read: impl FnOnce(&Self) -> Result<T, EngineError>) -> Result<T, EngineError> {
+        panic::catch_unwind(AssertUnwindSafe(|| read(self)))
+            .unwrap_or_else(|_panicked| Err(corrupt("sled panicked over a read")))
+    }
+
+    // In each of these the durable head is taken before the read: a commit that is under way is in sled, but a
+    // crash could still take it away, so that nobody is shown anything beyond this head.
+
+    fn entry(&self, position: Position) -> Result<Stored, EngineError> {
+        let head = self.durable();
+        if position >= head.next() {
+            return Err(EngineError::Beyond { position, head });
+        }
+        self.database.entry(position)
+    }
+
+    fn entries(&self, from: Position, limits: ReadLimits) -> Result<Vec<Stored>, EngineError> {
+        self.database.entries(from, self.durable().next(), limits)
+    }
+
+    fn stream(&self, subject: &Subject, from: u64, limits: ReadLimits) -> Result<Vec<Stored>, EngineError> {
+        self.database.stream(subject, from, self.durable().next(), limits)
+    }
+
+    fn find(&self, id: EventId) -> Result<Option<Position>, EngineError> {
+        let end = self.durable().next();
+        Ok(self.database.find(id)?.filter(|found| *found < end))
     }
 }
 
@@ -132,7 +163,7 @@ impl Engine for SledEngine {
     }
 
     async fn entries(&self, from: Position, limits: ReadLimits) -> Result<Vec<Stored>, EngineError> {
-        self.read(move |database, head| database.entries(from, head.next(), limits)).await
+        self.beside(move |shared| shared.entries(from, limits)).await
     }
 
     async fn stream(
@@ -142,11 +173,27 @@ impl Engine for SledEngine {
         limits: ReadLimits,
     ) -> Result<Vec<Stored>, EngineError> {
         let subject = subject.clone();
-        self.read(move |database, head| database.stream(&subject, from_number, head.next(), limits)).await
+        self.beside(move |shared| shared.stream(&subject, from_number, limits)).await
     }
 
     async fn find(&self, id: EventId) -> Result<Option<Position>, EngineError> {
-        self.read(move |database, head| Ok(database.find(id)?.filter(|found| *found < head.next()))).await
+        self.beside(move |shared| shared.find(id)).await
+    }
+
+    fn read(&self, position: Position) -> Result<Stored, EngineError> {
+        self.shared.look(|shared| shared.entry(position))
+    }
+
+    fn read_range(&self, from: Position, limits: ReadLimits) -> Result<Vec<Stored>, EngineError> {
+        self.shared.look(|shared| shared.entries(from, limits))
+    }
+
+    fn find_now(&self, id: EventId) -> Result<Option<Position>, EngineError> {
+        self.shared.look(|shared| shared.find(id))
+    }
+
+    fn watch(&self) -> watch::Receiver<Head> {
+        self.shared.durable.subscribe()
     }
 
     async fn note(&self) -> Result<Vec<u8>, EngineError> {

@@ -6,13 +6,13 @@ use crate::folder::LedgerFolder;
 use crate::high_water::HighWater;
 use crate::{Batch, EngineError};
 use minutebook_log::Head;
-use std::sync::{Arc, PoisonError, RwLock};
-use tokio::sync::{mpsc, oneshot};
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// What writer and readers share. The folder's lock goes last, when sled has closed its files.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    pub(crate) durable: RwLock<Head>,
+    pub(crate) durable: watch::Sender<Head>,
     pub(crate) database: Database,
     pub(crate) _folder: LedgerFolder,
 }
@@ -20,11 +20,11 @@ pub(crate) struct Shared {
 impl Shared {
     /// Where the durable log ends: no reader is shown anything beyond it.
     pub(crate) fn durable(&self) -> Head {
-        *self.durable.read().unwrap_or_else(PoisonError::into_inner)
+        *self.durable.borrow()
     }
 
     fn publish(&self, head: Head) {
-        *self.durable.write().unwrap_or_else(PoisonError::into_inner) = head;
+        self.durable.send_replace(head);
     }
 }
 
@@ -218,7 +218,7 @@ mod tests {
         let database = Database::create(&folder.store()).unwrap();
         let mark = HighWater::create(&folder.high_water()).unwrap();
         folder.finish().unwrap();
-        let durable = RwLock::new(Head::EMPTY);
+        let durable = watch::Sender::new(Head::EMPTY);
         Writer::new(Arc::new(Shared { durable, database, _folder: folder }), mark)
     }
 

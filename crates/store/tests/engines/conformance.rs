@@ -78,7 +78,53 @@ conformance!(
     of_many_writers_at_one_head_one_wins,
     readers_beside_a_writer_see_a_prefix_that_grows,
     the_newest_note_is_kept_with_its_batch_and_there_after_reopening,
+    reads_that_block_say_the_same,
+    each_new_head_is_told_once_it_is_durable,
 );
+
+async fn reads_that_block_say_the_same(fixture: &impl Fixture, size: usize) {
+    let engine = fixture.empty();
+    grow(&engine, 7, 3, size).await;
+    tokio::task::block_in_place(|| {
+        for position in 0..7 {
+            assert!(engine.read(Position(position)).unwrap() == stored(position, size));
+            assert_eq!(engine.find_now(id(position)).unwrap(), Some(Position(position)));
+        }
+        for position in [7, 8, u64::MAX].map(Position) {
+            let beyond = EngineError::Beyond { position, head: head(7, size) };
+            assert_eq!(engine.read(position), Err(beyond));
+            assert_eq!(engine.read_range(position, ALL), Ok(Vec::new()));
+        }
+        assert_eq!(engine.find_now(id(7)), Ok(None));
+        let limits = ReadLimits { entries: 2, bytes: usize::MAX };
+        assert!(engine.read_range(Position(5), limits).unwrap() == [stored(5, size), stored(6, size)]);
+        assert!(engine.read_range(Position(1), limits).unwrap() == [stored(1, size), stored(2, size)]);
+    });
+}
+
+async fn each_new_head_is_told_once_it_is_durable(fixture: &impl Fixture, size: usize) {
+    let engine = Arc::new(fixture.empty());
+    let mut heads = engine.watch();
+    assert_eq!(*heads.borrow_and_update(), Head::EMPTY);
+    let writer = Arc::clone(&engine);
+    let writing = tokio::spawn(async move { grow(&*writer, 12, 2, size).await });
+    let mut told = Head::EMPTY;
+    while told.size < 12 {
+        heads.changed().await.unwrap();
+        let next = *heads.borrow_and_update();
+        assert!(next.size > told.size && next == head(next.size, size), "{next:?} after {told:?}");
+        let last = Position(next.size - 1);
+        assert!(engine.entries(last, ALL).await.unwrap().first() == Some(&stored(last.0, size)));
+        told = next;
+    }
+    writing.await.unwrap();
+    // What is refused tells nothing.
+    assert!(engine.commit(Head::EMPTY, batch(0, 1, size)).await.is_err());
+    assert!(!heads.has_changed().unwrap());
+    assert_eq!(*engine.watch().borrow(), head(12, size), "who comes later is told where it ends");
+    let engine = fixture.reopen(Arc::into_inner(engine).unwrap());
+    assert_eq!(*engine.watch().borrow(), head(12, size));
+}
 
 async fn the_newest_note_is_kept_with_its_batch_and_there_after_reopening(
     fixture: &impl Fixture,
