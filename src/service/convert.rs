@@ -98,8 +98,7 @@ pub(super) fn standing(record: &Record, positions: &[Position], view: View) -> S
 
 /// The soft rules that entries broke when they were admitted.
 pub(super) fn found_of(record: &Record, positions: &[Position], view: View) -> Vec<proto::Finding> {
-    let found = record.findings(view).filter(|finding| finding.why.iter().any(|at| positions.contains(at)));
-    found.map(finding).collect()
+    positions.iter().flat_map(|position| record.findings_at(*position, view)).map(finding).collect()
 }
 
 pub(super) fn positions(positions: &[Position]) -> Vec<u64> {

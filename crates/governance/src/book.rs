@@ -14,7 +14,7 @@ use crate::mergers::judge_about_merger;
 use crate::plans::judge_fulfilled;
 use crate::rulebook::rule_set;
 use crate::rules::Asked;
-use crate::{Finding, Malformed, RULES_VERSION, Record, Scope, Standing, Verdict, View, Violation};
+use crate::{Cost, Finding, Malformed, RULES_VERSION, Record, Scope, Standing, Verdict, View, Violation};
 use minutebook_log::{
     Chain, ChainError, Entry, Hash, Opening, Place, Position, SignatureError, Signed, Timestamp, Unbound,
 };
@@ -185,7 +185,14 @@ impl Book {
         let mut asked = Vec::new();
         self.record.begin_noting();
         let answer = self.ask(read(signed).map(Arc::new), signed, place, &mut asked);
-        (answer, Grounds { asked, read: self.record.end_noting() })
+        (answer, Grounds { asked, read: self.record.end_noting().entries })
+    }
+
+    /// Asks a question, and says how much of the record its answer took.
+    pub fn cost_of<T>(&mut self, question: impl FnOnce(&Record) -> T) -> (T, Cost) {
+        self.record.begin_noting();
+        let answer = question(&self.record);
+        (answer, self.record.end_noting().cost)
     }
 
     fn ask(

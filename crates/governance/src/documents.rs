@@ -51,7 +51,7 @@ pub struct DocumentRegistered {
     /// Its digest, if it is held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<Digest>,
-    /// The last day of which it speaks: the horizon of what was loaded from it.
+    /// The last day of which it speaks: the horizon of what a register or an importer loaded from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub speaks_to: Option<Date>,
 }
@@ -170,14 +170,18 @@ impl RecordCorrected {
 const NEVER_CORRECTED: [&str; 6] =
     ["LedgerOpened", "KeyEnrolled", "KeyRevoked", "AuthorityGranted", "AuthorityRevoked", "RecordCorrected"];
 
-/// The horizon of what was loaded: the last day of which a document speaks.
+/// The horizon of what was loaded: the last day to which a load speaks. Only what a register or an importer loads is
+/// one, whatever anybody else says that their document speaks to.
 pub fn horizon(record: &Record, view: View) -> Option<Date> {
     let view = View { scope: crate::Scope::Reported, ..view };
-    let documents = record.subjects("document");
-    documents
-        .flat_map(|subject| record.saying::<DocumentRegistered>(subject, view))
-        .filter_map(|told| told.says::<DocumentRegistered>()?.speaks_to)
-        .max()
+    let said = record.saying::<DocumentRegistered>(&loads()?, view);
+    let loads = said.filter(|told| told.standing.is_report());
+    loads.filter_map(|told| told.says::<DocumentRegistered>()?.speaks_to).max()
+}
+
+/// The name under which documents that say to which day they speak are listed. It is nobody's subject.
+fn loads() -> Option<Subject> {
+    "loads".parse().ok()
 }
 
 /// Asks that what a correction leaves can be read.
@@ -207,6 +211,10 @@ pub(crate) fn judge_own_record(case: &Case<'_>, verdict: &mut Verdict) {
 impl Statement for DocumentRegistered {
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
         vec![Need::any(ANYBODY)]
+    }
+
+    fn about(&self) -> Vec<Subject> {
+        self.speaks_to.and_then(|_day| loads()).into_iter().collect()
     }
 }
 

@@ -7,6 +7,8 @@
 //! Places are listed in the order in which something became known there, and nothing is ever inserted among them:
 //! what a number of entries say is a prefix of each list.
 
+use crate::listed::{Listed, Mention};
+use crate::noted::Noted;
 use crate::{Act, Certainty, Date, Speaker, Standing, Statement};
 use imbl::{HashMap, OrdMap, Vector};
 use minutebook_log::{EventId, Position, PublicKey, Subject, Timestamp};
@@ -130,39 +132,6 @@ impl Told {
     }
 }
 
-/// Where something is said, and from when on.
-#[derive(Debug, Clone, Copy)]
-struct Mention {
-    /// The entry from which on it is said there: itself, or one that corrects it.
-    since: Position,
-    position: Position,
-}
-
-/// Where something is said about a subject, by type of statement. A question that rests on few types is as quick for a
-/// body with 50,000 decisions as for one with none.
-#[derive(Debug, Clone, Default)]
-struct Listed(Vec<(TypeId, Vector<Mention>)>);
-
-impl Listed {
-    fn add(&mut self, type_id: TypeId, mention: Mention) {
-        match self.0.iter_mut().find(|(known, _places)| *known == type_id) {
-            Some((_known, places)) => places.push_back(mention),
-            None => self.0.push((type_id, Vector::unit(mention))),
-        }
-    }
-
-    /// Where a type that is `wanted` is said, as `known` entries tell, in the order of the book.
-    fn positions(&self, known: u64, wanted: impl Fn(TypeId) -> bool) -> Vec<Position> {
-        let listed = self.0.iter().filter(|(type_id, _places)| wanted(*type_id));
-        let known_places =
-            listed.flat_map(|(_type_id, places)| places.iter().take_while(|place| place.since.0 < known));
-        let mut positions: Vec<_> = known_places.map(|place| place.position).collect();
-        positions.sort_unstable();
-        positions.dedup();
-        positions
-    }
-}
-
 /// Every act, in order. A value: a clone shares what the two have in common.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
@@ -171,8 +140,8 @@ pub struct Record {
     by_key: HashMap<PublicKey, Vector<Position>>,
     by_id: HashMap<EventId, Position>,
     with_findings: Vector<Position>,
-    /// Which entries are read, while that is noted.
-    noted: Option<Arc<Mutex<BTreeSet<Position>>>>,
+    /// What is read, while that is noted.
+    noted: Option<Arc<Mutex<Noted>>>,
 }
 
 impl Record {
@@ -209,7 +178,7 @@ impl Record {
     /// Where the event with this id stands.
     pub fn find(&self, id: EventId) -> Option<Position> {
         let position = self.by_id.get(&id).copied();
-        position.inspect(|position| self.note(*position))
+        position.inspect(|position| self.note(|noted| noted.entry(*position)))
     }
 
     /// Where `key` signed something, whatever its standing and whatever became of it, among the `known` entries.
@@ -255,6 +224,7 @@ impl Record {
     }
 
     fn positions(&self, subject: &Subject, view: View, wanted: impl Fn(TypeId) -> bool) -> Vec<Position> {
+        self.note(Noted::subject);
         let listed = self.by_subject.get(subject);
         listed.map(|listed| listed.positions(view.known, wanted)).unwrap_or_default()
     }
@@ -282,34 +252,38 @@ impl Record {
         from.map(|(subject, _listed)| subject)
             .take_while(move |subject| subject.as_str().starts_with(kind))
             .filter(move |subject| subject.kind() == kind)
+            .inspect(|_subject| self.note(Noted::subject))
     }
 
     /// The findings raised on admission that the view knows of, in order; not those of what was withdrawn.
     pub fn findings(&self, view: View) -> impl Iterator<Item = &crate::Finding> + '_ {
-        self.with_findings
-            .iter()
-            .take_while(move |position| position.0 < view.known)
-            .filter_map(|position| self.at(*position))
-            .filter(move |recorded| {
-                !recorded.correction_as_known(view.known).is_some_and(Correction::withdraws)
-            })
-            .flat_map(|recorded| &recorded.findings)
+        let known = self.with_findings.iter().take_while(move |position| position.0 < view.known);
+        known.flat_map(move |position| self.findings_at(*position, view))
     }
 
-    /// From here on, notes which entries are read to answer a question.
+    /// Those raised on the entry at `position`, if the view knows it and it was not withdrawn.
+    pub fn findings_at(&self, position: Position, view: View) -> &[crate::Finding] {
+        self.note(|noted| noted.entry(position));
+        let known = self.at(position).filter(|_recorded| position.0 < view.known);
+        let stands = known
+            .filter(|recorded| !recorded.correction_as_known(view.known).is_some_and(Correction::withdraws));
+        stands.map_or(&[], |recorded| &recorded.findings)
+    }
+
+    /// From here on, notes what is read to answer a question.
     pub(crate) fn begin_noting(&mut self) {
         self.noted = Some(Arc::default());
     }
 
-    /// Which entries were read since [`Record::begin_noting`]; no more are noted.
-    pub(crate) fn end_noting(&mut self) -> BTreeSet<Position> {
+    /// What was read since [`Record::begin_noting`]; no more is noted.
+    pub(crate) fn end_noting(&mut self) -> Noted {
         let noted = self.noted.take();
         noted.map(|noted| std::mem::take(&mut *lock(&noted))).unwrap_or_default()
     }
 
-    fn note(&self, position: Position) {
+    fn note(&self, note: impl FnOnce(&mut Noted)) {
         if let Some(noted) = &self.noted {
-            lock(noted).insert(position);
+            note(&mut lock(noted));
         }
     }
 
@@ -348,8 +322,7 @@ impl Record {
                 match self.by_subject.get_mut(subject) {
                     Some(listed) => listed.add(type_id, mention),
                     None => {
-                        let listed = Listed(vec![(type_id, Vector::unit(mention))]);
-                        self.by_subject.insert(subject.clone(), listed);
+                        self.by_subject.insert(subject.clone(), Listed::of(type_id, mention));
                     }
                 }
             }
@@ -359,7 +332,7 @@ impl Record {
     /// The statements at `position` that are about `subject`: the act itself, and its parts.
     fn told(&self, position: Position, known: u64, subject: &Subject) -> Vec<Told> {
         let Some(recorded) = self.at(position) else { return Vec::new() };
-        self.note(position);
+        self.note(|noted| noted.entry(position));
         let correction = recorded.correction_as_known(known);
         let said = correction.map_or(&recorded.said, |correction| &correction.said);
         let act = correction.and_then(|correction| correction.now.as_ref()).unwrap_or(&recorded.act);
@@ -378,7 +351,7 @@ impl Record {
     }
 }
 
-fn lock(noted: &Mutex<BTreeSet<Position>>) -> MutexGuard<'_, BTreeSet<Position>> {
+fn lock(noted: &Mutex<Noted>) -> MutexGuard<'_, Noted> {
     noted.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

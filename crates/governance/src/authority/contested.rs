@@ -2,7 +2,7 @@
 //! are flagged wherever an answer rests on them.
 
 use super::events::KeyRevoked;
-use super::state::{key_named, subject_of};
+use super::state::{compromises, key_named, subject_of};
 use crate::rules::rules;
 use crate::{Finding, Record, View};
 use minutebook_log::{Position, PublicKey};
@@ -48,8 +48,11 @@ pub fn compromises_of(record: &Record, key: PublicKey, view: View) -> Vec<Compro
 
 /// Every entry that the view knows and that is in doubt, in the order of the book.
 pub fn contested(record: &Record, view: View) -> Vec<Contested> {
+    let Some(listed) = compromises() else { return Vec::new() };
+    let declared = record.saying::<KeyRevoked>(&listed, view);
+    let keys: BTreeSet<_> = declared.filter_map(|told| key_named(&told.subject)).collect();
     let mut contested = BTreeSet::new();
-    for key in record.subjects("key").filter_map(key_named) {
+    for key in keys {
         let compromises = compromises_of(record, key, view);
         let Some(first) = compromises.iter().map(|compromise| compromise.from).min() else { continue };
         let signed = record.signed_by(key, view.known);

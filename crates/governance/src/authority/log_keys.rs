@@ -1,7 +1,7 @@
 //! The keys of the log itself: that of the opening entry, and each that registrars enrolled since.
 
-use super::events::{KeyEnrolled, KeyRevoked, KeyUse};
-use super::state::opening;
+use super::events::{KeyEnrolled, KeyRevoked};
+use super::state::{key_named, keys_of_log, opening};
 use crate::{Date, Record, Scope, View};
 use minutebook_log::{Algorithm, LogKeys, Position, PublicKey, VerifierKey};
 
@@ -22,12 +22,10 @@ pub struct LogKeyTerm {
 pub fn log_key_terms(record: &Record, known: u64) -> Vec<LogKeyTerm> {
     let Some(opening) = opening(record).filter(|_opening| known > 0) else { return Vec::new() };
     let view = View { as_at: Date::of(record.last_recorded()), known, scope: Scope::Enacted, pinned: true };
-    let mut brought: Vec<_> = record
-        .subjects("key")
-        .flat_map(|subject| record.saying::<KeyEnrolled>(subject, view))
-        .filter(|told| told.says::<KeyEnrolled>().is_some_and(|enrolled| enrolled.key_use == KeyUse::Log))
-        .filter_map(|told| Some((told.position, told.subject.name()?.parse::<PublicKey>().ok()?)))
-        .collect();
+    let Some(listed) = keys_of_log() else { return Vec::new() };
+    let enrolled = record.saying::<KeyEnrolled>(&listed, view);
+    let mut brought: Vec<_> =
+        enrolled.filter_map(|told| Some((told.position, key_named(&told.subject)?))).collect();
     brought.push((Position::FIRST, opening.checkpoint_key));
     brought.sort_unstable();
     let mut before = None;

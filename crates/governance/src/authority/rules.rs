@@ -5,7 +5,9 @@ use super::events::{
     AuthorityGranted, AuthorityRevoked, Extent, KeyEnrolled, KeyRevoked, KeyUse, Revocation,
 };
 use super::registrars::{Registrar, judge_left, judge_opening};
-use super::state::{KeyState, grant_in_force, known_key, now, signers_of, subject_of};
+use super::state::{
+    KeyState, compromises, grant_in_force, keys_of_log, known_key, now, signers_of, subject_of,
+};
 use crate::act::{Capacity, Case, Facts, Need, Standing, Statement};
 use crate::rules::rules;
 use crate::{Malformed, Verdict};
@@ -110,6 +112,10 @@ impl Statement for KeyEnrolled {
         vec![Need::any(REGISTRAR_ALONE), Need::any(HOLDER_ALONE)]
     }
 
+    fn about(&self) -> Vec<Subject> {
+        if self.key_use == KeyUse::Log { keys_of_log().into_iter().collect() } else { Vec::new() }
+    }
+
     fn check_form(&self, subject: &Subject) -> Result<(), Malformed> {
         if self.holder.trim().is_empty() {
             return Err(Malformed::new("/data/facts/holder", "nothing", "the id of whoever holds the key"));
@@ -151,6 +157,10 @@ impl Statement for KeyEnrolled {
 impl Statement for KeyRevoked {
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
         vec![Need::any(REGISTRAR_ALONE)]
+    }
+
+    fn about(&self) -> Vec<Subject> {
+        self.from.and_then(|_since| compromises()).into_iter().collect()
     }
 
     fn check_form(&self, subject: &Subject) -> Result<(), Malformed> {

@@ -189,6 +189,16 @@ pub(super) fn signers_of(body: Option<&BodyId>) -> Option<Subject> {
     name.parse().ok()
 }
 
+/// The name under which compromises are listed, whosever keys they are of. It is nobody's subject.
+pub(super) fn compromises() -> Option<Subject> {
+    "compromises".parse().ok()
+}
+
+/// The name under which keys of the log itself are listed. It is nobody's subject.
+pub(super) fn keys_of_log() -> Option<Subject> {
+    "logkeys".parse().ok()
+}
+
 /// The grants that are listed under a key's subject or a name of [`signers_of`].
 fn grants_about(record: &Record, subject: &Subject, view: View) -> Vec<GrantHeld> {
     let told = record.saying::<AuthorityGranted>(subject, view);

@@ -17,6 +17,7 @@ mod committees;
 mod consultations;
 mod contested;
 mod corrections;
+mod costs;
 mod coverage;
 mod decisions;
 mod memberships;
