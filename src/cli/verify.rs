@@ -7,11 +7,12 @@ use crate::proto;
 use indicatif::{ProgressBar, ProgressStyle};
 use minutebook_governance::Book;
 use minutebook_log::{Chain, Continued, Entry, Hash, Opening, Position};
-use minutebook_store::{Engine as _, EngineError, OpenError, ReadLimits, SledEngine};
+use minutebook_store::{Engine as _, EngineError, FoundBy, OpenError, ReadLimits, SledEngine};
 use minutebook_verify::{Exception, Report, Verdict};
 use owo_colors::OwoColorize as _;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use tokio::runtime::Handle;
 
@@ -70,7 +71,12 @@ async fn verify_folder(dir: &Path) -> anyhow::Result<Report> {
     let copy = tempfile::tempdir()?;
     let store = copy.path().join("ledger");
     minutebook_store::copy_ledger(dir, &store)?;
-    let engine = SledEngine::open(&store).map_err(|error| lost(dir, error))?;
+    let damaged = |error: &OpenError| matches!(error, OpenError::Damaged { .. });
+    let engine = SledEngine::open(&store).map_err(|error| lost(dir, damaged(&error), error))?;
+    // Opening looks at the ends of the log alone: everything else is read here, with what it is found by.
+    let damaged = |error: &EngineError| matches!(error, EngineError::Corrupt { .. });
+    let scrub = || engine.scrub_whole(|stored| FoundBy::parse(&stored.bytes));
+    tokio::task::block_in_place(scrub).map_err(|error| lost(dir, damaged(&error), error))?;
     let size = engine.head().await?.size;
     let runtime = Handle::current();
     let mut next = 0;
@@ -82,10 +88,9 @@ async fn verify_folder(dir: &Path) -> anyhow::Result<Report> {
     .await
 }
 
-/// What does not open is damaged: the first entry of which the store's file has no intact copy is named.
-fn lost(dir: &Path, error: OpenError) -> anyhow::Error {
-    let damaged = matches!(error, OpenError::Damaged { .. });
-    let remains = damaged.then(|| minutebook_store::remains(dir).ok()).flatten();
+/// What is damaged: the first entry of which the store's file has no intact copy is named.
+fn lost(dir: &Path, is_damage: bool, error: impl Into<anyhow::Error> + Display) -> anyhow::Error {
+    let remains = is_damage.then(|| minutebook_store::remains(dir).ok()).flatten();
     match remains.and_then(first_lost) {
         Some(position) => VerificationFailed(format!(
             "verification failed at entry {position}: no intact copy of it is left; {error}"

@@ -2,7 +2,9 @@
 
 use crate::repair::{Assembled, Found, RepairError};
 use minutebook_log::{Entry, Head, NoteSignature, PublishedPath, SignedCheckpoint};
-use minutebook_store::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, Engine as _, NewEntry, SledEngine};
+use minutebook_store::{
+    BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, Engine as _, FoundBy, NewEntry, SledEngine,
+};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -31,7 +33,9 @@ pub async fn build(to: &Path, assembled: &Assembled, found: &Found) -> Result<()
     }
     drop(engine);
     // Once more from the disk: every entry is read and compared with its hash.
-    drop(SledEngine::open(&beside)?);
+    let again = SledEngine::open(&beside)?;
+    tokio::task::block_in_place(|| again.scrub_whole(|stored| FoundBy::parse(&stored.bytes)))?;
+    drop(again);
     keep_published(&beside, found)?;
     let moved = fs::rename(&beside, to).and_then(|()| File::open(parent_of(to))?.sync_all());
     moved.map_err(RepairError::files("moving the new folder to", to))

@@ -133,9 +133,10 @@ pub(super) fn of_engine(error: &EngineError) -> Status {
             .with("what", what)
             .with("repair", repair)
             .build(),
-        EngineError::Conflict { .. } | EngineError::Unknown { .. } | EngineError::Stopped { .. } => {
-            Row::new(Code::Unavailable, "STORE_NOT_READY", message).build()
-        }
+        EngineError::Conflict { .. }
+        | EngineError::Unknown { .. }
+        | EngineError::Stopped { .. }
+        | EngineError::Files { .. } => Row::new(Code::Unavailable, "STORE_NOT_READY", message).build(),
         EngineError::Invalid(_) | EngineError::Beyond { .. } => {
             Row::new(Code::Internal, "INTERNAL", message).build()
         }

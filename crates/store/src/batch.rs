@@ -38,6 +38,33 @@ impl From<&Entry> for NewEntry {
     }
 }
 
+/// What an entry is found by, besides its position.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundBy {
+    /// The id of its event.
+    pub id: EventId,
+    /// The stream that it is in.
+    pub subject: Subject,
+    /// Its number in that stream, from 1.
+    pub stream_number: u64,
+}
+
+impl From<&NewEntry> for FoundBy {
+    fn from(entry: &NewEntry) -> Self {
+        let (id, stream_number) = (entry.id, entry.stream_number);
+        Self { id, subject: entry.subject.clone(), stream_number }
+    }
+}
+
+impl FoundBy {
+    /// What an entry says of itself, if its bytes are one (spec/entry.md).
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let entry = Entry::parse(bytes).ok()?;
+        let event = entry.event();
+        Some(Self { id: event.id, subject: event.subject.clone(), stream_number: entry.stream_number })
+    }
+}
+
 /// What one commit appends: all of it or nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Batch {

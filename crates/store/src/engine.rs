@@ -150,6 +150,17 @@ pub enum EngineError {
         /// Where the log ends.
         head: Head,
     },
+    /// The operating system refused something: no room, too many open files. It is no sign of damage.
+    #[error(
+        "{what} failed: {why}; this is no sign of damage: see that the disk has room, that the folder may be \
+         written to, and that the program may open enough files, then try again"
+    )]
+    Files {
+        /// What was tried.
+        what: String,
+        /// What the operating system said.
+        why: String,
+    },
     /// What is stored is not what was committed.
     #[error("the store is damaged: {what}; {repair}")]
     Corrupt {

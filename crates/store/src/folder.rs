@@ -6,7 +6,10 @@ use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 /// What `FORMAT` says, with a line feed after it.
-const FORMAT: &str = "minutebook.ledger/v1";
+const FORMAT: &str = "minutebook.ledger/v2";
+
+/// What it said before large entries were cut into chunks.
+const FORMAT_BEFORE: &str = "minutebook.ledger/v1";
 
 /// What `FORMAT` starts with in every version, before the version's number.
 const FORMAT_PREFIX: &str = "minutebook.ledger/v";
@@ -99,8 +102,11 @@ fn check_format(dir: &Path) -> Result<(), OpenError> {
     let found = format.strip_suffix('\n').unwrap_or(&format);
     let version = found.strip_prefix(FORMAT_PREFIX).and_then(|version| version.parse::<u32>().ok());
     match version {
-        Some(1) if found == FORMAT => Ok(()),
-        Some(2..) => Err(OpenError::NewerFormat { dir: dir.to_owned(), found: found.to_owned() }),
+        _ if found == FORMAT => Ok(()),
+        _ if found == FORMAT_BEFORE => {
+            Err(OpenError::OlderFormat { dir: dir.to_owned(), found: found.to_owned() })
+        }
+        Some(3..) => Err(OpenError::NewerFormat { dir: dir.to_owned(), found: found.to_owned() }),
         _ => Err(OpenError::NotALedger { dir: dir.to_owned() }),
     }
 }

@@ -3,7 +3,8 @@
 //!
 //! | key | value |
 //! |---|---|
-//! | `e` position (8 bytes) | hash (32 bytes), entry |
+//! | `e` position (8 bytes) | hash (32 bytes), the entry, or its first 4,096 bytes |
+//! | `e` position, number of the chunk (1 byte, from 1) | the next 4,096 bytes, or fewer, as `chunks` says |
 //! | `i` event id (16 bytes) | position |
 //! | `s` subject `0x00` number (8 bytes) | position |
 //! | `mhead` | size (8 bytes), hash of the last entry |
@@ -11,10 +12,13 @@
 
 use minutebook_log::{EventId, Hash, Head, Position, Subject};
 
-/// What the keys of entries, ids and streams start with.
-pub(crate) const ENTRIES: &[u8] = b"e";
-pub(crate) const IDS: &[u8] = b"i";
-pub(crate) const STREAMS: &[u8] = b"s";
+/// What the keys of entries start with, and those of ids and streams.
+const ENTRIES: &[u8] = b"e";
+const IDS: &[u8] = b"i";
+const STREAMS: &[u8] = b"s";
+
+/// What follows on all keys of entries.
+pub(crate) const AFTER_ENTRIES: &[u8] = b"f";
 
 /// The key of the head.
 pub(crate) const HEAD: &[u8] = b"mhead";
@@ -24,6 +28,10 @@ pub(crate) const LEDGER: &[u8] = b"mledger";
 
 pub(crate) fn entry(position: Position) -> Vec<u8> {
     [ENTRIES, &encode_position(position)].concat()
+}
+
+pub(crate) fn chunk(position: Position, number: u8) -> Vec<u8> {
+    [ENTRIES, &encode_position(position), &[number]].concat()
 }
 
 pub(crate) fn id(id: EventId) -> Vec<u8> {
@@ -43,18 +51,9 @@ pub(crate) fn parse_position(value: &[u8]) -> Option<Position> {
     Some(Position(u64::from_be_bytes(value.try_into().ok()?)))
 }
 
-/// The number at the end of an entry's or a stream's key.
+/// The number at the end of a stream's key.
 pub(crate) fn parse_number(key: &[u8]) -> Option<u64> {
     Some(u64::from_be_bytes(*key.last_chunk()?))
-}
-
-pub(crate) fn encode_entry(hash: Hash, bytes: &[u8]) -> Vec<u8> {
-    [hash.as_bytes(), bytes].concat()
-}
-
-pub(crate) fn parse_entry(value: &[u8]) -> Option<(Hash, &[u8])> {
-    let (hash, bytes) = value.split_first_chunk()?;
-    Some((Hash::from_bytes(*hash), bytes))
 }
 
 pub(crate) fn encode_head(head: Head) -> Vec<u8> {

@@ -9,7 +9,9 @@
 
 // From the ground up: a module imports only from those listed before it.
 mod batch;
-pub use batch::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, InvalidBatch, MARK_NOTE_BYTES_MAX, NewEntry};
+pub use batch::{
+    BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, FoundBy, InvalidBatch, MARK_NOTE_BYTES_MAX, NewEntry,
+};
 mod engine;
 pub use engine::{Engine, EngineError, ReadLimits, Stored};
 mod memory;
@@ -19,9 +21,10 @@ pub use open_error::OpenError;
 mod folder;
 mod high_water;
 pub use high_water::Mark;
+mod keys;
+mod chunks;
 mod remains;
 pub use remains::{copy_ledger, hold, mark, remains};
-mod keys;
 mod database;
 mod writer;
 mod sled_engine;

@@ -10,7 +10,7 @@ pub(crate) const REPAIR: &str = "keep a copy of the folder as it is, write nothi
 pub enum OpenError {
     /// There is no ledger in the folder.
     #[error(
-        "{} is no ledger: it has no file FORMAT that says minutebook.ledger/v1; give the folder of a ledger, \
+        "{} is no ledger: it has no file FORMAT that says minutebook.ledger/v2; give the folder of a ledger, \
          or create one in a new folder (if creating one was interrupted here, remove the folder first)",
         dir.display()
     )]
@@ -38,11 +38,23 @@ pub enum OpenError {
     },
     /// A later version of this software made the ledger.
     #[error(
-        "the ledger in {} has the format {found}, and this program knows minutebook.ledger/v1: open it with \
+        "the ledger in {} has the format {found}, and this program knows minutebook.ledger/v2: open it with \
          the version that made it, or a later one",
         dir.display()
     )]
     NewerFormat {
+        /// The folder.
+        dir: PathBuf,
+        /// The format that it names.
+        found: String,
+    },
+    /// The ledger was made before its layout was changed, which was before the first release.
+    #[error(
+        "the ledger in {} has the format {found}, and this program knows minutebook.ledger/v2: make it anew, \
+         with the same entries, in another folder: minutebook repair --dir {} --to NEWDIR",
+        dir.display(), dir.display()
+    )]
+    OlderFormat {
         /// The folder.
         dir: PathBuf,
         /// The format that it names.
@@ -56,8 +68,12 @@ pub enum OpenError {
         /// What to do about it.
         repair: String,
     },
-    /// The operating system refused.
-    #[error("{what} {} failed: {why}; see that the folder may be written to and has room", path.display())]
+    /// The operating system refused: no room, no right to write, too many open files. It is no sign of damage.
+    #[error(
+        "{what} {} failed: {why}; this is no sign of damage: see that the disk has room, that the folder may be \
+         written to, and that the program may open enough files, then try again",
+        path.display()
+    )]
     Files {
         /// What was tried.
         what: &'static str,

@@ -2,9 +2,11 @@
 //! takes a record that it can't make out for the end of its log, and writes over what follows.
 
 use crate::OpenError;
+use crate::chunks::{self, CHUNK_BYTES, CHUNK_MARK, HASH_BYTES};
 use crate::folder::LedgerFolder;
 use crate::high_water::{self, Mark};
-use minutebook_log::ENTRY_BYTES_MAX;
+use minutebook_log::{ENTRY_BYTES_MAX, Hash};
+use std::collections::HashMap;
 use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
 use std::path::Path;
@@ -71,17 +73,43 @@ pub fn mark(dir: &Path) -> Result<Mark, OpenError> {
 /// What every entry's text starts with (spec/entry.md), up to its position.
 const START: &[u8] = b"minutebook.entry/v1\nposition ";
 
+/// Chunks after the first that were found intact, by their entry's hash and their number.
+type Chunks<'a> = HashMap<(Hash, u8), &'a [u8]>;
+
 /// Every text in the store's file that starts as an entry does, with the position that it names; in the order
-/// of the file, copies and damaged ones included. sled writes values as they are, so an entry that was
-/// committed lies there in one piece. The whole file is read. Nothing is checked, and nothing written.
+/// of the file, copies and damaged ones included. sled writes values as they are: an entry of up to 4 KiB lies there
+/// in one piece, as one of any size does in ledgers of the format before; a longer one is put together from its
+/// chunks, and stands beside whatever its first chunk runs into. The whole file is read. No entry is checked, and
+/// nothing written.
 ///
 /// # Errors
 /// [`OpenError::Files`] where the file can't be read.
 pub fn remains(dir: &Path) -> Result<Vec<(u64, Vec<u8>)>, OpenError> {
     let path = dir.join("store").join("db");
     let file = fs::read(&path).map_err(OpenError::files("reading", &path))?;
-    let starts = file.windows(START.len()).enumerate().filter(|(_at, bytes)| *bytes == START);
-    Ok(starts.filter_map(|(at, _start)| text_from(file.get(at..)?)).collect())
+    Ok(texts_in(&file))
+}
+
+fn texts_in(file: &[u8]) -> Vec<(u64, Vec<u8>)> {
+    let marks = places(file, CHUNK_MARK).filter_map(|at| chunks::parse_chunk(file.get(at..)?));
+    let chunks = marks.map(|chunk| ((chunk.entry, chunk.number), chunk.bytes)).collect();
+    let texts = places(file, START).flat_map(|at| {
+        let joined = joined(file, at, &chunks).and_then(|bytes| text_from(&bytes));
+        joined.into_iter().chain(file.get(at..).and_then(text_from))
+    });
+    texts.collect()
+}
+
+fn places<'a>(file: &'a [u8], start: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+    file.windows(start.len()).enumerate().filter(move |(_at, bytes)| *bytes == start).map(|(at, _start)| at)
+}
+
+/// The entry whose first chunk is at `at`, if it has others.
+fn joined(file: &[u8], at: usize, chunks: &Chunks<'_>) -> Option<Vec<u8>> {
+    let (hash, _bytes) = chunks::parse_first(file.get(at.checked_sub(HASH_BYTES)?..)?)?;
+    let rest: Vec<_> = (1..=u8::MAX).map_while(|number| chunks.get(&(hash, number)).copied()).collect();
+    let first = file.get(at..at + CHUNK_BYTES).filter(|_first| !rest.is_empty())?;
+    Some([first, &rest.concat()].concat())
 }
 
 /// The text at the start of `bytes`: up to the line feed after the line that follows the first empty one.
@@ -97,6 +125,7 @@ fn text_from(bytes: &[u8]) -> Option<(u64, Vec<u8>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use minutebook_log::Position;
 
     #[test]
     fn a_text_ends_with_its_event() {
@@ -105,5 +134,43 @@ mod tests {
         assert_eq!((position, found.as_slice()), (7, &text[..]));
         assert_eq!(text_from(&text[..text.len() - 1]), None, "cut short");
         assert_eq!(text_from(b"minutebook.entry/v1\nposition x\n\n{}\n"), None, "no position");
+    }
+
+    /// A text of about `length` bytes, as an entry's are.
+    fn text(position: u64, length: usize) -> Vec<u8> {
+        let event = format!("{{\"{}\"}}", "x".repeat(length));
+        format!("minutebook.entry/v1\nposition {position}\nprevious 00\n\n{event}\n").into_bytes()
+    }
+
+    #[test]
+    fn texts_are_found_in_one_piece_or_in_chunks() {
+        for length in [10, 4000, 4096, 9000, 60_000] {
+            let text = text(7, length);
+            let hash = Hash::of(&text);
+            let values: Vec<_> =
+                chunks::encode(Position(7), hash, &text).map(|(_key, value)| value).collect();
+            // Among other bytes, in whatever order, a damaged copy of the last before it.
+            let mut last = values.last().unwrap().clone();
+            *last.last_mut().unwrap() ^= 1;
+            let others =
+                values.iter().rev().flat_map(|value| [&b"other\nbytes"[..], value]).collect::<Vec<_>>();
+            let file = [b"\n\n", &last[..], &others.concat(), b"\x00\n"].concat();
+            let found = texts_in(&file);
+            assert!(found.contains(&(7, text.clone())), "{length}");
+            // As it lay before entries were cut.
+            assert_eq!(texts_in(&[&b"\x01"[..], hash.as_bytes(), &text, b"\n"].concat()), [(7, text)]);
+        }
+    }
+
+    #[test]
+    fn a_text_without_one_of_its_chunks_is_not_made_up() {
+        let text = text(7, 9000);
+        let values: Vec<_> =
+            chunks::encode(Position(7), Hash::of(&text), &text).map(|(_key, value)| value).collect();
+        for lost in 1..values.len() {
+            let left = values.iter().enumerate().filter(|(at, _value)| *at != lost).map(|(_at, value)| value);
+            let file: Vec<u8> = left.flatten().copied().collect();
+            assert!(!texts_in(&file).contains(&(7, text.clone())), "chunk {lost}");
+        }
     }
 }

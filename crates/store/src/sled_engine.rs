@@ -1,17 +1,20 @@
-use crate::database::{Database, corrupt};
+use crate::database::{Database, corrupt, panicked};
 use crate::folder::LedgerFolder;
 use crate::high_water::HighWater;
 use crate::writer::{Job, Shared, Writer};
-use crate::{Batch, Engine, EngineError, OpenError, ReadLimits, Stored};
+use crate::{Batch, Engine, EngineError, FoundBy, OpenError, ReadLimits, Stored};
 use minutebook_log::{EventId, Head, Position, Subject};
 use std::panic::{self, AssertUnwindSafe};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// How many commits may wait for the writer; more wait in their callers.
 const JOBS_MAX: usize = 64;
+
+/// How much a scrub of everything reads at once.
+const SCRUBBED_AT_ONCE: ReadLimits = ReadLimits { entries: 1024, bytes: 4 * 1024 * 1024 };
 
 /// The engine of a ledger folder: sled, and a high-water mark beside it.
 ///
@@ -40,20 +43,57 @@ impl SledEngine {
         Self::start(database, mark, folder)
     }
 
-    /// Opens the ledger folder at `dir`. Blocks: every entry is read once and compared with its hash.
+    /// Opens the ledger folder at `dir`. Blocks. However long the log is, only its ends are looked at: the first
+    /// entry names the ledger, the last has the hash of the head, and that of the high-water mark is there.
+    /// [`SledEngine::scrub`] looks at the rest.
     ///
     /// # Errors
-    /// [`OpenError`]; a store that is damaged, or that ends below its high-water mark, is not opened.
+    /// [`OpenError`]; a store that ends below its high-water mark, or otherwise, is not opened.
     pub fn open(dir: &Path) -> Result<Self, OpenError> {
         let folder = LedgerFolder::open(dir)?;
         // The mark is read first, since it says whether sled's opening has dropped anything.
-        let mut mark = HighWater::open(&folder.high_water())?;
+        let path = folder.high_water();
+        let mut mark = HighWater::open(&path)?;
         let database = Database::open(&folder.store())?;
         let head = check(&database, mark.mark().head)?;
         // A crash between a commit and its mark has left the store ahead. A crash here does so again.
-        let path = folder.high_water();
         mark.write(head, b"").and_then(|()| mark.sync()).map_err(OpenError::files("writing", &path))?;
         Self::start(database, mark, folder)
+    }
+
+    /// Reads again what is stored, from `from` on up to the durable head or the limits, and says where to go on:
+    /// at the durable head's end nothing is left. Each entry has the hash that was committed, and is found by its id
+    /// and its stream number, which `found_by` says ([`FoundBy::parse`] for what the ledger writes). Blocks.
+    ///
+    /// # Errors
+    /// [`EngineError::Corrupt`], naming the first position that is damaged; [`EngineError::Files`].
+    pub fn scrub(
+        &self,
+        from: Position,
+        limits: ReadLimits,
+        found_by: impl Fn(&Stored) -> Option<FoundBy>,
+    ) -> Result<Position, EngineError> {
+        self.shared.look(|shared| {
+            let read = shared.entries(from, limits)?;
+            for stored in &read {
+                let position = stored.position;
+                let no_entry = || corrupt(format!("position {position}: the bytes are no entry"));
+                shared.database.check_found(position, &found_by(stored).ok_or_else(no_entry)?)?;
+            }
+            Ok(read.last().map_or(from, |last| last.position.next()))
+        })
+    }
+
+    /// Scrubs everything that is durable by now, in one go. Blocks as long as that takes.
+    ///
+    /// # Errors
+    /// As for [`SledEngine::scrub`].
+    pub fn scrub_whole(&self, found_by: impl Fn(&Stored) -> Option<FoundBy>) -> Result<(), EngineError> {
+        let (mut next, end) = (Position::FIRST, self.shared.durable().next());
+        while next < end {
+            next = self.scrub(next, SCRUBBED_AT_ONCE, &found_by)?;
+        }
+        Ok(())
     }
 
     #[cfg(test)]
@@ -96,7 +136,7 @@ impl Shared {
     /// Runs a read. sled panics on some damage, which ends here as an error.
     fn look<T>(&self, read: impl FnOnce(&Self) -> Result<T, EngineError>) -> Result<T, EngineError> {
         panic::catch_unwind(AssertUnwindSafe(|| read(self)))
-            .unwrap_or_else(|_panicked| Err(corrupt("sled panicked over a read")))
+            .unwrap_or_else(|said| Err(panicked(said.as_ref())))
     }
 
     // In each of these the durable head is taken before the read: a commit that is under way is in sled, but a
@@ -124,7 +164,7 @@ impl Shared {
     }
 }
 
-/// Whether the database is whole, and at or above the mark: what was acknowledged is there.
+/// Whether the database ends as it says, at or above the mark: what was acknowledged is there.
 fn check(database: &Database, mark: Head) -> Result<Head, OpenError> {
     let head = database.head().map_err(damaged)?;
     if head.size < mark.size {
@@ -133,7 +173,7 @@ fn check(database: &Database, mark: Head) -> Result<Head, OpenError> {
             head.size, mark.size, head.size
         )));
     }
-    database.check(head).map_err(damaged)?;
+    database.check_ends(head).map_err(damaged)?;
     let Some(last) = mark.size.checked_sub(1).map(Position) else { return Ok(head) };
     let found = database.entry(last).map_err(damaged)?.hash;
     if found != mark.hash {
@@ -148,6 +188,11 @@ fn check(database: &Database, mark: Head) -> Result<Head, OpenError> {
 fn damaged(error: EngineError) -> OpenError {
     match error {
         EngineError::Corrupt { what, repair } => OpenError::Damaged { what, repair },
+        EngineError::Files { what, why } => OpenError::Files {
+            what: "reading",
+            path: PathBuf::from("the store"),
+            why: format!("{why} ({what})"),
+        },
         other => OpenError::damaged(other.to_string()),
     }
 }

@@ -126,7 +126,7 @@ impl Writer {
         // a conflict, reads on, and finds it.
         self.step(Step::Sync, |writer| writer.shared.database.sync())?;
         // The same: this only reads.
-        self.step(Step::CheckBlobs, |writer| writer.shared.database.check_blobs())?;
+        self.step(Step::CheckBlobs, |writer| writer.check_blobs())?;
         // The same, and the mark says so, with the note of whoever keeps the log. A write that is torn leaves the
         // mark before it in the other slot.
         self.step(Step::WriteMark, |writer| {
@@ -155,6 +155,21 @@ impl Writer {
         }
     }
 
+    /// Whether sled has kept everything in the file that was synced. A look that fails is not a write that
+    /// failed: what was committed is durable, no value of ours is large enough to lie elsewhere, and the next
+    /// commit looks again.
+    fn check_blobs(&self) -> Result<(), WriteError> {
+        let database = &self.shared.database;
+        match database.has_blobs() {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(database.blobs_found()),
+            Err(error) => {
+                tracing::warn!(%error, "the folder blobs of the store could not be looked at");
+                Ok(())
+            }
+        }
+    }
+
     fn stop(&mut self, why: WriteError) {
         tracing::error!(%why, "a write failed on its way to the disk; the store takes no more");
         self.failed = Some(why);
@@ -177,7 +192,7 @@ impl Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{NewEntry, OpenError, SledEngine};
+    use crate::{FoundBy, NewEntry, OpenError, SledEngine, Stored};
     use minutebook_log::{EventId, Hash};
     use std::path::Path;
 
@@ -222,9 +237,15 @@ mod tests {
         Writer::new(Arc::new(Shared { durable, database, _folder: folder }), mark)
     }
 
-    /// What opening finds, the folder left as it was by whoever had it: the whole invariant is checked there.
+    /// What opening finds, the folder left as it was by whoever had it; and everything is there up to it.
     fn head_after_opening(dir: &Path) -> Head {
-        SledEngine::open(dir).unwrap().durable()
+        let engine = SledEngine::open(dir).unwrap();
+        engine.scrub_whole(found_by).unwrap();
+        engine.durable()
+    }
+
+    fn found_by(stored: &Stored) -> Option<FoundBy> {
+        Some(FoundBy::from(batch(stored.position.0 + 1, 1).entries.first()?))
     }
 
     #[test]
@@ -268,6 +289,21 @@ mod tests {
             drop(writer);
             assert_eq!(head_after_opening(dir.path()), head);
         }
+    }
+
+    #[test]
+    fn a_look_that_fails_is_not_a_write_that_failed() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut writer = writer(dir.path());
+        let (blobs, away) = (dir.path().join("store/blobs"), dir.path().join("away"));
+        std::fs::rename(&blobs, &away).unwrap();
+        let head = writer.commit(Head::EMPTY, &batch(1, 3)).unwrap();
+        std::fs::rename(&away, &blobs).unwrap();
+        let head = writer.commit(head, &batch(4, 3)).unwrap();
+        // One that finds something is.
+        std::fs::write(blobs.join("1"), "a value").unwrap();
+        let found = writer.commit(head, &batch(7, 1));
+        assert!(matches!(&found, Err(EngineError::Unknown { why }) if why.contains("blobs")), "{found:?}");
     }
 
     #[test]

@@ -2,11 +2,11 @@
 #![allow(dead_code, reason = "each test file takes what it needs")]
 
 use minutebook_log::{ENTRY_BYTES_MAX, EventId, Hash, Head, Position, Subject};
-use minutebook_store::{Batch, Engine, NewEntry, ReadLimits, Stored};
+use minutebook_store::{Batch, Engine, FoundBy, NewEntry, ReadLimits, Stored};
 use std::fs;
 use std::path::Path;
 
-/// The sizes at which everything is run: an ordinary entry, one that sled would put elsewhere, the largest.
+/// The sizes at which everything is run: an ordinary entry, one that lies in four chunks, the largest.
 pub(crate) const SIZES: [usize; 3] = [600, 16 * 1024, ENTRY_BYTES_MAX];
 
 /// Limits that are never met.
@@ -63,6 +63,11 @@ pub(crate) fn head(length: u64, size: usize) -> Head {
 pub(crate) fn stored(position: u64, size: usize) -> Stored {
     let NewEntry { bytes, hash, .. } = entry(position, size);
     Stored { position: Position(position), hash, bytes }
+}
+
+/// What the entries are found by, for a scrub.
+pub(crate) fn found_by(size: usize) -> impl Fn(&Stored) -> Option<FoundBy> {
+    move |stored| Some(FoundBy::from(&entry(stored.position.0, size)))
 }
 
 /// Appends entries one batch after another, until there are `length`.

@@ -1,9 +1,9 @@
-//! Bit rot: a byte of sled's file is flipped in a copy of a ledger. Either the copy is refused as damaged, or
-//! the flip was where nothing is kept any more, and every entry is there as committed. Nothing in between:
-//! sled itself opens such files, and gives back a shorter log or one with a hole.
+//! Bit rot: a byte of sled's file is flipped in a copy of a ledger. Either the copy is refused as damaged, at once
+//! or by a scrub, or the flip was where nothing is kept any more, and every entry is there as committed. Nothing in
+//! between: sled itself opens such files, and gives back a shorter log or one with a hole.
 
-use crate::common::{SIZES, check_ledger, copy, entry, grow};
-use minutebook_store::{OpenError, SledEngine};
+use crate::common::{SIZES, check_ledger, copy, entry, found_by, grow};
+use minutebook_store::{EngineError, OpenError, SledEngine};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -26,10 +26,10 @@ async fn ledger(dir: &Path, size: usize, reopened: bool) -> PathBuf {
 /// Where the bytes of the entry at `position` lie in sled's file: as it was written, and as it was rewritten
 /// with the page that it is in.
 fn places(db: &[u8], position: u64, size: usize) -> Vec<usize> {
-    let middle = &entry(position, size).bytes[size / 2..size / 2 + 32];
-    let first = middle[0];
+    let within = &entry(position, size).bytes[size / 3..size / 3 + 32];
+    let first = within[0];
     let starts = db.iter().enumerate().filter(|(_at, byte)| **byte == first).map(|(at, _byte)| at);
-    starts.filter(|at| db[*at..].starts_with(middle)).collect()
+    starts.filter(|at| db[*at..].starts_with(within)).collect()
 }
 
 /// Opens a copy whose bytes `at` are flipped. Gives what is said of the damage, or nothing if all is there.
@@ -40,10 +40,14 @@ async fn said_after_flips(dir: &Path, at: &[usize], size: usize) -> Option<Strin
     at.iter().for_each(|at| db[*at] ^= 0x10);
     fs::write(flipped.join("store/db"), db).unwrap();
     let said = match SledEngine::open(&flipped) {
-        Ok(engine) => {
-            check_ledger(&engine, LENGTH, size).await;
-            None
-        }
+        Ok(engine) => match engine.scrub_whole(found_by(size)) {
+            Ok(()) => {
+                check_ledger(&engine, LENGTH, size).await;
+                None
+            }
+            Err(EngineError::Corrupt { what, .. }) => Some(what),
+            Err(other) => panic!("{other}"),
+        },
         Err(OpenError::Damaged { what, .. }) => Some(what),
         Err(other) => panic!("{other}"),
     };

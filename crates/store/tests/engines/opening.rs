@@ -1,7 +1,8 @@
 //! What stands between a folder and a ledger: each case is said in a sentence, and nothing is made or lost.
 
-use crate::common::{check_ledger, copy, grow, names};
-use minutebook_store::{OpenError, SledEngine};
+use crate::common::{SIZES, check_ledger, copy, entry, found_by, grow, names};
+use minutebook_log::Position;
+use minutebook_store::{EngineError, FoundBy, OpenError, ReadLimits, SledEngine, Stored};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -18,7 +19,7 @@ fn a_new_ledger_is_a_folder_with_four_things_in_it() {
     let dir = tempfile::tempdir().unwrap();
     drop(SledEngine::create(dir.path()).unwrap());
     assert_eq!(names(dir.path()), ["FORMAT", "high-water", "lock", "store"]);
-    assert_eq!(fs::read_to_string(dir.path().join("FORMAT")).unwrap(), "minutebook.ledger/v1\n");
+    assert_eq!(fs::read_to_string(dir.path().join("FORMAT")).unwrap(), "minutebook.ledger/v2\n");
 }
 
 #[test]
@@ -89,10 +90,80 @@ async fn a_ledger_in_use_is_not_opened_twice() {
 async fn a_ledger_of_a_newer_format_is_left_to_newer_software() {
     let dir = tempfile::tempdir().unwrap();
     let dir = ledger(dir.path(), 5).await;
-    fs::write(dir.join("FORMAT"), "minutebook.ledger/v2\n").unwrap();
+    fs::write(dir.join("FORMAT"), "minutebook.ledger/v3\n").unwrap();
     let refused = SledEngine::open(&dir).unwrap_err();
-    let found = "minutebook.ledger/v2".to_owned();
+    let found = "minutebook.ledger/v3".to_owned();
     assert_eq!(refused, OpenError::NewerFormat { dir, found });
+}
+
+#[tokio::test]
+async fn a_ledger_of_the_format_before_is_to_be_made_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = ledger(dir.path(), 5).await;
+    fs::write(dir.join("FORMAT"), "minutebook.ledger/v1\n").unwrap();
+    let refused = SledEngine::open(&dir).unwrap_err();
+    let said = format!("minutebook repair --dir {} --to NEWDIR", dir.display());
+    assert!(refused.to_string().contains(&said), "{refused}");
+    let found = "minutebook.ledger/v1".to_owned();
+    assert_eq!(refused, OpenError::OlderFormat { dir, found });
+}
+
+#[tokio::test]
+async fn what_a_kill_left_of_a_start_is_set_aside() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = ledger(dir.path(), 20).await;
+    drop(SledEngine::open(&dir).unwrap());
+    // A snapshot in the making has the name of the one that it would have been, and comes after it in order.
+    let snapshot = snapshot_of(&dir);
+    let name = format!("{}.generating", snapshot.file_name().unwrap().to_str().unwrap());
+    let whole = fs::read(&snapshot).unwrap();
+    for left in [&whole[..whole.len() / 2], &[], &whole] {
+        fs::write(snapshot.with_file_name(&name), left).unwrap();
+        check_ledger(&SledEngine::open(&dir).unwrap(), 20, 600).await;
+        assert!(!names(&dir.join("store")).contains(&name));
+        assert_eq!(fs::read(dir.join("store/set-aside").join(&name)).unwrap(), left);
+    }
+    // Also where it was the first.
+    fs::remove_file(snapshot_of(&dir)).unwrap();
+    fs::write(dir.join("store/snap.0000000000000000.generating"), "half").unwrap();
+    let engine = SledEngine::open(&dir).unwrap();
+    grow(&engine, 25, 5, 600).await;
+    check_ledger(&engine, 25, 600).await;
+}
+
+/// What a scrub is told that entries are found by.
+type By<'a> = &'a dyn Fn(&Stored) -> Option<FoundBy>;
+
+#[tokio::test]
+async fn a_scrub_goes_on_from_where_it_was() {
+    for size in SIZES {
+        let dir = tempfile::tempdir().unwrap();
+        let engine = SledEngine::create(&dir.path().join("ledger")).unwrap();
+        let limits = ReadLimits { entries: 3, bytes: usize::MAX };
+        let step = |from, by: By<'_>| engine.scrub(Position(from), limits, by);
+        assert_eq!(step(0, &found_by(size)), Ok(Position(0)), "nothing is there yet");
+        grow(&engine, 8, 4, size).await;
+        for (from, next) in [(0, 3), (3, 6), (6, 8), (8, 8)] {
+            assert_eq!(step(from, &found_by(size)), Ok(Position(next)));
+        }
+        engine.scrub_whole(found_by(size)).unwrap();
+        // Whoever is asked what entries are found by says something else, or that this is none.
+        let others: [(By<'_>, &str); 3] = [
+            (&|_: &Stored| None as Option<FoundBy>, "position 3: the bytes are no entry"),
+            (
+                &|_: &Stored| Some(FoundBy::from(&entry(4, size))),
+                "position 3: the entry's event id leads to position 4",
+            ),
+            (
+                &|_: &Stored| Some(FoundBy::from(&entry(9, size))),
+                "position 3: the entry's event id is missing",
+            ),
+        ];
+        for (by, said) in others {
+            let refused = step(3, by).unwrap_err();
+            assert!(matches!(&refused, EngineError::Corrupt { what, .. } if what == said), "{refused}");
+        }
+    }
 }
 
 /// What a damaged ledger's opening says; that it is refused is the point.

@@ -1,0 +1,105 @@
+//! What the operating system refuses: a child process has few files or little room, and opens a ledger or appends.
+//! Whatever fails is told as what it is, and never as damage; and without the limit all is there.
+//!
+//! The child is this test binary, told by a variable what to do; its shell sets the limit.
+
+use crate::common::{batch, check_ledger, grow};
+use minutebook_store::{Engine as _, EngineError, OpenError, SledEngine};
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Says in the child which folder.
+const CHILD: &str = "MINUTEBOOK_TEST_LIMITS";
+
+/// What the child's one line starts with, among those of the test harness.
+const SAID: &str = "the child said: ";
+
+/// The size of an entry.
+const SIZE: usize = 600;
+
+/// How many entries the ledger has.
+const LENGTH: u64 = 20;
+
+/// Opens the ledger and appends an entry. In the parent, where the variable is absent, there is nothing to do.
+#[test]
+fn child() {
+    let Ok(dir) = env::var(CHILD) else { return };
+    let said = match SledEngine::open(Path::new(&dir)) {
+        Ok(engine) => appended(&engine),
+        Err(error @ OpenError::Files { .. }) => format!("not opened: {error}"),
+        Err(other) => format!("WRONG: {other}"),
+    };
+    println!("{SAID}{}", said.replace('\n', " "));
+}
+
+fn appended(engine: &SledEngine) -> String {
+    let end = *engine.watch().borrow();
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else {
+        return "no runtime".to_owned();
+    };
+    match runtime.block_on(engine.commit(end, batch(end.size, 1, SIZE))) {
+        Ok(_head) => "appended".to_owned(),
+        Err(error @ (EngineError::Unknown { .. } | EngineError::Files { .. })) => {
+            format!("not appended: {error}")
+        }
+        Err(other) => format!("WRONG: {other}"),
+    }
+}
+
+/// What the child says under a limit of the shell's.
+fn said_under(limit: &str, dir: &Path) -> String {
+    // A file that grows beyond its limit fails a write, as a full disk does, where the signal for it is ignored.
+    let script = format!(
+        "trap '' XFSZ; ulimit {limit}; exec \"$0\" --exact limits::child --nocapture --test-threads 1"
+    );
+    let program = env::current_exe().unwrap();
+    let output = Command::new("sh").args(["-c", &script]).arg(program).env(CHILD, dir).output().unwrap();
+    let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+    // Where the limit leaves the test harness itself no room, the child does not get as far.
+    let said = lines.lines().find_map(|line| line.split_once(SAID)).map(|(_before, said)| said.to_owned());
+    said.unwrap_or_else(|| "nothing".to_owned())
+}
+
+async fn ledger(dir: &Path) -> PathBuf {
+    let dir = dir.join("ledger");
+    grow(&SledEngine::create(&dir).unwrap(), LENGTH, 5, SIZE).await;
+    drop(SledEngine::open(&dir).unwrap());
+    dir
+}
+
+/// Tries each limit, and gives what was said.
+async fn said_under_all(limits: impl Iterator<Item = String>) -> Vec<String> {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = ledger(dir.path()).await;
+    let mut said = Vec::new();
+    for limit in limits {
+        let line = said_under(&limit, &dir);
+        assert!(!line.contains("WRONG") && !line.contains("repair"), "{limit}: {line}");
+        said.push(line);
+    }
+    let engine = SledEngine::open(&dir).unwrap();
+    let length = engine.head().await.unwrap().size;
+    let appended = said.iter().filter(|line| *line == "appended").count() as u64;
+    assert!(length >= LENGTH + appended, "{length} entries, {appended} appended: {said:?}");
+    check_ledger(&engine, length, SIZE).await;
+    said
+}
+
+#[tokio::test]
+async fn too_few_files_are_told_as_that() {
+    let said = said_under_all((5..24).map(|files| format!("-n {files}"))).await;
+    let told = said.iter().filter(|line| line.contains("Too many open files")).count();
+    assert!(told >= 3, "{said:#?}");
+    assert_eq!(said.last().unwrap(), "appended", "{said:#?}");
+}
+
+#[tokio::test]
+async fn too_little_room_is_told_as_that() {
+    // In blocks of 512 or 1,024 bytes: from less than the mark to more than the store.
+    let limits = [0, 1, 4, 64, 700, 1000, 1100, 8000].map(|blocks| format!("-f {blocks}"));
+    let said = said_under_all(limits.into_iter()).await;
+    let told = said.iter().filter(|line| line.contains("File too large")).count();
+    assert!(told >= 1, "{said:#?}");
+    assert_eq!(said.last().unwrap(), "appended", "{said:#?}");
+}
