@@ -26,6 +26,7 @@ mod chunks;
 mod remains;
 pub use remains::{copy_ledger, hold, mark, remains};
 mod database;
+mod marks;
 mod writer;
 mod sled_engine;
 pub use sled_engine::SledEngine;

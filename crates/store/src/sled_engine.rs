@@ -1,6 +1,7 @@
 use crate::database::{Database, corrupt, panicked};
 use crate::folder::LedgerFolder;
 use crate::high_water::HighWater;
+use crate::marks::Marks;
 use crate::writer::{Job, Shared, Writer};
 use crate::{Batch, Engine, EngineError, FoundBy, OpenError, ReadLimits, Stored};
 use minutebook_log::{EventId, Head, Position, Subject};
@@ -57,7 +58,9 @@ impl SledEngine {
         let database = Database::open(&folder.store())?;
         let head = check(&database, mark.mark().head)?;
         // A crash between a commit and its mark has left the store ahead. A crash here does so again.
-        mark.write(head, b"").and_then(|()| mark.sync()).map_err(OpenError::files("writing", &path))?;
+        if head != mark.mark().head {
+            mark.write(head, b"").and_then(|()| mark.sync()).map_err(OpenError::files("writing", &path))?;
+        }
         Self::start(database, mark, folder)
     }
 
@@ -104,10 +107,12 @@ impl SledEngine {
     fn start(database: Database, mark: HighWater, folder: LedgerFolder) -> Result<Self, OpenError> {
         let head = database.head().map_err(damaged)?;
         let shared = Arc::new(Shared { durable: watch::Sender::new(head), database, _folder: folder });
-        let writer = Writer::new(Arc::clone(&shared), mark);
+        let starting = || OpenError::files("starting the writer of", Path::new("the store"));
+        let marks = Marks::keep(mark).map_err(starting())?;
+        let writer = Writer::new(Arc::clone(&shared), marks);
         let (jobs, queue) = mpsc::channel(JOBS_MAX);
         let thread = thread::Builder::new().name("minutebook-store".to_owned()).spawn(|| writer.run(queue));
-        let thread = thread.map_err(OpenError::files("starting the writer of", Path::new("the store")))?;
+        let thread = thread.map_err(starting())?;
         Ok(Self { shared, jobs: Some(jobs), writer: Some(thread) })
     }
 

@@ -3,7 +3,7 @@
 use crate::batch::check_note;
 use crate::database::{Database, WriteError};
 use crate::folder::LedgerFolder;
-use crate::high_water::HighWater;
+use crate::marks::Marks;
 use crate::{Batch, EngineError};
 use minutebook_log::Head;
 use std::sync::Arc;
@@ -42,7 +42,7 @@ pub(crate) enum Job {
 /// The thread's own state.
 pub(crate) struct Writer {
     shared: Arc<Shared>,
-    mark: HighWater,
+    marks: Marks,
     /// Why no more is written, once a step has failed.
     failed: Option<WriteError>,
     #[cfg(test)]
@@ -57,14 +57,13 @@ enum Step {
     Sync,
     CheckBlobs,
     WriteMark,
-    SyncMark,
 }
 
 impl Writer {
-    pub(crate) fn new(shared: Arc<Shared>, mark: HighWater) -> Self {
+    pub(crate) fn new(shared: Arc<Shared>, marks: Marks) -> Self {
         Self {
             shared,
-            mark,
+            marks,
             failed: None,
             #[cfg(test)]
             fault: None,
@@ -76,32 +75,30 @@ impl Writer {
         while let Some(job) = jobs.blocking_recv() {
             // Whoever asked may have gone; what is committed stays so.
             match job {
-                Job::Commit { expected, batch, reply } => {
-                    let _gone = reply.send(self.commit(expected, &batch));
-                    self.settle();
-                }
+                Job::Commit { expected, batch, reply } => drop(reply.send(self.commit(expected, &batch))),
                 Job::Note { note, reply } => drop(reply.send(self.keep_note(&note))),
-                Job::AskNote { reply } => drop(reply.send(self.mark.mark().note.clone())),
+                Job::AskNote { reply } => drop(reply.send(self.marks.note())),
             }
         }
     }
 
     fn keep_note(&mut self, note: &[u8]) -> Result<(), EngineError> {
-        if let Some(why) = self.failed.clone() {
-            return Err(EngineError::Stopped { why });
-        }
+        self.check_going()?;
         check_note(note)?;
-        self.mark.write_note(note).map_err(|error| {
-            let why = format!("writing the note beside the high-water mark failed: {error}");
+        self.marks.write_note(note).map_err(|why| {
             self.stop(why.clone());
             EngineError::Unknown { why }
         })
     }
 
+    /// Whether nothing has failed yet, be it the sync of an earlier mark.
+    fn check_going(&self) -> Result<(), EngineError> {
+        let failed = self.failed.clone().or_else(|| self.marks.failure());
+        failed.map_or(Ok(()), |why| Err(EngineError::Stopped { why }))
+    }
+
     fn commit(&mut self, expected: Head, batch: &Batch) -> Result<Head, EngineError> {
-        if let Some(why) = self.failed.clone() {
-            return Err(EngineError::Stopped { why });
-        }
+        self.check_going()?;
         let found = self.shared.durable();
         if found != expected {
             return Err(EngineError::Conflict { expected, found });
@@ -127,32 +124,13 @@ impl Writer {
         self.step(Step::Sync, |writer| writer.shared.database.sync())?;
         // The same: this only reads.
         self.step(Step::CheckBlobs, |writer| writer.check_blobs())?;
-        // The same, and the mark says so, with the note of whoever keeps the log. A write that is torn leaves the
-        // mark before it in the other slot.
-        self.step(Step::WriteMark, |writer| {
-            writer
-                .mark
-                .write(after, &batch.note)
-                .map_err(|error| format!("writing the high-water mark failed: {error}"))
-        })
-    }
-
-    /// Makes the mark durable, after the acknowledgement but before anything else is written.
-    ///
-    /// A power cut here may leave the mark of the commit before: the database is above its mark, and opening
-    /// brings the mark forward. It can't hide a loss: sled's file was durable and has not been touched since.
-    /// (Waiting for this second sync before each acknowledgement took a lone client, on bare files, from 6,300
-    /// acknowledgements a second to 3,600.)
-    fn settle(&mut self) {
-        if self.failed.is_some() {
-            return;
-        }
-        let settled = self.step(Step::SyncMark, |writer| {
-            writer.mark.sync().map_err(|error| format!("syncing the high-water mark failed: {error}"))
-        });
-        if let Err(why) = settled {
-            self.stop(why);
-        }
+        // A kill here leaves the mark as it is written, with the note of whoever keeps the log. Nobody waits for its
+        // sync: a power cut here, or within the commits that follow before it is synced, leaves the newest mark that
+        // was, with its note. It is behind the database, which was durable before the mark was written, and opening
+        // brings it forward. A write that is torn leaves the durable mark in another slot. (Waiting for a sync of the
+        // mark before each acknowledgement took a lone client, on bare files, from 6,300 acknowledgements a second to
+        // 3,600.)
+        self.step(Step::WriteMark, |writer| writer.marks.write(after, &batch.note))
     }
 
     /// Whether sled has kept everything in the file that was synced. A look that fails is not a write that
@@ -192,7 +170,8 @@ impl Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{FoundBy, NewEntry, OpenError, SledEngine, Stored};
+    use crate::high_water::HighWater;
+    use crate::{FoundBy, NewEntry, OpenError, SledEngine, Stored, marks};
     use minutebook_log::{EventId, Hash};
     use std::path::Path;
 
@@ -234,7 +213,8 @@ mod tests {
         let mark = HighWater::create(&folder.high_water()).unwrap();
         folder.finish().unwrap();
         let durable = watch::Sender::new(Head::EMPTY);
-        Writer::new(Arc::new(Shared { durable, database, _folder: folder }), mark)
+        let shared = Shared { durable, database, _folder: folder };
+        Writer::new(Arc::new(shared), Marks::keep(mark).unwrap())
     }
 
     /// What opening finds, the folder left as it was by whoever had it; and everything is there up to it.
@@ -257,13 +237,11 @@ mod tests {
             let dir = tempfile::tempdir().unwrap();
             let mut writer = writer(dir.path());
             let before = writer.commit(Head::EMPTY, &batch(1, 3)).unwrap();
-            writer.settle();
             writer.fault = Some(Fault { step, done });
 
             let failed = writer.commit(before, &batch(4, 3));
             assert!(matches!(failed, Err(EngineError::Unknown { .. })), "{step:?} {done}: {failed:?}");
             assert_eq!(writer.shared.durable(), before, "{step:?} {done}: readers see what is durable");
-            writer.settle();
             writer.fault = None;
             let next = writer.commit(before, &batch(4, 3));
             assert!(matches!(next, Err(EngineError::Stopped { .. })), "{step:?} {done}: {next:?}");
@@ -277,15 +255,17 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_that_is_not_synced_stops_the_next_commit_and_takes_nothing() {
-        for done in [false, true] {
+    fn a_mark_that_is_not_synced_stops_the_commits_after_and_takes_nothing() {
+        for fault in [marks::Fault::Done, marks::Fault::NotDone] {
             let dir = tempfile::tempdir().unwrap();
             let mut writer = writer(dir.path());
-            writer.fault = Some(Fault { step: Step::SyncMark, done });
+            writer.marks.fail(fault);
             let head = writer.commit(Head::EMPTY, &batch(1, 3)).unwrap();
-            writer.settle();
+            writer.marks.wait().unwrap_err();
             let next = writer.commit(head, &batch(4, 1));
             assert!(matches!(next, Err(EngineError::Stopped { .. })), "{next:?}");
+            let note = writer.keep_note(b"note");
+            assert!(matches!(note, Err(EngineError::Stopped { .. })), "{note:?}");
             drop(writer);
             assert_eq!(head_after_opening(dir.path()), head);
         }
