@@ -19,7 +19,10 @@ pub(crate) fn labelled(depth: usize, name: &str, value: &str) -> String {
 fn lay_out(depth: usize, name: &str, value: &str, width: Option<usize>) -> String {
     let start = 2 * depth + NAMES_WIDTH.max(name.chars().count()) + 2;
     let room = width.map(|width| width.saturating_sub(start)).filter(|room| *room >= VALUES_WIDTH_MIN);
-    let value = room.map_or_else(|| value.to_owned(), |room| wrap(value, room, start));
+    // Each line of a text with paragraphs starts beneath the first.
+    let lines =
+        value.split('\n').map(|line| room.map_or_else(|| line.to_owned(), |room| wrap(line, room, start)));
+    let value = lines.collect::<Vec<_>>().join(&format!("\n{}", " ".repeat(start)));
     let name = format!("{name:<NAMES_WIDTH$}");
     let text = format!("{}{}  {value}", "  ".repeat(depth), name.dimmed());
     text.trim_end().to_owned()
@@ -60,6 +63,13 @@ mod tests {
         let lines = "  name            a body of a long name and\n                  (entries 12, 345)";
         assert_eq!(plain(&value, Some(45)), lines);
         assert_eq!(plain(&value, Some(80)).lines().count(), 1);
+        let paragraphs = "To agree:\n- the lease\n- the plan";
+        let lines =
+            "  name            To agree:\n                  - the lease\n                  - the plan";
+        assert_eq!(
+            (plain(paragraphs, Some(80)), plain(paragraphs, None)),
+            (lines.to_owned(), lines.to_owned())
+        );
         assert_eq!(plain(&value, None).lines().count(), 1, "what is no terminal gets whole lines");
         assert_eq!(plain(&value, Some(30)).lines().count(), 1, "too narrow to break for");
     }

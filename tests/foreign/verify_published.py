@@ -8,12 +8,18 @@ sign is not checked here.
 import base64
 import hashlib
 import json
+import re
 import sys
 from pathlib import Path
 
 from blake3 import blake3
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+
+# What may not stand in names and strings; in strings a line feed may.
+NONE = "".join(chr(plane * 65536 + end) for plane in range(17) for end in (65534, 65535))
+REFUSED = re.compile("[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef%s]" % NONE)
 
 
 def need(holds, *why):
@@ -105,11 +111,22 @@ def check_tiles(folder, hashes):
     return count
 
 
+def members(pairs):  # event.md
+    names, values = [name for name, _ in pairs], [value for _, value in pairs]
+    texts = sum((value if isinstance(value, list) else [value] for value in values), [])
+    texts = [text.replace("\n", "") for text in texts if isinstance(text, str)]
+    need(len(set(names)) == len(names), "a name twice among", names)
+    need(not REFUSED.search("".join(names + texts)), "a character that may not stand in", names)
+    return dict(pairs)
+
+
 def check_chain(entries, origin):  # entry.md, event.md, chain.md
     hashes, streams, ids, last, signatures = [], {}, set(), "", 0
     for at, entry in enumerate(entries):
         header, _, event = entry.partition(b"\n\n")
-        lines, event, said = header.decode().split("\n"), event[:-1], json.loads(event)
+        lines, event = header.decode().split("\n"), event[:-1]
+        need(min(event) >= 32, at, "has a control character in its event")
+        said = json.loads(event, object_pairs_hook=members)
         number = streams[said["subject"]] = streams.get(said["subject"], 0) + 1
         previous = hashes[-1] if hashes else "0" * 64
         must = ["minutebook.entry/v1", f"position {at}", f"previous {previous}", f"stream {said['subject']} {number}"]

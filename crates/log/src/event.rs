@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn a_draft_that_readers_would_refuse_is_not_written() {
         let mut draft = (*Event::parse(LINE.as_bytes()).unwrap()).clone();
-        draft.data.insert("text".to_owned(), Value::from("two\nlines"));
+        draft.data.insert("text".to_owned(), Value::from("two\rlines"));
         assert!(draft.encode().is_err());
         draft.data.insert("text".to_owned(), Value::from("x".repeat(EVENT_BYTES_MAX)));
         assert_eq!(draft.encode().unwrap_err().at, "event");

@@ -26,6 +26,7 @@ pub(crate) fn all(book: &Book) -> Vec<Accepted> {
         ),
         event("escapes", value(r#""\"\\\/\u00e9\ud83d\ude00""#)),
         event("not-ascii", value("\"Caf\u{e9} \u{1f600}\"")),
+        event("paragraphs", value(r#""To agree:\n- the lease\u000a- the plan""#)),
         event("escaped-name", change(r#""subject""#, r#""subj\u0065ct""#)),
         event("same-name-elsewhere", value(r#"[{"x":1},{"x":1}]"#)),
         event("six-decimals", change("13:05:00Z", "13:05:00.000001Z")),
