@@ -4,9 +4,9 @@
 use crate::form::Described;
 use crate::{
     BodyId, Date, Digest, IntentionId, Malformed, PDate, RuleSet, Sealable, Speaker, Verdict, form,
-    record::Record,
+    record::Record, seen,
 };
-use minutebook_log::{EventId, Hash, Place, PublicKey, Subject};
+use minutebook_log::{EventId, Hash, Place, PublicKey, Subject, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::{
@@ -208,6 +208,8 @@ pub struct Act {
     pub event_hash: Hash,
     /// What it is about.
     pub subject: Subject,
+    /// When its author wrote it, by the author's clock.
+    pub time: Timestamp,
     /// The name of its type.
     pub name: &'static str,
     /// With what right it speaks.
@@ -253,8 +255,10 @@ pub(crate) struct Data {
 
 impl Data {
     pub(crate) fn parse(data: &Map<String, Value>) -> Result<Self, Malformed> {
+        let data = Value::Object(data.clone());
+        seen::check("/data", &data)?;
         let needed = "standing, signatories and facts; basis, evidence and fulfils if there are any";
-        let parsed: Data = form::read("/data", &Value::Object(data.clone()), needed)?;
+        let parsed: Data = form::read("/data", &data, needed)?;
         let keys: BTreeSet<_> = parsed.signatories.iter().map(|signatory| signatory.key).collect();
         if keys.len() != parsed.signatories.len() {
             return Err(Malformed::new("/data/signatories", "a key twice", "each signing key once"));

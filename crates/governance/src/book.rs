@@ -8,6 +8,7 @@ use crate::act::{Act, Case};
 use crate::authority::authorise;
 use crate::catalogue::{read, row_of};
 use crate::consultations::judge_considered;
+use crate::days::{judge_corrected_days, judge_days};
 use crate::documents::{RecordCorrected, judge_corrected_form, judge_own_record};
 use crate::meetings::judge_decision;
 use crate::mergers::judge_about_merger;
@@ -276,6 +277,7 @@ impl Book {
         let case = Case { record: &self.record, act, place, rules };
         act.statement.judge_references(&case, &mut verdict);
         judge_fulfilled(&case, &mut verdict);
+        judge_days(&case, &mut verdict);
         if !act.standing.is_report() {
             act.statement.judge(&case, &mut verdict);
             judge_decision(&case, &mut verdict);
@@ -320,5 +322,6 @@ fn correct(correction: &RecordCorrected, case: &Case<'_>, verdict: &mut Verdict)
     let statement = judge_corrected_form(&case.act.subject, verdict, read)?;
     let corrected = Act { facts, statement, ..(*target).clone() };
     corrected.statement.judge_references(&Case { act: &corrected, ..*case }, verdict);
+    judge_corrected_days(case, &corrected, verdict);
     Some((position, Some(Arc::new(corrected))))
 }

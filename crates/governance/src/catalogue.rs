@@ -42,7 +42,7 @@ use crate::people::{
 use crate::plans::{IntentionRecorded, IntentionResolved, StatementRecorded};
 use crate::proposals::{MergerAbandoned, MergerExplored, MergerProposed};
 use crate::reorganisation::ReorganisationEffected;
-use minutebook_log::{Event, EventType, Hash, Opening, Signed};
+use minutebook_log::{Event, EventId, EventType, Hash, Opening, PublicKey, Signed, Subject};
 use serde_json::Value;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -160,6 +160,48 @@ pub static CATALOGUE: [Row; 82] = [
     row::<StatementRecorded>("StatementRecorded", "statement"),
 ];
 
+/// What the name of a subject is, by its kind.
+#[derive(Debug, Clone, Copy)]
+enum NameForm {
+    /// The kind stands alone: there is one of it.
+    None,
+    /// A public key.
+    Key,
+    /// The id of an event of this book.
+    EventId,
+    /// A name that somebody chose, or a random one.
+    Slug,
+}
+
+impl NameForm {
+    fn of(kind: &str) -> Self {
+        match kind {
+            "ledger" => NameForm::None,
+            "key" => NameForm::Key,
+            "record" => NameForm::EventId,
+            _ => NameForm::Slug,
+        }
+    }
+
+    fn needed(self, kind: &str) -> String {
+        match self {
+            NameForm::None => format!("{kind} alone"),
+            NameForm::Key => format!("{kind}/ and a public key, 64 hexadecimal digits,"),
+            NameForm::EventId => format!("{kind}/ and the id of an event"),
+            NameForm::Slug => format!(
+                "{kind}/ and a name of letters, digits, dots, hyphens and underscores, with a letter or digit at both ends,"
+            ),
+        }
+    }
+}
+
+/// Whether a name starts and ends with a letter or digit: `.` and `..` are names of folders, and a name that ends in a
+/// dot is taken for the end of a sentence.
+fn is_slug(name: &str) -> bool {
+    let is_plain = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    is_plain(name.chars().next()) && is_plain(name.chars().next_back())
+}
+
 /// The row of a type, by name.
 pub fn row_of(name: &str) -> Option<&'static Row> {
     CATALOGUE.iter().find(|row| row.name == name)
@@ -188,6 +230,24 @@ impl Row {
     /// The type as events write it: `uk.nhs.governance.DecisionRecorded.v1`.
     pub fn event_type(&self) -> EventType {
         EventType { name: self.name.to_owned(), version: self.version }
+    }
+
+    /// Refuses a subject of another kind, or with a name that this kind does not have: the whole of it is judged, since
+    /// what is recorded under a subject that no question names is lost.
+    fn check_subject(&self, subject: &Subject) -> Result<(), Malformed> {
+        let fits = match (NameForm::of(self.subject_kind), subject.name()) {
+            (NameForm::None, name) => name.is_none(),
+            (NameForm::Key, Some(name)) => name.parse::<PublicKey>().is_ok(),
+            (NameForm::EventId, Some(name)) => name.parse::<EventId>().is_ok(),
+            (NameForm::Slug, Some(name)) => is_slug(name),
+            (_, None) => false,
+        };
+        if fits && subject.kind() == self.subject_kind {
+            return Ok(());
+        }
+        let needed =
+            format!("{} for {}", NameForm::of(self.subject_kind).needed(self.subject_kind), self.name);
+        Err(Malformed::quoting("/subject", subject.as_str(), needed))
     }
 
     /// The JSON Schema (2020-12) of the whole `data` of such an event.
@@ -221,10 +281,7 @@ pub fn read_event(event: &Event) -> Result<Act, Malformed> {
     let row = row.ok_or_else(|| {
         Malformed::new("/type", event.event_type.to_string(), "a type of the catalogue (spec/event.md)")
     })?;
-    if event.subject.kind() != row.subject_kind {
-        let needed = format!("a subject of the kind {} for {}", row.subject_kind, row.name);
-        return Err(Malformed::quoting("/subject", event.subject.as_str(), needed));
-    }
+    row.check_subject(&event.subject)?;
     let data = Data::parse(&event.data)?;
     let statement = row.parse(&data.facts)?;
     statement.check_form(&event.subject)?;
@@ -233,6 +290,7 @@ pub fn read_event(event: &Event) -> Result<Act, Malformed> {
         id: event.id,
         event_hash: Hash::of(event.bytes()),
         subject: event.subject.clone(),
+        time: event.time,
         name: row.name,
         standing: data.standing,
         signatories: data.signatories,

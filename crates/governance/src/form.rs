@@ -39,9 +39,64 @@ pub(crate) fn read<T: DeserializeOwned + Serialize>(
         let needed = "the one form of it: objects as objects, and no member that is empty or null";
         Err(Malformed::new(format!("{at}{path}"), "the same facts, written in another form", needed))
     };
+    check_paragraphs::<T>(at, value)?;
     match serde_json::to_value(&parsed) {
         Ok(written) => difference(value, &written).map_or(Ok(parsed), refuse),
         Err(_unwritable) => refuse(String::new()),
+    }
+}
+
+/// Members that can be sealed and are no text to read, but a name or a title: one line.
+const ONE_LINE: [&str; 14] = [
+    "title",
+    "name",
+    "honorific",
+    "aliases",
+    "label",
+    "speaker",
+    "role",
+    "presenter",
+    "place",
+    "scrutineer",
+    "respondent",
+    "auditor",
+    "by",
+    "from",
+];
+
+/// Refuses a line feed where no free text stands. Free text is what can be sealed ([`crate::Sealable`]), but for names
+/// and titles: so what stands there is read again with a seal in its place.
+fn check_paragraphs<T: DeserializeOwned>(at: &str, value: &Value) -> Result<(), Malformed> {
+    let seal = serde_json::json!({"sealed": "0".repeat(64)});
+    for path in with_line_feed(value) {
+        let mut sealed = value.clone();
+        if let Some(member) = sealed.pointer_mut(&path) {
+            *member = seal.clone();
+        }
+        let name = path.split('/').rfind(|part| part.parse::<usize>().is_err()).unwrap_or_default();
+        if ONE_LINE.contains(&name) || T::deserialize(sealed).is_err() {
+            let needed = "one line: texts have paragraphs (text, reasons, ..), names and titles do not";
+            return Err(Malformed::new(format!("{at}{path}"), "a line feed", needed));
+        }
+    }
+    Ok(())
+}
+
+/// The strings with a line feed, as JSON pointers.
+fn with_line_feed(value: &Value) -> Vec<String> {
+    let beneath = |part: String, member: &Value| {
+        with_line_feed(member).into_iter().map(move |path| format!("/{part}{path}"))
+    };
+    match value {
+        Value::String(text) if text.contains('\n') => vec![String::new()],
+        Value::Array(items) => {
+            let items = items.iter().enumerate();
+            items.flat_map(|(index, item)| beneath(index.to_string(), item)).collect()
+        }
+        Value::Object(members) => {
+            members.iter().flat_map(|(name, member)| beneath(escape(name), member)).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -23,6 +23,7 @@ pub use ids::{
 };
 mod rules;
 pub use rules::{Asked, Finding, Force, RULES_VERSION, Rule, RuleSet, Verdict, Violation};
+mod seen;
 mod form;
 pub use form::Described;
 mod speaker;
@@ -57,6 +58,7 @@ pub mod figures;
 pub mod plans;
 pub mod documents;
 pub mod annotations;
+mod days;
 pub mod due;
 #[cfg(feature = "schema")]
 mod schema;

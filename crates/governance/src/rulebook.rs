@@ -3,7 +3,7 @@
 use crate::catalogue::is_type;
 use crate::{
     Force, RULES_VERSION, Rule, RuleSet, actions, annotations, appointments, authority, bodies, committees,
-    constitutions, consultations, decisions, directions, documents, figures, interests, meetings,
+    constitutions, consultations, days, decisions, directions, documents, figures, interests, meetings,
     memberships, mergers, partnerships, people, plans, powers, reorganisation,
 };
 
@@ -54,6 +54,7 @@ fn listed() -> impl Iterator<Item = &'static (&'static Rule, Force)> {
         annotations::RULES,
         memberships::RULES,
         directions::RULES,
+        days::RULES,
     ];
     several.into_iter().flatten().copied().chain(single).flatten()
 }

@@ -216,6 +216,10 @@ pub struct BodyEstablished {
     pub legal_basis: LegalBasis,
     /// Its first day.
     pub effective: PDate,
+    /// The day of the approval or order that names it, where that is before the day on which this is recorded: from
+    /// then on it acts as a designate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ordered_on: Option<PDate>,
     /// Its codes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub codes: Vec<Code>,
@@ -244,6 +248,8 @@ impl Facts for BodyEstablished {
       "legal_basis": "s14D",
       // A day, or {"written": "April 2019", "earliest": "2019-04-01", "latest": "2019-04-30"}.
       "effective": "2020-04-01",
+      // The day of the approval or order, where that is before today: what it did as a designate needs it.
+      "ordered_on": "2020-02-20",
       "codes": [{"scheme": "ods", "value": "52R", "from": "2020-04-01"}],
       "units": ["04K", "04N"],
       "constitution": {"title": "Constitution of NHS Nottingham and Nottinghamshire CCG", "held": false},

@@ -134,7 +134,9 @@ fn open_needed(body: &Body) -> String {
     let day = |fact: &Option<Joined<PDate>>| fact.as_ref().and_then(|fact| fact.value.clone());
     let when = match (day(&body.opened), day(&body.closed)) {
         (Some(opens), Some(closes)) => format!("a date from {opens} on and before {closes}"),
-        (Some(opens), None) => format!("a date from {opens} on"),
+        (Some(opens), None) => {
+            format!("a date from {opens} on, or from the order on that names it (ordered_on)")
+        }
         (None, Some(closes)) => format!("a date before {closes}"),
         (None, None) => "a date between its first and its last day".to_owned(),
     };
@@ -151,29 +153,40 @@ fn open_needed(body: &Body) -> String {
 
 /// Whether a body is open, or may act as a designate, on whatever day `date` means.
 pub(crate) fn is_open(record: &Record, body: &Body, date: &PDate) -> Certainty {
-    lasts(record, body, date, |life| life == Life::NotYetOpen && is_designate(record, &body.id))
+    lasts(record, body, date, |day| is_designate(record, &body.id, day))
 }
 
 /// Whether a body is open on whatever day `date` means, designates apart.
 pub(crate) fn is_there(record: &Record, body: &Body, date: &PDate) -> Certainty {
-    lasts(record, body, date, |_life| false)
+    lasts(record, body, date, |_day| Certainty::No)
 }
 
-fn lasts(record: &Record, body: &Body, date: &PDate, early: impl Fn(Life) -> bool) -> Certainty {
+/// Whether a body lives on whatever day `date` means; `early` says whether it acts on a day before it opens.
+fn lasts(record: &Record, body: &Body, date: &PDate, early: impl Fn(Date) -> Certainty) -> Certainty {
     let life = |day: Option<Date>| day.map_or(Life::Unknown, |day| body.life(enacted(record, day)));
-    match (life(date.earliest()), life(date.latest())) {
+    let acts = |day: Option<Date>| match (life(day), day) {
+        (Life::Open, _) => Certainty::Yes,
+        (Life::NotYetOpen, Some(day)) => early(day),
         (Life::Closed, _) => Certainty::No,
-        (_, last @ Life::NotYetOpen) if !early(last) => Certainty::No,
-        (first, last) if (first == Life::Open || early(first)) && (last == Life::Open || early(last)) => {
-            Certainty::Yes
-        }
+        _ => Certainty::Unknown,
+    };
+    let (first, last) = (acts(date.earliest()), acts(date.latest()));
+    let is_over = life(date.earliest()) == Life::Closed;
+    let is_to_come = life(date.latest()) == Life::NotYetOpen && last == Certainty::No;
+    match (first, last) {
+        _ if is_over || is_to_come => Certainty::No,
+        (Certainty::Yes, Certainty::Yes) => Certainty::Yes,
         _ => Certainty::Unknown,
     }
 }
 
-/// Whether an approval or an order has named the body that is to open: it acts beforehand as a designate.
-fn is_designate(record: &Record, id: &BodyId) -> bool {
-    established_by_act(record, id.subject()).is_some()
+/// Whether an approval or an order has named the body by a day before it opens: from then on it acts as a designate. The
+/// day of the order is what its act says, or else the day on which that was recorded.
+fn is_designate(record: &Record, id: &BodyId, day: Date) -> Certainty {
+    let Some(told) = established_by_act(record, id.subject()) else { return Certainty::No };
+    let said = told.says::<BodyEstablished>().and_then(|said| said.ordered_on.clone());
+    let recorded = record.at(told.position).map(|entry| PDate::day(Date::of(entry.recorded)));
+    [said, recorded].iter().flatten().map(|named| named.is_by(day)).fold(Certainty::No, Certainty::or)
 }
 
 fn established_by_act(record: &Record, subject: &Subject) -> Option<Told> {

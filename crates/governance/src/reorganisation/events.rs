@@ -142,6 +142,10 @@ pub struct ReorganisationEffected {
     pub merger: Option<MergerId>,
     /// The first day of what opens; the day before is the last of what closes.
     pub effective: Date,
+    /// The day of the approval or order that names what opens, where that is before the day on which this is recorded:
+    /// from then on it acts as a designate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ordered_on: Option<PDate>,
     /// What closes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub closing: Vec<BodyId>,
@@ -179,6 +183,8 @@ impl Facts for ReorganisationEffected {
       // For the basis merger, and for no other.
       "merger": "merger/nottinghamshire-2019",
       "effective": "2020-04-01",
+      // The day of the approval or order, where that is before today.
+      "ordered_on": "2020-02-20",
       "closing": ["body/04K", "body/04N"],
       "opening": [{
         "body": "body/52R",
@@ -259,6 +265,7 @@ impl ReorganisationEffected {
             short_name: opening.short_name.clone(),
             legal_basis: opening.legal_basis,
             effective: self.effective(),
+            ordered_on: self.ordered_on.clone(),
             codes: opening.codes.clone(),
             units: Vec::new(),
             constitution: opening.constitution.clone(),

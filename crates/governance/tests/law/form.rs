@@ -35,8 +35,7 @@ fn another_kind_of_subject_is_refused_for_every_type() {
     let mut story = given([]);
     for row in &CATALOGUE {
         assert!(KINDS.contains(&row.subject_kind), "{}", row.subject_kind);
-        for kind in KINDS.iter().filter(|kind| **kind != row.subject_kind) {
-            let subject = if *kind == "ledger" { "ledger".to_owned() } else { format!("{kind}/x") };
+        for subject in KINDS.iter().flat_map(|kind| misnamed(kind, row.subject_kind)) {
             let said = says(row.name, &subject, json!({})).by(&[("importer", "importer", "")]);
             let refusal = story.tell(&said).unwrap_err().to_string();
             assert!(refusal.starts_with("/subject: "), "{} of {subject}: {refusal}", row.name);
@@ -44,9 +43,72 @@ fn another_kind_of_subject_is_refused_for_every_type() {
     }
 }
 
+/// Subjects that a type about `wanted` is not about: every one of another kind; of its own kind, the kind alone, names
+/// that it does not have, and a name where it has none.
+fn misnamed(kind: &str, wanted: &str) -> Vec<String> {
+    let names: &[&str] = match kind {
+        "ledger" => &["ledger/x", "ledger/ledger"],
+        "key" => &["key", "key/x", "key/key"],
+        "record" => &["record", "record/x", "record/0197e3c2-0000-4000-8000-000000000001"],
+        _ => &["", "/.", "/..", "/-x", "/x-", "/_"],
+    };
+    let own = names
+        .iter()
+        .map(|name| if name.starts_with('/') { format!("{kind}{name}") } else { (*name).to_owned() });
+    let own = own.map(|name| if name.is_empty() { kind.to_owned() } else { name });
+    let well_formed = match kind {
+        "ledger" => "ledger".to_owned(),
+        "key" => key_subject("importer"),
+        "record" => format!("record/{}", crate::said::id(1)),
+        _ => format!("{kind}/x"),
+    };
+    if kind == wanted { own.collect() } else { own.chain([well_formed]).collect() }
+}
+
 #[test]
-fn a_body_id_has_a_name() {
-    given([]).when(says("BodyRegistered", "body", json!({})).reported()).then_malformed("/data/facts");
+fn a_text_has_paragraphs_and_a_name_has_none() {
+    let text = "The Board RESOLVED:\n1. to lease the hall;\n2. to tell the tenants.";
+    let with = |pointer: &str, value: Value| {
+        let mut said = decided("04K", "2019-07-04", json!({"none": {}}));
+        *said.facts.pointer_mut(pointer).unwrap() = value;
+        given([]).when(said)
+    };
+    with("/text", json!(text)).then_admitted();
+    with("/reasons", json!(text)).then_admitted();
+    with("/mode", json!("meet\ning")).then_malformed("/data/facts/mode");
+    with("/decided_on", json!({"written": "4\nJuly"})).then_malformed("/data/facts/decided_on/written");
+    let item = json!({"reference": "GB/1", "title": "A\nlease"});
+    let mut titled = decided("04K", "2019-07-04", json!({"none": {}}));
+    titled.facts["item"] = item;
+    given([]).when(titled).then_malformed("/data/facts/item/title");
+    let mut sourced = decided("04K", "2019-07-04", json!({"none": {}}));
+    sourced.more.push(("basis", json!({"sourced": "the\nminutes"})));
+    given([]).when(sourced).then_malformed("/data/basis/sourced");
+    let mut found = decided("04K", "2019-07-04", json!({"none": {}}));
+    found.more.push(("evidence", json!([{"title": "The\nminutes", "held": false}])));
+    given([]).when(found).then_malformed("/data/evidence/0/title");
+    // What is corrected may have them where the text that it corrects may.
+    let corrected = |path: &str, old: Value, new: Value| {
+        let fields = json!([{"path": path, "old": old, "new": new}]);
+        let id = crate::said::id(1);
+        let facts = json!({"target": id, "kind": "factual", "fields": fields, "reason": "So\nit was."});
+        let minuted = decided("04K", "2019-07-04", json!({"none": {}})).with_id(1);
+        given([minuted]).when(says("RecordCorrected", &format!("record/{id}"), facts))
+    };
+    let stands = decided("04K", "2019-07-04", json!({"none": {}})).facts["text"].clone();
+    corrected("/text", stands, json!(text)).then_admitted();
+    corrected("/mode", json!("meeting"), json!("meet\ning")).then_refused("correction.form");
+}
+
+#[test]
+fn a_character_that_nobody_sees_is_refused_wherever_it_stands() {
+    let mut said = decided("04K", "2019-07-04", json!({"none": {}}));
+    said.facts["text"] = json!("The Board\u{200B} agreed.");
+    given([]).when(said.clone()).then_malformed("/data/facts/text");
+    given([]).when(said.in_the_press()).then_malformed("/data/facts/text");
+    let mut sourced = decided("04K", "2019-07-04", json!({"none": {}}));
+    sourced.more.push(("evidence", json!([{"title": "\u{FEFF}Minutes", "held": false}])));
+    given([]).when(sourced).then_malformed("/data/evidence/0/title");
 }
 
 /// Changes one member of what is said, and expects it to be refused there.

@@ -24,6 +24,7 @@ mod memberships;
 mod delegations;
 mod decisions_later;
 mod due;
+mod days;
 mod dumb;
 mod ends;
 mod feedback;

@@ -17,6 +17,8 @@ pub(crate) struct Story {
     pub(crate) book: Book,
     pub(crate) entries: Vec<Entry>,
     serial: u64,
+    /// What the ledger's clock shows, in a live one.
+    clock: Option<Timestamp>,
 }
 
 /// The ledger, everybody's keys and grants, three CCGs of 2013 (04K, 04L, 04M) and two people (a, b), and
@@ -24,6 +26,15 @@ pub(crate) struct Story {
 pub(crate) fn given(said: impl IntoIterator<Item = Said>) -> Story {
     let people = [ccg("04K"), ccg("04L"), ccg("04M"), person("a"), person("b")];
     given_alone(people.into_iter().chain(said))
+}
+
+/// As `given`, in a ledger of acts as they are made, at this moment.
+pub(crate) fn given_live(now: &str, said: impl IntoIterator<Item = Said>) -> Story {
+    let mut opening = opened().on("2018-12-01");
+    opening.facts["purpose"] = json!("live");
+    let clock = Some(Timestamp::parse_event_time(now).unwrap());
+    let people = [ccg("04K"), ccg("04L"), ccg("04M"), person("a"), person("b")];
+    Story { clock, ..Story::default() }.and([opening]).and(cast()).and(people).and(said)
 }
 
 /// As `given`, without bodies and people.
@@ -131,12 +142,12 @@ impl Story {
     /// What would become of it, without saying it.
     pub(crate) fn tries(&mut self, said: &Said) -> Result<(), Refusal> {
         let signed = self.sign(said);
-        let place = self.book.place(&signed, Timestamp::EPOCH);
+        let place = self.book.place(&signed, self.clock.unwrap_or(Timestamp::EPOCH));
         self.book.admit(&signed, place).map(|_admission| ())
     }
 
     pub(crate) fn take(&mut self, signed: Signed) -> Result<Vec<Finding>, Refusal> {
-        let place = self.book.place(&signed, Timestamp::EPOCH);
+        let place = self.book.place(&signed, self.clock.unwrap_or(Timestamp::EPOCH));
         let admitted = match self.book.admit(&signed, place)? {
             Admission::New(admitted) => admitted,
             Admission::Again(first) => panic!("it stands at {first} already"),
@@ -167,7 +178,7 @@ impl Story {
         let last = self.entries.last();
         let time = match &said.time {
             Some(time) => Timestamp::parse_event_time(time).unwrap(),
-            None => self.book.record().last_recorded(),
+            None => self.clock.unwrap_or(self.book.record().last_recorded()),
         };
         EventDraft {
             id: said.id.unwrap_or_else(|| EventId::from_parts(1_357_000_000_000, &random)),
