@@ -198,18 +198,23 @@ pub(crate) fn shortened(subject: &str) -> String {
 
 /// The entries in doubt, in red: what rests on them may have been said by somebody else.
 pub(crate) fn contested(contested: &[proto::Contested]) -> io::Result<()> {
-    let mut declared: BTreeMap<(u64, &str, u64), Vec<u64>> = BTreeMap::new();
+    let mut declared: BTreeMap<(u64, &str, u64, Option<u64>), Vec<u64>> = BTreeMap::new();
     for doubt in contested {
-        declared.entry((doubt.declared_at, &doubt.key, doubt.from)).or_default().push(doubt.position);
+        let cause = (doubt.declared_at, doubt.key.as_str(), doubt.from, doubt.through);
+        declared.entry(cause).or_default().push(doubt.position);
     }
     if !declared.is_empty() {
         line("")?;
     }
-    for ((declared_at, key, from), mut positions) in declared {
+    for ((declared_at, key, from, through), mut positions) in declared {
         positions.dedup();
         let why = strip_str(&why(&positions)).to_string();
+        let by = through.map_or_else(
+            || "signed by".to_owned(),
+            |through| format!("signed by a key that entry {through} lets in, which rests on"),
+        );
         let text =
-            format!("signed by key {key}, compromised from entry {from} on, as entry {declared_at} declares");
+            format!("{by} key {key}, compromised from entry {from} on, as entry {declared_at} declares");
         line(format!("{} {}", "CONTESTED".red().bold(), format!("{why} {text}").red()))?;
     }
     Ok(())

@@ -224,6 +224,7 @@ async fn what_is_contested_is_found_and_flagged_once_it_is_known() {
     let declared = PROLOGUE + 1;
     compromise(&mut house, &cast, PROLOGUE).await;
     let doubt = Contested {
+        through: None,
         position: PROLOGUE,
         key: cast.secretary.public().to_string(),
         from: PROLOGUE,

@@ -9,7 +9,7 @@ use crate::authority::authorise;
 use crate::catalogue::{read, row_of};
 use crate::consultations::judge_considered;
 use crate::days::{judge_corrected_days, judge_days};
-use crate::documents::{RecordCorrected, judge_corrected_form, judge_own_record};
+use crate::documents::{RecordCorrected, judge_clerical, judge_corrected_form, judge_own_record};
 use crate::meetings::judge_decision;
 use crate::mergers::judge_about_merger;
 use crate::plans::judge_fulfilled;
@@ -314,8 +314,10 @@ fn correct(correction: &RecordCorrected, case: &Case<'_>, verdict: &mut Verdict)
     if correction.withdraws() {
         return Some((position, None));
     }
+    let row = row_of(target.name)?;
+    judge_clerical(correction, &target, verdict, |facts| row.parse(facts).is_ok());
     let facts = correction.corrected(&target.facts)?;
-    let read = row_of(target.name)?.parse(&facts).and_then(|statement| {
+    let read = row.parse(&facts).and_then(|statement| {
         statement.check_form(&target.subject)?;
         Ok(statement)
     });

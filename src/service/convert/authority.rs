@@ -163,11 +163,15 @@ pub(in crate::service) fn contested(
     view: View,
 ) -> Vec<proto::Contested> {
     let contested = contested_among(record, entries.into_iter().map(Position), view);
-    let message = |Contested { position, compromise: Compromise { key, from, declared } }| proto::Contested {
-        position: position.0,
-        key: key.to_string(),
-        from: from.0,
-        declared_at: declared.0,
+    let message = |doubt: Contested| {
+        let Compromise { key, from, declared } = doubt.compromise;
+        proto::Contested {
+            position: doubt.position.0,
+            key: key.to_string(),
+            from: from.0,
+            declared_at: declared.0,
+            through: doubt.through.map(|through| through.0),
+        }
     };
     contested.into_iter().map(message).collect()
 }

@@ -1,17 +1,18 @@
-//! Entries in doubt: signed by a key since it was in other hands, as registrars declared. They stand, and
-//! are flagged wherever an answer rests on them.
+//! Entries in doubt: signed by a key since it was in other hands, as registrars declared; or by one that was enrolled, or
+//! granted what it signs, by an entry in doubt. They stand, and are flagged wherever an answer rests on them.
 
-use super::events::KeyRevoked;
-use super::state::{compromises, key_named, subject_of};
+use super::events::{KeyEnrolled, KeyRevoked};
+use super::state::{GrantHeld, compromises, grants_held, subject_of};
+use crate::act::Signatory;
 use crate::rules::rules;
 use crate::{Finding, Record, View};
 use minutebook_log::{Position, PublicKey};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{collections::BTreeMap, rc::Rc};
 
 rules! {
     CONTESTED: Soft =
         "key.compromised",
-        "What a key signed since it was in other hands is contested; it stands until somebody answers it.",
+        "What a key signed since it was in other hands is contested, and what rests on that: keys that it enrolled or granted authority since, and all that they signed. It stands until somebody answers it.",
         "principle: authority is in the book";
 }
 
@@ -31,8 +32,10 @@ pub struct Compromise {
 pub struct Contested {
     /// The entry.
     pub position: Position,
-    /// Why: one of the keys that signed it.
+    /// Why: one of the keys that signed it, or that let in a key which did.
     pub compromise: Compromise,
+    /// The entry in doubt that it rests on, where its own keys were in nobody else's hands: an enrolment or a grant.
+    pub through: Option<Position>,
 }
 
 /// The compromises of `key` that the view knows of, as they were declared: a later one reaches further back.
@@ -48,18 +51,15 @@ pub fn compromises_of(record: &Record, key: PublicKey, view: View) -> Vec<Compro
 
 /// Every entry that the view knows and that is in doubt, in the order of the book.
 pub fn contested(record: &Record, view: View) -> Vec<Contested> {
-    let Some(listed) = compromises() else { return Vec::new() };
-    let declared = record.saying::<KeyRevoked>(&listed, view);
-    let keys: BTreeSet<_> = declared.filter_map(|told| key_named(&told.subject)).collect();
-    let mut contested = BTreeSet::new();
-    for key in keys {
-        let compromises = compromises_of(record, key, view);
-        let Some(first) = compromises.iter().map(|compromise| compromise.from).min() else { continue };
-        let signed = record.signed_by(key, view.known);
-        let since = signed.iter().skip(signed.partition_point(|position| *position < first));
-        contested.extend(since.filter_map(|position| contest(*position, &compromises)));
-    }
-    contested.into_iter().collect()
+    let Some(first) = first_in_doubt(record, view) else { return Vec::new() };
+    let mut doubts = Doubts::new(record, view);
+    (first.0..view.known.min(record.len())).filter_map(|position| doubts.at(Position(position))).collect()
+}
+
+/// The first position from which any key is in other hands, as the view knows it.
+fn first_in_doubt(record: &Record, view: View) -> Option<Position> {
+    let declared = record.saying::<KeyRevoked>(&compromises()?, view).collect::<Vec<_>>();
+    declared.iter().filter_map(|told| told.says::<KeyRevoked>()?.from).min()
 }
 
 /// Those that are in doubt among the entries that something rests on, in the order of the book. An entry
@@ -69,44 +69,106 @@ pub fn contested_among(
     positions: impl IntoIterator<Item = Position>,
     view: View,
 ) -> Vec<Contested> {
-    let (mut known, mut contested) = (BTreeMap::new(), BTreeSet::new());
-    let corrections = |position| [Some(position), record.corrected_at(position, view.known)];
-    let positions: BTreeSet<_> = positions.into_iter().flat_map(corrections).flatten().collect();
-    for position in positions.into_iter().filter(|position| position.0 < view.known) {
-        let signatories = record.at(position).map_or(&[][..], |recorded| &recorded.act.signatories);
-        for key in signatories.iter().map(|signatory| signatory.key) {
-            let compromises = known.entry(key).or_insert_with(|| compromises_of(record, key, view));
-            contested.extend(contest(position, compromises));
-        }
+    if first_in_doubt(record, view).is_none() {
+        return Vec::new();
     }
-    contested.into_iter().collect()
+    let corrections = |position| [Some(position), record.corrected_at(position, view.known)];
+    let mut positions: Vec<_> = positions.into_iter().flat_map(corrections).flatten().collect();
+    positions.sort_unstable();
+    positions.dedup();
+    let mut doubts = Doubts::new(record, view);
+    positions.into_iter().filter_map(|position| doubts.at(position)).collect()
 }
 
-/// The first declaration that puts an entry in doubt which its key signed.
-fn contest(position: Position, compromises: &[Compromise]) -> Option<Contested> {
-    let compromise = compromises.iter().find(|compromise| compromise.from <= position)?;
-    Some(Contested { position, compromise: *compromise })
+/// Works out what is in doubt; what one question has found out it does not ask again.
+struct Doubts<'a> {
+    record: &'a Record,
+    view: View,
+    entries: BTreeMap<Position, Option<Contested>>,
+    keys: BTreeMap<PublicKey, Rc<Signing>>,
+}
+
+/// How a key came to sign, and what was declared of it.
+struct Signing {
+    compromises: Vec<Compromise>,
+    enrolled: Vec<Position>,
+    grants: Vec<GrantHeld>,
+}
+
+impl<'a> Doubts<'a> {
+    fn new(record: &'a Record, view: View) -> Self {
+        Self { record, view, entries: BTreeMap::new(), keys: BTreeMap::new() }
+    }
+
+    /// Why an entry is in doubt, if it is. What it rests on stands before it, so this comes to an end.
+    fn at(&mut self, position: Position) -> Option<Contested> {
+        if let Some(known) = self.entries.get(&position) {
+            return *known;
+        }
+        let entry = self.record.at(position).filter(|_entry| position.0 < self.view.known)?;
+        let signatories = &entry.act.signatories;
+        let directly = signatories.iter().find_map(|signatory| {
+            let signing = self.signing(signatory.key);
+            let compromise = signing.compromises.iter().find(|compromise| compromise.from <= position)?;
+            Some(Contested { position, compromise: *compromise, through: None })
+        });
+        let found =
+            directly.or_else(|| signatories.iter().find_map(|signatory| self.through(signatory, position)));
+        self.entries.insert(position, found);
+        found
+    }
+
+    /// The entry in doubt by which a key came to sign: its enrolment, or every grant that lets it sign so.
+    fn through(&mut self, signatory: &Signatory, position: Position) -> Option<Contested> {
+        let signing = self.signing(signatory.key);
+        let enrolled = signing.enrolled.iter().rfind(|enrolled| **enrolled < position);
+        let enrolled = enrolled.and_then(|enrolled| self.at(*enrolled));
+        let doubt = enrolled.or_else(|| {
+            let body = signatory.body.as_ref();
+            let fits = |grant: &&GrantHeld| {
+                grant.position < position
+                    && grant.granted.capacity == signatory.capacity
+                    && body.is_none_or(|body| grant.granted.bodies.covers(body))
+            };
+            let doubts: Vec<_> =
+                signing.grants.iter().filter(fits).map(|grant| self.at(grant.position)).collect();
+            doubts.iter().all(Option::is_some).then(|| doubts.first().copied().flatten()).flatten()
+        })?;
+        Some(Contested { position, through: Some(doubt.position), ..doubt })
+    }
+
+    fn signing(&mut self, key: PublicKey) -> Rc<Signing> {
+        let (record, view) = (self.record, self.view);
+        let signing = self.keys.entry(key).or_insert_with(|| {
+            let enrolled = subject_of(&key).map_or_else(Vec::new, |subject| {
+                record.saying::<KeyEnrolled>(&subject, view).map(|told| told.position).collect()
+            });
+            Rc::new(Signing {
+                compromises: compromises_of(record, key, view),
+                enrolled,
+                grants: grants_held(record, key, view),
+            })
+        });
+        signing.clone()
+    }
 }
 
 /// A finding for each entry in doubt.
 pub(crate) fn contested_findings(record: &Record, view: View) -> Vec<Finding> {
-    let mut by_entry: BTreeMap<Position, Vec<Compromise>> = BTreeMap::new();
-    for Contested { position, compromise } in contested(record, view) {
-        by_entry.entry(position).or_default().push(compromise);
-    }
-    let finding = |(position, compromises): (Position, Vec<Compromise>)| {
+    let finding = |doubt: Contested| {
+        let Contested { position, compromise: Compromise { key, from, declared }, through } = doubt;
         let subject = record.at(position)?.act.subject.clone();
-        let found = compromises.iter().map(|Compromise { key, from, declared }| {
-            format!("signed by {key}, which entry {declared} declares compromised from entry {from} on")
-        });
-        let declared = compromises.iter().map(|compromise| compromise.declared);
+        let by = through.map_or_else(
+            || format!("signed by {key}"),
+            |through| format!("signed by a key that entry {through} lets in, which rests on {key}"),
+        );
         Some(Finding {
             rule: &CONTESTED,
             subject,
-            found: found.collect::<Vec<_>>().join("; "),
-            needed: "a key that nobody else held".to_owned(),
-            why: [position].into_iter().chain(declared).collect(),
+            found: format!("{by}, which entry {declared} declares compromised from entry {from} on"),
+            needed: "a key that nobody else held, let in by such keys".to_owned(),
+            why: [Some(position), through, Some(declared)].into_iter().flatten().collect(),
         })
     };
-    by_entry.into_iter().filter_map(finding).collect()
+    contested(record, view).into_iter().filter_map(finding).collect()
 }

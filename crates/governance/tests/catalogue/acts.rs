@@ -509,7 +509,7 @@ fn a_correction_changes_what_is_known_from_its_position_on() {
     let corrected = |old: &str, signer: Signs<'static>| {
         let fields =
             json!([{"path": "/name", "old": old, "new": "NHS Nottingham City Clinical Commissioning Group"}]);
-        let facts = json!({"target": target, "kind": "clerical", "fields": fields, "reason": "A slip."});
+        let facts = json!({"target": target, "kind": "factual", "fields": fields, "reason": "A slip."});
         When { facts, ..when("2014-01-01", "RecordCorrected", &subject, &[signer], json!({})) }
     };
     given.then_refused(corrected("another name", ENGLAND), "correction.old-value");

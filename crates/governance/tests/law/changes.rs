@@ -77,7 +77,7 @@ fn a_correction_changes_the_days_between_the_old_date_and_the_new() {
     let corrected = says(
         "RecordCorrected",
         &format!("record/{}", crate::said::id(1)),
-        json!({"target": crate::said::id(1).to_string(), "kind": "clerical", "reason": "The letter says March.",
+        json!({"target": crate::said::id(1).to_string(), "kind": "factual", "reason": "The letter says March.",
         "fields": [{"path": "/effective", "old": "2019-02-01", "new": "2019-03-01"}]}),
     );
     let story = story.and([corrected]);

@@ -129,3 +129,65 @@ fn what_a_key_signed_is_listed_as_it_was_known() {
     assert_eq!(signed(last), [enrolled, Position(first), Position(second)]);
     assert!(story.record().signed_by(key("stranger").public(), u64::MAX).is_empty());
 }
+
+/// A key that `registrar-one` and another enrolled and granted, and what it signed since; the positions of enrolment, grant
+/// and decision.
+fn let_in() -> (Story, [u64; 3]) {
+    let grant = crate::story::granted("newcomer", "secretary", json!(["body/04K"]), json!(["own_act"]));
+    let said = minuted("04K").by(&[("newcomer", "secretary", "body/04K")]);
+    let story = given([crate::story::enrolled("newcomer", "newcomer"), grant, said]);
+    let end = story.record().len();
+    (story, [end - 3, end - 2, end - 1])
+}
+
+fn all_contested(story: &Story) -> Vec<(u64, Option<u64>)> {
+    let all = contested(story.record(), now(story.record())).into_iter();
+    all.map(|it| (it.position.0, it.through.map(|through| through.0))).collect()
+}
+
+#[test]
+fn what_rests_on_a_contested_enrolment_or_grant_is_contested_too() {
+    let by_two = |from: u64| {
+        compromised("registrar-one", from)
+            .by(&[("registrar-two", "registrar", ""), ("registrar-three", "registrar", "")])
+    };
+    let (story, [enrolled, granted, decided]) = let_in();
+    let story = story.and([by_two(enrolled)]);
+    assert_eq!(all_contested(&story), [(enrolled, None), (granted, None), (decided, Some(enrolled))]);
+    let among = contested_among(story.record(), [Position(decided)], now(story.record()));
+    assert_eq!(positions(among), [decided]);
+    // The grant alone: the enrolment was before.
+    let (story, [_enrolled, granted, decided]) = let_in();
+    let story = story.and([by_two(granted)]);
+    assert_eq!(all_contested(&story), [(granted, None), (decided, Some(granted))]);
+    // Neither: what was let in before stands.
+    let (story, [.., decided]) = let_in();
+    let story = story.and([by_two(decided)]);
+    assert_eq!(all_contested(&story), []);
+}
+
+#[test]
+fn a_grant_that_nobody_doubts_is_enough() {
+    let by_two = |from: u64| {
+        compromised("registrar-one", from)
+            .by(&[("registrar-two", "registrar", ""), ("registrar-three", "registrar", "")])
+    };
+    let grant = |slug: &str| {
+        let said = crate::story::granted("newcomer", "secretary", json!(["body/04K"]), json!(["own_act"]));
+        Said { subject: format!("grant/{slug}"), ..said }
+    };
+    let sound =
+        grant("sound").by(&[("registrar-two", "registrar", ""), ("registrar-three", "registrar", "")]);
+    let enrolled = crate::story::enrolled("newcomer", "newcomer").by(&[
+        ("registrar-two", "registrar", ""),
+        ("registrar-three", "registrar", ""),
+        ("newcomer", "holder", ""),
+    ]);
+    let said = minuted("04K").by(&[("newcomer", "secretary", "body/04K")]);
+    let story = given([enrolled, grant("doubtful"), sound, said]);
+    let doubtful = story.record().len() - 3;
+    let story = story.and([by_two(0)]);
+    let found = all_contested(&story);
+    assert!(found.contains(&(doubtful, None)));
+    assert!(!found.iter().any(|(position, _through)| *position == doubtful + 2), "{found:?}");
+}

@@ -171,3 +171,43 @@ fn a_correction_names_its_target_in_its_subject() {
     );
     given([minuted()]).when(both).then_malformed("/data/facts/fields");
 }
+
+#[test]
+fn a_clerical_correction_changes_words_alone() {
+    let rule = "correction.clerical";
+    let facts = || decided("04K", "2019-07-04", json!({"none": {}})).facts;
+    let minuted = || {
+        let mut said = minuted();
+        said.facts["item"] = json!({"reference": "GB/1", "title": "A laese"});
+        said.facts["votes"] = json!({"for": 3, "against": 0});
+        said.facts["conditions"] = json!([{"action": "action/a", "text": "A plan.", "owner": {"person": "person/a"}, "due": "2019-09-05"}]);
+        said.facts["outcome"] = json!("approved_with_conditions");
+        said
+    };
+    let clerical = |path: &str, old: Value, new: Value| {
+        let mut said = corrected(1, &[(path, old, new)]);
+        said.facts["kind"] = json!("clerical");
+        given([minuted()]).when(said)
+    };
+    clerical("/text", facts()["text"].clone(), json!("Other words.")).then_obeys("correction.clerical");
+    clerical("/item/title", json!("A laese"), json!("A lease")).then_obeys(rule);
+    clerical("/outcome", json!("approved_with_conditions"), json!("noted"))
+        .then_refused("correction.clerical");
+    clerical("/decided_on", json!("2019-07-04"), json!("2019-07-03")).then_refused(rule);
+    clerical("/votes/for", json!(3), json!(2)).then_refused(rule);
+    clerical("/effect", json!({"none": {}}), json!({"exclude_public": {"reason": "x"}})).then_refused(rule);
+    clerical("/conditions/0/owner/person", json!("person/a"), json!("person/b")).then_refused(rule);
+    clerical("/conditions/0/due", json!("2019-09-05"), json!("2019-10-05")).then_refused(rule);
+    // The words of a date are what it says.
+    let mut july = minuted();
+    july.facts["decided_on"] = crate::said::month("2019-07", 31);
+    let mut said = corrected(
+        1,
+        &[("/decided_on/written", july.facts["decided_on"]["written"].clone(), json!("4 July"))],
+    );
+    said.facts["kind"] = json!("clerical");
+    given([july]).when(said).then_refused(rule);
+    // What was not so is corrected as that.
+    let fact = corrected(1, &[("/outcome", json!("approved_with_conditions"), json!("noted"))]);
+    given([minuted()]).when(fact).then_obeys(rule);
+}
