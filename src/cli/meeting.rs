@@ -4,7 +4,9 @@ use super::merger::with_kind;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{CountedVotes, GetMeetingRequest, GetMeetingResponse, MeetingAttendee};
+use crate::proto::{
+    CountedVotes, GetMeetingRequest, GetMeetingResponse, MeetingAttendee, MeetingRescheduled,
+};
 use owo_colors::OwoColorize as _;
 
 /// Shows a meeting as a matrix of items and bodies: who chairs, whether each body is quorate for each item and why,
@@ -33,6 +35,9 @@ fn show_meeting(found: &GetMeetingResponse) -> anyhow::Result<()> {
         show::line(format!("{}  {}", show::title(&meeting.id), show::title(state)))?;
         show::field("title", &meeting.title)?;
         show::field("starts", &meeting.starts_at)?;
+        for change in &meeting.rescheduled {
+            show::field(if change.is_cancelled { "called off" } else { "put off" }, rescheduled(change))?;
+        }
         show::field("bodies", meeting.bodies.join(", "))?;
     }
     if !found.attendees.is_empty() {
@@ -44,6 +49,19 @@ fn show_meeting(found: &GetMeetingResponse) -> anyhow::Result<()> {
         show::field("to approve", format!("{awaiting} minutes").yellow())?;
     }
     Ok(show::findings(&found.findings)?)
+}
+
+/// Its old day, the new one, when that was said, and why.
+fn rescheduled(change: &MeetingRescheduled) -> String {
+    let known = |moment: &str, otherwise: &str| {
+        if moment.is_empty() { otherwise.to_owned() } else { moment.to_owned() }
+    };
+    let from = known(&change.from, "a day not known");
+    let to = match change.is_cancelled {
+        true => String::new(),
+        false => format!(" to {}", known(&change.to, "a day not known yet")),
+    };
+    format!("from {from}{to}, said on {}: {} (entry {})", change.said_on, change.reason, change.position)
 }
 
 fn attended(attendee: &MeetingAttendee) -> [String; 4] {

@@ -100,10 +100,10 @@ fn joint_leg(id: &AppointmentId, body: &BodyId, part: &JointLeg) -> proto::Joint
 }
 
 fn joint_step(id: &AppointmentId, decision: &Decision) -> Option<proto::JointStep> {
-    let decider = match &decision.recorded.effect {
+    let decider = decision.recorded.effects().find_map(|effect| match effect {
         Effect::JointLeg { decider_as_written, .. } => decider_as_written.clone(),
         _ => None,
-    };
+    });
     Some(proto::JointStep {
         leg: decision.leg_of(id)?.as_str().to_owned(),
         decided_on: Some(date(&decision.recorded.decided_on)),

@@ -10,7 +10,8 @@ use minutebook_governance::decisions::{
 };
 use minutebook_governance::due::due;
 use minutebook_governance::meetings::{
-    Meeting, NamedVotes, chair, meeting, meetings_of, minutes_findings, quorum,
+    Meeting, NamedVotes, Rescheduled, Rescheduling, chair, is_same_item, meeting, meetings_of,
+    minutes_findings, quorum, sitting_findings,
 };
 use minutebook_governance::people::person_name;
 use minutebook_governance::{BodyId, Certainty, Instant, MeetingId, PersonId, Record, View};
@@ -48,7 +49,11 @@ pub(super) fn get_meeting(
         attendees: attendees(record, &found, view),
         awaiting_approval: awaiting.iter().map(|(part, body)| format!("{} {body}", part.as_str())).collect(),
         possible: found.state.possible().to_owned(),
-        findings: minutes_findings(record, &found, view).iter().map(finding).collect(),
+        findings: minutes_findings(record, &found, view)
+            .iter()
+            .chain(&sitting_findings(record, &found, view))
+            .map(finding)
+            .collect(),
     })
 }
 
@@ -61,10 +66,12 @@ fn cell(
     view: View,
 ) -> proto::MeetingCell {
     let quorate = quorum(record, meeting, body, Some(item), view);
-    let vote = meeting.votes.iter().rev().find(|(_at, vote)| vote.item == item && vote.body == *body);
+    let vote =
+        meeting.votes.iter().rev().find(|(_at, vote)| is_same_item(&vote.item, item) && vote.body == *body);
     let named = vote.and_then(|(_at, vote)| vote.named.as_ref()).map_or(&[][..], NamedVotes::clear);
-    let of_cell =
-        |it: &&Decision| it.body == *body && it.recorded.item.as_ref().is_some_and(|of| of.reference == item);
+    let of_cell = |it: &&Decision| {
+        it.is_of(body) && it.recorded.item.as_ref().is_some_and(|of| is_same_item(&of.reference, item))
+    };
     proto::MeetingCell {
         body: body.to_string(),
         chair: chair(meeting, body, Some(item)).as_ref().map_or_else(String::new, PersonId::to_string),
@@ -119,6 +126,23 @@ fn summary(meeting: &Meeting) -> proto::Meeting {
         bodies: meeting.convened.bodies.iter().map(BodyId::to_string).collect(),
         starts_at: meeting.starts_at.as_ref().map_or_else(String::new, Instant::to_string),
         why: positions(&meeting.why),
+        rescheduled: meeting.rescheduled.iter().map(rescheduled).collect(),
+    }
+}
+
+fn rescheduled(change: &Rescheduled) -> proto::MeetingRescheduled {
+    let moment = |at: Option<&Instant>| at.map_or_else(String::new, Instant::to_string);
+    let to = match &change.said.change {
+        Rescheduling::Postponed { to } => to.as_ref(),
+        Rescheduling::Cancelled => None,
+    };
+    proto::MeetingRescheduled {
+        from: moment(change.from.as_ref()),
+        to: moment(to),
+        is_cancelled: change.said.change == Rescheduling::Cancelled,
+        said_on: change.said.said_on.to_string(),
+        reason: clear(&change.said.reason),
+        position: change.position.0,
     }
 }
 
@@ -167,7 +191,8 @@ fn decision(record: &Record, decision: &Decision, view: View) -> proto::Decision
         item: recorded.item.as_ref().map_or_else(String::new, |item| item.reference.clone()),
         outcome: recorded.outcome.as_str().to_owned(),
         text: clear(&recorded.text),
-        effect: effect(&recorded.effect).to_owned(),
+        effect: recorded.effects().map(effect).collect::<Vec<_>>().join(", "),
+        decided_with: recorded.decided_with.iter().map(|with| with.body.to_string()).collect(),
         votes: recorded.votes.as_ref().map(counted),
         mode: recorded.mode.as_str().to_owned(),
         state: state(record, decision, view).to_owned(),

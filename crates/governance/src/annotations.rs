@@ -220,9 +220,10 @@ impl Statement for RecordAnnotated {
 
 /// The rules whose findings are worked out when they are asked for, of a day. Whether such a finding was there depends
 /// on the day that was asked for; all others are kept with the entry that they were raised on.
-const WORKED_OUT: [&str; 25] = [
+const WORKED_OUT: [&str; 31] = [
     "action.overdue",
     "area.possible-overlap",
+    "attendance.voting-members",
     "body.area-overlap",
     "body.known",
     "composition.law",
@@ -234,6 +235,7 @@ const WORKED_OUT: [&str; 25] = [
     "identifier.free",
     "joining.contradiction",
     "key.compromised",
+    "meeting.public-excluded",
     "membership.admission",
     "membership.member",
     "membership.one-commissioner",
@@ -246,6 +248,10 @@ const WORKED_OUT: [&str; 25] = [
     "succession.no-circle",
     "succession.passes-once",
     "succession.units-said",
+    "vote.conflicted",
+    "vote.named",
+    "vote.quorate",
+    "vote.totals",
 ];
 
 /// Whether a finding of this id ([`crate::Finding::id`]) can be in the book, as far as it goes: a rule, a subject of

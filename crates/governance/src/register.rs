@@ -10,7 +10,7 @@ use crate::consultations::consultation;
 use crate::decisions::ratification_findings;
 use crate::documents::horizon;
 use crate::figures::figure_findings;
-use crate::meetings::{meeting, minutes_findings};
+use crate::meetings::{meeting, minutes_findings, sitting_findings};
 use crate::memberships::membership_findings;
 use crate::mergers::merger;
 use crate::people::office_findings;
@@ -57,7 +57,10 @@ pub fn findings(record: &Record, view: View) -> Vec<Finding> {
     findings.extend(figure_findings(record, view));
     let meetings = record.subjects(MeetingId::KIND).filter_map(MeetingId::of);
     let meetings = meetings.filter_map(|id| meeting(record, &id, view));
-    findings.extend(meetings.flat_map(|meeting| minutes_findings(record, &meeting, view)));
+    findings.extend(meetings.flat_map(|meeting| {
+        let of_sitting = sitting_findings(record, &meeting, view);
+        minutes_findings(record, &meeting, view).into_iter().chain(of_sitting)
+    }));
     findings.sort_by_key(|finding| (finding.why.first().copied(), finding.rule.id));
     findings
 }

@@ -107,12 +107,12 @@ impl Step {
             of(&said.effective, What::Appoints(said.person.clone()))
         } else {
             let said = told.says::<DecisionRecorded>()?;
-            match &said.effect {
+            said.effects().find_map(|effect| match effect {
                 Effect::Nominate { office: nominated, person } if *nominated == office => {
                     of(&said.decided_on, What::Nominates(person.clone()))
                 }
                 _ => None,
-            }
+            })
         }
     }
 }
@@ -213,10 +213,7 @@ pub(super) fn is_nominated_by(
     view: View,
 ) -> bool {
     let decided: Vec<Decision> = crate::decisions::decisions(record, body.subject(), view);
-    decided.iter().any(|decision| match &decision.recorded.effect {
-        Effect::Nominate { office: nominated, person: who } => {
-            decision.body == *body && *nominated == office && who == person
-        }
-        _ => false,
-    })
+    let nominates = |effect: &Effect| matches!(effect, Effect::Nominate { office: nominated, person: who } if *nominated == office && who == person);
+    let own = decided.iter().filter(|decision| decision.body == *body);
+    own.flat_map(|decision| decision.recorded.effects()).any(nominates)
 }

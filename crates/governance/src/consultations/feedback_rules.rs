@@ -9,7 +9,7 @@ use crate::act::{Capacity, Case, Need, Statement};
 use crate::bodies::enacted;
 use crate::decisions::{DecisionRecorded, Effect};
 use crate::rules::rules;
-use crate::{BodyId, Malformed, PDate, Verdict};
+use crate::{BodyId, ConsultationId, Malformed, PDate, Verdict};
 use minutebook_log::Subject;
 
 rules! {
@@ -53,10 +53,22 @@ fn judge_known(case: &Case<'_>, verdict: &mut Verdict, date: &PDate) -> Option<C
 pub(crate) fn judge_considered(case: &Case<'_>, verdict: &mut Verdict) {
     let decision = case.act.statement.downcast::<DecisionRecorded>();
     let Some((decision, body)) = decision.zip(BodyId::of(&case.act.subject)) else { return };
-    let Effect::FeedbackConsidered { consultation: id } = &decision.effect else { return };
+    for effect in decision.effects() {
+        if let Effect::FeedbackConsidered { consultation: id } = effect {
+            judge_considered_by(case, verdict, decision, (id, &body));
+        }
+    }
+}
+
+fn judge_considered_by(
+    case: &Case<'_>,
+    verdict: &mut Verdict,
+    decision: &DecisionRecorded,
+    (id, body): (&ConsultationId, &BodyId),
+) {
     let known = consultation(case.record, id, enacted(case.record, case.last_day_of(&decision.decided_on)));
     let is_withdrawn = known.as_ref().is_some_and(|it| it.state == ConsultationState::Withdrawn);
-    let owns = known.as_ref().is_some_and(|it| it.opened.owners.contains(&body));
+    let owns = known.as_ref().is_some_and(|it| it.opened.owners.contains(body));
     verdict.hard(owns && !is_withdrawn, &BY_OWNER, &case.act.subject, || match known {
         None => (format!("{id}, which no act opens"), "its opening first (ConsultationOpened)".to_owned()),
         Some(_known) if is_withdrawn => {

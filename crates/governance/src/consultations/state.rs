@@ -234,7 +234,8 @@ fn responses(told: &[Told], closes_at: &Instant, view: View) -> Responses {
 fn considered(record: &Record, id: &ConsultationId, view: View) -> Vec<Considered> {
     let about = decisions(record, id.subject(), view).into_iter();
     let considers = about.filter(|decision| {
-        matches!(&decision.recorded.effect, Effect::FeedbackConsidered { consultation } if consultation == id)
+        let is_of_it = |effect: &Effect| matches!(effect, Effect::FeedbackConsidered { consultation } if consultation == id);
+        decision.recorded.effects().any(is_of_it)
     });
     let considered = considers.map(|decision| Considered {
         body: decision.body,

@@ -3,7 +3,7 @@
 use super::detail::Delegated;
 use super::events::DecisionRecorded;
 use crate::act::Case;
-use crate::bodies::enacted;
+use crate::bodies::{enacted, judge_open};
 use crate::committees::{Cover, covers};
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Verdict};
@@ -42,6 +42,22 @@ impl DecisionRecorded {
         });
         if cover.covers != Certainty::No {
             delegated.judge_stated(case, verdict, &cover);
+        }
+    }
+}
+
+impl DecisionRecorded {
+    /// Asks of each other body for which a joint committee decides that it is open, and lets the committee decide.
+    pub(super) fn judge_decided_with(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let view = enacted(case.record, case.last_day_of(&self.decided_on));
+        let function = self.delegated_under.as_ref().and_then(|under| under.function.as_deref());
+        for with in &self.decided_with {
+            judge_open(case, verdict, &with.body, &self.decided_on);
+            let Some(delegation) = &with.delegation else { continue };
+            let cover = covers(case.record, delegation, &with.body, function, &self.decided_on, view);
+            verdict.hard_if_certain(cover.covers, &COVERED, &case.act.subject, || {
+                (cover.found.clone(), format!("{} (DelegationGranted)", cover.needed))
+            });
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What some decisions hold beside their outcome: a delegation, conditions, urgency, a written resolution, dissent.
 
 use crate::actions::Owner;
-use crate::{ActionId, DelegationId, PDate, PersonId, Sealable};
+use crate::{ActionId, BodyId, DelegationId, PDate, PersonId, Sealable};
 use serde::{Deserialize, Serialize};
 
 /// Under what somebody else than the body itself decides for it.
@@ -17,6 +17,18 @@ pub struct Delegated {
     /// How many pounds the decision commits, to be held against the delegation's limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount_pounds: Option<u64>,
+}
+
+/// Another body for which a joint committee decides at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DecidedWith {
+    /// The body.
+    pub body: BodyId,
+    /// The delegation under which the committee decides for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delegation: Option<DelegationId>,
 }
 
 /// A condition of an approval: an action under its own id, which somebody owns. ActionUpdated says that it is met.

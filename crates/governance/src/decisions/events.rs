@@ -1,6 +1,6 @@
 //! The event of a decision.
 
-use super::detail::{Circulation, DecisionCondition, Delegated, Dissent, Urgency};
+use super::detail::{Circulation, DecidedWith, DecisionCondition, Delegated, Dissent, Urgency};
 use crate::act::Facts;
 use crate::people::Office;
 use crate::{AppointmentId, ConsultationId, MeetingId, MergerId, PDate, PersonId, Sealable};
@@ -271,8 +271,21 @@ pub struct DecisionRecorded {
     /// Dissent that was recorded on request.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dissent: Vec<Dissent>,
+    /// The other bodies for which a joint committee decides this, at once and as one: it counts once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decided_with: Vec<DecidedWith>,
     /// What it does beyond itself.
     pub effect: Effect,
+    /// What else the same resolution does: one that agrees to a joint post can nominate somebody too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Effect>,
+}
+
+impl DecisionRecorded {
+    /// Everything that it does beyond itself.
+    pub fn effects(&self) -> impl Iterator<Item = &Effect> {
+        [&self.effect].into_iter().chain(&self.also)
+    }
 }
 
 impl Facts for DecisionRecorded {
@@ -306,7 +319,8 @@ impl Facts for DecisionRecorded {
       //   "conditions": [{"action": "action/..", "text": "..", "owner": {"office": ".."}, "due": "2019-09-05"}],
       //   "urgent": {"taken_by": ["person/.."], "consulted": ["person/.."], "grounds": "..", "ratify_by": ".."},
       //   "written": {"circulated_on": "..", "closed_on": "..", "entitled": 12},
-      //   "deferred_to": "meeting/..", "dissent": [{"person": "person/..", "words": ".."}]
+      //   "deferred_to": "meeting/..", "dissent": [{"person": "person/..", "words": ".."}],
+      //   "decided_with": [{"body": "body/..", "delegation": "delegation/.."}], where a joint committee decides for several
       // One of:
       //   {"merger": {"merger": "merger/..", "choice": "prefer|apply|do_not_apply|defer|join|withdraw"}}
       //   {"apply": {"application": "merger/.."}}   to vary a constitution, or to be dissolved
@@ -316,6 +330,7 @@ impl Facts for DecisionRecorded {
       //   {"exclude_public": {"reason": ".."}}
       //   {"feedback_considered": {"consultation": "consultation/.."}}
       //   {"none": {}}   or, for what a rule refuses as an act, {"none": {"refused_by": "<rule>"}}
+      // What else the same resolution does: "also": [{"nominate": ..}]
       "effect": {"merger": {"merger": "merger/nottinghamshire-2019", "choice": "apply"}}
     }
   }

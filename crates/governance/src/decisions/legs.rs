@@ -39,10 +39,10 @@ pub fn leg(record: &Record, id: &AppointmentId, body: &BodyId, view: View) -> Op
 impl Decision {
     /// The step that it takes in this joint appointment, if it is about it.
     pub fn leg_of(&self, id: &AppointmentId) -> Option<Leg> {
-        match &self.recorded.effect {
+        self.recorded.effects().find_map(|effect| match effect {
             Effect::JointLeg { appointment, leg, .. } if appointment == id => Some(*leg),
             _ => None,
-        }
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Decisions: one per item and body, never one per sitting; and what becomes of them later.
 
 mod detail;
-pub use detail::{Circulation, DecisionCondition, Delegated, Dissent, Urgency};
+pub use detail::{Circulation, DecidedWith, DecisionCondition, Delegated, Dissent, Urgency};
 mod events;
 pub use events::{Choice, DecisionRecorded, Effect, Item, Leg, Mode, Outcome, Votes};
 mod later;

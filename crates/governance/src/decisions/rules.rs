@@ -78,6 +78,24 @@ impl DecisionRecorded {
         matches!(self.outcome, Outcome::Approved | Outcome::ApprovedWithConditions)
     }
 
+    /// What a resolution does beyond itself it does once, and does something; a joint committee decides for each body once.
+    fn check_effects(&self, subject: &Subject) -> Result<(), Malformed> {
+        let is_none = |effect: &Effect| matches!(effect, Effect::None { .. });
+        let twice =
+            self.effects().enumerate().any(|(at, effect)| self.effects().skip(at + 1).any(|it| it == effect));
+        if !self.also.is_empty() && (twice || self.effects().any(is_none)) {
+            let needed = "further effects of the same resolution, each once, and none with an effect of none";
+            return Err(Malformed::new("/data/facts/also", "none, or one twice", needed));
+        }
+        let bodies = self.decided_with.iter().map(|with| with.body.subject()).chain([subject]);
+        let distinct: BTreeSet<_> = bodies.collect();
+        if distinct.len() != self.decided_with.len() + 1 {
+            let needed = "each other body once: the subject is one of those for which it decides";
+            return Err(Malformed::new("/data/facts/decided_with", "a body twice", needed));
+        }
+        Ok(())
+    }
+
     /// What a rule refuses happened all the same: it is minuted, changes nothing, and stays marked. The body
     /// has to be known; open, quorate or right it may not have been.
     fn judge_unlawful(&self, case: &Case<'_>, verdict: &mut Verdict, rule: &str) {
@@ -179,18 +197,21 @@ impl Statement for DecisionRecorded {
     }
 
     fn about(&self) -> Vec<Subject> {
-        let effect = match &self.effect {
+        let effect = self.effects().filter_map(|effect| match effect {
             Effect::Merger { merger, .. } | Effect::Apply { application: merger } => {
-                vec![merger.subject().clone()]
+                Some(merger.subject().clone())
             }
-            Effect::JointLeg { appointment, .. } => vec![appointment.subject().clone()],
-            Effect::FeedbackConsidered { consultation } => vec![consultation.subject().clone()],
-            Effect::Nominate { person, .. } => vec![person.subject().clone()],
-            Effect::ExcludePublic { .. } | Effect::None { .. } => Vec::new(),
-        };
+            Effect::JointLeg { appointment, .. } => Some(appointment.subject().clone()),
+            Effect::FeedbackConsidered { consultation } => Some(consultation.subject().clone()),
+            Effect::Nominate { person, .. } => Some(person.subject().clone()),
+            Effect::ExcludePublic { .. } | Effect::None { .. } => None,
+        });
+        let with = self.decided_with.iter().flat_map(|with| {
+            [Some(with.body.subject()), with.delegation.as_ref().map(|delegation| delegation.subject())]
+        });
         let meetings = self.meeting.iter().chain(&self.deferred_to).map(|meeting| meeting.subject().clone());
         let delegation = self.delegated_under.iter().map(|under| under.delegation.subject().clone());
-        effect.into_iter().chain(meetings).chain(delegation).collect()
+        effect.chain(meetings).chain(delegation).chain(with.flatten().cloned()).collect()
     }
 
     fn parts(&self, subject: &Subject) -> Vec<(Subject, Arc<dyn Statement>)> {
@@ -198,7 +219,7 @@ impl Statement for DecisionRecorded {
         self.conditions.iter().map(|condition| self.condition(condition, &body)).collect()
     }
 
-    fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
+    fn check_form(&self, subject: &Subject) -> Result<(), Malformed> {
         if self.meeting.is_some() && self.item.is_none() {
             let needed = "the item: a decision at a meeting belongs to one";
             return Err(Malformed::new("/data/facts/item", "none, with a meeting", needed));
@@ -212,23 +233,27 @@ impl Statement for DecisionRecorded {
             let needed = "the function in the words of the delegation, or none";
             return Err(Malformed::new("/data/facts/delegated_under/function", "a blank text", needed));
         }
+        self.check_effects(subject)?;
         self.text.check_not_blank("/data/facts/text", "the decision in words")
     }
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         match &self.effect {
             Effect::None { refused_by: Some(rule) } => self.judge_unlawful(case, verdict, rule),
-            effect => {
+            _ => {
                 if let Some(id) = BodyId::of(&case.act.subject) {
                     judge_open(case, verdict, &id, &self.decided_on);
                 }
                 self.judge_mode(case, verdict);
                 self.judge_delegated(case, verdict);
-                if let Effect::Merger { merger, choice } = effect {
-                    self.judge_merger(case, verdict, merger, *choice);
-                }
-                if let Effect::JointLeg { appointment, leg, .. } = effect {
-                    self.judge_joint(case, verdict, appointment, *leg);
+                self.judge_decided_with(case, verdict);
+                for effect in self.effects() {
+                    if let Effect::Merger { merger, choice } = effect {
+                        self.judge_merger(case, verdict, merger, *choice);
+                    }
+                    if let Effect::JointLeg { appointment, leg, .. } = effect {
+                        self.judge_joint(case, verdict, appointment, *leg);
+                    }
                 }
             }
         }

@@ -82,13 +82,18 @@ impl Decision {
         Some(Self { id, body: BodyId::of(&told.subject)?, recorded, source: Source::from(told) })
     }
 
+    /// Whether it is one of a body: its own, or that of a joint committee for it.
+    pub fn is_of(&self, body: &BodyId) -> bool {
+        self.body == *body || self.recorded.decided_with.iter().any(|with| with.body == *body)
+    }
+
     /// The choice about a proposal to merge, if it is one.
     pub fn choice(&self) -> Option<Choice> {
-        match self.recorded.effect {
-            Effect::Merger { choice, .. } => Some(choice),
+        self.recorded.effects().find_map(|effect| match effect {
+            Effect::Merger { choice, .. } => Some(*choice),
             Effect::Apply { .. } => Some(Choice::Apply),
             _ => None,
-        }
+        })
     }
 
     /// A newer decision supersedes; of one day, the higher standing holds.

@@ -115,6 +115,7 @@ impl Statement for MinutesApproved {
             );
             (format!("{}, which is none", self.at_meeting), needed)
         });
+        super::taking::judge_approval(case, verdict, self);
         let signs = case
             .act
             .signatories
@@ -131,12 +132,15 @@ pub fn minutes_findings(record: &Record, meeting: &Meeting, view: View) -> Vec<F
     if meeting.drafts.is_empty() {
         return Vec::new();
     }
-    let minuted: BTreeSet<_> = meeting.drafts.values().flat_map(|draft| &draft.decisions).cloned().collect();
+    let listed = |it: &Minuted| Minuted { item: meeting.as_listed(&it.item), body: it.body.clone() };
+    let minuted: BTreeSet<_> =
+        meeting.drafts.values().flat_map(|draft| &draft.decisions).map(listed).collect();
     let taken = decisions(record, meeting.id.subject(), view).into_iter();
     let taken: Vec<_> =
         taken.filter(|decision| decision.recorded.meeting.as_ref() == Some(&meeting.id)).collect();
     let name = |decision: &crate::decisions::Decision| {
-        let item = decision.recorded.item.as_ref().map(|item| item.reference.clone()).unwrap_or_default();
+        let item = decision.recorded.item.as_ref().map(|item| meeting.as_listed(&item.reference));
+        let item = item.unwrap_or_default();
         Minuted { item, body: decision.body.clone() }
     };
     let recorded: BTreeSet<_> = taken.iter().map(name).collect();
@@ -149,7 +153,7 @@ pub fn minutes_findings(record: &Record, meeting: &Meeting, view: View) -> Vec<F
     };
     let unminuted = taken.iter().filter(|decision| {
         !minuted.contains(&name(decision))
-            && meeting.drafts.contains_key(&part_of(meeting, &name(decision).item))
+            && meeting.drafts.contains_key(&meeting.part_of(&name(decision).item))
     });
     let unminuted = unminuted.map(|decision| {
         let Minuted { item, body } = name(decision);
@@ -159,8 +163,4 @@ pub fn minutes_findings(record: &Record, meeting: &Meeting, view: View) -> Vec<F
         finding(format!("{item} of {body} is in the minutes alone"), meeting.why.clone())
     });
     unminuted.chain(unrecorded).collect()
-}
-
-fn part_of(meeting: &Meeting, item: &str) -> super::convening::Part {
-    meeting.item(item).map_or(super::convening::Part::Public, |(_place, item)| item.part)
 }

@@ -1,5 +1,6 @@
 //! The rules by which a meeting is called.
 
+use super::alike::drawn;
 use super::convening::{AgendaPublished, MeetingConvened, MeetingKind, MeetingRescheduled, Part};
 use super::state::{Meeting, MeetingState, meeting};
 use crate::act::{Case, Need, SECRETARY, Statement};
@@ -70,6 +71,22 @@ pub(super) fn judge_at(
     Some(known)
 }
 
+/// As [`judge_at`], of what one body did under an item: it can be recorded until that body's minutes are approved,
+/// whatever another has closed.
+pub(super) fn judge_at_for(
+    case: &Case<'_>,
+    verdict: &mut Verdict,
+    item: &str,
+    body: &BodyId,
+) -> Option<Meeting> {
+    let view = enacted(case.record, Date::LAST);
+    let known = MeetingId::of(&case.act.subject).and_then(|id| known_meeting(case, &id));
+    let may = known
+        .as_ref()
+        .is_some_and(|known| known.is_on_record_for(case.record, known.part_of(item), body, view));
+    judge_at(case, verdict, |_state| may)
+}
+
 /// Asks that the state of the meeting admits the act.
 pub(super) fn judge_step(case: &Case<'_>, verdict: &mut Verdict, known: &Meeting, may: bool) {
     verdict.hard(may, &STEP, &case.act.subject, || {
@@ -95,8 +112,9 @@ fn can_be_called(state: MeetingState) -> bool {
 }
 
 impl Statement for MeetingConvened {
+    /// The day of the meeting: the notice of a body's first one falls before it opens.
     fn act_date(&self) -> Option<PDate> {
-        Some(self.called_on.clone())
+        Some(self.starts_at.day())
     }
 
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
@@ -158,18 +176,15 @@ impl MeetingConvened {
 }
 
 impl Statement for AgendaPublished {
-    fn act_date(&self) -> Option<PDate> {
-        Some(self.published_on.clone())
-    }
-
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
         vec![Need::any(SECRETARY)]
     }
 
     fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
-        let distinct: BTreeSet<_> = self.items.iter().map(|item| &item.reference).collect();
+        let distinct: BTreeSet<_> = self.items.iter().map(|item| drawn(&item.reference)).collect();
         if self.items.is_empty() || distinct.len() != self.items.len() {
-            return Err(Malformed::new("/data/facts/items", "none, or a reference twice", "each item once"));
+            let needed = "each item once: references that look alike are one";
+            return Err(Malformed::new("/data/facts/items", "none, or a reference twice", needed));
         }
         for (index, item) in self.items.iter().enumerate() {
             let at = format!("/data/facts/items/{index}");
@@ -218,10 +233,6 @@ impl AgendaPublished {
 }
 
 impl Statement for MeetingRescheduled {
-    fn act_date(&self) -> Option<PDate> {
-        Some(self.said_on.clone())
-    }
-
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
         vec![Need::any(SECRETARY)]
     }

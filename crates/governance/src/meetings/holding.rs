@@ -1,10 +1,11 @@
 //! The rules of a meeting that sits: who is there, who has an interest, what is moved.
 
-use super::calling::judge_at;
+use super::calling::{judge_at, judge_at_for};
 use super::motions::MotionMoved;
 use super::quorum::{shares_seat, voters};
 use super::sitting::{AttendanceRecorded, Attendee, InterestDeclared, MeetingClosed, MeetingOpened};
 use super::state::{Meeting, MeetingState};
+use super::taking::{judge_excluded, judge_resting};
 use crate::act::{Case, Need, SECRETARY, Statement};
 use crate::bodies::{enacted, judge_past_softly};
 use crate::people::{Office, holdings, judge_person};
@@ -61,6 +62,13 @@ pub(super) fn judge_item(
         (format!("\"{item}\"{of}"), needed)
     });
     fits
+}
+
+/// Asks that the body meets.
+pub(super) fn judge_meets(case: &Case<'_>, verdict: &mut Verdict, known: &Meeting, body: &BodyId) -> bool {
+    let meets = known.convened.bodies.contains(body);
+    verdict.hard(meets, &ITEM, &case.act.subject, || (body.to_string(), body_needed(known)));
+    meets
 }
 
 /// Which items there are, of the body where it is about one.
@@ -187,8 +195,10 @@ impl Attendee {
 
 impl AttendanceRecorded {
     /// Judged on who is there after it, whoever was said to be there before.
-    fn judge_deputies(&self, case: &Case<'_>, verdict: &mut Verdict, mut known: Meeting) {
+    fn judge_deputies(&self, case: &Case<'_>, verdict: &mut Verdict, before: Meeting) {
+        let mut known = before.clone();
         known.hear_attendance(self);
+        judge_resting(case, verdict, &before, &known);
         let people: BTreeSet<_> = self.attendees.iter().map(|it| &it.person).collect();
         for person in people {
             let other = shares_seat(&known, person);
@@ -242,6 +252,9 @@ impl Statement for InterestDeclared {
             let needed = "somebody in AttendanceRecorded: there, or with apologies";
             (format!("{}, of whom no attendance is recorded", self.person), needed.to_owned())
         });
+        let mut after = known.clone();
+        after.declared.push(self.clone());
+        judge_resting(case, verdict, &known, &after);
     }
 }
 
@@ -258,12 +271,15 @@ impl Statement for MotionMoved {
     }
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
-        let Some(known) = judge_at(case, verdict, |state| state == MeetingState::Open) else { return };
+        let Some(known) = judge_at_for(case, verdict, &self.item, &self.body) else { return };
         if !judge_item(case, verdict, &known, &self.item, Some(&self.body)) {
             return;
         }
-        super::voting::judge_excluded(case, verdict, &known, &self.item, &self.body);
+        judge_excluded(case, verdict, &known, &self.item, &self.body);
         let (there, _conflicted) = voters(&known, &self.body, Some(&self.item));
+        if known.attendees.is_empty() {
+            return;
+        }
         for person in self.proposer.iter().chain(&self.seconder) {
             let votes = there.iter().any(|it| it.person == *person);
             judge_past_softly(case, verdict, votes, &MOVER, || {

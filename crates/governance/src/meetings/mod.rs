@@ -1,6 +1,8 @@
 //! Meetings as secretaries hold them: of one body or in common of several, with quorum, votes and minutes per item
 //! and body.
 
+mod alike;
+pub use alike::is_same_item;
 mod convening;
 pub use convening::{
     ActionSought, AgendaItem, AgendaPublished, MeetingConvened, MeetingKind, MeetingRescheduled, Part,
@@ -16,17 +18,19 @@ pub use motions::{Ballot, MotionMoved, NamedVote, NamedVotes, VoteTaken};
 mod minutes;
 pub use minutes::{Minuted, MinutesApproved, MinutesDrafted};
 mod state;
-pub use state::{Meeting, MeetingState, meeting, meetings_of};
+pub use state::{Meeting, MeetingState, Rescheduled, meeting, meetings_of};
 mod quorum;
 pub use quorum::{Quorate, chair, conflicted, quorum, voters};
 mod people;
 pub use people::{Attendance, Declaration, PersonVote, attendance, declarations, meetings_of_person};
 mod calling;
+mod taking;
+pub use taking::sitting_findings;
 mod holding;
 mod voting;
 pub(crate) use voting::judge_decision;
 mod approving;
 pub use approving::minutes_findings;
 
-pub(crate) static RULES: [crate::rules::Page; 4] =
-    [calling::RULES, holding::RULES, voting::RULES, approving::RULES];
+pub(crate) static RULES: [crate::rules::Page; 5] =
+    [calling::RULES, taking::RULES, holding::RULES, voting::RULES, approving::RULES];

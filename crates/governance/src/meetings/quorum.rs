@@ -1,6 +1,7 @@
 //! Who is there for an item, and whether a body can decide on it: derived from attendance, conflicts and the rule in
 //! force, never recorded.
 
+use super::alike::is_same_item;
 use super::convening::MeetingKind;
 use super::sitting::{Attendee, AttendingAs, InterestDeclared, Stretch};
 use super::state::Meeting;
@@ -42,7 +43,7 @@ pub fn chair(meeting: &Meeting, body: &BodyId, item: Option<&str>) -> Option<Per
 
 pub(super) fn concerns(meeting: &Meeting, said: &InterestDeclared, body: &BodyId, item: &str) -> bool {
     let for_body = said.bodies.is_empty() || said.bodies.contains(body) || decides_as_one(meeting);
-    for_body && said.items.iter().any(|reference| reference == item)
+    for_body && said.items.iter().any(|reference| is_same_item(reference, item))
 }
 
 fn decides_as_one(meeting: &Meeting) -> bool {
@@ -56,7 +57,7 @@ impl Attendee {
     }
 
     /// Whose vote it is: their own, or that of the member for whom they stand in.
-    fn seat(&self) -> &PersonId {
+    pub(super) fn seat(&self) -> &PersonId {
         self.deputy_for.as_ref().unwrap_or(&self.person)
     }
 

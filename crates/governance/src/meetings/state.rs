@@ -1,5 +1,6 @@
 //! A meeting as a view sees it: the fold of every statement about it.
 
+use super::alike::is_same_item;
 use super::convening::{
     AgendaItem, AgendaPublished, MeetingConvened, MeetingRescheduled, Part, Rescheduling,
 };
@@ -61,13 +62,35 @@ impl MeetingState {
                 "AgendaPublished with added items, AttendanceRecorded, InterestDeclared, MotionMoved, VoteTaken, \
                  DecisionRecorded, MeetingClosed"
             }
-            MeetingState::Closed => "AttendanceRecorded, InterestDeclared, DecisionRecorded, MinutesDrafted",
+            MeetingState::Closed => {
+                "AttendanceRecorded, InterestDeclared, MotionMoved, VoteTaken, DecisionRecorded, MinutesDrafted"
+            }
             MeetingState::MinutesDrafted => {
-                "AttendanceRecorded, InterestDeclared, DecisionRecorded, MinutesDrafted anew, MinutesApproved"
+                "AttendanceRecorded, InterestDeclared, MinutesDrafted anew, MinutesApproved; MotionMoved, VoteTaken, \
+                 DecisionRecorded, each for a body that has not approved its minutes"
             }
             MeetingState::MinutesApproved => "MinutesDrafted, where a later meeting decided to change them",
         }
     }
+}
+
+/// Whether two votes or motions are of the same name, or of none.
+pub(super) fn is_same_motion(one: Option<&str>, other: Option<&str>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => is_same_item(one, other),
+        (one, other) => one.is_none() && other.is_none(),
+    }
+}
+
+/// How a meeting came to another day, or to none.
+#[derive(Debug, Clone)]
+pub struct Rescheduled {
+    /// When it was to start; nothing where that was not known any more.
+    pub from: Option<Instant>,
+    /// What became of it, when that was said, and why.
+    pub said: MeetingRescheduled,
+    /// The entry that says so.
+    pub position: Position,
 }
 
 /// A meeting as a view sees it.
@@ -79,6 +102,8 @@ pub struct Meeting {
     pub convened: MeetingConvened,
     /// When it starts, as rescheduled last; nothing where that is not known.
     pub starts_at: Option<Instant>,
+    /// What put it off, or called it off, oldest first.
+    pub rescheduled: Vec<Rescheduled>,
     /// Its agenda, as published last, with what was added.
     pub agenda: Vec<AgendaItem>,
     /// The version of the agenda.
@@ -134,6 +159,7 @@ pub fn meeting(record: &Record, id: &MeetingId, view: View) -> Option<Meeting> {
         id: id.clone(),
         starts_at: Some(convened.starts_at.clone()),
         convened,
+        rescheduled: Vec::new(),
         agenda: Vec::new(),
         agenda_version: None,
         opened: None,
@@ -182,6 +208,8 @@ impl Meeting {
             (self.agenda, self.agenda_version) = (said.items.clone(), Some(said.version));
             stands(MeetingState::AgendaPublished, &mut self.state);
         } else if let Some(said) = told.says::<MeetingRescheduled>().filter(|said| is_by(&said.said_on)) {
+            let from = self.starts_at.clone();
+            self.rescheduled.push(Rescheduled { from, said: said.clone(), position: told.position });
             self.reschedule(&said.change);
         } else if let Some(said) = told.says::<MeetingOpened>().filter(|said| is_by(&said.started_at.day())) {
             self.opened = Some(said.clone());
@@ -228,7 +256,9 @@ impl Meeting {
             self.declared.push(said.clone());
         } else if let Some(said) = told.says::<MotionMoved>() {
             let same = |known: &MotionMoved| {
-                (&known.item, &known.body, &known.motion) == (&said.item, &said.body, &said.motion)
+                known.body == said.body
+                    && is_same_item(&known.item, &said.item)
+                    && is_same_item(&known.motion, &said.motion)
             };
             self.motions.retain(|known| !same(known));
             self.motions.push(said.clone());
@@ -253,7 +283,24 @@ impl Meeting {
 
     /// The item of this reference, and its place on the agenda.
     pub fn item(&self, reference: &str) -> Option<(usize, &AgendaItem)> {
-        self.agenda.iter().enumerate().find(|(_place, item)| item.reference == reference)
+        self.agenda.iter().enumerate().find(|(_place, item)| is_same_item(&item.reference, reference))
+    }
+
+    /// A reference as the agenda writes it; as it is, where the agenda has no such item.
+    pub(super) fn as_listed(&self, reference: &str) -> String {
+        self.item(reference).map_or_else(|| reference.to_owned(), |(_place, item)| item.reference.clone())
+    }
+
+    /// In which part an item is taken.
+    pub(super) fn part_of(&self, reference: &str) -> Part {
+        self.item(reference).map_or(Part::Public, |(_place, item)| item.part)
+    }
+
+    /// Whether something can still be recorded that a body did at this sitting: until its own minutes of that part are
+    /// approved. When others close or approve is theirs.
+    pub(super) fn is_on_record_for(&self, record: &Record, part: Part, body: &BodyId, view: View) -> bool {
+        let has_sat = self.opened.is_some() && self.state != MeetingState::Cancelled;
+        has_sat && !self.is_approved(record, part, body, view)
     }
 
     /// The items that concern a body: its column of the matrix.
@@ -264,7 +311,9 @@ impl Meeting {
     /// The last vote of a body on a motion under an item.
     pub fn vote(&self, item: &str, body: &BodyId, motion: Option<&str>) -> Option<&(Position, VoteTaken)> {
         self.votes.iter().rev().find(|(_position, vote)| {
-            vote.item == item && vote.body == *body && vote.motion.as_deref() == motion
+            is_same_item(&vote.item, item)
+                && vote.body == *body
+                && is_same_motion(vote.motion.as_deref(), motion)
         })
     }
 
@@ -279,7 +328,7 @@ impl Meeting {
     pub fn confirms(&self, record: &Record, item: &str, body: &BodyId, view: View) -> bool {
         let Some((_place, listed)) = self.item(item) else { return false };
         let mut minuted = self.drafts.get(&listed.part).into_iter().flat_map(|draft| &draft.decisions);
-        let is_minuted = minuted.any(|minuted| minuted.item == item && minuted.body == *body);
+        let is_minuted = minuted.any(|minuted| is_same_item(&minuted.item, item) && minuted.body == *body);
         is_minuted && self.is_approved(record, listed.part, body, view)
     }
 

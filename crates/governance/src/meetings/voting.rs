@@ -1,38 +1,24 @@
 //! The rules of votes, and of decisions that are taken at a meeting.
 
-use super::calling::{judge_at, judge_step, known_meeting};
-use super::convening::Part;
-use super::holding::judge_item;
+use super::alike::is_same_item;
+use super::calling::{judge_at_for, judge_step, known_meeting};
+use super::convening::{MeetingKind, Part};
+use super::holding::{judge_item, judge_meets};
 use super::motions::{Ballot, NamedVotes, VoteTaken};
-use super::quorum::{conflicted, day_of, quorum, voters};
-use super::state::{Meeting, MeetingState};
+use super::quorum::{day_of, quorum};
+use super::state::{Meeting, is_same_motion};
+use super::taking::{Taken, judge_quorum_known, judge_taken};
 use crate::act::{Case, Need, SECRETARY, Statement};
 use crate::bodies::{enacted, judge_past_softly};
 use crate::constitutions::{Majority, governing_rules};
-use crate::decisions::{DecisionRecorded, Effect, Outcome, Votes, decisions};
+use crate::decisions::{DecisionRatified, DecisionRecorded, Effect, Outcome, Votes, decisions};
 use crate::people::judge_person;
 use crate::rules::rules;
-use crate::{BodyId, Certainty, Date, Malformed, PDate, PersonId, Standing, Verdict};
+use crate::{BodyId, Date, Malformed, MeetingId, PDate, Verdict};
 use minutebook_log::Subject;
 use std::collections::BTreeSet;
 
 rules! {
-    QUORATE: HardIfCertain =
-        "vote.quorate",
-        "A body votes on an item only while it is quorate for it.",
-        "standing orders; principle: good minutes";
-    TOTALS: Hard =
-        "vote.totals",
-        "No more votes are counted than voting members are there, and no more conflicts than were declared.",
-        "principle: good minutes; principle: hard and soft";
-    CONFLICTED: Hard =
-        "vote.conflicted",
-        "Nobody votes whom a conflict of interest keeps from it.",
-        "NHS Act 2006, section 14O; principle: good minutes";
-    NAMED: Hard =
-        "vote.named",
-        "Named votes are those of voting members who are there for the item, and add up to what was counted.",
-        "principle: good minutes";
     ONCE: Hard =
         "vote.once",
         "A motion is voted on once, unless it is put again for a stated reason.",
@@ -41,10 +27,10 @@ rules! {
         "vote.casting",
         "A casting vote decides a tie, where the body's rules give the chair one.",
         "standing orders; principle: good minutes";
-    EXCLUDED: Hard =
-        "meeting.public-excluded",
-        "An item is taken in private only after the body has resolved, with its reason, to exclude the public.",
-        "Public Bodies (Admission to Meetings) Act 1960, section 1(2)";
+    DECIDED_WITH: Hard =
+        "decision.decided-with",
+        "Only a joint committee decides for several bodies at once, at a meeting to which they were convened; what each says for itself to a merger or a joint post is a decision of its own.",
+        "NHS Act 2006, sections 14Z3 and 65Z6; principle: each body for itself";
     ARITHMETIC: Hard =
         "decision.arithmetic",
         "Where votes are counted, an approval has the majority that the body's rules ask for, a rejection does not.",
@@ -59,55 +45,9 @@ rules! {
         "principle: good minutes";
 }
 
-/// Asks that the public was excluded before a private item is taken.
-pub(super) fn judge_excluded(
-    case: &Case<'_>,
-    verdict: &mut Verdict,
-    known: &Meeting,
-    item: &str,
-    body: &BodyId,
-) {
-    let is_private = known.item(item).is_some_and(|(_place, item)| item.part == Part::Private);
-    let mixed = known.convened.parts.contains(&Part::Public);
-    if !is_private || !mixed {
-        return;
-    }
-    let at = decisions(case.record, known.id.subject(), enacted(case.record, Date::LAST));
-    let resolved = at.iter().any(|decision| {
-        decision.body == *body
-            && decision.recorded.is_carried()
-            && decision.recorded.meeting.as_ref() == Some(&known.id)
-            && matches!(decision.recorded.effect, Effect::ExcludePublic { .. })
-    });
-    verdict.hard(resolved, &EXCLUDED, &case.act.subject, || {
-        let needed =
-            format!("a DecisionRecorded of {body} at {} with the effect exclude_public first", known.id);
-        (format!("\"{item}\" in private, with the public not excluded"), needed)
-    });
-}
-
-/// Asks that no more vote on an item for a body than are there to vote, and no more are kept from it than are.
-fn judge_totals(
-    case: &Case<'_>,
-    verdict: &mut Verdict,
-    known: &Meeting,
-    (item, body): (&str, &BodyId),
-    votes: &Votes,
-) {
-    let (there, kept) = voters(known, body, Some(item));
-    let (cast, not_voting) =
-        (votes.in_favour + votes.against + votes.abstained.unwrap_or(0), votes.conflicted.unwrap_or(0));
-    let fits = cast as usize <= there.len() && not_voting as usize <= kept.len();
-    judge_past_softly(case, verdict, fits, &TOTALS, || {
-        let found = format!("{cast} votes and {not_voting} conflicts");
-        (found, format!("at most {} and {} (AttendanceRecorded, InterestDeclared)", there.len(), kept.len()))
-    });
-}
-
 impl VoteTaken {
-    fn judge_counts(&self, case: &Case<'_>, verdict: &mut Verdict, known: &Meeting) {
+    fn judge_casting(&self, case: &Case<'_>, verdict: &mut Verdict, known: &Meeting) {
         let Some(votes) = self.votes else { return };
-        judge_totals(case, verdict, known, (&self.item, &self.body), &votes);
         let tied = votes.in_favour == votes.against;
         let day = enacted(case.record, day_of(known));
         let ruled =
@@ -119,32 +59,38 @@ impl VoteTaken {
         });
     }
 
-    fn judge_named(&self, case: &Case<'_>, verdict: &mut Verdict, known: &Meeting) {
-        let Some(NamedVotes::Clear(named)) = &self.named else { return };
-        let kept = conflicted(known, &self.body, Some(&self.item));
-        let voted_despite = named.iter().find(|vote| kept.contains(&vote.person));
-        verdict.hard(voted_despite.is_none(), &CONFLICTED, &case.act.subject, || {
-            let person = voted_despite.map_or_else(String::new, |vote| vote.person.to_string());
-            let needed = "the votes of those without a conflict; what was declared otherwise is corrected (RecordCorrected)";
-            (format!("{person} votes on {}", self.item), needed.to_owned())
-        });
-        let (there, _kept) = voters(known, &self.body, Some(&self.item));
-        let is_there =
-            |person: &PersonId| there.iter().any(|it| it.person == *person) || kept.contains(person);
-        let absent = named.iter().find(|vote| !is_there(&vote.person));
+    /// Whether the named votes are those that were counted.
+    pub(super) fn adds_up(&self) -> bool {
+        let named = self.named.as_ref().map_or(&[][..], NamedVotes::clear);
         let count = |ballot| named.iter().filter(|vote| vote.vote == ballot).count();
-        let adds_up = self.votes.is_none_or(|votes| {
-            count(Ballot::For) == votes.in_favour as usize
-                && count(Ballot::Against) == votes.against as usize
-                && count(Ballot::Abstained) == votes.abstained.unwrap_or(0) as usize
+        named.is_empty()
+            || self.votes.is_none_or(|votes| {
+                count(Ballot::For) == votes.in_favour as usize
+                    && count(Ballot::Against) == votes.against as usize
+                    && count(Ballot::Abstained) == votes.abstained.unwrap_or(0) as usize
+            })
+    }
+
+    /// Asks that what was decided on it already, whoever recorded that first, is what it was.
+    fn judge_decided(&self, case: &Case<'_>, verdict: &mut Verdict, known: &Meeting) {
+        let at = decisions(case.record, known.id.subject(), enacted(case.record, Date::LAST));
+        let of_it = at.into_iter().filter(|it| {
+            let item =
+                it.recorded.item.as_ref().is_some_and(|item| is_same_item(&item.reference, &self.item));
+            let motion = is_same_motion(it.recorded.motion.as_deref(), self.motion.as_deref());
+            it.is_of(&self.body) && it.recorded.meeting.as_ref() == Some(&known.id) && item && motion
         });
-        judge_past_softly(case, verdict, absent.is_none() && adds_up, &NAMED, || {
-            let found = absent.map_or_else(
-                || "named votes that do not add up to the count".to_owned(),
-                |vote| format!("{}, who is no voting member there", vote.person),
-            );
-            (found, "one vote of each voting member who voted, as counted".to_owned())
-        });
+        for decided in of_it.filter(|it| !is_minuted_as_unlawful(&it.recorded)) {
+            let (outcome, day) = (decided.recorded.outcome, day_of(known));
+            let carried =
+                self.votes.is_none_or(|votes| carries_outcome(case, &self.body, day, &votes, outcome));
+            let same =
+                decided.recorded.votes.zip(self.votes).is_none_or(|(stated, counted)| stated == counted);
+            judge_past_softly(case, verdict, carried && same, &VOTE_FITS, || {
+                let found = format!("entry {} says {}", decided.source.position, outcome.as_str());
+                (found, "the votes that it rests on; a decision that is wrong is corrected first".to_owned())
+            });
+        }
     }
 
     fn judge_once(&self, case: &Case<'_>, verdict: &mut Verdict, known: &Meeting) {
@@ -186,24 +132,17 @@ impl Statement for VoteTaken {
     }
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
-        let Some(known) = judge_at(case, verdict, |state| state == MeetingState::Open) else { return };
+        let Some(known) = judge_at_for(case, verdict, &self.item, &self.body) else { return };
         if !judge_item(case, verdict, &known, &self.item, Some(&self.body)) {
             return;
         }
-        judge_excluded(case, verdict, &known, &self.item, &self.body);
+        judge_taken(case, verdict, &known, &Taken::vote(self, case.place.position));
         let view = enacted(case.record, Date::LAST);
-        let quorate = quorum(case.record, &known, &self.body, Some(&self.item), view);
-        let holds = match (quorate.holds, case.act.standing) {
-            (Certainty::No, Standing::OwnRecord) => Certainty::Unknown,
-            (holds, _) => holds,
-        };
-        verdict.hard_if_certain(holds, &QUORATE, &case.act.subject, || {
-            let found = format!("{} on {}: {}", self.body, self.item, quorate.reasons.join("; "));
-            (found, "a quorum for this item (AttendanceRecorded), or an item that is deferred".to_owned())
-        });
-        self.judge_counts(case, verdict, &known);
-        self.judge_named(case, verdict, &known);
+        let quorate = quorum(case.record, &known, &self.body, Some(&self.item), view).holds;
+        judge_quorum_known(case, verdict, quorate);
+        self.judge_casting(case, verdict, &known);
         self.judge_once(case, verdict, &known);
+        self.judge_decided(case, verdict, &known);
     }
 }
 
@@ -221,37 +160,94 @@ fn carries(votes: &Votes, majority: Majority) -> bool {
     }
 }
 
-/// What the votes, and the rules of meetings, say of a decision. A decision that is minuted because a rule refuses it
-/// is asked nothing here.
+/// Whether it is minuted because a rule refuses it.
+pub(super) fn is_minuted_as_unlawful(decision: &DecisionRecorded) -> bool {
+    matches!(decision.effect, Effect::None { refused_by: Some(_) })
+}
+
+/// What the votes, and the rules of meetings, say of a decision, or of the ratification of one. A decision that is
+/// minuted because a rule refuses it is asked nothing here.
 pub(crate) fn judge_decision(case: &Case<'_>, verdict: &mut Verdict) {
+    if let Some(ratified) = case.act.statement.downcast::<DecisionRatified>() {
+        judge_ratified(case, verdict, ratified);
+    }
     let Some(decision) = case.act.statement.downcast::<DecisionRecorded>() else { return };
-    if matches!(decision.effect, Effect::None { refused_by: Some(_) }) {
+    if is_minuted_as_unlawful(decision) {
         return;
     }
     let body = BodyId::of(&case.act.subject);
     if let Some((body, votes)) = body.as_ref().zip(decision.votes) {
         judge_arithmetic(case, verdict, decision, body, &votes);
     }
-    let (Some(id), Some(item)) = (&decision.meeting, &decision.item) else { return };
-    let known = known_meeting(case, id);
-    verdict.hard(known.is_some(), super::calling::convened(), &case.act.subject, || {
-        (format!("{id}, which no act convenes"), "a meeting convened first (MeetingConvened)".to_owned())
-    });
-    let (Some(known), Some(body)) = (known, body) else { return };
-    let may = matches!(known.state, MeetingState::Open | MeetingState::Closed | MeetingState::MinutesDrafted);
-    judge_step(case, verdict, &known, may);
-    if !judge_item(case, verdict, &known, &item.reference, Some(&body)) {
+    let known = decision.meeting.as_ref().and_then(|id| known_meeting(case, id));
+    judge_decided_with(case, verdict, decision, known.as_ref());
+    let (Some(id), Some(item), Some(body)) = (&decision.meeting, &decision.item, body) else { return };
+    let at = Sat { meeting: id, item: Some(&item.reference), on: &decision.decided_on, body: &body };
+    let Some(known) = judge_sat(case, verdict, &at) else { return };
+    judge_taken(case, verdict, &known, &Taken::decision(decision, &body, case.place.position));
+    judge_vote_fits(case, verdict, &known, decision, &body);
+}
+
+fn judge_ratified(case: &Case<'_>, verdict: &mut Verdict, ratified: &DecisionRatified) {
+    let (Some(id), Some(body)) = (&ratified.meeting, BodyId::of(&case.act.subject)) else { return };
+    let at = Sat { meeting: id, item: ratified.item.as_deref(), on: &ratified.ratified_on, body: &body };
+    if let Some(known) = judge_sat(case, verdict, &at) {
+        judge_taken(case, verdict, &known, &Taken::ratification(ratified, &body, case.place.position));
+    }
+}
+
+/// Asks of what is decided for several bodies at once that a joint committee of theirs decides it, and that it is nothing
+/// that each has to say for itself.
+fn judge_decided_with(
+    case: &Case<'_>,
+    verdict: &mut Verdict,
+    decision: &DecisionRecorded,
+    known: Option<&Meeting>,
+) {
+    if decision.decided_with.is_empty() {
         return;
     }
-    if !matches!(decision.effect, Effect::ExcludePublic { .. }) {
-        judge_excluded(case, verdict, &known, &item.reference, &body);
-    }
-    judge_day(case, verdict, &known, &decision.decided_on);
-    judge_vote_fits(case, verdict, &known, decision, &body);
-    // Where nobody noted who came, the count stands for itself.
-    if let Some(votes) = decision.votes.filter(|_votes| !known.attendees.is_empty()) {
-        judge_totals(case, verdict, &known, (&item.reference, &body), &votes);
-    }
+    let alone = |effect: &Effect| {
+        matches!(effect, Effect::Merger { .. } | Effect::Apply { .. } | Effect::JointLeg { .. })
+    };
+    let convened = known.map(|known| &known.convened).filter(|it| it.kind == MeetingKind::JointCommittee);
+    let with = decision.decided_with.iter().map(|with| &with.body);
+    let fits = convened.is_some_and(|it| with.clone().all(|body| it.bodies.contains(body)));
+    verdict.hard(fits && !decision.effects().any(alone), &DECIDED_WITH, &case.act.subject, || {
+        let bodies: Vec<_> = with.map(ToString::to_string).collect();
+        let found = format!("one decision with {}", bodies.join(", "));
+        let needed =
+            "a meeting of the kind joint_committee of all of them, and no effect that each has for itself";
+        (found, needed.to_owned())
+    });
+}
+
+/// Where and when something that is recorded about a body is said to have been done.
+struct Sat<'a> {
+    meeting: &'a MeetingId,
+    item: Option<&'a str>,
+    on: &'a PDate,
+    body: &'a BodyId,
+}
+
+/// Asks that it was done at a meeting of the body that was convened and has sat, under an item of it, on its day.
+fn judge_sat(case: &Case<'_>, verdict: &mut Verdict, at: &Sat<'_>) -> Option<Meeting> {
+    let known = known_meeting(case, at.meeting);
+    verdict.hard(known.is_some(), super::calling::convened(), &case.act.subject, || {
+        let found = format!("{}, which no act convenes", at.meeting);
+        (found, "a meeting convened first (MeetingConvened)".to_owned())
+    });
+    let known = known?;
+    let view = enacted(case.record, Date::LAST);
+    let part = at.item.map_or(Part::Public, |item| known.part_of(item));
+    let may = known.is_on_record_for(case.record, part, at.body, view);
+    judge_step(case, verdict, &known, may);
+    let fits = match at.item {
+        Some(item) => judge_item(case, verdict, &known, item, Some(at.body)),
+        None => judge_meets(case, verdict, &known, at.body),
+    };
+    judge_day(case, verdict, &known, at.on);
+    fits.then_some(known)
 }
 
 /// Whether the votes go with the outcome, by the body's rules of a day.
@@ -281,7 +277,7 @@ fn judge_arithmetic(
     });
 }
 
-fn judge_day(case: &Case<'_>, verdict: &mut Verdict, known: &Meeting, decided_on: &PDate) {
+pub(super) fn judge_day(case: &Case<'_>, verdict: &mut Verdict, known: &Meeting, decided_on: &PDate) {
     let fits = known.day().is_none_or(|day| day.agrees_with(decided_on));
     verdict.hard(fits, &AT_MEETING, &case.act.subject, || {
         let day = known.day().map_or_else(String::new, |day| day.to_string());

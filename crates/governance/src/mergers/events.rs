@@ -312,7 +312,8 @@ pub struct MergerEffected {
 impl DecisionRecorded {
     /// Whether this is the choice `choice` about `merger`.
     pub fn chooses(&self, merger: &MergerId, choice: Choice) -> bool {
-        matches!(&self.effect, Effect::Merger { merger: about, choice: chosen } if about == merger && *chosen == choice)
+        let is_it = |effect: &Effect| matches!(effect, Effect::Merger { merger: about, choice: chosen } if about == merger && *chosen == choice);
+        self.effects().any(is_it)
     }
 }
 

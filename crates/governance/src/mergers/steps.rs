@@ -61,10 +61,12 @@ pub(super) fn judge_in_progress(case: &Case<'_>, verdict: &mut Verdict, merger: 
 pub(crate) fn judge_about_merger(case: &Case<'_>, verdict: &mut Verdict) {
     let statement = &case.act.statement;
     if let Some(decision) = statement.downcast::<DecisionRecorded>() {
-        let Effect::Merger { merger: id, .. } = &decision.effect else { return };
-        // Where nobody proposes it, or it was given up, the rules of decisions say so.
-        if let Some(merger) = of(case, id, &decision.decided_on).filter(|it| it.abandoned.is_none()) {
-            judge_in_time(case, verdict, &CHOSEN_IN_TIME, &merger);
+        for effect in decision.effects() {
+            let Effect::Merger { merger: id, .. } = effect else { continue };
+            // Where nobody proposes it, or it was given up, the rules of decisions say so.
+            if let Some(merger) = of(case, id, &decision.decided_on).filter(|it| it.abandoned.is_none()) {
+                judge_in_time(case, verdict, &CHOSEN_IN_TIME, &merger);
+            }
         }
     } else if let Some(opened) = statement.downcast::<ConsultationOpened>() {
         let Some(id) = &opened.merger else { return };

@@ -17,10 +17,10 @@ rules! {
         "dissolution.successor",
         "A dissolution names who takes over the functions.",
         "NHS Act 2006, section 14H; principle: step by step";
-    NO_MEETING_SITS: Hard =
+    NO_MEETING_SITS: Soft =
         "ending.no-meeting-sits",
-        "A body ends once every meeting of it that was opened is closed.",
-        "principle: step by step";
+        "Every meeting of a body that was opened is closed in the book before the body ends: no law stops the end for it.",
+        "principle: good minutes";
     ACTIONS_HAVE_HEIRS: Soft =
         "ending.actions-have-heirs",
         "Where several bodies follow one, each of its open actions is transferred to one of them.",
@@ -87,7 +87,7 @@ pub(super) fn judge_left(
     }
     let meetings = meetings_of(case.record, id, eve).into_iter();
     for sits in meetings.filter(|meeting| meeting.state == MeetingState::Open) {
-        verdict.hard(false, &NO_MEETING_SITS, id.subject(), || {
+        verdict.soft(false, &NO_MEETING_SITS, id.subject(), || {
             (
                 format!("{} was opened, and nothing closes it", sits.id),
                 format!("its end (MeetingClosed of {})", sits.id),

@@ -19,8 +19,9 @@ impl Sitting {
         self.all(name).next_back()
     }
 
-    pub(crate) fn is_open(&self) -> bool {
-        self.last("MeetingOpened").is_some() && self.last("MeetingClosed").is_none()
+    /// Whether it was opened: that it was closed since keeps nobody from writing down what happened.
+    pub(crate) fn has_sat(&self) -> bool {
+        self.last("MeetingOpened").is_some()
     }
 
     pub(crate) fn items(&self) -> Vec<&Value> {
@@ -100,7 +101,57 @@ impl Sitting {
         let shared = sits
             .into_iter()
             .any(|bodies| items.iter().any(|item| after.is_a_seat_shared(&bodies, item.as_str().unwrap())));
-        self.last("MeetingOpened").is_some() && fits && names.len() == rows.len() && !shared
+        self.last("MeetingOpened").is_some()
+            && fits
+            && names.len() == rows.len()
+            && !shared
+            && self.leaves_what_was_done(&after)
+    }
+
+    /// Whether an interest may be declared: by somebody on the list, and so that what was done could still be done.
+    pub(crate) fn may_declare(&self, said: &Said) -> bool {
+        let mut after = Sitting { said: self.said.clone() };
+        let (name, facts) = (said.type_name.to_owned(), said.facts.clone());
+        after.said.push(Heard { name, facts, ..self.said[0].clone() });
+        let listed = self.items().into_iter().map(|listed| text(listed, "reference")).collect::<Vec<_>>();
+        let known = texts(&said.facts, "items").into_iter().all(|item| listed.contains(&item));
+        let mut rows = self.all("AttendanceRecorded").flat_map(|heard| list(&heard.facts, "attendees"));
+        let is_there = rows.any(|row| row["person"] == said.facts["person"]);
+        self.last("MeetingOpened").is_some() && known && is_there && self.leaves_what_was_done(&after)
+    }
+
+    /// Whether everything that was fine before is fine after: each vote and decision is gone through again.
+    fn leaves_what_was_done(&self, after: &Sitting) -> bool {
+        let votes = self.all("VoteTaken").map(|heard| {
+            let (item, body) = (text(&heard.facts, "item"), text(&heard.facts, "body"));
+            (item, body, &heard.facts, true)
+        });
+        let decisions = self.all("DecisionRecorded").map(|heard| {
+            let item = text(&heard.facts["item"], "reference");
+            (item, heard.subject.as_str(), &heard.facts, text(&heard.facts, "outcome") != "deferred")
+        });
+        votes.chain(decisions).all(|(item, body, facts, decides)| {
+            let fine = |at: &Sitting| {
+                let (there, kept) = at.voters(item, body);
+                let kept_from_it = at.kept(item, body);
+                let named: Vec<_> =
+                    list(facts, "named").into_iter().map(|vote| text(vote, "person")).collect();
+                [
+                    !decides || at.is_quorate(item, body) != Some(false),
+                    facts["votes"].is_null()
+                        || !at.is_attended()
+                        || at.can_be_cast(&facts["votes"], item, body),
+                    named.iter().all(|who| !kept_from_it.contains(who)),
+                    named.iter().all(|who| {
+                        !at.is_attended()
+                            || there.contains_key(who)
+                            || kept_from_it.contains(who)
+                            || kept.contains(who)
+                    }),
+                ]
+            };
+            fine(self).into_iter().zip(fine(after)).all(|(was, is)| !was || is)
+        })
     }
 
     fn is_a_seat_shared(&self, bodies: &[&str], item: &str) -> bool {
@@ -217,8 +268,9 @@ impl Sitting {
     pub(crate) fn may_move(&self, facts: &Value) -> bool {
         let (item, body) = (text(facts, "item"), text(facts, "body"));
         let (there, _kept) = self.voters(item, body);
-        let votes = |member| facts[member].as_str().is_none_or(|who| there.contains_key(who));
-        self.is_open()
+        let noted = self.is_attended();
+        let votes = |member| facts[member].as_str().is_none_or(|who| !noted || there.contains_key(who));
+        self.has_sat()
             && self.concerns(item, body)
             && self.may_be_taken(item, body)
             && votes("proposer")
@@ -227,7 +279,7 @@ impl Sitting {
 
     pub(crate) fn may_vote(&self, facts: &Value) -> bool {
         let (item, body) = (text(facts, "item"), text(facts, "body"));
-        if !(self.is_open() && self.concerns(item, body) && self.may_be_taken(item, body)) {
+        if !(self.has_sat() && self.concerns(item, body) && self.may_be_taken(item, body)) {
             return false;
         }
         let (there, _kept) = self.voters(item, body);
@@ -238,10 +290,30 @@ impl Sitting {
             named.is_empty() || of_it == number(votes, ballot)
         });
         self.is_quorate(item, body) != Some(false)
-            && self.can_be_cast(votes, item, body)
-            && named.iter().all(|vote| there.contains_key(text(vote, "person")))
+            && (!self.is_attended() || self.can_be_cast(votes, item, body))
+            && named.iter().all(|vote| !self.is_attended() || there.contains_key(text(vote, "person")))
+            && named.iter().all(|vote| !self.kept(item, body).contains(text(vote, "person")))
             && adds_up
+            && self.fits_what_was_decided(facts)
             && (self.vote(item, body, &facts["motion"]).is_none() || !facts["put_again"].is_null())
+    }
+
+    /// Whether it is the vote that decisions which were written down before rest on.
+    fn fits_what_was_decided(&self, vote: &Value) -> bool {
+        let (item, body) = (text(vote, "item"), text(vote, "body"));
+        let mut decided = self.all("DecisionRecorded").filter(|heard| {
+            heard.subject == body
+                && text(&heard.facts["item"], "reference") == item
+                && heard.facts["motion"] == vote["motion"]
+        });
+        decided.all(|heard| {
+            let fits = match text(&heard.facts, "outcome") {
+                "approved" | "approved_with_conditions" => self.carries(&vote["votes"], body),
+                "rejected" => !self.carries(&vote["votes"], body),
+                _ => true,
+            };
+            fits && (heard.facts["votes"].is_null() || heard.facts["votes"] == vote["votes"])
+        })
     }
 
     /// Whether there are so many who can vote, and so many who can't.
@@ -275,6 +347,7 @@ impl Sitting {
         self.last("MeetingOpened").is_some()
             && self.concerns(item, body)
             && (excludes || self.may_be_taken(item, body))
+            && (text(facts, "outcome") == "deferred" || self.is_quorate(item, body) != Some(false))
             && (facts["motion"].is_null() || vote.is_some())
             && counted.is_none_or(fits)
             && stated.is_none_or(fits)

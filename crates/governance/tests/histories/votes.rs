@@ -57,6 +57,7 @@ proptest! {
             let dumb = sitting(&story);
             let expected = match said.type_name {
                 "AttendanceRecorded" => Some(dumb.may_attend(&said)),
+                "InterestDeclared" => Some(dumb.may_declare(&said)),
                 "VoteTaken" => Some(dumb.may_vote(&said.facts)),
                 "MotionMoved" => Some(dumb.may_move(&said.facts)),
                 "DecisionRecorded" => Some(dumb.may_decide(&said.subject, &said.facts)),

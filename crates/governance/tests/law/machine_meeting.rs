@@ -76,11 +76,11 @@ fn a_meeting_takes_its_steps_and_no_others() {
         row("postponed", &[convened(), agenda(), put_off(json!({"postponed": {}}))], called),
         row("cancelled", &[convened(), agenda(), put_off(json!("cancelled"))], ""),
         row("open", &sits(), "agenda attend declare move vote decide close"),
-        row("closed", &then(&[closed()]), "attend declare decide draft change"),
+        row("closed", &then(&[closed()]), "attend declare move vote decide draft change"),
         row(
             "minutes drafted",
             &then(&[closed(), drafted(None)]),
-            "attend declare decide draft change approve",
+            "attend declare move vote decide draft change approve",
         ),
         row(
             "minutes approved",

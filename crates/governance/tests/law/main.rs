@@ -58,4 +58,5 @@ mod said;
 mod sittings;
 mod stories;
 mod story;
+mod taking;
 mod votes;
