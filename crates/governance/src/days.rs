@@ -98,7 +98,7 @@ pub(crate) static DATES: &[Dates] = &[
     dates("ActionAssigned", &["/assigned_on"], &["/due"]),
     dates("ActionUpdated", &["/updated_on"], &["/change/postponed/due"]),
     dates("SealUsed", &["/used_on"], &[]),
-    dates("InterestRegistered", &["/arose_on", "/declared_on"], &[]),
+    dates("InterestRegistered", &["/arose_on", "/aware_on", "/declared_on"], &[]),
     dates("InterestCeased", &["/ceased_on"], &[]),
     dates("BreachRecorded", &["/published_on", "/recorded_on"], &[]),
     dates("MergerExplored", &["/explored_on"], &[]),

@@ -12,7 +12,7 @@ rules! {
     STEP: Hard =
         "directions.step",
         "Directions and conditions are imposed once under an id, and lifted once, while they stand.",
-        "NHS Act 2006, section 14Z21; principle: step by step";
+        "NHS Act 2006, section 14Z21 for CCGs, section 14Z61 for ICBs; SI 2012/1631, regulation 8, for conditions of the first CCGs; principle: step by step";
 }
 
 /// What is imposed.

@@ -50,7 +50,8 @@ impl Facts for RecruitmentOpened {
 }"#;
 }
 
-/// A nomination is put to whoever determines it. Subject: the body. Source: NHS Act 2006, section 14B(3)(b).
+/// A nomination is put to whoever determines it. Subject: the body. Source: NHS Act 2006, section 14G(2)(b),
+/// Schedule 1A, paragraph 12, and Schedule 1B, paragraph 8.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

@@ -3,12 +3,12 @@
 use super::events::{AppointmentDetermined, Determination, OfficerNominated, RecruitmentOpened};
 use super::state::{Stage, appointment, is_nominated_by};
 use crate::act::{Capacity, Case, Need, REGULATOR, SECRETARY, Statement, body_of};
-use crate::bodies::{enacted, judge_open};
+use crate::bodies::{BodyKind, body, enacted, judge_open, judge_past_softly};
 use crate::consultations::{ConsultationOpened, consultation};
 use crate::decisions::{Leg, leg};
 use crate::people::{Office, OfficerAppointed, Tenure, joint_proposal, judge_person, office_held};
 use crate::rules::rules;
-use crate::{AppointmentId, BodyId, ConsultationId, PDate, Verdict};
+use crate::{AppointmentId, BodyId, Certainty, ConsultationId, PDate, Verdict};
 use minutebook_log::Subject;
 
 rules! {
@@ -18,8 +18,8 @@ rules! {
         "principle: step by step";
     DECIDED: Hard =
         "nomination.decided-by-body",
-        "Who is nominated is nominated by a decision of that body.",
-        "NHS Act 2006, section 14B(3)(b); principle: step by step";
+        "Whom a CCG nominates it nominates by a decision; partner members of an ICB are nominated by others.",
+        "NHS Act 2006, sections 14C(2)(d) and 14G(2)(b), section 14B(3)(b) for the first CCGs; principle: step by step";
     NOMINATED: Hard =
         "appointment.nominated",
         "What is determined is a nomination that is not determined yet.",
@@ -30,12 +30,28 @@ rules! {
         "principle: step by step";
     APPROVED: Hard =
         "appointment.approved",
-        "An accountable officer is appointed by NHS England, or by the body once NHS England has approved the person.",
+        "An accountable officer of a CCG is appointed by NHS England, or by the body once NHS England has approved the person.",
         "NHS Act 2006, Schedule 1A, paragraph 12";
+    APPOINTER: Hard =
+        "appointment.by-body",
+        "A body that is no ICB appoints its officers itself, the accountable officer apart.",
+        "NHS Act 2006, Schedule 1A; principle: each body for itself";
     BY_BODY: Soft =
         "appointment.nominated-by-body",
         "An accountable officer is somebody whom the body has nominated.",
-        "NHS Act 2006, section 14B(3)(b); NHS Act 2006, Schedule 1A, paragraph 12";
+        "NHS Act 2006, sections 14C(2)(d) and 14G(2)(b); NHS Act 2006, Schedule 1A, paragraph 12; not where NHS England replaces one on failure: section 14Z21(4) and (5)";
+    BOARD_CHAIR: Hard =
+        "appointment.board-chair",
+        "The chair of an ICB is appointed by NHS England, with the approval of the Secretary of State.",
+        "NHS Act 2006, Schedule 1B, paragraph 5";
+    BOARD_CHIEF_EXECUTIVE: Hard =
+        "appointment.board-chief-executive",
+        "The chief executive of an ICB is appointed by its chair, with the approval of NHS England.",
+        "NHS Act 2006, Schedule 1B, paragraph 7; section 14Z61(4) where NHS England directs it";
+    BOARD_MEMBER: Hard =
+        "appointment.board-member",
+        "Every other member of an ICB is appointed with the approval of its chair.",
+        "NHS Act 2006, Schedule 1B, paragraph 8(1)";
     COVERS_AGREED: Hard =
         "joint.covers-agreed",
         "A joint appointment covers the bodies that have agreed to it, in the office that was proposed.",
@@ -45,6 +61,13 @@ rules! {
         "Who acts stands in for a vacancy, or for a holder who is named as away.",
         "principle: step by step";
 }
+
+/// Who may appoint to an office that is no accountable officer's: of a CCG its secretary alone, as the rules say.
+const APPOINTERS: &[Capacity] = &[Capacity::Secretary, Capacity::Chair, Capacity::NhsEngland];
+
+/// Who may determine such an appointment: also the minister, of the chair of a board.
+const DETERMINERS: &[Capacity] =
+    &[Capacity::Secretary, Capacity::Chair, Capacity::NhsEngland, Capacity::Minister];
 
 const REGULATOR_OR_SECRETARY: &[Capacity] = &[Capacity::NhsEngland, Capacity::Secretary];
 
@@ -115,7 +138,8 @@ impl Statement for OfficerNominated {
         let view = enacted(case.record, case.last_day_of(&self.nominated_on));
         for body in body_of(&case.act.subject) {
             judge_open(case, verdict, &body, &self.nominated_on);
-            let decided = is_nominated_by(case.record, &body, (self.office, &self.person), view);
+            let decided = is_nominated_by(case.record, &body, (self.office, &self.person), view)
+                || is_board(case, &body, &self.nominated_on);
             verdict.hard(decided, &DECIDED, &case.act.subject, || {
                 let found = format!("no decision of {body} nominates {}", self.person);
                 (found, format!("a DecisionRecorded of {body} with the effect nominate, by then"))
@@ -132,7 +156,7 @@ impl Statement for AppointmentDetermined {
     fn needs(&self, subject: &Subject) -> Vec<Need> {
         match self.office {
             Office::AccountableOfficer => vec![Need::any(REGULATOR)],
-            _ => vec![Need::of(SECRETARY, body_of(subject))],
+            _ => vec![Need::of(DETERMINERS, body_of(subject))],
         }
     }
 
@@ -151,6 +175,10 @@ impl Statement for AppointmentDetermined {
         });
         let view = enacted(case.record, case.last_day_of(&self.determined_on));
         for body in body_of(&case.act.subject) {
+            // The approval of a board's member waits for no step of the board.
+            if is_board(case, &body, &self.determined_on) {
+                continue;
+            }
             let office = appointment(case.record, &body, self.office, view);
             let nominated =
                 office.stage == Stage::Nominated && office.candidate.as_ref() == Some(&self.person);
@@ -172,7 +200,8 @@ impl Statement for OfficerAppointed {
     fn needs(&self, subject: &Subject) -> Vec<Need> {
         match self.office {
             Office::AccountableOfficer => vec![Need::of(REGULATOR_OR_SECRETARY, body_of(subject))],
-            _ => vec![Need::of(SECRETARY, body_of(subject))],
+            // Of a board NHS England or the chair appoints: who had to is asked by the rules, which know the kind.
+            _ => vec![Need::of(APPOINTERS, body_of(subject))],
         }
     }
 
@@ -189,8 +218,10 @@ impl Statement for OfficerAppointed {
             judge_open(case, verdict, &id, &self.effective);
             self.judge_one_holder(case, verdict, &id);
             self.judge_kept_apart(case, verdict, &id);
-            if self.office == Office::AccountableOfficer && self.tenure != Tenure::Acting {
-                self.judge_approved(case, verdict, &id);
+            if is_board(case, &id, &self.effective) {
+                self.judge_board(case, verdict, &id);
+            } else {
+                self.judge_appointer(case, verdict, &id);
             }
             if self.tenure == Tenure::Acting {
                 self.judge_cover(case, verdict, &id);
@@ -202,7 +233,91 @@ impl Statement for OfficerAppointed {
     }
 }
 
+/// Whether the body is an ICB, as the book knows it on that day.
+fn is_board(case: &Case<'_>, id: &BodyId, date: &PDate) -> bool {
+    let known = body(case.record, id, enacted(case.record, case.last_day_of(date)));
+    known.is_some_and(|body| body.kind() == Some(BodyKind::Icb))
+}
+
+/// Whether somebody signs in that capacity, for the body where it is one of a body's.
+fn is_signed_as(case: &Case<'_>, capacity: Capacity, id: &BodyId) -> bool {
+    let mut signatories = case.act.signatories.iter();
+    signatories.any(|it| it.capacity == capacity && it.body.as_ref().is_none_or(|body| body == id))
+}
+
 impl OfficerAppointed {
+    /// Asks that a body that is no board appoints by its secretary, or NHS England an accountable officer.
+    fn judge_appointer(&self, case: &Case<'_>, verdict: &mut Verdict, id: &BodyId) {
+        if self.office == Office::AccountableOfficer {
+            if self.tenure != Tenure::Acting {
+                self.judge_approved(case, verdict, id);
+            }
+            return;
+        }
+        let by_body = is_signed_as(case, Capacity::Secretary, id);
+        verdict.hard(by_body, &APPOINTER, &case.act.subject, || {
+            ("no signature of its secretary".to_owned(), format!("a signature as secretary of {id}"))
+        });
+    }
+
+    /// Asks that who appoints and approves the members of a board did. Of a record of the past it is asked softly.
+    fn judge_board(&self, case: &Case<'_>, verdict: &mut Verdict, id: &BodyId) {
+        let signed = |capacity| is_signed_as(case, capacity, id);
+        let approved = |capacity| signed(capacity) || self.is_approved_by(case, id, capacity);
+        let (rule, holds, needed) = match self.office {
+            Office::Chair => {
+                let letter = !case.act.evidence.is_empty();
+                let holds = signed(Capacity::NhsEngland) && (letter || approved(Capacity::Minister));
+                (
+                    &BOARD_CHAIR,
+                    holds,
+                    "NHS England's signature, and the approval of the minister: a signature, an AppointmentDetermined before, or the letter as evidence",
+                )
+            }
+            Office::ChiefExecutive => {
+                let directed = signed(Capacity::NhsEngland) && !case.act.evidence.is_empty();
+                let holds = directed || (signed(Capacity::Chair) && approved(Capacity::NhsEngland));
+                (
+                    &BOARD_CHIEF_EXECUTIVE,
+                    holds,
+                    "a signature as chair of the board, and the approval of NHS England: a signature, or an AppointmentDetermined before",
+                )
+            }
+            _ => (
+                &BOARD_MEMBER,
+                approved(Capacity::Chair),
+                "the approval of the chair: a signature as chair of the board, or an AppointmentDetermined before",
+            ),
+        };
+        judge_past_softly(case, verdict, holds, rule, || {
+            let signed: Vec<_> = case.act.signatories.iter().map(|it| it.capacity.as_str()).collect();
+            let found = format!(
+                "{} of {id}, signed as {}",
+                self.office.as_str().replace('_', " "),
+                signed.join(", ")
+            );
+            (found, needed.to_owned())
+        });
+    }
+
+    /// Whether somebody in that capacity has approved the person for the office by then.
+    fn is_approved_by(&self, case: &Case<'_>, id: &BodyId, capacity: Capacity) -> bool {
+        let view = enacted(case.record, case.last_day_of(&self.effective));
+        let mut told = case.record.saying::<AppointmentDetermined>(id.subject(), view);
+        told.any(|told| {
+            let act = case.record.act_as_known(told.position, view.known);
+            let by = act.is_some_and(|act| act.signatories.iter().any(|it| it.capacity == capacity));
+            let said = told.says::<AppointmentDetermined>();
+            by && told.subject == *id.subject()
+                && said.is_some_and(|said| {
+                    said.outcome == Determination::Approved
+                        && said.office == self.office
+                        && said.person == self.person
+                        && said.determined_on.is_by(view.as_at) != Certainty::No
+                })
+        })
+    }
+
     /// What NHS England signs, it has approved; what the body signs alone waits for its word.
     fn judge_approved(&self, case: &Case<'_>, verdict: &mut Verdict, id: &BodyId) {
         let view = enacted(case.record, case.last_day_of(&self.effective));

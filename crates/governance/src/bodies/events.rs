@@ -245,7 +245,7 @@ impl Facts for BodyEstablished {
       "name": "NHS Nottingham and Nottinghamshire Clinical Commissioning Group",
       "short_name": "NHS Nottingham and Nottinghamshire CCG",
       // s14D, s14G, s14Z25 or order.
-      "legal_basis": "s14D",
+      "legal_basis": "s14G",
       // A day, or {"written": "April 2019", "earliest": "2019-04-01", "latest": "2019-04-30"}.
       "effective": "2020-04-01",
       // The day of the approval or order, where that is before today: what it did as a designate needs it.

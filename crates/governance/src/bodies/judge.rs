@@ -19,10 +19,10 @@ rules! {
         "body.new",
         "A body is established once; an act may adopt what a register listed before.",
         "principle: one fact, several statements";
-    BODY_NAME: Hard =
+    BODY_NAME: HardIfCertain =
         "body.name",
-        "A CCG's name starts with NHS and ends with Clinical Commissioning Group; an ICB's ends with Integrated Care Board.",
-        "NHS (CCG) Regulations 2012 (SI 2012/1631), regulations 3 to 6; NHS Act 2006, section 14Z25";
+        "A CCG's name starts with NHS and ends with Clinical Commissioning Group; an ICB's, which its constitution states, is so far always NHS, a place and Integrated Care Board: another is found.",
+        "NHS (CCG) Regulations 2012 (SI 2012/1631), regulations 3 to 6; for ICBs usage: NHS Act 2006, Schedule 1B, paragraph 2, prescribes no form";
     BODY_KNOWN: Hard =
         "body.known",
         "An act names bodies that the book knows.",
@@ -34,7 +34,7 @@ rules! {
     ENDS_ONCE: Hard =
         "body.ends-once",
         "A body ends once; what it gives and takes of its area is recorded before, and comes before.",
-        "NHS Act 2006, section 14A(2); principle: step by step";
+        "NHS Act 2006, section 14A(2) for CCGs, section 14Z25(3) and (4) for ICBs; principle: step by step";
     CODE_FREE: HardIfCertain =
         "identifier.free",
         "A code means one body at a time.",
@@ -42,7 +42,7 @@ rules! {
     AREA_HELD: HardIfCertain =
         "area.held",
         "A unit passes only from the body that holds it.",
-        "NHS Act 2006, section 14A(2): areas cover England and do not overlap";
+        "NHS Act 2006, section 14A(2) for CCGs, section 14Z25(3) and (4) for ICBs: areas cover England and do not overlap";
 }
 
 /// Everything enacted by now, on the day of an act.
@@ -214,9 +214,12 @@ pub(crate) fn judge_name(case: &Case<'_>, verdict: &mut Verdict, kind: BodyKind,
         _ => return,
     };
     let place = name.strip_prefix("NHS ").and_then(|rest| rest.strip_suffix(ending)).map(str::trim);
-    verdict.hard(place.is_some_and(|place| !place.is_empty()), &BODY_NAME, &case.act.subject, || {
-        (format!("\"{name}\""), format!("\"NHS <place> {ending}\""))
-    });
+    let fits = place.is_some_and(|place| !place.is_empty());
+    let explain = || (format!("\"{name}\""), format!("\"NHS <place> {ending}\""));
+    match kind {
+        BodyKind::Ccg => verdict.hard(fits, &BODY_NAME, &case.act.subject, explain),
+        _ => verdict.soft(fits, &BODY_NAME, &case.act.subject, explain),
+    }
 }
 
 /// Asks that no other body has the codes of `owner` at that time. A code whose period is not stated starts

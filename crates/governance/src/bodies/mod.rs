@@ -22,6 +22,8 @@ pub(crate) use area::units_in_reach;
 pub use area::{Holder, area_of, holder, units_of};
 mod lineage;
 pub use lineage::{heir, heirs, is_or_follows, lineage};
+mod law;
+pub(crate) use law::{judge_end_of_law, judge_law_of_day};
 mod judge;
 pub(crate) use judge::{
     enacted, is_open, is_there, judge_codes, judge_ends, judge_known, judge_name, judge_new, judge_not_ended,
@@ -32,4 +34,5 @@ pub(crate) use rules::{check_others, judge_passes_once, last_day};
 mod found;
 pub use found::{area_findings, code_findings, late_findings, neighbour_findings};
 
-pub(crate) static RULES: [crate::rules::Page; 4] = [rules::RULES, judge::RULES, joining::RULES, found::RULES];
+pub(crate) static RULES: [crate::rules::Page; 5] =
+    [rules::RULES, law::RULES, judge::RULES, joining::RULES, found::RULES];

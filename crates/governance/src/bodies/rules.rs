@@ -6,6 +6,7 @@ use super::judge::{
     enacted, is_held_by, judge_codes, judge_known, judge_name, judge_new, judge_not_ended, judge_open,
     judge_passing, judge_there,
 };
+use super::law::judge_law_of_day;
 use super::passing::{AreaVaried, SuccessionKind, SuccessionRecorded};
 use super::state::{Body, NameHeld, body};
 use crate::act::{Capacity, Case, Need, REGULATOR, SECRETARY, Statement};
@@ -18,7 +19,7 @@ rules! {
     AREA_OVERLAP: HardIfCertain =
         "body.area-overlap",
         "The areas of commissioners do not coincide or overlap: a unit has one holder.",
-        "NHS Act 2006, section 14A(2)(b)";
+        "NHS Act 2006, section 14A(2)(b) for CCGs, section 14Z25(3) for ICBs";
     OLD_NAME: Hard =
         "body.old-name",
         "A renaming cites the name that the body has.",
@@ -26,11 +27,11 @@ rules! {
     PASSES_ONCE: Hard =
         "succession.passes-once",
         "What a body leaves passes to one successor: all of it once, or each unit once.",
-        "NHS Act 2006, section 14A(2): areas cover England and do not overlap";
+        "NHS Act 2006, section 14A(2) for CCGs, section 14Z25(3) and (4) for ICBs: areas cover England and do not overlap";
     SUCCESSION_DATES: Hard =
         "succession.dates",
         "A predecessor's last day is the day before the successor's first, absorption apart.",
-        "NHS Act 2006, section 14A(2)";
+        "NHS Act 2006, section 14A(2) for CCGs, section 14Z25(4) for ICBs";
 }
 
 const NHS_ENGLAND: &[Capacity] = &[Capacity::NhsEngland];
@@ -51,6 +52,12 @@ impl Statement for BodyRegistered {
     fn about(&self) -> Vec<Subject> {
         listed_under(&self.codes, &self.units)
     }
+
+    fn judge_references(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        if let Some(from) = &self.from {
+            judge_law_of_day(case, verdict, &case.act.subject, (self.kind, None), from);
+        }
+    }
 }
 
 impl Statement for BodyEstablished {
@@ -59,7 +66,13 @@ impl Statement for BodyEstablished {
     }
 
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
-        vec![Need::any(REGULATOR)]
+        // NHS England alone makes commissioners; a minister may make others.
+        vec![Need::any(if self.kind.is_commissioner() { NHS_ENGLAND } else { REGULATOR })]
+    }
+
+    fn judge_references(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let kind = (self.kind, Some(self.legal_basis));
+        judge_law_of_day(case, verdict, &case.act.subject, kind, &self.effective);
     }
 
     fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {

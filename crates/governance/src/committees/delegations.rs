@@ -2,7 +2,7 @@
 
 use super::delegation_events::{Delegate, DelegationGranted, DelegationRevoked, OnSuccession};
 use super::state::{CommitteeState, committee};
-use crate::bodies::{heir, lineage};
+use crate::bodies::{BodyKind, body, heir, lineage};
 use crate::{BodyId, Certainty, Date, DelegationId, PDate, Record, View};
 use minutebook_log::{Position, Subject};
 use std::any::TypeId;
@@ -165,7 +165,7 @@ impl Delegation {
         let survives = self.granted.on_succession == OnSuccession::Survives;
         let heir = |id: &BodyId| {
             let heir = heir(record, id, view);
-            heir.filter(|heir| survives || heir == id)
+            heir.filter(|heir| survives || heir == id || passes_by_statute(record, id, heir, view))
         };
         let Some(grantor) = heir(&self.granted.from) else { return false };
         let delegate = match &self.granted.to {
@@ -195,6 +195,13 @@ impl Delegation {
     pub fn names(&self, function: &str) -> bool {
         self.granted.functions.iter().any(|named| named.eq_ignore_ascii_case(function))
     }
+}
+
+/// Whether what a body granted goes on by statute under the body that follows: what a CCG did in a function that is the
+/// ICB's since 1 July 2022 counts as done by the ICB, whatever the grant said (SI 2022/734, regulation 29).
+fn passes_by_statute(record: &Record, id: &BodyId, heir: &BodyId, view: View) -> bool {
+    let kind = |id: &BodyId| body(record, id, view).and_then(|body| body.kind());
+    kind(id) == Some(BodyKind::Ccg) && kind(heir) == Some(BodyKind::Icb)
 }
 
 /// Whether a delegation covers an act, and if not, why not.

@@ -40,6 +40,15 @@ static CCGS: JointLaw = JointLaw {
     source: "NHS Act 2006, sections 14Z3(2A) and 14Z9, as amended by SI 2014/2436",
 };
 
+/// NHS England with CCGs and other bodies, on functions of its own.
+static NHS_ENGLANDS: JointLaw = JointLaw {
+    from: Date::constant(2013, 4, 1),
+    until: Some(Date::constant(2022, 7, 1)),
+    parents: &[BodyKind::Ccg, BodyKind::National],
+    one_of: &[BodyKind::National],
+    source: "NHS Act 2006, section 13Z(2) and (4)",
+};
+
 /// ICBs, NHS England, trusts, and councils with them.
 static RELEVANT_BODIES: JointLaw = JointLaw {
     from: Date::constant(2022, 7, 1),
@@ -51,8 +60,8 @@ static RELEVANT_BODIES: JointLaw = JointLaw {
 
 impl JointLaw {
     /// Every period that this software knows.
-    pub fn all() -> [&'static JointLaw; 2] {
-        [&CCGS, &RELEVANT_BODIES]
+    pub fn all() -> [&'static JointLaw; 3] {
+        [&CCGS, &NHS_ENGLANDS, &RELEVANT_BODIES]
     }
 
     /// What holds on a day; nothing where the law knows no joint committee.
@@ -114,6 +123,8 @@ mod tests {
             [with(BodyKind::National), with(BodyKind::Council), with(BodyKind::Partnership)],
             [Certainty::Yes, Certainty::No, Certainty::No]
         );
+        let englands = |date: &str| JointLaw::allows(&[BodyKind::Ccg, BodyKind::National], &day(date));
+        assert_eq!([englands("2013-03-31"), englands("2013-04-01")], [Certainty::No, Certainty::Yes]);
         let later = |kinds: &[BodyKind]| JointLaw::allows(kinds, &day("2023-04-01"));
         assert_eq!(later(&[BodyKind::Icb, BodyKind::Council]), Certainty::Yes);
         assert_eq!(later(&[BodyKind::Council, BodyKind::Council]), Certainty::No);

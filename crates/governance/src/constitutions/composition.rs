@@ -15,7 +15,7 @@ rules! {
     COMPOSITION: Soft =
         "composition.law",
         "A governing body has the members that the law of the day asks for.",
-        "SI 2012/1631, regulation 11; SI 2022/316";
+        "SI 2012/1631, regulation 11, and SI 2022/316 for CCGs; NHS Act 2006, Schedule 1B, paragraphs 3 and 8, for ICBs";
 }
 
 /// A seat that the law asks for.
@@ -89,10 +89,31 @@ static AMENDED: CompositionLaw = CompositionLaw {
     source: "SI 2012/1631, regulation 11, as amended by SI 2022/316",
 };
 
+/// Boards: a chair, a chief executive, and at least three others whom the chair approves, three of them nominated by
+/// partners. What NHS England's model adds to that is policy, and no row of the law.
+static BOARD: CompositionLaw = CompositionLaw {
+    kind: BodyKind::Icb,
+    from: Date::constant(2022, 7, 1),
+    until: Date::LAST,
+    members: 5,
+    seats: &[
+        Seat { says: "a chair", offices: &[Office::Chair], people: 1 },
+        Seat { says: "a chief executive", offices: &[Office::ChiefExecutive], people: 1 },
+        Seat { says: "a member whom the trusts nominate", offices: &[Office::PartnerTrust], people: 1 },
+        Seat {
+            says: "a member whom providers of primary medical services nominate",
+            offices: &[Office::PartnerPrimaryCare],
+            people: 1,
+        },
+        Seat { says: "a member whom the councils nominate", offices: &[Office::PartnerCouncil], people: 1 },
+    ],
+    source: "NHS Act 2006, Schedule 1B, paragraphs 3 and 8",
+};
+
 impl CompositionLaw {
     /// Every period that this software knows.
-    pub fn all() -> [&'static CompositionLaw; 2] {
-        [&AS_MADE, &AMENDED]
+    pub fn all() -> [&'static CompositionLaw; 3] {
+        [&AS_MADE, &AMENDED, &BOARD]
     }
 
     /// What holds for bodies of a kind on a day; nothing where no law is entered.

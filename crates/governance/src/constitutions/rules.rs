@@ -20,11 +20,11 @@ rules! {
     WITH_OPENING: HardIfCertain =
         "constitution.with-opening",
         "The constitution that a body is established with is in force from its first day.",
-        "NHS Act 2006, sections 14C and 14G";
+        "NHS Act 2006, section 14D(1)(b) for CCGs, section 14Z25(5) for ICBs";
     VARIATION_DECIDED: Hard =
         "constitution.variation-decided",
-        "A variation of a constitution cites the decision of the governing body that adopts it.",
-        "NHS Act 2006, Schedule 1A";
+        "A variation of a constitution that the body signs cites its decision; NHS England may vary one of its own motion.",
+        "NHS Act 2006, Schedule 1A and sections 14E, 14F and 14Z21(6) for CCGs, Schedule 1B, paragraph 15, for ICBs";
     CONSTITUTION_IN_FORCE: Hard =
         "governing-rules.constitution",
         "A body gives itself rules under a constitution that is in force.",
@@ -62,8 +62,9 @@ impl Statement for ConstitutionAdopted {
         Some(self.effective.clone())
     }
 
-    fn needs(&self, subject: &Subject) -> Vec<Need> {
-        vec![Need::of(SECRETARY, body_of(subject)), Need::any(REGULATOR)]
+    fn needs(&self, _subject: &Subject) -> Vec<Need> {
+        // NHS England approves every constitution, and makes or varies one alone where the law says so.
+        vec![Need::any(REGULATOR)]
     }
 
     fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
@@ -90,7 +91,9 @@ impl Statement for ConstitutionAdopted {
         match self.basis {
             ConstitutionBasis::Establishment => self.judge_opening(case, verdict, &id),
             ConstitutionBasis::Variation => {
-                let decided = is_decided(case, &id, self.decision);
+                let mut signatories = case.act.signatories.iter();
+                let by_body = signatories.any(|it| it.body.as_ref() == Some(&id));
+                let decided = !by_body || is_decided(case, &id, self.decision);
                 verdict.hard(decided, &VARIATION_DECIDED, subject, || not_decided(&id, self.decision));
             }
         }

@@ -25,7 +25,7 @@ rules! {
     ALL_SIGN: Soft =
         "consultation.every-owner-signs",
         "Each body whose consultation it is countersigns its opening.",
-        "NHS Act 2006, section 14Z2; principle: each body for itself";
+        "NHS Act 2006, section 14Z2 for CCGs, section 14Z45 for ICBs, where services are concerned; principle: each body for itself";
     GATES: Hard =
         "consultation.gates-known-types",
         "What waits for a consultation is a type of event.",

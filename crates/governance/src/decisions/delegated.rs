@@ -12,11 +12,11 @@ rules! {
     COVERED: HardIfCertain =
         "decision.delegation-covers",
         "A decision under a delegation is taken while it is in force, for a body that grants or has it, on a function that it names.",
-        "NHS Act 2006, section 14Z3 and Schedule 1A";
+        "NHS Act 2006, section 14Z3 and Schedule 1A for CCGs, section 65Z5 and Schedule 1B, paragraph 11, for ICBs";
     WITHIN_LIMIT: Hard =
         "decision.delegation-limit",
         "A decision under a delegation commits no more than the delegation's limit.",
-        "NHS Act 2006, section 14Z3 and Schedule 1A";
+        "NHS Act 2006, section 14Z3 and Schedule 1A for CCGs, section 65Z5 and Schedule 1B, paragraph 11, for ICBs";
     STATED: Soft =
         "decision.delegation-stated",
         "A decision under a delegation says which function it exercises and, where there is a limit, how much it commits.",

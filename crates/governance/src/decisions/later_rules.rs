@@ -34,7 +34,7 @@ rules! {
     SEAL_ATTESTED: Soft =
         "seal.attested",
         "Two people attest the use of the seal.",
-        "standing orders; principle: good minutes";
+        "standing orders: of an ICB one authorised signature is enough in law (NHS Act 2006, Schedule 1B, paragraph 24(1)); principle: good minutes";
     SEAL_DECIDED: Hard =
         "seal.decision",
         "The decision that the seal carries out is one of the body, or of one that it follows.",

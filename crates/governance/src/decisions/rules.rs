@@ -19,7 +19,7 @@ rules! {
     PARTICIPANT: Hard =
         "decision.participant",
         "Only a body that takes part in a proposal decides on it, or decides to join it.",
-        "NHS Act 2006, section 14B(4); NHS England's procedures for mergers of CCGs";
+        "NHS England's procedures for mergers of CCGs; principle: step by step";
     PROPOSAL_LIVE: Hard =
         "decision.proposal-live",
         "A merger that was abandoned is decided on no more.",

@@ -89,6 +89,9 @@ pub struct InterestRegistered {
     /// When it arose, or the gift was offered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arose_on: Option<PDate>,
+    /// When its holder became aware of the conflict: 28 days run from then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aware_on: Option<PDate>,
     /// When it was declared.
     pub declared_on: PDate,
     /// The gift, if it is one.
@@ -112,8 +115,9 @@ impl Facts for InterestRegistered {
       "kind": "financial",
       // May be {"sealed": "<SHA-256 of the disclosure>"}.
       "description": "Partner in a practice of the group.",
-      // May be left out. Within 28 days it is declared.
+      // Both may be left out. Within 28 days of the day on which its holder became aware it is declared.
       "arose_on": "2019-05-01",
+      "aware_on": "2019-05-01",
       "declared_on": "2019-05-14"
       // For a gift also: "gift": {"from": "A supplier", "value_pence": 4500, "outcome": "accepted|declined|passed_on"}
     }

@@ -13,16 +13,16 @@ use minutebook_log::Subject;
 rules! {
     IN_TIME: Soft =
         "interest.in-time",
-        "An interest is declared within 28 days of arising.",
-        "NHS Act 2006, section 14O(3); NHS England's statutory guidance, 2017";
+        "An interest is declared within 28 days of the day on which its holder became aware of the conflict.",
+        "NHS Act 2006, section 14O(3)(b) for CCGs, section 14Z30(3)(b) for ICBs; NHS England's guidance on conflicts of interest";
     REGISTERED: Hard =
         "interest.registered",
         "Only an interest that is in the register, and has not ceased, ceases.",
-        "NHS Act 2006, section 14O";
+        "NHS Act 2006, section 14O for CCGs, section 14Z30 for ICBs";
     CEASES_LATER: HardIfCertain =
         "interest.ceases-after-it-arose",
         "An interest ceases no earlier than it arose.",
-        "NHS Act 2006, section 14O";
+        "NHS Act 2006, section 14O for CCGs, section 14Z30 for ICBs";
     SIGNED_FOR: Hard =
         "interest.signed-for",
         "The end of an interest is recorded for a body in whose register it is, or for its successor.",
@@ -64,7 +64,7 @@ impl Statement for InterestRegistered {
             judge_open(case, verdict, body, &self.declared_on);
         }
         let limit =
-            self.arose_on.as_ref().and_then(PDate::latest).map(|arose| arose.plus_days(DECLARED_DAYS));
+            self.aware_on.as_ref().and_then(PDate::latest).map(|aware| aware.plus_days(DECLARED_DAYS));
         let late = limit.zip(self.declared_on.earliest()).filter(|(limit, declared)| declared > limit);
         verdict.soft(late.is_none(), &IN_TIME, &case.act.subject, || {
             let limit = late.map_or_else(String::new, |(limit, _declared)| limit.to_string());

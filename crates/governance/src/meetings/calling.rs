@@ -28,23 +28,23 @@ rules! {
     KIND: Hard =
         "meeting.kind",
         "One body meets alone; several meet in common, or as a joint committee.",
-        "NHS Act 2006, section 14Z3; principle: good minutes";
+        "NHS Act 2006, section 14Z3 for CCGs, sections 65Z5 and 65Z6 for ICBs; principle: good minutes";
     NOTICE: Soft =
         "meeting.notice",
-        "Notice of a meeting is given as early as the body's rules ask, three clear days before at least.",
-        "Public Bodies (Admission to Meetings) Act 1960, section 1(4)";
+        "Notice of a meeting is given as early as the body's rules ask; where they say nothing, three clear days before, or when the meeting is convened, if that is later.",
+        "standing orders; Public Bodies (Admission to Meetings) Act 1960, section 1(4), for the boards of ICBs";
     IN_PUBLIC: Soft =
         "meeting.in-public",
         "A governing body meets in public; the public is excluded only from parts.",
-        "Public Bodies (Admission to Meetings) Act 1960, section 1; NHS Act 2006, Schedule 1A, paragraph 8";
+        "Public Bodies (Admission to Meetings) Act 1960, section 1 and Schedule, paragraph 1(p), for ICBs; NHS Act 2006, Schedule 1A, paragraph 8, and the constitution for CCGs";
     AGENDA_BODIES: Hard =
         "agenda.applies-to",
         "An item of an agenda concerns bodies that meet.",
         "NHS Act 2006, section 14Z3";
-    AGENDA_ADDED: Hard =
+    AGENDA_ADDED: Soft =
         "agenda.added",
         "Once a meeting is open its agenda keeps its items; one that is added says why it could not wait.",
-        "Public Bodies (Admission to Meetings) Act 1960, section 1(4)(b)";
+        "standing orders; principle: good minutes";
 }
 
 /// The fewest days between a notice and a meeting: three clear days.
@@ -222,7 +222,7 @@ impl AgendaPublished {
         let explained = |reason: &Option<Sealable>| reason.is_some();
         let mut new = self.items.iter().filter(|item| !known.agenda.contains(item));
         let fits = kept && new.all(|item| explained(&item.added_because));
-        verdict.hard(fits, &AGENDA_ADDED, &case.act.subject, || {
+        verdict.soft(fits, &AGENDA_ADDED, &case.act.subject, || {
             let found = if kept { "an item added without a reason" } else { "an item changed or left out" };
             (
                 found.to_owned(),

@@ -34,7 +34,7 @@ rules! {
     DECLARED: Hard =
         "declaration.present",
         "Who declares an interest at a meeting is there, or sent apologies.",
-        "NHS Act 2006, section 14O; principle: good minutes";
+        "NHS Act 2006, section 14O for CCGs, section 14Z30 for ICBs; principle: good minutes";
     ITEM: Hard =
         "agenda.item",
         "What is declared, moved, voted on or decided at a meeting belongs to an item of its agenda that concerns the body.",

@@ -9,7 +9,7 @@ use super::sitting::{AttendanceRecorded, Attendee, AttendingAs};
 use super::state::Meeting;
 use super::voting::{is_minuted_as_unlawful, judge_day};
 use crate::act::Case;
-use crate::bodies::{enacted, judge_past_softly};
+use crate::bodies::{BodyKind, body, enacted, judge_past_softly};
 use crate::committees::{CommitteeRole, committee};
 use crate::constitutions::composition;
 use crate::decisions::{DecisionRatified, DecisionRecorded, Effect, Outcome, Votes, decisions};
@@ -30,15 +30,15 @@ rules! {
     CONFLICTED: Hard =
         "vote.conflicted",
         "Nobody votes whom a conflict of interest keeps from it.",
-        "NHS Act 2006, section 14O; principle: good minutes";
+        "NHS Act 2006, section 14O for CCGs, section 14Z30 for ICBs; principle: good minutes";
     NAMED: Hard =
         "vote.named",
         "Named votes are those of voting members who are there for the item, and add up to what was counted.",
         "principle: good minutes";
-    EXCLUDED: Hard =
+    EXCLUDED: HardIfCertain =
         "meeting.public-excluded",
-        "An item is taken in private only after the body has resolved, with its reason, to exclude the public.",
-        "Public Bodies (Admission to Meetings) Act 1960, section 1(2)";
+        "An item is taken in private only after the body has resolved, with its reason, to exclude the public; of another body than an ICB it is found.",
+        "Public Bodies (Admission to Meetings) Act 1960, section 1(2), for the boards of ICBs; NHS Act 2006, Schedule 1A, paragraph 8, and the constitution for CCGs";
     RESTS: Hard =
         "meeting.what-rests-on-it",
         "Who was there and what they declared is revised only so that every act of the sitting could still be taken.",
@@ -223,7 +223,25 @@ pub(super) fn judge_excluded(
 ) {
     let view = enacted(case.record, Date::LAST);
     let may = may_be_taken(case.record, known, item, body, view);
-    verdict.hard(may, &EXCLUDED, &case.act.subject, || excluded_needed(known, item, body));
+    ask_excluded(case, verdict, known, body, (may, || excluded_needed(known, item, body)));
+}
+
+/// Asks whether the public was excluded: the Act binds the board of an ICB; other bodies, and committees, their
+/// constitutions.
+fn ask_excluded(
+    case: &Case<'_>,
+    verdict: &mut Verdict,
+    known: &Meeting,
+    id: &BodyId,
+    (holds, explain): (bool, impl FnOnce() -> (String, String)),
+) {
+    let day = known.day().map_or(Date::LAST, |day| case.last_day_of(&day));
+    let kind = body(case.record, id, enacted(case.record, day)).and_then(|body| body.kind());
+    if kind == Some(BodyKind::Icb) && known.convened.committee.is_none() {
+        judge_past_softly(case, verdict, holds, &EXCLUDED, explain);
+    } else {
+        verdict.soft(holds, &EXCLUDED, &case.act.subject, explain);
+    }
 }
 
 /// Asks that the conditions of the sitting hold for something that a body did at it. Of a record of the past most are
@@ -241,7 +259,9 @@ pub(super) fn judge_taken(case: &Case<'_>, verdict: &mut Verdict, known: &Meetin
     for (rule, _asked) in asked.into_iter().filter(|(_rule, asked)| *asked) {
         let told = broken.iter().find(|broken| broken.rule == rule).and_then(|broken| broken.told.as_ref());
         let explain = || told.cloned().unwrap_or_default();
-        if rule == &CONFLICTED || rule == &EXCLUDED {
+        if rule == &EXCLUDED {
+            ask_excluded(case, verdict, known, &taken.body, (told.is_none(), explain));
+        } else if rule == &CONFLICTED {
             verdict.hard(told.is_none(), rule, &case.act.subject, explain);
         } else {
             judge_past_softly(case, verdict, told.is_none(), rule, explain);

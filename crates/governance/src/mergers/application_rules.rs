@@ -28,7 +28,7 @@ rules! {
         "application.attachments",
         "An application to merge names the successor and its accountable officer and brings the proposed constitution; \
          one to vary brings the constitution.",
-        "NHS Act 2006, section 14B(3)";
+        "NHS Act 2006, section 14G(2) for mergers, section 14B(3) for the first CCGs; NHS England's procedures for variations";
     APPLICATION_STEP: Hard =
         "application.step",
         "An application is made once; after a rejection or a withdrawal, again under the next number and after new \
@@ -41,7 +41,7 @@ rules! {
     CONSIDERED: Soft =
         "application.consultation-closed",
         "What was consulted on is applied for only after the consultation closed.",
-        "NHS Act 2006, section 14Z2; NHS England's procedures for mergers of CCGs";
+        "NHS England's procedures for mergers of CCGs; principle: step by step";
     MEMBERS: Soft =
         "application.members-agree",
         "The members of each applicant whose vote was declared carried the merger.",
@@ -53,11 +53,11 @@ rules! {
     UNDECIDED: Hard =
         "application.undecided",
         "An application is modified or withdrawn before it is decided.",
-        "NHS Act 2006, section 14B(4); principle: step by step";
+        "NHS Act 2006, section 14G(3) for mergers, section 14B(5) for the first CCGs; NHS England's procedures; principle: step by step";
     BY_APPLICANT: Hard =
         "application.changed-by-applicant",
         "An application is modified or withdrawn by the applicants; a modification has the regulator's agreement.",
-        "NHS Act 2006, section 14B(4)";
+        "NHS Act 2006, section 14G(3) for mergers, section 14B(5) for the first CCGs";
 }
 
 impl Statement for ApplicationSubmitted {

@@ -8,7 +8,7 @@ use crate::{Certainty, Date, PDate};
 struct Edition {
     /// Its first day.
     from: &'static str,
-    /// The first day of the next edition; empty for the last that is known.
+    /// The first day of the next edition, or without one.
     until: &'static str,
     /// The last day of the year, month and day, for a merger on the next 1 April.
     merger: &'static str,
@@ -16,10 +16,12 @@ struct Edition {
     variation: &'static [&'static str],
 }
 
-/// The editions whose days are known. Those of October 2015 and November 2016 name none that was found.
-static EDITIONS: [Edition; 2] = [
-    Edition { from: "2013-06-01", until: "2015-10-01", merger: "06-01", variation: &["06-01", "11-01"] },
-    Edition { from: "2019-04-15", until: "", merger: "09-30", variation: &[] },
+/// The editions whose days are known. Those of October 2015 and November 2016 name none that was found; the first was
+/// published by 6 June 2013, the last updated in August 2020, and all ended with CCGs.
+static EDITIONS: [Edition; 3] = [
+    Edition { from: "2013-06-06", until: "2015-10-01", merger: "06-01", variation: &["06-01", "11-01"] },
+    Edition { from: "2019-04-15", until: "2020-08-03", merger: "09-30", variation: &[] },
+    Edition { from: "2020-08-03", until: "2022-07-01", merger: "09-30", variation: &[] },
 ];
 
 fn day(text: &str) -> Option<Date> {

@@ -52,10 +52,10 @@ pub struct ApplicationSubmitted {
     /// The name that the successor is to have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposed_name: Option<String>,
-    /// The proposed constitution (section 14B(3)(a)).
+    /// The proposed constitution (section 14G(2)(a)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub constitution: Option<Document>,
-    /// The person whom NHS England is asked to appoint as accountable officer (section 14B(3)(b)).
+    /// The person whom NHS England is asked to appoint as accountable officer (section 14G(2)(b)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accountable_officer: Option<PersonId>,
 }
@@ -98,7 +98,7 @@ impl Facts for ApplicationSubmitted {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum ApplicationChange {
-    /// It is modified; the regulator agrees (section 14B(4)).
+    /// It is modified; the regulator agrees (section 14G(3)).
     Modified {
         /// What is modified.
         changes: Sealable,
@@ -113,7 +113,8 @@ pub enum ApplicationChange {
     },
 }
 
-/// An application is modified or withdrawn. Subject: the merger. Source: NHS Act 2006, section 14B(4).
+/// An application is modified or withdrawn. Subject: the merger. Source: NHS Act 2006, section 14G(3) for mergers, 14B(5) for
+/// the first CCGs; a withdrawal: NHS England's procedures.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -235,7 +236,7 @@ impl Facts for RegulatorDecisionRecorded {
       // approved, approved_with_conditions, deferred, rejected.
       "outcome": "approved_with_conditions",
       "decided_on": "2019-10-30",
-      "reasons": "The criteria of regulation 9 are met.",
+      "reasons": "The criteria of regulation 7(2) and Schedule 1 are met.",
       // due: before_effect blocks the merger while it is open; continuing passes to the successor.
       "conditions": [{"id": "engagement-plan", "text": "A plan for engagement with practices.", "due": "continuing", "by": "2020-12-31"}],
       // Where they are stated.

@@ -27,7 +27,7 @@ rules! {
     REVISED_IN_TIME: Hard =
         "merger.revised-in-time",
         "A proposal is revised until it is applied for, and anew after a rejection or a withdrawal.",
-        "NHS Act 2006, section 14B(4); principle: step by step";
+        "NHS England's procedures for mergers of CCGs; principle: step by step";
     BY_PARTICIPANT: Hard =
         "merger.abandoned-by-participant",
         "A merger is given up by the bodies that take part in it.",

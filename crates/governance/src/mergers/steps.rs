@@ -22,11 +22,11 @@ rules! {
     CHOSEN_IN_TIME: Hard =
         "merger.choice-in-time",
         "Bodies choose about a merger, join it and leave it before it is determined, and anew after a rejection or a withdrawal.",
-        "NHS Act 2006, section 14B(4); principle: step by step";
+        "NHS England's procedures for mergers of CCGs; principle: step by step";
     CONSULTED_IN_TIME: Hard =
         "merger.consultation-in-time",
         "A consultation on a merger opens once it is looked into or proposed, and before it is determined.",
-        "NHS Act 2006, section 14Z2; principle: step by step";
+        "NHS England's procedures for mergers of CCGs; principle: step by step";
 }
 
 /// The merger that an act is about, as enacted by the day of the act; proposed, or applied for otherwise.

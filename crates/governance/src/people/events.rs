@@ -33,11 +33,27 @@ pub enum Office {
     Director,
     /// Somebody who leads a partnership.
     PartnershipLead,
+    /// Member of an ICB whom its trusts nominate (Schedule 1B, paragraph 8).
+    PartnerTrust,
+    /// Member of an ICB whom its providers of primary medical services nominate.
+    PartnerPrimaryCare,
+    /// Member of an ICB whom the councils of its area nominate.
+    PartnerCouncil,
+    /// Non-executive member of an ICB.
+    NonExecutive,
+    /// Senior non-executive member of an ICB.
+    SeniorNonExecutive,
+    /// Medical director of an ICB.
+    MedicalDirector,
+    /// Nursing director of an ICB.
+    NursingDirector,
+    /// Finance director of an ICB.
+    FinanceDirector,
 }
 
 impl Office {
     /// Every office.
-    pub const ALL: [Office; 12] = [
+    pub const ALL: [Office; 20] = [
         Office::Chair,
         Office::DeputyChair,
         Office::AccountableOfficer,
@@ -50,11 +66,29 @@ impl Office {
         Office::ManagingDirector,
         Office::Director,
         Office::PartnershipLead,
+        Office::PartnerTrust,
+        Office::PartnerPrimaryCare,
+        Office::PartnerCouncil,
+        Office::NonExecutive,
+        Office::SeniorNonExecutive,
+        Office::MedicalDirector,
+        Office::NursingDirector,
+        Office::FinanceDirector,
     ];
 
     /// Whether several people can hold it in one body at once.
     pub fn has_several_seats(self) -> bool {
-        matches!(self, Office::LayMember | Office::GpMember | Office::Director | Office::ManagingDirector)
+        matches!(
+            self,
+            Office::LayMember
+                | Office::GpMember
+                | Office::Director
+                | Office::ManagingDirector
+                | Office::PartnerTrust
+                | Office::PartnerPrimaryCare
+                | Office::PartnerCouncil
+                | Office::NonExecutive
+        )
     }
 
     /// The word for it in events and answers.
@@ -72,6 +106,14 @@ impl Office {
             Office::ManagingDirector => "managing_director",
             Office::Director => "director",
             Office::PartnershipLead => "partnership_lead",
+            Office::PartnerTrust => "partner_trust",
+            Office::PartnerPrimaryCare => "partner_primary_care",
+            Office::PartnerCouncil => "partner_council",
+            Office::NonExecutive => "non_executive",
+            Office::SeniorNonExecutive => "senior_non_executive",
+            Office::MedicalDirector => "medical_director",
+            Office::NursingDirector => "nursing_director",
+            Office::FinanceDirector => "finance_director",
         }
     }
 }
@@ -189,7 +231,9 @@ impl Facts for OfficeDefined {
     "signatories": [{"capacity": "secretary", "body": "body/04K"}],
     "facts": {
       // chair, deputy_chair, accountable_officer, chief_finance_officer, registered_nurse, secondary_care_specialist,
-      // lay_member, gp_member, chief_executive, managing_director, director, partnership_lead.
+      // lay_member, gp_member, chief_executive, managing_director, director, partnership_lead; of an ICB also
+      // partner_trust, partner_primary_care, partner_council, non_executive, senior_non_executive, medical_director,
+      // nursing_director, finance_director.
       "office": "lay_member",
       "title": "Lay member for patient and public involvement",
       "voting": true,
@@ -238,13 +282,16 @@ impl Facts for OfficerAppointed {
   "subject": "body/04K",
   "data": {
     // For an accountable officer NHS England signs, or, once it has approved the person, the secretary of the
-    // body; for other offices the secretary of the body:
-    // {"capacity": "secretary", "body": "body/04K"}
+    // body; for other offices of a CCG its secretary: {"capacity": "secretary", "body": "body/04K"}.
+    // Of an ICB: the chair by NHS England, with the approval of the minister; the chief executive by the chair, with
+    // that of NHS England; every other member with that of the chair: {"capacity": "chair", "body": "body/QMM"}.
     "standing": "own_act",
     "signatories": [{"capacity": "nhs_england"}],
     "facts": {
       // chair, deputy_chair, accountable_officer, chief_finance_officer, registered_nurse, secondary_care_specialist,
-      // lay_member, gp_member, chief_executive, managing_director, director, partnership_lead.
+      // lay_member, gp_member, chief_executive, managing_director, director, partnership_lead; of an ICB also
+      // partner_trust, partner_primary_care, partner_council, non_executive, senior_non_executive, medical_director,
+      // nursing_director, finance_director.
       "office": "accountable_officer",
       // Recorded first (PersonRecorded).
       "person": "person/5e0a91c4d27f",
@@ -288,7 +335,9 @@ impl Facts for OfficerObserved {
     "evidence": [{"title": "Consultation document, 2019", "held": false}],
     "facts": {
       // chair, deputy_chair, accountable_officer, chief_finance_officer, registered_nurse, secondary_care_specialist,
-      // lay_member, gp_member, chief_executive, managing_director, director, partnership_lead.
+      // lay_member, gp_member, chief_executive, managing_director, director, partnership_lead; of an ICB also
+      // partner_trust, partner_primary_care, partner_council, non_executive, senior_non_executive, medical_director,
+      // nursing_director, finance_director.
       "office": "accountable_officer",
       "person": "person/5e0a91c4d27f",
       // A day, or {"written": "April 2019", "earliest": "2019-04-01", "latest": "2019-04-30"}.
@@ -341,7 +390,9 @@ impl Facts for AppointmentEnded {
     "signatories": [{"capacity": "secretary", "body": "body/04K"}],
     "facts": {
       // chair, deputy_chair, accountable_officer, chief_finance_officer, registered_nurse, secondary_care_specialist,
-      // lay_member, gp_member, chief_executive, managing_director, director, partnership_lead.
+      // lay_member, gp_member, chief_executive, managing_director, director, partnership_lead; of an ICB also
+      // partner_trust, partner_primary_care, partner_council, non_executive, senior_non_executive, medical_director,
+      // nursing_director, finance_director.
       "office": "chair",
       "person": "person/5e0a91c4d27f",
       // The first day no more in post.

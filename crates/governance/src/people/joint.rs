@@ -17,7 +17,7 @@ rules! {
 }
 
 /// One person is to hold an office of several bodies. Subject: the joint appointment. Repeating it revises it.
-/// Source: NHS Act 2006, section 14B(3)(b) and Schedule 1A, paragraph 12: each body nominates, and NHS England
+/// Source: NHS Act 2006, section 14G(2)(b) and Schedule 1A, paragraph 12: each body nominates, and NHS England
 /// appoints for each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -12,11 +12,17 @@ rules! {
         "office.kept-apart",
         "Who runs a body does not watch over it too: nobody is its accountable officer, chief executive or chief finance \
          officer, and its chair, deputy chair or lay member.",
-        "SI 2012/1631, regulations 11 and 12; principle: good minutes";
+        "SI 2012/1631, regulations 12(5) and 13(2) and (3) and Schedule 4, for CCGs until 13 April 2022; NHS Act 2006, Schedule 1B, paragraph 3(1), for chair and chief executive of an ICB; principle: good minutes";
 }
 
-const RUNS: [Office; 3] = [Office::AccountableOfficer, Office::ChiefExecutive, Office::ChiefFinanceOfficer];
-const WATCHES: [Office; 3] = [Office::Chair, Office::DeputyChair, Office::LayMember];
+const RUNS: [Office; 4] = [
+    Office::AccountableOfficer,
+    Office::ChiefExecutive,
+    Office::ChiefFinanceOfficer,
+    Office::FinanceDirector,
+];
+const WATCHES: [Office; 5] =
+    [Office::Chair, Office::DeputyChair, Office::LayMember, Office::NonExecutive, Office::SeniorNonExecutive];
 
 impl Office {
     /// The offices that its holder should not hold beside it.

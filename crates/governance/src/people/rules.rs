@@ -1,11 +1,11 @@
 //! The rules that admit statements about people and offices.
 
 use super::events::{
-    AppointmentEnded, Office, OfficeDefined, OfficerAppointed, OfficerObserved, PersonRecorded,
+    AppointmentEnded, EndReason, Office, OfficeDefined, OfficerAppointed, OfficerObserved, PersonRecorded,
 };
 use super::holdings::{Holding, holdings, office_held};
 use crate::act::{Capacity, Case, Need, SECRETARY, Statement, body_of};
-use crate::bodies::{enacted, judge_open};
+use crate::bodies::{BodyKind, body, enacted, judge_open};
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Date, Finding, Malformed, PDate, PersonId, Record, Scope, Verdict, View};
 use minutebook_log::{Position, Subject};
@@ -15,7 +15,7 @@ rules! {
     ONE_HOLDER: HardIfCertain =
         "office.one-holder",
         "An office of a body has one holder at a time, substantive or interim.",
-        "NHS Act 2006, Schedule 1A, paragraph 12";
+        "NHS Act 2006, Schedule 1A, paragraph 12, for an accountable officer, Schedule 1B, paragraph 3(1), for the chair and chief executive of an ICB; principle: step by step";
     HOLDER: Hard =
         "office.holder",
         "An appointment that ends is one that the book knows, and that has not ended before.",
@@ -28,6 +28,10 @@ rules! {
         "office.abolished-vacant",
         "An office is abolished only once nobody holds it.",
         "principle: step by step";
+    CHAIR_REMOVED: Hard =
+        "office.board-chair-removed",
+        "Only NHS England removes the chair of an ICB.",
+        "NHS Act 2006, Schedule 1B, paragraph 6";
     PERSON_KNOWN: Hard =
         "person.known",
         "An officer is a person whom the book knows.",
@@ -172,6 +176,21 @@ impl Statement for OfficerObserved {
     }
 }
 
+impl AppointmentEnded {
+    fn judge_removal(&self, case: &Case<'_>, verdict: &mut Verdict, id: &BodyId) {
+        let known = body(case.record, id, enacted(case.record, case.last_day_of(&self.effective)));
+        let is_board = known.is_some_and(|body| body.kind() == Some(BodyKind::Icb));
+        if !is_board || self.office != Office::Chair || self.reason != EndReason::Removal {
+            return;
+        }
+        let mut signatories = case.act.signatories.iter();
+        let removed = signatories.any(|it| it.capacity == Capacity::NhsEngland);
+        verdict.hard(removed, &CHAIR_REMOVED, &case.act.subject, || {
+            ("a removal that NHS England does not sign".to_owned(), "NHS England's signature".to_owned())
+        });
+    }
+}
+
 impl Statement for AppointmentEnded {
     fn act_date(&self) -> Option<PDate> {
         Some(self.effective.clone())
@@ -179,7 +198,9 @@ impl Statement for AppointmentEnded {
 
     fn needs(&self, subject: &Subject) -> Vec<Need> {
         match self.office {
-            Office::AccountableOfficer => vec![Need::of(WHO_KNOWS_PEOPLE, body_of(subject))],
+            Office::AccountableOfficer | Office::ChiefExecutive | Office::Chair => {
+                vec![Need::of(WHO_KNOWS_PEOPLE, body_of(subject))]
+            }
             _ => vec![Need::of(SECRETARY, body_of(subject))],
         }
     }
@@ -191,6 +212,7 @@ impl Statement for AppointmentEnded {
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let view = View { scope: Scope::Reported, ..enacted(case.record, case.last_day_of(&self.effective)) };
         for id in body_of(&case.act.subject) {
+            self.judge_removal(case, verdict, &id);
             let held = holdings(case.record, &id, self.office, view);
             let theirs = || held.iter().filter(|held| held.person == self.person);
             let lasts = |held: &Holding| {

@@ -1,7 +1,7 @@
 //! The rules that admit committees.
 
 use crate::act::{Capacity, Case, Need, Statement};
-use crate::bodies::{body, enacted, judge_open};
+use crate::bodies::{BodyKind, body, enacted, judge_open};
 use crate::committees::{
     Committee, CommitteeChange, CommitteeDissolved, CommitteeEstablished, CommitteeKind,
     CommitteeMembershipChanged, CommitteeState, JointLaw, committee,
@@ -14,14 +14,18 @@ use minutebook_log::{EventId, Subject};
 use std::collections::BTreeSet;
 
 rules! {
+    BOARD_CHAIR_APPROVES: HardIfCertain =
+        "committee.board-chair-approves",
+        "Who sits on a committee that commissions for an ICB is approved by the chair of the ICB.",
+        "NHS Act 2006, Schedule 1B, paragraph 11(4) and (5)";
     PARENTS: Hard =
         "committee.parents",
         "A joint committee, and committees in common, are of two bodies or more; any other committee is of one.",
-        "NHS Act 2006, section 14Z3 and Schedule 1A";
+        "NHS Act 2006, section 14Z3 and Schedule 1A for CCGs, section 65Z5 and Schedule 1B, paragraph 11, for ICBs";
     DECIDED: Hard =
         "committee.each-parent-decided",
         "Each body whose committee it is has decided to set it up, to join it or to leave it.",
-        "NHS Act 2006, section 14Z3 and Schedule 1A";
+        "NHS Act 2006, section 14Z3 and Schedule 1A for CCGs, section 65Z5 and Schedule 1B, paragraph 11, for ICBs";
     JOINT_LAW: HardIfCertain =
         "committee.joint-law",
         "A joint committee binds bodies only where the law of the day lets these bodies form one.",
@@ -37,7 +41,7 @@ rules! {
     BELONGS: Hard =
         "committee.belongs",
         "A body joins a committee that is not its own yet; only a body whose committee it is leaves it, sends somebody or varies its terms.",
-        "NHS Act 2006, section 14Z3 and Schedule 1A";
+        "NHS Act 2006, section 14Z3 and Schedule 1A for CCGs, section 65Z5 and Schedule 1B, paragraph 11, for ICBs";
 }
 
 const SECRETARIES: &[Capacity] = &[Capacity::Secretary, Capacity::NhsEngland];
@@ -231,6 +235,7 @@ impl Statement for CommitteeMembershipChanged {
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         judge_open(case, verdict, &self.body, &self.effective);
+        self.judge_board(case, verdict);
         let moves = matches!(self.change, CommitteeChange::BodyJoined | CommitteeChange::BodyLeft);
         if moves {
             let decisions: Vec<_> = self.decision.into_iter().collect();
@@ -255,6 +260,32 @@ impl Statement for CommitteeMembershipChanged {
         if joins && known.is_binding() && known.established.kind == CommitteeKind::Joint {
             let parents: Vec<_> = known.parents.iter().chain([&self.body]).cloned().collect();
             judge_joint_law(case, verdict, &parents, &self.effective);
+        }
+    }
+}
+
+impl CommitteeMembershipChanged {
+    /// Asks that the chair of a board approves who sits on a committee that commissions for it. Where nobody says what the
+    /// committee does it is found.
+    fn judge_board(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let view = enacted(case.record, case.last_day_of(&self.effective));
+        let is_board = body(case.record, &self.body, view).is_some_and(|it| it.kind() == Some(BodyKind::Icb));
+        let appoints = matches!(self.change, CommitteeChange::MemberAppointed { .. });
+        let known = CommitteeId::of(&case.act.subject).and_then(|id| committee(case.record, &id, view));
+        let Some(known) = known.filter(|_known| is_board && appoints) else { return };
+        let commissions =
+            known.functions.iter().any(|function| function.to_lowercase().contains("commission"));
+        let mut signatories = case.act.signatories.iter();
+        let approved =
+            signatories.any(|it| it.capacity == Capacity::Chair && it.body.as_ref() == Some(&self.body));
+        let explain = || {
+            let found = format!("a member for {} whom its chair does not approve", self.body);
+            (found, format!("a signature as chair of {}", self.body))
+        };
+        if commissions {
+            verdict.hard(approved, &BOARD_CHAIR_APPROVES, &case.act.subject, explain);
+        } else if known.functions.is_empty() {
+            verdict.soft(approved, &BOARD_CHAIR_APPROVES, &case.act.subject, explain);
         }
     }
 }

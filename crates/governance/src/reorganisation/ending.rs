@@ -1,14 +1,17 @@
 //! The end of a body, and what it leaves: successors, no meeting that still sits, actions with an heir, a scheme for what
 //! it owns.
 
-use super::events::Transfer;
+use super::events::{OpeningBody, Transfer};
 use crate::act::{Case, Need, REGULATOR, Statement};
 use crate::actions::{ActionState, actions_of};
-use crate::bodies::{BodyDissolved, check_others, enacted, judge_ends, judge_open, last_day};
+use crate::bodies::{
+    BodyDissolved, BodyKind, DissolutionReason, body, check_others, enacted, judge_end_of_law, judge_ends,
+    judge_open, last_day,
+};
 use crate::directions::imposed_on;
 use crate::meetings::{MeetingState, meetings_of};
 use crate::rules::rules;
-use crate::{BodyId, Malformed, PDate, Record, Verdict};
+use crate::{BodyId, Date, Malformed, PDate, Record, Verdict};
 use minutebook_log::Subject;
 use std::collections::BTreeSet;
 
@@ -28,11 +31,15 @@ rules! {
     DIRECTIONS_REVIEWED: Soft =
         "ending.directions-reviewed",
         "Directions that a body is under are reviewed before it ends: they end with it otherwise.",
-        "NHS Act 2006, section 14Z21; NHS England's procedures for mergers of CCGs";
+        "NHS Act 2006, section 14Z21 for CCGs, section 14Z61 for ICBs; NHS England's procedures for mergers of CCGs";
     TRANSFER_SCHEMES: Soft =
         "reorganisation.transfer-schemes",
-        "Property, staff and liabilities of a body that closes pass by a scheme.",
-        "NHS Act 2006, section 14I";
+        "Property, staff and liabilities of a body that closes pass by a scheme; of an ICB all liabilities must.",
+        "NHS Act 2006, section 14I (may) and 14Z21(11) for CCGs, section 14Z28(1) and (5) where an ICB follows or ends";
+    TRANSFER_PARTIES: Hard =
+        "reorganisation.transfer-parties",
+        "What an ICB leaves passes to NHS England or to ICBs, what a CCG leaves to NHS England, CCGs or ICBs.",
+        "NHS Act 2006, section 14I for CCGs, section 14Z28(2) to (5) for ICBs";
 }
 
 impl Statement for BodyDissolved {
@@ -55,6 +62,12 @@ impl Statement for BodyDissolved {
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let Some(id) = BodyId::of(&case.act.subject) else { return };
         judge_open(case, verdict, &id, &last_day(&self.effective));
+        let kind = kind_on(case, &id, &last_day(&self.effective));
+        if let Some(kind) = kind {
+            let by_statute = self.reason == DissolutionReason::Abolition;
+            let by_order = self.reason == DissolutionReason::Order;
+            judge_end_of_law(verdict, &case.act.subject, (kind, by_statute, by_order), &self.effective);
+        }
         judge_ends(case, verdict, &id, &self.effective);
         verdict.hard(!self.successors.is_empty(), &SUCCESSOR_NAMED, &case.act.subject, || {
             ("no successor".to_owned(), "at least one body under successors, for its functions".to_owned())
@@ -64,6 +77,11 @@ impl Statement for BodyDissolved {
         }
         judge_left(case, verdict, &id, &self.effective, self.successors.len());
     }
+}
+
+/// What kind of body it is, as the book knows it on a day.
+pub(super) fn kind_on(case: &Case<'_>, id: &BodyId, date: &PDate) -> Option<BodyKind> {
+    body(case.record, id, enacted(case.record, case.last_day_of(date)))?.kind()
 }
 
 /// Judges what a body leaves to so many heirs when it ends on the day before `effective`.
@@ -132,11 +150,35 @@ pub(super) fn judge_transfers(
     case: &Case<'_>,
     verdict: &mut Verdict,
     closing: &[BodyId],
+    opening: &[OpeningBody],
     transfers: &[Transfer],
 ) {
     let from: BTreeSet<_> = transfers.iter().map(|transfer| &transfer.from).collect();
+    for transfer in transfers {
+        judge_parties(case, verdict, opening, transfer);
+    }
     let without: Vec<_> = closing.iter().filter(|id| !from.contains(id)).map(ToString::to_string).collect();
     verdict.soft(without.is_empty(), &TRANSFER_SCHEMES, &case.act.subject, || {
         (format!("none from {}", without.join(", ")), "a scheme from each under transfers".to_owned())
+    });
+}
+
+/// Asks that a scheme goes to whom the law lets it go. Where the book knows one of the two it judges that.
+fn judge_parties(case: &Case<'_>, verdict: &mut Verdict, opening: &[OpeningBody], transfer: &Transfer) {
+    let today = PDate::day(Date::of(case.place.recorded));
+    let kind = |id: &BodyId| {
+        let opens = opening.iter().find(|opening| opening.body == *id).map(|opening| opening.kind);
+        opens.or_else(|| kind_on(case, id, &today))
+    };
+    let allowed: &[BodyKind] = match kind(&transfer.from) {
+        Some(BodyKind::Icb) => &[BodyKind::National, BodyKind::Icb],
+        Some(BodyKind::Ccg) => &[BodyKind::National, BodyKind::Ccg, BodyKind::Icb],
+        _ => return,
+    };
+    let to = kind(&transfer.to);
+    verdict.hard(to.is_none_or(|to| allowed.contains(&to)), &TRANSFER_PARTIES, &case.act.subject, || {
+        let to = to.map_or("", BodyKind::as_str);
+        let allowed: Vec<_> = allowed.iter().map(|kind| kind.as_str()).collect();
+        (format!("{} of the kind {to}", transfer.to), format!("a body of the kind {}", allowed.join(" or ")))
     });
 }

@@ -2,10 +2,11 @@
 
 use super::ending;
 use super::events::{ReorganisationBasis, ReorganisationEffected, Succession};
-use crate::act::{Case, Need, REGULATOR, Statement};
+use crate::act::{Capacity, Case, Need, REGULATOR, Statement};
 use crate::bodies::{
-    BodyKind, body, check_others, enacted, is_there, judge_codes, judge_ends, judge_name, judge_new,
-    judge_not_ended, judge_open, judge_passes_once, judge_passing, judge_there, units_of,
+    BodyKind, body, check_others, enacted, is_there, judge_codes, judge_end_of_law, judge_ends,
+    judge_law_of_day, judge_name, judge_new, judge_not_ended, judge_open, judge_passes_once, judge_passing,
+    judge_there, units_of,
 };
 use crate::mergers::{Due, Merger, MergerEffected, merger};
 use crate::people::{Office, judge_person};
@@ -18,7 +19,7 @@ rules! {
     APPROVED: Hard =
         "reorganisation.approved",
         "A merger takes effect once it is approved and every condition due before is discharged or waived.",
-        "NHS Act 2006, sections 14C and 14G; principle: hard and soft";
+        "NHS Act 2006, sections 14C, 14D(1) and 14G(4); NHS England's procedures for mergers of CCGs, for conditions; principle: hard and soft";
     AS_APPROVED: Hard =
         "reorganisation.as-applied-for",
         "What closes is what applied.",
@@ -34,19 +35,19 @@ rules! {
     SUCCESSION_WHOLE: Hard =
         "reorganisation.succession-whole",
         "Every body that closes has a successor, and every unit of its area passes to exactly one.",
-        "NHS Act 2006, section 14A(2): areas cover England and do not overlap";
+        "NHS Act 2006, section 14A(2) for CCGs, section 14Z25(3) and (4) for ICBs: areas cover England and do not overlap";
     SUCCESSOR_OPENS: HardIfCertain =
         "reorganisation.successor-open",
         "A successor opens with the reorganisation or is open then, and every body that opens succeeds one.",
-        "NHS Act 2006, section 14A(2)";
+        "NHS Act 2006, section 14A(2) for CCGs, section 14Z25(3) and (4) for ICBs";
     OFFICER: Soft =
         "reorganisation.accountable-officer",
         "A CCG opens with an accountable officer.",
-        "NHS Act 2006, sections 14B(3)(b) and 14D; Schedule 1A, paragraph 12";
+        "NHS Act 2006, sections 14C(2)(d) and 14G(2)(b), section 14B(3)(b) for the first CCGs; Schedule 1A, paragraph 12";
     ONE_START: Hard =
         "reorganisation.one-officer",
         "A reorganisation starts one person in each office of a body.",
-        "NHS Act 2006, Schedule 1A, paragraph 12";
+        "NHS Act 2006, Schedule 1A, paragraph 12, for an accountable officer, Schedule 1B, paragraph 3(1), for the chair and chief executive of an ICB; principle: step by step";
     CONDITIONS_PASS: Soft =
         "reorganisation.conditions-pass-on",
         "Continuing conditions that are open pass to the successor.",
@@ -59,7 +60,9 @@ impl Statement for ReorganisationEffected {
     }
 
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
-        vec![Need::any(REGULATOR)]
+        // Boards come by an order of NHS England; a minister may sign what a statute does.
+        let opens_board = self.opening.iter().any(|opening| opening.kind == BodyKind::Icb);
+        vec![Need::any(if opens_board { &[Capacity::NhsEngland] } else { REGULATOR })]
     }
 
     fn needs_two_people(&self, _record: &Record) -> bool {
@@ -106,7 +109,7 @@ impl Statement for ReorganisationEffected {
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         self.judge_merger(case, verdict);
         self.judge_closing(case, verdict);
-        ending::judge_transfers(case, verdict, &self.closing, &self.transfers);
+        ending::judge_transfers(case, verdict, &self.closing, &self.opening, &self.transfers);
         self.judge_opening(case, verdict);
         self.judge_successions(case, verdict);
         self.judge_areas(case, verdict);
@@ -209,6 +212,12 @@ impl ReorganisationEffected {
                 (format!("{id} is not known, or not open on {eve}"), "a body that is open then".to_owned())
             });
             judge_ends(case, verdict, id, &self.effective());
+            if let Some(kind) = ending::kind_on(case, id, &eve) {
+                use ReorganisationBasis::{Absorption, Order, Split, Statute};
+                let by_order = matches!(self.basis, Order | Split | Absorption);
+                let ends = (kind, self.basis == Statute, by_order);
+                judge_end_of_law(verdict, id.subject(), ends, &self.effective());
+            }
             ending::judge_left(case, verdict, id, &self.effective(), self.heirs(id).count());
         }
     }
@@ -218,6 +227,8 @@ impl ReorganisationEffected {
             let subject = opening.body.subject();
             judge_new(case, verdict, subject);
             judge_name(case, verdict, opening.kind, &opening.name);
+            let kind = (opening.kind, Some(opening.legal_basis));
+            judge_law_of_day(case, verdict, subject, kind, &self.effective());
             judge_codes(case, verdict, subject, &opening.codes, &self.effective(), &self.closing);
             let succeeds = self.successions.iter().any(|succession| succession.successor == opening.body);
             verdict.hard(succeeds, &SUCCESSOR_OPENS, &case.act.subject, || {

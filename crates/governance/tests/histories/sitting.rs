@@ -252,34 +252,17 @@ impl Sitting {
         votes.rfind(|heard| text(&heard.facts, "body") == body && heard.facts["motion"] == *motion)
     }
 
-    /// Whether the public was sent out before a private item.
-    fn may_be_taken(&self, item: &str, body: &str) -> bool {
-        let is_private = self
-            .items()
-            .into_iter()
-            .any(|listed| text(listed, "reference") == item && listed["part"] == "private");
-        let sent_out = self.all("DecisionRecorded").any(|heard| {
-            let carried = ["approved", "approved_with_conditions"].contains(&text(&heard.facts, "outcome"));
-            heard.subject == body && carried && !heard.facts["effect"]["exclude_public"].is_null()
-        });
-        !is_private || sent_out
-    }
-
     pub(crate) fn may_move(&self, facts: &Value) -> bool {
         let (item, body) = (text(facts, "item"), text(facts, "body"));
         let (there, _kept) = self.voters(item, body);
         let noted = self.is_attended();
         let votes = |member| facts[member].as_str().is_none_or(|who| !noted || there.contains_key(who));
-        self.has_sat()
-            && self.concerns(item, body)
-            && self.may_be_taken(item, body)
-            && votes("proposer")
-            && votes("seconder")
+        self.has_sat() && self.concerns(item, body) && votes("proposer") && votes("seconder")
     }
 
     pub(crate) fn may_vote(&self, facts: &Value) -> bool {
         let (item, body) = (text(facts, "item"), text(facts, "body"));
-        if !(self.has_sat() && self.concerns(item, body) && self.may_be_taken(item, body)) {
+        if !(self.has_sat() && self.concerns(item, body)) {
             return false;
         }
         let (there, _kept) = self.voters(item, body);
@@ -335,7 +318,6 @@ impl Sitting {
 
     pub(crate) fn may_decide(&self, body: &str, facts: &Value) -> bool {
         let item = text(&facts["item"], "reference");
-        let excludes = !facts["effect"]["exclude_public"].is_null();
         let vote = self.vote(item, body, &facts["motion"]).map(|heard| &heard.facts["votes"]);
         let counted = vote.filter(|votes| !votes.is_null());
         let stated = Some(&facts["votes"]).filter(|votes| !votes.is_null());
@@ -346,7 +328,6 @@ impl Sitting {
         };
         self.last("MeetingOpened").is_some()
             && self.concerns(item, body)
-            && (excludes || self.may_be_taken(item, body))
             && (text(facts, "outcome") == "deferred" || self.is_quorate(item, body) != Some(false))
             && (facts["motion"].is_null() || vote.is_some())
             && counted.is_none_or(fits)

@@ -43,12 +43,10 @@ fn a_ccg_is_named_as_the_regulations_have_it() {
         given([]).when(said)
     };
     named("ccg", "NHS Newcastle Gateshead Clinical Commissioning Group").then_obeys("body.name");
-    named("icb", "NHS Nottingham and Nottinghamshire Integrated Care Board").then_obeys("body.name");
     named("trust", "Anything").then_obeys("body.name");
     named("ccg", "Newcastle Gateshead Clinical Commissioning Group").then_refused("body.name");
     named("ccg", "NHS Newcastle Gateshead CCG").then_refused("body.name");
     named("ccg", "NHS Clinical Commissioning Group").then_refused("body.name");
-    named("icb", "NHS Newcastle Clinical Commissioning Group").then_refused("body.name");
     given([]).when(renamed("NHS 04K Clinical Commissioning Group", "NHS 04K")).then_refused("body.name");
 }
 

@@ -181,7 +181,8 @@ fn march_2022_is_held_against_the_law_of_march_2022() {
     assert_eq!(may.len(), 5, "{may:?}");
     assert_eq!(may[0], ("at least 4 members".to_owned(), RequirementMet::Met));
     assert!(may.iter().all(|(_says, met)| *met == RequirementMet::Met), "{may:?}");
-    assert_eq!(CompositionLaw::all().map(|law| law.until), [date("2022-04-14"), date("2022-07-01")]);
+    let ends = CompositionLaw::all().map(|law| law.until);
+    assert_eq!(ends[..2], [date("2022-04-14"), date("2022-07-01")], "and boards to this day");
 }
 
 #[test]

@@ -73,6 +73,18 @@ fn what_a_body_owns_passes_by_a_scheme() {
 }
 
 #[test]
+fn a_scheme_passes_to_whom_the_law_lets_it() {
+    let kind =
+        |kind: &str| says("BodyRegistered", "body/RX1", json!({"kind": kind, "name": "NHS RX1"})).reported();
+    let mut elsewhere = with_schemes(&["04K", "04L"]);
+    elsewhere.facts["transfers"][0]["to"] = json!("body/RX1");
+    let to = |of: &str| given(up_to_approval()).and([kind(of)]).when(elsewhere.clone());
+    to("national").then_obeys("reorganisation.transfer-parties");
+    to("trust").then_refused("reorganisation.transfer-parties");
+    to("council").then_refused("reorganisation.transfer-parties");
+}
+
+#[test]
 fn a_scheme_passes_something_to_somebody_else() {
     let malformed = |member: &str, value: Value, at: &str| {
         let mut said = with_schemes(&["04K", "04L"]);

@@ -30,12 +30,18 @@ fn seen(story: &Story, day: &str) -> Interest {
 
 #[test]
 fn an_interest_is_declared_within_28_days() {
-    let declared = |on: &str| given([]).when(registered(json!("2019-05-01"), on));
-    declared("2019-05-29").then_obeys("interest.in-time");
-    declared("2019-05-30").then_found("interest.in-time");
+    let aware = |since: Value, on: &str| {
+        let mut said = registered(json!("2019-01-01"), on);
+        said.facts["aware_on"] = since;
+        given([]).when(said)
+    };
+    aware(json!("2019-05-01"), "2019-05-29").then_obeys("interest.in-time");
+    aware(json!("2019-05-01"), "2019-05-30").then_found("interest.in-time");
     // Where a month is all that is known, its last day counts.
-    given([]).when(registered(month("2019-05", 31), "2019-06-28")).then_obeys("interest.in-time");
-    given([]).when(registered(month("2019-05", 31), "2019-06-29")).then_found("interest.in-time");
+    aware(month("2019-05", 31), "2019-06-28").then_obeys("interest.in-time");
+    aware(month("2019-05", 31), "2019-06-29").then_found("interest.in-time");
+    // Whose holder knew since when nobody says has broken nothing: it arose before, and was not known.
+    given([]).when(registered(json!("2019-01-01"), "2019-12-01")).then_obeys("interest.in-time");
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod appointments;
 mod annotations;
 mod areas;
 mod authority;
+mod boards;
 mod bodies;
 mod book;
 mod constitutions;
