@@ -80,7 +80,9 @@ fn subject(entry: &Entry) -> String {
     let event = entry.event();
     let opening = (entry.position == Position::FIRST).then(|| Opening::parse(event).ok()).flatten();
     match opening.and_then(|opening| opening.continues) {
-        Some(Continued { origin, size, .. }) => format!("ledger, continues {origin} at size {size}"),
+        Some(Continued { origin, size, .. }) => {
+            format!("ledger, by its own word continues {origin} at size {size}")
+        }
         None => show::shortened(event.subject.as_str()),
     }
 }

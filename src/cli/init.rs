@@ -11,8 +11,8 @@ use crate::{keyfile, ledger};
 use anyhow::Context as _;
 use minutebook_governance::RULES_VERSION;
 use minutebook_log::{
-    Continued, Event, EventDraft, EventType, Opening, Origin, PublicKey, Purpose, Registrar, SecretKey,
-    Timestamp,
+    Continued, Entry, Event, EventDraft, EventType, Opening, Origin, PublicKey, Purpose, Registrar,
+    SecretKey, Timestamp,
 };
 use minutebook_store::{Engine as _, SledEngine};
 use serde_json::{Value, json};
@@ -68,7 +68,8 @@ impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let registrars =
             self.registrar.iter().map(|path| keyfile::read(path)).collect::<Result<Vec<_>, _>>()?;
-        let continued = self.continued(context).await?;
+        let old = self.continued(context).await?;
+        let continued = old.as_ref().map(|old| old.named.clone());
         let log_key = LogKey::prepare(&self.dir, self.log_key.as_deref())?;
         let made = match self.check_unused(context, log_key.public) {
             Ok(()) => self.open(&registrars, log_key.public, continued.clone()).await,
@@ -93,6 +94,9 @@ impl Args {
         )?;
         if let Some(Continued { origin, size, root, .. }) = &continued {
             show::field("continues", format!("{origin} at {}, root {root}", show::entries(*size)))?;
+        }
+        if let Some(old) = &old {
+            show::field("agreed", old.agreement(&registrars))?;
         }
         show::say(format!("Next: minutebook serve --dir {}", self.dir.display()));
         Ok(())
@@ -135,7 +139,7 @@ impl Args {
     }
 
     /// The ledger that the new one continues, by the newest checkpoint among what is left of it.
-    async fn continued(&self, context: &Context) -> anyhow::Result<Option<Continued>> {
+    async fn continued(&self, context: &Context) -> anyhow::Result<Option<Old>> {
         if self.continues.is_empty() {
             return Ok(None);
         }
@@ -156,7 +160,9 @@ impl Args {
                 "No entry of it is lost: if it can still be served, repair it instead (minutebook repair).",
             );
         }
-        Ok(Some(Continued::by(first.hash, &claim.checkpoint)))
+        let opening = Entry::parse(&first.bytes).and_then(|entry| Opening::parse(entry.event()))?;
+        let registrars = opening.registrars.into_iter().map(|registrar| registrar.key).collect();
+        Ok(Some(Old { named: Continued::by(first.hash, &claim.checkpoint), registrars }))
     }
 
     async fn open(
@@ -210,6 +216,32 @@ impl Args {
             data,
         };
         Ok(draft.encode()?)
+    }
+}
+
+/// The ledger that a new one continues.
+struct Old {
+    named: Continued,
+    /// Those whom its opening entry names.
+    registrars: Vec<PublicKey>,
+}
+
+impl Old {
+    /// Whether those who open the new ledger are registrars of the old one: nobody else speaks for it.
+    fn agreement(&self, opened_by: &[SecretKey]) -> String {
+        let known = opened_by.iter().filter(|key| self.registrars.contains(&key.public())).count();
+        match known {
+            0 => format!(
+                "nobody who opens it is a registrar whom {} opened with: to its readers this is a ledger of strangers that \
+                 names it",
+                self.named.origin
+            ),
+            known => format!(
+                "{known} of the {} who open it are registrars whom {} opened with",
+                opened_by.len(),
+                self.named.origin
+            ),
+        }
     }
 }
 

@@ -269,6 +269,13 @@ fn show_report(report: &Report, verdict: Verdict) -> anyhow::Result<()> {
     {
         let what = format!("{origin} at size {size}, root {root}, which this does not cover");
         show::field("continues", what)?;
+        let keys = opening(report).map(|opening| opening.registrars.iter().map(|it| it.key.to_string()));
+        let keys: Vec<_> = keys.into_iter().flatten().collect();
+        let said = format!(
+            "those who opened it: {}; whether the registrars of {origin} agreed, only its own book can show",
+            keys.join(", ")
+        );
+        show::field("so say", said)?;
     }
     show::field("read", show::entries(report.read))?;
     show::field(

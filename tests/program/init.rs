@@ -89,6 +89,7 @@ fn a_ledger_that_cannot_be_repaired_is_named_by_the_one_that_goes_on() {
     assert_eq!(room.json(&["verify"])["continues"]["size"], json!(13));
     let verified = room.ok(&["verify"]);
     assert!(verified.contains("which this does not cover"), "{verified}");
+    assert!(verified.contains("so say") && verified.contains("only its own book can show"), "{verified}");
     room.ok(&["publish", "published"]);
     room.stop();
     check_report(&room, head.root);
@@ -101,7 +102,8 @@ fn check_report(room: &Room, root: TreeHash) {
     let trust = Trust { keys: keys.into(), policy: None, earlier: None };
     let audit = audit(&published, &trust, |_read, _of| {}).unwrap();
     assert_eq!(audit.verdict(), Verdict::Verified, "{:?}", audit.faults);
-    let said = |note: &&String| note.contains("This ledger continues minutebook.example/story");
+    let said = |note: &&String| note.contains("says that it continues minutebook.example/story");
     let note = audit.notes.iter().find(said).unwrap();
+    assert!(note.contains("nothing in it shows that the registrars"), "{note}");
     assert!(note.contains(&root.to_string()) && note.contains("does not cover"), "{note}");
 }

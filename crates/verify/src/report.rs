@@ -143,9 +143,13 @@ impl Report {
     pub fn continues(&self) -> Option<String> {
         let opening = self.book.chain().opening()?;
         let Continued { origin, ledger, size, root, .. } = opening.continues.as_ref()?;
+        let registrars: Vec<_> =
+            opening.registrars.iter().map(|registrar| registrar.key.to_string()).collect();
         Some(format!(
-            "This ledger continues {origin} (which opens with {ledger}) at size {size}, root {root}. This report does \
-             not cover that ledger."
+            "This ledger says that it continues {origin} (which opens with {ledger}) at size {size}, root {root}. So say \
+             those who opened it, with the keys {}; nothing in it shows that the registrars of {origin} agreed: compare \
+             those keys with theirs, in its own book. This report does not cover that ledger.",
+            registrars.join(", ")
         ))
     }
 }

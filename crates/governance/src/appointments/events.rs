@@ -2,7 +2,7 @@
 
 use crate::act::Facts;
 use crate::people::Office;
-use crate::{AppointmentId, ConsultationId, PDate, PersonId, Sealable};
+use crate::{AppointmentId, BodyId, ConsultationId, PDate, PersonId, Sealable};
 use serde::{Deserialize, Serialize};
 
 /// Recruitment for an office opens. Subject: the body. Repeating it revises it.
@@ -65,6 +65,9 @@ pub struct OfficerNominated {
     /// The joint appointment that it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joint: Option<AppointmentId>,
+    /// The other bodies of which this act says the same, at once: each lets the one person in as it would alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_for: Vec<BodyId>,
 }
 
 impl Facts for OfficerNominated {
@@ -130,6 +133,9 @@ pub struct AppointmentDetermined {
     /// On which terms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<Sealable>,
+    /// The other bodies of which this act says the same, at once: each lets the one person in as it would alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_for: Vec<BodyId>,
 }
 
 impl Facts for AppointmentDetermined {

@@ -6,10 +6,12 @@ use crate::act::{Capacity, Case, Need, REGULATOR, SECRETARY, Statement, body_of}
 use crate::bodies::{BodyKind, body, enacted, judge_open, judge_past_softly};
 use crate::consultations::{ConsultationOpened, consultation};
 use crate::decisions::{Leg, leg};
+use crate::form;
 use crate::people::{Office, OfficerAppointed, Tenure, joint_proposal, judge_person, office_held};
 use crate::rules::rules;
-use crate::{AppointmentId, BodyId, Certainty, ConsultationId, PDate, Verdict};
+use crate::{AppointmentId, BodyId, Certainty, ConsultationId, Malformed, PDate, Verdict};
 use minutebook_log::Subject;
+use std::sync::Arc;
 
 rules! {
     CONSULTED: Soft =
@@ -69,6 +71,30 @@ const APPOINTERS: &[Capacity] = &[Capacity::Secretary, Capacity::Chair, Capacity
 const DETERMINERS: &[Capacity] =
     &[Capacity::Secretary, Capacity::Chair, Capacity::NhsEngland, Capacity::Minister];
 
+/// The bodies of which an act speaks: its subject, and those of which it says the same.
+fn bodies_of(subject: &Subject, also_for: &[BodyId]) -> Vec<BodyId> {
+    body_of(subject).into_iter().chain(also_for.iter().cloned()).collect()
+}
+
+/// A signature in one of these capacities for each of the bodies.
+fn for_each(capacities: &'static [Capacity], bodies: Vec<BodyId>) -> Vec<Need> {
+    bodies.into_iter().map(|body| Need::of(capacities, vec![body])).collect()
+}
+
+/// Asks that an act names each of its bodies once.
+fn check_each_once(subject: &Subject, also_for: &[BodyId]) -> Result<(), Malformed> {
+    form::check_each_body_once("/data/facts/also_for", &bodies_of(subject, also_for))
+}
+
+/// What an act says of each of its other bodies.
+fn said_of<T: Statement>(also_for: &[BodyId], of_one: impl Fn() -> T) -> Vec<(Subject, Arc<dyn Statement>)> {
+    let said = also_for.iter().map(|body| {
+        let statement: Arc<dyn Statement> = Arc::new(of_one());
+        (body.subject().clone(), statement)
+    });
+    said.collect()
+}
+
 const REGULATOR_OR_SECRETARY: &[Capacity] = &[Capacity::NhsEngland, Capacity::Secretary];
 
 fn joint_subject(joint: Option<&AppointmentId>) -> impl Iterator<Item = Subject> {
@@ -123,11 +149,19 @@ impl Statement for OfficerNominated {
     }
 
     fn needs(&self, subject: &Subject) -> Vec<Need> {
-        vec![Need::of(SECRETARY, body_of(subject))]
+        for_each(SECRETARY, bodies_of(subject, &self.also_for))
     }
 
     fn about(&self) -> Vec<Subject> {
         [self.person.subject().clone()].into_iter().chain(joint_subject(self.joint.as_ref())).collect()
+    }
+
+    fn check_form(&self, subject: &Subject) -> Result<(), Malformed> {
+        check_each_once(subject, &self.also_for)
+    }
+
+    fn parts(&self, _subject: &Subject) -> Vec<(Subject, Arc<dyn Statement>)> {
+        said_of(&self.also_for, || Self { also_for: Vec::new(), ..self.clone() })
     }
 
     fn judge_references(&self, case: &Case<'_>, verdict: &mut Verdict) {
@@ -136,7 +170,7 @@ impl Statement for OfficerNominated {
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let view = enacted(case.record, case.last_day_of(&self.nominated_on));
-        for body in body_of(&case.act.subject) {
+        for body in bodies_of(&case.act.subject, &self.also_for) {
             judge_open(case, verdict, &body, &self.nominated_on);
             let decided = is_nominated_by(case.record, &body, (self.office, &self.person), view)
                 || is_board(case, &body, &self.nominated_on);
@@ -156,12 +190,20 @@ impl Statement for AppointmentDetermined {
     fn needs(&self, subject: &Subject) -> Vec<Need> {
         match self.office {
             Office::AccountableOfficer => vec![Need::any(REGULATOR)],
-            _ => vec![Need::of(DETERMINERS, body_of(subject))],
+            _ => for_each(DETERMINERS, bodies_of(subject, &self.also_for)),
         }
     }
 
     fn about(&self) -> Vec<Subject> {
         vec![self.person.subject().clone()]
+    }
+
+    fn check_form(&self, subject: &Subject) -> Result<(), Malformed> {
+        check_each_once(subject, &self.also_for)
+    }
+
+    fn parts(&self, _subject: &Subject) -> Vec<(Subject, Arc<dyn Statement>)> {
+        said_of(&self.also_for, || Self { also_for: Vec::new(), ..self.clone() })
     }
 
     fn judge_references(&self, case: &Case<'_>, verdict: &mut Verdict) {
@@ -174,7 +216,7 @@ impl Statement for AppointmentDetermined {
             ("a refusal without reasons".to_owned(), "the reasons, in writing".to_owned())
         });
         let view = enacted(case.record, case.last_day_of(&self.determined_on));
-        for body in body_of(&case.act.subject) {
+        for body in bodies_of(&case.act.subject, &self.also_for) {
             // The approval of a board's member waits for no step of the board.
             if is_board(case, &body, &self.determined_on) {
                 continue;
@@ -199,9 +241,11 @@ impl Statement for OfficerAppointed {
 
     fn needs(&self, subject: &Subject) -> Vec<Need> {
         match self.office {
-            Office::AccountableOfficer => vec![Need::of(REGULATOR_OR_SECRETARY, body_of(subject))],
+            Office::AccountableOfficer => {
+                for_each(REGULATOR_OR_SECRETARY, bodies_of(subject, &self.also_for))
+            }
             // Of a board NHS England or the chair appoints: who had to is asked by the rules, which know the kind.
-            _ => vec![Need::of(APPOINTERS, body_of(subject))],
+            _ => for_each(APPOINTERS, bodies_of(subject, &self.also_for)),
         }
     }
 
@@ -209,12 +253,20 @@ impl Statement for OfficerAppointed {
         [self.person.subject().clone()].into_iter().chain(joint_subject(self.joint.as_ref())).collect()
     }
 
+    fn check_form(&self, subject: &Subject) -> Result<(), Malformed> {
+        check_each_once(subject, &self.also_for)
+    }
+
+    fn parts(&self, _subject: &Subject) -> Vec<(Subject, Arc<dyn Statement>)> {
+        said_of(&self.also_for, || Self { also_for: Vec::new(), ..self.clone() })
+    }
+
     fn judge_references(&self, case: &Case<'_>, verdict: &mut Verdict) {
         judge_person(case, verdict, &self.person);
     }
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
-        for id in body_of(&case.act.subject) {
+        for id in bodies_of(&case.act.subject, &self.also_for) {
             judge_open(case, verdict, &id, &self.effective);
             self.judge_one_holder(case, verdict, &id);
             self.judge_kept_apart(case, verdict, &id);

@@ -1,7 +1,7 @@
 //! What is stated about people and offices.
 
 use crate::act::Facts;
-use crate::{AppointmentId, PDate, PersonId, Sealable};
+use crate::{AppointmentId, BodyId, PDate, PersonId, Sealable};
 use serde::{Deserialize, Serialize};
 
 /// The offices of a governing body.
@@ -274,6 +274,9 @@ pub struct OfficerAppointed {
     /// The terms, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<Sealable>,
+    /// The other bodies of which this act says the same, at once: each lets the one person in as it would alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_for: Vec<BodyId>,
 }
 
 impl Facts for OfficerAppointed {
@@ -304,6 +307,7 @@ impl Facts for OfficerAppointed {
       // One person for several bodies: only where this body has agreed to it.
       "joint": "appointment/nottinghamshire-2018",
       "terms": "As approved by the remuneration committee"
+      // The same person for other bodies too, each of which agreed: "also_for": ["body/04L", "body/04M"]
     }
   }
 }"#;

@@ -303,6 +303,7 @@ impl ReorganisationEffected {
             until: None,
             joint: None,
             covers: None,
+            also_for: Vec::new(),
         }
     }
 }

@@ -31,6 +31,7 @@ mod ends;
 mod feedback;
 mod figures;
 mod ending;
+mod evening;
 mod form;
 mod history;
 mod interests;
