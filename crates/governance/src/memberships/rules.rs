@@ -47,7 +47,10 @@ impl Statement for MembershipChanged {
         let known = body(case.record, &id, enacted(case.record, case.last_day_of(&self.effective)));
         let is_board = known.is_some_and(|body| body.kind() == Some(BodyKind::Icb));
         verdict.hard(!is_board, &OF_A_CCG, &case.act.subject, || {
-            (format!("{id}, which is an ICB"), "a CCG: boards commission for people, and have no members".to_owned())
+            (
+                format!("{id}, which is an ICB"),
+                "a CCG: boards commission for people, and have no members".to_owned(),
+            )
         });
         judge_known(case, verdict, &self.practice);
         let view = enacted(case.record, case.last_day_of(&self.effective));
