@@ -3,8 +3,8 @@
 
 use crate::form::Described;
 use crate::{
-    BodyId, Date, Digest, IntentionId, Malformed, PDate, RuleSet, Sealable, Speaker, Verdict, form,
-    record::Record, seen,
+    BodyId, Digest, IntentionId, Malformed, PDate, RuleSet, Sealable, Speaker, Verdict, form, record::Record,
+    seen,
 };
 use minutebook_log::{EventId, Hash, Place, PublicKey, Subject, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -391,13 +391,5 @@ impl dyn Statement {
     /// The statement as its own type.
     pub fn downcast<T: Statement>(&self) -> Option<&T> {
         (self as &dyn Any).downcast_ref()
-    }
-}
-
-impl Case<'_> {
-    /// The last day that `date` can mean; where the source bounds it not, the day on which the act is
-    /// recorded.
-    pub(crate) fn last_day_of(&self, date: &PDate) -> Date {
-        date.latest().unwrap_or_else(|| Date::of(self.place.recorded))
     }
 }

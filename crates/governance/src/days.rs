@@ -146,6 +146,14 @@ fn is_live(record: &Record) -> bool {
     opening.is_some_and(|opening| opening.purpose == Purpose::Live)
 }
 
+impl Case<'_> {
+    /// The last day that `date` can mean; where the source bounds it not, the day on which the act is
+    /// recorded.
+    pub(crate) fn last_day_of(&self, date: &PDate) -> Date {
+        date.latest().unwrap_or_else(|| Date::of(self.place.recorded))
+    }
+}
+
 /// What the days say of an act: nothing has happened that the book could not know yet, clocks agree, hours are English.
 pub(crate) fn judge_days(case: &Case<'_>, verdict: &mut Verdict) {
     judge_offsets(case, verdict);

@@ -34,6 +34,7 @@ fn listed() -> impl Iterator<Item = &'static (&'static Rule, Force)> {
         authority::RULES.as_slice(),
         &bodies::RULES,
         &people::RULES,
+        &appointments::RULES,
         &actions::RULES,
         &decisions::RULES,
         &constitutions::RULES,
@@ -45,7 +46,6 @@ fn listed() -> impl Iterator<Item = &'static (&'static Rule, Force)> {
         &figures::RULES,
     ];
     let single = [
-        appointments::RULES,
         partnerships::RULES,
         committees::RULES,
         interests::RULES,

@@ -6,5 +6,7 @@ mod state;
 pub use state::{Appointment, Stage, appointment};
 mod joint;
 pub use joint::{JointAppointment, JointLeg, joint_appointment};
+mod boards;
 mod rules;
-pub(crate) use rules::RULES;
+
+pub(crate) static RULES: [crate::rules::Page; 2] = [rules::RULES, boards::RULES];

@@ -1,7 +1,8 @@
 //! Who holds an office: the fold of appointments, ends and sightings. They are put in the order of their own
 //! dates, so that the order in which they were loaded plays no part.
 
-use super::events::{AppointmentEnded, Office, OfficerAppointed, OfficerObserved, PersonRecorded, Tenure};
+use super::events::{AppointmentEnded, OfficerAppointed, OfficerObserved, PersonRecorded, Tenure};
+use super::office::Office;
 use crate::bodies::{Life, body};
 use crate::joined::{Source, any_or_joined, join};
 use crate::{BodyId, Certainty, Date, PDate, PersonId, Record, Scope, Sealable, View, record::Told};

@@ -1,6 +1,6 @@
 //! Proposals to appoint one person for several bodies. What each body says to it is a decision of its own.
 
-use super::events::Office;
+use super::office::Office;
 use crate::act::{Capacity, Case, Facts, Need, Statement};
 use crate::bodies::judge_open;
 use crate::rules::rules;

@@ -1,7 +1,8 @@
 //! Offices that one person should not hold at once in one body: who runs it, and who watches over it.
 
-use super::events::{Office, OfficerAppointed};
+use super::events::OfficerAppointed;
 use super::holdings::holdings;
+use super::office::Office;
 use crate::act::Case;
 use crate::bodies::enacted;
 use crate::rules::rules;

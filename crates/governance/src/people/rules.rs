@@ -1,9 +1,10 @@
 //! The rules that admit statements about people and offices.
 
 use super::events::{
-    AppointmentEnded, EndReason, Office, OfficeDefined, OfficerAppointed, OfficerObserved, PersonRecorded,
+    AppointmentEnded, EndReason, OfficeDefined, OfficerAppointed, OfficerObserved, PersonRecorded,
 };
 use super::holdings::{Holding, holdings, office_held};
+use super::office::Office;
 use crate::act::{Capacity, Case, Need, SECRETARY, Statement, body_of};
 use crate::bodies::{BodyKind, body, enacted, judge_open};
 use crate::rules::rules;
