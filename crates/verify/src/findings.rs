@@ -6,7 +6,16 @@ use minutebook_governance::{Date, Finding, Rule, Scope, View, register};
 
 /// Rules whose findings are of entries that contradict others, or of power used where it may have ended or been
 /// stolen.
-const DOUBTFUL: [&str; 4] = ["joining.contradiction", "body.open", "body.area-overlap", "key.compromised"];
+const DOUBTFUL: [&str; 8] = [
+    "joining.contradiction",
+    "body.open",
+    "body.area-overlap",
+    "key.compromised",
+    "succession.passes-once",
+    "succession.no-circle",
+    "identifier.free",
+    "membership.one-commissioner",
+];
 
 /// The rules that an auditor asks beside those of the book, each with the grade of what it finds.
 pub fn auditors_rules() -> impl Iterator<Item = (&'static Rule, Grade)> {
