@@ -219,7 +219,8 @@ async fn the_day_after(ask: &mut Hearing<'_>) -> anyhow::Result<Heard> {
 async fn all_of_it(ask: &mut Hearing<'_>, together: Vec<Answer>) -> anyhow::Result<Heard> {
     let plans = ask.intentions("body/04C").await?;
     let lapsed = plans.iter().filter(|plan| plan.state == "lapsed").count();
-    let lapsed = format!("{lapsed} of {} have lapsed, and no merger came of them", plans.len());
+    let lapsed =
+        format!("the days of {lapsed} of {} have passed; no document tells what came of them", plans.len());
     let mut answers = vec![Answer::new("What became of Leicestershire's plans?", lapsed, whys_of(&plans))];
     let mut enacted = 0;
     for slug in SIX {

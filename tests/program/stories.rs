@@ -93,7 +93,7 @@ fn five_documents_appoint_nobody_and_decide_nothing() {
         "04C Azhar Farooqi, 03W Ursula Montgomery, 04V nobody named",
         "9 posts, proposed",
         "A partnership cannot hold statutory functions",
-        "2 of 3 have lapsed",
+        "the days of 2 of 3 have passed",
         "0 of 6 bodies",
     ] {
         assert!(
