@@ -4,6 +4,11 @@
 //! Whoever asks for a ledger's end here also compares it with the end that was seen last ([`memory`]), so a
 //! server that cut its log or shows another one is noticed by the next command of anybody who knew it.
 
+mod address;
+pub use address::Reach;
+use address::{Address, CONNECT_MAX};
+mod wire;
+pub use wire::Wire;
 pub mod memory;
 mod opened;
 pub use opened::{OpenedLedger, Used};
@@ -11,13 +16,17 @@ mod log_keys;
 pub use log_keys::KeyChange;
 mod checkpoints;
 pub use checkpoints::ReceiptKey;
+mod checked;
+pub use checked::Given;
+mod harmless;
+pub(crate) use harmless::harmless;
 mod kept;
 mod pages;
 mod following;
 pub use following::{Followed, Following};
 mod refusal;
-pub(crate) use refusal::plain;
 pub use refusal::{Broken, ClientError, Refusal};
+pub(crate) use refusal::{is_obeyed, plain};
 
 use crate::author::LedgerRef;
 use crate::proto::log_service_client::LogServiceClient;
@@ -25,13 +34,9 @@ use crate::proto::proof_service_client::ProofServiceClient;
 use crate::proto::register_service_client::RegisterServiceClient;
 use crate::proto::{self, get_entry_request::Entry as EntryKey};
 use memory::{Checkpoints, Fork, Memory, Remembered};
-use minutebook_log::{Hash, LogKeys, Position, Seen, Signed, SignedCheckpoint, VerifierKey};
+use minutebook_log::{Hash, LogKeys, Position, Seen, Signed, SignedCheckpoint, TreeHead, VerifierKey};
 use std::ops::ControlFlow;
-use std::time::Duration;
-use tonic::transport::{Channel, Endpoint};
-
-/// How long a connection may take to be made.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+use tokio::time::timeout;
 
 /// The most bytes that an answer may have: a page of entries of full size, and some.
 const ANSWER_BYTES_MAX: usize = 80 * 1024 * 1024;
@@ -40,15 +45,15 @@ const ANSWER_BYTES_MAX: usize = 80 * 1024 * 1024;
 const PAGE_ENTRIES: i32 = 1000;
 
 /// Asks the register.
-pub type RegisterClient = RegisterServiceClient<Channel>;
+pub type RegisterClient = RegisterServiceClient<Wire>;
 
 /// A connection to a server.
 #[derive(Debug, Clone)]
 pub struct Client {
     /// The log.
-    pub log: LogServiceClient<Channel>,
+    pub log: LogServiceClient<Wire>,
     /// What proves the log.
-    pub proof: ProofServiceClient<Channel>,
+    pub proof: ProofServiceClient<Wire>,
     /// The register.
     pub register: RegisterClient,
     server: String,
@@ -64,6 +69,8 @@ pub struct KnownLedger {
     pub key: VerifierKey,
     /// The keys that have, each with its position: that of the opening entry, and those to which it leads.
     pub keys: LogKeys,
+    /// The tree of the newest checkpoint, which extends what was seen before.
+    pub head: TreeHead,
     /// Its opening entry.
     pub opening: HeldEntry,
     /// What an author binds an event to: `seen` is the last entry.
@@ -86,20 +93,33 @@ pub struct HeldEntry {
 }
 
 impl Client {
-    /// Connects to `server`, such as `http://127.0.0.1:7419`, remembering ends of ledgers in `memory`.
+    /// Connects to `server`, such as `http://127.0.0.1:7419`, in the usual way: see [`Client::reach`].
     ///
     /// # Errors
-    /// [`ClientError::Unreachable`].
+    /// [`ClientError::Address`], [`ClientError::Unreachable`].
     pub async fn connect(server: &str, memory: Memory) -> Result<Self, ClientError> {
-        let address = if server.contains("://") { server.to_owned() } else { format!("http://{server}") };
-        let unreachable = |why: &tonic::transport::Error| ClientError::unreachable(server, why);
-        let endpoint = Endpoint::from_shared(address).map_err(|why| unreachable(&why))?;
-        let channel =
-            endpoint.connect_timeout(CONNECT_TIMEOUT).connect().await.map_err(|why| unreachable(&why))?;
+        Self::reach(server, &Reach::default(), memory).await
+    }
+
+    /// Connects to `server`, `http://...` or `https://...`, with a path where a proxy has it, remembering ends of
+    /// ledgers in `memory`. What is to be secret is never said in the clear.
+    ///
+    /// # Errors
+    /// [`ClientError::Address`], [`ClientError::Unreachable`].
+    pub async fn reach(server: &str, reach: &Reach, memory: Memory) -> Result<Self, ClientError> {
+        let address = Address::parse(server)?;
+        let endpoint = address.endpoint(reach)?;
+        let connected = timeout(CONNECT_MAX, endpoint.connect()).await;
+        let silent = |_elapsed| ClientError::Unreachable {
+            server: plain(server),
+            why: format!("nothing was said within {} s", CONNECT_MAX.as_secs()),
+        };
+        let channel = connected.map_err(silent)?.map_err(|why| ClientError::unreachable(server, &why))?;
+        let wire = Wire::new(channel, &address.prefix, reach.call_max);
         Ok(Self {
-            log: LogServiceClient::new(channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX),
-            proof: ProofServiceClient::new(channel.clone()),
-            register: RegisterServiceClient::new(channel).max_decoding_message_size(ANSWER_BYTES_MAX),
+            log: LogServiceClient::new(wire.clone()).max_decoding_message_size(ANSWER_BYTES_MAX),
+            proof: ProofServiceClient::new(wire.clone()),
+            register: RegisterServiceClient::new(wire).max_decoding_message_size(ANSWER_BYTES_MAX),
             server: server.to_owned(),
             memory,
         })
@@ -132,13 +152,14 @@ impl Client {
         let seen = Seen { position: held.position, hash: held.hash };
         self.memory.keep_checkpoint(id, &newest);
         self.memory.keep(&Remembered::new(&ledger, id, seen, &self.server));
-        Ok(KnownLedger { ledger, key, keys, opening, reference: LedgerRef { origin, id, seen } })
+        let (head, reference) = (newest.unverified().head, LedgerRef { origin, id, seen });
+        Ok(KnownLedger { ledger, key, keys, head, opening, reference })
     }
 
     /// What the server says of its ledger.
     async fn shown_ledger(&mut self) -> Result<proto::Ledger, ClientError> {
         let response = self.log.get_ledger(proto::GetLedgerRequest {}).await?.into_inner();
-        response.ledger.ok_or_else(|| ClientError::lies("GetLedger", "no ledger"))
+        harmless(response)?.ledger.ok_or_else(|| ClientError::lies("GetLedger", "no ledger"))
     }
 
     /// Remembers an entry of the ledger that this client knows to be durable.
@@ -201,7 +222,7 @@ impl Client {
 
     async fn fetch(&mut self, key: EntryKey) -> Result<HeldEntry, ClientError> {
         let request = proto::GetEntryRequest { entry: Some(key) };
-        let response = self.log.get_entry(request).await?.into_inner();
+        let response = harmless(self.log.get_entry(request).await?.into_inner())?;
         let entry = response.entry.ok_or_else(|| ClientError::lies("GetEntry", "no entry"))?;
         let (position, hash) = (Position(entry.position), Hash::of(&entry.content));
         let (findings, contested) = (response.findings, response.contested);
@@ -223,7 +244,7 @@ impl Client {
         loop {
             let (page_size, subject) = (PAGE_ENTRIES, subject.to_owned());
             let request = proto::ListEntriesRequest { page_size, page_token, from, subject };
-            let page = self.log.list_entries(request).await?.into_inner();
+            let page = harmless(self.log.list_entries(request).await?.into_inner())?;
             contested.extend(page.contested);
             for entry in page.entries {
                 if take(entry).is_break() {
@@ -243,7 +264,7 @@ impl Client {
     /// [`ClientError`]; see [`ClientError::leaves_outcome_open`].
     pub async fn append(&mut self, signed: &Signed) -> Result<proto::AppendedEvent, ClientError> {
         let request = proto::AppendEventRequest { signed_event: Some(wire_event(signed)) };
-        let response = self.log.append_event(request).await?.into_inner();
+        let response = harmless(self.log.append_event(request).await?.into_inner())?;
         response.appended.ok_or_else(|| ClientError::lies("AppendEvent", "no position"))
     }
 }

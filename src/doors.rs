@@ -19,6 +19,8 @@ mod turns;
 pub use turns::{Share, Turn, Turns};
 mod room;
 pub use room::Room;
+mod tls;
+pub use tls::{Strangers, Tls, TlsError, TlsFiles};
 mod bodies;
 mod calls;
 mod serve;

@@ -2,8 +2,9 @@
 
 use super::{Global, show};
 use crate::client::memory::Memory;
-use crate::client::{Client, ClientError, KnownLedger, RegisterClient};
+use crate::client::{Client, ClientError, KnownLedger, Reach, RegisterClient, harmless};
 use crate::pages::{Answer, PageAnswer, PageRequest};
+use std::time::Duration;
 use tonic::{Response, Status};
 
 /// The server to ask, how to print, and what is remembered.
@@ -11,6 +12,8 @@ use tonic::{Response, Status};
 pub(crate) struct Context {
     /// The server's address.
     pub(crate) server: String,
+    /// How it is reached.
+    pub(crate) reach: Reach,
     /// Whether data is printed as JSON.
     pub(crate) json: bool,
     /// Ends of ledgers, as seen last.
@@ -19,12 +22,17 @@ pub(crate) struct Context {
 
 impl Context {
     pub(crate) fn new(global: Global) -> Self {
-        Self { server: global.server, json: global.json, memory: Memory::of_user() }
+        let reach = Reach {
+            ca: global.ca,
+            identity: global.certificate.zip(global.certificate_key),
+            call_max: Duration::from_secs(global.timeout.into()),
+        };
+        Self { server: global.server, reach, json: global.json, memory: Memory::of_user() }
     }
 
     /// Connects, and checks that the ledger extends what was seen of it before.
     pub(crate) async fn connect(&self) -> Result<(Client, KnownLedger), ClientError> {
-        let mut client = Client::connect(&self.server, self.memory.clone()).await?;
+        let mut client = Client::reach(&self.server, &self.reach, self.memory.clone()).await?;
         let known = client.ledger().await?;
         Ok((client, known))
     }
@@ -36,7 +44,7 @@ impl Context {
         request: Q,
     ) -> Result<A, ClientError> {
         let (mut client, _known) = self.connect().await?;
-        Ok(question(&mut client.register, request).await?.into_inner())
+        harmless(question(&mut client.register, request).await?.into_inner())
     }
 
     /// Asks a question whose answer comes in pages, and puts them together.

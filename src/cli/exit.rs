@@ -150,7 +150,8 @@ fn code_of_client(error: &ClientError) -> u8 {
         | ClientError::LogKey { .. }
         | ClientError::Lies { .. }
         | ClientError::Damaged(_) => 4,
-        ClientError::Unreachable { .. } | ClientError::NotReady(_) => 5,
+        ClientError::Address { .. } => 2,
+        ClientError::Unreachable { .. } | ClientError::Late(_) | ClientError::NotReady(_) => 5,
         ClientError::NotFound(_) | ClientError::Unexpected(_) => 1,
     }
 }

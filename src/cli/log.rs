@@ -1,9 +1,14 @@
 use super::context::Context;
 use super::entry_view::EntryView;
 use super::show;
+use crate::client::ClientError;
+use minutebook_log::{Entry, Position};
 use serde_json::json;
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
+
+/// The call that is spoken of.
+const CALL: &str = "ListEntries";
 
 /// Lists entries, newest last: the last 20, or from a position on.
 #[derive(Debug, clap::Args)]
@@ -40,7 +45,7 @@ impl Args {
                     entries.pop_front();
                 }
                 if entries.len() < self.limit {
-                    entries.push_back(EntryView::new(entry.position, entry.content));
+                    entries.push_back(entry);
                 }
                 if entries.len() == self.limit && !keeps_last {
                     ControlFlow::Break(())
@@ -49,6 +54,12 @@ impl Args {
                 }
             })
             .await?;
+        let given: Vec<_> =
+            entries.iter().map(|entry| (Position(entry.position), entry.content.as_slice())).collect();
+        let read = client.check_entries(CALL, &known, &given).await?;
+        check_listed(&self.subject, self.from, self.limit, size, &read)?;
+        let entries: Vec<_> =
+            entries.into_iter().map(|entry| EntryView::new(entry.position, entry.content)).collect();
         let is_listed = |position: u64| entries.iter().any(|entry| entry.position == position);
         let contested: Vec<_> = contested.into_iter().filter(|doubt| is_listed(doubt.position)).collect();
         if context.json {
@@ -74,11 +85,50 @@ impl Args {
         });
         show::line(show::table(EntryView::TITLES, rows))?;
         show::contested(&contested)?;
+        let complete = if is_of_all { "" } else { "; whether there are later ones is the server's word" };
         show::say(format!(
-            "{} of {}. One of them: minutebook show POSITION",
+            "{} of {}, each checked: in the tree that the log signed, and its signatures hold{complete}. One of them: \
+             minutebook show POSITION",
             entries.len(),
             show::entries(size)
         ));
         Ok(())
     }
+}
+
+/// Whether what was listed is what was asked for, without a gap: of the whole log by its positions, up to where the log is
+/// known to end; of one subject by the numbers in its stream.
+fn check_listed(
+    subject: &str,
+    from: Option<u64>,
+    limit: usize,
+    size: u64,
+    entries: &[Entry],
+) -> Result<(), ClientError> {
+    let is_of_all = subject.is_empty();
+    let number = |entry: &Entry| if is_of_all { entry.position.0 } else { entry.stream_number };
+    let first = match from {
+        Some(from) => Some(if is_of_all { from } else { from.max(1) }),
+        None if is_of_all => None,
+        None => entries.first().map(|entry| entry.stream_number),
+    };
+    let first = first.or_else(|| entries.first().map(number)).unwrap_or_default();
+    for (expected, entry) in (first..).zip(entries) {
+        if number(entry) != expected {
+            let what = format!("entry {} where number {expected} was asked for", entry.position);
+            return Err(ClientError::lies(CALL, &what));
+        }
+        if !is_of_all && entry.event().subject.as_str() != subject {
+            let what = format!("entry {}, which is about {}", entry.position, entry.event().subject);
+            return Err(ClientError::lies(CALL, &what));
+        }
+    }
+    let until = from.unwrap_or(size).saturating_add(limit as u64).min(size);
+    let reaches = entries.last().map_or(until.min(from.unwrap_or(size)), |last| last.position.0 + 1);
+    let enough = from.is_some() || entries.len() as u64 == reaches.min(limit as u64);
+    if is_of_all && (reaches < until || !enough) {
+        let what = format!("{} entries up to {reaches}, and the log has signed {size}", entries.len());
+        return Err(ClientError::lies(CALL, &what));
+    }
+    Ok(())
 }

@@ -117,7 +117,7 @@ pub(crate) struct TrustLog {
 
 impl TrustLog {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let mut client = Client::connect(&context.server, context.memory.clone()).await?;
+        let mut client = Client::reach(&context.server, &context.reach, context.memory.clone()).await?;
         let keys = client.trust_log_key(&self.vkey).await?;
         if context.json {
             return show::json(&json!({"vkey": keys.encode()}));

@@ -4,14 +4,17 @@
 //! Data goes to standard output, talk to standard error.
 
 use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
 
 // What commands share, then the commands.
 mod batch;
 mod columns;
 mod context;
+mod door;
 mod draft_file;
 mod entry_view;
 mod exit;
+mod guarded;
 mod outline;
 mod receipt_file;
 mod show;
@@ -102,6 +105,18 @@ pub(crate) struct Global {
         hide_env_values = true
     )]
     pub(crate) server: String,
+    /// The authorities, as PEM, by which an https server is believed; else those of this system.
+    #[arg(long, global = true, value_name = "FILE", env = "MINUTEBOOK_CA", hide_env_values = true)]
+    pub(crate) ca: Option<PathBuf>,
+    /// The certificate, as PEM, that is shown to an https server which asks for one.
+    #[arg(long, global = true, value_name = "FILE", requires = "certificate_key")]
+    pub(crate) certificate: Option<PathBuf>,
+    /// That certificate's private key, as PEM.
+    #[arg(long, global = true, value_name = "FILE", requires = "certificate")]
+    pub(crate) certificate_key: Option<PathBuf>,
+    /// How long the server may take to answer a question, in seconds.
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub(crate) timeout: u32,
     /// Prints data (and errors, on standard error) as JSON.
     #[arg(long, global = true)]
     pub(crate) json: bool,

@@ -1,8 +1,9 @@
 use super::context::Context;
+use super::door::DoorArgs;
 use super::log_keys::key_ring;
 use super::show;
 use super::witnessing::WitnessingArgs;
-use crate::doors::{Descriptors, Doors, Ending, Limits};
+use crate::doors::{Ending, Limits};
 use crate::ledger::{Ledger, SystemClock};
 use crate::published::Publisher;
 use crate::server;
@@ -11,7 +12,6 @@ use minutebook_store::SledEngine;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -21,6 +21,7 @@ use tracing_subscriber::EnvFilter;
 #[command(after_help = "\
 Example:
   minutebook serve --dir book --listen 127.0.0.1:7419
+  minutebook serve --dir book --listen 0.0.0.0:7419 --tls-certificate server.pem --tls-key server-key.pem
   minutebook serve --dir book --witness-policy neighbours.policy --on-no-quorum hold")]
 pub(crate) struct Args {
     /// The ledger's folder, made by init.
@@ -35,6 +36,8 @@ pub(crate) struct Args {
     log_key: Vec<PathBuf>,
     #[command(flatten)]
     witnessing: WitnessingArgs,
+    #[command(flatten)]
+    door: DoorArgs,
 }
 
 impl Args {
@@ -50,8 +53,7 @@ impl Args {
             publisher = publisher.with_cosigner(Arc::new(witnesses));
             show::say(format!("witnesses  {said}"));
         }
-        let listener =
-            TcpListener::bind(self.listen).await.with_context(|| format!("listening on {}", self.listen))?;
+        let (doors, url) = self.door.open(self.listen, Limits::default()).await?;
         let reader = ledger.reader();
         let head = reader.head();
         show::say(format!("ledger     {} (opens with {})", reader.opening().origin, reader.id()));
@@ -60,8 +62,7 @@ impl Args {
         }
         show::say(format!("size       {}, the last with the hash {}", show::entries(head.size), head.hash));
         let ending = ending_on_signals()?;
-        show::say(format!("listening  http://{}", listener.local_addr()?));
-        let doors = Doors::new(listener, Limits::default().within(Descriptors::raise()));
+        show::say(format!("listening  {url}"));
         server::serve(doors, ledger, Some(publisher), ending).await?;
         show::say("stopped: everything that was acknowledged is stored");
         Ok(())

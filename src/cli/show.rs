@@ -1,6 +1,7 @@
 //! How answers look: lines, tables, JSON; dates, standings, and the entries that an answer rests on.
 
 use super::columns::labelled;
+use super::guarded::{guarded, json_guarded};
 pub(crate) use super::table::{csv, grid, rows, table};
 use crate::proto::{self, Answered, Finding, JoinedDate, Life, PDate};
 use anstream::adapter::strip_str;
@@ -13,12 +14,12 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 /// Prints a line of data.
 pub(crate) fn line(text: impl Display) -> io::Result<()> {
-    writeln!(anstream::stdout().lock(), "{text}")
+    writeln!(anstream::stdout().lock(), "{}", guarded(&text.to_string()))
 }
 
 /// Says something to whoever watches, on standard error. Nobody listening is no failure.
 pub(crate) fn say(text: impl Display) {
-    let _unheard = writeln!(anstream::stderr().lock(), "{text}");
+    let _unheard = writeln!(anstream::stderr().lock(), "{}", guarded(&text.to_string()));
 }
 
 /// Whether somebody watches standard error.
@@ -29,12 +30,12 @@ pub(crate) fn is_watched() -> bool {
 /// Prints data as JSON, for people's eyes too.
 pub(crate) fn json(value: &Value) -> anyhow::Result<()> {
     let text = serde_json::to_string_pretty(value)?;
-    Ok(line(text)?)
+    Ok(line(json_guarded(&text))?)
 }
 
 /// Prints data as JSON on a line of its own.
 pub(crate) fn json_line(value: &Value) -> io::Result<()> {
-    line(value)
+    line(json_guarded(&value.to_string()))
 }
 
 /// A message of `minutebook.v1` as JSON: names as in proto/, numbers as numbers, enums by name, defaults

@@ -3,7 +3,7 @@ use super::entry_view::EntryView;
 use super::{outline, show};
 use crate::client::{ClientError, RegisterClient};
 use crate::proto::{Annotation, ListAnnotationsRequest};
-use minutebook_log::Position;
+use minutebook_log::{Entry, Position};
 use serde_json::Value;
 use std::io::{self, Write as _};
 
@@ -38,6 +38,14 @@ impl Args {
             (_, Ok(position)) => client.entry(Position(position)).await?,
             (event_id, Err(_no_number)) => client.entry_of(event_id).await?,
         };
+        if let (Err(_no_number), Ok(entry)) = (self.entry.parse::<u64>(), Entry::parse(&held.bytes))
+            && self.entry != "head"
+            && entry.event().id.to_string() != self.entry
+        {
+            let what = format!("the event {}, and {} was asked for", entry.event().id, self.entry);
+            return Err(ClientError::lies("GetEntry", &what).into());
+        }
+        let checked = client.check_entries("GetEntry", &known, &[(held.position, &held.bytes)]).await?;
         if self.raw {
             return Ok(io::stdout().lock().write_all(&held.bytes)?);
         }
@@ -68,6 +76,13 @@ impl Args {
             view.entry.as_ref().map_or_else(|_| String::new(), |entry| entry.recorded.to_string()),
         )?;
         show::field("hash", view.hash)?;
+        let signatures: usize = checked.iter().map(|entry| entry.signed.signatures().len()).sum();
+        show::field(
+            "checked",
+            format!(
+                "in the tree that the log signed; its signatures, {signatures}, hold. Findings and annotations are the server's word"
+            ),
+        )?;
         show::line("")?;
         show::line(show::title("As stored"))?;
         show::line(view.text().trim_end())?;

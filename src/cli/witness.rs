@@ -1,16 +1,14 @@
 use super::context::Context;
+use super::door::DoorArgs;
 use super::serve::ending_on_signals;
 use super::show;
-use crate::doors::{Descriptors, Doors};
 use crate::keyfile;
 use crate::ledger::SystemClock;
 use crate::witness::{self, Begin, Witness};
-use anyhow::Context as _;
 use minutebook_log::{KeyName, VerifierKey, WitnessKey};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 /// Runs a witness for other bodies' logs until it is told to stop (Ctrl-C, SIGTERM): it signs a checkpoint
@@ -42,6 +40,8 @@ pub(crate) struct Args {
     /// The verifier key of a log that is witnessed. Once for each key; a log may have had several.
     #[arg(long, value_name = "VKEY", required = true)]
     log: Vec<VerifierKey>,
+    #[command(flatten)]
+    door: DoorArgs,
 }
 
 impl Args {
@@ -52,8 +52,7 @@ impl Args {
         let begin = if self.new { Begin::New } else { Begin::Resume };
         let clock = Arc::new(SystemClock::new());
         let witness = Arc::new(Witness::open(&self.dir, begin, key, &self.log, clock)?);
-        let listener =
-            TcpListener::bind(self.listen).await.with_context(|| format!("listening on {}", self.listen))?;
+        let (doors, url) = self.door.open(self.listen, witness::limits()).await?;
         for (origin, latest) in witness.logs() {
             let latest = latest.map_or_else(
                 || "nothing signed yet".to_owned(),
@@ -62,13 +61,12 @@ impl Args {
             show::say(format!("log        {origin}: {latest}"));
         }
         let ending = ending_on_signals()?;
-        show::say(format!("listening  http://{}", listener.local_addr()?));
+        show::say(format!("listening  {url}"));
         if context.json {
             show::json(&serde_json::json!({"vkey": witness.verifier().to_string()}))?;
         } else {
             show::line(witness.verifier())?;
         }
-        let doors = Doors::new(listener, witness::limits().within(Descriptors::raise()));
         witness::serve_behind(doors, witness, ending).await;
         show::say("stopped: everything that was signed is stored");
         Ok(())

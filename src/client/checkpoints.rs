@@ -2,7 +2,7 @@
 //! and each extending the last one that was seen of the ledger, or it is evidence.
 
 use super::memory::{Checkpoints, Fork, Remembered};
-use super::{Client, ClientError, HeldEntry, KnownLedger, plain, wire_event};
+use super::{Client, ClientError, HeldEntry, KnownLedger, harmless, plain, wire_event};
 use crate::proto::{self, get_receipt_request};
 use minutebook_log::{
     ConsistencyProof, Hash, InclusionProof, LogKeys, Policy, Position, Receipt, ReceiptError, Received,
@@ -160,7 +160,7 @@ impl Client {
         signed: &Signed,
     ) -> Result<(proto::AppendedEvent, Receipt), ClientError> {
         let request = proto::AppendEventRequest { signed_event: Some(wire_event(signed)) };
-        let response = self.log.append_event(request).await?.into_inner();
+        let response = harmless(self.log.append_event(request).await?.into_inner())?;
         let appended = response.appended.ok_or_else(|| ClientError::lies("AppendEvent", "no position"))?;
         let receipt = parse_receipt("AppendEvent", &response.receipt)?;
         let keys = match self.keys_of(known, &receipt.checkpoint).await {
@@ -191,7 +191,7 @@ impl Client {
     ) -> Result<Vec<proto::AppendedEvent>, ClientError> {
         let signed_events = events.iter().map(wire_event).collect();
         let request = proto::AppendEventsRequest { signed_events };
-        let response = self.log.append_events(request).await?.into_inner();
+        let response = harmless(self.log.append_events(request).await?.into_inner())?;
         if response.appended.len() != events.len() {
             let what = format!("{} positions for {} events", response.appended.len(), events.len());
             return Err(ClientError::lies("AppendEvents", &what));

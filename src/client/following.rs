@@ -24,6 +24,8 @@ pub struct Following {
     chain: Chain,
     tree: Frontier,
     last: Option<SignedCheckpoint>,
+    /// Whether the stream was begun anew since the last batch: its first proof is from the entries that there are.
+    is_resumed: bool,
 }
 
 /// What comes of a log that is followed.
@@ -45,7 +47,8 @@ impl Client {
         let request = FollowEntriesRequest { from: 0 };
         let steps = self.log.follow_entries(request).await?.into_inner();
         let (chain, tree) = (Chain::new(), Frontier::EMPTY);
-        Ok(Following { client: self.clone(), known: known.clone(), steps, chain, tree, last: None })
+        let (client, known) = (self.clone(), known.clone());
+        Ok(Following { client, known, steps, chain, tree, last: None, is_resumed: false })
     }
 }
 
@@ -53,6 +56,28 @@ impl Following {
     /// How many entries have come.
     pub fn size(&self) -> u64 {
         self.chain.head().size
+    }
+
+    /// Goes on after a connection was lost, from the entries that have come, on a log that still extends what was seen.
+    ///
+    /// # Errors
+    /// [`ClientError`]: after [`ClientError::is_passing`] it can be tried again.
+    pub async fn resume(&mut self) -> Result<(), ClientError> {
+        let known = self.client.ledger().await?;
+        if known.reference.id != self.known.reference.id {
+            let what =
+                format!("the ledger {}, and was followed as {}", known.reference.id, self.known.reference.id);
+            return Err(ClientError::lies("GetLedger", &what));
+        }
+        if let Some(last) = &self.last
+            && let Some(why) = self.client.difference(last.unverified().head, known.head).await?
+        {
+            return Err(ClientError::lies("GetCheckpoint", &why));
+        }
+        let request = FollowEntriesRequest { from: self.size() };
+        self.steps = self.client.log.follow_entries(request).await?.into_inner();
+        (self.known, self.is_resumed) = (known, true);
+        Ok(())
     }
 
     /// What comes next; nothing where the server ends the stream. What has come is remembered.
@@ -63,13 +88,25 @@ impl Following {
     pub async fn next(&mut self) -> Result<Option<Followed>, ClientError> {
         match self.steps.message().await?.and_then(|response| response.step) {
             None => Ok(None),
-            Some(Step::CaughtUp(caught_up)) => Ok(Some(Followed::CaughtUp(caught_up.size))),
+            Some(Step::CaughtUp(caught_up)) => self.caught_up(caught_up.size).map(Some),
             Some(Step::Batch(batch)) => Ok(Some(Followed::Entries(self.take(batch).await?))),
         }
     }
 
+    /// Whether everything has come that is said to have, and that the log has signed.
+    fn caught_up(&self, said: u64) -> Result<Followed, ClientError> {
+        let (came, signed) = (self.size(), self.known.head.size.0);
+        if said != came || came < signed {
+            let what =
+                format!("that all {said} entries were sent: {came} came, and {signed} were signed for");
+            return Err(ClientError::lies(CALL, &what));
+        }
+        Ok(Followed::CaughtUp(came))
+    }
+
     async fn take(&mut self, batch: EntryBatch) -> Result<Vec<(Entry, Vec<u8>)>, ClientError> {
         let EntryBatch { entries, checkpoint, extends_last, extends_entries } = batch;
+        let before = self.tree.head();
         let entries = entries.into_iter().map(|entry| self.extend(entry)).collect::<Result<Vec<_>, _>>()?;
         let shown = SignedCheckpoint::parse(&checkpoint).map_err(|error| ClientError::lies(CALL, &error))?;
         // The log's key may pass on while somebody follows.
@@ -79,6 +116,9 @@ impl Following {
         match self.last.take() {
             // What was remembered of an earlier day has no proof in the stream: it is asked for.
             None => self.client.accept(&self.known, &checkpoint).await?,
+            Some(last) if std::mem::take(&mut self.is_resumed) => {
+                self.check_resumed(&last, before, &checkpoint, &extends_last).await?;
+            }
             Some(last) => self.check_extends(&last, &checkpoint, &extends_last)?,
         }
         let head = self.chain.head();
@@ -133,6 +173,22 @@ impl Following {
             None => Ok(()),
             Some(why) => Err(self.fork(last, checkpoint, why)),
         }
+    }
+
+    /// The same, where the stream was begun anew at the tree `entries`, which the last checkpoint may be beyond.
+    async fn check_resumed(
+        &mut self,
+        last: &SignedCheckpoint,
+        entries: TreeHead,
+        checkpoint: &SignedCheckpoint,
+        proof: &[Vec<u8>],
+    ) -> Result<(), ClientError> {
+        let (old, new) = (last.unverified().head, checkpoint.unverified().head);
+        let why = match difference(entries, new, proof)? {
+            Some(why) => Some(why),
+            None => self.client.difference(old, new).await?,
+        };
+        why.map_or(Ok(()), |why| Err(self.fork(last, checkpoint, why)))
     }
 
     fn fork(&self, before: &SignedCheckpoint, now: &SignedCheckpoint, why: String) -> ClientError {

@@ -1,6 +1,6 @@
 //! Answers that come in pages.
 
-use super::{Client, ClientError, RegisterClient};
+use super::{Client, ClientError, RegisterClient, harmless};
 use crate::pages::{PageAnswer, PageRequest};
 use tonic::{Response, Status};
 
@@ -25,7 +25,7 @@ impl Client {
             all.merge(page.encode_to_vec().as_slice()).map_err(|why| ClientError::lies(A::NAME, &why))?;
             token = all.take_next_page_token();
             if token.is_empty() {
-                return Ok(all);
+                return harmless(all);
             }
         }
     }

@@ -23,6 +23,20 @@ pub enum ClientError {
         /// What the connection said.
         why: String,
     },
+    /// An address that is not spoken, or how it is to be reached.
+    #[error("{server}: {why}")]
+    Address {
+        /// The address, or a file that it needs.
+        server: String,
+        /// What is the matter with it.
+        why: String,
+    },
+    /// The server does not answer in time.
+    #[error(
+        "the server did not answer: {0}. It may be stopped, overloaded or cut off, and what was asked may still be \
+         done; --timeout SECONDS waits longer"
+    )]
+    Late(String),
     /// A server answers, and can't do this now.
     #[error("the server is not ready: {0}. What was acknowledged stays; try again later")]
     NotReady(String),
@@ -129,14 +143,8 @@ fn explain_fork(fork: &Fork, saved: Option<&PathBuf>) -> String {
 
 impl ClientError {
     pub(super) fn unreachable(server: &str, error: &tonic::transport::Error) -> Self {
-        let mut why = error.to_string();
-        let mut source = error.source();
         // The transport's own message is "transport error"; what happened is at the bottom.
-        while let Some(inner) = source {
-            why = inner.to_string();
-            source = inner.source();
-        }
-        Self::Unreachable { server: plain(server), why: plain(&why) }
+        Self::Unreachable { server: plain(server), why: plain(&bottom(error)) }
     }
 
     pub(crate) fn lies(call: &'static str, what: &(impl ToString + ?Sized)) -> Self {
@@ -146,7 +154,12 @@ impl ClientError {
     /// Whether an append that ended so may have been stored all the same: then only the very same event may
     /// be sent again.
     pub fn leaves_outcome_open(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::NotReady(_) | Self::Unexpected(_))
+        matches!(self, Self::Unreachable { .. } | Self::Late(_) | Self::NotReady(_) | Self::Unexpected(_))
+    }
+
+    /// Whether it may pass by itself: the server is out of reach, silent, or can't do it now.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::Late(_) | Self::NotReady(_))
     }
 
     /// As data, for `--json`.
@@ -161,6 +174,8 @@ impl ClientError {
                 json!({"kind": "log_key", "message": message, "change": change, "saved": saved})
             }
             Self::Unreachable { .. } => json!({"kind": "unreachable", "message": message}),
+            Self::Address { .. } => json!({"kind": "usage", "message": message}),
+            Self::Late(_) => json!({"kind": "late", "message": message}),
             Self::NotReady(_) => json!({"kind": "not_ready", "message": message}),
             Self::NotFound(_) => json!({"kind": "not_found", "message": message}),
             Self::Damaged(_) => json!({"kind": "damaged", "message": message}),
@@ -175,6 +190,7 @@ impl From<Status> for ClientError {
         let said = plain(status.message());
         let is_from_server = status.get_details_error_info().is_some();
         match status.code() {
+            Code::DeadlineExceeded => Self::Late(said),
             Code::Unavailable | Code::Unknown | Code::Cancelled if !is_from_server => {
                 Self::Unreachable { server: "that address any more".to_owned(), why: said }
             }
@@ -303,6 +319,25 @@ fn split_sentence(text: &str) -> Option<(&str, String)> {
     Some((needed, format!("{sentence}. ({source}")))
 }
 
+/// What lies at the bottom of an error.
+fn bottom(error: &dyn std::error::Error) -> String {
+    let (mut why, mut source) = (error.to_string(), error.source());
+    while let Some(inner) = source {
+        (why, source) = (inner.to_string(), inner.source());
+    }
+    why
+}
+
+/// An error with all that lies beneath it.
+pub(super) fn whole_story(error: &dyn std::error::Error) -> String {
+    let (mut story, mut source) = (error.to_string(), error.source());
+    while let Some(inner) = source {
+        story.push_str(&format!(": {inner}"));
+        source = inner.source();
+    }
+    story
+}
+
 fn indent(text: &str) -> String {
     text.trim_end().replace('\n', "\n    ")
 }
@@ -323,12 +358,18 @@ pub(crate) fn plain(text: &str) -> String {
     text.chars()
         .flat_map(|c| match c {
             '\n' => vec![c],
-            c if c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}') => {
-                c.escape_unicode().collect()
-            }
+            c if is_obeyed(c) => c.escape_unicode().collect(),
             c => vec![c],
         })
         .collect()
+}
+
+/// Whether a terminal, or whoever looks at it, would take a character for more than a letter: controls of both sets, what
+/// turns the direction of writing, what breaks a line.
+pub(crate) fn is_obeyed(c: char) -> bool {
+    let turns =
+        matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}');
+    c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The client that a call belongs to: so far its connection, and what that holds and does.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
@@ -15,6 +16,8 @@ struct Connection {
     from: Option<SocketAddr>,
     opened: Instant,
     cut: CancellationToken,
+    /// Whether it may write: not where a certificate is asked for, and it has shown none.
+    may_write: AtomicBool,
     /// What this connection may have in work at once of what is shared fairly.
     turns: Arc<Semaphore>,
     state: Mutex<State>,
@@ -57,7 +60,8 @@ impl Caller {
         };
         let (cut, turns, state) =
             (CancellationToken::new(), Arc::new(Semaphore::new(turns)), Mutex::new(state));
-        Self(Arc::new(Connection { from, opened: now, cut, turns, state }))
+        let may_write = AtomicBool::new(true);
+        Self(Arc::new(Connection { from, opened: now, cut, may_write, turns, state }))
     }
 
     /// Who makes a call, as its extensions say; somebody unknown, where it did not come through these doors.
@@ -73,6 +77,16 @@ impl Caller {
     /// Whether both are one connection.
     pub(super) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Whether it may write: where the server asks for certificates, only who has shown one.
+    pub fn may_write(&self) -> bool {
+        self.0.may_write.load(Ordering::Relaxed)
+    }
+
+    /// Takes note that it has shown no certificate where one is asked for.
+    pub(super) fn only_reads(&self) {
+        self.0.may_write.store(false, Ordering::Relaxed);
     }
 
     pub(super) fn opened(&self) -> Instant {

@@ -26,6 +26,8 @@ pub struct Limits {
     pub request_bytes: usize,
     /// How long a TLS handshake may take.
     pub handshake: Duration,
+    /// How often the files of certificates are looked at.
+    pub certificates: Duration,
     /// How long a new connection may take until its first request, or the head of any request over HTTP/1, is whole.
     pub head: Duration,
     /// How long the body of a request may take.
@@ -58,6 +60,7 @@ impl Default for Limits {
             bytes_in_flight: 256 * 1024 * 1024,
             request_bytes: 8 * 1024 * 1024,
             handshake: Duration::from_secs(10),
+            certificates: Duration::from_secs(30),
             head: Duration::from_secs(20),
             body: Duration::from_secs(30),
             call: Duration::from_secs(120),

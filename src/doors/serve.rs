@@ -5,6 +5,7 @@ use super::calls::{Calls, Shared};
 use super::ending::Ending;
 use super::limits::Limits;
 use super::room::{Place, Room};
+use super::tls::Tls;
 use super::turns::processors;
 use axum::body::Body;
 use axum::http::Request;
@@ -21,6 +22,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{interval, timeout};
+use tokio_rustls::TlsAcceptor;
 use tokio_util::task::TaskTracker;
 
 /// How much of a request HTTP/2 takes in before somebody reads it, in bytes: on one call, and on a connection.
@@ -40,12 +42,19 @@ const ENDING_ROUND: Duration = Duration::from_millis(50);
 pub struct Doors {
     listener: TcpListener,
     shared: Arc<Shared>,
+    tls: Option<Arc<Tls>>,
 }
 
 impl Doors {
     /// Doors on `listener`, with these limits.
     pub fn new(listener: TcpListener, limits: Limits) -> Self {
-        Self { listener, shared: Arc::new(Shared::new(limits)) }
+        Self { listener, shared: Arc::new(Shared::new(limits)), tls: None }
+    }
+
+    /// The same, behind TLS: nothing is spoken in the clear.
+    #[must_use]
+    pub fn with_tls(self, tls: Arc<Tls>) -> Self {
+        Self { tls: Some(tls), ..self }
     }
 
     /// The limits.
@@ -65,12 +74,20 @@ impl Doors {
         S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + 'static,
         S::Future: Send,
     {
-        let Self { listener, shared } = self;
+        let Self { listener, shared, tls } = self;
         let connections = TaskTracker::new();
+        let mut refresh = interval(shared.limits.certificates);
         loop {
             let came = tokio::select! {
                 came = listener.accept() => came,
                 () = ending.stopped() => break,
+                _tick = refresh.tick() => {
+                    if let Some(tls) = tls.clone() {
+                        // Files are read where that may take its time; nobody waits for it.
+                        drop(tokio::task::spawn_blocking(move || tls.refresh()));
+                    }
+                    continue;
+                }
             };
             match came {
                 Ok((stream, from)) => {
@@ -86,7 +103,8 @@ impl Doors {
                         ending: ending.clone(),
                         _place: place,
                     };
-                    connections.spawn(visit.receive(stream, calls));
+                    let tls = tls.as_ref().map(|tls| (tls.acceptor(), tls.asks()));
+                    connections.spawn(visit.receive(stream, tls, calls));
                 }
                 Err(why) => pause(&why, &shared.limits).await,
             }
@@ -133,14 +151,29 @@ enum Ends {
 }
 
 impl Visit {
-    async fn receive<S>(self, stream: TcpStream, calls: Calls<S>)
+    async fn receive<S>(self, stream: TcpStream, tls: Option<(TlsAcceptor, bool)>, calls: Calls<S>)
     where
         S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + 'static,
         S::Future: Send,
     {
         // Without it small answers wait for each other; with a connection that can't have it nothing is wrong.
         let _as_it_was = stream.set_nodelay(true);
-        self.attend(stream, calls).await;
+        let Some((acceptor, asks)) = tls else { return self.attend(stream, calls).await };
+        let shaken = tokio::select! {
+            shaken = timeout(self.limits.handshake, acceptor.accept(stream)) => shaken,
+            () = self.caller.was_cut() => return,
+            () = self.ending.stopped() => return,
+        };
+        match shaken {
+            Ok(Ok(stream)) => {
+                if asks && stream.get_ref().1.peer_certificates().is_none() {
+                    self.caller.only_reads();
+                }
+                self.attend(stream, calls).await;
+            }
+            Ok(Err(why)) => tracing::debug!(from = ?self.caller.from(), %why, "no TLS"),
+            Err(_elapsed) => tracing::debug!(from = ?self.caller.from(), "no TLS within its time"),
+        }
     }
 
     /// Serves a connection until it ends, is cut, or its time is over. Dropping it resets every call on it.

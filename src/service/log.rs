@@ -57,6 +57,9 @@ impl<E: Engine> Log<E> {
     }
 
     async fn append(&self, events: Vec<SignedEvent>, caller: Caller) -> Result<Vec<Appended>, Status> {
+        if !caller.may_write() {
+            return Err(status::certificate_needed());
+        }
         check_request(&events)?;
         let share = Share::new(&self.turns, caller);
         let parsed = in_turns(events, &share, (TURN_BYTES, bytes_of), parse).await;

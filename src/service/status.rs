@@ -143,6 +143,12 @@ pub(super) fn of_engine(error: &EngineError) -> Status {
     }
 }
 
+/// Who writes has to show a certificate, and has shown none.
+pub(super) fn certificate_needed() -> Status {
+    let message = "whoever writes here shows a certificate (minutebook --certificate FILE --certificate-key FILE); the operator says by which authority";
+    Row::new(Code::PermissionDenied, "CERTIFICATE_NEEDED", message).build()
+}
+
 /// The server ends.
 pub(super) fn closing() -> Status {
     of_stop(&Stop::Closing, "the server is shutting down: go on from where you are later".to_owned())

@@ -23,6 +23,7 @@ mod handover;
 mod import;
 mod init;
 mod kept;
+mod liar;
 #[path = "../support/log.rs"]
 mod log;
 mod pages;

@@ -125,6 +125,45 @@ async fn a_client_follows_and_remembers_what_it_verified() {
     assert_eq!(kept.unverified().head.size, TreeSize(PROLOGUE + 1));
 }
 
+#[tokio::test]
+async fn who_follows_goes_on_after_a_restart_where_it_was() {
+    let (mut house, cast) = House::with_cast("re-enactment").await;
+    let (state, address) = (tempfile::tempdir().unwrap(), house.address);
+    let (_client, mut following) = follow(&format!("http://{address}"), &state).await.unwrap();
+    assert!(matches!(following.next().await.unwrap(), Some(Followed::Entries(_))));
+    assert!(matches!(following.next().await.unwrap(), Some(Followed::CaughtUp(PROLOGUE))));
+    decide(&mut house, &cast).await;
+    assert!(matches!(following.next().await.unwrap(), Some(Followed::Entries(_))));
+    let dir = house.stop().await;
+    let lost = following.next().await;
+    assert!(lost.as_ref().is_err_and(ClientError::is_passing), "{lost:?}");
+    assert!(following.resume().await.unwrap_err().is_passing(), "nobody is there");
+    let mut house = House::serve_again(dir, address).await;
+    decide(&mut house, &cast).await;
+    while let Err(error) = following.resume().await {
+        assert!(error.is_passing(), "{error}");
+        tokio::task::yield_now().await;
+    }
+    let Some(Followed::Entries(entries)) = following.next().await.unwrap() else { panic!("what is new") };
+    let positions: Vec<_> = entries.iter().map(|(entry, _bytes)| entry.position.0).collect();
+    assert_eq!(positions, [PROLOGUE + 1], "no gap and no double");
+    assert!(
+        matches!(following.next().await.unwrap(), Some(Followed::CaughtUp(size)) if size == PROLOGUE + 2)
+    );
+    // Another ledger at the same address is no restart.
+    drop(house.stop().await);
+    let other = House::open("live").await.stop().await;
+    let other = House::serve_again(other, address).await;
+    let told = loop {
+        match following.resume().await {
+            Err(error) if error.is_passing() => tokio::task::yield_now().await,
+            told => break told,
+        }
+    };
+    assert!(told.as_ref().is_err_and(|error| !error.is_passing()), "{told:?}");
+    other.stop().await;
+}
+
 /// Changes what follows: given the number of the batch and the batch.
 type Lie = fn(usize, EntryBatch) -> EntryBatch;
 

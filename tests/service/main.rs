@@ -28,4 +28,5 @@ mod seeds_asked;
 mod support;
 mod stranger;
 mod tables;
+mod tls;
 mod witnessing;

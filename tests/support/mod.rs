@@ -300,6 +300,11 @@ impl House {
 
     /// A house with a cast behind doors with these limits, what is held there, and the order to stop it.
     pub async fn behind(limits: Limits) -> (Self, Cast, Arc<Room>, Ending) {
+        Self::behind_doors(|listener| Doors::new(listener, limits)).await
+    }
+
+    /// The same, behind doors of one's own.
+    pub async fn behind_doors(doors: impl FnOnce(TcpListener) -> Doors) -> (Self, Cast, Arc<Room>, Ending) {
         let (house, cast) = Self::with_cast("re-enactment").await;
         let dir = house.stop().await;
         let engine = SledEngine::open(&dir.path().join("ledger")).unwrap();
@@ -308,7 +313,7 @@ impl House {
         let ledger = known_of(opened.reader().id());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (doors, ending) = (Doors::new(listener, limits), Ending::default());
+        let (doors, ending) = (doors(listener), Ending::default());
         let (room, (shutdown, asked), told) = (doors.room(), oneshot::channel::<()>(), ending.clone());
         tokio::spawn(async move {
             if asked.await.is_ok() {
@@ -387,6 +392,18 @@ impl House {
         self.shutdown.send(()).unwrap();
         self.server.await.unwrap().unwrap();
         self.dir
+    }
+
+    /// Starts a server on the folder of one that was stopped, where that was.
+    pub async fn serve_again(dir: TempDir, address: SocketAddr) -> Self {
+        let engine = SledEngine::open(&dir.path().join("ledger")).unwrap();
+        let opened = Ledger::open(engine, SystemClock::new(), key(9)).await.unwrap();
+        let ledger = known_of(opened.reader().id());
+        let listener = TcpListener::bind(address).await.unwrap();
+        let (channel, shutdown, server) = serve_on(listener, opened, None).await;
+        let (log, register) =
+            (LogServiceClient::new(channel.clone()), RegisterServiceClient::new(channel.clone()));
+        Self { log, register, channel, address, ledger, dir, shutdown, server }
     }
 
     /// Stops the server and starts another on the same folder.

@@ -1,0 +1,158 @@
+//! Where a server is, as people write it, and how it is reached: what isn't spoken is refused, never put in other words.
+
+use super::ClientError;
+use hyper::Uri;
+use std::path::PathBuf;
+use std::time::Duration;
+use tonic::transport::{Certificate, ClientTlsConfig, Endpoint, Identity};
+
+/// How long a connection may take to be made, TLS included.
+pub(super) const CONNECT_MAX: Duration = Duration::from_secs(10);
+
+/// After what silence of a connection the server is asked whether it is there, and how long that may take.
+const KEEPALIVE: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(10));
+
+/// How a server is reached, beside its address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reach {
+    /// The authorities that are believed, as a PEM file; those of this system where there is none.
+    pub ca: Option<PathBuf>,
+    /// The certificate that this client shows, and its private key, as PEM files.
+    pub identity: Option<(PathBuf, PathBuf)>,
+    /// How long a call may take until its answer is whole.
+    pub call_max: Duration,
+}
+
+impl Default for Reach {
+    fn default() -> Self {
+        Self { ca: None, identity: None, call_max: Duration::from_secs(60) }
+    }
+}
+
+/// A server's address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Address {
+    /// Scheme, host and port.
+    origin: String,
+    is_secret: bool,
+    /// The path before those of gRPC, without a slash at its end: where a proxy has the server.
+    pub(super) prefix: String,
+}
+
+impl Address {
+    /// Reads `http://...`, `https://...` or, for http, host and port alone.
+    pub(super) fn parse(server: &str) -> Result<Self, ClientError> {
+        let said = super::plain(&without_credentials(server));
+        let refuse = |why: &str| Err(ClientError::Address { server: said.clone(), why: why.to_owned() });
+        let whole = if server.contains("://") { server.to_owned() } else { format!("http://{server}") };
+        let Ok(uri) = whole.parse::<Uri>() else { return refuse("it is no address") };
+        let is_secret = match uri.scheme_str() {
+            Some("http") => false,
+            Some("https") => true,
+            _ => return refuse("http and https are spoken, nothing else"),
+        };
+        let Some(authority) = uri.authority() else { return refuse("it names no host") };
+        if authority.as_str().contains('@') {
+            return refuse(
+                "names and passwords in an address are not sent: leave out what stands before the @",
+            );
+        }
+        if authority.host().is_empty() {
+            return refuse("it names no host");
+        }
+        if uri.query().is_some() || whole.contains('#') {
+            return refuse("an address has no ? and no #");
+        }
+        let scheme = if is_secret { "https" } else { "http" };
+        let prefix = uri.path().trim_end_matches('/').to_owned();
+        Ok(Self { origin: format!("{scheme}://{authority}"), is_secret, prefix })
+    }
+
+    /// How it is connected to.
+    pub(super) fn endpoint(&self, reach: &Reach) -> Result<Endpoint, ClientError> {
+        let unusable =
+            |why: &dyn ToString| ClientError::Address { server: self.origin.clone(), why: why.to_string() };
+        let endpoint = Endpoint::from_shared(self.origin.clone()).map_err(|why| unusable(&why))?;
+        let endpoint = endpoint
+            .connect_timeout(CONNECT_MAX)
+            .http2_keep_alive_interval(KEEPALIVE.0)
+            .keep_alive_timeout(KEEPALIVE.1)
+            .keep_alive_while_idle(true);
+        if !self.is_secret {
+            return match (&reach.ca, &reach.identity) {
+                (None, None) => Ok(endpoint),
+                _ => Err(unusable(&"certificates are for https:// alone")),
+            };
+        }
+        endpoint.tls_config(tls(reach)?).map_err(|why| unusable(&super::refusal::whole_story(&why)))
+    }
+}
+
+/// An address as it can be shown: what stands before an @ is somebody's secret.
+fn without_credentials(server: &str) -> String {
+    let (scheme, rest) = server.split_once("://").map_or(("", server), |(scheme, rest)| (scheme, rest));
+    match rest.rsplit_once('@') {
+        Some((_secret, host)) => format!("{scheme}://...@{host}"),
+        None => server.to_owned(),
+    }
+}
+
+fn tls(reach: &Reach) -> Result<ClientTlsConfig, ClientError> {
+    let read = |path: &PathBuf| {
+        std::fs::read(path).map_err(|why| ClientError::Address {
+            server: path.display().to_string(),
+            why: format!("the file can't be read: {why}"),
+        })
+    };
+    let tls = match &reach.ca {
+        Some(path) => ClientTlsConfig::new().ca_certificate(Certificate::from_pem(read(path)?)),
+        None => ClientTlsConfig::new().with_native_roots(),
+    };
+    Ok(match &reach.identity {
+        Some((certificate, key)) => tls.identity(Identity::from_pem(read(certificate)?, read(key)?)),
+        None => tls,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_spoken_is_taken_and_nothing_else() {
+        let read = |server: &str| {
+            let address = Address::parse(server).unwrap();
+            (address.origin, address.is_secret, address.prefix)
+        };
+        let at = |origin: &str, is_secret, prefix: &str| (origin.to_owned(), is_secret, prefix.to_owned());
+        assert_eq!(read("127.0.0.1:7419"), at("http://127.0.0.1:7419", false, ""));
+        assert_eq!(read("http://book.example/"), at("http://book.example", false, ""));
+        assert_eq!(
+            read("https://nhs.example:8443/minutes/book/"),
+            at("https://nhs.example:8443", true, "/minutes/book")
+        );
+        assert_eq!(read("https://[::1]:7419"), at("https://[::1]:7419", true, ""));
+        let refused = |server: &str| Address::parse(server).unwrap_err().to_string();
+        for server in
+            ["ftp://book.example", "grpc://book.example", "unix:///run/book", "httpss://book.example"]
+        {
+            assert!(refused(server).contains("http and https are spoken"), "{server}: {}", refused(server));
+        }
+        for server in ["https://me:secret@book.example", "http://me@book.example"] {
+            let refused = refused(server);
+            assert!(refused.contains("not sent") && !refused.contains("me:"), "{refused}");
+        }
+        for server in ["", "https://", "http://a b", "https://book.example?x=1", "https://book.example/#x"] {
+            assert!(!refused(server).is_empty(), "{server}");
+        }
+    }
+
+    #[test]
+    fn certificates_are_not_taken_where_they_would_not_be_used() {
+        let reach = Reach { ca: Some("ca.pem".into()), ..Reach::default() };
+        let plain = Address::parse("http://127.0.0.1:1").unwrap().endpoint(&reach);
+        assert!(plain.unwrap_err().to_string().contains("https:// alone"));
+        let missing = Address::parse("https://127.0.0.1:1").unwrap().endpoint(&reach);
+        assert!(missing.unwrap_err().to_string().contains("can't be read"));
+    }
+}

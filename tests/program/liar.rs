@@ -1,0 +1,326 @@
+//! Servers that lie, that are silent, or that write on the screen of who asks: what the command line makes of them.
+
+use crate::support::{Cast, House, decision};
+use hyper_util::service::TowerToHyperService;
+use minutebook::doors::{Doors, Ending, Limits};
+use minutebook::ledger::{Ledger, SystemClock};
+use minutebook::proto::follow_entries_response::Step;
+use minutebook::proto::log_service_server::{LogService, LogServiceServer};
+use minutebook::proto::proof_service_server::ProofServiceServer;
+use minutebook::proto::register_service_server::RegisterServiceServer;
+use minutebook::proto::{
+    AppendEventRequest, AppendEventResponse, AppendEventsRequest, AppendEventsResponse, CaughtUp, Entry,
+    Finding, FollowEntriesRequest, FollowEntriesResponse, GetEntryRequest, GetEntryResponse,
+    GetLedgerRequest, GetLedgerResponse, ListEntriesRequest, ListEntriesResponse,
+};
+use minutebook::service::{Log, Proof, Register};
+use minutebook_log::Hash;
+use minutebook_store::SledEngine;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::process::{Command, Output};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio_stream::{Stream, StreamExt as _};
+use tonic::service::Routes;
+use tonic::{Request, Response, Status};
+
+/// What a server says that is not so.
+#[derive(Clone, Copy, Default)]
+struct Lies {
+    entries: Option<fn(Vec<Entry>) -> Vec<Entry>>,
+    /// The findings of an entry.
+    findings: Option<fn() -> Vec<Finding>>,
+    steps: Option<fn(Step) -> Option<Step>>,
+}
+
+/// A server that tells the truth but for its lies.
+struct Liar {
+    log: Log,
+    lies: Lies,
+}
+
+#[tonic::async_trait]
+impl LogService for Liar {
+    async fn get_ledger(
+        &self,
+        request: Request<GetLedgerRequest>,
+    ) -> Result<Response<GetLedgerResponse>, Status> {
+        self.log.get_ledger(request).await
+    }
+
+    async fn append_event(
+        &self,
+        request: Request<AppendEventRequest>,
+    ) -> Result<Response<AppendEventResponse>, Status> {
+        self.log.append_event(request).await
+    }
+
+    async fn append_events(
+        &self,
+        request: Request<AppendEventsRequest>,
+    ) -> Result<Response<AppendEventsResponse>, Status> {
+        self.log.append_events(request).await
+    }
+
+    async fn get_entry(
+        &self,
+        request: Request<GetEntryRequest>,
+    ) -> Result<Response<GetEntryResponse>, Status> {
+        let mut answer = self.log.get_entry(request).await?.into_inner();
+        let asked = answer.entry.clone().unwrap();
+        // The ends of the log are told truly: with them every command begins.
+        if let Some(lie) = self.lies.entries.filter(|_lie| asked.position == MIDDLE) {
+            answer.entry = lie(vec![asked]).pop();
+        }
+        if let Some(findings) = self.lies.findings {
+            answer.findings = findings();
+        }
+        Ok(Response::new(answer))
+    }
+
+    async fn list_entries(
+        &self,
+        request: Request<ListEntriesRequest>,
+    ) -> Result<Response<ListEntriesResponse>, Status> {
+        let mut answer = self.log.list_entries(request).await?.into_inner();
+        if let Some(lie) = self.lies.entries {
+            answer.entries = lie(answer.entries);
+        }
+        Ok(Response::new(answer))
+    }
+
+    type FollowEntriesStream =
+        Pin<Box<dyn Stream<Item = Result<FollowEntriesResponse, Status>> + Send + 'static>>;
+
+    async fn follow_entries(
+        &self,
+        request: Request<FollowEntriesRequest>,
+    ) -> Result<Response<Self::FollowEntriesStream>, Status> {
+        let steps = self.log.follow_entries(request).await?.into_inner();
+        let Some(lie) = self.lies.steps else { return Ok(Response::new(steps)) };
+        let steps = steps.filter_map(move |step| match step {
+            Ok(FollowEntriesResponse { step: Some(step) }) => {
+                lie(step).map(|step| Ok(FollowEntriesResponse { step: Some(step) }))
+            }
+            other => Some(other),
+        });
+        Ok(Response::new(Box::pin(steps)))
+    }
+}
+
+/// The entry about which is lied.
+const MIDDLE: u64 = 3;
+
+/// A ledger that is served truly and falsely, by as many servers as are wanted.
+struct Stage {
+    ledger: Ledger,
+    _dir: TempDir,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let (mut house, cast): (House, Cast) = House::with_cast("re-enactment").await;
+        let event = decision(&cast.secretary, "body/04K", "2019-07-04").signed(&house.ledger);
+        house.append(&event).await.unwrap();
+        let dir = house.stop().await;
+        let copied = tempfile::tempdir().unwrap();
+        copy(&dir.path().join("ledger"), &copied.path().join("ledger"));
+        let engine = SledEngine::open(&copied.path().join("ledger")).unwrap();
+        let ledger = Ledger::open(engine, SystemClock::new(), crate::support::key(9)).await.unwrap();
+        Self { ledger, _dir: copied }
+    }
+
+    async fn serve(&self, lies: Lies) -> SocketAddr {
+        let liar = LogServiceServer::new(Liar { log: Log::new(self.ledger.clone()), lies });
+        let reader = self.ledger.reader();
+        let services = Routes::new(liar)
+            .add_service(ProofServiceServer::new(Proof::new(Arc::clone(reader), None)))
+            .add_service(RegisterServiceServer::new(Register::new(Arc::clone(reader))));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = TowerToHyperService::new(services.into_axum_router());
+        tokio::spawn(Doors::new(listener, Limits::default()).serve(router, Ending::default()));
+        address
+    }
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to)
+        } else {
+            drop(std::fs::copy(entry.path(), to).unwrap())
+        }
+    }
+}
+
+/// Runs the program, with a memory of its own.
+async fn run(address: SocketAddr, args: &[&str]) -> (i32, String, String) {
+    ask(&format!("http://{address}"), args).await
+}
+
+async fn ask(server: &str, args: &[&str]) -> (i32, String, String) {
+    let state = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_minutebook"));
+    command.args(["--server", server]).args(args).env("MINUTEBOOK_STATE", state.path());
+    let output: Output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+}
+
+fn altered(entry: Entry) -> Entry {
+    let text = String::from_utf8(entry.content).unwrap().replace("secretary", "SECRETARY");
+    let hash = Hash::of(text.as_bytes()).to_string();
+    Entry { content: text.into_bytes(), hash, ..entry }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_listed_and_shown_was_checked_first() {
+    let stage = Stage::new().await;
+    let honest = stage.serve(Lies::default()).await;
+    let (code, out, said) = run(honest, &["log"]).await;
+    assert_eq!(code, 0, "{said}");
+    assert!(out.contains("DecisionRecorded") && said.contains("7 of 7 entries, each checked"), "{said}");
+    let (code, out, said) = run(honest, &["log", "--subject", "body/04K"]).await;
+    assert!(code == 0 && out.contains("DecisionRecorded") && said.contains("server's word"), "{said}");
+    let (code, out, _said) = run(honest, &["show", "3"]).await;
+    assert!(code == 0 && out.contains("in the tree that the log signed"), "{out}");
+    let lies: [(&str, fn(Vec<Entry>) -> Vec<Entry>); 4] = [
+        ("altered words", |entries| entries.into_iter().map(altered).collect()),
+        ("entries in the place of others", |mut entries| {
+            entries.iter_mut().for_each(|entry| entry.position += 1);
+            entries
+        }),
+        ("no entry", |mut entries| {
+            entries.iter_mut().for_each(|entry| entry.content = b"\x1b[2Jnothing".to_vec());
+            entries
+        }),
+        ("a signature changed", |mut entries| {
+            for entry in &mut entries {
+                let text = String::from_utf8(entry.content.clone()).unwrap();
+                let at = text.find(" ed25519 ").unwrap() + 9 + 65 + 3;
+                entry.content[at] = if entry.content[at] == b'A' { b'B' } else { b'A' };
+            }
+            entries
+        }),
+    ];
+    for (what, lie) in lies {
+        let liar = stage.serve(Lies { entries: Some(lie), ..Lies::default() }).await;
+        for args in [&["log"][..], &["log", "--subject", "body/04K"], &["show", "3"], &["show", "--raw", "3"]]
+        {
+            let (code, out, said) = run(liar, args).await;
+            assert_eq!(code, 4, "{what}, {args:?}: {out}{said}");
+            assert!(out.is_empty(), "{what}, {args:?} shows what it has not checked: {out}");
+            assert!(said.contains("the server at fault") && !said.contains('\u{1b}'), "{what}: {said}");
+        }
+    }
+    let gap: fn(Vec<Entry>) -> Vec<Entry> = |mut entries| {
+        entries.remove(entries.len() / 2);
+        entries
+    };
+    let end: fn(Vec<Entry>) -> Vec<Entry> = |mut entries| {
+        entries.pop();
+        entries
+    };
+    for lie in [gap, end] {
+        let liar = stage.serve(Lies { entries: Some(lie), ..Lies::default() }).await;
+        let (code, out, said) = run(liar, &["log"]).await;
+        assert!(code == 4 && out.is_empty(), "entries left out: {out}{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_never_sent_is_not_counted() {
+    let stage = Stage::new().await;
+    let honest = stage.serve(Lies::default()).await;
+    let (code, _out, said) = run(honest, &["watch", "--from", "0", "--once"]).await;
+    assert!(code == 0 && said.contains("7 entries, each in the chain"), "{said}");
+    assert!(said.contains("of 7 the signatures"), "{said}");
+    let lies: [(&str, fn(Step) -> Option<Step>); 3] = [
+        ("99 entries that were never sent", |step| match step {
+            Step::CaughtUp(_) => Some(Step::CaughtUp(CaughtUp { size: 99 })),
+            batch => Some(batch),
+        }),
+        ("nothing sent, and the truth about how much", |step| {
+            matches!(step, Step::CaughtUp(_)).then_some(step)
+        }),
+        ("nothing sent, and nothing there", |step| match step {
+            Step::CaughtUp(_) => Some(Step::CaughtUp(CaughtUp { size: 0 })),
+            Step::Batch(_) => None,
+        }),
+    ];
+    for (what, lie) in lies {
+        let liar = stage.serve(Lies { steps: Some(lie), ..Lies::default() }).await;
+        let (code, _out, said) = run(liar, &["watch", "--from", "0", "--once"]).await;
+        assert!(code == 4 && said.contains("FollowEntries says what can't be"), "{what}: {code} {said}");
+        assert!(!said.contains("each in the chain"), "{what}: {said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_does_not_write_on_the_screen_of_who_asks() {
+    let stage = Stage::new().await;
+    let hostile = || {
+        let text = "\u{1b}[2J\u{1b}]52;c;eA==\u{7}\u{9b}2J\u{202e}evil\r".to_owned();
+        let why = vec![0];
+        vec![Finding {
+            rule: text.clone(),
+            subject: text.clone(),
+            found: text.clone(),
+            needed: text.clone(),
+            says: text,
+            why,
+            ..Finding::default()
+        }]
+    };
+    let liar = stage.serve(Lies { findings: Some(hostile), ..Lies::default() }).await;
+    for args in [&["show", "3"][..], &["--json", "show", "3"]] {
+        let (code, out, said) = run(liar, args).await;
+        assert_eq!(code, 0, "{said}");
+        assert!(out.contains("evil"), "{out}");
+        let obeyed = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+        let found: Vec<_> = out.chars().chain(said.chars()).filter(|c| obeyed(*c)).collect();
+        assert!(found.is_empty(), "{args:?}: {found:?} in {out}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_silent_server_is_not_waited_for() {
+    // It accepts, and never says anything.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let holds = tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((stream, _from)) = listener.accept().await {
+            held.push(stream);
+        }
+    });
+    let begun = Instant::now();
+    for args in [
+        &["--timeout", "1", "log"][..],
+        &["--timeout", "1", "watch", "--once"],
+        &["--timeout", "1", "--json", "body", "04K"],
+    ] {
+        let (code, out, said) = run(address, args).await;
+        assert!(code == 5 && out.is_empty() && said.contains("did not answer"), "{args:?}: {code} {said}");
+    }
+    assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+    holds.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_spoken_is_refused() {
+    for (server, needed) in [
+        ("ftp://book.example", "http and https are spoken"),
+        ("https://me:secret@book.example", "not sent"),
+        ("http://book.example/?x", "no ?"),
+    ] {
+        let (code, _out, said) = ask(server, &["log"]).await;
+        assert!(code == 2 && said.contains(needed) && !said.contains("secret"), "{server}: {code} {said}");
+    }
+}
