@@ -18,6 +18,9 @@ const MODE: u32 = 0o600;
 /// The most bytes that are read of what should be a key file; a real one has 119.
 const FILE_BYTES_MAX: usize = 4096;
 
+/// What stands in a PEM file whose key is under a passphrase: PKCS#8's and OpenSSL's older way.
+const ENCRYPTED: [&str; 2] = ["-----BEGIN ENCRYPTED PRIVATE KEY-----", "Proc-Type: 4,ENCRYPTED"];
+
 /// Why a key file was not made or read. Each message says what is the matter and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
@@ -49,6 +52,22 @@ pub enum KeyFileError {
         path: PathBuf,
         /// What stood there.
         why: String,
+    },
+    /// The key is there, under a passphrase.
+    #[error(
+        "the private key in {path} is encrypted, and passphrases are not asked for here. Decrypt it into a file of your \
+         own: (umask 077; openssl pkey -in {path} -out FILE)",
+        path = path.display()
+    )]
+    Encrypted {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is a folder.
+    #[error("{} is a folder: name the key file in it", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
     },
     /// The operating system gives no randomness.
     #[error("the operating system gives no randomness for a new key: {0}")]
@@ -96,7 +115,11 @@ pub fn create(path: &Path) -> Result<SecretKey, KeyFileError> {
 /// [`KeyFileError`] for a file that others may read, and for one that holds something else.
 pub fn read(path: &Path) -> Result<SecretKey, KeyFileError> {
     let file = File::open(path).map_err(files("opening", path))?;
-    let mode = file.metadata().map_err(files("reading", path))?.mode() & 0o7777;
+    let metadata = file.metadata().map_err(files("reading", path))?;
+    if metadata.is_dir() {
+        return Err(KeyFileError::Folder { path: path.to_owned() });
+    }
+    let mode = metadata.mode() & 0o7777;
     if mode & 0o077 != 0 {
         return Err(KeyFileError::Exposed { path: path.to_owned(), mode });
     }
@@ -107,6 +130,9 @@ pub fn read(path: &Path) -> Result<SecretKey, KeyFileError> {
         ErrorKind::InvalidData => no_key(path, &"bytes that are no text"),
         _ => files("reading", path)(why),
     })?;
+    if ENCRYPTED.iter().any(|mark| pem.contains(mark)) {
+        return Err(KeyFileError::Encrypted { path: path.to_owned() });
+    }
     let pair = KeypairBytes::from_pkcs8_pem(pem.trim()).map_err(|why| no_key(path, &why))?;
     let key = SecretKey::from_seed(&pair.secret_key);
     match &pair.public_key {
@@ -184,5 +210,9 @@ mod tests {
             assert!(matches!(read(&path), Err(KeyFileError::NoKey { .. })), "{text:?}");
         }
         assert!(matches!(read(&folder.path().join("absent")), Err(KeyFileError::Files { .. })));
+        assert!(matches!(read(folder.path()), Err(KeyFileError::Folder { .. })), "no advice to chmod it");
+        let encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n";
+        fs::write(&path, encrypted).unwrap();
+        assert!(read(&path).unwrap_err().to_string().contains("openssl pkey"));
     }
 }

@@ -21,5 +21,7 @@ pub use tiles::{publish_checkpoint, write_tiles};
 mod recover;
 pub use recover::{recover, write_keys};
 mod hourly;
+mod repeated;
+pub(crate) use repeated::Repeated;
 mod publisher;
 pub use publisher::{Published, Publisher};

@@ -29,6 +29,9 @@ Environment:
   MINUTEBOOK_SERVER  the server to ask, as --server
   MINUTEBOOK_STATE   where the last entry seen of each ledger is remembered
                      (else $XDG_STATE_HOME/minutebook or ~/.local/state/minutebook)
+  MINUTEBOOK_CA      the authorities by which an https server is believed, as --ca
+  RUST_LOG           what serve and witness tell of their work, on standard error: error, warn (the usual),
+                     info (a line for each call), debug; or by part: warn,minutebook::doors=info
   NO_COLOR           no colours, whatever the terminal";
 
 /// A command was used in a way that can't work.
@@ -112,7 +115,12 @@ fn code_of(error: &anyhow::Error) -> u8 {
                     2,
                     matches!(
                         cause.downcast_ref(),
-                        Some(KeyFileError::Exists { .. } | KeyFileError::NoKey { .. })
+                        Some(
+                            KeyFileError::Exists { .. }
+                                | KeyFileError::NoKey { .. }
+                                | KeyFileError::Encrypted { .. }
+                                | KeyFileError::Folder { .. }
+                        )
                     ),
                 ))
         })

@@ -1,5 +1,5 @@
 use super::context::Context;
-use super::exit::{RefusedHere, VerificationFailed};
+use super::exit::{RefusedHere, Usage, VerificationFailed};
 use super::key::new_holder;
 use super::show;
 use super::sources::{self, Named};
@@ -64,8 +64,20 @@ pub(crate) struct Args {
     time: Option<Timestamp>,
 }
 
+/// A name is for good, and an address is not one: it may change, and says how the log is reached.
+fn check_name(origin: &Origin) -> Result<(), Usage> {
+    match origin.as_str().split_once("://") {
+        Some((_scheme, name)) => Err(Usage(format!(
+            "a ledger's name is no address: --origin {}, without what stands before it",
+            name.trim_end_matches('/')
+        ))),
+        None => Ok(()),
+    }
+}
+
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        check_name(&self.origin)?;
         let registrars =
             self.registrar.iter().map(|path| keyfile::read(path)).collect::<Result<Vec<_>, _>>()?;
         let old = self.continued(context).await?;

@@ -21,6 +21,7 @@ mod show;
 mod sources;
 mod table;
 mod templates;
+mod told;
 mod view;
 mod watched_keys;
 mod witnessing;

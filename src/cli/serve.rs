@@ -1,8 +1,8 @@
 use super::context::Context;
 use super::door::DoorArgs;
 use super::log_keys::key_ring;
-use super::show;
 use super::witnessing::WitnessingArgs;
+use super::{show, told};
 use crate::doors::{Ending, Limits};
 use crate::ledger::{Ledger, SystemClock};
 use crate::published::Publisher;
@@ -13,7 +13,6 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
 /// Serves a ledger over gRPC (log, register, health, reflection) until it is told to stop (Ctrl-C, SIGTERM);
 /// then it finishes what it has begun.
@@ -42,8 +41,7 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, _context: &Context) -> anyhow::Result<()> {
-        let level = EnvFilter::try_from_default_env().unwrap_or_else(|_unset| EnvFilter::new("warn"));
-        tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).init();
+        told::begin();
         let engine = SledEngine::open(&self.dir)?;
         let ledger = Ledger::open(engine, SystemClock::new(), key_ring(&self.dir, &self.log_key)?).await?;
         let mut publisher = Publisher::open(&self.dir.join("published"), &ledger).await?;

@@ -1,7 +1,7 @@
 use super::context::Context;
 use super::door::DoorArgs;
 use super::serve::ending_on_signals;
-use super::show;
+use super::{show, told};
 use crate::keyfile;
 use crate::ledger::SystemClock;
 use crate::witness::{self, Begin, Witness};
@@ -9,7 +9,6 @@ use minutebook_log::{KeyName, VerifierKey, WitnessKey};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use tracing_subscriber::EnvFilter;
 
 /// Runs a witness for other bodies' logs until it is told to stop (Ctrl-C, SIGTERM): it signs a checkpoint
 /// only if it extends the last one that it signed of that log. It needs no ledger of its own.
@@ -46,8 +45,7 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let level = EnvFilter::try_from_default_env().unwrap_or_else(|_unset| EnvFilter::new("warn"));
-        tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).init();
+        told::begin();
         let key = WitnessKey::new(self.name, keyfile::read(&self.key)?);
         let begin = if self.new { Begin::New } else { Begin::Resume };
         let clock = Arc::new(SystemClock::new());

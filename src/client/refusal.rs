@@ -4,7 +4,6 @@ use super::KeyChange;
 use super::memory::Fork;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::error::Error as _;
 use std::path::PathBuf;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;

@@ -98,6 +98,13 @@ where
                         refusal.answer(is_grpc)
                     }
                 };
+                tracing::info!(
+                    from = ?caller.from(),
+                    http = answer.status().as_u16(),
+                    grpc = answer.headers().get("grpc-status").and_then(|status| status.to_str().ok()),
+                    millis = now.elapsed().as_millis(),
+                    "answered"
+                );
                 let ends = asked.and_then(|asked| Some((now.checked_add(asked)?, asked)));
                 let room = Arc::clone(room);
                 Ok(answer.map(|body| Body::new(AnswerBody::new(body, room, caller, ends, under_way))))

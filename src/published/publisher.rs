@@ -3,13 +3,14 @@ use crate::published::hourly::{Hourly, cosignatures};
 use crate::published::recover::recover_hand_overs;
 use crate::published::tiles::write;
 use crate::published::{
-    Cosigner, Folder, Growth, PublishError, Verdict, publish_checkpoint, recover, write_keys, write_tiles,
+    Cosigner, Folder, Growth, PublishError, Repeated, Verdict, publish_checkpoint, recover, write_keys,
+    write_tiles,
 };
 use minutebook_log::{ProofError, ProveError, PublishedPath, SignedCheckpoint, TreeSize, prove_consistency};
 use minutebook_store::{Engine, SledEngine};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -76,6 +77,7 @@ impl<E: Engine> Publisher<E> {
     /// the log and tried again: the ledger goes on without it.
     pub async fn run(mut self, closing: CancellationToken) {
         let mut known = self.reader.watch();
+        let mut held = Repeated::default();
         loop {
             let is_last = closing.is_cancelled();
             known.mark_unchanged();
@@ -84,7 +86,9 @@ impl<E: Engine> Publisher<E> {
                 Ok(Verdict::Publish(_)) => (REST, None),
                 Ok(Verdict::Meanwhile(_)) => (REST, Some(ASK_AGAIN)),
                 Ok(Verdict::Hold { why }) => {
-                    tracing::warn!(why, "the checkpoint is not published yet");
+                    if held.is_news(why, Instant::now()) {
+                        tracing::warn!(why, "the checkpoint is not published yet");
+                    }
                     (RETRY, Some(Duration::ZERO))
                 }
                 Err(error) => {

@@ -1,10 +1,10 @@
 use super::asked::Asked;
 use super::http::Http;
 use super::{AskError, WitnessingError};
-use crate::published::{Cosigner, Growth, Verdict};
+use crate::published::{Cosigner, Growth, Repeated, Verdict};
 use minutebook_log::{Cosigned, NOTE_SIGNATURES_MAX, Policy, VerifierKey};
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
@@ -47,6 +47,8 @@ pub struct Witnesses {
     http: Arc<Http>,
     on_no_quorum: OnNoQuorum,
     patience: Patience,
+    /// What was said last of a quorum that there is not.
+    said: Mutex<Repeated>,
     /// Who showed that the log has signed two histories, and how.
     contradiction: Arc<OnceLock<String>>,
 }
@@ -80,7 +82,8 @@ impl Witnesses {
         let witnesses = policy.witnesses().iter().map(asked).collect::<Result<Vec<_>, _>>()?;
         let http = Arc::new(Http::new(witnesses.iter().map(|witness| witness.address()))?);
         let (logs, contradiction) = (Arc::new(logs), Arc::default());
-        Ok(Self { policy, logs, witnesses, http, on_no_quorum, patience, contradiction })
+        let said = Mutex::default();
+        Ok(Self { policy, logs, witnesses, http, on_no_quorum, patience, said, contradiction })
     }
 
     /// Asks all of them at once, and waits no longer than patience has it. Who has not answered by then may
@@ -104,6 +107,8 @@ impl Witnesses {
                 Err(error) => missing.push(format!("{}: {error}", witness.name)),
             }
         }
+        // In one order, so that the same is seen to be the same.
+        missing.sort();
         self.verdict(growth, &cosigned, &missing)
     }
 
@@ -156,7 +161,10 @@ impl Witnesses {
         match self.on_no_quorum {
             OnNoQuorum::Hold => Verdict::Hold { why },
             OnNoQuorum::Publish => {
-                tracing::warn!(why, "a checkpoint is published all the same");
+                let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+                if said.is_news(&why, Instant::now().into_std()) {
+                    tracing::warn!(why, "a checkpoint is published all the same");
+                }
                 Verdict::Meanwhile(checkpoint)
             }
         }
