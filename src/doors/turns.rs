@@ -28,6 +28,11 @@ impl Turns {
         Self::new(processors())
     }
 
+    /// So many for each processor.
+    pub fn for_each_processor(count: usize) -> Self {
+        Self::new(processors() * count)
+    }
+
     /// Waits for a turn; nothing where there are none any more.
     pub async fn take(&self, caller: &Caller) -> Option<Turn> {
         let own = caller.turns().acquire_owned().await.ok()?;

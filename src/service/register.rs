@@ -1,6 +1,7 @@
 //! The register service: each question is parsed, asked of the register as of one view, and its answer converted. The
 //! table at the end says where.
 
+use crate::doors::{Caller, Turns};
 use crate::ledger::Reader;
 use crate::proto::register_service_server::RegisterService;
 use crate::service::question::Question;
@@ -12,24 +13,34 @@ use minutebook_store::{Engine, SledEngine};
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
+/// How many questions are worked on at once, for each processor: enough that a long one does not keep out the short.
+const QUESTIONS_FOR_EACH: usize = 4;
+
 /// The register service over one ledger.
 pub struct Register<E: Engine = SledEngine> {
     reader: Arc<Reader<E>>,
+    turns: Turns,
 }
 
 impl<E: Engine> Register<E> {
     /// The service of the ledger that `reader` reads.
     pub fn new(reader: Arc<Reader<E>>) -> Self {
-        Self { reader }
+        Self { reader, turns: Turns::for_each_processor(QUESTIONS_FOR_EACH) }
     }
 
-    /// Asks where it may take its time.
+    /// Asks where it may take its time, in the caller's turn. A question that was given up is worked on to its end, and
+    /// has its turn for so long.
     async fn ask<T: Send + 'static>(
         &self,
+        caller: Caller,
         answer: impl FnOnce(&Question<'_>) -> Result<T, Status> + Send + 'static,
     ) -> Result<Response<T>, Status> {
+        let turn = self.turns.take(&caller).await.ok_or_else(status::closing)?;
         let now = self.reader.now();
-        let asked = self.reader.ask(move |known| answer(&Question::new(known.book(), known.head(), now)));
+        let asked = self.reader.ask(move |known| {
+            let _turn = turn;
+            answer(&Question::new(known.book(), known.head(), now))
+        });
         asked.await.map_err(status::internal)?.map(Response::new)
     }
 }
@@ -43,7 +54,8 @@ macro_rules! questions {
                 &self,
                 request: Request<crate::proto::$request>,
             ) -> Result<Response<crate::proto::$answer>, Status> {
-                self.ask(move |question| $module::$name(question, request.get_ref())).await
+                let caller = Caller::of(request.extensions());
+                self.ask(caller, move |question| $module::$name(question, request.get_ref())).await
             })*
         }
     };
