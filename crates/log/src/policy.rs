@@ -1,5 +1,6 @@
 //! Whom to trust: which logs, and how many of which witnesses (C2SP tlog-policy, spec/witness.md).
 
+use crate::vkey::is_of_another_kind;
 use crate::{Algorithm, Malformed, VerifierKey, text};
 use std::{collections::BTreeSet, fmt};
 
@@ -15,6 +16,7 @@ pub const POLICY_DEFINITIONS_MAX: usize = 512;
 pub struct Policy {
     logs: Vec<PolicyLog>,
     witnesses: Vec<PolicyWitness>,
+    unread: Vec<UnreadWitness>,
     groups: Vec<Group>,
     quorum: Option<PolicyName>,
 }
@@ -37,6 +39,15 @@ pub struct PolicyWitness {
     pub key: VerifierKey,
     /// Where checkpoints are submitted to it, if said.
     pub url: Option<String>,
+}
+
+/// A witness whose key is of a kind that is not known here. It may be named in groups, and has never signed, as far as can
+/// be verified: a policy that can do without it is met without it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct UnreadWitness {
+    name: PolicyName,
+    key: String,
+    url: Option<String>,
 }
 
 /// What a policy calls a witness or a group: any bytes but space, tab and control characters.
@@ -68,7 +79,8 @@ impl Policy {
     pub fn of_log(key: VerifierKey) -> Result<Self, Malformed> {
         check_algorithm(&key, Algorithm::Ed25519)?;
         let log = PolicyLog { key, url: None };
-        Ok(Self { logs: vec![log], witnesses: Vec::new(), groups: Vec::new(), quorum: None })
+        let (witnesses, unread, groups) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Self { logs: vec![log], witnesses, unread, groups, quorum: None })
     }
 
     /// The logs.
@@ -79,6 +91,11 @@ impl Policy {
     /// The witnesses.
     pub fn witnesses(&self) -> &[PolicyWitness] {
         &self.witnesses
+    }
+
+    /// What the witnesses are called whose kind of key is not known here.
+    pub fn unread(&self) -> impl Iterator<Item = &PolicyName> {
+        self.unread.iter().map(|witness| &witness.name)
     }
 
     /// Whether these witnesses are enough.
@@ -105,6 +122,9 @@ impl Policy {
         for witness in &self.witnesses {
             let key = witness.key.to_string();
             lines.push(line(&[b"witness", &witness.name.0, key.as_bytes(), url_bytes(&witness.url)]));
+        }
+        for UnreadWitness { name, key, url } in &self.unread {
+            lines.push(line(&[b"witness", &name.0, key.as_bytes(), url_bytes(url)]));
         }
         for group in &self.groups {
             let threshold = group.threshold.to_string();
@@ -151,6 +171,7 @@ fn line(words: &[&[u8]]) -> Vec<u8> {
 struct Reader {
     logs: Vec<PolicyLog>,
     witnesses: Vec<PolicyWitness>,
+    unread: Vec<UnreadWitness>,
     groups: Vec<Group>,
     quorum: Option<Option<PolicyName>>,
     defined: BTreeSet<PolicyName>,
@@ -187,6 +208,14 @@ impl Reader {
 
     fn witness(&mut self, name: &[u8], key: &[u8], url: &[&[u8]]) -> Result<(), Malformed> {
         let key_words = key;
+        if let Some(key) = std::str::from_utf8(key).ok().filter(|key| is_of_another_kind(key)) {
+            if self.unread.iter().any(|other| other.key == key) {
+                return Err(refuse("witness", key_words, "each key once"));
+            }
+            let (name, key) = (self.define(name)?, key.to_owned());
+            self.unread.push(UnreadWitness { name, key, url: parse_url(url)? });
+            return self.check_definitions();
+        }
         let key = parse_key(key, Algorithm::CosignatureV1)?;
         if self.witnesses.iter().any(|other| other.key.key() == key.key()) {
             return Err(refuse("witness", key_words, "each key once"));
@@ -257,7 +286,8 @@ impl Reader {
     fn finish(self) -> Result<Policy, Malformed> {
         let quorum =
             self.quorum.ok_or_else(|| Malformed::new("policy", "no quorum line", "one quorum line"))?;
-        Ok(Policy { logs: self.logs, witnesses: self.witnesses, groups: self.groups, quorum })
+        let Self { logs, witnesses, unread, groups, .. } = self;
+        Ok(Policy { logs, witnesses, unread, groups, quorum })
     }
 }
 
@@ -292,4 +322,51 @@ fn parse_url(words: &[&[u8]]) -> Result<Option<String>, Malformed> {
 
 fn refuse(at: &str, found: &[u8], needed: &str) -> Malformed {
     Malformed::quoting(at, &String::from_utf8_lossy(found), needed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{KeyName, SecretKey};
+    use sha2::{Digest as _, Sha256};
+
+    /// A key of an algorithm that is not known here, with as many bytes as ML-DSA-44's.
+    fn later_kind() -> String {
+        let material = [vec![0x06], vec![7; 1312]].concat();
+        let id = Sha256::new().chain_update("later.example\n").chain_update(&material).finalize();
+        format!("later.example+{}+{}", text::encode_hex(&id[..4]), text::encode_base64(&material))
+    }
+
+    fn witness() -> VerifierKey {
+        let name: KeyName = "known.example".parse().unwrap();
+        VerifierKey::of(name, Algorithm::CosignatureV1, &SecretKey::from_seed(&[3; 32]))
+    }
+
+    #[test]
+    fn a_witness_of_another_kind_is_read_and_has_not_signed() {
+        let (later, known) = (later_kind(), witness());
+        let text = |threshold| {
+            format!(
+                "witness known {known}\nwitness later {later} https://later.example\n\
+                 group both {threshold} known later\nquorum both\n"
+            )
+        };
+        let policy = Policy::parse(text("any").as_bytes()).unwrap();
+        assert_eq!((policy.witnesses().len(), policy.unread().count()), (1, 1));
+        assert!(policy.is_met_by([&known]) && !policy.is_met_by([]), "one of them is enough");
+        assert!(!Policy::parse(text("all").as_bytes()).unwrap().is_met_by([&known]), "both are asked for");
+        assert_eq!(Policy::parse(&policy.encode()).unwrap(), policy);
+    }
+
+    #[test]
+    fn what_is_no_key_of_any_kind_is_refused() {
+        let later = later_kind();
+        let other_id = later.replacen("later.example+", "other.example+", 1);
+        for key in [other_id.as_str(), &later[..later.len() - 4], "later.example+00000000+BgcH"] {
+            let policy = format!("witness later {key}\nquorum later\n");
+            assert!(Policy::parse(policy.as_bytes()).is_err(), "{key:.60}");
+        }
+        let twice = format!("witness one {later}\nwitness two {later}\nquorum one\n");
+        assert!(Policy::parse(twice.as_bytes()).is_err(), "each key once");
+    }
 }

@@ -117,6 +117,22 @@ impl VerifierKey {
     }
 }
 
+/// Whether this is a verifier key of an algorithm that is not known here, such as a later one: its form and its id are
+/// right, and nothing that it signs can be verified.
+pub(crate) fn is_of_another_kind(vkey: &str) -> bool {
+    let of_another_kind = || {
+        let (name, rest) = vkey.split_once('+')?;
+        let (id, material) = rest.split_once('+')?;
+        let (name, material) = (name.parse::<KeyName>().ok()?, text::decode_base64(material)?);
+        let is_known = matches!(material.first()?, 0x01 | 0x04);
+        let digest: [u8; 32] =
+            Sha256::new().chain_update(&name.0).chain_update(b"\n").chain_update(&material).finalize().into();
+        let [a, b, c, d, ..] = digest;
+        Some(!is_known && text::parse_hex("key id", id).ok()? == [a, b, c, d])
+    };
+    of_another_kind().unwrap_or(false)
+}
+
 impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut material = vec![self.algorithm as u8];
