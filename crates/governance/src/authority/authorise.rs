@@ -94,7 +94,8 @@ pub fn check_known(record: &Record, events: &[Signed]) -> Result<(), (usize, Vio
         {
             let (found, needed) = not_enrolled(unknown);
             let subject = event.subject.clone();
-            return Err((index, Violation { rule: &KEY_ENROLLED, subject, found, needed }));
+            let rule = &KEY_ENROLLED;
+            return Err((index, Violation { rule, subject, found, needed }));
         }
     }
     Ok(())
