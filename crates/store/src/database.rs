@@ -69,7 +69,8 @@ impl Database {
                 return Err(OpenError::damaged(format!("the file {} is missing", dir.join(name).display())));
             }
         }
-        set_aside(dir)?;
+        // A snapshot in the making: the one before it is whole, or sled reads its log from the start.
+        folder::set_aside(dir, |name| name.starts_with("snap.") && name.ends_with(".generating"))?;
         let database = Self::start(dir)?;
         folder::sync_tree(dir)?;
         match database.has_blobs().map_err(OpenError::files("reading the folder", &database.blobs))? {
@@ -270,24 +271,6 @@ impl Database {
         }
         Ok(())
     }
-}
-
-/// Moves what a kill has left of a snapshot in the making into `set-aside/`, where sled does not look. The
-/// snapshot before it is whole, or sled reads its log from the start. A crash here leaves it to the next opening.
-fn set_aside(dir: &Path) -> Result<(), OpenError> {
-    let aside = dir.join("set-aside");
-    for file in fs::read_dir(dir).map_err(OpenError::files("reading the folder", dir))? {
-        let name = file.map_err(OpenError::files("reading the folder", dir))?.file_name();
-        let text = name.to_string_lossy();
-        if !(text.starts_with("snap.") && text.ends_with(".generating")) {
-            continue;
-        }
-        tracing::warn!(file = %text, "a start was cut short before; what it left is set aside");
-        fs::create_dir_all(&aside).map_err(OpenError::files("creating the folder", &aside))?;
-        let from = dir.join(&name);
-        fs::rename(&from, aside.join(&name)).map_err(OpenError::files("setting aside", &from))?;
-    }
-    Ok(())
 }
 
 /// How long dropping waits for sled, in steps of a millisecond.

@@ -125,6 +125,23 @@ pub(crate) fn sync_tree(dir: &Path) -> Result<(), OpenError> {
     sync(dir)
 }
 
+/// Moves files that a kill has left behind into a folder `set-aside` within `dir`, where nobody takes them for
+/// what they are not. A crash here leaves the rest of them to the next opening.
+pub(crate) fn set_aside(dir: &Path, is_left: impl Fn(&str) -> bool) -> Result<(), OpenError> {
+    let aside = dir.join("set-aside");
+    for file in fs::read_dir(dir).map_err(OpenError::files("reading the folder", dir))? {
+        let name = file.map_err(OpenError::files("reading the folder", dir))?.file_name();
+        if !is_left(&name.to_string_lossy()) {
+            continue;
+        }
+        tracing::warn!(file = %name.display(), "a start was cut short before; what it left is set aside");
+        fs::create_dir_all(&aside).map_err(OpenError::files("creating the folder", &aside))?;
+        let from = dir.join(&name);
+        fs::rename(&from, aside.join(&name)).map_err(OpenError::files("setting aside", &from))?;
+    }
+    Ok(())
+}
+
 fn parent_of(dir: &Path) -> PathBuf {
     match dir.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
