@@ -11,7 +11,7 @@ pub trait Answer: Message + Name + Default {
 }
 
 /// A request for a page of an answer.
-pub trait PageRequest: Message + Clone {
+pub trait PageRequest: Message + Name + Clone {
     /// The most items that the page may have (0: as many as the server likes), and the token of where it starts.
     fn page(&self) -> (i32, &str);
 
@@ -111,6 +111,7 @@ pages! {
     ListAuditsRequest => ListAuditsResponse
     ListBodiesRequest => ListBodiesResponse
     ListCommitteesRequest => ListCommitteesResponse
+    ListConditionsRequest => ListConditionsResponse
     ListConsultationsRequest => ListConsultationsResponse
     ListDecisionsRequest => ListDecisionsResponse
     ListDelegationsRequest => ListDelegationsResponse
@@ -127,6 +128,7 @@ pages! {
     ListMergersRequest => ListMergersResponse
     ListPracticesRequest => ListPracticesResponse
     ListSignedEntriesRequest => ListSignedEntriesResponse
+    ListStatedRequest => ListStatedResponse
     ListVotesRequest => ListVotesResponse
 }
 

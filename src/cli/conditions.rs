@@ -18,8 +18,9 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let request = ListConditionsRequest { body: self.body, view: Some(self.view.to_wire()) };
-        let found = context.ask(RegisterClient::list_conditions, request).await?;
+        let view = Some(self.view.to_wire());
+        let request = ListConditionsRequest { body: self.body, view, ..ListConditionsRequest::default() };
+        let found = context.ask_all(RegisterClient::list_conditions, request).await?;
         context.answer(&found, show_conditions)
     }
 }

@@ -18,7 +18,11 @@ impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let request =
             ListFindingsRequest { view: Some(self.view.to_wire()), ..ListFindingsRequest::default() };
-        let found = context.ask_all(RegisterClient::list_findings, request).await?;
+        let mut found = context.ask_all(RegisterClient::list_findings, request).await?;
+        // They come in the order in which they are found, and are read by the entry that each rests on first.
+        found
+            .findings
+            .sort_by(|one, other| (one.why.first(), &one.rule).cmp(&(other.why.first(), &other.rule)));
         context.answer(&found, show_findings)
     }
 }

@@ -17,8 +17,9 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let request = ListStatedRequest { subject: self.subject, view: Some(self.view.to_wire()) };
-        let found = context.ask(RegisterClient::list_stated, request).await?;
+        let view = Some(self.view.to_wire());
+        let request = ListStatedRequest { subject: self.subject, view, ..ListStatedRequest::default() };
+        let found = context.ask_all(RegisterClient::list_stated, request).await?;
         context.answer(&found, show_stated)
     }
 }

@@ -58,9 +58,10 @@ impl<'a> Hearing<'a> {
 
     /// What is stated about a subject, of one kind (`funding`, `statement` ...).
     pub(super) async fn stated(&mut self, subject: &str, what: &str) -> anyhow::Result<Stated> {
-        let request = ListStatedRequest { subject: subject.to_owned(), view: self.view() };
-        let answer = self.client.register.list_stated(request).await.map_err(ClientError::from)?;
-        let found = answer.into_inner().stated.into_iter().find(|stated| stated.what == what);
+        let (subject_asked, view) = (subject.to_owned(), self.view());
+        let request = ListStatedRequest { subject: subject_asked, view, ..ListStatedRequest::default() };
+        let answer = self.client.all(RegisterClient::list_stated, request).await?;
+        let found = answer.stated.into_iter().find(|stated| stated.what == what);
         found.with_context(|| format!("nobody states {what} of {subject}"))
     }
 
@@ -99,9 +100,8 @@ impl<'a> Hearing<'a> {
 
     /// The findings of a rule.
     pub(super) async fn findings(&mut self, rule: &str) -> Result<Vec<Finding>, ClientError> {
-        let request =
-            ListFindingsRequest { page_size: 1000, view: self.view(), ..ListFindingsRequest::default() };
-        let found = self.client.register.list_findings(request).await?.into_inner().findings;
+        let request = ListFindingsRequest { view: self.view(), ..ListFindingsRequest::default() };
+        let found = self.client.all(RegisterClient::list_findings, request).await?.findings;
         Ok(found.into_iter().filter(|finding| finding.rule == rule).collect())
     }
 

@@ -157,6 +157,7 @@ async fn conditions(client: &mut Client, told: &story::Merger) -> Result<Vec<Str
     let request = ListConditionsRequest {
         body: format!("body/{}", told.successor),
         view: Some(View { as_at: told.first_day.to_owned(), known_at: None, scope: Scope::Enacted.into() }),
+        ..ListConditionsRequest::default()
     };
     let answer = known(client.register.list_conditions(request).await)?;
     let listed = answer.into_iter().flat_map(|answer| answer.conditions);

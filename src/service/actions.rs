@@ -2,11 +2,13 @@
 
 use crate::proto::{self, ListActionsRequest, ListActionsResponse};
 use crate::service::convert::{self, clear, date, positions};
+use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse_word};
-use minutebook_governance::actions::{Action, ActionState, Owner, action_log};
+use minutebook_governance::actions::{Action, ActionState, Owner, action_log_from};
 use minutebook_governance::bodies::lineage;
-use minutebook_governance::{BodyId, MeetingId, Record, View};
+use minutebook_governance::{ActionId, BodyId, MeetingId, Record, View};
+use minutebook_log::{Position, Subject};
 use tonic::Status;
 
 /// Where an action stands, as a body's log has it.
@@ -50,12 +52,13 @@ pub(super) fn list_actions(
         true => Standing::Own(action.state),
         false => Standing::Transferred,
     };
-    let mut found = action_log(record, &id, view);
-    found.retain(|action| asked.is_none_or(|asked| standing(action) == asked));
-    let (found, next_page_token) = page.cut(found, look.pinned());
-    let actions: Vec<_> = found.iter().map(|it| converted(record, it, standing(it), &id, view)).collect();
-    let why = actions.iter().flat_map(|it| it.why.iter().copied());
-    let answered = question.answered_by(&look, why);
+    let from = page.first::<(Position, Subject)>()?;
+    let from = from.and_then(|(at, subject)| Some((at, ActionId::of(&subject)?)));
+    let found = action_log_from(record, &line, from.as_ref(), view);
+    let found = found.filter(|(_place, action)| asked.is_none_or(|asked| standing(action) == asked));
+    let list = found.map(|((at, id), action)| ((at, id.subject().clone()), action));
+    let convert = |it: Action| converted(record, &it, standing(&it), &id, view);
+    let Cut { items: actions, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
     Ok(ListActionsResponse { answered, body: id.to_string(), actions, next_page_token })
 }
 

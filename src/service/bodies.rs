@@ -5,13 +5,15 @@ use crate::proto::{
     GetBodyResponse, GetCommissionerRequest, GetCommissionerResponse, ListBodiesRequest, ListBodiesResponse,
     UnitPart,
 };
+use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse, parse_date, parse_word};
 use crate::service::{convert, status};
-use minutebook_governance::bodies::{BodyKind, Life, holder, unit_subject};
+use minutebook_governance::bodies::{Body, BodyKind, Life, holder, unit_subject};
 use minutebook_governance::plans::{IntentionState, intentions_about};
-use minutebook_governance::register::all_bodies;
+use minutebook_governance::register::{all_bodies, bodies_from};
 use minutebook_governance::{BodyId, Record, Unit, View};
+use minutebook_log::Subject;
 use tonic::Status;
 
 /// The most days that one question can count commissioners on.
@@ -41,13 +43,16 @@ pub(super) fn list_bodies(
     };
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let is_kind = |found: Option<BodyKind>| kind.is_none() || found == kind;
-    let open = all_bodies(question.record(), look.view).filter(|body| {
+    let from = page.first::<Subject>()?;
+    let known =
+        bodies_from(question.record(), from.as_ref().map_or(BodyId::KIND, Subject::as_str), look.view);
+    let open = known.filter(|body| {
         is_kind(body.kind()) && (request.include_closed || body.life(look.view) == Life::Open)
     });
-    let (bodies, next_page_token) = page.cut(open.collect(), look.pinned());
-    let bodies: Vec<_> =
-        bodies.iter().map(|body| convert::body(question.record(), body, look.view)).collect();
-    Ok(ListBodiesResponse { answered: question.answered(&look, &[&bodies]), bodies, next_page_token })
+    let list = open.map(|body| (body.id.subject().clone(), body));
+    let convert = |body: Body| convert::body(question.record(), &body, look.view);
+    let Cut { items: bodies, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
+    Ok(ListBodiesResponse { answered, bodies, next_page_token })
 }
 
 /// How many commissioners are open on each of several days.

@@ -7,7 +7,7 @@ use crate::service::convert::positions;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse};
 use crate::service::status;
-use minutebook_governance::changes::{Change, Difference, Fact, changes_of, differences};
+use minutebook_governance::changes::{Change, Difference, Fact, all_differences, changes_of, differences};
 use minutebook_governance::{Date, Scope, View};
 use minutebook_log::{Position, Subject};
 use tonic::Status;
@@ -18,21 +18,28 @@ pub(super) fn list_differences(
     request: &ListDifferencesRequest,
 ) -> Result<ListDifferencesResponse, Status> {
     let page = Page::of(request)?;
-    let before = question.look(request.before.as_ref(), None)?;
-    let after = question.look(request.after.as_ref(), Some(&page))?;
+    let before = question.look_as(request.before.as_ref(), Some(&page), 0)?;
+    let after = question.look_as(request.after.as_ref(), Some(&page), 1)?;
     let subject: Option<Subject> = match request.subject.as_str() {
         "" => None,
         subject => Some(parse("subject", subject)?),
     };
-    let found = differences(question.record(), subject.as_ref(), before.view, after.view);
-    let (found, next_page_token) = page.cut(found, after.pinned());
-    let differences: Vec<_> = found.iter().map(difference).collect();
-    Ok(ListDifferencesResponse {
-        before: question.answered(&before, &[&differences]),
-        after: question.answered(&after, &[&differences]),
-        differences,
-        next_page_token,
-    })
+    // Of each subject the differences are worked out together: a page starts with one of them.
+    let from = page.first::<(u64, Subject)>()?;
+    let skipped = from.as_ref().map_or(0, |(index, _subject)| usize::try_from(*index).unwrap_or(usize::MAX));
+    let from = from.map(|(_index, subject)| subject);
+    let record = question.record();
+    let found: Box<dyn Iterator<Item = Vec<Difference>> + '_> = match &subject {
+        Some(subject) => {
+            Box::new(std::iter::once(differences(record, Some(subject), before.view, after.view)))
+        }
+        None => Box::new(all_differences(record, from.as_ref(), before.view, after.view)),
+    };
+    let list = found.flat_map(|found| (0_u64..).zip(found));
+    let list = list.map(|(index, found)| ((index, found.subject.clone()), found)).skip(skipped);
+    let (differences, [before, after], next_page_token) =
+        question.cut_of(&page, [&before, &after], list, |it| difference(&it))?;
+    Ok(ListDifferencesResponse { before: Some(before), after: Some(after), differences, next_page_token })
 }
 
 /// What one entry changed.

@@ -5,14 +5,16 @@ use crate::proto::{
     ListCommitteesRequest, ListCommitteesResponse, ListDelegationsRequest, ListDelegationsResponse,
 };
 use crate::service::convert::{clear, date, found_of, name_of, positions, standing};
+use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse};
 use crate::service::status;
 use minutebook_governance::committees::{
-    Committee, Delegation, DelegationBasis, Onward, committee, committees_of, delegation, delegations_from,
+    Committee, Delegation, DelegationBasis, Onward, committee, committees_from, delegation, delegations_from,
     delegations_to,
 };
 use minutebook_governance::{BodyId, CommitteeId, DelegationId, Record, View};
+use minutebook_log::Subject;
 use tonic::Status;
 
 /// The committees of a body, live or not.
@@ -23,11 +25,11 @@ pub(super) fn list_committees(
     let page = Page::of(request)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let body = question.the_body(&request.body, look.view)?;
-    let found = committees_of(question.record(), &body, look.view);
-    let (found, next_page_token) = page.cut(found, look.pinned());
-    let committees: Vec<_> = found.iter().map(|it| converted(question.record(), it, look.view)).collect();
-    let why = committees.iter().flat_map(|it| it.why.iter().copied());
-    let answered = question.answered_by(&look, why);
+    let from = page.first::<Subject>()?.and_then(|subject| CommitteeId::of(&subject));
+    let found = committees_from(question.record(), &body, from.as_ref(), look.view);
+    let list = found.map(|it| (it.id.subject().clone(), it));
+    let convert = |it| converted(question.record(), &it, look.view);
+    let Cut { items: committees, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
     Ok(ListCommitteesResponse { answered, body: body.to_string(), committees, next_page_token })
 }
 
@@ -93,10 +95,9 @@ pub(super) fn list_delegations(
     // A body's own officer has what the body delegates: that is told once.
     let to_it = delegations_to(record, &subject, view).into_iter();
     found.extend(to_it.filter(|it| body.as_ref() != Some(&it.grantor)));
-    let (found, next_page_token) = page.cut(found, look.pinned());
-    let delegations: Vec<_> = found.iter().map(|it| delegated(record, it, view)).collect();
-    let why = delegations.iter().flat_map(|it| it.why.iter().copied());
-    let answered = question.answered_by(&look, why);
+    let convert = |it| delegated(record, &it, view);
+    let Cut { items: delegations, answered, next_page_token } =
+        question.cut(&page, &look, page.rest(found)?, convert)?;
     Ok(ListDelegationsResponse { answered, subject: subject.to_string(), delegations, next_page_token })
 }
 

@@ -3,12 +3,16 @@
 use crate::proto::{
     GetConsultationRequest, GetConsultationResponse, ListConsultationsRequest, ListConsultationsResponse,
 };
+use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse, parse_word};
 use crate::service::{convert, status};
 use minutebook_governance::bodies::lineage;
-use minutebook_governance::consultations::{Consultation, ConsultationState, consultation};
-use minutebook_governance::{BodyId, ConsultationId};
+use minutebook_governance::consultations::{
+    Consultation, ConsultationOpened, ConsultationState, consultation,
+};
+use minutebook_governance::{BodyId, ConsultationId, Record, View};
+use std::collections::BTreeSet;
 use tonic::Status;
 
 /// A consultation.
@@ -44,12 +48,21 @@ pub(super) fn list_consultations(
         let owns = |line: &Vec<BodyId>| found.opened.owners.iter().any(|owner| line.contains(owner));
         state.is_none_or(|state| found.state == state) && line.as_ref().is_none_or(owns)
     };
-    let ids = record.subjects(ConsultationId::KIND).filter_map(ConsultationId::of);
-    let found = ids.filter_map(|id| consultation(record, &id, view));
+    let ids: BTreeSet<_> = match &line {
+        Some(line) => line.iter().flat_map(|body| opened_by(record, body, view)).collect(),
+        None => record.subjects(ConsultationId::KIND).filter_map(ConsultationId::of).collect(),
+    };
+    let found = ids.iter().filter_map(|id| consultation(record, id, view));
     let mut found: Vec<_> = found.filter(is_asked_for).collect();
     found.sort_by_key(|found| found.closes_at.as_micros());
-    let (found, next_page_token) = page.cut(found, look.pinned());
-    let consultations: Vec<_> = found.iter().map(convert::consultation).collect();
-    let answered = question.answered(&look, &[&consultations]);
+    let convert = |it| convert::consultation(&it);
+    let Cut { items: consultations, answered, next_page_token } =
+        question.cut(&page, &look, page.rest(found)?, convert)?;
     Ok(ListConsultationsResponse { answered, consultations, next_page_token })
+}
+
+/// The consultations that name a body as an owner.
+fn opened_by(record: &Record, body: &BodyId, view: View) -> Vec<ConsultationId> {
+    let told = record.saying::<ConsultationOpened>(body.subject(), view);
+    told.filter_map(|told| ConsultationId::of(&told.subject)).collect()
 }

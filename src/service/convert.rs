@@ -6,7 +6,7 @@ mod consultations;
 mod mergers;
 mod people;
 mod rests_on;
-pub(super) use authority::{Keys, contested, signed_entry};
+pub(super) use authority::{Keys, contested, in_doubt, signed_entry};
 pub(super) use bodies::body;
 pub(super) use consultations::consultation;
 pub(super) use mergers::{clear, condition, intention, merger};

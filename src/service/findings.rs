@@ -5,12 +5,13 @@ use crate::proto::{
     ListFindingsRequest, ListFindingsResponse,
 };
 use crate::service::convert::{self, clear, date};
+use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::Question;
 use crate::service::status;
 use minutebook_governance::annotations::{Annotation, AuditReported, annotations_of, audits};
 use minutebook_governance::joined::Source;
-use minutebook_governance::register::findings;
+use minutebook_governance::register::findings_from;
 use minutebook_governance::{AuditId, Capacity, Certainty, Record};
 use minutebook_log::Position;
 use tonic::Status;
@@ -22,9 +23,11 @@ pub(super) fn list_findings(
 ) -> Result<ListFindingsResponse, Status> {
     let page = Page::of(request)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
-    let (found, next_page_token) = page.cut(findings(question.record(), look.view), look.pinned());
-    let findings: Vec<_> = found.iter().map(convert::finding).collect();
-    Ok(ListFindingsResponse { answered: question.answered(&look, &[&findings]), findings, next_page_token })
+    let from = page.first()?.unwrap_or_default();
+    let list = findings_from(question.record(), &from, look.view);
+    let convert = |it| convert::finding(&it);
+    let Cut { items: findings, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
+    Ok(ListFindingsResponse { answered, findings, next_page_token })
 }
 
 /// What people say of an entry.
@@ -37,9 +40,9 @@ pub(super) fn list_annotations(
     let record = question.record();
     let entry = record.at(Position(request.position)).filter(|_entry| request.position < look.view.known);
     let entry = entry.ok_or_else(|| status::not_found("position", &request.position.to_string()))?;
-    let (found, next_page_token) = page.cut(annotations_of(record, entry.act.id, look.view), look.pinned());
-    let annotations: Vec<_> = found.iter().map(|said| annotation(record, said)).collect();
-    let answered = question.answered_by(&look, annotations.iter().map(|said| said.position));
+    let list = page.rest(annotations_of(record, entry.act.id, look.view))?;
+    let convert = |said| annotation(record, &said);
+    let Cut { items: annotations, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
     Ok(ListAnnotationsResponse { answered, annotations, next_page_token })
 }
 
@@ -66,9 +69,9 @@ pub(super) fn list_audits(
     let mut found = audits(question.record(), look.view);
     found.retain(|(_id, said, _source)| said.audited_on.is_by(look.view.as_at) != Certainty::No);
     found.sort_by_key(|(_id, said, source)| (said.size, source.position));
-    let (found, next_page_token) = page.cut(found, look.pinned());
-    let audits: Vec<_> = found.iter().map(audit).collect();
-    let answered = question.answered_by(&look, audits.iter().map(|audit| audit.position));
+    let convert = |it| audit(&it);
+    let Cut { items: audits, answered, next_page_token } =
+        question.cut(&page, &look, page.rest(found)?, convert)?;
     Ok(ListAuditsResponse { answered, audits, next_page_token })
 }
 

@@ -2,11 +2,12 @@
 
 use crate::proto::{ListIntentionsRequest, ListIntentionsResponse};
 use crate::service::convert;
+use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse};
-use minutebook_governance::plans::{Intention, intention, intentions_about};
-use minutebook_governance::{IntentionId, Record, View};
-use minutebook_log::Subject;
+use minutebook_governance::IntentionId;
+use minutebook_governance::plans::{intention, intentions_listed};
+use minutebook_log::{Position, Subject};
 use tonic::Status;
 
 /// The intentions that concern a subject, or all.
@@ -16,23 +17,17 @@ pub(super) fn list_intentions(
 ) -> Result<ListIntentionsResponse, Status> {
     let page = Page::of(request)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
-    let found = match request.subject.as_str() {
-        "" => all_intentions(question.record(), look.view),
-        subject => {
-            let subject: Subject = parse("subject", subject)?;
-            intentions_about(question.record(), &subject, look.view)
-        }
+    let subject: Option<Subject> = match request.subject.as_str() {
+        "" => None,
+        subject => Some(parse("subject", subject)?),
     };
-    let (intentions, next_page_token) = page.cut(found, look.pinned());
-    let intentions: Vec<_> = intentions.iter().map(convert::intention).collect();
-    let answered = question.answered(&look, &[&intentions]);
+    let (record, view, from) = (question.record(), look.view, page.first::<(Position, Subject)>()?);
+    let listed = intentions_listed(record, subject.as_ref(), view).into_iter();
+    let keys = listed.map(|(at, id)| (at, id.subject().clone()));
+    let keys = keys.skip_while(|key| from.as_ref().is_some_and(|from| key < from));
+    let list =
+        keys.filter_map(|key| Some((key.clone(), intention(record, &IntentionId::of(&key.1)?, view)?)));
+    let convert = |it| convert::intention(&it);
+    let Cut { items: intentions, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
     Ok(ListIntentionsResponse { answered, intentions, next_page_token })
-}
-
-/// Every intention, in the order of the book.
-fn all_intentions(record: &Record, view: View) -> Vec<Intention> {
-    let ids = record.subjects(IntentionId::KIND).filter_map(IntentionId::of);
-    let mut found: Vec<_> = ids.filter_map(|id| intention(record, &id, view)).collect();
-    found.sort_by_key(|intention| intention.why.first().copied());
-    found
 }

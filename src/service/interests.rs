@@ -1,7 +1,8 @@
 //! The question about interests: what is registered, what was declared at meetings, how the rules were broken.
 
 use crate::proto::{self, Breach, ListInterestsRequest, ListInterestsResponse};
-use crate::service::convert::{clear, date, name_of, positions, standing};
+use crate::service::convert::{RestsOn, clear, date, name_of, positions, standing};
+use crate::service::listing::Shown;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse};
 use minutebook_governance::bodies::lineage;
@@ -40,28 +41,59 @@ pub(super) fn list_interests(
         Line::Breach(breach) => breach.published_on.is_some(),
     };
     let lines = lines.into_iter().filter(|line| !request.only_public || is_shown(line));
-    let (lines, next_page_token) = page.cut(lines.collect(), look.pinned());
-    let mut found =
-        ListInterestsResponse { subject: subject.to_string(), next_page_token, ..Default::default() };
-    let mut why = Vec::new();
-    for line in lines {
+    let list = page.rest(lines.collect())?;
+    let cut = question.cut(&page, &look, list, |line| line.converted(record, view))?;
+    let mut found = ListInterestsResponse {
+        answered: cut.answered,
+        subject: subject.to_string(),
+        next_page_token: cut.next_page_token,
+        ..Default::default()
+    };
+    for line in cut.items {
         match line {
-            Line::Interest(interest) => {
-                why.extend(positions(&interest.why));
-                found.interests.push(converted(record, &interest, view));
-            }
-            Line::Declaration(declared) => {
-                why.push(declared.position.0);
-                found.declarations.push(declaration(record, &declared, view));
-            }
-            Line::Breach(breach) => {
-                why.push(breach.position);
-                found.breaches.push(breach);
-            }
+            ShownLine::Interest(interest) => found.interests.push(*interest),
+            ShownLine::Declaration(declared) => found.declarations.push(declared),
+            ShownLine::Breach(breach) => found.breaches.push(breach),
         }
     }
-    found.answered = question.answered_by(&look, why);
     Ok(found)
+}
+
+/// A line as it is shown.
+enum ShownLine {
+    Interest(Box<proto::Interest>),
+    Declaration(proto::InterestDeclaration),
+    Breach(Breach),
+}
+
+impl Line {
+    fn converted(self, record: &Record, view: View) -> ShownLine {
+        match self {
+            Line::Interest(interest) => ShownLine::Interest(Box::new(converted(record, &interest, view))),
+            Line::Declaration(declared) => ShownLine::Declaration(declaration(record, &declared, view)),
+            Line::Breach(breach) => ShownLine::Breach(breach),
+        }
+    }
+}
+
+impl RestsOn for ShownLine {
+    fn entries(&self) -> Vec<u64> {
+        match self {
+            ShownLine::Interest(interest) => interest.entries(),
+            ShownLine::Declaration(declared) => declared.entries(),
+            ShownLine::Breach(breach) => breach.entries(),
+        }
+    }
+}
+
+impl Shown for ShownLine {
+    fn bytes(&self) -> usize {
+        match self {
+            ShownLine::Interest(interest) => interest.bytes(),
+            ShownLine::Declaration(declared) => declared.bytes(),
+            ShownLine::Breach(breach) => breach.bytes(),
+        }
+    }
 }
 
 fn of_person(record: &Record, id: PersonId, view: View) -> (Subject, Vec<Line>) {

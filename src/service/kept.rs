@@ -3,7 +3,7 @@
 
 use crate::proto::{KeptCheckpoint, ListKeptCheckpointsResponse};
 use crate::published::{Folder, PublishError};
-use crate::service::page::{Page, Token};
+use crate::service::page::Page;
 use crate::service::status;
 use minutebook_log::PublishedPath;
 use tonic::Status;
@@ -13,22 +13,23 @@ const PAGE_BYTES: usize = 1024 * 1024;
 
 /// A page of what is kept there.
 pub(super) async fn list(folder: Folder, page: Page) -> Result<ListKeptCheckpointsResponse, Status> {
-    let read = tokio::task::spawn_blocking(move || read(&folder, &page)).await;
+    let first = page.first()?.unwrap_or_default();
+    let read = tokio::task::spawn_blocking(move || read(&folder, &page, first)).await;
     read.map_err(status::internal)?.map_err(|error| {
         tracing::error!(%error, "kept checkpoints could not be read");
         status::internal("the published folder could not be read; the server's log says more")
     })
 }
 
-fn read(folder: &Folder, page: &Page) -> Result<ListKeptCheckpointsResponse, PublishError> {
+fn read(folder: &Folder, page: &Page, first: u64) -> Result<ListKeptCheckpointsResponse, PublishError> {
     let mut paths = folder.rotated()?;
     paths.extend(folder.witnessed()?);
-    paths.retain(|path| number(*path) >= page.first());
+    paths.retain(|path| number(*path) >= first);
     paths.sort_unstable_by_key(|path| number(*path));
     let (mut listed, mut bytes) = (ListKeptCheckpointsResponse::default(), 0);
     for path in paths {
         if listed.checkpoints.len() == page.size || bytes >= PAGE_BYTES {
-            listed.next_page_token = page.token_for(Token { next: number(path), view: None });
+            listed.next_page_token = page.token_for(&number(path), &[]);
             break;
         }
         // What is kept is never taken away: a file that is listed is there.

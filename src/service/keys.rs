@@ -5,10 +5,11 @@ use crate::proto::{
     ListSignedEntriesResponse,
 };
 use crate::service::convert::{self, Keys};
+use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse};
 use minutebook_governance::BodyId;
-use minutebook_log::PublicKey;
+use minutebook_log::{Position, PublicKey};
 use tonic::Status;
 
 pub(super) fn get_key(question: &Question<'_>, request: &GetKeyRequest) -> Result<GetKeyResponse, Status> {
@@ -25,15 +26,15 @@ pub(super) fn list_keys(
     let page = Page::of(request)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let known = Keys::new(question.record(), look.everything());
-    let (keys, next_page_token): (Vec<_>, _) = if request.body.is_empty() {
-        let (keys, next) = page.cut(known.all(), look.pinned());
-        (keys.into_iter().map(|key| known.key(key)).collect(), next)
+    let cut = if request.body.is_empty() {
+        question.cut(&page, &look, page.rest(known.all())?, |key| known.key(key))?
     } else {
         let body: BodyId = parse("body", &request.body)?;
-        let (keys, next) = page.cut(known.of_body(&body), look.pinned());
-        (keys.into_iter().map(|(key, grants)| known.with_grants(key, &grants)).collect(), next)
+        let list = page.rest(known.of_body(&body))?;
+        question.cut(&page, &look, list, |(key, grants)| known.with_grants(key, &grants))?
     };
-    Ok(ListKeysResponse { answered: question.answered(&look, &[&keys]), keys, next_page_token })
+    let Cut { items: keys, answered, next_page_token } = cut;
+    Ok(ListKeysResponse { answered, keys, next_page_token })
 }
 
 pub(super) fn list_signed_entries(
@@ -44,13 +45,9 @@ pub(super) fn list_signed_entries(
     let key: PublicKey = parse("key", &request.key)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let (record, view) = (question.record(), look.everything());
-    let signed = record.signed_by(key, view.known).to_vec();
-    let (signed, next_page_token) = page.cut(signed, look.pinned());
-    let entries = signed.into_iter().filter_map(|at| convert::signed_entry(record, key, at, view));
-    let entries: Vec<_> = entries.collect();
-    Ok(ListSignedEntriesResponse {
-        answered: question.answered(&look, &[&entries]),
-        entries,
-        next_page_token,
-    })
+    let from = page.first()?.unwrap_or(Position::FIRST);
+    let signed = record.signed_by(key, view.known).into_iter().skip_while(|at| *at < from);
+    let list = signed.filter_map(|at| Some((at, convert::signed_entry(record, key, at, view)?)));
+    let Cut { items: entries, answered, next_page_token } = question.cut(&page, &look, list, |it| it)?;
+    Ok(ListSignedEntriesResponse { answered, entries, next_page_token })
 }

@@ -8,7 +8,7 @@ use crate::proto::{
     GetEntryRequest, GetEntryResponse, GetLedgerRequest, GetLedgerResponse, ListEntriesRequest,
     ListEntriesResponse, SignedEvent, get_entry_request,
 };
-use crate::service::page::{Page, Token};
+use crate::service::page::{PAGE_BYTES_MAX, Page};
 use crate::service::{convert, follow, question, receipt, status};
 use minutebook_governance::Refusal;
 use minutebook_governance::authority::{check_known, registrars};
@@ -26,9 +26,6 @@ const REQUEST_BYTES_MAX: usize = 3 * 1024 * 1024;
 
 /// How many bytes of events are parsed in one turn: about a millisecond of one processor.
 const TURN_BYTES: usize = 64 * 1024;
-
-/// The most bytes that a page of entries has, so that every client's defaults take it: 2 MiB.
-const PAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// The log service over one ledger.
 pub struct Log<E: Engine = SledEngine> {
@@ -183,15 +180,14 @@ impl<E: Engine> LogService for Log<E> {
     ) -> Result<Response<ListEntriesResponse>, Status> {
         let request = request.into_inner();
         let page = Page::of(&request)?;
-        let from = page.token.map_or(request.from, |token| token.next);
+        let from = page.first()?.unwrap_or(request.from);
         let (entries, next) = if request.subject.is_empty() {
             self.page_of_log(from, page.size).await?
         } else {
             let subject = question::parse("subject", &request.subject)?;
             self.page_of_stream(&subject, from, page.size).await?
         };
-        let next_page_token =
-            next.map_or_else(String::new, |next| page.token_for(Token { next, view: None }));
+        let next_page_token = next.map_or_else(String::new, |next| page.token_for(&next, &[]));
         let positions: Vec<_> = entries.iter().map(|entry| entry.position.0).collect();
         let contested =
             self.reader().ask(move |known| question::contested(known.book(), known.head(), positions));

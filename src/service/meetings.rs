@@ -2,19 +2,21 @@
 
 use crate::proto;
 use crate::service::convert::{clear, date, finding, positions};
+use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse};
 use crate::service::status;
 use minutebook_governance::decisions::{
-    Decision, Effect, Mode, Ratification, Votes, decisions, ratification, rescission,
+    Decision, Effect, Mode, Ratification, Votes, decisions, decisions_from, ratification, rescission,
 };
-use minutebook_governance::due::due;
+use minutebook_governance::due::{Due, due};
 use minutebook_governance::meetings::{
     Meeting, NamedVotes, Rescheduled, Rescheduling, chair, is_same_item, meeting, meetings_of,
     minutes_findings, quorum, sitting_findings,
 };
 use minutebook_governance::people::person_name;
 use minutebook_governance::{BodyId, Certainty, Instant, MeetingId, PersonId, Record, View};
+use minutebook_log::Position;
 use tonic::Status;
 
 /// A meeting with its matrix.
@@ -154,10 +156,9 @@ pub(super) fn list_meetings(
     let page = Page::of(request)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let body = question.the_body(&request.body, look.view)?;
-    let found = meetings_of(question.record(), &body, look.view);
-    let (found, next_page_token) = page.cut(found, look.pinned());
-    let meetings: Vec<_> = found.iter().map(summary).collect();
-    let answered = question.answered_by(&look, meetings.iter().flat_map(|it| it.why.iter().copied()));
+    let list = page.rest(meetings_of(question.record(), &body, look.view))?;
+    let Cut { items: meetings, answered, next_page_token } =
+        question.cut(&page, &look, list, |it| summary(&it))?;
     Ok(proto::ListMeetingsResponse { answered, body: body.to_string(), meetings, next_page_token })
 }
 
@@ -170,15 +171,24 @@ pub(super) fn list_decisions(
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let subject = question.the_subject(&request.subject, look.view)?;
     let (record, view) = (question.record(), look.view);
-    let found = decisions(record, &subject, view).into_iter().map(|it| decision(record, &it, view));
+    let from = page.first()?.unwrap_or(Position::FIRST);
     let topic = request.topic.to_lowercase();
-    let concerns = |it: &proto::Decision, words: &str| {
-        [&it.item, &it.text, &it.effect, &it.outcome].iter().any(|text| text.to_lowercase().contains(words))
-    };
-    let found = found.filter(|it| topic.is_empty() || concerns(it, &topic)).collect();
-    let (decisions, next_page_token) = page.cut(found, look.pinned());
-    let answered = question.answered_by(&look, decisions.iter().map(|it| it.position));
+    let found = decisions_from(record, from, &subject, view);
+    let found = found.filter(|it| topic.is_empty() || concerns(it, &topic));
+    let list = found.map(|it| (it.source.position, it));
+    let convert = |it| decision(record, &it, view);
+    let Cut { items: decisions, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
     Ok(proto::ListDecisionsResponse { answered, decisions, next_page_token })
+}
+
+/// Whether words are among what a decision says.
+fn concerns(decision: &Decision, words: &str) -> bool {
+    let said = &decision.recorded;
+    let item = said.item.as_ref().map_or("", |item| item.reference.as_str());
+    let (text, outcome) = (clear(&said.text), said.outcome.as_str());
+    [item, text.as_str(), effect(&said.effect), outcome]
+        .iter()
+        .any(|text| text.to_lowercase().contains(words))
 }
 
 fn decision(record: &Record, decision: &Decision, view: View) -> proto::Decision {
@@ -243,18 +253,15 @@ pub(super) fn list_due(
     let page = Page::of(request)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let body = question.the_body(&request.body, look.view)?;
-    let (found, next_page_token) = page.cut(due(question.record(), &body, look.view), look.pinned());
-    let items: Vec<_> = found
-        .iter()
-        .map(|due| proto::DueItem {
-            kind: due.kind.as_str().to_owned(),
-            subject: due.subject.to_string(),
-            what: due.what.clone(),
-            due_on: due.on.as_ref().map(date),
-            is_overdue: due.is_overdue,
-            why: positions(&due.why),
-        })
-        .collect();
-    let answered = question.answered_by(&look, items.iter().flat_map(|item| item.why.iter().copied()));
+    let list = page.rest(due(question.record(), &body, look.view))?;
+    let convert = |due: Due| proto::DueItem {
+        kind: due.kind.as_str().to_owned(),
+        subject: due.subject.to_string(),
+        what: due.what,
+        due_on: due.on.as_ref().map(date),
+        is_overdue: due.is_overdue,
+        why: positions(&due.why),
+    };
+    let Cut { items, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
     Ok(proto::ListDueResponse { answered, body: body.to_string(), items, next_page_token })
 }

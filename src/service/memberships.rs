@@ -4,7 +4,8 @@ use crate::proto::{
     Direction, ListDirectionsRequest, ListDirectionsResponse, ListPracticesRequest, ListPracticesResponse,
     MemberPractice, MembershipChange,
 };
-use crate::service::convert::{clear, date, positions};
+use crate::service::convert::{RestsOn, clear, date, positions};
+use crate::service::listing::{Cut, Shown};
 use crate::service::page::Page;
 use crate::service::question::Question;
 use minutebook_governance::bodies::body;
@@ -18,9 +19,15 @@ use tonic::Status;
 type Changed = (BodyId, MembershipChanged, Source);
 
 /// What a page is made of, in this order.
-enum Line {
+enum Line<'a> {
+    Member(&'a Member),
+    Change(&'a Changed),
+}
+
+/// A line as it is shown.
+enum ShownLine {
     Member(MemberPractice),
-    Change(Changed),
+    Change(MembershipChange),
 }
 
 /// The practices of a body, and how they came and went.
@@ -33,20 +40,49 @@ pub(super) fn list_practices(
     let (record, view) = (question.record(), look.view);
     let id = question.the_body(&request.body, view)?;
     let changes = membership_changes(record, &id, view);
-    let members = practices(record, &id, view).into_iter().map(|found| member(record, &found, view));
-    let lines: Vec<_> = members.map(Line::Member).collect();
-    let lines = lines.into_iter().chain(changes.into_iter().map(Line::Change)).collect();
-    let (lines, next_page_token) = page.cut(lines, look.pinned());
-    let (mut practices, mut changes) = (Vec::new(), Vec::new());
-    for line in lines {
+    let members = practices(record, &id, view);
+    let lines = members.iter().map(Line::Member).chain(changes.iter().map(Line::Change)).collect();
+    let cut = question.cut(&page, &look, page.rest(lines)?, |line| line.converted(record, view))?;
+    let mut found = ListPracticesResponse {
+        answered: cut.answered,
+        body: id.to_string(),
+        next_page_token: cut.next_page_token,
+        ..Default::default()
+    };
+    for line in cut.items {
         match line {
-            Line::Member(member) => practices.push(member),
-            Line::Change(changed) => changes.push(change(record, &changed, view)),
+            ShownLine::Member(member) => found.practices.push(member),
+            ShownLine::Change(change) => found.changes.push(change),
         }
     }
-    let why = practices.iter().map(|it| it.position).chain(changes.iter().map(|it| it.position));
-    let answered = question.answered_by(&look, why);
-    Ok(ListPracticesResponse { answered, body: id.to_string(), practices, changes, next_page_token })
+    Ok(found)
+}
+
+impl Line<'_> {
+    fn converted(self, record: &Record, view: View) -> ShownLine {
+        match self {
+            Line::Member(found) => ShownLine::Member(member(record, found, view)),
+            Line::Change(changed) => ShownLine::Change(change(record, changed, view)),
+        }
+    }
+}
+
+impl RestsOn for ShownLine {
+    fn entries(&self) -> Vec<u64> {
+        match self {
+            ShownLine::Member(member) => member.entries(),
+            ShownLine::Change(change) => change.entries(),
+        }
+    }
+}
+
+impl Shown for ShownLine {
+    fn bytes(&self) -> usize {
+        match self {
+            ShownLine::Member(member) => member.bytes(),
+            ShownLine::Change(change) => change.bytes(),
+        }
+    }
 }
 
 fn member(record: &Record, found: &Member, view: View) -> MemberPractice {
@@ -91,10 +127,9 @@ pub(super) fn list_directions(
     let page = Page::of(request)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let id = question.the_body(&request.body, look.view)?;
-    let (found, next_page_token) = page.cut(imposed_on(question.record(), &id, look.view), look.pinned());
-    let directions: Vec<_> = found.iter().map(direction).collect();
-    let why = directions.iter().flat_map(|it| it.why.iter().copied());
-    let answered = question.answered_by(&look, why);
+    let list = page.rest(imposed_on(question.record(), &id, look.view))?;
+    let convert = |it| direction(&it);
+    let Cut { items: directions, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
     Ok(ListDirectionsResponse { answered, body: id.to_string(), directions, next_page_token })
 }
 

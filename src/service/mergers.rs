@@ -4,12 +4,16 @@ use crate::proto::{
     self, GetMergerRequest, GetMergerResponse, ListConditionsRequest, ListConditionsResponse,
     ListMergersRequest, ListMergersResponse,
 };
+use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse, parse_word};
 use crate::service::{convert, status};
 use minutebook_governance::bodies::lineage;
-use minutebook_governance::mergers::{Merger, MergerState, OpenCondition, merger, open_conditions};
+use minutebook_governance::mergers::{
+    Merger, MergerState, OpenCondition, merger, mergers_from, open_conditions,
+};
 use minutebook_governance::{BodyId, MergerId};
+use minutebook_log::Subject;
 use tonic::Status;
 
 /// A merger.
@@ -41,15 +45,13 @@ pub(super) fn list_mergers(
         "" => None,
         name => Some(lineage(record, &question.the_body(name, view)?, view)),
     };
-    let ids = record.subjects(MergerId::KIND).filter_map(MergerId::of);
-    let found = ids.filter_map(|id| merger(record, &id, view));
-    let is_asked_for = |merger: &Merger| {
-        let takes_part = |line: &Vec<BodyId>| merger.legs.keys().any(|body| line.contains(body));
-        state.is_none_or(|state| merger.state == state) && line.as_ref().is_none_or(takes_part)
-    };
-    let (found, next_page_token) = page.cut(found.filter(is_asked_for).collect(), look.pinned());
-    let mergers: Vec<_> = found.iter().map(|found| convert::merger(record, found, view)).collect();
-    Ok(ListMergersResponse { answered: question.answered(&look, &[&mergers]), mergers, next_page_token })
+    let from = page.first::<Subject>()?.and_then(|subject| MergerId::of(&subject));
+    let found = mergers_from(record, line.as_deref(), from.as_ref(), view);
+    let found = found.filter(|found| state.is_none_or(|state| found.state == state));
+    let list = found.map(|it| (it.id.subject().clone(), it));
+    let convert = |it: Merger| convert::merger(record, &it, view);
+    let Cut { items: mergers, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
+    Ok(ListMergersResponse { answered, mergers, next_page_token })
 }
 
 /// The conditions that a body has to meet.
@@ -57,15 +59,13 @@ pub(super) fn list_conditions(
     question: &Question<'_>,
     request: &ListConditionsRequest,
 ) -> Result<ListConditionsResponse, Status> {
-    let look = question.look(request.view.as_ref(), None)?;
+    let page = Page::of(request)?;
+    let look = question.look(request.view.as_ref(), Some(&page))?;
     let body = question.the_body(&request.body, look.view)?;
-    let open = open_conditions(question.record(), &body, look.view);
-    let conditions: Vec<_> = open.iter().map(body_condition).collect();
-    Ok(ListConditionsResponse {
-        answered: question.answered(&look, &[&conditions]),
-        body: body.to_string(),
-        conditions,
-    })
+    let list = page.rest(open_conditions(question.record(), &body, look.view))?;
+    let convert = |it| body_condition(&it);
+    let Cut { items: conditions, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
+    Ok(ListConditionsResponse { answered, body: body.to_string(), conditions, next_page_token })
 }
 
 fn body_condition(open: &OpenCondition) -> proto::BodyCondition {

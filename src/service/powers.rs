@@ -5,6 +5,8 @@ use crate::proto::{
     ListStatedRequest, ListStatedResponse, PartnershipDesignation, PartnershipMember,
 };
 use crate::service::convert::{clear, date, positions};
+use crate::service::listing::Cut;
+use crate::service::page::Page;
 use crate::service::question::{Question, parse};
 use crate::service::status;
 use minutebook_governance::bodies::body;
@@ -105,20 +107,35 @@ pub(super) fn list_stated(
     question: &Question<'_>,
     request: &ListStatedRequest,
 ) -> Result<ListStatedResponse, Status> {
-    let look = question.look(request.view.as_ref(), None)?;
+    let page = Page::of(request)?;
+    let look = question.look(request.view.as_ref(), Some(&page))?;
     let (record, view) = (question.record(), look.view);
     let subject = question.the_subject(&request.subject, view)?;
     let figures = figures_about(record, &subject, view);
     let targets = targets_about(record, &subject, view);
     let said = statements_about(record, &subject, view);
-    let stated = figures.iter().map(figure).chain(targets.iter().map(target)).chain(said.iter().map(saying));
-    let stated: Vec<_> = stated.collect();
-    let rests_on: Vec<_> = stated.iter().map(|stated| stated.position).collect();
-    Ok(ListStatedResponse {
-        answered: question.answered(&look, &[&rests_on]),
-        subject: subject.to_string(),
-        stated,
-    })
+    let lines = figures.iter().map(Line::Figure).chain(targets.iter().map(Line::Target));
+    let list = page.rest(lines.chain(said.iter().map(Line::Saying)).collect())?;
+    let Cut { items: stated, answered, next_page_token } =
+        question.cut(&page, &look, list, Line::converted)?;
+    Ok(ListStatedResponse { answered, subject: subject.to_string(), stated, next_page_token })
+}
+
+/// What a page is made of, in this order.
+enum Line<'a> {
+    Figure(&'a Figure),
+    Target(&'a Target),
+    Saying(&'a Saying),
+}
+
+impl Line<'_> {
+    fn converted(self) -> proto::Stated {
+        match self {
+            Line::Figure(it) => figure(it),
+            Line::Target(it) => target(it),
+            Line::Saying(it) => saying(it),
+        }
+    }
 }
 
 fn figure(figure: &Figure) -> proto::Stated {

@@ -2,20 +2,23 @@
 
 use crate::proto::{self, view::KnownAt};
 use crate::service::convert::{self, RestsOn};
-use crate::service::page::Page;
+use crate::service::page::{Page, Pinned};
 use crate::service::status;
 use minutebook_governance::Book;
+use minutebook_governance::authority::Contested;
 use minutebook_governance::bodies::{self, Body, Scheme};
 use minutebook_governance::{BodyId, Date, Instant, Record, Scope, View, documents};
 use minutebook_log::{Head, Position, Purpose, Subject, Timestamp};
 use std::str::FromStr;
+use tokio_util::sync::CancellationToken;
 use tonic::Status;
 
-/// A question at work: the book, and how much of it is durable.
+/// A question at work: the book, how much of it is durable, and whether somebody still waits for the answer.
 pub(super) struct Question<'a> {
     book: &'a Book,
     head: Head,
     now: Timestamp,
+    left: CancellationToken,
 }
 
 /// From where a question looks.
@@ -27,7 +30,7 @@ pub(super) struct Look {
 
 impl Look {
     /// What the pages of one answer have in common.
-    pub(super) fn pinned(&self) -> (Date, u64) {
+    pub(super) fn pinned(&self) -> Pinned {
         (self.view.as_at, self.view.known)
     }
 
@@ -58,8 +61,17 @@ pub(super) fn contested(
 }
 
 impl<'a> Question<'a> {
-    pub(super) fn new(book: &'a Book, head: Head, now: Timestamp) -> Self {
-        Self { book, head, now }
+    /// A question of what is durable at `head`, which ends early once its caller has `left`.
+    pub(super) fn new(book: &'a Book, head: Head, now: Timestamp, left: CancellationToken) -> Self {
+        Self { book, head, now, left }
+    }
+
+    /// Asks whether somebody still waits for the answer: long ones do before each part of their work.
+    ///
+    /// # Errors
+    /// Where nobody does; nobody reads that either.
+    pub(super) fn goes_on(&self) -> Result<(), Status> {
+        if self.left.is_cancelled() { Err(status::left()) } else { Ok(()) }
     }
 
     pub(super) fn record(&self) -> &'a Record {
@@ -68,10 +80,24 @@ impl<'a> Question<'a> {
 
     /// The view that is asked for; for the later pages of an answer, that of its first.
     pub(super) fn look(&self, asked: Option<&proto::View>, page: Option<&Page>) -> Result<Look, Status> {
+        self.look_as(asked, page, 0)
+    }
+
+    /// As [`Question::look`], for the `index`th of several answers that a question compares.
+    pub(super) fn look_as(
+        &self,
+        asked: Option<&proto::View>,
+        page: Option<&Page>,
+        index: usize,
+    ) -> Result<Look, Status> {
         let asked = asked.cloned().unwrap_or_default();
-        let pinned = page.and_then(|page| page.token?.view);
+        let pinned = page.map(|page| page.pinned(index)).transpose()?.flatten();
         let (as_at, known) = match pinned {
-            Some((as_at, known)) => (as_at, known.min(self.head.size)),
+            Some((_as_at, known)) if known > self.head.size => {
+                let needed = format!("a token of this ledger, which has {} entries", self.head.size);
+                return Err(status::argument("page_token", &format!("{known} entries"), needed));
+            }
+            Some(pinned) => pinned,
             None => (self.parse_day(&asked.as_at)?, self.parse_known(asked.known_at.as_ref())?),
         };
         let scope = match asked.scope() {
@@ -95,6 +121,16 @@ impl<'a> Question<'a> {
     ) -> Option<proto::Answered> {
         let contested = convert::contested(self.record(), entries, look.everything());
         Some(proto::Answered { contested, ..look.answered.clone() })
+    }
+
+    /// As [`Question::answered`], where it is known what is in doubt.
+    pub(super) fn answered_in_doubt(
+        &self,
+        look: &Look,
+        contested: impl IntoIterator<Item = Contested>,
+    ) -> proto::Answered {
+        let contested = contested.into_iter().map(convert::in_doubt).collect();
+        proto::Answered { contested, ..look.answered.clone() }
     }
 
     fn parse_day(&self, day: &str) -> Result<Date, Status> {

@@ -4,6 +4,7 @@
 use crate::doors::{Caller, Turns};
 use crate::ledger::Reader;
 use crate::proto::register_service_server::RegisterService;
+use crate::service::asking::{time_of, within};
 use crate::service::question::Question;
 use crate::service::{
     actions, appointments, bodies, changes, committees, consultations, findings, governing_body, intentions,
@@ -28,20 +29,27 @@ impl<E: Engine> Register<E> {
         Self { reader, turns: Turns::for_each_processor(QUESTIONS_FOR_EACH) }
     }
 
-    /// Asks where it may take its time, in the caller's turn. A question that was given up is worked on to its end, and
-    /// has its turn for so long.
-    async fn ask<T: Send + 'static>(
+    /// Asks where it may take its time, in the caller's turn, within the caller's time and for as long as somebody
+    /// waits. A question has its turn until its work ends, whoever has left by then.
+    async fn ask<Q: Send + 'static, T: Send + 'static>(
         &self,
-        caller: Caller,
-        answer: impl FnOnce(&Question<'_>) -> Result<T, Status> + Send + 'static,
+        request: Request<Q>,
+        answer: fn(&Question<'_>, &Q) -> Result<T, Status>,
     ) -> Result<Response<T>, Status> {
-        let turn = self.turns.take(&caller).await.ok_or_else(status::closing)?;
-        let now = self.reader.now();
-        let asked = self.reader.ask(move |known| {
-            let _turn = turn;
-            answer(&Question::new(known.book(), known.head(), now))
+        let caller = Caller::of(request.extensions());
+        let (metadata, _extensions, request) = request.into_parts();
+        let answered = within(time_of(&metadata), |left| async move {
+            let turn = self.turns.take(&caller).await.ok_or_else(status::closing)?;
+            let now = self.reader.now();
+            let asked = self.reader.ask(move |known| {
+                let _turn = turn;
+                let question = Question::new(known.book(), known.head(), now, left);
+                question.goes_on()?;
+                answer(&question, &request)
+            });
+            asked.await.map_err(status::internal)?
         });
-        asked.await.map_err(status::internal)?.map(Response::new)
+        answered.await.map(Response::new)
     }
 }
 
@@ -54,8 +62,7 @@ macro_rules! questions {
                 &self,
                 request: Request<crate::proto::$request>,
             ) -> Result<Response<crate::proto::$answer>, Status> {
-                let caller = Caller::of(request.extensions());
-                self.ask(caller, move |question| $module::$name(question, request.get_ref())).await
+                self.ask(request, $module::$name).await
             })*
         }
     };

@@ -154,6 +154,20 @@ pub(super) fn closing() -> Status {
     of_stop(&Stop::Closing, "the server is shutting down: go on from where you are later".to_owned())
 }
 
+/// A question's time was over before it was answered.
+pub(super) fn too_late(time: Duration) -> Status {
+    let message = format!(
+        "not answered within {} ms: give it more time, ask for a smaller page, or ask again later",
+        time.as_millis()
+    );
+    Row::new(Code::DeadlineExceeded, "TOO_LATE", message).with("time_ms", time.as_millis()).build()
+}
+
+/// Nobody waits for the answer any more.
+pub(super) fn left() -> Status {
+    Row::new(Code::Cancelled, "CALLER_LEFT", "whoever asked has left").build()
+}
+
 /// A fault of this program, which its own log tells of.
 pub(super) fn internal<E>(_error: E) -> Status {
     Row::new(Code::Internal, "INTERNAL", "the server failed in the middle of this; its log says more").build()
@@ -240,6 +254,17 @@ mod tests {
         check(stopped(Stop::Inconsistent(String::new())), Code::Unavailable, "WRITER_STOPPED");
         let (what, repair) = (String::new(), String::new());
         check(stopped(Stop::Store(EngineError::Corrupt { what, repair })), Code::DataLoss, "STORE_DAMAGED");
+    }
+
+    #[test]
+    fn a_question_that_is_not_answered_says_why() {
+        for (status, code, reason) in [
+            (too_late(Duration::from_secs(2)), Code::DeadlineExceeded, "TOO_LATE"),
+            (left(), Code::Cancelled, "CALLER_LEFT"),
+        ] {
+            let details = status.get_error_details();
+            assert_eq!((status.code(), details.error_info().unwrap().reason.as_str()), (code, reason));
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::proto::{
     self, ListAttendanceRequest, ListAttendanceResponse, ListVotesRequest, ListVotesResponse, PersonVote,
 };
 use crate::service::convert::{date, name_of, standing};
+use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse_date};
 use crate::service::status;
@@ -32,10 +33,11 @@ pub(super) fn list_votes(
         _ => true,
     };
     let votes = meetings.iter().flat_map(Meeting::votes_by_person).filter(is_asked_for);
-    let (votes, next_page_token) = page.cut(votes.collect(), look.pinned());
-    let votes: Vec<_> = votes.iter().map(|vote| converted(record, vote, view)).collect();
+    let list = page.rest(votes.collect())?;
+    let convert = |vote| converted(record, &vote, view);
+    let Cut { items: votes, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
     Ok(ListVotesResponse {
-        answered: question.answered_by(&look, votes.iter().map(|vote| vote.position)),
+        answered,
         votes_without_names: without_names(&meetings, &subject),
         subject: subject.to_string(),
         votes,
@@ -96,13 +98,16 @@ pub(super) fn list_attendance(
     let period = period(&request.from, &request.until, view)?;
     let body = question.the_body(&request.body, view)?;
     let (sat, counts) = attendance(record, &body, period, view);
-    let (counts, next_page_token) = page.cut(counts.into_iter().collect(), look.pinned());
+    let list = page.rest(counts.into_iter().collect())?;
+    let convert = |(person, counted)| attended(record, &person, counted, view);
+    let Cut { items: attendance, answered: _, next_page_token } =
+        question.cut(&page, &look, list, convert)?;
     let why = sat.iter().flat_map(|meeting| &meeting.why).map(|position| position.0);
     Ok(ListAttendanceResponse {
         answered: question.answered_by(&look, why),
         body: body.to_string(),
         sittings: u32::try_from(sat.len()).unwrap_or(u32::MAX),
-        attendance: counts.iter().map(|(person, counted)| attended(record, person, *counted, view)).collect(),
+        attendance,
         next_page_token,
     })
 }

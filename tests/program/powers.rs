@@ -55,7 +55,7 @@ async fn a_partnership_decides_nothing_and_shared_money_is_of_none_alone() {
     let found = house.register.get_partnership(request).await.unwrap().into_inner();
     assert_eq!((found.members.len(), found.members[0].status.as_str()), (1, "associate"));
     assert_eq!((found.may_decide.as_str(), found.state.as_str()), ("nothing in law", "live"));
-    let request = ListStatedRequest { subject: "04K".to_owned(), view: None };
+    let request = ListStatedRequest { subject: "04K".to_owned(), ..ListStatedRequest::default() };
     let stated = house.register.list_stated(request).await.unwrap().into_inner().stated;
     assert_eq!((stated.len(), stated[0].is_of_one, stated[0].says.as_str()), (1, false, "about 450 pounds"));
     let request = GetPartnershipRequest { partnership: "partnership/none".to_owned(), view: None };

@@ -17,6 +17,7 @@ mod kept;
 mod keys;
 #[path = "../support/log.rs"]
 mod log;
+mod paging;
 mod published;
 mod receipts;
 mod refusals;

@@ -45,7 +45,8 @@ async fn intentions(house: &mut House, subject: &str, day: &str) -> Vec<proto::I
 }
 
 async fn stated(house: &mut House, subject: &str, what: &str, day: &str) -> proto::Stated {
-    let request = proto::ListStatedRequest { subject: subject.to_owned(), view: on(day) };
+    let (asked, view) = (subject.to_owned(), on(day));
+    let request = proto::ListStatedRequest { subject: asked, view, ..proto::ListStatedRequest::default() };
     let all = house.register.list_stated(request).await.unwrap().into_inner().stated;
     all.into_iter().find(|stated| stated.what == what).unwrap()
 }

@@ -211,6 +211,18 @@ impl Record {
         self.saying_any([TypeId::of::<T>()], subject, view)
     }
 
+    /// Those of them that stand at `from` or behind it; those before are not read.
+    pub fn saying_from<T: Statement>(
+        &self,
+        from: Position,
+        subject: &Subject,
+        view: View,
+    ) -> impl Iterator<Item = Told> + '_ {
+        let mut positions = self.positions(subject, view, |type_id| type_id == TypeId::of::<T>());
+        positions.retain(|position| *position >= from);
+        self.told_at(positions, subject.clone(), view).filter(|told| told.says::<T>().is_some())
+    }
+
     /// Those of the statements about `subject` that are of one of `types`.
     pub fn saying_any<const N: usize>(
         &self,
@@ -246,7 +258,16 @@ impl Record {
 
     /// The subjects of one kind, sorted.
     pub fn subjects<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Subject> + 'a {
-        let from = kind.parse::<Subject>().ok();
+        self.subjects_from(kind, kind)
+    }
+
+    /// Those of them that stand at `from` or behind it.
+    pub fn subjects_from<'a>(
+        &'a self,
+        kind: &'a str,
+        from: &str,
+    ) -> impl Iterator<Item = &'a Subject> + use<'a> {
+        let from = from.max(kind).parse::<Subject>().ok();
         let from = from.into_iter().flat_map(|first| self.by_subject.range(first..));
         // In between lie the kinds that begin like this one: "key" and "key/...", with "key-x" among them.
         from.map(|(subject, _listed)| subject)
@@ -257,8 +278,18 @@ impl Record {
 
     /// The findings raised on admission that the view knows of, in order; not those of what was withdrawn.
     pub fn findings(&self, view: View) -> impl Iterator<Item = &crate::Finding> + '_ {
-        let known = self.with_findings.iter().take_while(move |position| position.0 < view.known);
-        known.flat_map(move |position| self.findings_at(*position, view))
+        self.findings_from(Position::FIRST, view).flat_map(|(_position, findings)| findings)
+    }
+
+    /// Those raised on the entry at `from` and on later ones, by entry.
+    pub fn findings_from(
+        &self,
+        from: Position,
+        view: View,
+    ) -> impl Iterator<Item = (Position, &[crate::Finding])> + '_ {
+        let raised = self.with_findings.iter().skip_while(move |position| **position < from);
+        let known = raised.take_while(move |position| position.0 < view.known);
+        known.map(move |position| (*position, self.findings_at(*position, view)))
     }
 
     /// Those raised on the entry at `position`, if the view knows it and it was not withdrawn.

@@ -162,16 +162,17 @@ pub(in crate::service) fn contested(
     entries: impl IntoIterator<Item = u64>,
     view: View,
 ) -> Vec<proto::Contested> {
-    let contested = contested_among(record, entries.into_iter().map(Position), view);
-    let message = |doubt: Contested| {
-        let Compromise { key, from, declared } = doubt.compromise;
-        proto::Contested {
-            position: doubt.position.0,
-            key: key.to_string(),
-            from: from.0,
-            declared_at: declared.0,
-            through: doubt.through.map(|through| through.0),
-        }
-    };
-    contested.into_iter().map(message).collect()
+    contested_among(record, entries.into_iter().map(Position), view).into_iter().map(in_doubt).collect()
+}
+
+/// An entry in doubt.
+pub(in crate::service) fn in_doubt(contested: Contested) -> proto::Contested {
+    let Compromise { key, from, declared } = contested.compromise;
+    proto::Contested {
+        position: contested.position.0,
+        key: key.to_string(),
+        from: from.0,
+        declared_at: declared.0,
+        through: contested.through.map(|through| through.0),
+    }
 }

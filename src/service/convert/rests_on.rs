@@ -1,8 +1,10 @@
 //! Which entries an answer rests on, whatever it is made of.
 
 use crate::proto::{
-    Body, BodyCondition, Consultation, Difference, Fact, Finding, Intention, JoinedDate, JointLeg, Key,
-    Merger, OfficeHolder, SignedEntry, SuccessionLink,
+    Action, Annotation, Attendance, Audit, Body, BodyCondition, Breach, Committee, Consultation, Decision,
+    Delegation, Difference, Direction, DueItem, Fact, Finding, Intention, Interest, InterestDeclaration,
+    JoinedDate, JointLeg, Key, Meeting, MemberPractice, MembershipChange, Merger, OfficeHolder, PersonVote,
+    SignedEntry, Stated, SuccessionLink,
 };
 
 /// Something that rests on entries.
@@ -30,6 +32,45 @@ impl<T: RestsOn> RestsOn for Option<T> {
     }
 }
 
+/// What says itself why.
+macro_rules! why {
+    ($($message:ident)*) => {
+        $(impl RestsOn for $message {
+            fn entries(&self) -> Vec<u64> {
+                self.why.clone()
+            }
+        })*
+    };
+}
+
+/// What rests on one entry.
+macro_rules! position {
+    ($($message:ident)*) => {
+        $(impl RestsOn for $message {
+            fn entries(&self) -> Vec<u64> {
+                vec![self.position]
+            }
+        })*
+    };
+}
+
+why! {
+    Action Committee Consultation Delegation Direction DueItem Fact Finding Intention Interest Key Meeting
+    OfficeHolder SuccessionLink
+}
+
+position! {
+    Annotation Audit Breach Decision InterestDeclaration MemberPractice MembershipChange PersonVote SignedEntry
+    Stated
+}
+
+/// What it rests on are the sittings that are counted, which the whole answer names.
+impl RestsOn for Attendance {
+    fn entries(&self) -> Vec<u64> {
+        Vec::new()
+    }
+}
+
 /// The entries of several things.
 fn together<const N: usize>(parts: [Vec<u64>; N]) -> Vec<u64> {
     parts.concat()
@@ -38,12 +79,6 @@ fn together<const N: usize>(parts: [Vec<u64>; N]) -> Vec<u64> {
 impl RestsOn for JoinedDate {
     fn entries(&self) -> Vec<u64> {
         together([self.why.clone(), self.contradicted_by.clone()])
-    }
-}
-
-impl RestsOn for SuccessionLink {
-    fn entries(&self) -> Vec<u64> {
-        self.why.clone()
     }
 }
 
@@ -57,18 +92,6 @@ impl RestsOn for Body {
     }
 }
 
-impl RestsOn for Intention {
-    fn entries(&self) -> Vec<u64> {
-        self.why.clone()
-    }
-}
-
-impl RestsOn for Consultation {
-    fn entries(&self) -> Vec<u64> {
-        self.why.clone()
-    }
-}
-
 impl RestsOn for BodyCondition {
     fn entries(&self) -> Vec<u64> {
         self.condition.iter().flat_map(|condition| condition.why.iter().copied()).collect()
@@ -78,36 +101,6 @@ impl RestsOn for BodyCondition {
 impl RestsOn for JointLeg {
     fn entries(&self) -> Vec<u64> {
         self.steps.iter().map(|step| step.position).collect()
-    }
-}
-
-impl RestsOn for OfficeHolder {
-    fn entries(&self) -> Vec<u64> {
-        self.why.clone()
-    }
-}
-
-impl RestsOn for Finding {
-    fn entries(&self) -> Vec<u64> {
-        self.why.clone()
-    }
-}
-
-impl RestsOn for Key {
-    fn entries(&self) -> Vec<u64> {
-        self.why.clone()
-    }
-}
-
-impl RestsOn for SignedEntry {
-    fn entries(&self) -> Vec<u64> {
-        vec![self.position]
-    }
-}
-
-impl RestsOn for Fact {
-    fn entries(&self) -> Vec<u64> {
-        self.why.clone()
     }
 }
 

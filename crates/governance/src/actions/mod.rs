@@ -3,7 +3,7 @@
 mod events;
 pub use events::{ActionAssigned, ActionChange, ActionUpdated, ConditionSet, Owner};
 mod state;
-pub use state::{Action, ActionState, action, action_log, actions_of};
+pub use state::{Action, ActionState, action, action_log, action_log_from, actions_of};
 mod rules;
 
 pub(crate) static RULES: [crate::rules::Page; 2] = [rules::RULES, state::RULES];

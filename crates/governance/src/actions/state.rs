@@ -113,12 +113,38 @@ pub fn actions_of(record: &Record, id: &BodyId, view: View) -> Vec<Action> {
 /// transferred to another body since.
 pub fn action_log(record: &Record, id: &BodyId, view: View) -> Vec<Action> {
     let line = lineage(record, id, view);
+    action_log_from(record, &line, None, view).map(|(_place, action)| action).collect()
+}
+
+/// The action log of a line of bodies from one of its actions on, each with its place: the entry that tells of it
+/// first, and its id. Each is worked out when its turn comes.
+pub fn action_log_from<'a>(
+    record: &'a Record,
+    line: &'a [BodyId],
+    from: Option<&(Position, ActionId)>,
+    view: View,
+) -> impl Iterator<Item = ((Position, ActionId), Action)> + use<'a> {
     let subjects = line.iter().flat_map(|id| listed(record, id.subject(), view));
     let ids: BTreeSet<_> = subjects.filter_map(|subject| ActionId::of(&subject)).collect();
-    let mut found: Vec<_> = ids.iter().filter_map(|id| action(record, id, view)).collect();
-    found.retain(|action| line.contains(&action.assigned.body) || line.contains(&action.assigned_by));
-    found.sort_by_key(|action| action.why.first().copied());
+    let first = |id: &ActionId| listed_at(record, id, view).next();
+    let mut places: Vec<_> = ids.into_iter().filter_map(|id| Some((first(&id)?, id))).collect();
+    places.sort_unstable();
+    places.retain(|place| from.is_none_or(|from| place >= from));
+    let found = places.into_iter().filter_map(move |place| {
+        let action = action(record, &place.1, view)?;
+        Some((place, action))
+    });
     found
+        .filter(|(_place, action)| line.contains(&action.assigned.body) || line.contains(&action.assigned_by))
+}
+
+/// The entries that tell of an action.
+fn listed_at<'a>(record: &'a Record, id: &ActionId, view: View) -> impl Iterator<Item = Position> + 'a {
+    let of = id.subject().clone();
+    record
+        .saying_any(HEARD, id.subject(), view)
+        .filter(move |told| told.subject == of)
+        .map(|told| told.position)
 }
 
 /// The actions about a subject: a body, a person, a meeting.

@@ -7,7 +7,10 @@ use crate::act::Signatory;
 use crate::rules::rules;
 use crate::{Finding, Record, View};
 use minutebook_log::{Position, PublicKey};
-use std::{collections::BTreeMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 rules! {
     CONTESTED: Soft =
@@ -69,19 +72,11 @@ pub fn contested_among(
     positions: impl IntoIterator<Item = Position>,
     view: View,
 ) -> Vec<Contested> {
-    if first_in_doubt(record, view).is_none() {
-        return Vec::new();
-    }
-    let corrections = |position| [Some(position), record.corrected_at(position, view.known)];
-    let mut positions: Vec<_> = positions.into_iter().flat_map(corrections).flatten().collect();
-    positions.sort_unstable();
-    positions.dedup();
-    let mut doubts = Doubts::new(record, view);
-    positions.into_iter().filter_map(|position| doubts.at(position)).collect()
+    Doubts::new(record, view).among(positions).into_iter().collect()
 }
 
 /// Works out what is in doubt; what one question has found out it does not ask again.
-struct Doubts<'a> {
+pub struct Doubts<'a> {
     record: &'a Record,
     view: View,
     entries: BTreeMap<Position, Option<Contested>>,
@@ -96,8 +91,20 @@ struct Signing {
 }
 
 impl<'a> Doubts<'a> {
-    fn new(record: &'a Record, view: View) -> Self {
+    /// What the view knows to be in doubt.
+    pub fn new(record: &'a Record, view: View) -> Self {
         Self { record, view, entries: BTreeMap::new(), keys: BTreeMap::new() }
+    }
+
+    /// As [`contested_among`], for whoever asks of several things in turn.
+    pub fn among(&mut self, positions: impl IntoIterator<Item = Position>) -> BTreeSet<Contested> {
+        let (record, view) = (self.record, self.view);
+        if first_in_doubt(record, view).is_none() {
+            return BTreeSet::new();
+        }
+        let corrections = |position| [Some(position), record.corrected_at(position, view.known)];
+        let positions: BTreeSet<_> = positions.into_iter().flat_map(corrections).flatten().collect();
+        positions.into_iter().filter_map(|position| self.at(position)).collect()
     }
 
     /// Why an entry is in doubt, if it is. What it rests on stands before it, so this comes to an end.

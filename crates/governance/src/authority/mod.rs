@@ -12,7 +12,7 @@ pub use state::{
 };
 mod contested;
 pub(crate) use contested::contested_findings;
-pub use contested::{Compromise, Contested, compromises_of, contested, contested_among};
+pub use contested::{Compromise, Contested, Doubts, compromises_of, contested, contested_among};
 mod registrars;
 pub use registrars::{Registrar, Registrars, registrars};
 mod log_keys;

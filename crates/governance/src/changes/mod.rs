@@ -41,9 +41,26 @@ pub struct Change {
 /// What differs between two views, for one subject or, where none is named, for all: between two days, between
 /// two states of knowledge, or both. In the order of subjects and facts.
 pub fn differences(record: &Record, subject: Option<&Subject>, before: View, after: View) -> Vec<Difference> {
-    let all = || told::KINDS.iter().flat_map(|kind| record.subjects(kind)).cloned().collect();
-    let subjects: Vec<Subject> = subject.map_or_else(all, |subject| vec![subject.clone()]);
-    subjects.iter().flat_map(|subject| differing(record, subject, before, after)).collect()
+    match subject {
+        Some(subject) => differing(record, subject, before, after),
+        None => all_differences(record, None, before, after).flatten().collect(),
+    }
+}
+
+/// What differs for all subjects from one on, subject by subject: each is worked out when its turn comes.
+pub fn all_differences<'a>(
+    record: &'a Record,
+    from: Option<&Subject>,
+    before: View,
+    after: View,
+) -> impl Iterator<Item = Vec<Difference>> + use<'a> {
+    let of = |kind: &str| told::KINDS.iter().position(|known| *known == kind);
+    let first = from.map_or(0, |from| of(from.kind()).unwrap_or(told::KINDS.len()));
+    let start = from.map_or_else(String::new, ToString::to_string);
+    let subjects = told::KINDS.iter().enumerate().skip(first).flat_map(move |(place, kind)| {
+        record.subjects_from(kind, if place == first { &start } else { kind })
+    });
+    subjects.map(move |subject| differing(record, subject, before, after))
 }
 
 /// What the entry at `position` changed: for each fact and each stretch of days, what the register said before

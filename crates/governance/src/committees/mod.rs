@@ -14,7 +14,7 @@ mod law;
 pub use law::JointLaw;
 pub(crate) use law::{RULES, judge_partnership_holds_nothing};
 mod state;
-pub use state::{Committee, CommitteeMember, CommitteeState, committee, committees_of};
+pub use state::{Committee, CommitteeMember, CommitteeState, committee, committees_from, committees_of};
 mod delegations;
 pub use delegations::{
     Cover, Delegation, DelegationState, covers, delegation, delegations_from, delegations_to,

@@ -109,10 +109,21 @@ pub fn committee(record: &Record, id: &CommitteeId, view: View) -> Option<Commit
 
 /// The committees of a body, live or not, by id.
 pub fn committees_of(record: &Record, id: &BodyId, view: View) -> Vec<Committee> {
+    committees_from(record, id, None, view).collect()
+}
+
+/// Those of them from one on, each worked out when its turn comes.
+pub fn committees_from<'a>(
+    record: &'a Record,
+    id: &'a BodyId,
+    from: Option<&CommitteeId>,
+    view: View,
+) -> impl Iterator<Item = Committee> + use<'a> {
     let told = record.saying_any(HEARD, id.subject(), view);
     let ids: BTreeSet<_> = told.filter_map(|told| CommitteeId::of(&told.subject)).collect();
-    let known = ids.iter().filter_map(|committee_id| committee(record, committee_id, view));
-    known.filter(|known| known.parents.contains(id) || known.established.parents.contains(id)).collect()
+    let on: Vec<_> = ids.into_iter().filter(|id| from.is_none_or(|from| id >= from)).collect();
+    let known = on.into_iter().filter_map(move |committee_id| committee(record, &committee_id, view));
+    known.filter(|known| known.parents.contains(id) || known.established.parents.contains(id))
 }
 
 impl Committee {

@@ -24,11 +24,20 @@ pub struct Decision {
 /// The decisions about a subject (a body, a merger, a consultation) that the view knows of and that were
 /// taken by its day, in the order of the book.
 pub fn decisions(record: &Record, subject: &Subject, view: View) -> Vec<Decision> {
+    decisions_from(record, Position::FIRST, subject, view).collect()
+}
+
+/// Those of them that stand at `from` or behind it, each read when its turn comes.
+pub fn decisions_from<'a>(
+    record: &'a Record,
+    from: Position,
+    subject: &'a Subject,
+    view: View,
+) -> impl Iterator<Item = Decision> + 'a {
     record
-        .saying::<DecisionRecorded>(subject, view)
+        .saying_from::<DecisionRecorded>(from, subject, view)
         .filter_map(|told| Decision::of(record, &told))
-        .filter(|decision| decision.recorded.decided_on.is_by(view.as_at) != Certainty::No)
-        .collect()
+        .filter(move |decision| decision.recorded.decided_on.is_by(view.as_at) != Certainty::No)
 }
 
 /// The decision whose event has this id, as the view knows it.

@@ -13,6 +13,8 @@ mod stage;
 pub use stage::MergerState;
 mod state;
 pub use state::{ConditionState, Merger, merger};
+mod listed;
+pub use listed::mergers_from;
 mod conditions;
 pub use conditions::{OpenCondition, open_conditions};
 mod deadlines;

@@ -4,6 +4,8 @@
 mod events;
 pub use events::{Fate, IntentionRecorded, IntentionResolved, Mood, PlannedPost, StatementRecorded};
 mod state;
-pub use state::{Intention, IntentionState, Saying, intention, intentions_about, statements_about};
+pub use state::{
+    Intention, IntentionState, Saying, intention, intentions_about, intentions_listed, statements_about,
+};
 mod rules;
 pub(crate) use rules::{RULES, judge_fulfilled};

@@ -53,12 +53,30 @@ pub struct Intention {
 /// The intentions that concern a subject, in the order of the book. Plans are shown whatever the standing
 /// of who reports them, since they never touch state.
 pub fn intentions_about(record: &Record, subject: &Subject, view: View) -> Vec<Intention> {
+    let listed = intentions_listed(record, Some(subject), view);
+    listed.iter().filter_map(|(_position, id)| intention(record, id, view)).collect()
+}
+
+/// The ids of the intentions that concern a subject, or of all, each with the entry that names it first, in the order
+/// of the book: what a list is cut by, before any of them is worked out.
+pub fn intentions_listed(
+    record: &Record,
+    subject: Option<&Subject>,
+    view: View,
+) -> Vec<(Position, IntentionId)> {
     let view = View { scope: Scope::Reported, ..view };
-    let ids =
-        record.saying::<IntentionRecorded>(subject, view).filter_map(|told| IntentionId::of(&told.subject));
+    let told = |subject: &Subject| -> Vec<(Position, IntentionId)> {
+        let told = record.saying::<IntentionRecorded>(subject, view);
+        told.filter_map(|told| Some((told.position, IntentionId::of(&told.subject)?))).collect()
+    };
+    let mut listed = match subject {
+        Some(subject) => told(subject),
+        None => record.subjects(IntentionId::KIND).flat_map(told).collect(),
+    };
+    listed.sort_unstable();
     let mut seen = BTreeSet::new();
-    let ids: Vec<_> = ids.filter(|id| seen.insert(id.clone())).collect();
-    ids.iter().filter_map(|id| intention(record, id, view)).collect()
+    listed.retain(|(_position, id)| seen.insert(id.clone()));
+    listed
 }
 
 /// The intention, if the view knows of it.

@@ -2,18 +2,21 @@
 //! stays the same, however much is said of others.
 
 use crate::meetings::{convened, sitting};
-use crate::said::{Said, appointed, ccg, consulted, decided, id, key, person, proposed, says};
+use crate::said::{Said, appointed, ccg, consulted, decided, explored, id, key, person, proposed, says};
 use crate::story::{Story, date, enrolled, given, granted};
-use minutebook_governance::actions::action_log;
+use minutebook_governance::actions::{action_log, action_log_from};
 use minutebook_governance::appointments::appointment;
 use minutebook_governance::authority::{
     compromises_of, contested, contested_among, grants_for, key_state, log_key_terms,
 };
 use minutebook_governance::bodies::{Scheme, bodies_of_code, body, holder};
-use minutebook_governance::committees::{committee, committees_of, delegations_from, delegations_to};
+use minutebook_governance::changes::all_differences;
+use minutebook_governance::committees::{
+    committee, committees_from, committees_of, delegations_from, delegations_to,
+};
 use minutebook_governance::constitutions::{composition, governing_rules};
 use minutebook_governance::consultations::consultation;
-use minutebook_governance::decisions::decisions;
+use minutebook_governance::decisions::{decisions, decisions_from};
 use minutebook_governance::directions::imposed_on;
 use minutebook_governance::documents::horizon;
 use minutebook_governance::due::due;
@@ -21,13 +24,15 @@ use minutebook_governance::figures::{figures_about, targets_about};
 use minutebook_governance::interests::{interests_of_body, interests_of_person};
 use minutebook_governance::meetings::{attendance, meeting, meetings_of, meetings_of_person};
 use minutebook_governance::memberships::{membership_changes, practices};
-use minutebook_governance::mergers::{merger, open_conditions};
+use minutebook_governance::mergers::{merger, mergers_from, open_conditions};
 use minutebook_governance::people::{Office, office_held, person_name};
 use minutebook_governance::plans::{intentions_about, statements_about};
 use minutebook_governance::powers::who_may_decide;
+use minutebook_governance::register::{FoundAt, bodies_from, findings, findings_from};
 use minutebook_governance::{BodyId, Cost, Date, Record, View};
 use minutebook_log::Position;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// A question, asked for what it reads alone.
 type Question = fn(&Record, View);
@@ -177,6 +182,104 @@ fn what_a_question_costs_is_the_number_of_acts_about_its_subject() {
     let mut story = story.and([decided("04K", "2019-07-04", json!({"none": {}}))]);
     let cost_of = |costs: &[(&str, Cost)]| costs.iter().find(|(name, _cost)| *name == "decisions").unwrap().1;
     assert_eq!(cost_of(&costs(&mut story)).entries, cost_of(&after).entries + 1);
+}
+
+#[test]
+fn a_page_costs_what_it_shows() {
+    let decides = |_number: u8| decided("04K", "2019-07-04", json!({"none": {}}));
+    let mut story = given((0..30).map(decides));
+    let view = story.at("2019-07-05");
+    let first = Position(story.record().len() - 30);
+    let k = k();
+    for from in [first, Position(first.0 + 20)] {
+        let (shown, cost) = story.book.cost_of(|record| {
+            let shown = decisions_from(record, from, k.subject(), view).take(2);
+            shown.map(|decision| decision.source.position.0).collect::<Vec<_>>()
+        });
+        assert_eq!((shown, cost.entries), (vec![from.0, from.0 + 1], 2));
+    }
+    // Of findings, those of the entries that are shown; of bodies, those that are shown.
+    let (_shown, cost) = story.book.cost_of(|record| {
+        findings_from(record, &FoundAt::default(), view)
+            .take(2)
+            .map(|(_at, found)| found.id())
+            .collect::<Vec<_>>()
+    });
+    assert!(cost.entries <= 2, "{cost:?}");
+    let all = bodies_from(story.record(), "body", view).count();
+    let of = |story: &mut Story, count: usize| {
+        let (shown, cost) =
+            story.book.cost_of(|record| bodies_from(record, "body", view).take(count).count());
+        assert_eq!(shown, count);
+        cost
+    };
+    assert!(of(&mut story, 1).entries * 2 <= of(&mut story, all).entries);
+}
+
+#[test]
+fn a_list_goes_on_anywhere() {
+    let story = told().and(of_others());
+    let (record, view) = (story.record(), story.at("2019-12-31"));
+    let all: Vec<_> = findings_from(record, &FoundAt::default(), view).collect();
+    assert!(all.iter().map(|(at, _found)| at.part).collect::<BTreeSet<_>>().len() > 2, "of several kinds");
+    assert!(
+        all.is_sorted_by(
+            |(one, _), (other, _)| one.part < other.part || one.part == other.part && one != other
+        )
+    );
+    for (number, (at, _found)) in all.iter().enumerate() {
+        let rest: Vec<_> = findings_from(record, at, view).collect();
+        assert_eq!(rest, all[number..]);
+    }
+    let mut sorted: Vec<_> = all.iter().map(|(_at, found)| found.clone()).collect();
+    sorted.sort_by_key(|found| (found.why.first().copied(), found.rule.id));
+    assert_eq!(sorted, findings(record, view));
+    let earlier = View { as_at: date("2013-03-31"), ..view };
+    let differing: Vec<_> = all_differences(record, None, earlier, view).collect();
+    assert!(differing.iter().flatten().count() > 20);
+    for (number, of_one) in differing.iter().enumerate() {
+        let Some(first) = of_one.first() else { continue };
+        let rest: Vec<_> = all_differences(record, Some(&first.subject), earlier, view).collect();
+        assert_eq!(rest, differing[number..]);
+    }
+    let others = k();
+    let committees: Vec<_> =
+        committees_from(record, &"body/04M".parse().unwrap(), None, view).map(|it| it.id).collect();
+    assert_eq!((committees.len(), committees_from(record, &others, None, view).count()), (12, 0));
+    let m = "body/04M".parse().unwrap();
+    let rest: Vec<_> = committees_from(record, &m, Some(&committees[5]), view).map(|it| it.id).collect();
+    assert_eq!(rest, committees[5..]);
+    let line = [m];
+    let actions: Vec<_> = action_log_from(record, &line, None, view).map(|(place, _action)| place).collect();
+    assert_eq!(actions.len(), 12);
+    let rest = action_log_from(record, &line, Some(&actions[5]), view).map(|(place, _action)| place);
+    assert_eq!(rest.collect::<Vec<_>>(), actions[5..]);
+}
+
+#[test]
+fn the_mergers_of_a_body_are_those_in_which_it_has_a_leg() {
+    let joins = |body: &str| {
+        let effect = json!({"merger": {"merger": "merger/m", "choice": "join"}});
+        decided(body, "2019-06-03", effect).with_standing("own_record").with_minutes()
+    };
+    let story = given([
+        proposed("m", &["04K", "04L"], "2019-06-01"),
+        explored("x", &["04L", "04M"], "2019-06-02"),
+        joins("04M"),
+    ]);
+    let ids = |bodies: Option<&[&str]>, day: &str| {
+        let bodies: Option<Vec<BodyId>> =
+            bodies.map(|bodies| bodies.iter().map(|slug| format!("body/{slug}").parse().unwrap()).collect());
+        let found = mergers_from(story.record(), bodies.as_deref(), None, story.at(day));
+        found.map(|merger| merger.id.slug().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(None, "2019-07-01"), ["m", "x"]);
+    assert_eq!(ids(Some(&["04K"]), "2019-07-01"), ["m"]);
+    assert_eq!(ids(Some(&["04L"]), "2019-07-01"), ["m", "x"]);
+    assert_eq!(ids(Some(&["04M"]), "2019-07-01"), ["m", "x"]);
+    assert_eq!(ids(Some(&["04M"]), "2019-06-02"), ["x"]);
+    assert_eq!(ids(Some(&["04K", "04M"]), "2019-07-01"), ["m", "x"]);
+    assert_eq!(ids(Some(&["13T"]), "2019-07-01"), [""; 0]);
 }
 
 #[test]

@@ -1,0 +1,184 @@
+//! One page of a list, cut before it is worked out. Whoever answers hands over the items in their order, each with the
+//! key that a page can start with; each is worked out and converted when its turn comes, and a page ends where it has
+//! as many items as were asked for, or as many bytes as every client takes.
+
+use crate::proto;
+use crate::service::convert::{self, RestsOn};
+use crate::service::page::{Key, PAGE_BYTES_MAX, Page};
+use crate::service::question::{Look, Question};
+use minutebook_governance::authority::{Contested, Doubts};
+use minutebook_log::Position;
+use prost::Message;
+use std::collections::BTreeSet;
+use tonic::Status;
+
+/// The most bytes that the tag and the length of an item take.
+const FRAME_BYTES: usize = 8;
+
+/// Something that is listed.
+pub(super) trait Shown: RestsOn {
+    /// How many bytes it takes on the wire.
+    fn bytes(&self) -> usize;
+}
+
+impl<M: Message + RestsOn> Shown for M {
+    fn bytes(&self) -> usize {
+        self.encoded_len()
+    }
+}
+
+/// A page of a list.
+pub(super) struct Cut<M> {
+    /// Its items.
+    pub(super) items: Vec<M>,
+    /// What the answer says of itself.
+    pub(super) answered: Option<proto::Answered>,
+    /// Where the next page starts; empty at the end.
+    pub(super) next_page_token: String,
+}
+
+impl Question<'_> {
+    /// Cuts a page out of a list, which begins where the page does.
+    ///
+    /// # Errors
+    /// Where nobody waits for the answer any more.
+    pub(super) fn cut<K: Key, T, M: Shown>(
+        &self,
+        page: &Page,
+        look: &Look,
+        list: impl IntoIterator<Item = (K, T)>,
+        convert: impl FnMut(T) -> M,
+    ) -> Result<Cut<M>, Status> {
+        let (items, [answered], next_page_token) = self.cut_of(page, [look], list, convert)?;
+        Ok(Cut { items, answered: Some(answered), next_page_token })
+    }
+
+    /// As [`Question::cut`], of a list that compares several answers.
+    pub(super) fn cut_of<K: Key, T, M: Shown, const N: usize>(
+        &self,
+        page: &Page,
+        looks: [&Look; N],
+        list: impl IntoIterator<Item = (K, T)>,
+        mut convert: impl FnMut(T) -> M,
+    ) -> Result<(Vec<M>, [proto::Answered; N], String), Status> {
+        let mut doubted = looks.map(|look| Doubted::new(self, look));
+        let (mut items, mut bytes, mut next_page_token) = (Vec::new(), 0, String::new());
+        for (key, item) in list {
+            self.goes_on()?;
+            let ends = || page.token_for(&key, &looks.map(Look::pinned));
+            if items.len() == page.size {
+                next_page_token = ends();
+                break;
+            }
+            let item = convert(item);
+            let entries = item.entries();
+            let added = doubted.each_mut().map(|doubted| doubted.added_by(&entries));
+            bytes += FRAME_BYTES + item.bytes() + added.iter().map(|(_new, bytes)| bytes).sum::<usize>();
+            if bytes > PAGE_BYTES_MAX && !items.is_empty() {
+                next_page_token = ends();
+                break;
+            }
+            for (doubted, (new, _bytes)) in doubted.iter_mut().zip(added) {
+                doubted.contested.extend(new);
+            }
+            items.push(item);
+        }
+        let answered = doubted.map(|doubted| self.answered_in_doubt(doubted.look, doubted.contested));
+        Ok((items, answered, next_page_token))
+    }
+}
+
+/// What of an answer is in doubt, as it grows.
+struct Doubted<'a> {
+    look: &'a Look,
+    doubts: Doubts<'a>,
+    contested: BTreeSet<Contested>,
+}
+
+impl<'a> Doubted<'a> {
+    fn new(question: &Question<'a>, look: &'a Look) -> Self {
+        let doubts = Doubts::new(question.record(), look.everything());
+        Self { look, doubts, contested: BTreeSet::new() }
+    }
+
+    /// What these entries add, and how many bytes that takes.
+    fn added_by(&mut self, entries: &[u64]) -> (Vec<Contested>, usize) {
+        let found = self.doubts.among(entries.iter().copied().map(Position));
+        let new: Vec<_> = found.difference(&self.contested).copied().collect();
+        let bytes = new.iter().map(|contested| FRAME_BYTES + convert::in_doubt(*contested).encoded_len());
+        let bytes = bytes.sum();
+        (new, bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proto::{Decision, ListDecisionsRequest};
+    use minutebook_governance::Book;
+    use minutebook_log::{Head, Timestamp};
+    use tokio_util::sync::CancellationToken;
+    use tonic::Code;
+
+    /// A page of `size` out of items of so many bytes, how many were looked at and converted for it, and its token.
+    fn cut(size: i32, token: &str, bytes: &[usize]) -> Result<(Vec<usize>, [usize; 2], String), Status> {
+        let (book, left) = (Book::new(), CancellationToken::new());
+        let question = Question::new(&book, Head::EMPTY, Timestamp::EPOCH, left.clone());
+        let request =
+            ListDecisionsRequest { page_size: size, page_token: token.to_owned(), ..Default::default() };
+        let page = Page::of(&request)?;
+        let look = question.look(None, Some(&page))?;
+        let (mut looked_at, mut converted) = (0, 0);
+        let list = page.rest(bytes.to_vec())?.inspect(|(_number, bytes)| {
+            looked_at += 1;
+            // At an item without bytes the caller leaves.
+            if *bytes == 0 {
+                left.cancel();
+            }
+        });
+        let cut = question.cut(&page, &look, list, |bytes| {
+            converted += 1;
+            Decision { text: "x".repeat(bytes), ..Default::default() }
+        })?;
+        let items = cut.items.iter().map(|item| item.text.len()).collect();
+        Ok((items, [looked_at, converted], cut.next_page_token))
+    }
+
+    #[test]
+    fn a_page_looks_at_one_item_more_than_it_shows_and_converts_none() {
+        let all = [1, 2, 3, 4, 5, 6, 7];
+        let (items, work, token) = cut(2, "", &all).unwrap();
+        assert_eq!((items, work), (vec![1, 2], [3, 2]));
+        let (items, work, token) = cut(3, &token, &all).unwrap();
+        assert_eq!((items, work), (vec![3, 4, 5], [4, 3]));
+        let (items, work, token) = cut(2, &token, &all).unwrap();
+        assert_eq!((items, work, token.as_str()), (vec![6, 7], [2, 2], ""));
+    }
+
+    #[test]
+    fn a_page_ends_where_it_has_its_bytes() {
+        let third = PAGE_BYTES_MAX / 3;
+        let (items, _work, token) = cut(0, "", &[third, third, third, third]).unwrap();
+        assert_eq!(items, [third, third]);
+        let (items, _work, token) = cut(0, &token, &[third, third, third, third]).unwrap();
+        assert_eq!((items, token.as_str()), (vec![third, third], ""));
+    }
+
+    #[test]
+    fn what_is_too_large_for_a_page_comes_alone() {
+        let large = 2 * PAGE_BYTES_MAX;
+        let all = [1, large, 2];
+        let (items, _work, token) = cut(0, "", &all).unwrap();
+        assert_eq!(items, [1]);
+        let (items, _work, token) = cut(0, &token, &all).unwrap();
+        assert_eq!(items, [large]);
+        let (items, _work, token) = cut(0, &token, &all).unwrap();
+        assert_eq!((items, token.as_str()), (vec![2], ""));
+    }
+
+    #[test]
+    fn nothing_more_is_worked_out_once_the_caller_has_left() {
+        assert_eq!(cut(0, "", &[1, 0, 1]).unwrap_err().code(), Code::Cancelled);
+        assert_eq!(cut(0, "", &[1, 1, 1]).unwrap().0, [1, 1, 1]);
+    }
+}
