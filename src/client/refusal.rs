@@ -193,7 +193,7 @@ impl From<Status> for ClientError {
             Code::Unavailable | Code::Unknown | Code::Cancelled if !is_from_server => {
                 Self::Unreachable { server: "that address any more".to_owned(), why: said }
             }
-            Code::Unavailable | Code::ResourceExhausted | Code::DeadlineExceeded => Self::NotReady(said),
+            Code::Unavailable | Code::ResourceExhausted => Self::NotReady(said),
             Code::DataLoss => Self::Damaged(said),
             Code::NotFound => Self::NotFound(said),
             Code::InvalidArgument
