@@ -28,7 +28,16 @@ pub(crate) fn harmless<A: Message + Name + Default>(answer: A) -> Result<A, Clie
 
 /// Escapes every text of a message, and says whether any had to be.
 fn escape(message: &mut DynamicMessage) -> bool {
-    message.fields_mut().fold(false, |changed, (_field, value)| escape_value(value) || changed)
+    escape_all(message.fields_mut().map(|(_field, value)| value))
+}
+
+/// The same of values: every one of them, also after the first that had to be.
+fn escape_all<'a>(values: impl Iterator<Item = &'a mut Value>) -> bool {
+    let mut changed = false;
+    for value in values {
+        changed |= escape_value(value);
+    }
+    changed
 }
 
 fn escape_value(value: &mut Value) -> bool {
@@ -40,10 +49,8 @@ fn escape_value(value: &mut Value) -> bool {
             changed
         }
         Value::Message(message) => escape(message),
-        Value::List(values) => values.iter_mut().fold(false, |changed, value| escape_value(value) || changed),
-        Value::Map(values) => {
-            values.values_mut().fold(false, |changed, value| escape_value(value) || changed)
-        }
+        Value::List(values) => escape_all(values.iter_mut()),
+        Value::Map(values) => escape_all(values.values_mut()),
         _ => false,
     }
 }
