@@ -26,6 +26,8 @@ mod log_key;
 mod noted;
 mod queue;
 mod reader;
+mod shelf;
+mod stored_entries;
 mod tree;
 pub use clock::{Clock, SystemClock};
 pub(crate) use compute::in_turns;
@@ -34,7 +36,8 @@ pub use error::{AppendError, LedgerError, Stop};
 pub use known::Known;
 pub use log_key::{HandOverNote, HandOverNotes, KeyRing};
 pub use queue::{QUEUE_REQUESTS_MAX, REQUEST_EVENTS_MAX};
-pub use reader::Reader;
+pub use reader::{Reader, Unanswered};
+pub use shelf::{Index, Shelf};
 pub use tree::{HashMissing, Tree};
 
 use crate::doors::Share;
@@ -44,7 +47,7 @@ use create::new_entry;
 use error::Failure;
 use known::Growing;
 use log_key::Signer;
-use minutebook_governance::{Book, Draft, Finding, Taken};
+use minutebook_governance::{Book, Draft, Finding, Refusal, Taken};
 use minutebook_log::{Hash, Head, Position, Signed, Timestamp, TreeHash};
 use minutebook_store::{Batch, Engine, EngineError, SledEngine};
 use queue::{Answer, Entrance, Exit, Request, answer_all};
@@ -101,26 +104,52 @@ impl<E: Engine> Ledger<E> {
     /// [`LedgerError`], with the first position that is wrong; for an empty store; for rules that this
     /// software does not know; without the key that the book names.
     pub async fn open(engine: E, clock: impl Clock, ring: impl Into<KeyRing>) -> Result<Self, LedgerError> {
-        let mut growing = Growing::default();
-        growing.read_on(&engine).await?;
-        let Growing { book, tree } = growing;
+        Self::open_with(engine, clock, ring, Index::default()).await
+    }
+
+    /// The same, with an index that is kept in another way: on a shelf, so that only the entries since are read.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`].
+    pub async fn open_with(
+        engine: E,
+        clock: impl Clock,
+        ring: impl Into<KeyRing>,
+        index: Index,
+    ) -> Result<Self, LedgerError> {
+        let (engine, ring) = (Arc::new(engine), ring.into());
+        let shelved = index.shelf.is_some();
+        let begun = match start(&engine, &index, &ring).await {
+            // The index may be at fault: it is made anew from the entries before the store is blamed.
+            Err(error) if shelved && !matches!(error, LedgerError::OtherLogKey { .. }) => {
+                tracing::warn!(%error, "the ledger does not start from its index, which is made anew");
+                index.shelf.iter().for_each(Shelf::clear);
+                start(&engine, &index, &ring).await?
+            }
+            begun => begun?,
+        };
+        let (Growing { book, tree }, signer, loaded) = begun;
         tracing::info!(entries = book.chain().head().size, "the book is read");
         let opening = book.chain().opening().cloned().ok_or(LedgerError::Empty)?;
         let id = book.chain().hash_at(Position::FIRST).ok_or(LedgerError::Empty)?;
-        let ring = ring.into();
-        let signer = Signer::of(&book, ring.clone())?;
-        noted::check(&engine, &tree, signer.keys()).await?;
         let keys = (signer.keys().clone(), signer.hand_overs(&tree));
         let known = Known::new(book, tree, &signer);
         // A crash here leaves the note before, which speaks of the same log.
-        noted::keep(&engine, known.checkpoint()).await?;
+        noted::keep(engine.as_ref(), known.checkpoint()).await?;
         let clock: Arc<dyn Clock> = Arc::new(clock);
-        let reader = Arc::new(Reader::new(Arc::new(engine), known, (opening, id), keys, Arc::clone(&clock)));
+        let reader = Arc::new(Reader::new(engine, known, (opening, id), keys, Arc::clone(&clock)));
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let (entrance, exit) = queue::queue(closing.clone());
         let clock = ClockWatch::new(clock);
         let writer = Writer { reader: Arc::clone(&reader), signer, queue: exit, clock };
-        tasks.spawn_blocking(move || writer.run_to_the_end());
+        let written = CancellationToken::new();
+        if let Some(shelf) = index.shelf {
+            tasks.spawn(shelf.keep(Arc::clone(&reader), loaded, written.clone()));
+        }
+        tasks.spawn_blocking(move || {
+            writer.run_to_the_end();
+            written.cancel();
+        });
         Ok(Self { reader, entrance, ring, tasks, closing })
     }
 
@@ -171,6 +200,24 @@ impl<E: Engine> Ledger<E> {
     pub(crate) fn closing(&self) -> &CancellationToken {
         &self.closing
     }
+}
+
+/// Reads what `engine` has, from the index as far as it goes, and holds it against what was signed last. Returns how many
+/// segments were taken too.
+async fn start<E: Engine>(
+    engine: &Arc<E>,
+    index: &Index,
+    ring: &KeyRing,
+) -> Result<(Growing, Signer, usize), LedgerError> {
+    let mut growing = match &index.shelf {
+        Some(shelf) => shelf.load(engine, index.keeping),
+        None => Growing::of(engine, index.keeping),
+    };
+    let loaded = growing.book.segments().0;
+    growing.read_on(engine.as_ref()).await?;
+    let signer = Signer::of(&growing.book, ring.clone())?;
+    noted::check(engine.as_ref(), &growing.tree, signer.keys()).await?;
+    Ok((growing, signer, loaded))
 }
 
 /// The one who writes.
@@ -261,7 +308,7 @@ impl<E: Engine> Writer<E> {
         let entries = sealed.into_iter().map(new_entry).collect();
         let note = grown.checkpoint().encode().into_bytes();
         self.commit(known.head(), Batch { entries, note }).await?;
-        self.show(grown, next);
+        self.show(grown.stored(), next);
         Ok(answers)
     }
 
@@ -312,6 +359,9 @@ impl<E: Engine> Writer<E> {
         for request in group {
             let before = judged.draft.sealed().len();
             let taken = judged.draft.take_all(&request.events, clock);
+            if let Err((_index, Refusal::Unread(unread))) = &taken {
+                return Err(Failure::Stop(Stop::Inconsistent(unread.to_string())));
+            }
             let answer = taken.map_err(|(index, refusal)| AppendError::Refused { index, refusal });
             let book = judged.draft.book();
             judged
@@ -365,8 +415,8 @@ fn standing(book: &Book, taken: Taken) -> Appended {
     Appended {
         position,
         hash: book.chain().hash_at(position).unwrap_or(Hash::ZERO),
-        recorded: recorded.map_or(Timestamp::EPOCH, |entry| entry.recorded),
+        recorded: recorded.as_ref().map_or(Timestamp::EPOCH, |entry| entry.recorded),
         again: matches!(taken, Taken::Again(_)),
-        findings: recorded.map_or_else(Vec::new, |entry| entry.findings.clone()),
+        findings: recorded.map_or_else(Vec::new, |entry| entry.findings),
     }
 }

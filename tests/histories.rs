@@ -1,5 +1,5 @@
 //! Histories that are made up, through the real ledger: whatever is written at once and however often it is opened anew,
-//! the register answers as the book in memory does.
+//! and however little of it is kept in memory, the register answers as the book in memory does.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 #[path = "../crates/governance/tests/histories/affairs_made_up.rs"]
@@ -21,20 +21,106 @@ mod telling;
 
 use affairs_made_up::affairs;
 use heard::cases;
-use minutebook::ledger::{self, Ledger, SystemClock};
-use minutebook_log::{Signed, Timestamp};
+use minutebook::ledger::{self, Index, Ledger, Shelf, SystemClock};
+use minutebook_governance::Keeping;
+use minutebook_log::{Hash, Signed, Timestamp};
 use minutebook_store::SledEngine;
 use proptest::prelude::*;
 use questions::{check_same, everything};
 use said::key;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use telling::told;
 
 const DAYS: [&str; 3] = ["2019-06-17", "2019-10-30", "2020-04-01"];
 
+async fn open(dir: &Path, keeping: Keeping) -> Ledger {
+    let index = Index { keeping, shelf: Some(Shelf::of(dir)) };
+    Ledger::open_with(SledEngine::open(dir).unwrap(), SystemClock::new(), key("log"), index).await.unwrap()
+}
+
+/// The files of the index, each with its bytes.
+fn segments(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let files = fs::read_dir(dir.join("segments")).into_iter().flatten().map(|file| file.unwrap().path());
+    let mut files: Vec<_> = files.map(|path| (path.clone(), fs::read(path).unwrap())).collect();
+    files.sort();
+    files
+}
+
+/// What can become of an index: nothing of it is believed.
+#[derive(Debug, Clone)]
+enum Damage {
+    Flipped(prop::sample::Index, prop::sample::Index),
+    Cut(prop::sample::Index, prop::sample::Index),
+    Gone(prop::sample::Index),
+    Exchanged(prop::sample::Index, prop::sample::Index),
+    /// A kill before the rename.
+    Unfinished(prop::sample::Index),
+    /// Written again with another digest over it, as a program that lies would.
+    Forged(prop::sample::Index, prop::sample::Index),
+    AllGone,
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    use prop::sample::Index;
+    prop_oneof![
+        any::<(Index, Index)>().prop_map(|(file, at)| Damage::Flipped(file, at)),
+        any::<(Index, Index)>().prop_map(|(file, at)| Damage::Cut(file, at)),
+        any::<Index>().prop_map(Damage::Gone),
+        any::<(Index, Index)>().prop_map(|(one, other)| Damage::Exchanged(one, other)),
+        any::<Index>().prop_map(Damage::Unfinished),
+        any::<(Index, Index)>().prop_map(|(file, at)| Damage::Forged(file, at)),
+        Just(Damage::AllGone),
+    ]
+}
+
+fn strike(dir: &Path, damage: &Damage) {
+    let files = segments(dir);
+    let file = |index: &prop::sample::Index| &files[index.index(files.len())];
+    match damage {
+        Damage::Flipped(of, at) => {
+            let (path, mut bytes) = file(of).clone();
+            let at = at.index(bytes.len());
+            bytes[at] ^= 1;
+            fs::write(path, bytes).unwrap();
+        }
+        Damage::Cut(of, at) => {
+            let (path, bytes) = file(of);
+            fs::write(path, &bytes[..at.index(bytes.len())]).unwrap();
+        }
+        Damage::Gone(of) => fs::remove_file(&file(of).0).unwrap(),
+        Damage::Exchanged(one, other) => {
+            let ((one, first), (other, second)) = (file(one), file(other));
+            fs::write(one, second).unwrap();
+            fs::write(other, first).unwrap();
+        }
+        Damage::Unfinished(of) => {
+            let path = &file(of).0;
+            fs::rename(path, path.with_extension("new")).unwrap();
+        }
+        Damage::Forged(of, at) => {
+            // The digests agree with what they cover; the last hash does not with the store.
+            let (path, bytes) = file(of);
+            let end = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize - 32;
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            let (first, last) = name.split_once('-').unwrap();
+            let entries = last.parse::<usize>().unwrap() - first.parse::<usize>().unwrap();
+            let mut forged = bytes[..bytes.len() - 32].to_vec();
+            // After the hashes come the times, eight bytes each and the column's length before them.
+            forged[end - 8 * entries - 8 - 1 - at.index(32)] ^= 1;
+            let inner = Hash::of(&forged[8..end]);
+            forged[end..end + 32].copy_from_slice(inner.as_bytes());
+            let outer = Hash::of(&forged);
+            forged.extend(outer.as_bytes());
+            fs::write(path, forged).unwrap();
+        }
+        Damage::AllGone => fs::remove_dir_all(dir.join("segments")).unwrap(),
+    }
+}
+
 /// Everything that the ledger in this folder answers, once it is opened anew.
-async fn answered(dir: &Path) -> Vec<String> {
-    let ledger = Ledger::open(SledEngine::open(dir).unwrap(), SystemClock::new(), key("log")).await.unwrap();
+async fn answered(dir: &Path, keeping: Keeping) -> Vec<String> {
+    let ledger = open(dir, keeping).await;
     let asked = ledger.reader().ask(|known| {
         let book = known.book();
         DAYS.into_iter().flat_map(|day| everything(book.record(), day, book.record().len())).collect()
@@ -44,14 +130,14 @@ async fn answered(dir: &Path) -> Vec<String> {
     answers
 }
 
-/// Writes events in portions; after each the ledger is closed, and opened anew.
-async fn write(dir: &Path, events: &[Signed], portions: &[usize]) {
+/// Writes events in portions; after each the ledger is closed, and opened anew, with segments of so many entries.
+async fn write(dir: &Path, events: &[Signed], portions: &[usize], segment_entries: usize) {
     ledger::create(dir, &events[0], Timestamp::EPOCH).await.unwrap();
     let (mut portions, mut rest) = (portions.iter().cycle(), &events[1..]);
     while !rest.is_empty() {
         let (portion, later) = rest.split_at((*portions.next().unwrap()).min(rest.len()));
-        let engine = SledEngine::open(dir).unwrap();
-        let ledger = Ledger::open(engine, SystemClock::new(), key("log")).await.unwrap();
+        // What waits to become durable has to be in memory, and nothing else.
+        let ledger = open(dir, Keeping { recent: portion.len(), cache_bytes: 1, segment_entries }).await;
         let appended = ledger.append(portion.to_vec()).await.unwrap();
         assert_eq!(appended.len(), portion.len());
         ledger.close().await;
@@ -66,6 +152,8 @@ proptest! {
     fn a_ledger_that_is_opened_anew_answers_as_the_book_in_memory(
         lines in affairs(),
         portions in prop::collection::vec(1..40_usize, 1..4),
+        segment_entries in 1..50_usize,
+        damages in prop::collection::vec(damage(), 3),
     ) {
         let story = told(&lines);
         let events: Vec<_> = story.entries.iter().map(|entry| entry.signed.clone()).collect();
@@ -73,8 +161,16 @@ proptest! {
         let dir = folder.path().join("ledger");
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
         let found = runtime.block_on(async {
-            write(&dir, &events, &portions).await;
-            answered(&dir).await
+            write(&dir, &events, &portions, segment_entries).await;
+            let little = answered(&dir, Keeping { recent: 0, cache_bytes: 1, segment_entries }).await;
+            assert_eq!(little, answered(&dir, Keeping::default()).await, "segments of {segment_entries}");
+            for damage in damages.iter().filter(|_damage| events.len() >= segment_entries) {
+                assert!(!segments(&dir).is_empty(), "{} entries, segments of {segment_entries}", events.len());
+                strike(&dir, damage);
+                let keeping = Keeping { recent: 0, cache_bytes: 1, segment_entries };
+                assert_eq!(little, answered(&dir, keeping).await, "{damage:?}");
+            }
+            little
         });
         let known = story.record().len();
         let expected: Vec<_> = DAYS.into_iter().flat_map(|day| everything(story.record(), day, known)).collect();

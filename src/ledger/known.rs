@@ -1,8 +1,9 @@
 //! What a number of durable entries say: everything that a reader can see, as one value.
 
 use crate::ledger::log_key::Signer;
+use crate::ledger::stored_entries::{StoredEntries, StoredLeaves};
 use crate::ledger::{LedgerError, Tree};
-use minutebook_governance::{ApplyError, Book, RULES_VERSION, catalogue};
+use minutebook_governance::{ApplyError, Book, Keeping, RULES_VERSION, catalogue};
 use minutebook_log::{Entry, Head, Position, SignedCheckpoint, TreeHash};
 use minutebook_store::{Engine, ReadLimits, Stored};
 use rayon::prelude::*;
@@ -29,6 +30,24 @@ impl Known {
         Self { book, tree, checkpoint }
     }
 
+    /// The same for a question of its own ([`Book::for_question`]).
+    pub(super) fn for_question(&self) -> Self {
+        Self { book: self.book.for_question(), ..self.clone() }
+    }
+
+    /// The same, with everything in segments that is worth one.
+    pub(super) fn sealed_from(&self, entries: usize) -> Self {
+        let mut known = self.clone();
+        known.book.seal_from(entries);
+        known
+    }
+
+    /// The same once its entries are stored.
+    pub(super) fn stored(mut self) -> Self {
+        self.book.seal();
+        self
+    }
+
     /// The book, of which questions are asked.
     pub fn book(&self) -> &Book {
         &self.book
@@ -52,13 +71,19 @@ impl Known {
 
 /// A book and its tree, growing by what a store holds: how opening, meeting somebody else's entries and following all
 /// go on.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Growing {
     pub(super) book: Book,
     pub(super) tree: Tree,
 }
 
 impl Growing {
+    /// Nothing yet, of what `engine` has.
+    pub(super) fn of<E: Engine>(engine: &Arc<E>, keeping: Keeping) -> Self {
+        let entries = Arc::new(StoredEntries(Arc::clone(engine)));
+        Self { book: Book::kept_by(entries, keeping), tree: Tree::of(Arc::new(StoredLeaves::of(engine))) }
+    }
+
     /// Whatever is known already.
     pub(super) fn from(known: &Known) -> Self {
         Self { book: known.book.clone(), tree: known.tree.clone() }
@@ -102,6 +127,7 @@ impl Growing {
             })?;
             self.tree.append(leaf);
         }
+        self.book.seal();
         Ok(())
     }
 }

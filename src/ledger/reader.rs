@@ -1,12 +1,24 @@
 //! What readers see of a ledger: what is durable, and nothing else.
 
-use crate::ledger::{Clock, HandOverNote, HandOverNotes, Known, Stop};
+use crate::ledger::{Clock, HandOverNote, HandOverNotes, Known, Stop, Tree};
+use minutebook_governance::Unread;
 use minutebook_log::{
     EventId, Hash, Head, LogKeys, Opening, Position, Purpose, SignedCheckpoint, Subject, Timestamp, TreeSize,
 };
 use minutebook_store::{Engine, EngineError, ReadLimits, SledEngine, Stored};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::watch;
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Unanswered {
+    /// What it rests on could not be read.
+    #[error(transparent)]
+    Unread(#[from] Unread),
+    /// It ended in the middle.
+    #[error(transparent)]
+    Ended(#[from] tokio::task::JoinError),
+}
 
 /// A ledger for its readers: the newest [`Known`], and those that follow it.
 pub struct Reader<E: Engine = SledEngine> {
@@ -102,17 +114,31 @@ impl<E: Engine> Reader<E> {
     /// nobody holds it up.
     ///
     /// # Errors
-    /// What went wrong, if the question itself ended in the middle.
+    /// [`Unanswered`]: an answer that rests on what could not be read is none.
     pub async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce(&Known) -> T + Send + 'static,
-    ) -> Result<T, tokio::task::JoinError> {
-        let (known, span) = (self.known(), tracing::Span::current());
-        tokio::task::spawn_blocking(move || {
+    ) -> Result<T, Unanswered> {
+        let (known, span) = (self.known().for_question(), tracing::Span::current());
+        let asked = tokio::task::spawn_blocking(move || {
             let _entered = span.enter();
-            question(&known)
-        })
-        .await
+            let answer = question(&known);
+            known.book().fault().map(|()| answer)
+        });
+        Ok(asked.await??)
+    }
+
+    /// Asks something of the tree over everything that is durable by now. What is asked of old entries reads them again,
+    /// and so happens where it may block.
+    ///
+    /// # Errors
+    /// What went wrong, if it ended in the middle.
+    pub async fn ask_tree<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Tree) -> T + Send + 'static,
+    ) -> Result<T, tokio::task::JoinError> {
+        let known = self.known();
+        tokio::task::spawn_blocking(move || question(known.tree())).await
     }
 
     /// The entries from `from` on, up to the durable head or the limits.

@@ -1,25 +1,106 @@
-//! The tree over the entries: every stored hash, in memory, beside the book (64 bytes for each entry).
+//! The tree over the entries, beside the book. A value, as the book is: a clone shares what the two have in common.
 //!
-//! It is derived from the entries' bytes alone and built in the pass that reads them, so there is nothing on
-//! disk that could differ from them. A value, as the book is: a clone shares what the two have in common.
+//! In memory are the hashes of the subtrees of 256 entries and of those above, a quarter of a byte for each entry, and
+//! the newest leaves. Every hash below is made again from the entries themselves, so that there is nothing else on disk
+//! that could differ from them.
 
 use imbl::Vector;
-use minutebook_log::{Frontier, HashIndex, HashReader, ReadError, TreeHash, TreeHead, TreeSize, read_head};
+use minutebook_log::{
+    AnswerError, Frontier, HashIndex, HashReader, Position, ReadError, TreeHash, TreeHead, TreeSize,
+    read_head,
+};
+use std::fmt;
+use std::sync::Arc;
+
+/// The height of the lowest subtrees whose hashes are in memory: a tile's.
+const BLOCK_LEVEL: u8 = 8;
+
+/// How many entries such a subtree has.
+pub(super) const BLOCK_ENTRIES: u64 = 1 << BLOCK_LEVEL;
+
+/// How many of the newest leaves are in memory at least, where older ones can be made again.
+const NEWEST_LEAVES: usize = 1 << 16;
+
+/// Whoever has the entries, and so the leaves.
+pub(super) trait Leaves: fmt::Debug + Send + Sync {
+    /// The leaves of the `block`th 256 entries, as many as there are of them.
+    ///
+    /// # Errors
+    /// Why they can't be read.
+    fn leaves(&self, block: u64) -> Result<Arc<Vec<TreeHash>>, String>;
+}
 
 /// A tree that answers for its present size and every earlier one.
 #[derive(Debug, Clone, Default)]
 pub struct Tree {
     frontier: Frontier,
-    /// The stored hashes of each level, the leaves' first.
+    /// The hashes of each level from [`BLOCK_LEVEL`] on.
     levels: Vec<Vector<TreeHash>>,
+    /// The number of the block with which `newest` begins.
+    newest_from: u64,
+    newest: Vector<TreeHash>,
+    older: Option<Arc<dyn Leaves>>,
 }
 
-/// A hash that the tree does not have yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the tree has no hash {} of level {}", .0.number, .0.level)]
-pub struct HashMissing(pub HashIndex);
+/// A hash that the tree does not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HashMissing {
+    /// It does not have it yet.
+    #[error("the tree has no hash {} of level {}", .0.number, .0.level)]
+    Beyond(HashIndex),
+    /// The entries that it is made from could not be read.
+    #[error("the hash {} of level {} can't be made: {what}", at.number, at.level)]
+    Unread {
+        /// Which.
+        at: HashIndex,
+        /// What went wrong.
+        what: String,
+    },
+}
 
 impl Tree {
+    /// A tree without entries, whose older leaves are made again as they are asked for.
+    pub(super) fn of(older: Arc<dyn Leaves>) -> Self {
+        Self { older: Some(older), ..Self::default() }
+    }
+
+    /// The tree of this size over `older`, whose complete blocks have these hashes. Nothing of it is believed before its
+    /// head was held against a checkpoint.
+    ///
+    /// # Errors
+    /// What could not be read, or is not there.
+    pub(super) fn restore(
+        size: TreeSize,
+        blocks: Vec<TreeHash>,
+        older: Arc<dyn Leaves>,
+    ) -> Result<Self, ReadError<HashMissing>> {
+        let complete = size.0 / BLOCK_ENTRIES;
+        if blocks.len() as u64 != complete {
+            return Err(AnswerError { asked: complete as usize, given: blocks.len() }.into());
+        }
+        let mut tree = Self::of(older);
+        let mut above = Frontier::default();
+        for block in blocks {
+            above.append(block).into_iter().for_each(|(index, hash)| tree.keep(index.level, hash));
+        }
+        let rest = size.0 % BLOCK_ENTRIES;
+        tree.newest_from = complete;
+        if rest > 0 {
+            let at = HashIndex::leaf(Position(complete * BLOCK_ENTRIES));
+            let leaves = tree.block(at, complete).map_err(ReadError::Storage)?;
+            tree.newest = leaves.iter().take(rest as usize).copied().collect();
+        }
+        tree.frontier = Frontier::read(size, &tree)?;
+        Ok(tree)
+    }
+
+    /// The hashes of its complete blocks from the `first`th on, up to the size `end`.
+    pub(super) fn blocks(&self, first: u64, end: TreeSize) -> Vec<TreeHash> {
+        let blocks = self.levels.first().into_iter().flatten();
+        let end = usize::try_from(end.0 / BLOCK_ENTRIES).unwrap_or(usize::MAX);
+        blocks.take(end).skip(usize::try_from(first).unwrap_or(usize::MAX)).copied().collect()
+    }
+
     /// How many entries it has.
     pub fn size(&self) -> TreeSize {
         self.frontier.size()
@@ -33,27 +114,95 @@ impl Tree {
     /// Size and root of the tree when it had this size.
     ///
     /// # Errors
-    /// For a size that it has not reached.
+    /// For a size that it has not reached, and where entries can't be read.
     pub fn head_at(&self, size: TreeSize) -> Result<TreeHead, ReadError<HashMissing>> {
         read_head(size, self)
+    }
+
+    /// Whether the leaf of the entry at `position` is in memory, with all that its inclusion is proved by.
+    pub fn has_leaf(&self, position: Position) -> bool {
+        position.0 / BLOCK_ENTRIES >= self.newest_from
     }
 
     /// Appends the entry whose [`TreeHash::leaf`] this is.
     pub fn append(&mut self, leaf: TreeHash) {
         // A leaf completes one subtree of each level at most, and those in order: each is its level's next.
         for (index, hash) in self.frontier.append(leaf) {
-            let level = usize::from(index.level);
-            if self.levels.len() <= level {
-                self.levels.resize_with(level + 1, Vector::new);
+            if let Some(above) = index.level.checked_sub(BLOCK_LEVEL) {
+                self.keep(above, hash);
             }
-            if let Some(hashes) = self.levels.get_mut(level) {
-                hashes.push_back(hash);
+        }
+        self.newest.push_back(leaf);
+        // Whole blocks, so that the first leaf in memory always begins one.
+        let is_long = self.newest.len() >= NEWEST_LEAVES + BLOCK_ENTRIES as usize;
+        if is_long && self.older.is_some() {
+            self.newest = self.newest.skip(BLOCK_ENTRIES as usize);
+            self.newest_from += 1;
+        }
+    }
+
+    /// Keeps the next hash of a level, counted from [`BLOCK_LEVEL`].
+    fn keep(&mut self, above: u8, hash: TreeHash) {
+        let above = usize::from(above);
+        if self.levels.len() <= above {
+            self.levels.resize_with(above + 1, Vector::new);
+        }
+        if let Some(hashes) = self.levels.get_mut(above) {
+            hashes.push_back(hash);
+        }
+    }
+
+    fn hash(&self, at: HashIndex) -> Result<TreeHash, HashMissing> {
+        let missing = HashMissing::Beyond(at);
+        if !at.is_in(self.frontier_size(at)) {
+            return Err(missing);
+        }
+        match at.level.checked_sub(BLOCK_LEVEL) {
+            Some(above) => {
+                let hashes = self.levels.get(usize::from(above));
+                let number = usize::try_from(at.number).ok();
+                hashes.zip(number).and_then(|(hashes, number)| hashes.get(number)).copied().ok_or(missing)
+            }
+            None => {
+                let first = at.number << at.level;
+                let leaves = self.block(at, first / BLOCK_ENTRIES)?;
+                let from = (first % BLOCK_ENTRIES) as usize;
+                let leaves = leaves.get(from..from + (1 << at.level)).ok_or(missing)?;
+                Ok(root_of(leaves))
             }
         }
     }
 
-    fn hash(&self, index: HashIndex) -> Option<TreeHash> {
-        self.levels.get(usize::from(index.level))?.get(usize::try_from(index.number).ok()?).copied()
+    /// While it is restored, the tree knows no size of its own yet: what is there is there.
+    fn frontier_size(&self, at: HashIndex) -> TreeSize {
+        if self.size() == TreeSize::EMPTY {
+            TreeSize((at.number + 1).checked_shl(u32::from(at.level)).unwrap_or(u64::MAX))
+        } else {
+            self.size()
+        }
+    }
+
+    fn block(&self, at: HashIndex, block: u64) -> Result<Arc<Vec<TreeHash>>, HashMissing> {
+        if let Some(in_memory) = block.checked_sub(self.newest_from)
+            && !self.newest.is_empty()
+        {
+            let from = usize::try_from(in_memory * BLOCK_ENTRIES).unwrap_or(usize::MAX);
+            let leaves = self.newest.iter().skip(from).take(BLOCK_ENTRIES as usize).copied().collect();
+            return Ok(Arc::new(leaves));
+        }
+        let older = self.older.as_ref().ok_or(HashMissing::Beyond(at))?;
+        older.leaves(block).map_err(|what| HashMissing::Unread { at, what })
+    }
+}
+
+/// The root of a full subtree.
+fn root_of(leaves: &[TreeHash]) -> TreeHash {
+    match leaves {
+        [leaf] => *leaf,
+        _ => {
+            let (left, right) = leaves.split_at(leaves.len() / 2);
+            TreeHash::node(root_of(left), root_of(right))
+        }
     }
 }
 
@@ -61,7 +210,7 @@ impl HashReader for Tree {
     type Error = HashMissing;
 
     fn read_hashes(&self, at: &[HashIndex]) -> Result<Vec<TreeHash>, HashMissing> {
-        at.iter().map(|index| self.hash(*index).ok_or(HashMissing(*index))).collect()
+        at.iter().map(|index| self.hash(*index)).collect()
     }
 }
 
@@ -91,5 +240,48 @@ mod tests {
             }
         }
         assert!(tree.head_at(TreeSize(71)).is_err());
+    }
+
+    /// Leaves that are counted as they are asked for.
+    #[derive(Debug)]
+    struct Counted(Vec<TreeHash>);
+
+    impl Leaves for Counted {
+        fn leaves(&self, block: u64) -> Result<Arc<Vec<TreeHash>>, String> {
+            let from = (block * BLOCK_ENTRIES) as usize;
+            let leaves = self.0.get(from..).ok_or("no such block")?;
+            Ok(Arc::new(leaves[..leaves.len().min(BLOCK_ENTRIES as usize)].to_vec()))
+        }
+    }
+
+    #[test]
+    fn it_is_the_same_with_few_hashes_in_memory_and_restored_from_those() {
+        let leaves: Vec<_> = (0..70_000_u32).map(|entry| TreeHash::leaf(&entry.to_be_bytes())).collect();
+        let older: Arc<dyn Leaves> = Arc::new(Counted(leaves.clone()));
+        let (mut plain, mut tree) = (Tree::default(), Tree::of(Arc::clone(&older)));
+        for leaf in &leaves {
+            plain.append(*leaf);
+            tree.append(*leaf);
+        }
+        assert!(
+            tree.newest.len() < plain.newest.len() && tree.newest_from > 0,
+            "older ones are not in memory"
+        );
+        let ends = [70_000, 69_888, 69_889, 300, 256, 255, 1];
+        for size in ends.map(TreeSize) {
+            assert_eq!(tree.head_at(size).unwrap(), plain.head_at(size).unwrap(), "{size}");
+            let restored = Tree::restore(size, plain.blocks(0, size), Arc::clone(&older)).unwrap();
+            assert_eq!(restored.head(), plain.head_at(size).unwrap(), "{size}");
+            let mut longer = restored.clone();
+            longer.append(leaves[0]);
+            for at in [0, size.0 / 2, size.0 - 1].map(Position) {
+                let proof = prove_inclusion(at, size, &longer).unwrap();
+                assert_eq!(proof.0, prove_inclusion(at, size, &plain).unwrap().0, "{at} in {size}");
+            }
+        }
+        assert!(
+            Tree::restore(TreeSize(600), plain.blocks(0, TreeSize(300)), older).is_err(),
+            "a block is missing"
+        );
     }
 }

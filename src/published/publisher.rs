@@ -187,8 +187,11 @@ impl<E: Engine> Publisher<E> {
         let prove = move |old| {
             prove_consistency(old, size, reader.known().tree()).map_err(|error| match error {
                 ProveError::Claim(error) => error,
-                // The tree has every hash up to its size, which the checkpoint's never exceeds.
-                ProveError::Read(_missing) => ProofError::Shrunk { old, new: size },
+                // The tree has every hash up to its size, which the checkpoint's never exceeds: the store is at fault.
+                ProveError::Read(missing) => {
+                    tracing::error!(%missing, "a proof for a witness could not be made");
+                    ProofError::Shrunk { old, new: size }
+                }
             })
         };
         match cosigner.cosign(&Growth::new(newest.clone(), old, prove)).await {

@@ -48,7 +48,8 @@ pub(super) fn list_annotations(
 
 fn annotation(record: &Record, annotation: &Annotation) -> proto::Annotation {
     let (said, source) = (&annotation.said, &annotation.source);
-    let signatory = record.at(source.position).and_then(|entry| entry.act.signatories.first());
+    let act = record.at(source.position).map(|entry| entry.act);
+    let signatory = act.as_ref().and_then(|act| act.signatories.first());
     proto::Annotation {
         kind: said.kind.as_str().to_owned(),
         finding: said.finding.clone().unwrap_or_default(),

@@ -7,7 +7,7 @@
 //! A step is read when the one before it was taken, and not ahead: who does not read holds no more than that step, and
 //! slows nobody.
 
-use crate::ledger::{Known, Ledger, Reader};
+use crate::ledger::{Known, Ledger, Reader, Tree};
 use crate::proto::{CaughtUp, EntryBatch, FollowEntriesResponse, follow_entries_response::Step};
 use crate::service::{convert, status};
 use minutebook_log::{Position, TreeSize, prove_consistency};
@@ -120,15 +120,15 @@ impl<E: Engine> Follower<E> {
         let Some(last) = stored.last() else { return Ok(None) };
         self.next = last.position.next();
         self.bytes_max = (self.bytes_max * 2).min(STEP_BYTES_MAX);
-        self.batch(stored).map(Some)
+        self.batch(stored).await.map(Some)
     }
 
     /// Entries with the newest checkpoint, which covers every one that is durable.
-    fn batch(&mut self, stored: Vec<Stored>) -> Result<EntryBatch, Status> {
+    async fn batch(&mut self, stored: Vec<Stored>) -> Result<EntryBatch, Status> {
         let checkpoint = self.reader.checkpoint();
         let size = checkpoint.unverified().head.size;
-        let extends_last = self.prove(self.proved, size)?;
-        let extends_entries = self.prove(TreeSize(self.next.0), size)?;
+        let extends_last = self.prove(self.proved, size).await?;
+        let extends_entries = self.prove(TreeSize(self.next.0), size).await?;
         self.proved = size;
         let entries = stored.into_iter().map(convert::entry).collect();
         Ok(EntryBatch {
@@ -139,11 +139,12 @@ impl<E: Engine> Follower<E> {
         })
     }
 
-    fn prove(&self, old: TreeSize, new: TreeSize) -> Result<Vec<Vec<u8>>, Status> {
+    async fn prove(&self, old: TreeSize, new: TreeSize) -> Result<Vec<Vec<u8>>, Status> {
         if old == TreeSize::EMPTY || old == new {
             return Ok(Vec::new());
         }
-        let proof = prove_consistency(old, new, self.reader.known().tree()).map_err(status::internal)?;
+        let prove = move |tree: &Tree| prove_consistency(old, new, tree);
+        let proof = self.reader.ask_tree(prove).await.map_err(status::internal)?.map_err(status::internal)?;
         Ok(proof.0.iter().map(|hash| hash.as_bytes().to_vec()).collect())
     }
 }

@@ -166,7 +166,7 @@ impl<E: Engine> LogService for Log<E> {
         let asked = self.reader().ask(move |known| {
             let (book, head) = (known.book(), known.head());
             let recorded = book.record().at(position);
-            let findings = recorded.map_or(&[][..], |entry| &entry.findings);
+            let findings = recorded.map_or_else(Vec::new, |entry| entry.findings);
             let contested = question::contested(book, head, [position.0]);
             (findings.iter().map(convert::finding).collect(), contested)
         });

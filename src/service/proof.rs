@@ -1,6 +1,6 @@
 //! The proof service: checkpoints, proofs between them, receipts.
 
-use crate::ledger::Reader;
+use crate::ledger::{Reader, Tree};
 use crate::proto::proof_service_server::ProofService;
 use crate::proto::{
     GetCheckpointRequest, GetCheckpointResponse, GetConsistencyProofRequest, GetConsistencyProofResponse,
@@ -75,7 +75,8 @@ impl<E: Engine> ProofService for Proof<E> {
     ) -> Result<Response<GetInclusionProofResponse>, Status> {
         let GetInclusionProofRequest { position, size } = request.into_inner();
         let size = self.check_size("size", size)?;
-        let proof = prove_inclusion(Position(position), size, self.reader.known().tree());
+        let prove = move |tree: &Tree| prove_inclusion(Position(position), size, tree);
+        let proof = self.reader.ask_tree(prove).await.map_err(status::internal)?;
         let hashes = bytes(&proof.map_err(|error| refusal(error, "position", position))?.0);
         Ok(Response::new(GetInclusionProofResponse { hashes }))
     }
@@ -86,7 +87,8 @@ impl<E: Engine> ProofService for Proof<E> {
     ) -> Result<Response<GetConsistencyProofResponse>, Status> {
         let GetConsistencyProofRequest { from_size, to_size } = request.into_inner();
         let new = self.check_size("to_size", to_size)?;
-        let proof = prove_consistency(TreeSize(from_size), new, self.reader.known().tree());
+        let prove = move |tree: &Tree| prove_consistency(TreeSize(from_size), new, tree);
+        let proof = self.reader.ask_tree(prove).await.map_err(status::internal)?;
         let hashes = bytes(&proof.map_err(|error| refusal(error, "from_size", from_size))?.0);
         Ok(Response::new(GetConsistencyProofResponse { hashes }))
     }

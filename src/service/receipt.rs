@@ -1,6 +1,6 @@
 //! One entry, by position or id, and its receipt.
 
-use crate::ledger::Reader;
+use crate::ledger::{Reader, Tree};
 use crate::service::{question, status};
 use minutebook_log::{EventId, Position, Receipt, SignedCheckpoint, prove_inclusion};
 use minutebook_store::{Engine, ReadLimits, Stored};
@@ -30,7 +30,15 @@ pub(super) async fn receipt<E: Engine>(
 ) -> Result<Vec<u8>, Status> {
     let entry = entry_at(reader, position).await?.bytes;
     let size = checkpoint.unverified().head.size;
-    let proof = prove_inclusion(position, size, reader.known().tree()).map_err(status::internal)?;
+    let prove = move |tree: &Tree| prove_inclusion(position, size, tree);
+    let known = reader.known();
+    // Where the leaves are in memory, as those of what was just appended are, proving takes microseconds.
+    let proof = if known.tree().has_leaf(position) {
+        prove(known.tree())
+    } else {
+        reader.ask_tree(prove).await.map_err(status::internal)?
+    };
+    let proof = proof.map_err(status::internal)?;
     let receipt = Receipt { entry, position, proof, checkpoint: checkpoint.clone() };
     Ok(receipt.encode().into_bytes())
 }

@@ -71,6 +71,7 @@ fn of_refusal(refusal: &Refusal, head: Head) -> Row {
         Refusal::Unauthorised(violations) => {
             Row::new(Code::PermissionDenied, "UNAUTHORISED", message).with_violations(violations, "")
         }
+        Refusal::Unread(_) => Row::new(Code::Unavailable, "UNREAD", message),
         Refusal::Chain(_) => Row::new(Code::InvalidArgument, "MALFORMED", message),
         Refusal::Unbound(unbound) => of_unbound(unbound, message, head),
         Refusal::IdTaken { first } => {

@@ -206,6 +206,8 @@ pub struct Act {
     pub id: EventId,
     /// The BLAKE3 hash of the event's bytes: the same id with other bytes is refused.
     pub event_hash: Hash,
+    /// How many bytes the event has.
+    pub bytes: usize,
     /// What it is about.
     pub subject: Subject,
     /// When its author wrote it, by the author's clock.

@@ -15,11 +15,15 @@ use crate::mergers::judge_about_merger;
 use crate::plans::judge_fulfilled;
 use crate::rulebook::rule_set;
 use crate::rules::Asked;
-use crate::{Cost, Finding, Malformed, RULES_VERSION, Record, Scope, Standing, Verdict, View, Violation};
-use minutebook_log::{
-    Chain, ChainError, Entry, Hash, Opening, Place, Position, SignatureError, Signed, Timestamp, Unbound,
+use crate::{
+    Cost, Entries, Finding, Keeping, Malformed, RULES_VERSION, Record, Scope, Standing, Unread, Verdict,
+    View, Violation,
 };
-use std::collections::BTreeSet;
+use minutebook_log::{
+    Chain, ChainError, Entry, Hash, Opening, Place, Position, SignatureError, Signed, Subject, Timestamp,
+    Unbound,
+};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Why an event is not taken into the book.
@@ -34,6 +38,9 @@ pub enum Refusal {
     /// Those who sign may not.
     #[error("{}", explain(.0))]
     Unauthorised(Vec<Violation>),
+    /// What its judgement would rest on could not be read: nothing is said of the event itself.
+    #[error("the event could not be judged: {0}")]
+    Unread(#[from] Unread),
     /// It belongs to another ledger, or its author saw another history.
     #[error(transparent)]
     Unbound(#[from] Unbound),
@@ -107,6 +114,9 @@ pub enum ApplyError {
     /// It is not of a form that this software reads.
     #[error(transparent)]
     Malformed(#[from] Malformed),
+    /// What its findings would rest on could not be read.
+    #[error(transparent)]
+    Unread(#[from] Unread),
     /// It puts the ledger under rules that this software does not carry. Acts could be refused wrongly, and be admitted
     /// under the wrong rules.
     #[error("the ledger is under rules version {found}, and this software knows {RULES_VERSION}")]
@@ -127,6 +137,59 @@ impl Book {
     /// A book without entries.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A book without entries, of a ledger whose entries can be read again: they are not kept in memory but for what
+    /// `keeping` says.
+    pub fn kept_by(entries: Arc<dyn Entries>, keeping: Keeping) -> Self {
+        Self { record: Record::kept_by(entries, keeping), ..Self::default() }
+    }
+
+    /// The same book for a question of its own. Once it is answered, [`Book::fault`] says whether that is an answer.
+    #[must_use]
+    pub fn for_question(&self) -> Self {
+        Self { record: self.record.for_somebody(), ..self.clone() }
+    }
+
+    /// What could not be read again since the question began, if anything.
+    ///
+    /// # Errors
+    /// [`Unread`].
+    pub fn fault(&self) -> Result<(), Unread> {
+        self.record.fault().map_or(Ok(()), |unread| Err(unread.clone()))
+    }
+
+    /// Makes a segment of the newest entries' index, once there are enough of them: the same answers, in less memory.
+    /// To be asked of entries that are stored, whose ids can be looked up there from now on.
+    pub fn seal(&mut self) {
+        if let Some(keeping) = self.record.keeping() {
+            self.seal_from(keeping.segment_entries);
+        }
+    }
+
+    /// The same, once there are so many, where the entries can be read again.
+    pub fn seal_from(&mut self, entries: usize) {
+        if self.record.keeping().is_some() && self.record.seal(entries) {
+            self.chain.forget_ids();
+        }
+    }
+
+    pub(crate) fn record_mut(&mut self) -> &mut Record {
+        &mut self.record
+    }
+
+    /// Takes into the chain what a segment says of it.
+    pub(crate) fn extend_chain(
+        &mut self,
+        hashes: &[Hash],
+        times: &[Timestamp],
+        streams: &BTreeMap<Subject, u64>,
+    ) -> Result<(), Unread> {
+        if self.chain.opening().is_none() {
+            self.chain.open(self.record.read_opening()?);
+        }
+        self.chain.extend_by(hashes, times, streams);
+        Ok(())
     }
 
     /// The chain.
@@ -203,7 +266,19 @@ impl Book {
         place: Place,
         asked: &mut Vec<Asked>,
     ) -> Result<Admission, Refusal> {
-        let act = act?;
+        let answer = self.ask_what_is_read(act?, signed, place, asked);
+        // What was answered without an entry that could not be read is no answer.
+        self.fault()?;
+        answer
+    }
+
+    fn ask_what_is_read(
+        &self,
+        act: Arc<Act>,
+        signed: &Signed,
+        place: Place,
+        asked: &mut Vec<Asked>,
+    ) -> Result<Admission, Refusal> {
         if place.position == Position::FIRST {
             Opening::parse(signed.event())?;
         }
@@ -212,7 +287,7 @@ impl Book {
         if !authority.violations.is_empty() {
             return Err(Refusal::Unauthorised(authority.violations));
         }
-        if let Some(first) = self.chain.find(act.id) {
+        if let Some(first) = self.record.find(act.id) {
             let same = self.record.at(first).is_some_and(|known| known.act.event_hash == act.event_hash);
             return if same { Ok(Admission::Again(first)) } else { Err(Refusal::IdTaken { first }) };
         }
@@ -267,6 +342,7 @@ impl Book {
         }
         let authority = authorise(&self.record, &act, place);
         let (verdict, correction) = self.judge(&act, place);
+        self.fault()?;
         let admitted = Admitted::new(act, place, [verdict, authority], correction);
         Ok(self.append(entry, hash, admitted)?)
     }
@@ -307,6 +383,34 @@ impl Admitted {
     }
 }
 
+/// What the correction at `at` made of its target, again, from what was known before it.
+pub(crate) fn correct_again(
+    record: &Record,
+    at: Position,
+    target: Position,
+) -> Result<Option<Arc<Act>>, Unread> {
+    let lost = |what: &str| Unread::Failed { position: at, what: what.to_owned() };
+    let act = record.act_as_known(at, u64::MAX).ok_or_else(|| lost("no act"))?;
+    let correction =
+        act.statement.downcast::<RecordCorrected>().ok_or_else(|| lost("it is no correction"))?;
+    if correction.withdraws() {
+        return Ok(None);
+    }
+    let target = record.act_as_known(target, at.0).ok_or_else(|| lost("what it corrects was withdrawn"))?;
+    let corrected = corrected_act(correction, &target);
+    Ok(Some(corrected.and_then(Result::ok).ok_or_else(|| lost("what it leaves can't be read"))?))
+}
+
+/// The act that a correction leaves; nothing where a path leads nowhere.
+fn corrected_act(correction: &RecordCorrected, target: &Act) -> Option<Result<Arc<Act>, Malformed>> {
+    let facts = correction.corrected(&target.facts)?;
+    let read = row_of(target.name)?.parse(&facts).and_then(|statement| {
+        statement.check_form(&target.subject)?;
+        Ok(statement)
+    });
+    Some(read.map(|statement| Arc::new(Act { facts, statement, ..target.clone() })))
+}
+
 /// What a correction makes of its target. Its references are judged anew; its rules are not, since they
 /// would find the act itself in the record.
 fn correct(correction: &RecordCorrected, case: &Case<'_>, verdict: &mut Verdict) -> Option<Corrected> {
@@ -316,14 +420,9 @@ fn correct(correction: &RecordCorrected, case: &Case<'_>, verdict: &mut Verdict)
     }
     let row = row_of(target.name)?;
     judge_clerical(correction, &target, verdict, |facts| row.parse(facts).is_ok());
-    let facts = correction.corrected(&target.facts)?;
-    let read = row.parse(&facts).and_then(|statement| {
-        statement.check_form(&target.subject)?;
-        Ok(statement)
-    });
-    let statement = judge_corrected_form(&case.act.subject, verdict, read)?;
-    let corrected = Act { facts, statement, ..(*target).clone() };
+    let corrected = corrected_act(correction, &target)?;
+    let corrected = judge_corrected_form(&case.act.subject, verdict, corrected)?;
     corrected.statement.judge_references(&Case { act: &corrected, ..*case }, verdict);
     judge_corrected_days(case, &corrected, verdict);
-    Some((position, Some(Arc::new(corrected))))
+    Some((position, Some(corrected)))
 }

@@ -2,7 +2,7 @@
 
 use crate::Malformed;
 use crate::act::{Act, Data, Facts, Statement};
-use crate::actions::{ActionAssigned, ActionUpdated};
+use crate::actions::{ActionAssigned, ActionUpdated, ConditionSet};
 use crate::annotations::{AuditReported, RecordAnnotated};
 use crate::appointments::{AppointmentDetermined, OfficerNominated, RecruitmentOpened};
 use crate::authority::{AuthorityGranted, AuthorityRevoked, KeyEnrolled, KeyRevoked};
@@ -32,7 +32,7 @@ use crate::meetings::{
 use crate::memberships::MembershipChanged;
 use crate::mergers::{
     ApplicationChanged, ApplicationSubmitted, ConditionResolved, MemberVoteDeclared, MemberVoteOpened,
-    RegulatorDecisionRecorded,
+    MergerEffected, RegulatorDecisionRecorded,
 };
 use crate::partnerships::{PartnershipChanged, PartnershipFormed, PartnershipMembershipChanged};
 use crate::people::{
@@ -44,7 +44,7 @@ use crate::proposals::{MergerAbandoned, MergerExplored, MergerProposed};
 use crate::reorganisation::ReorganisationEffected;
 use minutebook_log::{Event, EventId, EventType, Hash, Opening, PublicKey, Signed, Subject};
 use serde_json::Value;
-use std::{collections::BTreeSet, sync::Arc};
+use std::{any::TypeId, collections::BTreeSet, sync::Arc};
 
 /// A type of event.
 #[derive(Debug)]
@@ -57,6 +57,8 @@ pub struct Row {
     pub subject_kind: &'static str,
     /// A full example ([`Facts::EXAMPLE`]).
     pub example: &'static str,
+    /// The type of its facts.
+    type_id: TypeId,
     parse: fn(&Value) -> Result<Arc<dyn Statement>, Malformed>,
     #[cfg(feature = "schema")]
     schema: fn(&str) -> schemars::Schema,
@@ -68,6 +70,7 @@ const fn row<T: Facts>(name: &'static str, subject_kind: &'static str) -> Row {
         version: 1,
         subject_kind,
         example: T::EXAMPLE,
+        type_id: TypeId::of::<T>(),
         parse: parse_facts::<T>,
         #[cfg(feature = "schema")]
         schema: crate::schema::of_data::<T>,
@@ -207,6 +210,24 @@ pub fn row_of(name: &str) -> Option<&'static Row> {
     CATALOGUE.iter().find(|row| row.name == name)
 }
 
+/// The statements that are no event of their own: parts of others.
+const PARTS: [(&str, TypeId); 2] =
+    [("ConditionSet", TypeId::of::<ConditionSet>()), ("MergerEffected", TypeId::of::<MergerEffected>())];
+
+/// The name of a type of statement.
+pub(crate) fn name_of_type(type_id: TypeId) -> Option<&'static str> {
+    let parts = PARTS.into_iter().map(|(name, part)| (part, name));
+    let all = CATALOGUE.iter().map(|row| (row.type_id, row.name)).chain(parts);
+    all.into_iter().find(|(known, _name)| *known == type_id).map(|(_known, name)| name)
+}
+
+/// The type of statement of that name.
+pub(crate) fn type_of_name(name: &str) -> Option<TypeId> {
+    let all =
+        CATALOGUE.iter().map(|row| (row.type_id, row.name)).chain(PARTS.map(|(name, part)| (part, name)));
+    all.into_iter().find(|(_type_id, known)| *known == name).map(|(type_id, _known)| type_id)
+}
+
 /// Whether a type of that name is in the catalogue.
 pub fn is_type(name: &str) -> bool {
     row_of(name).is_some()
@@ -289,6 +310,7 @@ pub fn read_event(event: &Event) -> Result<Act, Malformed> {
     Ok(Act {
         id: event.id,
         event_hash: Hash::of(event.bytes()),
+        bytes: event.bytes().len(),
         subject: event.subject.clone(),
         time: event.time,
         name: row.name,

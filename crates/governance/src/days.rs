@@ -6,7 +6,7 @@
 use crate::act::Case;
 use crate::rules::rules;
 use crate::{Act, Date, Instant, PDate, Record, Verdict};
-use minutebook_log::{Opening, Position, Purpose, Timestamp};
+use minutebook_log::{Opening, Purpose, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -142,7 +142,7 @@ pub(crate) fn today(recorded: Timestamp) -> Date {
 
 /// Whether the ledger records acts as they are made, and does not play the past again.
 fn is_live(record: &Record) -> bool {
-    let opening = record.at(Position::FIRST).and_then(|entry| entry.act.statement.downcast::<Opening>());
+    let opening = record.first().and_then(|first| first.statement.downcast::<Opening>());
     opening.is_some_and(|opening| opening.purpose == Purpose::Live)
 }
 

@@ -70,7 +70,7 @@ pub struct Draft {
 impl Draft {
     /// A draft that goes on from `book`, which it leaves as it is.
     pub fn on(book: &Book) -> Self {
-        Self { book: book.clone(), sealed: Vec::new() }
+        Self { book: book.for_question(), sealed: Vec::new() }
     }
 
     /// The book with everything that was taken so far.

@@ -4,17 +4,22 @@
 //! so `known_at` needs no second copy of anything, a correction changes what is known from its position on
 //! and nothing before, and a register that was rebuilt is the register that was live.
 //!
-//! Places are listed in the order in which something became known there, and nothing is ever inserted among them:
-//! what a number of entries say is a prefix of each list.
+//! What is kept in memory is an index and not the acts: where something is said, in the order in which it became known
+//! there, so that what a number of entries say is a prefix of each list. The newest entries are in a [`Tail`], those before
+//! in segments that never change, and acts are read again as they are asked for.
 
-use crate::listed::{Listed, Mention};
+use crate::kept::{Acts, Keeping};
 use crate::noted::Noted;
-use crate::{Act, Certainty, Date, Speaker, Standing, Statement};
-use imbl::{HashMap, OrdMap, Vector};
-use minutebook_log::{EventId, Position, PublicKey, Subject, Timestamp};
+use crate::segment::{self, Segment};
+use crate::spoken::Spoken;
+use crate::tail::Tail;
+use crate::{Act, Certainty, Date, Entries, Finding, Speaker, Standing, Statement, Unread};
+use imbl::{OrdMap, Vector};
+use minutebook_log::{EventId, Opening, Position, PublicKey, Subject, Timestamp};
 use std::{
     any::TypeId,
     collections::BTreeSet,
+    iter::Peekable,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -58,7 +63,7 @@ impl View {
     }
 }
 
-/// An act as it stands in the record.
+/// An act as it was first recorded.
 #[derive(Debug, Clone)]
 pub struct Recorded {
     /// The act.
@@ -66,44 +71,7 @@ pub struct Recorded {
     /// When the ledger took it.
     pub recorded: Timestamp,
     /// The soft rules that it broke when it was admitted.
-    pub findings: Vec<crate::Finding>,
-    said: Vec<Said>,
-    /// What it was corrected to, oldest first, each known from a position on.
-    corrections: Vec<Correction>,
-}
-
-#[derive(Debug, Clone)]
-struct Correction {
-    at: Position,
-    /// Nothing where the act was withdrawn.
-    now: Option<Arc<Act>>,
-    said: Vec<Said>,
-}
-
-/// One statement of an act: its own, or that of one of its parts.
-#[derive(Debug, Clone)]
-struct Said {
-    subject: Subject,
-    statement: Arc<dyn Statement>,
-    /// Under which names it is found, its subject among them.
-    about: Vec<Subject>,
-    /// The intentions that it carries out.
-    fulfils: Vec<Subject>,
-}
-
-/// Everything that an act says at once, worked out when it is taken and not at each question.
-fn all_said(act: &Act) -> Vec<Said> {
-    let fulfils = act.fulfils.iter().map(|intention| intention.subject().clone()).collect();
-    let whole = (act.subject.clone(), act.statement.clone(), fulfils);
-    let parts = act.statement.parts(&act.subject).into_iter();
-    let parts = parts.map(|(subject, statement)| (subject, statement, Vec::new()));
-    let said = [whole].into_iter().chain(parts).map(|(subject, statement, fulfils)| {
-        let mut about = statement.about();
-        about.push(subject.clone());
-        about.extend(fulfils.iter().cloned());
-        Said { subject, statement, about, fulfils }
-    });
-    said.collect()
+    pub findings: Vec<Finding>,
 }
 
 /// A statement that a view can see: what it says, where, and with what standing.
@@ -132,14 +100,19 @@ impl Told {
     }
 }
 
+/// What the acts that were corrected say since, by target and correction; nothing where they were withdrawn.
+type Corrections = OrdMap<(Position, Position), Option<Arc<Spoken>>>;
+
 /// Every act, in order. A value: a clone shares what the two have in common.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
-    acts: Vector<Arc<Recorded>>,
-    by_subject: OrdMap<Subject, Listed>,
-    by_key: HashMap<PublicKey, Vector<Position>>,
-    by_id: HashMap<EventId, Position>,
-    with_findings: Vector<Position>,
+    acts: Acts,
+    /// The act of the first entry, which everything else is asked of.
+    first: Option<Arc<Act>>,
+    times: Vector<Timestamp>,
+    segments: Vector<Arc<Segment>>,
+    tail: Tail,
+    corrections: Corrections,
     /// What is read, while that is noted.
     noted: Option<Arc<Mutex<Noted>>>,
 }
@@ -147,22 +120,37 @@ pub struct Record {
 impl Record {
     /// How many acts there are.
     pub fn len(&self) -> u64 {
-        self.acts.len() as u64
+        self.times.len() as u64
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.acts.is_empty()
+        self.times.is_empty()
     }
 
     /// The act at `position`, as it was first recorded.
-    pub fn at(&self, position: Position) -> Option<&Recorded> {
-        self.acts.get(usize::try_from(position.0).ok()?).map(AsRef::as_ref)
+    pub fn at(&self, position: Position) -> Option<Recorded> {
+        let act = Arc::clone(&self.acts.get(position)?.act);
+        Some(Recorded {
+            act,
+            recorded: self.recorded_at(position)?,
+            findings: self.raised_at(position).to_vec(),
+        })
+    }
+
+    /// The act of the first entry.
+    pub fn first(&self) -> Option<&Arc<Act>> {
+        self.first.as_ref()
+    }
+
+    /// When the entry at `position` was recorded.
+    pub fn recorded_at(&self, position: Position) -> Option<Timestamp> {
+        self.times.get(usize::try_from(position.0).ok()?).copied()
     }
 
     /// When the last entry was recorded.
     pub fn last_recorded(&self) -> Timestamp {
-        self.acts.back().map_or(Timestamp::EPOCH, |last| last.recorded)
+        self.times.back().copied().unwrap_or(Timestamp::EPOCH)
     }
 
     /// The day against which the view tells what has lapsed or is overdue: its own; where its knowledge is that of a
@@ -170,34 +158,46 @@ impl Record {
     /// that has not come. What else the record has by now makes no difference.
     pub fn today(&self, view: View) -> Date {
         let last_known = view.known.checked_sub(1).filter(|_last| view.pinned);
-        let recorded =
-            last_known.and_then(|last| self.at(Position(last))).map(|last| Date::of(last.recorded));
+        let recorded = last_known.and_then(|last| self.recorded_at(Position(last))).map(Date::of);
         recorded.map_or(view.as_at, |recorded| recorded.min(view.as_at))
     }
 
     /// Where the event with this id stands.
     pub fn find(&self, id: EventId) -> Option<Position> {
-        let position = self.by_id.get(&id).copied();
+        let position = self.tail.find(id).or_else(|| self.acts.find_before(self.tail.first, id));
         position.inspect(|position| self.note(|noted| noted.entry(*position)))
     }
 
     /// Where `key` signed something, whatever its standing and whatever became of it, among the `known` entries.
     pub fn signed_by(&self, key: PublicKey, known: u64) -> Vec<Position> {
-        let positions = self.by_key.get(&key).into_iter().flatten().copied();
-        positions.take_while(|position| position.0 < known).collect()
+        let sealed = self.segments.iter().flat_map(|segment| segment.signed_by(key));
+        let newest = self.tail.by_key.get(&key).into_iter().flatten().copied();
+        sealed.chain(newest).take_while(|position| position.0 < known).collect()
     }
 
     /// Where the act at `position` was corrected last, as far as `known` entries tell.
     pub fn corrected_at(&self, position: Position, known: u64) -> Option<Position> {
-        self.at(position)?.correction_as_known(known).map(|correction| correction.at)
+        self.correction(position, known).map(|(at, _now)| at)
+    }
+
+    /// The last correction of the act at `position`, as far as `known` entries tell.
+    fn correction(&self, position: Position, known: u64) -> Option<(Position, Option<&Arc<Spoken>>)> {
+        let corrections = self.corrections.range((position, Position::FIRST)..(position, Position(known)));
+        corrections.last().map(|((_target, at), now)| (*at, now.as_ref()))
     }
 
     /// The act at `position` as `known` entries leave it: corrected, or nothing where it was withdrawn.
     pub fn act_as_known(&self, position: Position, known: u64) -> Option<Arc<Act>> {
-        let recorded = self.at(position).filter(|_recorded| position.0 < known)?;
-        match recorded.correction_as_known(known) {
-            Some(correction) => correction.now.clone(),
-            None => Some(recorded.act.clone()),
+        self.spoken(position, known).map(|spoken| Arc::clone(&spoken.act))
+    }
+
+    fn spoken(&self, position: Position, known: u64) -> Option<Arc<Spoken>> {
+        if position.0 >= known {
+            return None;
+        }
+        match self.correction(position, known) {
+            Some((_at, now)) => now.cloned(),
+            None => self.acts.get(position),
         }
     }
 
@@ -235,10 +235,17 @@ impl Record {
             .filter(move |told| types.contains(&told.statement.type_of()))
     }
 
+    /// Where a type that is `wanted` is said about `subject`, in the order of the book.
     fn positions(&self, subject: &Subject, view: View, wanted: impl Fn(TypeId) -> bool) -> Vec<Position> {
         self.note(Noted::subject);
-        let listed = self.by_subject.get(subject);
-        listed.map(|listed| listed.positions(view.known, wanted)).unwrap_or_default()
+        let (mut positions, hash) = (Vec::new(), segment::hash_of(subject));
+        for segment in &self.segments {
+            segment.positions((subject, hash), view.known, &wanted, &mut positions);
+        }
+        self.tail.positions(subject, view.known, &wanted, &mut positions);
+        positions.sort_unstable();
+        positions.dedup();
+        positions
     }
 
     fn told_at(&self, positions: Vec<Position>, subject: Subject, view: View) -> impl Iterator<Item = Told> {
@@ -250,10 +257,9 @@ impl Record {
 
     /// The subjects of which the entry at `position` says something, as `known` entries leave it.
     pub fn subjects_at(&self, position: Position, known: u64) -> BTreeSet<Subject> {
-        let said = self.at(position).filter(|_recorded| position.0 < known).map(|recorded| {
-            recorded.correction_as_known(known).map_or(&recorded.said, |correction| &correction.said)
-        });
-        said.into_iter().flatten().flat_map(|said| said.about.iter().cloned()).collect()
+        let spoken = self.spoken(position, known);
+        let said = spoken.iter().flat_map(|spoken| &spoken.said);
+        said.flat_map(|said| said.about.iter().cloned()).collect()
     }
 
     /// The subjects of one kind, sorted.
@@ -267,17 +273,15 @@ impl Record {
         kind: &'a str,
         from: &str,
     ) -> impl Iterator<Item = &'a Subject> + use<'a> {
-        let from = from.max(kind).parse::<Subject>().ok();
-        let from = from.into_iter().flat_map(|first| self.by_subject.range(first..));
-        // In between lie the kinds that begin like this one: "key" and "key/...", with "key-x" among them.
-        from.map(|(subject, _listed)| subject)
-            .take_while(move |subject| subject.as_str().starts_with(kind))
-            .filter(move |subject| subject.kind() == kind)
-            .inspect(|_subject| self.note(Noted::subject))
+        let from = from.max(kind);
+        let newest = self.tail.subjects(kind, from);
+        let mut lists: Vec<_> = self.segments.iter().map(|segment| segment.subjects(kind, from)).collect();
+        lists.push(Box::new(newest));
+        Merged::of(lists).inspect(|_subject| self.note(Noted::subject))
     }
 
     /// The findings raised on admission that the view knows of, in order; not those of what was withdrawn.
-    pub fn findings(&self, view: View) -> impl Iterator<Item = &crate::Finding> + '_ {
+    pub fn findings(&self, view: View) -> impl Iterator<Item = &Finding> + '_ {
         self.findings_from(Position::FIRST, view).flat_map(|(_position, findings)| findings)
     }
 
@@ -286,19 +290,42 @@ impl Record {
         &self,
         from: Position,
         view: View,
-    ) -> impl Iterator<Item = (Position, &[crate::Finding])> + '_ {
-        let raised = self.with_findings.iter().skip_while(move |position| **position < from);
+    ) -> impl Iterator<Item = (Position, &[Finding])> + '_ {
+        let sealed = self.segments.iter().skip_while(move |segment| segment.end() <= from.0);
+        let sealed = sealed.flat_map(|segment| {
+            segment.findings.iter().map(|(entry, _findings)| Position(segment.first + u64::from(*entry)))
+        });
+        let newest = self.tail.findings.iter().map(|(position, _findings)| *position);
+        let raised = sealed.chain(newest).skip_while(move |position| *position < from);
         let known = raised.take_while(move |position| position.0 < view.known);
-        known.map(move |position| (*position, self.findings_at(*position, view)))
+        known.map(move |position| (position, self.findings_at(position, view)))
     }
 
     /// Those raised on the entry at `position`, if the view knows it and it was not withdrawn.
-    pub fn findings_at(&self, position: Position, view: View) -> &[crate::Finding] {
+    pub fn findings_at(&self, position: Position, view: View) -> &[Finding] {
         self.note(|noted| noted.entry(position));
-        let known = self.at(position).filter(|_recorded| position.0 < view.known);
-        let stands = known
-            .filter(|recorded| !recorded.correction_as_known(view.known).is_some_and(Correction::withdraws));
-        stands.map_or(&[], |recorded| &recorded.findings)
+        let is_withdrawn = matches!(self.correction(position, view.known), Some((_at, None)));
+        if is_withdrawn || position.0 >= view.known { &[] } else { self.raised_at(position) }
+    }
+
+    /// The findings raised when the entry at `position` was admitted, whatever became of it.
+    fn raised_at(&self, position: Position) -> &[Finding] {
+        if position.0 >= self.tail.first {
+            let at = self.tail.findings.binary_search_by_key(&position, |(at, _findings)| *at).ok();
+            return at.and_then(|at| self.tail.findings.get(at)).map_or(&[], |(_at, findings)| findings);
+        }
+        let of = self.segment_of(position).and_then(|segment| {
+            let entry = u32::try_from(position.0 - segment.first).ok()?;
+            let at = segment.findings.binary_search_by_key(&entry, |(at, _findings)| *at).ok()?;
+            segment.findings.get(at)
+        });
+        of.map_or(&[], |(_entry, findings)| findings)
+    }
+
+    fn segment_of(&self, position: Position) -> Option<&Arc<Segment>> {
+        let by_first = |segment: &Arc<Segment>| segment.first.cmp(&position.0);
+        let at = self.segments.binary_search_by(by_first).unwrap_or_else(|next| next.wrapping_sub(1));
+        self.segments.get(at)
     }
 
     /// From here on, notes what is read to answer a question.
@@ -318,82 +345,130 @@ impl Record {
         }
     }
 
+    /// The same record for somebody else who asks: what he can't read is his own affair.
+    pub(crate) fn for_somebody(&self) -> Self {
+        Self { acts: self.acts.for_somebody(), ..self.clone() }
+    }
+
+    /// What could not be read again since somebody began to ask, if anything: what was answered then is no answer.
+    pub fn fault(&self) -> Option<&Unread> {
+        self.acts.fault()
+    }
+
+    /// A record without acts, whose acts `entries` will keep.
+    pub(crate) fn kept_by(entries: Arc<dyn Entries>, keeping: Keeping) -> Self {
+        Self { acts: Acts::kept_by(entries, 0, keeping), ..Self::default() }
+    }
+
     /// Adds an admitted act at the next position.
-    pub(crate) fn append(&mut self, act: Arc<Act>, recorded: Timestamp, findings: Vec<crate::Finding>) {
-        let position = Position(self.len());
-        let said = all_said(&act);
-        self.list(&said, Mention { since: position, position });
-        self.by_id.insert(act.id, position);
-        for signatory in &act.signatories {
-            self.by_key.entry(signatory.key).or_default().push_back(position);
-        }
-        if !findings.is_empty() {
-            self.with_findings.push_back(position);
-        }
-        self.acts.push_back(Arc::new(Recorded { act, recorded, findings, said, corrections: Vec::new() }));
+    pub(crate) fn append(&mut self, act: Arc<Act>, recorded: Timestamp, findings: Vec<Finding>) {
+        self.first.get_or_insert_with(|| Arc::clone(&act));
+        let spoken = Arc::new(Spoken::of(act));
+        self.tail.push(&spoken.act, &spoken.said, findings);
+        self.acts.push(spoken);
+        self.times.push_back(recorded);
     }
 
     /// Notes that the act at `target` is, from the correction at `at` on, known as `now`.
     pub(crate) fn correct(&mut self, target: Position, at: Position, now: Option<Arc<Act>>) {
-        let said = now.as_deref().map(all_said).unwrap_or_default();
-        self.list(&said, Mention { since: at, position: target });
-        let target = usize::try_from(target.0).ok();
-        if let Some(recorded) = target.and_then(|target| self.acts.get_mut(target)) {
-            let mut corrected = Recorded::clone(recorded);
-            corrected.corrections.push(Correction { at, now, said });
-            *recorded = Arc::new(corrected);
-        }
+        let now = now.map(|now| Arc::new(Spoken::of(now)));
+        self.tail.correct(target, at, now.as_ref().map(|now| now.said.as_slice()).unwrap_or_default());
+        self.corrections.insert((target, at), now);
     }
 
-    /// Lists what is said under everything that it is about.
-    fn list(&mut self, said: &[Said], mention: Mention) {
-        for said in said {
-            let type_id = said.statement.type_of();
-            for subject in &said.about {
-                match self.by_subject.get_mut(subject) {
-                    Some(listed) => listed.add(type_id, mention),
-                    None => {
-                        self.by_subject.insert(subject.clone(), Listed::of(type_id, mention));
-                    }
-                }
-            }
+    /// The segments, oldest first.
+    pub(crate) fn segments(&self) -> &Vector<Arc<Segment>> {
+        &self.segments
+    }
+
+    /// How many entries the segments cover.
+    pub(crate) fn sealed(&self) -> u64 {
+        self.tail.first
+    }
+
+    /// Takes a segment that begins where this ends, with the times of its entries. Its acts are read as they are asked
+    /// for, the very first at once.
+    pub(crate) fn take_segment(&mut self, segment: Segment, times: &[Timestamp]) -> Result<(), Unread> {
+        self.times.extend(times.iter().copied());
+        self.segments.push_back(Arc::new(segment));
+        self.tail = Tail::from(self.len());
+        self.acts.skip_to(self.len());
+        if self.first.is_none() {
+            self.first = self.acts.get(Position::FIRST).map(|spoken| Arc::clone(&spoken.act));
         }
+        self.fault().map_or(Ok(()), |unread| Err(unread.clone()))
+    }
+
+    /// What the first entry says of the ledger, read again.
+    pub(crate) fn read_opening(&self) -> Result<Opening, Unread> {
+        let failed = |what: &str| Unread::Failed { position: Position::FIRST, what: what.to_owned() };
+        let act = self.acts.get(Position::FIRST).map(|spoken| Arc::clone(&spoken.act));
+        let act = act.ok_or_else(|| self.fault().cloned().unwrap_or_else(|| failed("no entry")))?;
+        act.statement.downcast().cloned().ok_or_else(|| failed("it opens no ledger"))
+    }
+
+    /// Knows again what an act says since it was corrected, or that it was withdrawn.
+    pub(crate) fn know_correction(&mut self, target: Position, at: Position, now: Option<Arc<Spoken>>) {
+        self.corrections.insert((target, at), now);
+    }
+
+    /// How much is kept in memory, where entries can be read again.
+    pub(crate) fn keeping(&self) -> Option<Keeping> {
+        self.acts.keeping()
+    }
+
+    /// Makes the tail a segment, once it has so many entries; whether it did.
+    pub(crate) fn seal(&mut self, entries: usize) -> bool {
+        let is_long = self.tail.len() >= entries.max(1);
+        if is_long {
+            self.segments.push_back(Arc::new(Segment::of(&self.tail)));
+            self.tail = Tail::from(self.len());
+        }
+        is_long
     }
 
     /// The statements at `position` that are about `subject`: the act itself, and its parts.
     fn told(&self, position: Position, known: u64, subject: &Subject) -> Vec<Told> {
-        let Some(recorded) = self.at(position) else { return Vec::new() };
         self.note(|noted| noted.entry(position));
-        let correction = recorded.correction_as_known(known);
-        let said = correction.map_or(&recorded.said, |correction| &correction.said);
-        let act = correction.and_then(|correction| correction.now.as_ref()).unwrap_or(&recorded.act);
-        said.iter()
-            .filter(|said| said.about.contains(subject))
-            .map(|said| Told {
-                position,
-                corrected_at: correction.map(|correction| correction.at),
-                standing: act.standing,
-                speaker: act.speaker,
-                subject: said.subject.clone(),
-                statement: said.statement.clone(),
-                fulfils: said.fulfils.contains(subject),
-            })
-            .collect()
+        let Some(spoken) = self.spoken(position, known) else { return Vec::new() };
+        let corrected_at = self.corrected_at(position, known);
+        let said = spoken.said.iter().filter(|said| said.about.contains(subject));
+        said.map(|said| Told {
+            position,
+            corrected_at,
+            standing: spoken.act.standing,
+            speaker: spoken.act.speaker.clone(),
+            subject: said.subject.clone(),
+            statement: said.statement.clone(),
+            fulfils: said.fulfils.contains(subject),
+        })
+        .collect()
+    }
+}
+
+/// Sorted lists as one, each item once. Only as much is looked at as is taken.
+struct Merged<'a> {
+    lists: Vec<Peekable<Box<dyn Iterator<Item = &'a Subject> + 'a>>>,
+}
+
+impl<'a> Merged<'a> {
+    fn of(lists: Vec<Box<dyn Iterator<Item = &'a Subject> + 'a>>) -> Self {
+        Self { lists: lists.into_iter().map(Iterator::peekable).collect() }
+    }
+}
+
+impl<'a> Iterator for Merged<'a> {
+    type Item = &'a Subject;
+
+    fn next(&mut self) -> Option<&'a Subject> {
+        let next = self.lists.iter_mut().filter_map(|list| list.peek().copied()).min()?;
+        for list in &mut self.lists {
+            list.next_if_eq(&next);
+        }
+        Some(next)
     }
 }
 
 fn lock(noted: &Mutex<Noted>) -> MutexGuard<'_, Noted> {
     noted.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Recorded {
-    fn correction_as_known(&self, known: u64) -> Option<&Correction> {
-        self.corrections.iter().rev().find(|correction| correction.at.0 < known)
-    }
-}
-
-impl Correction {
-    fn withdraws(&self) -> bool {
-        self.now.is_none()
-    }
 }

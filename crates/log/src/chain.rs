@@ -6,6 +6,7 @@ use crate::{
 };
 use imbl::{HashMap, Vector};
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Where a log ends.
@@ -146,6 +147,28 @@ impl Chain {
         self.ids.get(&id).copied()
     }
 
+    /// Takes what the opening entry says, where it was read before: to go on from a chain whose entries are kept
+    /// elsewhere.
+    pub fn open(&mut self, opening: Opening) {
+        self.opening = Some(Arc::new(opening));
+    }
+
+    /// Goes on by entries that were checked before: their hashes, their times, and how many each subject has of them.
+    /// Their ids are asked of whoever keeps them.
+    pub fn extend_by(&mut self, hashes: &[Hash], recorded: &[Timestamp], streams: &BTreeMap<Subject, u64>) {
+        self.hashes.extend(hashes.iter().copied());
+        self.recorded.extend(recorded.iter().copied());
+        for (subject, count) in streams {
+            let known = self.streams.entry(subject.clone()).or_insert(0);
+            *known = known.saturating_add(*count);
+        }
+    }
+
+    /// Forgets the ids so far: from here on whoever keeps the entries is asked for them.
+    pub fn forget_ids(&mut self) {
+        self.ids = HashMap::new();
+    }
+
     /// Whether an event is bound to this ledger, and what its author saw is in this chain.
     ///
     /// # Errors
@@ -227,7 +250,7 @@ impl Chain {
             return Err(ChainError::Twice { id: entry.event().id, first });
         }
         if self.opening.is_none() {
-            open(entry)?;
+            opening_of(entry)?;
         }
         Ok(())
     }
@@ -263,7 +286,7 @@ impl Chain {
     /// [`ChainError`] if this is entry 0 and no opening, which [`Chain::check`] has said already.
     pub fn append(&mut self, entry: &Entry, hash: Hash) -> Result<(), ChainError> {
         if self.opening.is_none() {
-            self.opening = Some(Arc::new(open(entry)?));
+            self.opening = Some(Arc::new(opening_of(entry)?));
         }
         self.hashes.push_back(hash);
         self.recorded.push_back(entry.recorded);
@@ -273,7 +296,7 @@ impl Chain {
     }
 }
 
-fn open(entry: &Entry) -> Result<Opening, ChainError> {
+fn opening_of(entry: &Entry) -> Result<Opening, ChainError> {
     let opening = Opening::parse(entry.event())?;
     if opening.is_signed_by(entry.signed.keys()) {
         Ok(opening)

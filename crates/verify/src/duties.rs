@@ -6,6 +6,7 @@ use minutebook_governance::authority::{AuthorityGranted, KeyEnrolled};
 use minutebook_governance::{Act, Capacity, GrantId, MergerId, Record, Rule, Signatory, Standing, View};
 use minutebook_log::{Opening, Position, PublicKey, Registrar, Subject};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 pub(crate) static ONE_HOLDER: Rule = Rule {
     id: "duties.one-holder",
@@ -20,7 +21,7 @@ pub(crate) static SELF_APPROVAL: Rule = Rule {
 
 /// What is to be said of the duties in a record.
 pub(crate) fn judge(record: &Record, view: View) -> Vec<Graded> {
-    let opening = record.at(Position::FIRST).and_then(|first| first.act.statement.downcast::<Opening>());
+    let opening = record.first().and_then(|first| first.statement.downcast::<Opening>());
     let registrars = opening.map_or(&[][..], |opening| &opening.registrars);
     let holders = holders(record, registrars, view);
     let grants: Vec<_> = grants(record, view).collect();
@@ -47,23 +48,24 @@ fn holders(record: &Record, registrars: &[Registrar], view: View) -> Holders {
 }
 
 /// A grant, where it stands, and the act that gave it.
-struct Granted<'a> {
+struct Granted {
     position: Position,
-    act: &'a Act,
-    grant: &'a AuthorityGranted,
+    act: Arc<Act>,
+    grant: AuthorityGranted,
 }
 
-fn grants<'a>(record: &'a Record, view: View) -> impl Iterator<Item = Granted<'a>> {
+fn grants(record: &Record, view: View) -> impl Iterator<Item = Granted> {
     record.subjects(GrantId::KIND).flat_map(move |subject| {
         record.saying::<AuthorityGranted>(subject, view).filter_map(|told| {
-            let act = &*record.at(told.position)?.act;
-            Some(Granted { position: told.position, act, grant: act.statement.downcast()? })
+            let act = record.at(told.position)?.act;
+            let grant = act.statement.downcast::<AuthorityGranted>()?.clone();
+            Some(Granted { position: told.position, act, grant })
         })
     })
 }
 
 /// Holders who have more than one capacity: those that they were granted, and that of a registrar.
-fn several_capacities(registrars: &[Registrar], grants: &[Granted<'_>], holders: &Holders) -> Vec<Graded> {
+fn several_capacities(registrars: &[Registrar], grants: &[Granted], holders: &Holders) -> Vec<Graded> {
     let mut by_holder: BTreeMap<&String, (BTreeSet<&'static str>, Vec<Position>)> = BTreeMap::new();
     for registrar in registrars {
         let (capacities, positions) = by_holder.entry(&registrar.holder).or_default();
@@ -94,7 +96,7 @@ fn several_capacities(registrars: &[Registrar], grants: &[Granted<'_>], holders:
 }
 
 /// A registrar who signed a grant to a key of the same holder.
-fn granted_to_oneself(granted: &Granted<'_>, holders: &Holders) -> Option<Graded> {
+fn granted_to_oneself(granted: &Granted, holders: &Holders) -> Option<Graded> {
     let holder = holders.get(&granted.grant.key)?;
     let mut registrars =
         granted.act.signatories.iter().filter(|signatory| signatory.capacity == Capacity::Registrar);

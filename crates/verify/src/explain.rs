@@ -330,7 +330,7 @@ fn seen(before: &Report, entry: &Entry) -> Option<RestsOn> {
 }
 
 fn rests_on(before: &Book, position: Position) -> RestsOn {
-    let act = before.record().at(position).map(|recorded| &recorded.act);
+    let act = before.record().at(position).map(|recorded| recorded.act);
     let what = act.map_or_else(String::new, |act| format!("{} {}", act.name, act.subject));
     RestsOn { position, what }
 }

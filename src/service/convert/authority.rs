@@ -91,7 +91,7 @@ impl<'a> Keys<'a> {
 
     fn grant(&self, held: &GrantHeld) -> proto::Grant {
         let text = |value: Option<String>| value.unwrap_or_default();
-        let act = self.record.at(held.position).map(|recorded| &recorded.act);
+        let act = self.record.at(held.position).map(|recorded| recorded.act);
         let signed = act.iter().flat_map(|act| &act.signatories);
         let evidence = act.iter().flat_map(|act| &act.evidence);
         let granted = &held.granted;
@@ -116,7 +116,7 @@ impl<'a> Keys<'a> {
     }
 
     fn recorded(&self, position: Position) -> String {
-        self.record.at(position).map_or_else(String::new, |entry| entry.recorded.to_string())
+        self.record.recorded_at(position).map_or_else(String::new, |recorded| recorded.to_string())
     }
 }
 

@@ -80,7 +80,7 @@ pub fn now(record: &Record) -> View {
 
 /// What the opening entry says.
 pub(crate) fn opening(record: &Record) -> Option<&Opening> {
-    record.at(Position::FIRST)?.act.statement.downcast()
+    record.first()?.statement.downcast()
 }
 
 /// What the view knows of `key`, if it was enrolled. A registrar's key that the opening entry names needs no

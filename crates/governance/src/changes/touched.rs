@@ -11,7 +11,8 @@ use std::collections::BTreeSet;
 /// have come to the bodies among them: who holds those hangs on when bodies open and close.
 pub(super) fn touched(record: &Record, position: Position, before: View, after: View) -> BTreeSet<Subject> {
     let mut said = record.subjects_at(position, after.known);
-    let correction = record.at(position).and_then(|entry| entry.act.statement.downcast::<RecordCorrected>());
+    let act = record.at(position).map(|entry| entry.act);
+    let correction = act.as_ref().and_then(|act| act.statement.downcast::<RecordCorrected>());
     if let Some(target) = correction.and_then(|correction| record.find(correction.target)) {
         said.extend(record.subjects_at(target, before.known));
         said.extend(record.subjects_at(target, after.known));

@@ -328,7 +328,7 @@ pub(super) fn judge_resting(case: &Case<'_>, verdict: &mut Verdict, before: &Mee
 pub fn sitting_findings(record: &Record, meeting: &Meeting, view: View) -> Vec<Finding> {
     let taken = taken_at(record, meeting, view);
     let broken = taken.iter().flat_map(|taken| {
-        let known = record.at(taken.position).map_or(&[][..], |entry| &entry.findings);
+        let known = record.findings_at(taken.position, view);
         let told = taken.broken(record, meeting, view).into_iter();
         let told = told.filter(|broken| known.iter().all(|finding| finding.rule != broken.rule));
         told.map(|Broken { rule, told }| {
