@@ -4,9 +4,10 @@
 use super::area::{first_holders, holder, holders_ever};
 use super::codes::{bodies_of_code, unit_of_subject};
 use super::events::{BodyRegistered, Code, Scheme};
+use super::held::Link;
 use super::judge::{BODY_KNOWN, CODE_FREE, is_code_of};
 use super::rules::{AREA_OVERLAP, PASSES_ONCE};
-use super::state::{Body, HEARD, Life, Link, body, heard_of};
+use super::state::{Body, HEARD, Life, body, heard_of};
 use super::walk::{Doubt, passes_from};
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Date, Finding, PDate, Record, Rule, Unit, View};

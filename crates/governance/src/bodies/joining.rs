@@ -2,11 +2,11 @@
 //! each other.
 
 use super::events::{BodyKind, Code};
-use super::passing::{SuccessionKind, SuccessionRecorded};
-use super::state::{CodeHeld, Link, NameHeld, WholeHeld};
+use super::held::{CodeHeld, Link, NameHeld, WholeHeld};
+use super::passing::SuccessionKind;
 use crate::joined::{Fact, Joined, Source, any_or_joined, join, latest_by_speaker, together_if_equal};
 use crate::rules::rules;
-use crate::{Basis, BodyId, Certainty, Date, Finding, PDate, Record, Standing, Unit, View};
+use crate::{Basis, BodyId, Certainty, Date, Finding, PDate, Record, Unit, View};
 use minutebook_log::Position;
 
 rules! {
@@ -42,33 +42,6 @@ impl Fact for Name {
     fn together(said: &[&Self]) -> Option<Self> {
         let (first, rest) = said.split_first()?;
         rest.iter().all(|other| other.0.eq_ignore_ascii_case(&first.0)).then(|| (*first).clone())
-    }
-}
-
-impl Link {
-    pub(super) fn new(body: BodyId, said: &SuccessionRecorded, source: Source) -> Self {
-        let (kind, effective, units) = (said.kind, said.effective.clone(), said.units.clone());
-        Self { body, kind, effective, units, sources: vec![source] }
-    }
-
-    /// The highest standing with which it is said.
-    pub fn standing(&self) -> Option<Standing> {
-        self.sources.iter().map(|source| source.standing).max()
-    }
-
-    /// Whether the body that it is of ends with it.
-    pub(super) fn ends_the_first(&self) -> bool {
-        self.kind != SuccessionKind::Absorption
-    }
-
-    fn first_position(&self) -> Option<Position> {
-        self.sources.iter().map(|source| source.position).min()
-    }
-
-    /// Whether the other can be the same succession, whatever its date.
-    fn is_like(&self, other: &Link) -> bool {
-        let same_units = self.units.is_none() || other.units.is_none() || self.units == other.units;
-        self.body == other.body && same_units
     }
 }
 

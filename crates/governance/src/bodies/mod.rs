@@ -9,9 +9,11 @@ mod passing;
 pub use passing::{
     AreaChange, AreaVaried, BodyDissolved, DissolutionReason, Extent, SuccessionKind, SuccessionRecorded,
 };
+mod held;
+pub use held::{CodeHeld, Link, NameHeld, WholeHeld};
 mod joining;
 mod state;
-pub use state::{Body, CodeHeld, Life, Link, NameHeld, WholeHeld, body};
+pub use state::{Body, Life, body};
 mod codes;
 pub(crate) use codes::unit_of_subject;
 pub use codes::{bodies_of_code, code_subject, unit_subject};

@@ -2,13 +2,14 @@
 
 use super::codes::{code_subject, unit_subject};
 use super::events::{BodyEstablished, BodyRegistered, BodyRenamed, Code, IdentifierAssigned, Renaming};
+use super::held::NameHeld;
 use super::judge::{
     enacted, is_held_by, judge_codes, judge_known, judge_name, judge_new, judge_not_ended, judge_open,
     judge_passing, judge_there,
 };
 use super::law::judge_law_of_day;
 use super::passing::{AreaVaried, SuccessionKind, SuccessionRecorded};
-use super::state::{Body, NameHeld, body};
+use super::state::{Body, body};
 use crate::act::{Capacity, Case, Need, REGULATOR, SECRETARY, Statement};
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Date, Malformed, PDate, Standing, Unit, Verdict};

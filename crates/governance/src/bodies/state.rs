@@ -1,10 +1,11 @@
 //! What is known of a body: the fold of every statement about it that a view can see.
 
 use super::events::{BodyEstablished, BodyKind, BodyRegistered, BodyRenamed, Code, IdentifierAssigned};
+use super::held::{CodeHeld, Link, NameHeld, WholeHeld};
 use super::joining::{
     Contradictions, Name, join_codes, join_links, name_on, note_periods, opening_units, whole_on,
 };
-use super::passing::{BodyDissolved, SuccessionKind, SuccessionRecorded};
+use super::passing::{BodyDissolved, SuccessionRecorded};
 use crate::joined::{Joined, Source, join};
 use crate::{BodyId, Certainty, Finding, PDate, Record, Unit, View, record::Told};
 use minutebook_log::Position;
@@ -33,52 +34,6 @@ impl Life {
             Life::Unknown => "unknown",
         }
     }
-}
-
-/// A name from a day on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NameHeld {
-    /// The name.
-    pub name: String,
-    /// The first day; absent: since it opened.
-    pub from: Option<PDate>,
-    /// Where it is said.
-    pub source: Source,
-}
-
-/// A body that another is a part of, from a day on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WholeHeld {
-    /// The whole.
-    pub body: BodyId,
-    /// The first day; absent: since the part opened.
-    pub from: Option<PDate>,
-    /// Where it is said.
-    pub source: Source,
-}
-
-/// A code with its period.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CodeHeld {
-    /// The code.
-    pub code: Code,
-    /// Where it is said.
-    pub source: Source,
-}
-
-/// One end of a succession.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// The body at the other end.
-    pub body: BodyId,
-    /// How it follows, or was followed.
-    pub kind: SuccessionKind,
-    /// The successor's first day.
-    pub effective: PDate,
-    /// The units that pass, where they are named.
-    pub units: Option<Vec<Unit>>,
-    /// Where it is said; several where it is confirmed.
-    pub sources: Vec<Source>,
 }
 
 /// A body as a view sees it.

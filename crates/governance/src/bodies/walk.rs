@@ -1,7 +1,8 @@
 //! How a unit goes from body to body, and where it can't be told which way it went.
 
+use super::held::Link;
 use super::passing::AreaVaried;
-use super::state::{Link, heard_of};
+use super::state::heard_of;
 use crate::{BodyId, Certainty, Date, PDate, Record, Standing, Unit, View};
 use minutebook_log::Position;
 use std::collections::BTreeSet;
