@@ -1,5 +1,7 @@
 //! Governance becomes proto, here and nowhere else.
 
+// From the ground up: a module imports only from those listed before it.
+mod sealed;
 mod authority;
 mod bodies;
 mod consultations;
@@ -9,9 +11,10 @@ mod rests_on;
 pub(super) use authority::{Keys, contested, in_doubt, signed_entry};
 pub(super) use bodies::body;
 pub(super) use consultations::consultation;
-pub(super) use mergers::{clear, condition, intention, merger};
+pub(super) use mergers::{condition, intention, merger};
 pub(super) use people::{name_of, office_holder};
 pub(super) use rests_on::RestsOn;
+pub(super) use sealed::clear;
 
 use crate::ledger::{Appended, Reader};
 use crate::proto;

@@ -1,4 +1,4 @@
-use super::mergers::clear;
+use super::sealed::clear;
 use crate::proto;
 use minutebook_governance::authority::{
     Compromise, Contested, Extent, GrantHeld, KeyState, Registrars, Revocation, compromises_of,

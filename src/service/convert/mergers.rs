@@ -1,4 +1,5 @@
 use super::consultations::consultation;
+use super::sealed::clear;
 use super::{date, positions};
 use crate::proto;
 use minutebook_governance::decisions::Decision;
@@ -7,7 +8,7 @@ use minutebook_governance::mergers::{
     VoteOutcome,
 };
 use minutebook_governance::plans::{Intention, PlannedPost};
-use minutebook_governance::{BodyId, Record, Sealable, View, bodies};
+use minutebook_governance::{BodyId, Record, View, bodies};
 use minutebook_log::Position;
 
 /// A merger as a view sees it.
@@ -165,13 +166,5 @@ fn post(post: &PlannedPost) -> proto::PlannedPost {
         title: post.title.clone(),
         count: post.count,
         of: post.of.as_ref().map_or_else(String::new, ToString::to_string),
-    }
-}
-
-/// The text; nothing where it is sealed.
-pub(in crate::service) fn clear(text: &Sealable) -> String {
-    match text {
-        Sealable::Clear(text) => text.clone(),
-        Sealable::Sealed(_seal) => String::new(),
     }
 }

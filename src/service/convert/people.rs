@@ -1,4 +1,4 @@
-use super::mergers::clear;
+use super::sealed::clear;
 use super::{date, positions};
 use crate::proto;
 use minutebook_governance::people::{Holding, person_name};
