@@ -4,36 +4,38 @@
 //! Whoever asks for a ledger's end here also compares it with the end that was seen last ([`memory`]), so a
 //! server that cut its log or shows another one is noticed by the next command of anybody who knew it.
 
+// From the ground up: a module imports only from those listed before it.
+mod evidence;
+pub use evidence::{Checkpoints, Fork, KeyChange, Remembered};
+mod refusal;
+pub use refusal::{Broken, ClientError, Refusal};
+pub(crate) use refusal::{is_obeyed, plain};
 mod address;
 pub use address::Reach;
 use address::{Address, CONNECT_MAX};
 mod wire;
 pub use wire::Wire;
+mod harmless;
+pub(crate) use harmless::harmless;
 pub mod memory;
 mod opened;
 pub use opened::{OpenedLedger, Used};
-mod log_keys;
-pub use log_keys::KeyChange;
 mod checkpoints;
 pub use checkpoints::ReceiptKey;
 mod checked;
 pub use checked::Given;
-mod harmless;
-pub(crate) use harmless::harmless;
+mod log_keys;
 mod kept;
 mod pages;
 mod following;
 pub use following::{Followed, Following};
-mod refusal;
-pub use refusal::{Broken, ClientError, Refusal};
-pub(crate) use refusal::{is_obeyed, plain};
 
 use crate::author::LedgerRef;
 use crate::proto::log_service_client::LogServiceClient;
 use crate::proto::proof_service_client::ProofServiceClient;
 use crate::proto::register_service_client::RegisterServiceClient;
 use crate::proto::{self, get_entry_request::Entry as EntryKey};
-use memory::{Checkpoints, Fork, Memory, Remembered};
+use memory::Memory;
 use minutebook_log::{Hash, LogKeys, Position, Seen, Signed, SignedCheckpoint, TreeHead, VerifierKey};
 use std::ops::ControlFlow;
 use tokio::time::timeout;

@@ -1,7 +1,7 @@
 use super::context::Context;
 use super::exit::{RulesUnknown, VerificationFailed};
 use super::show;
-use crate::client::memory::Remembered;
+use crate::client::Remembered;
 use crate::client::{Client, ClientError};
 use crate::proto;
 use indicatif::{ProgressBar, ProgressStyle};

@@ -1,7 +1,7 @@
 //! Checkpoints and receipts as a client takes them: each verified with the key of its size,
 //! and each extending the last one that was seen of the ledger, or it is evidence.
 
-use super::memory::{Checkpoints, Fork, Remembered};
+use super::evidence::{Checkpoints, Fork, Remembered};
 use super::{Client, ClientError, HeldEntry, KnownLedger, harmless, plain, wire_event};
 use crate::proto::{self, get_receipt_request};
 use minutebook_log::{

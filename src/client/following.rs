@@ -2,7 +2,7 @@
 //! extends the last one that was seen of the ledger, or it is evidence.
 
 use super::checkpoints::{parse_checkpoint, parse_hashes};
-use super::memory::{Checkpoints, Fork, Remembered};
+use super::evidence::{Checkpoints, Fork, Remembered};
 use super::{Client, ClientError, KnownLedger};
 use crate::proto::follow_entries_response::Step;
 use crate::proto::{self, EntryBatch, FollowEntriesRequest, FollowEntriesResponse};

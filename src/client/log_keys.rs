@@ -2,39 +2,19 @@
 //! one handed over to the next (spec/published-log.md, Rotation).
 
 use super::checkpoints::parse_checkpoint;
-use super::{Client, ClientError, HeldEntry, KnownLedger};
+use super::{Client, ClientError, HeldEntry, KeyChange, KnownLedger};
 use crate::proto;
 use minutebook_governance::{Admission, Book, authority, catalogue};
 use minutebook_log::{
     Algorithm, Entry, Hash, LogKeys, Opening, Place, Position, PublicKey, Signed, SignedCheckpoint,
     VerifierKey,
 };
-use serde::Serialize;
 
 /// A key that a server offers as the log's, and the note at which the one before handed over to it.
 struct Offered {
     from: Position,
     key: VerifierKey,
     hand_over: Vec<u8>,
-}
-
-/// What is known of a log's key, and what is shown instead: nothing leads from the one to the other.
-#[derive(Debug, Clone, Serialize)]
-pub struct KeyChange {
-    /// The log's name.
-    pub origin: String,
-    /// The keys that are known here, as a `vkey` file.
-    pub known: String,
-    /// The key that the server offers.
-    pub offered: String,
-    /// The checkpoint that was seen last, a signed note; nothing before the first.
-    pub before: Option<String>,
-    /// The checkpoint that is shown now, a signed note.
-    pub now: String,
-    /// The note at which the one key is said to have handed over to the other.
-    pub hand_over: String,
-    /// Why it does not lead over.
-    pub why: String,
 }
 
 /// The key that signs a ledger's first checkpoints, from its opening entry, whose hash is the ledger's id.

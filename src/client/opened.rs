@@ -2,7 +2,8 @@
 //! one would take the other for a second history of it.
 
 use super::ClientError;
-use super::memory::{Memory, Remembered, write_json};
+use super::evidence::Remembered;
+use super::memory::{Memory, write_json};
 use minutebook_log::{Hash, Origin, PublicKey};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

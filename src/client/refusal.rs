@@ -1,7 +1,6 @@
 //! What a server refuses, as data and as words for people.
 
-use super::KeyChange;
-use super::memory::Fork;
+use super::{Fork, KeyChange};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
