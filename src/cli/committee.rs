@@ -1,9 +1,8 @@
 use super::committees::{decides_on, of, state};
 use super::context::Context;
 use super::delegations::show_delegations;
-use super::merger::with_kind;
 use super::show;
-use super::view::ViewArgs;
+use super::view::{ViewArgs, with_kind};
 use crate::client::RegisterClient;
 use crate::proto::{Committee, CommitteeMember, GetCommitteeRequest, GetCommitteeResponse};
 

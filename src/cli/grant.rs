@@ -1,6 +1,6 @@
 use super::context::Context;
 use super::exit::Usage;
-use super::key::{as_registrars, words};
+use super::registrars::{as_registrars, words};
 use super::writing::{Signer, WritingArgs};
 use minutebook_governance::{BodyId, Capacity, Date, Instant, Standing, catalogue};
 use minutebook_log::{EventId, PublicKey};

@@ -1,6 +1,6 @@
 use super::context::Context;
 use super::exit::{RefusedHere, Usage, VerificationFailed};
-use super::key::new_holder;
+use super::registrars::new_holder;
 use super::show;
 use super::sources::{self, Named};
 use super::writing::now;

@@ -1,7 +1,6 @@
 use super::context::Context;
-use super::merger::with_kind;
 use super::show;
-use super::view::ViewArgs;
+use super::view::{ViewArgs, with_kind};
 use crate::client::RegisterClient;
 use crate::proto::{GetJointAppointmentRequest, GetJointAppointmentResponse, JointLeg};
 use owo_colors::OwoColorize as _;

@@ -1,21 +1,17 @@
 //! Keys: made, shown, listed, brought into the book and taken out of force.
 
 use super::context::Context;
-use super::log_keys::{RotateLog, TrustLog};
 use super::show;
-use super::writing::{Signer, Words};
 use crate::keyfile;
-use minutebook_governance::catalogue;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::path::PathBuf;
 
 // What the commands share, then the commands.
 mod held;
-mod news;
-pub(super) use news::KeyNews;
 
 mod enrol;
 mod list;
+mod log_key;
 mod revoke;
 mod show_key;
 mod signed;
@@ -35,9 +31,9 @@ pub(crate) enum Command {
     /// Takes a key out of force: rotated, lost or compromised.
     Revoke(revoke::Revoke),
     /// Passes the key that signs the log's checkpoints on to a new one, signed by registrars.
-    RotateLog(RotateLog),
+    RotateLog(log_key::RotateLog),
     /// Takes a new key of the log on your word, where nothing leads to it.
-    TrustLog(TrustLog),
+    TrustLog(log_key::TrustLog),
 }
 
 impl Command {
@@ -78,25 +74,4 @@ impl New {
             Ok(show::line(public)?)
         }
     }
-}
-
-/// Signatories in the capacity of registrars.
-pub(super) fn as_registrars(registrars: &[Signer]) -> impl Iterator<Item = Value> + '_ {
-    registrars.iter().map(|signer| json!({"key": signer.public(), "capacity": "registrar"}))
-}
-
-/// What a command says by itself, without a template.
-pub(super) fn words(type_name: &str, subject: minutebook_log::Subject, data: Value) -> anyhow::Result<Words> {
-    anyhow::ensure!(catalogue::is_type(type_name), "no type {type_name}");
-    let Value::Object(data) = data else { anyhow::bail!("data is no object") };
-    let type_name = type_name.to_owned();
-    Ok(Words { type_name, subject, id: None, time: None, correlation_id: None, data })
-}
-
-/// A random id for somebody who holds a key: nothing of the person can be read from it.
-pub(super) fn new_holder() -> anyhow::Result<String> {
-    let mut random = [0; 8];
-    getrandom::fill(&mut random)?;
-    let digits: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(format!("holder-{digits}"))
 }

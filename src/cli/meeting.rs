@@ -1,8 +1,7 @@
 use super::context::Context;
 use super::matrix;
-use super::merger::with_kind;
 use super::show;
-use super::view::ViewArgs;
+use super::view::{ViewArgs, with_kind};
 use crate::client::RegisterClient;
 use crate::proto::{
     CountedVotes, GetMeetingRequest, GetMeetingResponse, MeetingAttendee, MeetingRescheduled,

@@ -1,7 +1,7 @@
 use super::consultation::show_consultation;
 use super::context::Context;
 use super::show;
-use super::view::ViewArgs;
+use super::view::{ViewArgs, with_kind};
 use crate::client::RegisterClient;
 use crate::proto::{GetMergerRequest, MemberBallot, Merger, MergerApplication, MergerCondition, MergerLeg};
 use owo_colors::OwoColorize as _;
@@ -24,11 +24,6 @@ impl Args {
         let found = context.ask(RegisterClient::get_merger, request).await?;
         context.answer(&found, |found| found.merger.as_ref().map_or(Ok(()), show_merger))
     }
-}
-
-/// An id with its kind, which people leave out.
-pub(super) fn with_kind(kind: &str, id: &str) -> String {
-    if id.contains('/') { id.to_owned() } else { format!("{kind}/{id}") }
 }
 
 fn show_merger(merger: &Merger) -> anyhow::Result<()> {

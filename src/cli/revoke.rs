@@ -1,5 +1,5 @@
 use super::context::Context;
-use super::key::{as_registrars, words};
+use super::registrars::{as_registrars, words};
 use super::writing::{Signer, WritingArgs};
 use minutebook_governance::GrantId;
 use serde_json::json;

@@ -2,6 +2,7 @@
 
 use super::columns::labelled;
 use super::guarded::{guarded, json_guarded};
+pub(crate) use super::lines::{is_watched, line, say};
 pub(crate) use super::table::{csv, grid, rows, table};
 use crate::proto::{self, Answered, Finding, JoinedDate, Life, PDate};
 use anstream::adapter::strip_str;
@@ -10,22 +11,7 @@ use prost_reflect::{DescriptorPool, DynamicMessage, SerializeOptions};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::io::{self, IsTerminal as _, Write as _};
-
-/// Prints a line of data.
-pub(crate) fn line(text: impl Display) -> io::Result<()> {
-    writeln!(anstream::stdout().lock(), "{}", guarded(&text.to_string()))
-}
-
-/// Says something to whoever watches, on standard error. Nobody listening is no failure.
-pub(crate) fn say(text: impl Display) {
-    let _unheard = writeln!(anstream::stderr().lock(), "{}", guarded(&text.to_string()));
-}
-
-/// Whether somebody watches standard error.
-pub(crate) fn is_watched() -> bool {
-    io::stderr().is_terminal()
-}
+use std::io;
 
 /// Prints data as JSON, for people's eyes too.
 pub(crate) fn json(value: &Value) -> anyhow::Result<()> {

@@ -1,7 +1,7 @@
 use super::context::Context;
 use super::draft_file::DraftFile;
 use super::exit::Usage;
-use super::key::KeyNews;
+use super::key_news::KeyNews;
 use super::sign::check_bound;
 use super::{receipt_file, show, writing};
 use crate::client::{Client, ClientError, KnownLedger};

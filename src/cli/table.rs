@@ -1,6 +1,6 @@
 //! Tables: for people as wide as their terminal, for spreadsheets as CSV.
 
-use super::show::line;
+use super::lines::line;
 use anstream::adapter::strip_str;
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use owo_colors::OwoColorize as _;

@@ -1,4 +1,4 @@
-//! From where a question looks.
+//! From where a question looks, and what it asks about.
 
 use super::exit::Usage;
 use crate::proto;
@@ -43,6 +43,11 @@ pub(super) fn parse_known_at(text: &str) -> Result<Known, Usage> {
         return Ok(Known::Time(text.to_owned()));
     }
     Err(Usage("a position (812), a moment (2019-06-30T12:00:00Z) or a day (2019-06-30)".to_owned()))
+}
+
+/// An id with its kind, which people leave out.
+pub(super) fn with_kind(kind: &str, id: &str) -> String {
+    if id.contains('/') { id.to_owned() } else { format!("{kind}/{id}") }
 }
 
 impl ViewArgs {

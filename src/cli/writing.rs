@@ -5,7 +5,7 @@ use super::columns::labelled;
 use super::context::Context;
 use super::draft_file::{DraftFile, describe};
 use super::exit::Usage;
-use super::key::KeyNews;
+use super::key_news::KeyNews;
 use super::{outline, receipt_file, show};
 use crate::author::{self, UnboundEvent};
 use crate::client::{Client, ClientError, KnownLedger};

@@ -5,7 +5,7 @@ use crate::cli::columns::labelled;
 use crate::cli::context::Context;
 use crate::cli::draft_file::DraftFile;
 use crate::cli::exit::Usage;
-use crate::cli::key::KeyNews;
+use crate::cli::key_news::KeyNews;
 use crate::cli::writing::{self, Signer, Words, WritingArgs, confirm};
 use crate::cli::{outline, receipt_file, show};
 use crate::client::{ClientError, KnownLedger};

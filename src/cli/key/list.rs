@@ -1,6 +1,6 @@
 use super::held::show_key;
-use super::news::{self, KeyNews};
 use crate::cli::context::Context;
+use crate::cli::key_news::{self, KeyNews};
 use crate::cli::show;
 use crate::cli::view::ViewArgs;
 use crate::client::KnownLedger;
@@ -29,14 +29,18 @@ impl List {
         let (mut client, known) = context.connect().await?;
         let view = self.view.to_wire();
         let is_of_now = view.known_at.is_none();
-        let listed = news::list(&mut client, self.body.as_ref(), view).await?;
+        let listed = key_news::list(&mut client, self.body.as_ref(), view).await?;
         let Some(body) = &self.body else { return show_all(context, &known, &listed) };
         // What was known once tells nothing new.
         let news =
-            if is_of_now { Some(news::since_last(context, &known, body, &listed.keys)?) } else { None };
+            if is_of_now { Some(key_news::since_last(context, &known, body, &listed.keys)?) } else { None };
         show_body(context, body, &listed, news.as_ref())?;
         if is_of_now {
-            context.memory.keep_grants(known.reference.id, &body.to_string(), &news::grants(&listed.keys));
+            context.memory.keep_grants(
+                known.reference.id,
+                &body.to_string(),
+                &key_news::grants(&listed.keys),
+            );
         }
         Ok(())
     }

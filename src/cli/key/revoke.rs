@@ -1,6 +1,6 @@
-use super::{as_registrars, words};
 use crate::cli::context::Context;
 use crate::cli::exit::Usage;
+use crate::cli::registrars::{as_registrars, words};
 use crate::cli::writing::{Signer, WritingArgs};
 use minutebook_governance::authority;
 use serde_json::json;

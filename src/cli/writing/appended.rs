@@ -1,7 +1,7 @@
 //! What is said of an event once it is in the book.
 
 use crate::cli::context::Context;
-use crate::cli::key::KeyNews;
+use crate::cli::key_news::KeyNews;
 use crate::cli::show;
 use crate::client::ClientError;
 use crate::proto::AppendedEvent;
