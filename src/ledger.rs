@@ -17,18 +17,19 @@
 //! Entries that somebody else has written are met in the same way as those of a store that is opened: they are
 //! applied, in their order.
 
+// From the ground up: a module imports only from those listed before it.
+mod error;
 mod clock;
 mod compute;
 mod create;
-mod error;
-mod known;
+mod queue;
+mod tree;
 mod log_key;
 mod noted;
-mod queue;
+mod stored_entries;
+mod known;
 mod reader;
 mod shelf;
-mod stored_entries;
-mod tree;
 pub use clock::{Clock, SystemClock};
 pub(crate) use compute::in_turns;
 pub use create::create;

@@ -5,19 +5,19 @@
 
 // From the ground up: a module imports only from those listed before it.
 mod convert;
+mod status;
 mod follow;
-mod receipt;
-mod log;
 mod page;
 mod question;
 mod listing;
-mod status;
 mod spoken;
 pub use spoken::spoken;
+mod receipt;
+mod log;
+pub use log::{Log, MESSAGE_BYTES_MAX};
 mod asking;
 mod keys;
 mod kept;
-pub use log::{Log, MESSAGE_BYTES_MAX};
 mod proof;
 pub use proof::Proof;
 mod changes;

@@ -8,57 +8,18 @@
     reason = "tests"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-use std::{fs, process::Command};
+#[path = "architecture/order.rs"]
+mod order;
+#[path = "architecture/source.rs"]
+mod source;
 
-/// The crates from the ground up, each with those that it may use.
-const ARROWS: [(&str, &[&str]); 5] = [
-    ("crates/log", &[]),
-    ("crates/governance", &["minutebook-log"]),
-    ("crates/store", &["minutebook-log"]),
-    ("crates/verify", &["minutebook-log", "minutebook-governance"]),
-    (".", &["minutebook-log", "minutebook-governance", "minutebook-store", "minutebook-verify"]),
-];
-
-/// Modules that need each other: a rule is asked about an act with the record before it, and the record
-/// is made of acts.
-const MUTUAL: [(&str, &str, &str); 1] = [("crates/governance", "act", "record")];
+use source::{ARROWS, Crate, files, read, root, without_tests};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
 
 /// A file holds one idea: without its tests it stays below this.
 const LINES_MAX: usize = 400;
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn read(path: impl AsRef<Path>) -> String {
-    let path = root().join(path);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-/// The files below `folder` that end so, sorted, as paths from the root.
-fn files(folder: &str, ending: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut folders = vec![root().join(folder)];
-    while let Some(folder) = folders.pop() {
-        let Ok(entries) = fs::read_dir(&folder) else { continue };
-        for path in entries.map(|entry| entry.unwrap().path()) {
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.to_string_lossy().ends_with(ending) {
-                found.push(path.strip_prefix(root()).unwrap().to_string_lossy().into_owned());
-            }
-        }
-    }
-    found.sort();
-    found
-}
-
-/// Rust source without the tests beneath it.
-fn without_tests(source: &str) -> &str {
-    source.split("\n#[cfg(test)]\nmod ").next().unwrap_or_default()
-}
 
 #[test]
 fn crates_use_only_what_lies_beneath_them() {
@@ -69,92 +30,6 @@ fn crates_use_only_what_lies_beneath_them() {
         let used = dependencies.lines().filter_map(|line| line.split('.').next());
         for used in used.filter(|name| name.starts_with("minutebook")) {
             assert!(allowed.contains(&used), "{folder} uses {used}");
-        }
-    }
-}
-
-/// The modules of a crate in the order of its lib.rs, and which module each name at the crate's root is of.
-fn modules(folder: &str) -> (Vec<String>, BTreeMap<String, usize>) {
-    let (mut order, mut names) = (Vec::new(), BTreeMap::new());
-    let lib = read(format!("{folder}/src/lib.rs")).replace("pub(crate) ", "pub ");
-    for statement in lib.split(';') {
-        let statement =
-            statement.lines().map(str::trim).filter(|line| !line.starts_with("//") && !line.starts_with('#'));
-        let statement = statement.collect::<Vec<_>>().join(" ");
-        let statement = statement.trim().trim_start_matches("pub ");
-        if let Some(module) = statement.strip_prefix("mod ") {
-            let module = module.split_whitespace().next().unwrap().to_owned();
-            names.insert(module.clone(), order.len());
-            order.push(module);
-        } else if let Some((module, items)) =
-            statement.strip_prefix("use ").and_then(|used| used.split_once("::"))
-        {
-            let Some(at) = order.iter().position(|known| known == module) else { continue };
-            let items = items.trim_matches(|c| c == '{' || c == '}').split(',').map(str::trim);
-            let items = items.filter(|item| !item.is_empty());
-            names.extend(items.map(|item| (item.to_owned(), at)));
-        }
-    }
-    (order, names)
-}
-
-/// The names that a source takes from its crate's root.
-fn taken_from_root(source: &str) -> BTreeSet<String> {
-    let code: String = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-    let mut names = BTreeSet::new();
-    for used in code.split("crate::").skip(1) {
-        let first = |path: &str| {
-            path.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>()
-        };
-        match used.strip_prefix('{') {
-            None => drop(names.insert(first(used))),
-            Some(list) => {
-                let mut depth = 0;
-                let mut start = 0;
-                for (at, c) in list.char_indices() {
-                    match c {
-                        '{' => depth += 1,
-                        '}' if depth == 0 => {
-                            names.insert(first(&list[start..at]));
-                            break;
-                        }
-                        '}' => depth -= 1,
-                        ',' if depth == 0 => {
-                            names.insert(first(&list[start..at]));
-                            start = at + 1;
-                        }
-                        _ => {}
-                    }
-                }
-            }
-        }
-    }
-    names
-}
-
-#[test]
-fn a_module_imports_only_from_those_listed_before_it() {
-    for (folder, _allowed) in ARROWS {
-        let (order, names) = modules(folder);
-        for (at, module) in order.iter().enumerate() {
-            let mut sources = files(&format!("{folder}/src/{module}"), ".rs");
-            sources.extend(
-                root()
-                    .join(format!("{folder}/src/{module}.rs"))
-                    .exists()
-                    .then(|| format!("{folder}/src/{module}.rs")),
-            );
-            for path in sources {
-                for name in taken_from_root(without_tests(&read(&path))) {
-                    let Some(of) = names.get(&name) else { continue };
-                    let mutual = MUTUAL.contains(&(folder, module, &order[*of]));
-                    assert!(
-                        *of <= at || mutual,
-                        "{path} takes {name} of {}, which stands above it",
-                        order[*of]
-                    );
-                }
-            }
         }
     }
 }
@@ -174,7 +49,7 @@ fn a_file_holds_one_idea() {
 fn the_map_names_what_there_is() {
     let map = read("ARCHITECTURE.md");
     for (folder, _allowed) in ARROWS {
-        let (order, _names) = modules(folder);
+        let order = Crate::read(folder).listed(&[]);
         let folder = folder.trim_start_matches('.');
         for module in order {
             assert!(
@@ -255,10 +130,23 @@ fn boxed_errors_end_at_the_command_line() {
     }
 }
 
+/// Linking the service takes longer than most tests do.
+#[test]
+fn tests_are_linked_in_groups() {
+    let all = files("tests", ".rs").into_iter().chain(files("crates", ".rs"));
+    let alone = |path: &String| Path::new(path).parent().is_some_and(|folder| folder.ends_with("tests"));
+    let alone: Vec<_> = all.filter(alone).collect();
+    assert_eq!(
+        alone,
+        ["tests/architecture.rs", "tests/histories.rs"],
+        "a file of its own is a program of its own: put it into a group, such as tests/service or tests/program"
+    );
+}
+
 #[test]
 fn no_test_sleeps() {
     let tests = files("tests", ".rs").into_iter().chain(files("crates", ".rs")).chain(files("src", ".rs"));
-    for path in tests.filter(|path| !path.ends_with("architecture.rs")) {
+    for path in tests.filter(|path| !path.starts_with("tests/architecture")) {
         let source = read(&path);
         let tests = if path.contains("src/") { &source[without_tests(&source).len()..] } else { &source };
         let sleeps = ["thread::sleep", "time::sleep"].iter().any(|sleep| tests.contains(sleep));
