@@ -18,7 +18,7 @@ const BAR_MAX: usize = 60;
 
 /// Prints the outcome for people.
 pub(super) fn print(outcome: &Outcome) -> io::Result<()> {
-    let page = Page { width: width() };
+    let page = Screen { width: width() };
     page.print_head(&outcome.played)?;
     page.print_commissioners(&outcome.commissioners)?;
     page.print_rushcliffe(&outcome.rushcliffe)?;
@@ -54,11 +54,11 @@ const NEXT_STEPS: [(&str, &str); 6] = [
     ("watch", "new entries as they come"),
 ];
 
-struct Page {
+struct Screen {
     width: usize,
 }
 
-impl Page {
+impl Screen {
     fn print_head(&self, played: &Played) -> io::Result<()> {
         line("")?;
         line(format!(

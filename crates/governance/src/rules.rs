@@ -39,7 +39,7 @@ pub struct Rule {
 }
 
 /// The rules of one file, each with its force.
-pub(crate) type Page = &'static [(&'static Rule, Force)];
+pub(crate) type RulePage = &'static [(&'static Rule, Force)];
 
 /// Declares the rules of a file, each with its force, its id, what it says and its source; and `RULES`, the
 /// page that lists them all, so that none is missing from the rule book.
@@ -48,7 +48,7 @@ macro_rules! rules {
         $(pub(super) static $name: crate::Rule = crate::Rule { id: $id, says: $says, source: $source };)+
 
         /// The rules of this file.
-        pub(crate) static RULES: crate::rules::Page = &[$((&$name, crate::Force::$force)),+];
+        pub(crate) static RULES: crate::rules::RulePage = &[$((&$name, crate::Force::$force)),+];
     };
 }
 pub(crate) use rules;

@@ -1,12 +1,12 @@
 //! An entry taken apart, as a page and as JSON.
 
 use crate::explain::{Explanation, Signature};
-use crate::page::{Block, Page, Section};
+use crate::page::{Block, ReportPage, Section};
 use crate::{Review, lead};
 use serde_json::{Value, json};
 
 /// The explanation as a page.
-pub fn explanation_page(review: &Review, explained: &Explanation) -> Page {
+pub fn explanation_page(review: &Review, explained: &Explanation) -> ReportPage {
     let (tone, mut lead) = lead(review);
     if let Some(first) = lead.first_mut() {
         first.insert_str(0, "The record as a whole: ");
@@ -18,7 +18,7 @@ pub fn explanation_page(review: &Review, explained: &Explanation) -> Page {
         Section::new("Entries that the verdict rests on", vec![why(explained)]),
         Section::new("Rules that were asked", rules(explained)),
     ];
-    Page { title: format!("Entry {}", explained.position), lead, tone, sections }
+    ReportPage { title: format!("Entry {}", explained.position), lead, tone, sections }
 }
 
 /// The explanation as one JSON object, with the verdict on the whole record beside it.

@@ -1,11 +1,11 @@
 //! A page as one HTML file: no scripts, nothing loaded from elsewhere, made to be printed on A4.
 
-use crate::page::{Block, Page, Tone};
+use crate::page::{Block, ReportPage, Tone};
 
 const STYLE: &str = include_str!("report.css");
 
 /// Writes a page as HTML.
-pub fn to_html(page: &Page) -> String {
+pub fn to_html(page: &ReportPage) -> String {
     let tone = match page.tone {
         Tone::Pass => "pass",
         Tone::Open => "open",
@@ -122,8 +122,12 @@ mod tests {
             Block::Verbatim(attack.to_owned()),
         ];
         let sections = vec![Section::new(attack, blocks)];
-        let page =
-            Page { title: attack.to_owned(), lead: vec![attack.to_owned()], tone: Tone::Fail, sections };
+        let page = ReportPage {
+            title: attack.to_owned(),
+            lead: vec![attack.to_owned()],
+            tone: Tone::Fail,
+            sections,
+        };
         let html = to_html(&page);
         assert!(!html.contains("<script") && !html.contains("onload='"), "{html}");
         assert!(!html.contains("http"), "nothing is loaded from elsewhere");

@@ -2,7 +2,7 @@
 
 /// A page with a title and sections.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
+pub struct ReportPage {
     /// What stands on top.
     pub title: String,
     /// What it is about, and what it comes to, in a sentence each.

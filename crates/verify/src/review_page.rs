@@ -1,7 +1,7 @@
 //! The report that an auditor files, as a page.
 
 use crate::annexes::{annex_a, annex_b};
-use crate::page::{Block, Page, Section, Tone};
+use crate::page::{Block, ReportPage, Section, Tone};
 use crate::review::Review;
 use crate::{Evidence, Followed, Level, Verdict, Witnessed};
 use minutebook_log::{Position, TreeSize, VerifierKey};
@@ -27,7 +27,7 @@ fn question(level: Level) -> &'static str {
 }
 
 /// The report as a page.
-pub fn report_page(review: &Review) -> Page {
+pub fn report_page(review: &Review) -> ReportPage {
     let (tone, mut lead) = lead(review);
     lead.push(match review.rules_version() {
         Some(version) if review.audit.verdict() != Verdict::Failed => format!(
@@ -53,7 +53,7 @@ pub fn report_page(review: &Review) -> Page {
     sections.push(annex_a());
     sections.push(annex_b());
     let title = "Verification of a minute book".to_owned();
-    Page { title, lead, tone, sections }
+    ReportPage { title, lead, tone, sections }
 }
 
 /// The result for the whole record, in a sentence or three.

@@ -1,12 +1,12 @@
 //! A page as plain text, for a terminal and for a file that is kept.
 
-use crate::page::{Block, Page};
+use crate::page::{Block, ReportPage};
 
 /// How many characters a line has at most, but for words that are longer.
 const COLUMNS: usize = 100;
 
 /// Writes a page as text.
-pub fn to_text(page: &Page) -> String {
+pub fn to_text(page: &ReportPage) -> String {
     let mut text = format!("{}\n{}\n", page.title, "=".repeat(page.title.chars().count()));
     for sentence in &page.lead {
         text.push('\n');

@@ -6,4 +6,4 @@ mod state;
 pub use state::{Action, ActionState, action, action_log, action_log_from, actions_of};
 mod rules;
 
-pub(crate) static RULES: [crate::rules::Page; 2] = [rules::RULES, state::RULES];
+pub(crate) static RULES: [crate::rules::RulePage; 2] = [rules::RULES, state::RULES];

@@ -9,4 +9,4 @@ pub use joint::{JointAppointment, JointLeg, joint_appointment};
 mod boards;
 mod rules;
 
-pub(crate) static RULES: [crate::rules::Page; 2] = [rules::RULES, boards::RULES];
+pub(crate) static RULES: [crate::rules::RulePage; 2] = [rules::RULES, boards::RULES];

@@ -22,5 +22,5 @@ pub(crate) use rules::REGISTRAR_ALONE;
 mod authorise;
 pub use authorise::{authorise, check_known};
 
-pub(crate) static RULES: [crate::rules::Page; 4] =
+pub(crate) static RULES: [crate::rules::RulePage; 4] =
     [authorise::RULES, registrars::RULES, rules::RULES, contested::RULES];

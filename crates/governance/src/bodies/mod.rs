@@ -36,5 +36,5 @@ pub(crate) use rules::{check_others, judge_passes_once, last_day};
 mod found;
 pub use found::{area_findings, code_findings, late_findings, neighbour_findings};
 
-pub(crate) static RULES: [crate::rules::Page; 5] =
+pub(crate) static RULES: [crate::rules::RulePage; 5] =
     [rules::RULES, law::RULES, judge::RULES, joining::RULES, found::RULES];

@@ -15,4 +15,4 @@ pub(crate) use composition::composition_findings;
 pub use composition::{Composition, CompositionLaw, Requirement, RequirementMet, Seat, composition};
 mod rules;
 
-pub(crate) static RULES: [crate::rules::Page; 2] = [rules::RULES, composition::RULES];
+pub(crate) static RULES: [crate::rules::RulePage; 2] = [rules::RULES, composition::RULES];

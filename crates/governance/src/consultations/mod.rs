@@ -14,4 +14,4 @@ mod rules;
 mod feedback_rules;
 pub(crate) use feedback_rules::judge_considered;
 
-pub(crate) static RULES: [crate::rules::Page; 3] = [state::RULES, rules::RULES, feedback_rules::RULES];
+pub(crate) static RULES: [crate::rules::RulePage; 3] = [state::RULES, rules::RULES, feedback_rules::RULES];

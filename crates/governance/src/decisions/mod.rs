@@ -15,5 +15,5 @@ pub use later_rules::{awaiting_ratification, ratification_findings};
 mod delegated;
 mod rules;
 
-pub(crate) static RULES: [crate::rules::Page; 4] =
+pub(crate) static RULES: [crate::rules::RulePage; 4] =
     [rules::RULES, delegated::RULES, legs::RULES, later_rules::RULES];

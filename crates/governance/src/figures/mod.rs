@@ -10,4 +10,4 @@ mod state;
 pub use state::{Figure, Target, figure_findings, figures_about, target, targets_about};
 mod rules;
 
-pub(crate) static RULES: [crate::rules::Page; 2] = [rules::RULES, state::RULES];
+pub(crate) static RULES: [crate::rules::RulePage; 2] = [rules::RULES, state::RULES];

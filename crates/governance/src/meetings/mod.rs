@@ -32,5 +32,5 @@ pub(crate) use voting::judge_decision;
 mod approving;
 pub use approving::minutes_findings;
 
-pub(crate) static RULES: [crate::rules::Page; 5] =
+pub(crate) static RULES: [crate::rules::RulePage; 5] =
     [calling::RULES, taking::RULES, holding::RULES, voting::RULES, approving::RULES];

@@ -25,7 +25,7 @@ mod vote_rules;
 mod application_rules;
 mod regulator_rules;
 
-pub(crate) static RULES: [crate::rules::Page; 6] = [
+pub(crate) static RULES: [crate::rules::RulePage; 6] = [
     steps::RULES,
     proposal_rules::RULES,
     vote_rules::RULES,

@@ -12,4 +12,4 @@ pub use state::{
 };
 mod rules;
 
-pub(crate) static RULES: crate::rules::Page = rules::RULES;
+pub(crate) static RULES: crate::rules::RulePage = rules::RULES;

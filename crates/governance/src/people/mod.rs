@@ -16,5 +16,5 @@ mod rules;
 pub(crate) use rules::judge_person;
 pub use rules::office_findings;
 
-pub(crate) static RULES: [crate::rules::Page; 4] =
+pub(crate) static RULES: [crate::rules::RulePage; 4] =
     [rules::RULES, joint::RULES, kept_apart::RULES, seats::RULES];

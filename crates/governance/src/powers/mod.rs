@@ -6,4 +6,4 @@ mod delegation_rules;
 mod question;
 pub use question::{Decider, Powers, Reach, who_may_decide};
 
-pub(crate) static RULES: [crate::rules::Page; 2] = [committee_rules::RULES, delegation_rules::RULES];
+pub(crate) static RULES: [crate::rules::RulePage; 2] = [committee_rules::RULES, delegation_rules::RULES];

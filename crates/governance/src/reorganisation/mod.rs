@@ -9,4 +9,4 @@ pub use events::{
 mod ending;
 mod rules;
 
-pub(crate) static RULES: [crate::rules::Page; 2] = [rules::RULES, ending::RULES];
+pub(crate) static RULES: [crate::rules::RulePage; 2] = [rules::RULES, ending::RULES];

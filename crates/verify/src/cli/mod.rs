@@ -3,7 +3,7 @@
 mod options;
 mod papers;
 
-use crate::page::Page;
+use crate::page::ReportPage;
 use crate::{
     Audit, Brought, Published, PublishedError, Review, Trust, Verdict, audit, explain, explanation_json,
     explanation_page, report_json, report_page, to_html, to_text,
@@ -137,7 +137,12 @@ fn audited(published: &Published, trust: &Trust) -> Result<Audit, PublishedError
     audit
 }
 
-fn show(options: &Options, page: &Page, text: &str, object: &serde_json::Value) -> Result<(), CliError> {
+fn show(
+    options: &Options,
+    page: &ReportPage,
+    text: &str,
+    object: &serde_json::Value,
+) -> Result<(), CliError> {
     if let Some(path) = &options.html {
         let named = |error| CliError::File(path.display().to_string(), error);
         fs::write(path, to_html(page)).map_err(named)?;

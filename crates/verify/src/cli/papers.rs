@@ -2,7 +2,7 @@
 
 use super::options::Options;
 use crate::documents::sha256_of;
-use crate::page::Page;
+use crate::page::ReportPage;
 use crate::{Published, to_html, to_text};
 use minutebook_log::{PublishedPath, Timestamp};
 use serde_json::Value;
@@ -15,7 +15,7 @@ pub(super) fn write(
     folder: &Path,
     published: &Published,
     options: &Options,
-    page: &Page,
+    page: &ReportPage,
     object: &Value,
     arguments: &[String],
 ) -> io::Result<()> {
