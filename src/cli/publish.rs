@@ -11,7 +11,7 @@ use crate::published::{
 };
 use anyhow::{Context as _, bail};
 use minutebook_log::{
-    HashIndex, HashReader as _, LogKeys, PublishedPath, Row, SignedCheckpoint, Tile, TileLevel, TreeHash,
+    HashIndex, HashReader as _, LogKeys, PublishedPath, SignedCheckpoint, Tile, TileLevel, TileRow, TreeHash,
     TreeHead, TreeSize, parse_hash_tile,
 };
 use minutebook_store::SledEngine;
@@ -178,7 +178,7 @@ fn exported(folder: &Folder, known: &KnownLedger) -> anyhow::Result<(Tree, Optio
     let key: Vec<_> = known.keys.at(head.size).into_iter().cloned().collect();
     checkpoint.verify(&key).with_context(damaged)?;
     for tile in Tile::grown(TreeSize::EMPTY, head.size) {
-        if tile.row == Row::Hashes(TileLevel::LEAVES) {
+        if tile.row == TileRow::Hashes(TileLevel::LEAVES) {
             let bytes = folder.read(PublishedPath::Tile(tile))?.with_context(damaged)?;
             let leaves = parse_hash_tile(tile.width, &bytes).with_context(damaged)?;
             leaves.into_iter().for_each(|leaf| tree.append(leaf));

@@ -3,7 +3,7 @@
 use crate::ledger::Reader;
 use crate::published::tiles::{content, write, write_these};
 use crate::published::{Folder, PublishError, Source};
-use minutebook_log::{LogKeys, PublishedPath, Question, Row, SignedCheckpoint, Tile, TreeHash, TreeSize};
+use minutebook_log::{LogKeys, PublishedPath, Question, SignedCheckpoint, Tile, TileRow, TreeHash, TreeSize};
 use minutebook_store::Engine;
 use std::sync::Arc;
 
@@ -120,8 +120,8 @@ async fn repair<S: Source>(folder: &Folder, source: &S, size: TreeSize) -> Resul
     let mut wrong = Vec::new();
     for tile in &tiles {
         let is_right = match tile.row {
-            Row::Entries => folder.place(PublishedPath::Tile(*tile)).is_file(),
-            Row::Hashes(_level) => {
+            TileRow::Entries => folder.place(PublishedPath::Tile(*tile)).is_file(),
+            TileRow::Hashes(_level) => {
                 folder.read(PublishedPath::Tile(*tile))? == Some(content(source, *tile).await?)
             }
         };

@@ -1,7 +1,9 @@
 //! What is written when the log has grown, in the order in which it becomes durable.
 
 use crate::published::{Folder, PublishError, Source};
-use minutebook_log::{PublishedPath, Row, SignedCheckpoint, Tile, TreeSize, encode_bundle, encode_hash_tile};
+use minutebook_log::{
+    PublishedPath, SignedCheckpoint, Tile, TileRow, TreeSize, encode_bundle, encode_hash_tile,
+};
 
 /// How many files are made ready at once.
 const FILES_AT_ONCE: usize = 32;
@@ -38,8 +40,8 @@ pub(super) async fn write_these<S: Source>(
 /// The bytes of a tile.
 pub(super) async fn content<S: Source>(source: &S, tile: Tile) -> Result<Vec<u8>, PublishError> {
     match tile.row {
-        Row::Entries => Ok(encode_bundle(&source.entries(tile.positions()).await?)?),
-        Row::Hashes(_level) => Ok(encode_hash_tile(&source.hashes(&tile.hashes())?)),
+        TileRow::Entries => Ok(encode_bundle(&source.entries(tile.positions()).await?)?),
+        TileRow::Hashes(_level) => Ok(encode_hash_tile(&source.hashes(&tile.hashes())?)),
     }
 }
 

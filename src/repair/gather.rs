@@ -4,7 +4,7 @@ use crate::repair::found::Identity;
 use crate::repair::{Claim, Found, RepairError};
 use minutebook_log::{
     Algorithm, Entry, Frontier, Hash, Opening, Policy, Position, PublicKey, PublishedPath, RECEIPT_BYTES_MAX,
-    Receipt, Row, SignedCheckpoint, TreeHash, VerifierKey,
+    Receipt, SignedCheckpoint, TileRow, TreeHash, VerifierKey,
 };
 use minutebook_store::{OpenError, mark, remains};
 use minutebook_verify::Published;
@@ -105,7 +105,7 @@ fn add_published(
             }
         };
         match path {
-            PublishedPath::Tile(tile) if tile.row == Row::Entries => {
+            PublishedPath::Tile(tile) if tile.row == TileRow::Entries => {
                 for (position, entry) in (tile.positions().start..).zip(split(&bytes)) {
                     if let Some(hash) = found.add(position, entry.to_owned(), &log.source) {
                         log.leaves.insert(position, (TreeHash::leaf(entry), hash));

@@ -35,17 +35,19 @@ pub(super) fn of_append(error: &AppendError, head: Head) -> Status {
             of_refusal(refusal, head).with("event_index", index).build()
         }
         AppendError::LogKeyNotHeld { index, key } => {
-            let row = Row::new(Code::FailedPrecondition, "LOG_KEY_NOT_HELD", message);
+            let row = StatusDraft::new(Code::FailedPrecondition, "LOG_KEY_NOT_HELD", message);
             row.with("event_index", index).with("key", key).build()
         }
         AppendError::QueueFull => {
-            let mut row = Row::new(Code::ResourceExhausted, "QUEUE_FULL", message);
+            let mut row = StatusDraft::new(Code::ResourceExhausted, "QUEUE_FULL", message);
             row.details.set_retry_info(Some(RETRY_AFTER));
             row.build()
         }
         AppendError::Stopped(stop) => of_stop(stop, message),
-        AppendError::Unknown { .. } => Row::new(Code::Unavailable, "OUTCOME_UNKNOWN", message).build(),
-        AppendError::Contended => Row::new(Code::Unavailable, "CONTENDED", message).build(),
+        AppendError::Unknown { .. } => {
+            StatusDraft::new(Code::Unavailable, "OUTCOME_UNKNOWN", message).build()
+        }
+        AppendError::Contended => StatusDraft::new(Code::Unavailable, "CONTENDED", message).build(),
     }
 }
 
@@ -53,32 +55,33 @@ fn of_stop(stop: &Stop, message: String) -> Status {
     match stop {
         Stop::Store(error @ EngineError::Corrupt { .. }) => of_engine(error),
         Stop::Store(_) | Stop::Clock(_) | Stop::Inconsistent(_) => {
-            Row::new(Code::Unavailable, "WRITER_STOPPED", message).build()
+            StatusDraft::new(Code::Unavailable, "WRITER_STOPPED", message).build()
         }
-        Stop::Closing => Row::new(Code::Unavailable, "SHUTTING_DOWN", message).build(),
+        Stop::Closing => StatusDraft::new(Code::Unavailable, "SHUTTING_DOWN", message).build(),
     }
 }
 
-fn of_refusal(refusal: &Refusal, head: Head) -> Row {
+fn of_refusal(refusal: &Refusal, head: Head) -> StatusDraft {
     let message = refusal.to_string();
     match refusal {
         Refusal::Malformed(malformed) => of_malformed(malformed),
         Refusal::Signature(error) => {
-            let mut row = Row::new(Code::InvalidArgument, "SIGNATURE_INVALID", message.clone());
+            let mut row = StatusDraft::new(Code::InvalidArgument, "SIGNATURE_INVALID", message.clone());
             row.details.add_bad_request_violation("signatures", message);
             row.with("key", error.key)
         }
         Refusal::Unauthorised(violations) => {
-            Row::new(Code::PermissionDenied, "UNAUTHORISED", message).with_violations(violations, "")
+            StatusDraft::new(Code::PermissionDenied, "UNAUTHORISED", message).with_violations(violations, "")
         }
-        Refusal::Unread(_) => Row::new(Code::Unavailable, "UNREAD", message),
-        Refusal::Chain(_) => Row::new(Code::InvalidArgument, "MALFORMED", message),
+        Refusal::Unread(_) => StatusDraft::new(Code::Unavailable, "UNREAD", message),
+        Refusal::Chain(_) => StatusDraft::new(Code::InvalidArgument, "MALFORMED", message),
         Refusal::Unbound(unbound) => of_unbound(unbound, message, head),
         Refusal::IdTaken { first } => {
-            Row::new(Code::AlreadyExists, "ID_TAKEN", message).with("position", first)
+            StatusDraft::new(Code::AlreadyExists, "ID_TAKEN", message).with("position", first)
         }
         Refusal::RulesBroken(violations) => {
-            Row::new(Code::FailedPrecondition, "RULE_BROKEN", message).with_violations(violations, WAY_OUT)
+            StatusDraft::new(Code::FailedPrecondition, "RULE_BROKEN", message)
+                .with_violations(violations, WAY_OUT)
         }
     }
 }
@@ -87,21 +90,21 @@ fn of_refusal(refusal: &Refusal, head: Head) -> Row {
 const WAY_OUT: &str = " If it was done all the same, minute it as a DecisionRecorded with the effect none and \
                        refused_by with the id of this rule.";
 
-fn of_unbound(unbound: &Unbound, message: String, head: Head) -> Row {
+fn of_unbound(unbound: &Unbound, message: String, head: Head) -> StatusDraft {
     let (reason, found) = match unbound {
         Unbound::Source { found, .. } => ("OTHER_LEDGER", found.clone()),
         Unbound::Ledger { found, .. } => ("OTHER_LEDGER", found.clone()),
         Unbound::Seen { found, .. } => ("SEEN_NOT_IN_CHAIN", found.to_string()),
     };
-    Row::new(Code::FailedPrecondition, reason, message)
+    StatusDraft::new(Code::FailedPrecondition, reason, message)
         .with("found", found)
         .with("head_size", head.size)
         .with("head_hash", head.hash)
 }
 
-fn of_malformed(malformed: &Malformed) -> Row {
+fn of_malformed(malformed: &Malformed) -> StatusDraft {
     let Malformed { at, found, needed } = malformed;
-    let mut row = Row::new(Code::InvalidArgument, "MALFORMED", malformed.to_string());
+    let mut row = StatusDraft::new(Code::InvalidArgument, "MALFORMED", malformed.to_string());
     row.details.add_bad_request_violation(
         at,
         shortened(format!("found {found}; needed {needed}"), DESCRIPTION_BYTES_MAX),
@@ -112,7 +115,7 @@ fn of_malformed(malformed: &Malformed) -> Row {
 /// A request whose own member is wrong, at `member`.
 pub(super) fn argument(member: &str, found: &str, needed: impl Into<String>) -> Status {
     let malformed = Malformed::quoting(member, found, needed);
-    Row { reason: "INVALID_ARGUMENT", ..of_malformed(&malformed) }.build()
+    StatusDraft { reason: "INVALID_ARGUMENT", ..of_malformed(&malformed) }.build()
 }
 
 /// An event that is not of the form that it should have: the `index`th of its request.
@@ -123,23 +126,23 @@ pub(super) fn malformed(malformed: &Malformed, index: usize) -> Status {
 /// Nothing is known under a name, of a `what` (body, merger ...).
 pub(super) fn not_found(what: &str, name: &str) -> Status {
     let message = format!("no {what} \"{name}\" is known here, as far as the view sees");
-    Row::new(Code::NotFound, "NOT_FOUND", message).with("what", what).with("name", name).build()
+    StatusDraft::new(Code::NotFound, "NOT_FOUND", message).with("what", what).with("name", name).build()
 }
 
 /// A read that the store could not do.
 pub(super) fn of_engine(error: &EngineError) -> Status {
     let message = error.to_string();
     match error {
-        EngineError::Corrupt { what, repair } => Row::new(Code::DataLoss, "STORE_DAMAGED", message)
+        EngineError::Corrupt { what, repair } => StatusDraft::new(Code::DataLoss, "STORE_DAMAGED", message)
             .with("what", what)
             .with("repair", repair)
             .build(),
         EngineError::Conflict { .. }
         | EngineError::Unknown { .. }
         | EngineError::Stopped { .. }
-        | EngineError::Files { .. } => Row::new(Code::Unavailable, "STORE_NOT_READY", message).build(),
+        | EngineError::Files { .. } => StatusDraft::new(Code::Unavailable, "STORE_NOT_READY", message).build(),
         EngineError::Invalid(_) | EngineError::Beyond { .. } => {
-            Row::new(Code::Internal, "INTERNAL", message).build()
+            StatusDraft::new(Code::Internal, "INTERNAL", message).build()
         }
     }
 }
@@ -147,7 +150,7 @@ pub(super) fn of_engine(error: &EngineError) -> Status {
 /// Who writes has to show a certificate, and has shown none.
 pub(super) fn certificate_needed() -> Status {
     let message = "whoever writes here shows a certificate (minutebook --certificate FILE --certificate-key FILE); the operator says by which authority";
-    Row::new(Code::PermissionDenied, "CERTIFICATE_NEEDED", message).build()
+    StatusDraft::new(Code::PermissionDenied, "CERTIFICATE_NEEDED", message).build()
 }
 
 /// The server ends.
@@ -161,21 +164,22 @@ pub(super) fn too_late(time: Duration) -> Status {
         "not answered within {} ms: give it more time, ask for a smaller page, or ask again later",
         time.as_millis()
     );
-    Row::new(Code::DeadlineExceeded, "TOO_LATE", message).with("time_ms", time.as_millis()).build()
+    StatusDraft::new(Code::DeadlineExceeded, "TOO_LATE", message).with("time_ms", time.as_millis()).build()
 }
 
 /// Nobody waits for the answer any more.
 pub(super) fn left() -> Status {
-    Row::new(Code::Cancelled, "CALLER_LEFT", "whoever asked has left").build()
+    StatusDraft::new(Code::Cancelled, "CALLER_LEFT", "whoever asked has left").build()
 }
 
 /// A fault of this program, which its own log tells of.
 pub(super) fn internal<E>(_error: E) -> Status {
-    Row::new(Code::Internal, "INTERNAL", "the server failed in the middle of this; its log says more").build()
+    StatusDraft::new(Code::Internal, "INTERNAL", "the server failed in the middle of this; its log says more")
+        .build()
 }
 
 /// A status in the making.
-struct Row {
+struct StatusDraft {
     code: Code,
     reason: &'static str,
     message: String,
@@ -183,7 +187,7 @@ struct Row {
     details: ErrorDetails,
 }
 
-impl Row {
+impl StatusDraft {
     fn new(code: Code, reason: &'static str, message: impl Into<String>) -> Self {
         let (metadata, details) = (HashMap::new(), ErrorDetails::new());
         Self { code, reason, message: message.into(), metadata, details }

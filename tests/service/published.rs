@@ -8,8 +8,8 @@ use minutebook::proto::{GetReceiptRequest, get_receipt_request::Entry};
 use minutebook::published::{Cosigner, Growth, PublishError, Publisher, Verdict};
 use minutebook::verify_page::verify_page;
 use minutebook_log::{
-    LogKeys, PublishedPath, Receipt, Row, Signed, SignedCheckpoint, Tile, TileHashes, TileWidth, TreeSize,
-    WitnessKey, parse_bundle, read_head,
+    LogKeys, PublishedPath, Receipt, Signed, SignedCheckpoint, Tile, TileHashes, TileRow, TileWidth,
+    TreeSize, WitnessKey, parse_bundle, read_head,
 };
 use minutebook_store::SledEngine;
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,8 +69,10 @@ fn check_root(published: &BTreeMap<String, Vec<u8>>) -> SignedCheckpoint {
     for tile in Tile::grown(TreeSize::EMPTY, head.size) {
         let bytes = &published[&tile.to_string()];
         match tile.row {
-            Row::Hashes(_) => hashes.add(tile, bytes).unwrap(),
-            Row::Entries => assert_eq!(parse_bundle(tile.width, bytes).unwrap().len(), tile.width.count()),
+            TileRow::Hashes(_) => hashes.add(tile, bytes).unwrap(),
+            TileRow::Entries => {
+                assert_eq!(parse_bundle(tile.width, bytes).unwrap().len(), tile.width.count())
+            }
         }
     }
     assert_eq!(read_head(head.size, &hashes).unwrap(), head);

@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a tool")]
 
 use minutebook_governance::Record;
-use minutebook_governance::catalogue::{CATALOGUE, Row};
+use minutebook_governance::catalogue::{CATALOGUE, CatalogueRow};
 use minutebook_log::Subject;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -67,7 +67,7 @@ record needs the signatures that stand with its type; a report (`register`, `own
     )
 }
 
-fn section(row: &Row, schema: &Value) -> String {
+fn section(row: &CatalogueRow, schema: &Value) -> String {
     let facts = definition(schema, &schema["properties"]["facts"]);
     let members = match facts.get("$ref") {
         Some(_whole) => members(definition(schema, facts)),
@@ -83,7 +83,7 @@ fn section(row: &Row, schema: &Value) -> String {
 }
 
 /// Which signatures the example needs.
-fn needs(row: &Row) -> String {
+fn needs(row: &CatalogueRow) -> String {
     let lines = row.example.lines().filter(|line| !line.trim_start().starts_with("//"));
     let example: Value = serde_json::from_str(&lines.collect::<String>()).unwrap();
     let subject: Subject = example["subject"].as_str().unwrap().parse().unwrap();
@@ -96,7 +96,7 @@ fn needs(row: &Row) -> String {
 }
 
 /// What the schemas define beside facts, by name. One name means one thing everywhere.
-fn parts(schemas: &[(&Row, Value)]) -> BTreeMap<String, Value> {
+fn parts(schemas: &[(&CatalogueRow, Value)]) -> BTreeMap<String, Value> {
     let mut parts = BTreeMap::new();
     for (row, schema) in schemas {
         let facts = schema["properties"]["facts"]["$ref"].as_str().unwrap();

@@ -48,7 +48,7 @@ use std::{any::TypeId, collections::BTreeSet, sync::Arc};
 
 /// A type of event.
 #[derive(Debug)]
-pub struct Row {
+pub struct CatalogueRow {
     /// Its name.
     pub name: &'static str,
     /// The version of its facts.
@@ -64,8 +64,8 @@ pub struct Row {
     schema: fn(&str) -> schemars::Schema,
 }
 
-const fn row<T: Facts>(name: &'static str, subject_kind: &'static str) -> Row {
-    Row {
+const fn row<T: Facts>(name: &'static str, subject_kind: &'static str) -> CatalogueRow {
+    CatalogueRow {
         name,
         version: 1,
         subject_kind,
@@ -78,7 +78,7 @@ const fn row<T: Facts>(name: &'static str, subject_kind: &'static str) -> Row {
 }
 
 /// Every type of event that this software knows, in the order in which the page of events tells of them.
-pub static CATALOGUE: [Row; 82] = [
+pub static CATALOGUE: [CatalogueRow; 82] = [
     row::<Opening>("LedgerOpened", "ledger"),
     row::<KeyEnrolled>("KeyEnrolled", "key"),
     row::<KeyRevoked>("KeyRevoked", "key"),
@@ -206,7 +206,7 @@ fn is_slug(name: &str) -> bool {
 }
 
 /// The row of a type, by name.
-pub fn row_of(name: &str) -> Option<&'static Row> {
+pub fn row_of(name: &str) -> Option<&'static CatalogueRow> {
     CATALOGUE.iter().find(|row| row.name == name)
 }
 
@@ -239,7 +239,7 @@ fn parse_facts<T: Facts>(facts: &Value) -> Result<Arc<dyn Statement>, Malformed>
     Ok(Arc::new(statement))
 }
 
-impl Row {
+impl CatalogueRow {
     /// Reads facts of this type.
     ///
     /// # Errors

@@ -41,7 +41,7 @@ pub use proof::{
 };
 mod tile;
 pub use tile::{
-    Row, Tile, TileHashes, TileIndex, TileLevel, TileMissing, TileWidth, encode_bundle, encode_hash_tile,
+    Tile, TileHashes, TileIndex, TileLevel, TileMissing, TileRow, TileWidth, encode_bundle, encode_hash_tile,
     parse_bundle, parse_hash_tile,
 };
 mod proof_lines;

@@ -56,7 +56,7 @@ impl TileLevel {
 
 /// What a row of tiles holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Row {
+pub enum TileRow {
     /// The hashes of one level.
     Hashes(TileLevel),
     /// The entries themselves, in bundles.
@@ -67,7 +67,7 @@ pub enum Row {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tile {
     /// What it holds.
-    pub row: Row,
+    pub row: TileRow,
     /// Which one of its row.
     pub index: TileIndex,
     /// How many it holds: fewer than 256 only where the log ended when it was written.
@@ -79,13 +79,13 @@ impl Tile {
     /// lower rows before higher: what to write when the log has grown.
     pub fn grown(old: TreeSize, new: TreeSize) -> Vec<Tile> {
         let mut tiles = Vec::new();
-        tiles.extend(grown_row(Row::Entries, old.0, new.0));
+        tiles.extend(grown_row(TileRow::Entries, old.0, new.0));
         for level in (0..=TileLevel::LAST).map(TileLevel) {
             let (old, new) = (in_level(old, level), in_level(new, level));
             if new == 0 {
                 break;
             }
-            tiles.extend(grown_row(Row::Hashes(level), old, new));
+            tiles.extend(grown_row(TileRow::Hashes(level), old, new));
         }
         tiles
     }
@@ -93,15 +93,15 @@ impl Tile {
     /// Whether the published log of this size has this very tile, or had it when its end was there.
     pub fn is_of(&self, size: TreeSize) -> bool {
         let level = match self.row {
-            Row::Hashes(level) => level,
-            Row::Entries => TileLevel::LEAVES,
+            TileRow::Hashes(level) => level,
+            TileRow::Entries => TileLevel::LEAVES,
         };
         self.end().is_some_and(|end| end <= in_level(size, level))
     }
 
     /// The stored hashes that it holds, in its order; none for a bundle.
     pub fn hashes(&self) -> Vec<HashIndex> {
-        let (Row::Hashes(level), Some(end)) = (self.row, self.end()) else {
+        let (TileRow::Hashes(level), Some(end)) = (self.row, self.end()) else {
             return Vec::new();
         };
         let Some(level) = u8::try_from(level.height()).ok().filter(|level| *level < 64) else {
@@ -113,14 +113,14 @@ impl Tile {
     /// The positions of the entries that a bundle holds; none for a tile of hashes.
     pub fn positions(&self) -> Range<u64> {
         match (self.row, self.end()) {
-            (Row::Entries, Some(end)) => self.start()..end,
+            (TileRow::Entries, Some(end)) => self.start()..end,
             _ => 0..0,
         }
     }
 
     /// The bundle with the entry at `position` in the published log of this size.
     pub fn bundle_of(position: Position, size: TreeSize) -> Option<Tile> {
-        tile_at(Row::Entries, position.0, size.0)
+        tile_at(TileRow::Entries, position.0, size.0)
     }
 
     /// The tile from which a stored hash follows, in the published log of this size.
@@ -128,7 +128,7 @@ impl Tile {
         let level = TileLevel(u8::try_from(u32::from(index.level) / HEIGHT).ok()?);
         index.is_in(size).then_some(())?;
         let first = index.number.checked_shl(u32::from(index.level) % HEIGHT)?;
-        tile_at(Row::Hashes(level), first, in_level(size, level))
+        tile_at(TileRow::Hashes(level), first, in_level(size, level))
     }
 
     fn start(&self) -> u64 {
@@ -146,14 +146,14 @@ fn in_level(size: TreeSize, level: TileLevel) -> u64 {
 }
 
 /// The tiles with which a row of `old` hashes becomes one of `new`.
-fn grown_row(row: Row, old: u64, new: u64) -> impl Iterator<Item = Tile> {
+fn grown_row(row: TileRow, old: u64, new: u64) -> impl Iterator<Item = Tile> {
     let width = u64::from(WIDTH_MAX);
     let first = if old < new { old / width } else { new.div_ceil(width) };
     (first..new.div_ceil(width)).filter_map(move |index| tile_at(row, index * width, new))
 }
 
 /// The tile with number `at` of a row that has `count`.
-fn tile_at(row: Row, at: u64, count: u64) -> Option<Tile> {
+fn tile_at(row: TileRow, at: u64, count: u64) -> Option<Tile> {
     let index = at / u64::from(WIDTH_MAX);
     let width = count.checked_sub(index * u64::from(WIDTH_MAX))?.min(u64::from(WIDTH_MAX));
     let width = TileWidth::new(u16::try_from(width).ok()?)?;
@@ -163,8 +163,8 @@ fn tile_at(row: Row, at: u64, count: u64) -> Option<Tile> {
 impl fmt::Display for Tile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.row {
-            Row::Hashes(level) => write!(f, "tile/{}/", level.0)?,
-            Row::Entries => f.write_str("tile/entries/")?,
+            TileRow::Hashes(level) => write!(f, "tile/{}/", level.0)?,
+            TileRow::Entries => f.write_str("tile/entries/")?,
         }
         f.write_str(&encode_number(self.index.0))?;
         match self.width {
@@ -182,8 +182,8 @@ impl FromStr for Tile {
         let parse = || {
             let (row, rest) = path.strip_prefix("tile/")?.split_once('/')?;
             let row = match row {
-                "entries" => Row::Entries,
-                level => Row::Hashes(TileLevel::new(level.parse().ok()?)?),
+                "entries" => TileRow::Entries,
+                level => TileRow::Hashes(TileLevel::new(level.parse().ok()?)?),
             };
             let (number, width) = match rest.split_once(".p/") {
                 Some((number, width)) => (number, TileWidth::new(width.parse().ok()?)?),

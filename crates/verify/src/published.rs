@@ -1,7 +1,7 @@
 //! A published log as files, in a folder or in a tar of one (spec/published-log.md).
 
 use crate::tar;
-use minutebook_log::{NOTE_BYTES_MAX, PublishedPath, Row, Tile};
+use minutebook_log::{NOTE_BYTES_MAX, PublishedPath, Tile, TileRow};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
@@ -163,8 +163,8 @@ fn at(path: &Path, error: io::Error) -> PublishedError {
 /// The most bytes that a file of this name can have.
 fn bytes_max(path: &PublishedPath) -> u64 {
     match path {
-        PublishedPath::Tile(Tile { row: Row::Entries, .. }) => BUNDLE_BYTES_MAX,
-        PublishedPath::Tile(Tile { row: Row::Hashes(_level), .. }) => 256 * 32,
+        PublishedPath::Tile(Tile { row: TileRow::Entries, .. }) => BUNDLE_BYTES_MAX,
+        PublishedPath::Tile(Tile { row: TileRow::Hashes(_level), .. }) => 256 * 32,
         PublishedPath::Checkpoint
         | PublishedPath::Keys
         | PublishedPath::Witnessed(_)

@@ -2,7 +2,7 @@
 
 use crate::{Fault, Level, Published, PublishedError};
 use minutebook_log::{
-    Frontier, HashIndex, Position, PublishedPath, Row, Tile, TileIndex, TileLevel, TileWidth, TreeHash,
+    Frontier, HashIndex, Position, PublishedPath, Tile, TileIndex, TileLevel, TileRow, TileWidth, TreeHash,
     TreeHead, TreeSize, parse_bundle, parse_hash_tile,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,7 +46,7 @@ pub(crate) fn read_bundle(
         let fault = (tile != whole).then(|| missing(whole, tile.positions().end));
         return Ok(Some(Bundle { bytes, whole: tile.width.count(), fault }));
     };
-    let leaves = Tile { row: Row::Hashes(TileLevel::LEAVES), ..tile };
+    let leaves = Tile { row: TileRow::Hashes(TileLevel::LEAVES), ..tile };
     let leaves = published.read(&PublishedPath::Tile(leaves))?.unwrap_or_default();
     let leaves = parse_hash_tile(tile.width, &leaves).unwrap_or_default();
     let whole = undamaged(&bytes, &leaves);
@@ -165,7 +165,7 @@ impl<'a> TreeCheck<'a> {
     fn compare(&mut self, last: HashIndex, row: &[TreeHash]) -> Result<(), PublishedError> {
         let width = u16::try_from(row.len()).ok().and_then(TileWidth::new);
         let Some((level, width)) = TileLevel::new(last.level / 8).zip(width) else { return Ok(()) };
-        let tile = Tile { row: Row::Hashes(level), index: TileIndex(last.number / 256), width };
+        let tile = Tile { row: TileRow::Hashes(level), index: TileIndex(last.number / 256), width };
         let path = PublishedPath::Tile(tile);
         let first = tile.index.0.saturating_mul(256);
         let found = match self.published.read(&path)? {
@@ -224,8 +224,8 @@ pub(crate) fn check_leftovers(published: &Published, size: TreeSize) -> Result<V
     });
     for left in tiles.filter(|tile| tile.is_of(size)) {
         let grown = match left.row {
-            Row::Entries => Tile::bundle_of(Position(left.positions().start), size),
-            Row::Hashes(_level) => left.hashes().first().and_then(|first| Tile::of_hash(*first, size)),
+            TileRow::Entries => Tile::bundle_of(Position(left.positions().start), size),
+            TileRow::Hashes(_level) => left.hashes().first().and_then(|first| Tile::of_hash(*first, size)),
         };
         let path = PublishedPath::Tile(left);
         let Some(grown) = grown.filter(|grown| *grown != left) else { continue };
@@ -244,8 +244,8 @@ pub(crate) fn check_leftovers(published: &Published, size: TreeSize) -> Result<V
 
 fn is_beginning(tile: Tile, small: &[u8], large: &[u8]) -> bool {
     let is_whole = match tile.row {
-        Row::Entries => parse_bundle(tile.width, small).is_ok(),
-        Row::Hashes(_level) => parse_hash_tile(tile.width, small).is_ok(),
+        TileRow::Entries => parse_bundle(tile.width, small).is_ok(),
+        TileRow::Hashes(_level) => parse_hash_tile(tile.width, small).is_ok(),
     };
     is_whole && large.starts_with(small)
 }

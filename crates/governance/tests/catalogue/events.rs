@@ -1,7 +1,7 @@
 //! Every type's example is read, fits its schema by a validator that is not ours, and the page of events is what
 //! the code makes.
 
-use minutebook_governance::catalogue::{CATALOGUE, Row, read_event};
+use minutebook_governance::catalogue::{CATALOGUE, CatalogueRow, read_event};
 use minutebook_log::{EventDraft, EventId, Hash, Position, SecretKey, Seen, Timestamp};
 use serde_json::{Map, Value, json};
 use std::fs;
@@ -45,7 +45,7 @@ const SOURCES: [&str; 8] =
     ["section", "regulation", "Schedule", " Act", "SI 20", "guidance", "procedures", "constitution"];
 
 /// An example without its notes, with a key for each signatory that lacks one.
-fn example(row: &Row) -> Value {
+fn example(row: &CatalogueRow) -> Value {
     let lines = row.example.lines().filter(|line| !line.trim_start().starts_with("//"));
     let mut example: Value = serde_json::from_str(&lines.collect::<String>()).unwrap();
     let signatories = example["data"]["signatories"].as_array_mut().unwrap();
@@ -57,7 +57,7 @@ fn example(row: &Row) -> Value {
 }
 
 /// What is wrong with `data` by the type's schema, if anything is.
-fn invalid(row: &Row, data: &Value) -> Option<String> {
+fn invalid(row: &CatalogueRow, data: &Value) -> Option<String> {
     let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
     compiler.enable_format_assertions();
     compiler.add_resource("mem:/schema", row.schema().to_value()).unwrap();
@@ -65,7 +65,7 @@ fn invalid(row: &Row, data: &Value) -> Option<String> {
     schemas.validate(data, schema).err().map(|error| error.to_string())
 }
 
-fn of(name: &str) -> &'static Row {
+fn of(name: &str) -> &'static CatalogueRow {
     CATALOGUE.iter().find(|row| row.name == name).unwrap()
 }
 
@@ -153,7 +153,7 @@ fn what_a_schema_refuses() {
 
 #[test]
 fn every_type_says_where_it_comes_from() {
-    let lacking = |row: &&Row| {
+    let lacking = |row: &&CatalogueRow| {
         let schema = row.schema().to_value();
         let name = schema["properties"]["facts"]["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
         let comment = schema["$defs"][name]["description"].as_str().unwrap_or_default();

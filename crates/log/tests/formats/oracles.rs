@@ -4,7 +4,7 @@ use crate::support::dumb_tree::Map;
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use minutebook_log::{
     Checkpoint, ConsistencyProof, HashIndex, HashReader as _, InclusionProof, LogKey, Note, NoteSignature,
-    Position, Row, SecretKey, SignedCheckpoint, Tile, TreeHash, TreeHead, TreeSize, VerifierKey,
+    Position, SecretKey, SignedCheckpoint, Tile, TileRow, TreeHash, TreeHead, TreeSize, VerifierKey,
     check_consistency, check_inclusion, prove_consistency, prove_inclusion, read_head,
 };
 use proptest::{collection::vec, prelude::*, sample::Index};
@@ -118,7 +118,7 @@ proptest! {
         let theirs: Vec<String> = tlog_tiles::tile::Tile::new_tiles(8, old, new).iter().map(c2sp).collect();
         let (bundles, tiles): (Vec<Tile>, Vec<Tile>) = Tile::grown(TreeSize(old), TreeSize(new))
             .into_iter()
-            .partition(|tile| tile.row == Row::Entries);
+            .partition(|tile| tile.row == TileRow::Entries);
         prop_assert_eq!(tiles.iter().map(Tile::to_string).collect::<Vec<_>>(), theirs.clone());
         let level_0 = theirs.iter().filter(|path| path.starts_with("tile/0/"));
         let bundled: Vec<String> = level_0.map(|path| path.replacen("tile/0/", "tile/entries/", 1)).collect();

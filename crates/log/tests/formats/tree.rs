@@ -7,7 +7,7 @@ use minutebook_log::{
     TreeHead, TreeSize, check_consistency, check_inclusion, encode_hash_tile, prove_consistency,
     prove_inclusion, read_head,
 };
-use minutebook_log::{HashReader as _, Row};
+use minutebook_log::{HashReader as _, TileRow};
 
 /// Every size up to here is tried with every other.
 const EXHAUSTIVE: usize = 70;
@@ -230,7 +230,7 @@ fn the_largest_sizes_neither_overflow_nor_loop() {
 fn tiles(map: &Map, count: usize) -> TileHashes {
     let mut tiles = TileHashes::new(size(count));
     for tile in Tile::grown(TreeSize::EMPTY, size(count)) {
-        if tile.row != Row::Entries {
+        if tile.row != TileRow::Entries {
             tiles.add(tile, &encode_hash_tile(&map.read_hashes(&tile.hashes()).unwrap())).unwrap();
         }
     }
