@@ -9,7 +9,7 @@ use super::verify::verified_book;
 use super::writing::{confirm, now};
 use super::{receipt_file, show};
 use crate::client::{Client, ClientError, KnownLedger, ReceiptKey, wire_event};
-use crate::import::{Author, Fault, Judge, Judged, Load, Place, Problem, Row};
+use crate::import::{Fault, Judge, Judged, Load, Loader, Place, Problem, Row};
 use crate::proto::{AppendEventsRequest, AppendedEvent, Purpose, SignedEvent};
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -86,7 +86,7 @@ pub(crate) struct Args {
 /// A load under way.
 struct Loading {
     load: Load,
-    author: Author,
+    author: Loader,
     judge: Judge,
     /// One row for each file: what it is, and up to when it speaks.
     documents: Vec<(Place, Row)>,
@@ -132,7 +132,7 @@ impl Args {
         let head = judge.book().chain().head();
         let seen = Seen { position: Position(head.size.saturating_sub(1)), hash: head.hash };
         let ledger = crate::author::LedgerRef { seen, ..known.reference.clone() };
-        let author = Author { signers, ledger, standing, now: is_live.then_some(clock), horizon };
+        let author = Loader { signers, ledger, standing, now: is_live.then_some(clock), horizon };
         let documents = load.files().iter().map(|file| self.document(file)).collect::<anyhow::Result<_>>()?;
         Ok(Loading { load, author, judge, documents, clock })
     }

@@ -13,7 +13,7 @@ mod cast;
 pub use cast::Cast;
 
 mod play;
-pub use play::{Author, play_into_book};
+pub use play::{SceneWriter, play_into_book};
 
 mod folder;
 
@@ -103,7 +103,7 @@ pub async fn run(args: &Args, json: bool) -> anyhow::Result<()> {
     let folders = Folders::make(args.dir.as_deref())?;
     let story = Story::named(&args.story).context("no story has that name")?;
     let cast = Cast::of(story, |role| keyfile::create(&folders.keys.join(format!("{role}.pem"))))?;
-    let opening = Author::new(&cast).open(&story.origin().parse()?)?;
+    let opening = SceneWriter::new(&cast).open(&story.origin().parse()?)?;
     let host = Host::start(&folders, &opening, listener).await?;
     let mut client = Client::connect(&host.url(), Memory::of_user()).await?;
     let scenes = script(&cast)?;

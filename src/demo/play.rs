@@ -12,12 +12,12 @@ use std::collections::BTreeMap;
 
 /// Writes the scenes' events, as their roles' clients would.
 #[derive(Debug)]
-pub struct Author<'a> {
+pub struct SceneWriter<'a> {
     cast: &'a Cast,
     correlations: BTreeMap<String, EventId>,
 }
 
-impl<'a> Author<'a> {
+impl<'a> SceneWriter<'a> {
     /// An author with the keys of `cast`.
     pub fn new(cast: &'a Cast) -> Self {
         Self { cast, correlations: BTreeMap::new() }
@@ -89,7 +89,7 @@ pub fn play_into_book(
     origin: &Origin,
     scenes: &[Scene],
 ) -> anyhow::Result<(Book, Vec<Vec<u8>>)> {
-    let (mut author, mut draft) = (Author::new(cast), Draft::on(&Book::new()));
+    let (mut author, mut draft) = (SceneWriter::new(cast), Draft::on(&Book::new()));
     add(&mut draft, author.open(origin)?)?;
     for (number, scene) in scenes.iter().enumerate() {
         let signed = author.write(scene, &reference(draft.book().chain(), origin))?;

@@ -1,7 +1,7 @@
 //! Plays the script through the public API, in batches, and reads back what stands in the log.
 
 use super::cast::Cast;
-use super::play::Author;
+use super::play::SceneWriter;
 use super::scene::Scene;
 use crate::author::LedgerRef;
 use crate::client::{Client, ClientError, wire_event};
@@ -22,7 +22,7 @@ const PAGE_ENTRIES: i32 = 1000;
 /// # Errors
 /// [`ClientError`]: what the server refuses, or that it is gone.
 pub(super) async fn play(client: &mut Client, cast: &Cast, scenes: &[Scene]) -> anyhow::Result<()> {
-    let mut author = Author::new(cast);
+    let mut author = SceneWriter::new(cast);
     let mut ledger = reference(&ledger(client).await?)?;
     let bar = progress(scenes.len())?;
     for batch in scenes.chunks(BATCH_EVENTS) {

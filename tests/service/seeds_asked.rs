@@ -1,7 +1,7 @@
 //! The five documents in a ledger that is served: what must hold after each, asked over gRPC as any program would.
 
 use crate::support::{House, played};
-use minutebook::demo::{Author, story};
+use minutebook::demo::{SceneWriter, story};
 use minutebook::proto::view::KnownAt;
 use minutebook::proto::{self, Scope, View};
 use tonic::Code;
@@ -197,7 +197,7 @@ async fn an_importer_reports_and_does_nothing_else() {
     let act = minutebook::demo::Scene { standing: minutebook_governance::Standing::OwnAct, ..decision };
     let mut known = house.ledger.clone();
     known.origin = story::SEEDS.origin().parse().unwrap();
-    let refused = house.append(&Author::new(&cast).write(&act, &known).unwrap()).await.unwrap_err();
+    let refused = house.append(&SceneWriter::new(&cast).write(&act, &known).unwrap()).await.unwrap_err();
     assert_eq!(refused.code(), Code::PermissionDenied, "{refused}");
     for slug in SIX {
         let view = on("2020-04-02").map(|view| View { scope: Scope::Enacted.into(), ..view });

@@ -2,7 +2,7 @@
 
 use super::{House, key};
 use minutebook::author::LedgerRef;
-use minutebook::demo::{Author, Cast, Scene, story::Story};
+use minutebook::demo::{Cast, Scene, SceneWriter, story::Story};
 use minutebook::ledger;
 use minutebook::proto::ListEntriesRequest;
 use minutebook_governance::Book;
@@ -27,7 +27,7 @@ pub fn cast(story: &'static Story) -> Cast {
 pub async fn house(cast: &Cast, scenes: Vec<Scene>) -> House {
     let dir = tempfile::tempdir().unwrap();
     let origin = cast.story().origin().parse().unwrap();
-    let mut author = Author::new(cast);
+    let mut author = SceneWriter::new(cast);
     let opening = author.open(&origin).unwrap();
     ledger::create(&dir.path().join("ledger"), &opening, cast.opening_time().unwrap()).await.unwrap();
     let mut house = House::serve(dir).await;

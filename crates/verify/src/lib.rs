@@ -10,7 +10,7 @@
 
 // From the ground up: a module imports only from those listed before it.
 mod survey;
-pub use survey::{Author, Survey};
+pub use survey::{KeyActivity, Survey};
 mod report;
 pub use report::{Exception, Fault, Level, Report, Verdict};
 mod replay;

@@ -85,6 +85,6 @@ fn witnesses(witnessed: &Witnessed) -> Value {
 
 fn authors(review: &Review) -> Vec<Value> {
     let authors = review.audit.report.survey.by_author.iter();
-    let author = |(key, author): (&minutebook_log::PublicKey, &crate::Author)| json!({"key": key, "label": review.label(*key), "signed": author.signed, "pins": author.pins});
+    let author = |(key, author): (&minutebook_log::PublicKey, &crate::KeyActivity)| json!({"key": key, "label": review.label(*key), "signed": author.signed, "pins": author.pins});
     authors.map(author).collect()
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What one key did in a book.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Author {
+pub struct KeyActivity {
     /// How many entries it signed.
     pub signed: u64,
     /// The highest position that a signature of it pins: what it said it had seen.
@@ -24,7 +24,7 @@ pub struct Survey {
     /// How many entries concern no body.
     pub of_no_body: u64,
     /// What each key did.
-    pub by_author: BTreeMap<PublicKey, Author>,
+    pub by_author: BTreeMap<PublicKey, KeyActivity>,
     /// The highest position whose entry a later signature by another key than its own signers' pins.
     /// Nothing at or before it can change without breaking that signature.
     pub pinned: Option<Position>,

@@ -1,7 +1,7 @@
 //! The keys of a load, and as what each signs: what the book has granted it.
 
 use super::super::exit::Usage;
-use crate::import::Signer;
+use crate::import::RowSigner;
 use crate::keyfile;
 use minutebook_governance::authority::{Extent, GrantHeld, grants_held, now};
 use minutebook_governance::{BodyId, Capacity, Record, Signatory};
@@ -16,11 +16,11 @@ pub(super) fn open(
     keys: &[String],
     capacity: Option<Capacity>,
     record: &Record,
-) -> anyhow::Result<Vec<Signer>> {
+) -> anyhow::Result<Vec<RowSigner>> {
     keys.iter().map(|key| open_one(key, capacity, record)).collect()
 }
 
-fn open_one(written: &str, capacity: Option<Capacity>, record: &Record) -> anyhow::Result<Signer> {
+fn open_one(written: &str, capacity: Option<Capacity>, record: &Record) -> anyhow::Result<RowSigner> {
     let (name, file) = written.split_once('=').unwrap_or(("", written));
     let key = keyfile::read(Path::new(file))?;
     let grants = grants_held(record, key.public(), now(record));
@@ -31,7 +31,7 @@ fn open_one(written: &str, capacity: Option<Capacity>, record: &Record) -> anyho
     };
     let body = sole_body(&grants, capacity);
     let signatory = Signatory { key: key.public(), capacity, body };
-    Ok(Signer { name: name.to_owned(), key, signatory })
+    Ok(RowSigner { name: name.to_owned(), key, signatory })
 }
 
 fn sole_capacity(file: &str, grants: &[GrantHeld]) -> Result<Capacity, Usage> {

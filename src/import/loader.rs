@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 /// A key that signs rows, under the name by which rows call it.
 #[derive(Debug)]
-pub struct Signer {
+pub struct RowSigner {
     /// The name.
     pub name: String,
     /// The key.
@@ -19,9 +19,9 @@ pub struct Signer {
 
 /// Who loads: keys, the ledger, and what rows leave to the load.
 #[derive(Debug)]
-pub struct Author {
+pub struct Loader {
     /// The keys; the first signs what names none.
-    pub signers: Vec<Signer>,
+    pub signers: Vec<RowSigner>,
     /// The ledger.
     pub ledger: LedgerRef,
     /// The standing of rows that state none.
@@ -35,7 +35,7 @@ pub struct Author {
 /// Set before what an id is made of, so that it is made of nothing else.
 const ID_DOMAIN: &str = "minutebook.import/v1";
 
-impl Author {
+impl Loader {
     /// A row's event, bound to the ledger on top of `seen` and signed.
     ///
     /// # Errors
@@ -55,7 +55,7 @@ impl Author {
         Ok(sign(draft.bind(&ledger)?, signers.iter().map(|signer| &signer.key))?)
     }
 
-    fn signers_of(&self, row: &Row) -> Result<Vec<&Signer>, Problem> {
+    fn signers_of(&self, row: &Row) -> Result<Vec<&RowSigner>, Problem> {
         if row.signers.is_empty() {
             return Ok(self.signers.iter().take(1).collect());
         }
@@ -71,7 +71,7 @@ impl Author {
         row.signers.iter().map(find).collect()
     }
 
-    fn data(&self, row: &Row, signers: &[&Signer]) -> Map<String, Value> {
+    fn data(&self, row: &Row, signers: &[&RowSigner]) -> Map<String, Value> {
         let mut data = Map::new();
         data.insert("standing".to_owned(), json!(row.standing.unwrap_or(self.standing)));
         let signatories: Vec<_> = signers.iter().map(|signer| &signer.signatory).collect();
@@ -118,7 +118,7 @@ mod tests {
         Timestamp::parse_event_time(text).unwrap()
     }
 
-    fn author(now: &str) -> Author {
+    fn author(now: &str) -> Loader {
         let key = SecretKey::from_seed(&[7; 32]);
         let signatory = Signatory { key: key.public(), capacity: Capacity::Register, body: None };
         let ledger = LedgerRef {
@@ -126,9 +126,9 @@ mod tests {
             id: Hash::of(b"entry 0"),
             seen: Seen { position: Position::FIRST, hash: Hash::of(b"entry 0") },
         };
-        let signers = vec![Signer { name: "ods".to_owned(), key, signatory }];
+        let signers = vec![RowSigner { name: "ods".to_owned(), key, signatory }];
         let horizon = time("2025-12-29T00:00:00Z");
-        Author { signers, ledger, standing: Standing::Register, now: Some(time(now)), horizon }
+        Loader { signers, ledger, standing: Standing::Register, now: Some(time(now)), horizon }
     }
 
     fn row(facts: Value) -> Row {
@@ -152,10 +152,10 @@ mod tests {
     #[test]
     fn a_re_enactment_records_when_it_became_known_and_a_live_ledger_now() {
         let live = author("2026-01-01T00:00:00Z");
-        let played = Author { now: None, ..author("2026-01-01T00:00:00Z") };
+        let played = Loader { now: None, ..author("2026-01-01T00:00:00Z") };
         let row = Row { time: Some(time("2014-11-26T00:00:00Z")), ..row(json!({"kind": "ccg"})) };
         let time_of =
-            |author: &Author, row: &Row| author.write(row, author.ledger.seen).unwrap().event().time;
+            |author: &Loader, row: &Row| author.write(row, author.ledger.seen).unwrap().event().time;
         assert_eq!(time_of(&live, &row), time("2026-01-01T00:00:00Z"));
         assert_eq!(time_of(&played, &row), time("2014-11-26T00:00:00Z"));
         assert_eq!(
