@@ -8,7 +8,7 @@
 mod evidence;
 pub use evidence::{Checkpoints, Fork, KeyChange, Remembered};
 mod refusal;
-pub use refusal::{Broken, ClientError, Refusal};
+pub use refusal::{Broken, ClientError, ServerRefusal};
 pub(crate) use refusal::{is_obeyed, plain};
 mod address;
 pub use address::Reach;

@@ -12,7 +12,7 @@ pub use limits::{Descriptors, Limits};
 mod ending;
 pub use ending::Ending;
 mod refusal;
-pub(crate) use refusal::{DOMAIN, Refusal, refused, speaks_grpc};
+pub(crate) use refusal::{DOMAIN, DoorRefusal, refused, speaks_grpc};
 mod caller;
 pub use caller::Caller;
 mod turns;

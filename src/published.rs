@@ -11,7 +11,7 @@
 mod error;
 pub use error::PublishError;
 mod cosigner;
-pub use cosigner::{Cosigner, Growth, Verdict};
+pub use cosigner::{Cosigner, Growth, Publication};
 mod folder;
 pub use folder::Folder;
 mod source;
@@ -24,4 +24,4 @@ mod hourly;
 mod repeated;
 pub(crate) use repeated::Repeated;
 mod publisher;
-pub use publisher::{Published, Publisher};
+pub use publisher::{NewestPublished, Publisher};

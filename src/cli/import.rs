@@ -242,7 +242,7 @@ impl Loading {
 /// What becomes of a row as those before it leave the book.
 fn judge(
     judge: &mut Judge,
-    author: &Author,
+    author: &Loader,
     clock: Timestamp,
     row: Result<(Place, Row), Fault>,
 ) -> (Place, Judged) {

@@ -6,7 +6,7 @@ use crate::client::{Client, ClientError, KnownLedger};
 use crate::ledger::{HashMissing, Ledger, SystemClock, Tree};
 use crate::proto;
 use crate::published::{
-    Cosigner, Folder, Growth, PublishError, Publisher, Source, Verdict, publish_checkpoint, write_keys,
+    Cosigner, Folder, Growth, Publication, PublishError, Publisher, Source, publish_checkpoint, write_keys,
     write_tiles,
 };
 use anyhow::{Context as _, bail};
@@ -78,12 +78,12 @@ impl Args {
 struct Kept(Option<Vec<u8>>);
 
 impl Cosigner for Kept {
-    fn cosign<'a>(&'a self, growth: &'a Growth) -> Pin<Box<dyn Future<Output = Verdict> + Send + 'a>> {
+    fn cosign<'a>(&'a self, growth: &'a Growth) -> Pin<Box<dyn Future<Output = Publication> + Send + 'a>> {
         let newest = growth.checkpoint();
         let kept = self.0.as_ref().and_then(|bytes| SignedCheckpoint::parse(bytes).ok());
         let kept = kept.filter(|kept| kept.unverified() == newest.unverified());
         let kept = kept.filter(|kept| kept.note().signatures().starts_with(newest.note().signatures()));
-        Box::pin(std::future::ready(Verdict::Publish(kept.unwrap_or_else(|| newest.clone()))))
+        Box::pin(std::future::ready(Publication::Publish(kept.unwrap_or_else(|| newest.clone()))))
     }
 }
 

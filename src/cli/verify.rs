@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use minutebook_governance::Book;
 use minutebook_log::{Chain, Continued, Entry, Hash, Opening, Position};
 use minutebook_store::{Engine as _, EngineError, FoundBy, OpenError, ReadLimits, SledEngine};
-use minutebook_verify::{Exception, Report, Verdict};
+use minutebook_verify::{AuditVerdict, Exception, Report};
 use owo_colors::OwoColorize as _;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
@@ -43,7 +43,7 @@ impl Args {
         };
         let remembered = check_memory(context, &report)?;
         let failure = failure_of(&report, remembered.as_ref());
-        let verdict = if failure.is_some() { Verdict::Failed } else { report.verdict };
+        let verdict = if failure.is_some() { AuditVerdict::Failed } else { report.verdict };
         if context.json {
             show::json(&to_json(&report, verdict, failure.as_deref()))?;
         } else {
@@ -147,7 +147,7 @@ async fn verify_server(context: &Context) -> anyhow::Result<Report> {
         Ok::<_, ClientError>(page)
     })
     .await?;
-    if report.verdict != Verdict::Failed
+    if report.verdict != AuditVerdict::Failed
         && hash_at(&report, known.reference.seen.position) != Some(known.reference.seen.hash)
     {
         let what = format!("its head was {}, and its entries do not lead there", known.reference.seen);
@@ -208,7 +208,8 @@ fn check_memory(context: &Context, report: &Report) -> Result<Option<Remembered>
 
 /// Why the book does not pass, in a sentence.
 fn failure_of(report: &Report, remembered: Option<&Remembered>) -> Option<String> {
-    if let Some(exception) = report.exception.as_ref().filter(|_exception| report.verdict == Verdict::Failed)
+    if let Some(exception) =
+        report.exception.as_ref().filter(|_exception| report.verdict == AuditVerdict::Failed)
     {
         let (position, level) = (exception.position, exception.level.as_str());
         return Some(format!("verification failed at entry {position} ({level}): {}", exception.what));
@@ -236,7 +237,7 @@ fn opening(report: &Report) -> Option<&Opening> {
     report.book.chain().opening()
 }
 
-fn to_json(report: &Report, verdict: Verdict, failure: Option<&str>) -> Value {
+fn to_json(report: &Report, verdict: AuditVerdict, failure: Option<&str>) -> Value {
     json!({
         "verdict": verdict,
         "origin": opening(report).map(|opening| opening.origin.as_str()),
@@ -253,12 +254,12 @@ fn to_json(report: &Report, verdict: Verdict, failure: Option<&str>) -> Value {
     })
 }
 
-fn show_report(report: &Report, verdict: Verdict) -> anyhow::Result<()> {
+fn show_report(report: &Report, verdict: AuditVerdict) -> anyhow::Result<()> {
     let origin = opening(report).map_or("no ledger", |opening| opening.origin.as_str());
     let verdict = match verdict {
-        Verdict::Verified => "verified".green().to_string(),
-        Verdict::RulesUnknown => "AUTHENTIC, RULES NOT ALL KNOWN".yellow().to_string(),
-        Verdict::Failed => "NOT VERIFIED".red().to_string(),
+        AuditVerdict::Verified => "verified".green().to_string(),
+        AuditVerdict::RulesUnknown => "AUTHENTIC, RULES NOT ALL KNOWN".yellow().to_string(),
+        AuditVerdict::Failed => "NOT VERIFIED".red().to_string(),
     };
     show::line(format!("{}  {}", show::title(verdict), show::title(origin)))?;
     if let Some(id) = hash_at(report, Position::FIRST) {

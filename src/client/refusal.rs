@@ -40,7 +40,7 @@ pub enum ClientError {
     NotReady(String),
     /// The form, the authority or the rules say no.
     #[error("{0}")]
-    Refused(Box<Refusal>),
+    Refused(Box<ServerRefusal>),
     /// There is no such thing.
     #[error("{0}")]
     NotFound(String),
@@ -78,7 +78,7 @@ pub enum ClientError {
 
 /// What a server said when it refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct ServerRefusal {
     /// The gRPC status, by name: `FAILED_PRECONDITION`.
     pub status: String,
     /// The reason of its `google.rpc.ErrorInfo`.
@@ -199,13 +199,13 @@ impl From<Status> for ClientError {
             | Code::PermissionDenied
             | Code::FailedPrecondition
             | Code::AlreadyExists
-            | Code::OutOfRange => Self::Refused(Box::new(Refusal::read(&status))),
+            | Code::OutOfRange => Self::Refused(Box::new(ServerRefusal::read(&status))),
             code => Self::Unexpected(format!("the server answered {code:?}: {said}")),
         }
     }
 }
 
-impl Refusal {
+impl ServerRefusal {
     fn read(status: &Status) -> Self {
         let details = status.get_error_details();
         let info = details.error_info();
@@ -264,7 +264,7 @@ impl Refusal {
     }
 }
 
-impl std::fmt::Display for Refusal {
+impl std::fmt::Display for ServerRefusal {
     /// One block for each violation, then the way out.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let title = match self.status.as_str() {

@@ -9,7 +9,7 @@ use crate::proto::{AppendEventsRequest, GetLedgerRequest, Ledger, ListEntriesReq
 use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use minutebook_log::{Position, Seen};
-use minutebook_verify::{Report, Verdict};
+use minutebook_verify::{AuditVerdict, Report};
 use std::convert::Infallible;
 
 /// How many events one request appends.
@@ -62,7 +62,7 @@ pub(super) async fn read_back(client: &mut Client) -> anyhow::Result<Report> {
     }
     let said = ledger(client).await?;
     let same = said.size == report.head.size && said.head_hash == report.head.hash.to_string();
-    if report.verdict != Verdict::Verified || !same {
+    if report.verdict != AuditVerdict::Verified || !same {
         bail!(
             "the server says that the log ends with {}, and its entries end with {}",
             said.head_hash,

@@ -1,7 +1,7 @@
 //! The bodies of requests and answers: bounded, timed, and counted for as long as they are held.
 
 use super::caller::{Caller, UnderWay};
-use super::refusal::{BodyRefused, Refusal};
+use super::refusal::{BodyRefused, DoorRefusal};
 use super::room::{Held, Room, counted};
 use axum::body::Body;
 use hyper::body::{Body as HttpBody, Bytes, Frame, SizeHint};
@@ -40,7 +40,7 @@ impl<B: HttpBody<Data = Bytes, Error: Into<Error>> + Unpin> HttpBody for Request
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(cx) else {
             ready!(self.ends.as_mut().poll(cx));
-            return Poll::Ready(Some(Err(BodyRefused::from(Refusal::Slow(self.time)).into())));
+            return Poll::Ready(Some(Err(BodyRefused::from(DoorRefusal::Slow(self.time)).into())));
         };
         let frame = match frame {
             Some(Ok(frame)) => frame,
@@ -48,7 +48,7 @@ impl<B: HttpBody<Data = Bytes, Error: Into<Error>> + Unpin> HttpBody for Request
         };
         self.held.add(frame.data_ref().map_or(0, Bytes::len));
         if self.held.bytes() > self.bytes_max {
-            let large = Refusal::Large { max: self.bytes_max };
+            let large = DoorRefusal::Large { max: self.bytes_max };
             return Poll::Ready(Some(Err(BodyRefused::from(large).into())));
         }
         Poll::Ready(Some(Ok(frame)))
@@ -102,7 +102,7 @@ impl HttpBody for AnswerBody {
         let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(cx) else {
             let Some((sleep, after)) = &mut self.ends else { return Poll::Pending };
             ready!(sleep.as_mut().poll(cx));
-            let trailers = trailers(&Refusal::Late(*after).status());
+            let trailers = trailers(&DoorRefusal::Late(*after).status());
             self.is_over = true;
             return Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(trailers))));
         };

@@ -3,7 +3,7 @@
 use super::bodies::{AnswerBody, RequestBody};
 use super::caller::Caller;
 use super::limits::Limits;
-use super::refusal::{Refusal, speaks_grpc};
+use super::refusal::{DoorRefusal, speaks_grpc};
 use super::room::{Held, Room};
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
@@ -74,7 +74,7 @@ where
                 let (now, room) = (Instant::now(), &shared.room);
                 let held = Arc::new(Held::nothing(room, &caller));
                 let answered = match Arc::clone(&shared.calls).try_acquire_owned() {
-                    Err(_none) => Err(Refusal::Busy { max: limits.calls }),
+                    Err(_none) => Err(DoorRefusal::Busy { max: limits.calls }),
                     Ok(_permit) => {
                         let mut request = request.map(|body| {
                             Body::new(RequestBody::new(
@@ -86,7 +86,7 @@ where
                         });
                         request.extensions_mut().insert(caller.clone());
                         let answered = timeout_at(now + time, service.call(request)).await;
-                        answered.map_err(|_elapsed| Refusal::Late(time))
+                        answered.map_err(|_elapsed| DoorRefusal::Late(time))
                     }
                 };
                 drop((working, held));

@@ -16,7 +16,7 @@ const COME_AGAIN: Duration = Duration::from_secs(1);
 
 /// Why a call is not worked on, or no further.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Refusal {
+pub(crate) enum DoorRefusal {
     /// As much is worked on as this server takes on at once.
     #[error(
         "{max} calls are worked on already, which is as many as this server takes on: come again a little later"
@@ -45,7 +45,7 @@ pub(crate) enum Refusal {
     },
 }
 
-impl Refusal {
+impl DoorRefusal {
     fn row(&self) -> (Code, &'static str, StatusCode) {
         match self {
             Self::Busy { .. } => (Code::ResourceExhausted, "TOO_MANY_CALLS", StatusCode::SERVICE_UNAVAILABLE),
@@ -86,13 +86,13 @@ impl Refusal {
 #[derive(Debug, thiserror::Error)]
 #[error("{refusal}")]
 pub(super) struct BodyRefused {
-    refusal: Refusal,
+    refusal: DoorRefusal,
     #[source]
     status: Status,
 }
 
-impl From<Refusal> for BodyRefused {
-    fn from(refusal: Refusal) -> Self {
+impl From<DoorRefusal> for BodyRefused {
+    fn from(refusal: DoorRefusal) -> Self {
         let status = refusal.status();
         Self { refusal, status }
     }
@@ -139,11 +139,11 @@ mod tests {
     fn every_refusal_has_its_reason_in_both_languages() {
         let second = Duration::from_secs(1);
         let refusals = [
-            (Refusal::Busy { max: 3 }, 503, true),
-            (Refusal::Followers { max: 3 }, 503, true),
-            (Refusal::Late(second), 504, false),
-            (Refusal::Slow(second), 408, false),
-            (Refusal::Large { max: 3 }, 413, false),
+            (DoorRefusal::Busy { max: 3 }, 503, true),
+            (DoorRefusal::Followers { max: 3 }, 503, true),
+            (DoorRefusal::Late(second), 504, false),
+            (DoorRefusal::Slow(second), 408, false),
+            (DoorRefusal::Large { max: 3 }, 413, false),
         ];
         for (refusal, http, waits) in refusals {
             let details = refusal.status().get_error_details();

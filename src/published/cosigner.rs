@@ -18,7 +18,7 @@ pub struct Growth {
 
 /// What is to become of a checkpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Publication {
     /// It is published, with the signatures that it bears now, and has all that it needs.
     Publish(SignedCheckpoint),
     /// It is published without a quorum, where the setting is to fail open, and asked about again: once there
@@ -36,7 +36,7 @@ pub enum Verdict {
 /// at a time, and waits for the answer: it has its own time limits.
 pub trait Cosigner: Send + Sync + 'static {
     /// Asks for cosignatures of the checkpoint that the log has grown to.
-    fn cosign<'a>(&'a self, growth: &'a Growth) -> Pin<Box<dyn Future<Output = Verdict> + Send + 'a>>;
+    fn cosign<'a>(&'a self, growth: &'a Growth) -> Pin<Box<dyn Future<Output = Publication> + Send + 'a>>;
 }
 
 impl Growth {

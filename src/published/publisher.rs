@@ -3,7 +3,7 @@ use crate::published::hourly::{Hourly, cosignatures};
 use crate::published::recover::recover_hand_overs;
 use crate::published::tiles::write;
 use crate::published::{
-    Cosigner, Folder, Growth, PublishError, Repeated, Verdict, publish_checkpoint, recover, write_keys,
+    Cosigner, Folder, Growth, Publication, PublishError, Repeated, publish_checkpoint, recover, write_keys,
     write_tiles,
 };
 use minutebook_log::{ProofError, ProveError, PublishedPath, SignedCheckpoint, TreeSize, prove_consistency};
@@ -27,14 +27,14 @@ const RETRY: Duration = Duration::from_secs(1);
 const ASK_AGAIN: Duration = Duration::from_secs(5);
 
 /// The newest checkpoint that was published, with its cosignatures; nothing before the first.
-pub type Published = Option<Arc<SignedCheckpoint>>;
+pub type NewestPublished = Option<Arc<SignedCheckpoint>>;
 
 /// Publishes one ledger into one folder. There is one at a time for each folder.
 pub struct Publisher<E: Engine = SledEngine> {
     reader: Arc<Reader<E>>,
     folder: Folder,
     cosigner: Option<Arc<dyn Cosigner>>,
-    published: watch::Sender<Published>,
+    published: watch::Sender<NewestPublished>,
     hourly: Hourly,
     /// Whether what was published last has all the signatures that it is to have.
     is_settled: bool,
@@ -69,7 +69,7 @@ impl<E: Engine> Publisher<E> {
     }
 
     /// What was published last, and each time that it changes.
-    pub fn watch(&self) -> watch::Receiver<Published> {
+    pub fn watch(&self) -> watch::Receiver<NewestPublished> {
         self.published.subscribe()
     }
 
@@ -83,9 +83,9 @@ impl<E: Engine> Publisher<E> {
             known.mark_unchanged();
             let outcome = self.publish_newest().await;
             let (rest, ask_again) = match &outcome {
-                Ok(Verdict::Publish(_)) => (REST, None),
-                Ok(Verdict::Meanwhile(_)) => (REST, Some(ASK_AGAIN)),
-                Ok(Verdict::Hold { why }) => {
+                Ok(Publication::Publish(_)) => (REST, None),
+                Ok(Publication::Meanwhile(_)) => (REST, Some(ASK_AGAIN)),
+                Ok(Publication::Hold { why }) => {
                     if held.is_news(why, Instant::now()) {
                         tracing::warn!(why, "the checkpoint is not published yet");
                     }
@@ -118,11 +118,11 @@ impl<E: Engine> Publisher<E> {
     ///
     /// # Errors
     /// [`PublishError`]; what was published before still is.
-    pub async fn publish_newest(&mut self) -> Result<Verdict, PublishError> {
+    pub async fn publish_newest(&mut self) -> Result<Publication, PublishError> {
         let newest = self.reader.checkpoint();
         for hand_over in self.hand_overs_before(&newest) {
             let verdict = self.publish_next(hand_over).await?;
-            if matches!(verdict, Verdict::Hold { .. }) {
+            if matches!(verdict, Publication::Hold { .. }) {
                 return Ok(verdict);
             }
         }
@@ -141,26 +141,26 @@ impl<E: Engine> Publisher<E> {
         notes.filter_map(|(_size, hand_over)| hand_over.note.map(Arc::new)).collect()
     }
 
-    async fn publish_next(&mut self, newest: Arc<SignedCheckpoint>) -> Result<Verdict, PublishError> {
+    async fn publish_next(&mut self, newest: Arc<SignedCheckpoint>) -> Result<Publication, PublishError> {
         let last = self.published.borrow().clone();
         let same = last.as_deref().filter(|last| last.unverified() == newest.unverified());
         if let Some(last) = same.filter(|_last| self.is_settled) {
-            return Ok(Verdict::Publish(last.clone()));
+            return Ok(Publication::Publish(last.clone()));
         }
         let old = last.as_ref().map_or(TreeSize::EMPTY, |last| last.unverified().head.size);
         write_tiles(&self.folder, &self.reader, old, newest.unverified().head.size).await?;
         let verdict = self.cosign(&newest, old).await;
         match &verdict {
-            Verdict::Publish(cosigned) => self.publish(cosigned, old).await?,
+            Publication::Publish(cosigned) => self.publish(cosigned, old).await?,
             // What bears more signatures already is not replaced.
-            Verdict::Meanwhile(cosigned)
+            Publication::Meanwhile(cosigned)
                 if same.is_none_or(|last| signatures(last) < signatures(cosigned)) =>
             {
                 self.publish(cosigned, old).await?;
             }
-            Verdict::Meanwhile(_) | Verdict::Hold { .. } => {}
+            Publication::Meanwhile(_) | Publication::Hold { .. } => {}
         }
-        self.is_settled = matches!(verdict, Verdict::Publish(_));
+        self.is_settled = matches!(verdict, Publication::Publish(_));
         Ok(verdict)
     }
 
@@ -181,8 +181,8 @@ impl<E: Engine> Publisher<E> {
         Ok(())
     }
 
-    async fn cosign(&self, newest: &SignedCheckpoint, old: TreeSize) -> Verdict {
-        let Some(cosigner) = &self.cosigner else { return Verdict::Publish(newest.clone()) };
+    async fn cosign(&self, newest: &SignedCheckpoint, old: TreeSize) -> Publication {
+        let Some(cosigner) = &self.cosigner else { return Publication::Publish(newest.clone()) };
         let (reader, size) = (Arc::clone(&self.reader), newest.unverified().head.size);
         let prove = move |old| {
             prove_consistency(old, size, reader.known().tree()).map_err(|error| match error {
@@ -195,10 +195,12 @@ impl<E: Engine> Publisher<E> {
             })
         };
         match cosigner.cosign(&Growth::new(newest.clone(), old, prove)).await {
-            Verdict::Publish(other) | Verdict::Meanwhile(other)
+            Publication::Publish(other) | Publication::Meanwhile(other)
                 if other.unverified() != newest.unverified() =>
             {
-                Verdict::Hold { why: "another checkpoint was cosigned than the one asked about".to_owned() }
+                Publication::Hold {
+                    why: "another checkpoint was cosigned than the one asked about".to_owned(),
+                }
             }
             verdict => verdict,
         }

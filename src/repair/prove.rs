@@ -4,7 +4,7 @@
 use crate::ledger::Tree;
 use crate::repair::{Assembled, Claim, Found, RepairError};
 use minutebook_log::{Hash, Position, TreeHash, TreeHead};
-use minutebook_verify::{Verdict, verify};
+use minutebook_verify::{AuditVerdict, verify};
 use std::convert::Infallible;
 
 /// A book that verifies and continues all that is known of it.
@@ -28,7 +28,7 @@ pub fn prove(assembled: &Assembled, found: &Found, progress: impl FnMut(u64)) ->
     let texts = entries.clone().map(|text| Ok::<_, Infallible>(text.bytes.clone()));
     let Ok(report) = verify(texts, progress);
     let size = assembled.entries.len() as u64;
-    if report.verdict != Verdict::Verified || report.head.size != size {
+    if report.verdict != AuditVerdict::Verified || report.head.size != size {
         let what = report.exception.map_or_else(
             || format!("{} of {size} entries follow each other", report.head.size),
             |exception| {

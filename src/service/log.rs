@@ -207,7 +207,7 @@ impl<E: Engine> LogService for Log<E> {
             let needed = format!("at most {size}, where the ledger ends; is it the same ledger?");
             return Err(status::argument("from", &from.to_string(), needed));
         }
-        let too_many = |_none| doors::Refusal::Followers { max: self.followers_max }.status();
+        let too_many = |_none| doors::DoorRefusal::Followers { max: self.followers_max }.status();
         let place = Arc::clone(&self.followers).try_acquire_owned().map_err(too_many)?;
         Ok(Response::new(follow::follow(&self.ledger, Position(from), place)))
     }

@@ -8,7 +8,7 @@ use crate::proto::{
     GetReceiptRequest, GetReceiptResponse, ListKeptCheckpointsRequest, ListKeptCheckpointsResponse, LogKey,
     get_receipt_request,
 };
-use crate::published::{Folder, Published, Publisher};
+use crate::published::{Folder, NewestPublished, Publisher};
 use crate::service::page::Page;
 use crate::service::{kept, receipt, status};
 use minutebook_log::{
@@ -22,7 +22,7 @@ use tonic::{Request, Response, Status};
 /// The proof service over one ledger, and over what of it is published.
 pub struct Proof<E: Engine = SledEngine> {
     reader: Arc<Reader<E>>,
-    published: Option<watch::Receiver<Published>>,
+    published: Option<watch::Receiver<NewestPublished>>,
     folder: Option<Folder>,
 }
 
@@ -34,7 +34,7 @@ impl<E: Engine> Proof<E> {
         Self { reader, published, folder }
     }
 
-    fn published(&self) -> Published {
+    fn published(&self) -> NewestPublished {
         self.published.as_ref().and_then(|published| published.borrow().clone())
     }
 

@@ -140,7 +140,9 @@ pub(super) fn of_engine(error: &EngineError) -> Status {
         EngineError::Conflict { .. }
         | EngineError::Unknown { .. }
         | EngineError::Stopped { .. }
-        | EngineError::Files { .. } => StatusDraft::new(Code::Unavailable, "STORE_NOT_READY", message).build(),
+        | EngineError::Files { .. } => {
+            StatusDraft::new(Code::Unavailable, "STORE_NOT_READY", message).build()
+        }
         EngineError::Invalid(_) | EngineError::Beyond { .. } => {
             StatusDraft::new(Code::Internal, "INTERNAL", message).build()
         }

@@ -1,7 +1,7 @@
 use super::asked::Asked;
 use super::http::Http;
 use super::{AskError, WitnessingError};
-use crate::published::{Cosigner, Growth, Repeated, Verdict};
+use crate::published::{Cosigner, Growth, Publication, Repeated};
 use minutebook_log::{Cosigned, NOTE_SIGNATURES_MAX, Policy, VerifierKey};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -88,10 +88,10 @@ impl Witnesses {
 
     /// Asks all of them at once, and waits no longer than patience has it. Who has not answered by then may
     /// still do so, and is not asked anything else until it has.
-    async fn round(&self, growth: &Growth) -> Verdict {
+    async fn round(&self, growth: &Growth) -> Publication {
         // A log that has signed two histories publishes neither, whatever the setting: somebody has to look.
         if let Some(why) = self.contradiction.get() {
-            return Verdict::Hold { why: why.clone() };
+            return Publication::Hold { why: why.clone() };
         }
         let mut answers = self.ask_all(growth);
         let mut deadline = Instant::now() + self.patience.quorum;
@@ -139,15 +139,15 @@ impl Witnesses {
         self.policy.is_met_by(cosigned.iter().map(|cosigned| &cosigned.witness))
     }
 
-    fn verdict(&self, growth: &Growth, cosigned: &[Cosigned], missing: &[String]) -> Verdict {
+    fn verdict(&self, growth: &Growth, cosigned: &[Cosigned], missing: &[String]) -> Publication {
         if let Some(why) = self.contradiction.get() {
-            return Verdict::Hold { why: why.clone() };
+            return Publication::Hold { why: why.clone() };
         }
         let mut lines: Vec<_> = cosigned.iter().map(|cosigned| cosigned.line.clone()).collect();
         lines.sort();
         let checkpoint = match growth.checkpoint().with_signatures(lines) {
             Ok(checkpoint) => checkpoint,
-            Err(why) => return Verdict::Hold { why: why.to_string() },
+            Err(why) => return Publication::Hold { why: why.to_string() },
         };
         let (signed, of) = (cosigned.len(), self.witnesses.len());
         let missing = if missing.is_empty() { "the others are slow".to_owned() } else { missing.join("; ") };
@@ -155,24 +155,24 @@ impl Witnesses {
             if signed < of {
                 tracing::info!(signed, of, missing, "a quorum has signed, not every witness");
             }
-            return Verdict::Publish(checkpoint);
+            return Publication::Publish(checkpoint);
         }
         let why = format!("{signed} of {of} witnesses have signed, which is no quorum ({missing})");
         match self.on_no_quorum {
-            OnNoQuorum::Hold => Verdict::Hold { why },
+            OnNoQuorum::Hold => Publication::Hold { why },
             OnNoQuorum::Publish => {
                 let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
                 if said.is_news(&why, Instant::now().into_std()) {
                     tracing::warn!(why, "a checkpoint is published all the same");
                 }
-                Verdict::Meanwhile(checkpoint)
+                Publication::Meanwhile(checkpoint)
             }
         }
     }
 }
 
 impl Cosigner for Witnesses {
-    fn cosign<'a>(&'a self, growth: &'a Growth) -> Pin<Box<dyn Future<Output = Verdict> + Send + 'a>> {
+    fn cosign<'a>(&'a self, growth: &'a Growth) -> Pin<Box<dyn Future<Output = Publication> + Send + 'a>> {
         Box::pin(self.round(growth))
     }
 }

@@ -5,7 +5,7 @@ use minutebook::proto::log_service_client::LogServiceClient;
 use minutebook::proto::{Entry, FollowEntriesRequest};
 use minutebook_log::{Position, SignedCheckpoint, Timestamp};
 use minutebook_store::{Engine as _, ReadLimits, SledEngine};
-use minutebook_verify::{Verdict, verify};
+use minutebook_verify::{AuditVerdict, verify};
 use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
@@ -79,7 +79,7 @@ async fn what_was_shown_survives_a_kill_and_verifies() {
         }
         let report =
             verify(stored.into_iter().map(|entry| Ok::<_, Infallible>(entry.bytes)), |_read| {}).unwrap();
-        assert_eq!(report.verdict, Verdict::Verified, "{:?}", report.exception);
+        assert_eq!(report.verdict, AuditVerdict::Verified, "{:?}", report.exception);
         assert!(report.book.record().last_recorded() > Timestamp::EPOCH);
     }
     sizes.dedup();

@@ -2,7 +2,7 @@
 //! made. The auditor's are run by `crates/verify/tests/audits/auditor_page.rs`.
 
 use crate::room::{Page, Room};
-use minutebook_verify::{Brought, Published, Trust, Verdict, audit};
+use minutebook_verify::{AuditVerdict, Brought, Published, Trust, audit};
 use serde_json::Value;
 use std::process::Command;
 
@@ -20,7 +20,7 @@ fn what_is_published_as_the_page_says_verifies() {
     let keys = std::fs::read_to_string(published.join("vkey")).unwrap();
     let trust = Trust { keys: Brought::parse(&keys).unwrap(), policy: None, earlier: None };
     let audit = audit(&Published::open(&published).unwrap(), &trust, |_read, _of| {}).unwrap();
-    assert_eq!((audit.faults.as_slice(), audit.verdict()), (&[][..], Verdict::Verified));
+    assert_eq!((audit.faults.as_slice(), audit.verdict()), (&[][..], AuditVerdict::Verified));
     assert!(audit.report.replayed >= 1);
 }
 

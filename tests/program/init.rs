@@ -2,7 +2,7 @@
 
 use crate::room::{Room, decision};
 use minutebook_log::{LogKeys, SignedCheckpoint, TreeHash};
-use minutebook_verify::{Published, Trust, Verdict, audit};
+use minutebook_verify::{AuditVerdict, Published, Trust, audit};
 use serde_json::json;
 use std::fs;
 
@@ -101,7 +101,7 @@ fn check_report(room: &Room, root: TreeHash) {
     let published = Published::open(&room.path("published")).unwrap();
     let trust = Trust { keys: keys.into(), policy: None, earlier: None };
     let audit = audit(&published, &trust, |_read, _of| {}).unwrap();
-    assert_eq!(audit.verdict(), Verdict::Verified, "{:?}", audit.faults);
+    assert_eq!(audit.verdict(), AuditVerdict::Verified, "{:?}", audit.faults);
     let said = |note: &&String| note.contains("says that it continues minutebook.example/story");
     let note = audit.notes.iter().find(said).unwrap();
     assert!(note.contains("nothing in it shows that the registrars"), "{note}");

@@ -321,7 +321,7 @@ fn before_after_or_between_gives_the_same_answers() {
 fn the_stored_bytes_alone_give_the_same_answers() {
     let stored = PLAYED.1.iter().cloned().map(Ok::<_, Infallible>);
     let report = minutebook_verify::verify(stored, |_read| ()).unwrap();
-    assert_eq!(report.verdict, minutebook_verify::Verdict::Verified);
+    assert_eq!(report.verdict, minutebook_verify::AuditVerdict::Verified);
     assert_eq!(report.head, PLAYED.0.chain().head());
     assert_eq!(answers(&report.book), answers(&PLAYED.0));
 }

@@ -5,7 +5,7 @@ use crate::support::{Cast, House, PROLOGUE, ccg, key, moment};
 use minutebook::ledger::{Ledger, SystemClock};
 use minutebook::proto::proof_service_client::ProofServiceClient;
 use minutebook::proto::{GetReceiptRequest, get_receipt_request::Entry};
-use minutebook::published::{Cosigner, Growth, PublishError, Publisher, Verdict};
+use minutebook::published::{Cosigner, Growth, Publication, PublishError, Publisher};
 use minutebook::verify_page::verify_page;
 use minutebook_log::{
     LogKeys, PublishedPath, Receipt, Signed, SignedCheckpoint, Tile, TileHashes, TileRow, TileWidth,
@@ -318,16 +318,16 @@ struct InTheRoom {
 }
 
 impl Cosigner for InTheRoom {
-    fn cosign<'a>(&'a self, growth: &'a Growth) -> Pin<Box<dyn Future<Output = Verdict> + Send + 'a>> {
+    fn cosign<'a>(&'a self, growth: &'a Growth) -> Pin<Box<dyn Future<Output = Publication> + Send + 'a>> {
         let (old, new) = (growth.published(), growth.checkpoint().unverified().head);
         self.asked.lock().unwrap().push((old.0, new.size.0));
         let proof = growth.prove(old).unwrap();
         assert!(old.0 == 0 || old == new.size || !proof.0.is_empty() || old.0.is_power_of_two());
         let verdict = if self.holds.load(Ordering::SeqCst) {
-            Verdict::Hold { why: "the witness is away".to_owned() }
+            Publication::Hold { why: "the witness is away".to_owned() }
         } else {
             let line = self.witness.cosign(growth.checkpoint(), moment("2020-02-01T10:00:00Z"));
-            Verdict::Publish(growth.checkpoint().with_signatures([line]).unwrap())
+            Publication::Publish(growth.checkpoint().with_signatures([line]).unwrap())
         };
         Box::pin(std::future::ready(verdict))
     }

@@ -9,7 +9,7 @@ use minutebook_log::{
     Algorithm, LogKeys, Position, Receipt, SecretKey, Signed, SignedCheckpoint, TreeSize, VerifierKey,
 };
 use minutebook_store::SledEngine;
-use minutebook_verify::{Brought, Published, Trust, Verdict, audit};
+use minutebook_verify::{AuditVerdict, Brought, Published, Trust, audit};
 use serde_json::json;
 use std::fs;
 use std::path::Path;
@@ -71,7 +71,7 @@ fn is_by(checkpoint: &SignedCheckpoint, seed: u8) -> bool {
 }
 
 /// Audits what is published, with these keys in the auditor's hand.
-fn verdict(dir: &Path, seeds: &[u8]) -> Verdict {
+fn verdict(dir: &Path, seeds: &[u8]) -> AuditVerdict {
     let keys = seeds.iter().map(|seed| Brought::from(vkey(*seed))).reduce(Brought::and).unwrap();
     let published = Published::open(&dir.join("ledger/published")).unwrap();
     audit(&published, &Trust { keys, policy: None, earlier: None }, |_read, _of| {}).unwrap().verdict()
@@ -93,7 +93,7 @@ async fn a_key_passes_on_while_the_log_is_served() {
     let keys = LogKeys::parse(&fs::read(dir.path().join("ledger/published/vkey")).unwrap()).unwrap();
     assert_eq!(keys.keys(), [(Position(0), vkey(9)), (Position(PROLOGUE), vkey(NEXT))]);
     for seeds in [&[9][..], &[NEXT], &[9, NEXT]] {
-        assert_eq!(verdict(dir.path(), seeds), Verdict::Verified, "{seeds:?}");
+        assert_eq!(verdict(dir.path(), seeds), AuditVerdict::Verified, "{seeds:?}");
     }
     // The old key is destroyed: the note is in the folder. Without either the log is not published.
     let house = serve(dir, &[NEXT]).await;
@@ -173,7 +173,7 @@ async fn the_key_passes_on_with_the_last_event_of_a_request() {
     house.append_all(&[decided, rotated]).await.unwrap();
     let dir = house.stop().await;
     assert!(is_by(&read(dir.path(), "rotated/008"), 9));
-    assert_eq!(verdict(dir.path(), &[9, NEXT]), Verdict::Verified);
+    assert_eq!(verdict(dir.path(), &[9, NEXT]), AuditVerdict::Verified);
 }
 
 #[tokio::test]
@@ -232,6 +232,6 @@ async fn after_a_revocation_a_client_takes_the_new_key_by_hand() {
     let dir = house.stop().await;
     let note = read(dir.path(), "rotated/008");
     assert!(is_by(&note, NEXT) && !is_by(&note, 9));
-    assert_eq!(verdict(dir.path(), &[9]), Verdict::Failed, "nothing leads over");
-    assert_eq!(verdict(dir.path(), &[NEXT]), Verdict::Verified);
+    assert_eq!(verdict(dir.path(), &[9]), AuditVerdict::Failed, "nothing leads over");
+    assert_eq!(verdict(dir.path(), &[NEXT]), AuditVerdict::Verified);
 }

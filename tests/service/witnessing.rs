@@ -7,7 +7,7 @@ use crate::support::{Cast, known_of, message, opening};
 use minutebook::ledger::{self, Ledger, SystemClock};
 use minutebook::proto::AppendEventsRequest;
 use minutebook::proto::log_service_client::LogServiceClient;
-use minutebook::published::{Cosigner as _, Growth, Publisher, Verdict};
+use minutebook::published::{Cosigner as _, Growth, Publication, Publisher};
 use minutebook::witness::{self, Begin, Witness};
 use minutebook::witnessing::{OnNoQuorum, Patience, Witnesses, WitnessingError};
 use minutebook_log::{
@@ -85,24 +85,24 @@ fn growth(log: &Log, size: u64) -> Growth {
     })
 }
 
-fn published(verdict: Verdict) -> SignedCheckpoint {
+fn published(verdict: Publication) -> SignedCheckpoint {
     match verdict {
-        Verdict::Publish(checkpoint) => checkpoint,
+        Publication::Publish(checkpoint) => checkpoint,
         other => panic!("{other:?}"),
     }
 }
 
 /// What is published without a quorum.
-fn meanwhile(verdict: Verdict) -> SignedCheckpoint {
+fn meanwhile(verdict: Publication) -> SignedCheckpoint {
     match verdict {
-        Verdict::Meanwhile(checkpoint) => checkpoint,
+        Publication::Meanwhile(checkpoint) => checkpoint,
         other => panic!("{other:?}"),
     }
 }
 
-fn held(verdict: Verdict) -> String {
+fn held(verdict: Publication) -> String {
     match verdict {
-        Verdict::Hold { why } => why,
+        Publication::Hold { why } => why,
         other => panic!("{other:?}"),
     }
 }
@@ -319,7 +319,7 @@ async fn whoever_fails_closed_appends_all_the_same_and_publishes_once_there_is_a
 
     silent.set_nonblocking(true).unwrap();
     let derby = neighbour_on(DERBY, &log, TcpListener::from_std(silent).unwrap());
-    let newest = |published: &minutebook::published::Published| {
+    let newest = |published: &minutebook::published::NewestPublished| {
         published.as_ref().is_some_and(|published| published.unverified().head.size == TreeSize(6))
     };
     timeout(LONG, watch.wait_for(newest)).await.unwrap().unwrap();
@@ -350,7 +350,7 @@ async fn what_was_published_without_a_quorum_is_asked_about_until_there_is_one()
     let publisher = async || Publisher::open(&root, &opened).await.unwrap().with_cosigner(asking());
 
     let mut first = publisher().await;
-    assert!(matches!(first.publish_newest().await.unwrap(), Verdict::Meanwhile(_)));
+    assert!(matches!(first.publish_newest().await.unwrap(), Publication::Meanwhile(_)));
     assert_eq!(
         read_checkpoint(&root.join("checkpoint")),
         *opened.reader().checkpoint(),
@@ -360,7 +360,7 @@ async fn what_was_published_without_a_quorum_is_asked_about_until_there_is_one()
     silent.set_nonblocking(true).unwrap();
     let derby = neighbour_on(DERBY, &log, TcpListener::from_std(silent).unwrap());
     let started = Instant::now();
-    while let Verdict::Meanwhile(_) = first.publish_newest().await.unwrap() {
+    while let Publication::Meanwhile(_) = first.publish_newest().await.unwrap() {
         assert!(started.elapsed() < LONG, "it is asked again, and answers");
     }
     let cosigned = read_checkpoint(&root.join("checkpoint"));
@@ -368,7 +368,7 @@ async fn what_was_published_without_a_quorum_is_asked_about_until_there_is_one()
     assert_eq!(derby.witness.logs()[0].1, Some(cosigned.unverified().head));
 
     let again = publisher().await.publish_newest().await.unwrap();
-    assert_eq!(again, Verdict::Publish(cosigned), "what is cosigned is not published anew");
+    assert_eq!(again, Publication::Publish(cosigned), "what is cosigned is not published anew");
     opened.close().await;
 }
 

@@ -19,7 +19,7 @@ use minutebook_log::{
     Event, EventDraft, EventId, EventType, Hash, PublicKey, SecretKey, Seen, Signed, Subject, Timestamp,
 };
 use minutebook_store::{Engine, ReadLimits, SledEngine};
-use minutebook_verify::Verdict;
+use minutebook_verify::AuditVerdict;
 use serde_json::{Map, Value, json};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -452,7 +452,7 @@ pub async fn check_entries<E: Engine>(engine: &E) -> u64 {
     let stored = engine.entries(minutebook_log::Position(0), limits).await.unwrap();
     let bytes = stored.into_iter().map(|stored| Ok::<_, std::convert::Infallible>(stored.bytes));
     let report = minutebook_verify::verify(bytes, |_read| {}).unwrap();
-    assert_eq!(report.verdict, Verdict::Verified, "{:?}", report.exception);
+    assert_eq!(report.verdict, AuditVerdict::Verified, "{:?}", report.exception);
     assert_eq!(report.head, engine.head().await.unwrap());
     report.head.size
 }

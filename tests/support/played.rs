@@ -7,7 +7,7 @@ use minutebook::ledger;
 use minutebook::proto::ListEntriesRequest;
 use minutebook_governance::Book;
 use minutebook_log::{Hash, Position, SecretKey, Seen};
-use minutebook_verify::Verdict;
+use minutebook_verify::AuditVerdict;
 use std::convert::Infallible;
 
 /// How many events one request appends.
@@ -57,6 +57,6 @@ pub async fn read_back(house: &mut House) -> (Book, Vec<Vec<u8>>) {
     }
     let report =
         minutebook_verify::verify(stored.iter().cloned().map(Ok::<_, Infallible>), |_read| ()).unwrap();
-    assert_eq!(report.verdict, Verdict::Verified, "{:?}", report.exception);
+    assert_eq!(report.verdict, AuditVerdict::Verified, "{:?}", report.exception);
     (report.book, stored)
 }

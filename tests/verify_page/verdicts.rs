@@ -7,7 +7,7 @@ use minutebook_log::{
     Chain, ChainError, Entry, Event, Frontier, Hash, Malformed, Policy, Receipt, ReceiptError,
     SignedCheckpoint, TreeHash, TrustError, Unbound,
 };
-use minutebook_verify::{Published, Trust, Verdict, audit};
+use minutebook_verify::{AuditVerdict, Published, Trust, audit};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256, Sha512};
 use std::collections::BTreeMap;
@@ -286,7 +286,7 @@ fn each_byte_of_a_published_folder_flipped_fails_as_the_audit_fails() {
     }
     let verdict =
         || audit(&Published::open(folder.path()).unwrap(), &trust, |_read, _of| {}).unwrap().verdict();
-    assert_eq!(verdict(), Verdict::Verified);
+    assert_eq!(verdict(), AuditVerdict::Verified);
     let mut questions = vec![question(json!({"folder": "vkey"}), &files["vkey"], ACCEPTED)];
     for (path, bytes) in &files {
         // Every byte of the entries is flipped in another test; here it is their bundle.
@@ -295,7 +295,7 @@ fn each_byte_of_a_published_folder_flipped_fails_as_the_audit_fails() {
             let mut flipped = bytes.clone();
             flipped[byte] ^= 1 << (byte % 8);
             fs::write(folder.path().join(path), &flipped).unwrap();
-            assert_eq!(verdict(), Verdict::Failed, "{path}, byte {byte}");
+            assert_eq!(verdict(), AuditVerdict::Failed, "{path}, byte {byte}");
             questions.push(question(json!({"folder": path}), &flipped, "fails"));
         }
         fs::write(folder.path().join(path), bytes).unwrap();

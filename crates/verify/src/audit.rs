@@ -3,7 +3,7 @@
 use crate::log_keys::NamedKeys;
 use crate::replay::{Replay, Signatures};
 use crate::tiles::{TreeCheck, check_leftovers, missing, read_bundle};
-use crate::{Fault, Followed, Level, Published, PublishedError, Report, Trust, Verdict, Witnessed};
+use crate::{AuditVerdict, Fault, KeyPath, Level, Published, PublishedError, Report, Trust, Witnessed};
 use minutebook_log::{
     LogKeys, Position, PublishedPath, SignedCheckpoint, Tile, Timestamp, TreeHash, TreeHead, TreeSize,
     VerifierKey,
@@ -19,7 +19,7 @@ pub struct Audit {
     /// brought it.
     pub log_keys: Vec<(Position, VerifierKey, bool)>,
     /// How a key that was brought leads to that of the newest checkpoint, where that was not brought.
-    pub followed: Option<Followed>,
+    pub followed: Option<KeyPath>,
     /// The tree over the entries that were read.
     pub tree: TreeHead,
     /// The entries: how far they are authentic, and what they come to.
@@ -41,8 +41,8 @@ pub struct Audit {
 
 impl Audit {
     /// What it comes to: a fault at any level fails the whole.
-    pub fn verdict(&self) -> Verdict {
-        if self.faults.is_empty() { self.report.verdict } else { Verdict::Failed }
+    pub fn verdict(&self) -> AuditVerdict {
+        if self.faults.is_empty() { self.report.verdict } else { AuditVerdict::Failed }
     }
 
     /// The first position that is known to be wrong.
@@ -138,7 +138,7 @@ fn audit_to(
     faults.extend(check_leftovers(published, tree.size)?);
     let report = pass.replay.report();
     notes.extend(report.continues().into_iter().chain(notes_on(published, tree.size)));
-    if report.verdict == Verdict::Failed {
+    if report.verdict == AuditVerdict::Failed {
         faults.extend(report.exception.clone().map(Fault::from));
     }
     faults.sort_by_key(|fault| (fault.position.is_none(), fault.position, fault.level));

@@ -51,14 +51,14 @@ pub struct Inputs {
     /// What the event says.
     pub data: Option<Map<String, Value>>,
     /// Who signed.
-    pub signatories: Vec<Signature>,
+    pub signatories: Vec<ExplainedSignature>,
     /// The documents that it names, as it names them.
     pub evidence: Value,
 }
 
 /// A signature, and the right to make it.
 #[derive(Debug, Serialize)]
-pub struct Signature {
+pub struct ExplainedSignature {
     /// The key.
     pub key: PublicKey,
     /// What people call its holder; nothing where the book does not know it.
@@ -300,11 +300,11 @@ fn results(asked: &[Asked], not_kept: &[NotKept]) -> Vec<RuleResult> {
     order.iter().filter_map(|id| by_id.get(id)).map(result).collect()
 }
 
-fn signatories(review: &Review, before: &Report, entry: &Entry) -> Vec<Signature> {
+fn signatories(review: &Review, before: &Report, entry: &Entry) -> Vec<ExplainedSignature> {
     let act = catalogue::read(&entry.signed).ok();
     let signature = |(key, signature): &(PublicKey, _)| {
         let listed = act.iter().flat_map(|act| &act.signatories).find(|signatory| signatory.key == *key);
-        Signature {
+        ExplainedSignature {
             key: *key,
             label: review.label(*key),
             holds: key.verify(entry.event().bytes(), signature).is_ok(),

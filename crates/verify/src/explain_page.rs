@@ -1,6 +1,6 @@
 //! An entry taken apart, as a page and as JSON.
 
-use crate::explain::{Explanation, Signature};
+use crate::explain::{ExplainedSignature, Explanation};
 use crate::page::{Block, ReportPage, Section};
 use crate::{Review, lead};
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ fn inputs(explained: &Explanation) -> Vec<Block> {
 }
 
 fn signatures(explained: &Explanation) -> Block {
-    let row = |signature: &Signature| {
+    let row = |signature: &ExplainedSignature| {
         let body = signature.body.as_ref().map_or_else(String::new, |body| format!(" of {body}"));
         let capacity = signature.capacity.map_or_else(|| "-".to_owned(), |it| format!("{it}{body}"));
         let grants = &signature.grants;

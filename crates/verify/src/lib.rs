@@ -12,7 +12,7 @@
 mod survey;
 pub use survey::{KeyActivity, Survey};
 mod report;
-pub use report::{Exception, Fault, Level, Report, Verdict};
+pub use report::{AuditVerdict, Exception, Fault, Level, Report};
 mod replay;
 pub use replay::verify;
 mod tar;
@@ -22,7 +22,7 @@ mod trust;
 pub use trust::{Brought, Trust, Witnessed};
 mod tiles;
 mod log_keys;
-pub use log_keys::Followed;
+pub use log_keys::KeyPath;
 mod audit;
 pub use audit::{Audit, audit, check_files};
 mod graded;
@@ -44,7 +44,7 @@ pub use text::to_text;
 mod html;
 pub use html::to_html;
 pub mod review;
-pub use review::{Outcome, Questions, Review, State};
+pub use review::{LevelOutcome, Questions, Review, State};
 mod annexes;
 mod review_page;
 pub(crate) use review_page::lead;
@@ -52,7 +52,9 @@ pub use review_page::report_page;
 mod review_json;
 pub use review_json::report_json;
 mod explain;
-pub use explain::{EntryResult, EntryState, Explanation, Inputs, RestsOn, RuleResult, Signature, explain};
+pub use explain::{
+    EntryResult, EntryState, ExplainedSignature, Explanation, Inputs, RestsOn, RuleResult, explain,
+};
 mod explain_page;
 pub use explain_page::{explanation_json, explanation_page};
 pub mod cli;

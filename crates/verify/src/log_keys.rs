@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// How what the auditor brings leads to the key of the newest checkpoint, which was not brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Followed {
+pub struct KeyPath {
     /// The key that was brought.
     pub brought: VerifierKey,
     /// How many entries checkpoints by that key vouch for.
@@ -115,7 +115,7 @@ impl<'a> NamedKeys<'a> {
     ///
     /// # Errors
     /// The fault, where nothing leads there.
-    pub(crate) fn follow(&self, size: TreeSize) -> Result<Option<Followed>, Box<Fault>> {
+    pub(crate) fn follow(&self, size: TreeSize) -> Result<Option<KeyPath>, Box<Fault>> {
         let Some(keys) = self.keys.as_ref().filter(|_keys| size <= self.replayed) else { return Ok(None) };
         let keys = keys.up_to(size);
         let strangers =
@@ -139,7 +139,7 @@ impl<'a> NamedKeys<'a> {
             }
         }
         let brought = keys.keys().get(last).map(|(_from, key)| key.clone());
-        let followed = |brought| Followed { brought, size: TreeSize(from.next().0), next: next.clone() };
+        let followed = |brought| KeyPath { brought, size: TreeSize(from.next().0), next: next.clone() };
         Ok(brought.map(followed))
     }
 

@@ -1,4 +1,4 @@
-use crate::{Exception, Level, Report, Survey, Verdict};
+use crate::{AuditVerdict, Exception, Level, Report, Survey};
 use minutebook_governance::{Act, Admission, Book, RULES_VERSION, Refusal, catalogue};
 use minutebook_log::{Chain, ChainError, Entry, Hash, Malformed, Position, SignatureError, Unbound};
 use rayon::prelude::*;
@@ -179,9 +179,9 @@ impl Replay {
     pub(crate) fn report(self) -> Report {
         let head = self.chain().head();
         let verdict = match (&self.failed, &self.unknown) {
-            (Some(_failed), _) => Verdict::Failed,
-            (None, Some(_unknown)) => Verdict::RulesUnknown,
-            (None, None) => Verdict::Verified,
+            (Some(_failed), _) => AuditVerdict::Failed,
+            (None, Some(_unknown)) => AuditVerdict::RulesUnknown,
+            (None, None) => AuditVerdict::Verified,
         };
         Report {
             authentic: head.size,

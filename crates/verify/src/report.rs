@@ -99,7 +99,7 @@ impl From<Exception> for Fault {
 /// What a verification comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum AuditVerdict {
     /// Every entry passes every level.
     Verified,
     /// The chain and all signatures hold; a rule set or a type of event is not known to this software, so the
@@ -121,7 +121,7 @@ pub struct Report {
     /// How many entries were read.
     pub read: u64,
     /// What it comes to.
-    pub verdict: Verdict,
+    pub verdict: AuditVerdict,
     /// The first entry that fails, or that the rules can't be replayed for.
     pub exception: Option<Exception>,
     /// Totals over the authentic entries.

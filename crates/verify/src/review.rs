@@ -1,7 +1,8 @@
 //! An audit with the answers to what the auditor asked beside it: all that a report says.
 
 use crate::{
-    Audit, Evidence, Graded, Level, Period, PeriodActs, Verdict, Witnessed, check_documents, findings, sample,
+    Audit, AuditVerdict, Evidence, Graded, Level, Period, PeriodActs, Witnessed, check_documents, findings,
+    sample,
 };
 use minutebook_governance::{RULES_VERSION, authority};
 use minutebook_log::{Position, PublicKey, Purpose};
@@ -37,7 +38,7 @@ pub struct Review {
 
 /// How a level came out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Outcome {
+pub struct LevelOutcome {
     /// Which.
     pub level: Level,
     /// What it comes to.
@@ -118,11 +119,11 @@ impl Review {
     }
 
     /// How each level came out, in order.
-    pub fn outcomes(&self) -> Vec<Outcome> {
+    pub fn outcomes(&self) -> Vec<LevelOutcome> {
         Level::ALL.into_iter().map(|level| self.outcome(level)).collect()
     }
 
-    fn outcome(&self, level: Level) -> Outcome {
+    fn outcome(&self, level: Level) -> LevelOutcome {
         let faults = self.audit.faults.iter().filter(|fault| fault.level == level);
         let positions: Vec<_> = faults.clone().map(|fault| fault.position).collect();
         let (state, extent) = if positions.is_empty() {
@@ -134,7 +135,7 @@ impl Review {
                 first.map_or_else(|| "the log as a whole".to_owned(), |at| format!("from entry {at} on")),
             )
         };
-        Outcome { level, state, extent }
+        LevelOutcome { level, state, extent }
     }
 
     fn extent(&self, level: Level) -> (State, String) {
@@ -156,7 +157,7 @@ impl Review {
             }
             Level::Tree => (State::HoldsSoFar, format!("tiles, {}", entries(self.audit.tree.size.0))),
             Level::Witnesses => self.witnesses_extent(),
-            Level::Rules if report.verdict == Verdict::RulesUnknown => (
+            Level::Rules if report.verdict == AuditVerdict::RulesUnknown => (
                 State::HoldsSoFar,
                 format!(
                     "{} of {}; the rest is under rules that this program does not know",
@@ -164,7 +165,7 @@ impl Review {
                     entries(report.authentic)
                 ),
             ),
-            _ if !self.audit.is_whole() || report.verdict == Verdict::Failed => (
+            _ if !self.audit.is_whole() || report.verdict == AuditVerdict::Failed => (
                 State::HoldsSoFar,
                 format!("{}, up to the first that fails", entries(report.authentic.min(report.head.size))),
             ),

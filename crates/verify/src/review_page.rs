@@ -3,7 +3,7 @@
 use crate::annexes::{annex_a, annex_b};
 use crate::page::{Block, ReportPage, Section, Tone};
 use crate::review::Review;
-use crate::{Evidence, Followed, Level, Verdict, Witnessed};
+use crate::{AuditVerdict, Evidence, KeyPath, Level, Witnessed};
 use minutebook_log::{Position, TreeSize, VerifierKey};
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ fn question(level: Level) -> &'static str {
 pub fn report_page(review: &Review) -> ReportPage {
     let (tone, mut lead) = lead(review);
     lead.push(match review.rules_version() {
-        Some(version) if review.audit.verdict() != Verdict::Failed => format!(
+        Some(version) if review.audit.verdict() != AuditVerdict::Failed => format!(
             "{} entries were admitted under rule set {version}. The rules are in annex A; what is not covered is in annex B.",
             review.audit.report.replayed
         ),
@@ -61,11 +61,11 @@ pub(crate) fn lead(review: &Review) -> (Tone, Vec<String>) {
     let audit = &review.audit;
     let report = &audit.report;
     let (tone, mut lead) = match audit.verdict() {
-        Verdict::Verified => {
+        AuditVerdict::Verified => {
             let result = "VERIFIED. Every entry up to the checkpoint passes every level that was checked.";
             (Tone::Pass, vec![result.to_owned()])
         }
-        Verdict::RulesUnknown => {
+        AuditVerdict::RulesUnknown => {
             let what = report.exception.as_ref().map_or("", |exception| exception.what.as_str());
             let result = format!("AUTHENTIC TO {}, RULES REPLAYED TO {}.", report.authentic, report.replayed);
             let why = format!(
@@ -73,7 +73,7 @@ pub(crate) fn lead(review: &Review) -> (Tone, Vec<String>) {
             );
             (Tone::Open, vec![result, why])
         }
-        Verdict::Failed => {
+        AuditVerdict::Failed => {
             let first = audit.first_wrong();
             let at = first.map_or_else(
                 || "The entries are in order; the log as a whole is not.".to_owned(),
@@ -82,7 +82,7 @@ pub(crate) fn lead(review: &Review) -> (Tone, Vec<String>) {
             (Tone::Fail, vec![format!("NOT VERIFIED. {at}"), "The exceptions say what is wrong.".to_owned()])
         }
     };
-    if let Some(Followed { brought, size, next }) = audit.followed.as_ref().filter(|_| tone != Tone::Fail) {
+    if let Some(KeyPath { brought, size, next }) = audit.followed.as_ref().filter(|_| tone != Tone::Fail) {
         lead.push(format!(
             "The log's key that was brought, {brought}, vouches for the first {size} entries. In the last of them the registrars \
              named the next key, {next}, and the old key signed that too. What comes after rests on their word: bring the new \
@@ -147,7 +147,7 @@ fn log_key((from, key, is_brought): &(Position, VerifierKey, bool)) -> (&'static
 }
 
 fn levels(review: &Review) -> Block {
-    let row = |outcome: crate::Outcome| {
+    let row = |outcome: crate::LevelOutcome| {
         vec![
             outcome.level.as_str().to_owned(),
             outcome.state.as_str().to_owned(),

@@ -5,7 +5,7 @@ mod papers;
 
 use crate::page::ReportPage;
 use crate::{
-    Audit, Brought, Published, PublishedError, Review, Trust, Verdict, audit, explain, explanation_json,
+    Audit, AuditVerdict, Brought, Published, PublishedError, Review, Trust, audit, explain, explanation_json,
     explanation_page, report_json, report_page, to_html, to_text,
 };
 use minutebook_log::{Malformed, NOTE_BYTES_MAX, Policy, SignedCheckpoint};
@@ -36,9 +36,9 @@ enum CliError {
 /// 1 anything unexpected; 2 wrong usage; 4 failed; 6 authentic, but under rules that are not known.
 pub fn run(arguments: Vec<String>) -> ExitCode {
     match try_run(arguments) {
-        Ok(Verdict::Verified) => ExitCode::SUCCESS,
-        Ok(Verdict::Failed) => ExitCode::from(4),
-        Ok(Verdict::RulesUnknown) => ExitCode::from(6),
+        Ok(AuditVerdict::Verified) => ExitCode::SUCCESS,
+        Ok(AuditVerdict::Failed) => ExitCode::from(4),
+        Ok(AuditVerdict::RulesUnknown) => ExitCode::from(6),
         Err(error) => {
             // Nobody is left to tell if this can't be written either.
             let _unwritten = writeln!(io::stderr(), "minutebook-verify: {error}");
@@ -51,12 +51,11 @@ pub fn run(arguments: Vec<String>) -> ExitCode {
     }
 }
 
-fn try_run(arguments: Vec<String>) -> Result<Verdict, CliError> {
+fn try_run(arguments: Vec<String>) -> Result<AuditVerdict, CliError> {
     match options::parse(arguments.iter().cloned())? {
-        Command::Help => print(options::HELP).map(|()| Verdict::Verified),
-        Command::Version => {
-            print(&format!("minutebook-verify {}\n", env!("CARGO_PKG_VERSION"))).map(|()| Verdict::Verified)
-        }
+        Command::Help => print(options::HELP).map(|()| AuditVerdict::Verified),
+        Command::Version => print(&format!("minutebook-verify {}\n", env!("CARGO_PKG_VERSION")))
+            .map(|()| AuditVerdict::Verified),
         Command::Verify(options) => verify(&options, &arguments),
         Command::Explain(position, options) => {
             let published = Published::open(&options.log)?;
@@ -70,7 +69,7 @@ fn try_run(arguments: Vec<String>) -> Result<Verdict, CliError> {
     }
 }
 
-fn verify(options: &Options, arguments: &[String]) -> Result<Verdict, CliError> {
+fn verify(options: &Options, arguments: &[String]) -> Result<AuditVerdict, CliError> {
     let published = Published::open(&options.log)?;
     let review = review(&published, options)?;
     let (page, object) = (report_page(&review), report_json(&review));

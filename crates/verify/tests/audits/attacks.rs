@@ -5,7 +5,7 @@ use crate::support::{
     tar, trust,
 };
 use minutebook_log::{Entry, Frontier, LogKey, Position, SignedCheckpoint, TreeHash, TreeHead, TreeSize};
-use minutebook_verify::{Audit, Grade, Level, Published, Trust, Verdict, Witnessed, audit, findings};
+use minutebook_verify::{Audit, AuditVerdict, Grade, Level, Published, Trust, Witnessed, audit, findings};
 use serde_json::json;
 
 /// What an auditor of the small book finds in a folder.
@@ -16,7 +16,7 @@ fn found(folder: &Folder) -> Audit {
 /// The first wrong position, and the level of the fault that names it.
 fn named(folder: &Folder) -> (Option<u64>, Level) {
     let audit = found(folder);
-    assert_eq!(audit.verdict(), Verdict::Failed);
+    assert_eq!(audit.verdict(), AuditVerdict::Failed);
     (audit.first_wrong().map(|position| position.0), audit.faults[0].level)
 }
 
@@ -29,7 +29,7 @@ fn an_honest_log_passes_every_level() {
     for folder in [Ledger::small().publish(), grown(300).publish()] {
         let audit = found(&folder);
         assert_eq!(audit.faults, []);
-        assert_eq!(audit.verdict(), Verdict::Verified);
+        assert_eq!(audit.verdict(), AuditVerdict::Verified);
         assert!(audit.is_whole() && audit.kept == 1 && audit.notes.is_empty(), "{audit:?}");
         let Witnessed::Quorum(witnesses) = &audit.witnessed else { panic!("no quorum") };
         assert_eq!(witnesses.len(), 2);
@@ -89,7 +89,7 @@ fn every_flipped_byte_of_every_file_is_noticed() {
             flipped[byte] ^= 1;
             std::fs::write(place.path().join(name), flipped).unwrap();
             let audit = audit(&published, &trust(&key), |_read, _of| {}).unwrap();
-            assert_eq!(audit.verdict(), Verdict::Failed, "{name} byte {byte}");
+            assert_eq!(audit.verdict(), AuditVerdict::Failed, "{name} byte {byte}");
             let first = audit.first_wrong().map(|position| position.0);
             if name.starts_with("tile/0") {
                 assert_eq!(first, Some(byte as u64 / 32), "{name} byte {byte}");
@@ -113,13 +113,13 @@ fn every_file_that_is_cut_or_missing_is_noticed() {
     for name in folder.0.keys().filter(|name| *name != "vkey" && !name.starts_with("witnessed")) {
         let mut missing = folder.clone();
         missing.0.remove(name);
-        assert_eq!(found(&missing).verdict(), Verdict::Failed, "{name}");
+        assert_eq!(found(&missing).verdict(), AuditVerdict::Failed, "{name}");
     }
     for (name, bytes) in &folder.0 {
         for end in [0, 1, bytes.len() / 2, bytes.len() - 1] {
             let mut cut = folder.clone();
             cut.0.insert(name.clone(), bytes[..end].to_vec());
-            assert_eq!(found(&cut).verdict(), Verdict::Failed, "{name} cut to {end}");
+            assert_eq!(found(&cut).verdict(), AuditVerdict::Failed, "{name} cut to {end}");
         }
     }
 }
@@ -156,10 +156,10 @@ fn an_end_that_was_cut_off_is_noticed_by_who_has_an_earlier_checkpoint() {
     let key = ledger.log_key();
     let earlier = cosigned(&key, head(&ledger.entries));
     let cut = Folder::of(&ledger.entries[..5], &key);
-    assert_eq!(found(&cut).verdict(), Verdict::Verified, "nothing in the folder tells of it");
+    assert_eq!(found(&cut).verdict(), AuditVerdict::Verified, "nothing in the folder tells of it");
     let trust = Trust { earlier: Some(earlier), ..trust(&key.verifier()) };
     let audit = cut.audit_with(&trust);
-    assert_eq!((audit.verdict(), audit.first_wrong()), (Verdict::Failed, Some(Position(5))));
+    assert_eq!((audit.verdict(), audit.first_wrong()), (AuditVerdict::Failed, Some(Position(5))));
 }
 
 /// The small book with the entry at `position` changed and everything after it chained anew, as an operator
@@ -196,7 +196,7 @@ fn history_rewritten_and_chained_anew_breaks_what_its_authors_saw() {
     let folder = Folder::of(&rechained(6, later), &ledger.log_key());
     let trust = Trust { earlier: Some(earlier), ..trust(&ledger.log_key().verifier()) };
     let audit = folder.audit_with(&trust);
-    assert_eq!(audit.verdict(), Verdict::Failed);
+    assert_eq!(audit.verdict(), AuditVerdict::Failed);
     assert!(audit.faults[0].what.contains("history was rewritten"), "{:?}", audit.faults);
 }
 
@@ -305,7 +305,7 @@ fn a_grant_does_not_cover_an_act_after_its_end() {
         "standings": ["own_act"], "acts_from": "2020-04-01", "acts_until": "2020-04-30"});
     ledger.write("AuthorityGranted", "grant/deputy", "2020-04-02T11:00:00Z", &REGISTRARS, facts);
     ledger.decide("2020-04-29T10:00:00Z", 5);
-    assert_eq!(found(&ledger.publish()).verdict(), Verdict::Verified);
+    assert_eq!(found(&ledger.publish()).verdict(), AuditVerdict::Verified);
     ledger.decide("2020-04-30T10:00:00Z", 5);
     assert_eq!(broken(&ledger, 10), ["authority.grant"]);
     assert_eq!(ledger.entry(10).signed.keys().count(), 1);
@@ -333,7 +333,7 @@ fn a_checkpoint_of_another_tree_is_noticed_though_the_log_signed_it() {
 #[test]
 fn a_checkpoint_of_size_0_vouches_for_nothing() {
     let empty = cosigned(&Ledger::small().log_key(), TreeHead::EMPTY).encode();
-    assert_eq!(found(&with_checkpoint(&empty)).verdict(), Verdict::Failed);
+    assert_eq!(found(&with_checkpoint(&empty)).verdict(), AuditVerdict::Failed);
 }
 
 #[test]
@@ -400,10 +400,10 @@ fn an_audit_goes_on_from_an_earlier_one() {
     let earlier = cosigned(&ledger.log_key(), head(&ledger.entries[..9]));
     let trust = Trust { earlier: Some(earlier.clone()), ..trust(&ledger.log_key().verifier()) };
     let audit = ledger.publish().audit_with(&trust);
-    assert_eq!((audit.verdict(), audit.earlier), (Verdict::Verified, Some(earlier.unverified().head)));
+    assert_eq!((audit.verdict(), audit.earlier), (AuditVerdict::Verified, Some(earlier.unverified().head)));
     let mut unsigned: SignedCheckpoint =
         LogKey::new(earlier.unverified().origin.clone(), secret(7)).sign(earlier.unverified().head);
     unsigned = SignedCheckpoint::parse(unsigned.encode().as_bytes()).unwrap();
     let audit = ledger.publish().audit_with(&Trust { earlier: Some(unsigned), ..trust });
-    assert_eq!((audit.verdict(), audit.earlier), (Verdict::Failed, None));
+    assert_eq!((audit.verdict(), audit.earlier), (AuditVerdict::Failed, None));
 }

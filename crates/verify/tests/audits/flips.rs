@@ -4,7 +4,7 @@
 use crate::support::large::large;
 use crate::support::{Folder, Ledger, cosigned_at, trust};
 use minutebook_log::{Frontier, PublishedPath, TreeHash};
-use minutebook_verify::{Fault, Published, Trust, Verdict, audit, check_files};
+use minutebook_verify::{AuditVerdict, Fault, Published, Trust, audit, check_files};
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
@@ -118,7 +118,7 @@ fn the_log_has_every_kind_of_file_and_is_whole() {
     ];
     assert_eq!(names, expected);
     let audited = folder.audit_with(&brought());
-    assert_eq!((audited.faults.as_slice(), audited.verdict()), (&[][..], Verdict::Verified));
+    assert_eq!((audited.faults.as_slice(), audited.verdict()), (&[][..], AuditVerdict::Verified));
     assert_eq!((audited.report.replayed, audited.kept), (SIZE as u64, 2));
     assert_eq!(audited.report.survey.by_body.len(), 11, "several bodies");
     let place = tempfile::tempdir().unwrap();
@@ -149,7 +149,7 @@ fn a_flipped_byte_of_any_file_is_noticed_from_the_files_alone() {
 fn a_flipped_byte_of_any_file_fails_the_whole_audit() {
     let check = |published: &Published| {
         let audited = audit(published, &brought(), |_read, _of| {}).unwrap();
-        assert_eq!(audited.verdict(), Verdict::Failed);
+        assert_eq!(audited.verdict(), AuditVerdict::Failed);
         audited.faults
     };
     for (name, bytes) in &folder().0 {

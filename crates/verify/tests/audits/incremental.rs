@@ -4,7 +4,7 @@
 use crate::support::large::large;
 use crate::support::{Folder, Ledger, SECRETARY, cosigned, trust};
 use minutebook_log::{Entry, Event, Frontier, Hash, Position, Signed, SignedCheckpoint, TreeHash};
-use minutebook_verify::{Audit, Level, Trust, Verdict};
+use minutebook_verify::{Audit, AuditVerdict, Level, Trust};
 use std::sync::LazyLock;
 
 static LEDGER: LazyLock<Ledger> = LazyLock::new(|| large(5, 560));
@@ -32,7 +32,7 @@ fn it_goes_on_from_any_size() {
         let earlier = checkpoint(&entries[..size]);
         let head = earlier.unverified().head;
         let audit = audited(entries, earlier);
-        assert_eq!((audit.verdict(), audit.faults.len()), (Verdict::Verified, 0), "{size}");
+        assert_eq!((audit.verdict(), audit.faults.len()), (AuditVerdict::Verified, 0), "{size}");
         assert_eq!((audit.earlier, audit.report.replayed), (Some(head), 560), "{size}");
     }
 }
@@ -62,7 +62,7 @@ fn signatures_after_it_are_verified_and_what_was_before_it_is_bound_by_its_root(
     assert_eq!(after.first_wrong(), Some(Position(400)));
     assert_eq!(after.faults[0].level, Level::Signatures);
     let before = audited(&forged(200), earlier());
-    assert_eq!(before.verdict(), Verdict::Failed);
+    assert_eq!(before.verdict(), AuditVerdict::Failed);
     let rewritten = before.faults.iter().find(|fault| fault.what.contains("history was rewritten")).unwrap();
     assert_eq!(rewritten.level, Level::Tree);
 }
@@ -73,14 +73,14 @@ fn a_checkpoint_that_the_log_does_not_extend_is_refused() {
     let mut other = large(5, 300);
     other.decide("2020-04-30T10:00:00Z", SECRETARY);
     let fork = checkpoint(&other.entries);
-    assert_eq!(audited(&other.entries, checkpoint(&other.entries[..300])).verdict(), Verdict::Verified);
+    assert_eq!(audited(&other.entries, checkpoint(&other.entries[..300])).verdict(), AuditVerdict::Verified);
     let audit = audited(&LEDGER.entries, fork);
-    assert_eq!((audit.verdict(), audit.first_wrong()), (Verdict::Failed, None));
+    assert_eq!((audit.verdict(), audit.first_wrong()), (AuditVerdict::Failed, None));
     assert!(audit.faults[0].what.contains("Keep both checkpoints, they prove it"), "{:?}", audit.faults);
     // Nothing else is wrong: whoever did not bring it would see a log that verifies.
     assert_eq!(audit.faults.len(), 1);
     // The end is gone.
     let audit = audited(&LEDGER.entries[..400], checkpoint(&LEDGER.entries[..500]));
-    assert_eq!((audit.verdict(), audit.first_wrong()), (Verdict::Failed, Some(Position(400))));
+    assert_eq!((audit.verdict(), audit.first_wrong()), (AuditVerdict::Failed, Some(Position(400))));
     assert!(audit.faults[0].what.contains("its end is gone"), "{:?}", audit.faults);
 }

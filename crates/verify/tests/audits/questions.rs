@@ -2,13 +2,13 @@
 
 use crate::support::{Ledger, REGISTRARS, SECRETARY, public};
 use minutebook_log::Position;
-use minutebook_verify::{Audit, Grade, Graded, Verdict, findings};
+use minutebook_verify::{Audit, AuditVerdict, Grade, Graded, findings};
 use serde_json::{Value, json};
 
 /// What an auditor's own rule finds; nothing that fails.
 fn found(ledger: &Ledger, rule: &str) -> Vec<Graded> {
     let audit: Audit = ledger.publish().audit(&ledger.log_key().verifier());
-    assert_eq!(audit.verdict(), Verdict::Verified, "{:?}", audit.faults);
+    assert_eq!(audit.verdict(), AuditVerdict::Verified, "{:?}", audit.faults);
     findings(&audit).into_iter().filter(|finding| finding.rule == rule).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use minutebook_governance::{BodyId, Scope, bodies};
 use minutebook_log::{Entry, EventDraft, Hash, Position, SecretKey, Signed};
-use minutebook_verify::{Level, Report, Verdict, verify};
+use minutebook_verify::{AuditVerdict, Level, Report, verify};
 use serde_json::json;
 use std::{convert::Infallible, fs, path::Path};
 
@@ -20,7 +20,7 @@ fn replay(entries: &[Vec<u8>]) -> Report {
 /// The position and level of the first entry that fails.
 fn exception(entries: &[Vec<u8>]) -> (u64, Level) {
     let report = replay(entries);
-    assert_eq!(report.verdict, Verdict::Failed);
+    assert_eq!(report.verdict, AuditVerdict::Failed);
     let exception = report.exception.unwrap();
     (exception.position.0, exception.level)
 }
@@ -31,7 +31,7 @@ fn the_small_books_are_verified_whole() {
         let entries = book(name);
         let report = replay(&entries);
         assert_eq!(report.exception, None, "{name}");
-        assert_eq!(report.verdict, Verdict::Verified);
+        assert_eq!(report.verdict, AuditVerdict::Verified);
         assert_eq!((report.read, report.authentic, report.replayed), (size, size, size));
         assert_eq!(report.head.hash, Hash::of(entries.last().unwrap()));
     }
@@ -117,7 +117,7 @@ fn a_broken_rule_is_named() {
 fn an_unknown_type_is_neither_a_pass_nor_tampering() {
     let later = |draft: &mut EventDraft| draft.event_type.version = 2;
     let report = replay(&with_last(later, 4));
-    assert_eq!(report.verdict, Verdict::RulesUnknown);
+    assert_eq!(report.verdict, AuditVerdict::RulesUnknown);
     assert_eq!((report.authentic, report.replayed), (7, 6));
     assert_eq!(report.exception.unwrap().position, Position(6));
 }
@@ -130,7 +130,7 @@ fn rules_that_a_later_software_adopted_end_the_replay_and_not_the_check() {
         draft.data["facts"] = json!({"rules": 2});
     };
     let report = replay(&with_last(adopts, 4));
-    assert_eq!(report.verdict, Verdict::RulesUnknown);
+    assert_eq!(report.verdict, AuditVerdict::RulesUnknown);
     assert_eq!((report.authentic, report.replayed), (7, 6));
     assert!(report.exception.unwrap().what.contains("rules version 2"));
 }

@@ -9,7 +9,8 @@ use minutebook_log::{
     VerifierKey,
 };
 use minutebook_verify::{
-    Audit, Brought, Level, Published, Questions, Review, State, Trust, Verdict, audit, report_page, to_text,
+    Audit, AuditVerdict, Brought, Level, Published, Questions, Review, State, Trust, audit, report_page,
+    to_text,
 };
 use serde_json::json;
 
@@ -85,7 +86,7 @@ fn audited(folder: &Folder, keys: impl Into<Brought>) -> Audit {
 /// What is said to an auditor who brings both keys, of the first fault.
 fn refused(folder: &Folder) -> (Option<u64>, String) {
     let audit = audited(folder, both());
-    assert_eq!(audit.verdict(), Verdict::Failed);
+    assert_eq!(audit.verdict(), AuditVerdict::Failed);
     let fault = &audit.faults[0];
     assert!(matches!(fault.level, Level::Tree | Level::Rules), "{fault:?}");
     (audit.first_wrong().map(|position| position.0), fault.what.clone())
@@ -95,7 +96,7 @@ fn refused(folder: &Folder) -> (Option<u64>, String) {
 fn who_brings_both_keys_is_satisfied() {
     let audit = audited(&honest(), both());
     assert_eq!(audit.faults, []);
-    assert_eq!((audit.verdict(), audit.followed.as_ref()), (Verdict::Verified, None));
+    assert_eq!((audit.verdict(), audit.followed.as_ref()), (AuditVerdict::Verified, None));
     assert_eq!(
         audit.log_keys.iter().map(|(from, _, brought)| (from.0, *brought)).collect::<Vec<_>>(),
         [(0, true), (7, true)]
@@ -103,23 +104,23 @@ fn who_brings_both_keys_is_satisfied() {
     assert_eq!(audit.notes, Vec::<String>::new());
     // As a file with positions, which have to be the book's.
     let keys = String::from_utf8(honest().0["vkey"].clone()).unwrap();
-    assert_eq!(audited(&honest(), Brought::parse(&keys).unwrap()).verdict(), Verdict::Verified);
+    assert_eq!(audited(&honest(), Brought::parse(&keys).unwrap()).verdict(), AuditVerdict::Verified);
     let moved = Brought::parse(&keys.replace("7 ", "6 ")).unwrap();
     let audit = audited(&honest(), moved);
-    assert_eq!((audit.verdict(), audit.first_wrong()), (Verdict::Failed, Some(Position(7))));
+    assert_eq!((audit.verdict(), audit.first_wrong()), (AuditVerdict::Failed, Some(Position(7))));
 }
 
 #[test]
 fn who_brings_the_new_key_is_told_of_the_old_one() {
     let audit = audited(&honest(), new().verifier());
-    assert_eq!((audit.faults.as_slice(), audit.verdict()), (&[][..], Verdict::Verified));
+    assert_eq!((audit.faults.as_slice(), audit.verdict()), (&[][..], AuditVerdict::Verified));
     assert!(audit.notes[0].contains("Checkpoints of up to 8 entries"), "{:?}", audit.notes);
 }
 
 #[test]
 fn who_brings_the_old_key_is_told_how_far_it_goes_and_who_named_the_next() {
     let audit = audited(&honest(), old().verifier());
-    assert_eq!((audit.faults.as_slice(), audit.verdict()), (&[][..], Verdict::Verified));
+    assert_eq!((audit.faults.as_slice(), audit.verdict()), (&[][..], AuditVerdict::Verified));
     let followed = audit.followed.clone().unwrap();
     assert_eq!(
         (followed.size, &followed.brought, &followed.next),
@@ -150,7 +151,7 @@ fn a_policy_may_name_the_log_by_either_key() {
         assert_eq!(honest().audit_with(&trust).faults, []);
     }
     let stranger = Trust { policy: Some(policy(&log_key(99).verifier())), ..trust(&old().verifier()) };
-    assert_eq!(honest().audit_with(&stranger).verdict(), Verdict::Failed);
+    assert_eq!(honest().audit_with(&stranger).verdict(), AuditVerdict::Failed);
 }
 
 #[test]
@@ -164,7 +165,7 @@ fn an_audit_goes_on_from_before_the_key_was_passed_on() {
     }
     let by_the_new = Some(cosigned(&new(), head(&entries[..6])));
     let audit = honest().audit_with(&Trust { keys: both(), earlier: by_the_new, ..trust(&old().verifier()) });
-    assert_eq!(audit.verdict(), Verdict::Failed, "the new key had not come yet");
+    assert_eq!(audit.verdict(), AuditVerdict::Failed, "the new key had not come yet");
 }
 
 #[test]
@@ -200,7 +201,7 @@ fn a_thief_of_the_old_key_is_noticed() {
     let (_, what) = refused(&fork.publish());
     assert!(what.contains("the book names the log's key"), "{what}");
     let known = Trust { earlier: Some(cosigned(&new(), head(&entries))), ..trust(&old().verifier()) };
-    assert_eq!(fork.publish().audit_with(&known).verdict(), Verdict::Failed);
+    assert_eq!(fork.publish().audit_with(&known).verdict(), AuditVerdict::Failed);
 }
 
 #[test]
@@ -236,7 +237,7 @@ fn a_hand_over_that_is_missing_or_forged_is_noticed() {
     assert!(refused(&renamed).1.contains("a checkpoint of size 8"));
     // Who brings the old key alone is led nowhere without the note.
     let audit = audited(&missing, old().verifier());
-    assert_eq!((audit.verdict(), audit.followed), (Verdict::Failed, None));
+    assert_eq!((audit.verdict(), audit.followed), (AuditVerdict::Failed, None));
 }
 
 #[test]
@@ -261,7 +262,7 @@ fn after_a_revocation_nothing_leads_over_but_the_new_key_itself() {
     let alone = published(&ledger.entries, 8, &new().sign(handed_over));
     for keys in [both(), new().verifier().into()] {
         let audit = audited(&alone, keys);
-        assert_eq!((audit.faults.as_slice(), audit.verdict()), (&[][..], Verdict::Verified));
+        assert_eq!((audit.faults.as_slice(), audit.verdict()), (&[][..], AuditVerdict::Verified));
         assert!(
             audit.notes.iter().any(|note| note.contains("in other hands since entry 5")),
             "{:?}",
@@ -272,7 +273,7 @@ fn after_a_revocation_nothing_leads_over_but_the_new_key_itself() {
     let with_thief = published(&ledger.entries, 8, &old().hand_over(&new(), handed_over));
     for folder in [&alone, &with_thief] {
         let audit = audited(folder, old().verifier());
-        assert_eq!((audit.verdict(), audit.first_wrong()), (Verdict::Failed, Some(Position(8))));
+        assert_eq!((audit.verdict(), audit.first_wrong()), (AuditVerdict::Failed, Some(Position(8))));
         assert!(audit.faults[0].what.contains("revoked at entry 7"), "{:?}", audit.faults);
         assert_eq!(audit.faults.len(), 1, "{:?}", audit.faults);
     }
@@ -308,6 +309,6 @@ fn every_byte_of_the_hand_over_is_held() {
     for at in 0..note.len() {
         let mut flipped = folder.clone();
         flipped.0.get_mut("rotated/008").unwrap()[at] ^= 1;
-        assert_eq!(audited(&flipped, key.clone()).verdict(), Verdict::Failed, "byte {at}");
+        assert_eq!(audited(&flipped, key.clone()).verdict(), AuditVerdict::Failed, "byte {at}");
     }
 }
