@@ -8,7 +8,7 @@
 
 // From the ground up: a module imports only from those listed before it.
 mod row;
-pub use row::{Fault, Place, Problem, Row};
+pub use row::{Problem, Row, RowFault, RowPlace};
 mod lines;
 mod cells;
 mod events;

@@ -15,7 +15,7 @@ pub use cosigner::{Cosigner, Growth, Publication};
 mod folder;
 pub use folder::Folder;
 mod source;
-pub use source::Source;
+pub use source::LogSource;
 mod tiles;
 pub use tiles::{publish_checkpoint, write_tiles};
 mod recover;

@@ -9,7 +9,7 @@ use super::verify::verified_book;
 use super::writing::{confirm, now};
 use super::{receipt_file, show};
 use crate::client::{Client, ClientError, KnownLedger, ReceiptKey, wire_event};
-use crate::import::{Fault, Judge, Judged, Load, Loader, Place, Problem, Row};
+use crate::import::{Judge, Judged, Load, Loader, Problem, Row, RowFault, RowPlace};
 use crate::proto::{AppendEventsRequest, AppendedEvent, Purpose, SignedEvent};
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -89,7 +89,7 @@ struct Loading {
     author: Loader,
     judge: Judge,
     /// One row for each file: what it is, and up to when it speaks.
-    documents: Vec<(Place, Row)>,
+    documents: Vec<(RowPlace, Row)>,
     clock: Timestamp,
 }
 
@@ -137,7 +137,7 @@ impl Args {
         Ok(Loading { load, author, judge, documents, clock })
     }
 
-    fn document(&self, file: &crate::import::File) -> anyhow::Result<(Place, Row)> {
+    fn document(&self, file: &crate::import::File) -> anyhow::Result<(RowPlace, Row)> {
         let title =
             self.title.as_ref().map_or_else(|| file.name(), |title| format!("{title} ({})", file.name()));
         let facts = DocumentRegistered {
@@ -151,7 +151,7 @@ impl Args {
         let slug: String = file.sha256.chars().take(16).collect();
         let row =
             json!({"type": "DocumentRegistered", "subject": format!("document/{slug}"), "facts": facts});
-        let place = Place { file: file.path.display().to_string(), line: 0 };
+        let place = RowPlace { file: file.path.display().to_string(), line: 0 };
         Ok((place, serde_json::from_value(row)?))
     }
 
@@ -244,8 +244,8 @@ fn judge(
     judge: &mut Judge,
     author: &Loader,
     clock: Timestamp,
-    row: Result<(Place, Row), Fault>,
-) -> (Place, Judged) {
+    row: Result<(RowPlace, Row), RowFault>,
+) -> (RowPlace, Judged) {
     match row {
         Ok((place, row)) => match author.write(&row, author.ledger.seen) {
             Ok(signed) => (place, judge.judge(&signed, clock)),
@@ -256,7 +256,7 @@ fn judge(
 }
 
 /// A file that says something else than in the dry run.
-fn changed(place: &Place, problem: &Problem) -> anyhow::Error {
+fn changed(place: &RowPlace, problem: &Problem) -> anyhow::Error {
     anyhow::anyhow!("{place}: the file has changed since the dry run: {}", problem.found)
 }
 
@@ -265,8 +265,8 @@ fn changed(place: &Place, problem: &Problem) -> anyhow::Error {
 struct Batch {
     events: Vec<SignedEvent>,
     bytes: usize,
-    first: Option<Place>,
-    last: Option<Place>,
+    first: Option<RowPlace>,
+    last: Option<RowPlace>,
     /// Where the last that was taken would have stood after the dry run: each is taken once.
     at: Option<Position>,
 }
@@ -280,7 +280,7 @@ impl Batch {
         is_next
     }
 
-    fn push(&mut self, place: Place, event: SignedEvent) {
+    fn push(&mut self, place: RowPlace, event: SignedEvent) {
         self.bytes += event.event.len();
         self.events.push(event);
         self.first.get_or_insert_with(|| place.clone());

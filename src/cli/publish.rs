@@ -6,8 +6,8 @@ use crate::client::{Client, ClientError, KnownLedger};
 use crate::ledger::{HashMissing, Ledger, SystemClock, Tree};
 use crate::proto;
 use crate::published::{
-    Cosigner, Folder, Growth, Publication, PublishError, Publisher, Source, publish_checkpoint, write_keys,
-    write_tiles,
+    Cosigner, Folder, Growth, LogSource, Publication, PublishError, Publisher, publish_checkpoint,
+    write_keys, write_tiles,
 };
 use anyhow::{Context as _, bail};
 use minutebook_log::{
@@ -217,7 +217,7 @@ impl Server {
     }
 }
 
-impl Source for Server {
+impl LogSource for Server {
     fn hashes(&self, at: &[HashIndex]) -> Result<Vec<TreeHash>, HashMissing> {
         self.tree.lock().unwrap_or_else(PoisonError::into_inner).read_hashes(at)
     }

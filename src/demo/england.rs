@@ -3,7 +3,7 @@
 use super::roles::REGISTER;
 use super::scene::{Scene, midnight};
 use crate::import::Row;
-use crate::import::register::{Register, Table};
+use crate::import::register::{RegisterTables, Table};
 use anyhow::{Context as _, anyhow};
 use minutebook_governance::documents::DocumentRegistered;
 use minutebook_governance::{Basis, Date, PDate, Sealable, Standing};
@@ -29,7 +29,7 @@ const LOADS: [(&str, &str, &str); 2] = [
 /// # Errors
 /// A file of `data/england` is not as its README describes it.
 pub fn scenes() -> anyhow::Result<Vec<Scene>> {
-    let (mut register, mut scenes) = (Register::default(), Vec::new());
+    let (mut register, mut scenes) = (RegisterTables::default(), Vec::new());
     for (file, table, text) in FILES {
         let wrong = |line, found| anyhow!("data/england/{file}, line {line}: {found}");
         let rows = register.read(table, text.as_bytes()).map_err(|problem| wrong(1, problem.found))?;

@@ -42,7 +42,7 @@ use documents::Reading;
 use folder::Folders;
 use host::Host;
 use minutebook_governance::Date;
-use outcome::{End, Outcome, Place, Played, Verified};
+use outcome::{End, LedgerPlace, Outcome, Played, Verified};
 use questions::Questions;
 use serde::Serialize;
 use std::io;
@@ -111,7 +111,7 @@ pub async fn run(args: &Args, json: bool) -> anyhow::Result<()> {
     if let (Plot::England(_), Some(last)) = (&story.plot, scenes.last()) {
         example::write(&folders, Date::of(last.time))?;
     }
-    let place = Place {
+    let place = LedgerPlace {
         dir: folders.ledger,
         keys: folders.keys,
         origin: story.origin().to_owned(),
@@ -167,7 +167,12 @@ pub fn script(cast: &Cast) -> anyhow::Result<Vec<Scene>> {
 }
 
 /// Reads the log back, and asks what the story is about.
-async fn ask(client: &mut Client, story: &Story, place: Place, started: Instant) -> anyhow::Result<Told> {
+async fn ask(
+    client: &mut Client,
+    story: &Story,
+    place: LedgerPlace,
+    started: Instant,
+) -> anyhow::Result<Told> {
     let report = player::read_back(client).await?;
     let mut questions = Questions { client, record: report.book.record() };
     let scope = match &story.plot {

@@ -13,7 +13,7 @@ pub(super) struct Played {
     pub(super) story: String,
     pub(super) title: String,
     /// The ledger that was made.
-    pub(super) ledger: Place,
+    pub(super) ledger: LedgerPlace,
     /// How many entries there are, the opening and the roles' keys included.
     pub(super) entries: u64,
     /// How long it took from the start of the program, in milliseconds.
@@ -45,7 +45,7 @@ pub(super) struct Outcome {
 
 /// Where the ledger is.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Place {
+pub(super) struct LedgerPlace {
     pub(super) dir: PathBuf,
     pub(super) keys: PathBuf,
     pub(super) origin: String,

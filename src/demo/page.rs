@@ -7,8 +7,8 @@ use super::lines::{
     wrapped,
 };
 use super::outcome::{
-    Commissioner, Count, Entry, Handover, Officer, OpenActions, Outcome, Place, Plan, Played, Rushcliffe,
-    Taken, Turn,
+    Commissioner, Count, Entry, Handover, LedgerPlace, Officer, OpenActions, Outcome, Plan, Played,
+    Rushcliffe, Taken, Turn,
 };
 use owo_colors::OwoColorize as _;
 use std::io;
@@ -30,7 +30,7 @@ pub(super) fn print(outcome: &Outcome) -> io::Result<()> {
 
 /// Says what to try while the server runs.
 pub(super) fn print_next_steps(outcome: &Outcome, is_at_the_usual_address: bool) -> io::Result<()> {
-    let Place { dir, keys, server, .. } = &outcome.played.ledger;
+    let LedgerPlace { dir, keys, server, .. } = &outcome.played.ledger;
     let commands = Commands::of(server, is_at_the_usual_address);
     still_serving(server)?;
     for (command, why) in NEXT_STEPS {

@@ -26,16 +26,16 @@ pub struct Story {
 #[derive(Debug)]
 pub enum Plot {
     /// A merger beside England's register, up to the first meeting of the body that it ends with; asked about both.
-    England(Merger),
+    England(MergerStory),
     /// A merger beside England's register, told day by day.
-    Merger(Merger),
+    Merger(MergerStory),
     /// What documents report, with nothing beside them.
     Documents,
 }
 
 /// A merger as acts.
 #[derive(Debug)]
-pub struct Merger {
+pub struct MergerStory {
     /// Its id.
     pub id: &'static str,
     /// The joint appointment that goes before, if there is one.
@@ -65,7 +65,7 @@ const fn secretary(
 pub static NOTTINGHAMSHIRE: Story = Story {
     name: "nottinghamshire",
     title: "Nottinghamshire 2013 to 2020: six bodies become one, which takes over their minutes and actions",
-    plot: Plot::England(Merger {
+    plot: Plot::England(MergerStory {
         id: "merger/nottinghamshire-2019",
         joint: None,
         successor: "52R",
@@ -95,7 +95,7 @@ pub static NOTTINGHAMSHIRE: Story = Story {
 pub static KENT_AND_MEDWAY: Story = Story {
     name: "kent-and-medway",
     title: "Kent and Medway 2018 to 2020: one officer of six bodies, then of eight, then one body under conditions",
-    plot: Plot::Merger(Merger {
+    plot: Plot::Merger(MergerStory {
         id: "merger/kent-and-medway-2019",
         joint: Some("appointment/kent-and-medway-2018"),
         successor: "91Q",
@@ -118,7 +118,7 @@ pub static KENT_AND_MEDWAY: Story = Story {
 pub static NORTH_WEST_LONDON: Story = Story {
     name: "north-west-london",
     title: "North West London 2020 to 2021: a vote of members that was lost, and a second ballot",
-    plot: Plot::Merger(Merger {
+    plot: Plot::Merger(MergerStory {
         id: "merger/north-west-london-2020",
         joint: None,
         successor: "W2U3Z",
@@ -141,7 +141,7 @@ pub static NORTH_WEST_LONDON: Story = Story {
 pub static SHROPSHIRE: Story = Story {
     name: "shropshire",
     title: "Shropshire, Telford and Wrekin 2019 to 2021: rejected, and back a year later",
-    plot: Plot::Merger(Merger {
+    plot: Plot::Merger(MergerStory {
         id: "merger/shropshire-telford-and-wrekin",
         joint: None,
         successor: "M2L0M",

@@ -42,14 +42,18 @@ struct Moment {
 pub(super) async fn tell(
     client: &mut Client,
     story: &Story,
-    merger: &story::Merger,
+    merger: &story::MergerStory,
     played: Played,
 ) -> anyhow::Result<Telling> {
     let timeline = timeline(client, story, merger).await?;
     Ok(Telling { played, timeline, conditions: conditions(client, merger).await? })
 }
 
-async fn timeline(client: &mut Client, story: &Story, told: &story::Merger) -> anyhow::Result<Vec<Moment>> {
+async fn timeline(
+    client: &mut Client,
+    story: &Story,
+    told: &story::MergerStory,
+) -> anyhow::Result<Vec<Moment>> {
     let days: BTreeSet<String> =
         story.scenes()?.iter().map(|scene| scene.time.to_string().chars().take(10).collect()).collect();
     let (mut moments, mut before) = (Vec::<Moment>::new(), BTreeMap::new());
@@ -83,7 +87,11 @@ fn known<T>(answer: Result<tonic::Response<T>, tonic::Status>) -> Result<Option<
     }
 }
 
-async fn merger(client: &mut Client, told: &story::Merger, day: &str) -> Result<Option<Moment>, ClientError> {
+async fn merger(
+    client: &mut Client,
+    told: &story::MergerStory,
+    day: &str,
+) -> Result<Option<Moment>, ClientError> {
     let request = GetMergerRequest { merger: told.id.to_owned(), view: Some(known_on(day)) };
     let answer = known(client.register.get_merger(request).await)?;
     Ok(answer.and_then(|answer| answer.merger).map(|merger| Moment {
@@ -124,7 +132,11 @@ fn is_last(merger: &Merger, ballot: &MemberBallot) -> bool {
     })
 }
 
-async fn joint(client: &mut Client, told: &story::Merger, day: &str) -> Result<Option<Moment>, ClientError> {
+async fn joint(
+    client: &mut Client,
+    told: &story::MergerStory,
+    day: &str,
+) -> Result<Option<Moment>, ClientError> {
     let Some(appointment) = told.joint else { return Ok(None) };
     let request =
         GetJointAppointmentRequest { appointment: appointment.to_owned(), view: Some(known_on(day)) };
@@ -153,7 +165,7 @@ fn legs(answer: &GetJointAppointmentResponse) -> String {
     parts.join("; ")
 }
 
-async fn conditions(client: &mut Client, told: &story::Merger) -> Result<Vec<String>, ClientError> {
+async fn conditions(client: &mut Client, told: &story::MergerStory) -> Result<Vec<String>, ClientError> {
     let request = ListConditionsRequest {
         body: format!("body/{}", told.successor),
         view: Some(View { as_at: told.first_day.to_owned(), known_at: None, scope: Scope::Enacted.into() }),
@@ -190,7 +202,7 @@ impl Telling {
     /// Says what to try while the server runs.
     pub(super) fn print_next_steps(
         &self,
-        told: &story::Merger,
+        told: &story::MergerStory,
         is_at_the_usual_address: bool,
     ) -> io::Result<()> {
         let server = &self.played.ledger.server;

@@ -4,8 +4,8 @@ use super::cells::Schemas;
 use super::columns::names;
 use super::events;
 use super::lines::{BYTE_ORDER_MARK, Lines};
-use super::register::{Register, Table};
-use super::row::{Fault, Place, Problem, Row, no_rows};
+use super::register::{RegisterTables, Table};
+use super::row::{Problem, Row, RowFault, RowPlace, no_rows};
 use super::tables::Rows;
 use sha2::{Digest as _, Sha256};
 use std::fs;
@@ -79,15 +79,15 @@ impl Load {
 
     /// Every row, or what is wrong with it: first what registers list, in the order in which they came to know it, then
     /// events in the order of their files. Registers' tables are read whole; events one at a time.
-    pub fn rows(&self) -> impl Iterator<Item = Result<(Place, Row), Fault>> + '_ {
+    pub fn rows(&self) -> impl Iterator<Item = Result<(RowPlace, Row), RowFault>> + '_ {
         let events = self.files.iter().filter(|file| !matches!(file.kind, Kind::Register(_)));
         self.listed().into_iter().chain(events.flat_map(File::events))
     }
 
-    fn listed(&self) -> Vec<Result<(Place, Row), Fault>> {
+    fn listed(&self) -> Vec<Result<(RowPlace, Row), RowFault>> {
         let mut tables: Vec<_> = self.files.iter().filter_map(|file| Some((file.table()?, file))).collect();
         tables.sort_by_key(|(table, _file)| *table);
-        let (mut register, mut listed) = (Register::default(), Vec::new());
+        let (mut register, mut listed) = (RegisterTables::default(), Vec::new());
         for (table, file) in tables {
             let rows = file.reader().map_err(|error| error.to_string());
             let rows = rows.map_err(|found| Problem::of_form(found, "a file that can be read"));
@@ -149,15 +149,15 @@ impl File {
         file.map(BufReader::new).map_err(|source| ImportError::Unreadable { path: self.path.clone(), source })
     }
 
-    fn placed(&self, line: u64, rows: Result<Vec<Row>, Problem>) -> Vec<Result<(Place, Row), Fault>> {
-        let place = Place { file: self.path.display().to_string(), line };
+    fn placed(&self, line: u64, rows: Result<Vec<Row>, Problem>) -> Vec<Result<(RowPlace, Row), RowFault>> {
+        let place = RowPlace { file: self.path.display().to_string(), line };
         match rows {
             Ok(rows) => rows.into_iter().map(|row| Ok((place.clone(), row))).collect(),
-            Err(problem) => vec![Err(Fault { place, problems: vec![problem] })],
+            Err(problem) => vec![Err(RowFault { place, problems: vec![problem] })],
         }
     }
 
-    fn events(&self) -> Box<dyn Iterator<Item = Result<(Place, Row), Fault>> + '_> {
+    fn events(&self) -> Box<dyn Iterator<Item = Result<(RowPlace, Row), RowFault>> + '_> {
         let opened =
             self.reader().map_err(|error| Problem::of_form(error.to_string(), "a file that can be read"));
         let rows = opened.and_then(|reader| self.rows(reader));

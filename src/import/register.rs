@@ -19,7 +19,7 @@ use std::io::Read;
 
 /// Reads the rows of several tables of one register, in the order in which it came to know them.
 #[derive(Debug, Default)]
-pub struct Register {
+pub struct RegisterTables {
     /// The first ONS code of each body, which a change of area ends.
     ons: BTreeMap<String, String>,
 }
@@ -27,7 +27,7 @@ pub struct Register {
 /// What each row of a table says, with the line that it begins on.
 type TableRead = Vec<(u64, Result<Vec<Row>, Problem>)>;
 
-impl Register {
+impl RegisterTables {
     /// Reads a table whole: what it says has to be brought in order. Bodies come before what became of them.
     ///
     /// # Errors

@@ -47,14 +47,14 @@ fn event_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Times
 
 /// Where a row stands.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct RowPlace {
     /// The file, as it was named.
     pub file: String,
     /// The line that the row begins on, from 1; 0 for what is said of the file as a whole.
     pub line: u64,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for RowPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
             0 => write!(f, "{}, the file itself", self.file),
@@ -96,9 +96,9 @@ impl From<&Violation> for Problem {
 
 /// A row that is refused, and everything that is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct RowFault {
     /// Where it stands.
-    pub place: Place,
+    pub place: RowPlace,
     /// What is wrong.
     pub problems: Vec<Problem>,
 }

@@ -2,7 +2,7 @@
 
 use crate::ledger::Reader;
 use crate::published::tiles::{content, write, write_these};
-use crate::published::{Folder, PublishError, Source};
+use crate::published::{Folder, LogSource, PublishError};
 use minutebook_log::{LogKeys, PublishedPath, Question, SignedCheckpoint, Tile, TileRow, TreeHash, TreeSize};
 use minutebook_store::Engine;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// # Errors
 /// [`PublishError`]: nothing is written where the published checkpoint is another log's, ahead of the log or
 /// of another history.
-pub async fn recover<S: Source>(
+pub async fn recover<S: LogSource>(
     folder: &Folder,
     source: &S,
     keys: &LogKeys,
@@ -42,7 +42,7 @@ pub async fn write_keys(folder: &Folder, keys: &LogKeys) -> Result<(), PublishEr
 }
 
 /// The published checkpoint, if the log extends it.
-fn check<S: Source>(
+fn check<S: LogSource>(
     folder: &Folder,
     source: &S,
     bytes: &[u8],
@@ -105,7 +105,7 @@ pub(super) async fn recover_hand_overs<E: Engine>(
     Ok(())
 }
 
-fn root_at<S: Source>(source: &S, size: TreeSize) -> Result<TreeHash, PublishError> {
+fn root_at<S: LogSource>(source: &S, size: TreeSize) -> Result<TreeHash, PublishError> {
     let question = Question::root(size);
     let hashes = source.hashes(&question.needs())?;
     let root = question.answer(&hashes).map_err(|error| PublishError::Source(error.to_string()))?;
@@ -115,7 +115,7 @@ fn root_at<S: Source>(source: &S, size: TreeSize) -> Result<TreeHash, PublishErr
 /// Writes anew what is missing of a published log of this size, and tiles of hashes that are not the log's;
 /// removes partial tiles that have become full ones. Bundles are not read here: whoever takes them compares
 /// them with the tiles.
-async fn repair<S: Source>(folder: &Folder, source: &S, size: TreeSize) -> Result<(), PublishError> {
+async fn repair<S: LogSource>(folder: &Folder, source: &S, size: TreeSize) -> Result<(), PublishError> {
     let tiles = Tile::grown(TreeSize::EMPTY, size);
     let mut wrong = Vec::new();
     for tile in &tiles {

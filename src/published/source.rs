@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// Whoever has the log: a ledger that is open, or what was fetched from a server and checked.
-pub trait Source: Send + Sync {
+pub trait LogSource: Send + Sync {
     /// The stored hashes with these indexes.
     ///
     /// # Errors
@@ -23,7 +23,7 @@ pub trait Source: Send + Sync {
     ) -> impl Future<Output = Result<Vec<Vec<u8>>, PublishError>> + Send;
 }
 
-impl<E: Engine> Source for Arc<Reader<E>> {
+impl<E: Engine> LogSource for Arc<Reader<E>> {
     fn hashes(&self, at: &[HashIndex]) -> Result<Vec<TreeHash>, HashMissing> {
         self.known().tree().read_hashes(at)
     }

@@ -1,6 +1,6 @@
 //! What is written when the log has grown, in the order in which it becomes durable.
 
-use crate::published::{Folder, PublishError, Source};
+use crate::published::{Folder, LogSource, PublishError};
 use minutebook_log::{
     PublishedPath, SignedCheckpoint, Tile, TileRow, TreeSize, encode_bundle, encode_hash_tile,
 };
@@ -12,7 +12,7 @@ const FILES_AT_ONCE: usize = 32;
 ///
 /// # Errors
 /// [`PublishError`]. What was written until then is right, and speaks for nothing yet.
-pub async fn write_tiles<S: Source>(
+pub async fn write_tiles<S: LogSource>(
     folder: &Folder,
     source: &S,
     old: TreeSize,
@@ -22,7 +22,7 @@ pub async fn write_tiles<S: Source>(
 }
 
 /// Writes these bundles and tiles, durably.
-pub(super) async fn write_these<S: Source>(
+pub(super) async fn write_these<S: LogSource>(
     folder: &Folder,
     source: &S,
     tiles: &[Tile],
@@ -38,7 +38,7 @@ pub(super) async fn write_these<S: Source>(
 }
 
 /// The bytes of a tile.
-pub(super) async fn content<S: Source>(source: &S, tile: Tile) -> Result<Vec<u8>, PublishError> {
+pub(super) async fn content<S: LogSource>(source: &S, tile: Tile) -> Result<Vec<u8>, PublishError> {
     match tile.row {
         TileRow::Entries => Ok(encode_bundle(&source.entries(tile.positions()).await?)?),
         TileRow::Hashes(_level) => Ok(encode_hash_tile(&source.hashes(&tile.hashes())?)),

@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 /// Where the files of a published log are. It knows their names; nothing of them has been read.
 #[derive(Debug)]
 pub struct Published {
-    files: BTreeMap<PublishedPath, Place>,
+    files: BTreeMap<PublishedPath, FilePlace>,
     strangers: Vec<String>,
 }
 
 #[derive(Debug)]
-enum Place {
+enum FilePlace {
     File(PathBuf),
     Within { tar: PathBuf, offset: u64, bytes: u64 },
 }
@@ -98,8 +98,8 @@ impl Published {
         let Some(place) = self.files.get(path) else { return Ok(None) };
         let limit = bytes_max(path) + 1;
         let (file, mut opened, limit) = match place {
-            Place::File(file) => (file, File::open(file).map_err(|error| at(file, error))?, limit),
-            Place::Within { tar, offset, bytes } => {
+            FilePlace::File(file) => (file, File::open(file).map_err(|error| at(file, error))?, limit),
+            FilePlace::Within { tar, offset, bytes } => {
                 let mut opened = File::open(tar).map_err(|error| at(tar, error))?;
                 opened.seek(SeekFrom::Start(*offset)).map_err(|error| at(tar, error))?;
                 (tar, opened, limit.min(*bytes))
@@ -119,7 +119,7 @@ impl Published {
                 _ if kind.is_dir() && depth < DEPTH_MAX => {
                     self.add_folder(&entry.path(), &format!("{name}/"), depth + 1)?;
                 }
-                Ok(path) if kind.is_file() => drop(self.files.insert(path, Place::File(entry.path()))),
+                Ok(path) if kind.is_file() => drop(self.files.insert(path, FilePlace::File(entry.path()))),
                 _ => self.add_stranger(name),
             }
         }
@@ -137,7 +137,7 @@ impl Published {
             match member.path.strip_prefix(prefix).map(str::parse) {
                 Some(Ok(path)) => {
                     let place =
-                        Place::Within { tar: tar.to_owned(), offset: member.offset, bytes: member.bytes };
+                        FilePlace::Within { tar: tar.to_owned(), offset: member.offset, bytes: member.bytes };
                     if self.files.insert(path, place).is_some() {
                         return Err(PublishedError::Twice { tar: tar.to_owned(), file: member.path.clone() });
                     }

@@ -1,7 +1,7 @@
 //! What became of a load's rows, counted; and each that is refused, told at once.
 
 use super::super::show;
-use crate::import::{Judged, Place, Problem};
+use crate::import::{Judged, Problem, RowPlace};
 use crate::proto::AppendedEvent;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ pub(super) struct Tally {
 
 impl Tally {
     /// Counts a row that was judged; tells where it stands if it is refused.
-    pub(super) fn take(&mut self, place: &Place, judged: Judged, as_json: bool) -> io::Result<()> {
+    pub(super) fn take(&mut self, place: &RowPlace, judged: Judged, as_json: bool) -> io::Result<()> {
         self.rows += 1;
         match judged {
             Judged::New(findings) => {
@@ -72,7 +72,7 @@ impl Tally {
     }
 }
 
-fn tell(place: &Place, problem: &Problem, as_json: bool) -> io::Result<()> {
+fn tell(place: &RowPlace, problem: &Problem, as_json: bool) -> io::Result<()> {
     let Problem { rule, found, needed } = problem;
     if as_json {
         let said =
