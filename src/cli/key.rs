@@ -25,7 +25,7 @@ pub(crate) enum Command {
     /// Lists the keys that the book knows, or those that may sign for a body.
     List(list::List),
     /// Lists what a key has signed.
-    Signed(signed::SignedBy),
+    Signed(signed::ListSigned),
     /// Brings a key into the book, signed by registrars and by the key itself.
     Enrol(enrol::Enrol),
     /// Takes a key out of force: rotated, lost or compromised.

@@ -12,7 +12,7 @@ use crate::proto::{ListSignedEntriesRequest, ListSignedEntriesResponse, SignedEn
 Examples:
   minutebook key signed secretary-04K.pem
   minutebook key signed secretary-04K.pem --known-at 2019-07-05")]
-pub(crate) struct SignedBy {
+pub(crate) struct ListSigned {
     /// A key file, or the 64 hexadecimal digits of a public key.
     #[arg(value_name = "FILE|HEX")]
     key: String,
@@ -20,7 +20,7 @@ pub(crate) struct SignedBy {
     known: KnownArgs,
 }
 
-impl SignedBy {
+impl ListSigned {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let key = Signer::open(&self.key)?.public().to_string();
         let view = Some(self.known.to_wire());
