@@ -7,8 +7,8 @@ use super::fields::{Fields, body_id};
 use super::row::{Problem, Row, no_rows};
 use super::tables::Rows;
 use minutebook_governance::bodies::{
-    AreaChange, AreaVaried, BodyDissolved, BodyKind, BodyRegistered, BodyRenamed, Code, DissolutionReason,
-    Extent, IdentifierAssigned, Renaming, Scheme, SuccessionKind, SuccessionRecorded,
+    AreaChange, AreaExtent, AreaVaried, BodyDissolved, BodyKind, BodyRegistered, BodyRenamed, Code,
+    DissolutionReason, IdentifierAssigned, Renaming, Scheme, SuccessionKind, SuccessionRecorded,
 };
 use minutebook_governance::{Basis, BodyId, Date, PDate};
 use minutebook_log::Timestamp;
@@ -224,7 +224,7 @@ fn area(row: &Fields<'_>, codes: &BTreeMap<String, String>) -> Result<Vec<Row>, 
     let was = was.map(|was| Code { until: Some(effective.clone()), ..ons(was) });
     let facts = AreaVaried {
         effective,
-        extent: if lost.is_empty() { Extent::NotStated } else { Extent::Stated },
+        extent: if lost.is_empty() { AreaExtent::NotStated } else { AreaExtent::Stated },
         gains: Vec::new(),
         losses: lost,
         basis: row.needed("basis", "what is said of it, in words")?.to_owned(),

@@ -7,7 +7,9 @@ use crate::service::convert::positions;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse};
 use crate::service::status;
-use minutebook_governance::changes::{Change, Difference, Fact, all_differences, changes_of, differences};
+use minutebook_governance::changes::{
+    Change, Difference, FactOnDay, all_differences, changes_of, differences,
+};
 use minutebook_governance::{Date, Scope, View};
 use minutebook_log::{Position, Subject};
 use tonic::Status;
@@ -71,7 +73,7 @@ fn change(change: &Change) -> proto::Change {
 }
 
 fn difference(difference: &Difference) -> proto::Difference {
-    let fact = |fact: &Fact| proto::Fact { value: fact.value.clone(), why: positions(&fact.why) };
+    let fact = |fact: &FactOnDay| proto::Fact { value: fact.value.clone(), why: positions(&fact.why) };
     proto::Difference {
         subject: difference.subject.to_string(),
         fact: difference.fact.clone(),

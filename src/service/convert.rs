@@ -18,7 +18,7 @@ pub(super) use sealed::clear;
 
 use crate::ledger::{Appended, Reader};
 use crate::proto;
-use minutebook_governance::authority::Registrar;
+use minutebook_governance::authority::RegistrarInForce;
 use minutebook_governance::{Finding, PDate, Record, Standing, View, joined::Joined};
 use minutebook_log::{Head, Malformed, Position, PublicKey, Purpose, Signature, Signed, Timestamp};
 use minutebook_store::{Engine, Stored};
@@ -44,7 +44,7 @@ pub(super) fn ledger<E: Engine>(
     reader: &Reader<E>,
     head: Head,
     last_recorded: Timestamp,
-    registrars: &[Registrar],
+    registrars: &[RegistrarInForce],
 ) -> proto::Ledger {
     let opening = reader.opening();
     let purpose = match opening.purpose {

@@ -3,7 +3,7 @@ use super::{date, positions};
 use crate::proto;
 use minutebook_governance::BodyId;
 use minutebook_governance::consultations::{
-    Change, Considered, Consultation, ConsultationChanged, ConsultationKind, EngagementHeld,
+    Considered, Consultation, ConsultationChange, ConsultationChanged, ConsultationKind, EngagementHeld,
     EvaluatorAppointed, QuestionResult,
 };
 
@@ -82,9 +82,11 @@ fn considered(considered: &Considered) -> proto::ConsideredBy {
 
 fn change(said: &ConsultationChanged) -> String {
     match &said.change {
-        Change::Extended { closes_at, reason } => {
+        ConsultationChange::Extended { closes_at, reason } => {
             format!("extended {} to {closes_at}: {}", said.changed_on, clear(reason))
         }
-        Change::Withdrawn { reason } => format!("withdrawn {}: {}", said.changed_on, clear(reason)),
+        ConsultationChange::Withdrawn { reason } => {
+            format!("withdrawn {}: {}", said.changed_on, clear(reason))
+        }
     }
 }

@@ -4,8 +4,8 @@ use super::{date, positions};
 use crate::proto;
 use minutebook_governance::decisions::Decision;
 use minutebook_governance::mergers::{
-    ApplicationChange, ApplicationChanged, ApplicationSubmitted, Ballot, ConditionState, Due, Merger,
-    VoteOutcome,
+    ApplicationChange, ApplicationChanged, ApplicationSubmitted, ConditionDue, ConditionState, MemberVote,
+    Merger, VoteOutcome,
 };
 use minutebook_governance::plans::{Intention, PlannedPost};
 use minutebook_governance::{BodyId, Record, View, bodies};
@@ -53,7 +53,7 @@ pub(in crate::service) fn merger(record: &Record, merger: &Merger, view: View) -
     }
 }
 
-fn ballot(ballot: &Ballot) -> proto::MemberBallot {
+fn ballot(ballot: &MemberVote) -> proto::MemberBallot {
     let opened = ballot.opened.as_ref().map(|(_position, said)| said);
     let declared = ballot.declared.as_ref().map(|(_position, said)| said);
     let threshold = declared.and_then(|said| said.threshold).or_else(|| opened?.threshold);
@@ -132,7 +132,7 @@ pub(in crate::service) fn condition(state: &ConditionState) -> proto::MergerCond
     proto::MergerCondition {
         id: state.condition.id.clone(),
         text: clear(&state.condition.text),
-        is_due_before_effect: state.condition.due == Due::BeforeEffect,
+        is_due_before_effect: state.condition.due == ConditionDue::BeforeEffect,
         resolution: state.resolution.map_or_else(String::new, |resolution| resolution.as_str().to_owned()),
         why: positions(&state.why),
         by: state.condition.by.as_ref().map(date),

@@ -14,7 +14,7 @@ mod contested;
 pub(crate) use contested::contested_findings;
 pub use contested::{Compromise, Contested, Doubts, compromises_of, contested, contested_among};
 mod registrars;
-pub use registrars::{Registrar, Registrars, registrars};
+pub use registrars::{RegistrarInForce, Registrars, registrars};
 mod log_keys;
 pub use log_keys::{LogKeyTerm, log_key_terms, log_keys};
 mod rules;

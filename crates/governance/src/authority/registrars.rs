@@ -21,7 +21,7 @@ rules! {
 
 /// A key that registrars' acts are signed with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Registrar {
+pub struct RegistrarInForce {
     /// The key.
     pub key: PublicKey,
     /// Who holds it.
@@ -36,14 +36,14 @@ pub struct Registrar {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Registrars {
     /// Their keys, in the order of the book.
-    pub keys: Vec<Registrar>,
+    pub keys: Vec<RegistrarInForce>,
     /// How many people among them must sign what registrars do.
     pub threshold: u64,
 }
 
 impl Registrars {
     /// The registrar with that key.
-    pub fn find(&self, key: PublicKey) -> Option<&Registrar> {
+    pub fn find(&self, key: PublicKey) -> Option<&RegistrarInForce> {
         self.keys.iter().find(|registrar| registrar.key == key)
     }
 
@@ -59,7 +59,7 @@ impl Registrars {
     }
 
     fn of_opening(opening: &Opening) -> Self {
-        let named = opening.registrars.iter().map(|registrar| Registrar {
+        let named = opening.registrars.iter().map(|registrar| RegistrarInForce {
             key: registrar.key,
             holder: registrar.holder.clone(),
             position: Position::FIRST,
@@ -82,9 +82,9 @@ pub fn registrars(record: &Record, view: View) -> Option<Registrars> {
     Some(registrars)
 }
 
-fn of_grant(record: &Record, held: GrantHeld, view: View) -> Option<Registrar> {
+fn of_grant(record: &Record, held: GrantHeld, view: View) -> Option<RegistrarInForce> {
     let holder = key_as_registrar(record, held.granted.key, view)?.holder;
-    Some(Registrar { key: held.granted.key, holder, position: held.position, grant: Some(held.id) })
+    Some(RegistrarInForce { key: held.granted.key, holder, position: held.position, grant: Some(held.id) })
 }
 
 /// Asks of an opening that those whom it names can act.
@@ -93,7 +93,7 @@ pub(super) fn judge_opening(opening: &Opening, case: &Case<'_>, verdict: &mut Ve
 }
 
 /// Asks what is left of the registrars without those whom `goes` is true of.
-pub(super) fn judge_left(case: &Case<'_>, verdict: &mut Verdict, goes: impl Fn(&Registrar) -> bool) {
+pub(super) fn judge_left(case: &Case<'_>, verdict: &mut Verdict, goes: impl Fn(&RegistrarInForce) -> bool) {
     let Some(registrars) = registrars(case.record, now(case.record)) else { return };
     let before = registrars.keys.len();
     let keys = registrars.keys.into_iter().filter(|registrar| !goes(registrar)).collect();

@@ -4,7 +4,7 @@ use super::contested::compromises_of;
 use super::events::{
     AuthorityGranted, AuthorityRevoked, Extent, KeyEnrolled, KeyRevoked, KeyUse, Revocation,
 };
-use super::registrars::{Registrar, judge_left, judge_opening};
+use super::registrars::{RegistrarInForce, judge_left, judge_opening};
 use super::state::{
     KeyState, compromises, grant_in_force, keys_of_log, known_key, now, signers_of, subject_of,
 };
@@ -305,7 +305,7 @@ impl Statement for AuthorityRevoked {
             )
         });
         let grant =
-            |registrar: &Registrar| registrar.grant.as_ref().is_some_and(|id| id.subject() == subject);
+            |registrar: &RegistrarInForce| registrar.grant.as_ref().is_some_and(|id| id.subject() == subject);
         judge_left(case, verdict, grant);
     }
 }

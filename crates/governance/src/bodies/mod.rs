@@ -7,7 +7,7 @@ pub use events::{
 };
 mod passing;
 pub use passing::{
-    AreaChange, AreaVaried, BodyDissolved, DissolutionReason, Extent, SuccessionKind, SuccessionRecorded,
+    AreaChange, AreaExtent, AreaVaried, BodyDissolved, DissolutionReason, SuccessionKind, SuccessionRecorded,
 };
 mod held;
 pub use held::{CodeHeld, Link, NameHeld, WholeHeld};

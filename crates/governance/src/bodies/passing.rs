@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Extent {
+pub enum AreaExtent {
     /// `gains` and `losses` are all there is.
     Stated,
     /// The area changed; the source does not say how.
@@ -34,7 +34,7 @@ pub struct AreaVaried {
     /// The first day of the new area.
     pub effective: PDate,
     /// Whether the source says which units.
-    pub extent: Extent,
+    pub extent: AreaExtent,
     /// What it gains.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gains: Vec<AreaChange>,

@@ -169,7 +169,7 @@ impl Statement for AreaVaried {
             self.gains.iter().chain(&self.losses).map(|change| &change.body),
         )?;
         let changes = self.gains.len() + self.losses.len();
-        if (self.extent == super::Extent::Stated) == (changes > 0) {
+        if (self.extent == super::AreaExtent::Stated) == (changes > 0) {
             return Ok(());
         }
         let needed = "gains or losses if the extent is stated; none if it is not_stated";

@@ -5,7 +5,7 @@
 //! facts that come into force later need nothing of their own.
 
 mod told;
-pub use told::Fact;
+pub use told::FactOnDay;
 use told::{days_of, facts_of};
 mod touched;
 use touched::touched;
@@ -22,9 +22,9 @@ pub struct Difference {
     /// Which fact: `name`, `chair`, `choice of body/04K`.
     pub fact: String,
     /// What it was; nothing where it was not.
-    pub before: Option<Fact>,
+    pub before: Option<FactOnDay>,
     /// What it is; nothing where it is no more.
-    pub after: Option<Fact>,
+    pub after: Option<FactOnDay>,
 }
 
 /// A difference that holds for a stretch of days.
@@ -125,7 +125,7 @@ fn changing(record: &Record, subject: &Subject, (before, after): (View, View), t
 
 impl Difference {
     fn says_as(&self, other: &Difference) -> bool {
-        let value = |fact: &Option<Fact>| fact.as_ref().map(|fact| fact.value.clone());
+        let value = |fact: &Option<FactOnDay>| fact.as_ref().map(|fact| fact.value.clone());
         value(&self.before) == value(&other.before) && value(&self.after) == value(&other.after)
     }
 }

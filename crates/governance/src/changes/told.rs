@@ -18,17 +18,17 @@ pub(super) const LAPSES: [&str; 3] = ["merger", "consultation", "intention"];
 
 /// The value of a fact on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fact {
+pub struct FactOnDay {
     /// The value, in words or as an id.
     pub value: String,
     /// The entries that it rests on, in order.
     pub why: Vec<Position>,
 }
 
-type Facts = BTreeMap<String, Fact>;
+type Facts = BTreeMap<String, FactOnDay>;
 
 fn note(facts: &mut Facts, name: impl Into<String>, value: impl ToString, why: Vec<Position>) {
-    facts.insert(name.into(), Fact { value: value.to_string(), why });
+    facts.insert(name.into(), FactOnDay { value: value.to_string(), why });
 }
 
 /// What the view tells of a subject on its day, by name.

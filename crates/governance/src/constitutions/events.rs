@@ -188,9 +188,9 @@ pub struct SchemeEntry {
 
 /// A scheme of reservation and delegation: what the members keep, and who decides on the rest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SchemeOfDelegation"))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Scheme {
+pub struct SchemeOfDelegation {
     /// The scheme.
     pub document: Document,
     /// Its lines, as far as they are entered.
@@ -223,7 +223,7 @@ pub struct GoverningRulesSet {
     pub merger_ballot: Option<Threshold>,
     /// The scheme of reservation and delegation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scheme: Option<Scheme>,
+    pub scheme: Option<SchemeOfDelegation>,
     /// The standing financial instructions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub financial_instructions: Option<Document>,

@@ -4,7 +4,7 @@
 mod events;
 pub use events::{
     ConstitutionAdopted, ConstitutionBasis, GoverningRulesSet, Majority, Minimum, Quorum, RulesAdopted,
-    Scheme, SchemeEntry, SchemeHolder, Threshold, ThresholdBasis, VoteMethod, Voting,
+    SchemeEntry, SchemeHolder, SchemeOfDelegation, Threshold, ThresholdBasis, VoteMethod, Voting,
 };
 mod quorum;
 pub use quorum::{Shortfall, VotingSeats};

@@ -1,6 +1,6 @@
 //! Which constitution and which rules of its own hold for a body, as a view sees it.
 
-use super::events::{ConstitutionAdopted, GoverningRulesSet, Quorum, Scheme, Threshold, Voting};
+use super::events::{ConstitutionAdopted, GoverningRulesSet, Quorum, SchemeOfDelegation, Threshold, Voting};
 use crate::joined::Source;
 use crate::{BodyId, Certainty, Document, PDate, Record, View};
 use minutebook_log::Position;
@@ -52,7 +52,7 @@ pub struct GoverningRules {
     /// What a ballot of the members on a merger has to reach.
     pub merger_ballot: Option<Ruled<Threshold>>,
     /// The scheme of reservation and delegation.
-    pub scheme: Option<Ruled<Scheme>>,
+    pub scheme: Option<Ruled<SchemeOfDelegation>>,
     /// The standing financial instructions.
     pub financial_instructions: Option<Ruled<Document>>,
     /// The entries that say so, in order.

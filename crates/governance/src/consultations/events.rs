@@ -99,7 +99,7 @@ impl Facts for ConsultationOpened {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Change {
+pub enum ConsultationChange {
     /// It stays open for longer.
     Extended {
         /// The new instant at which it closes.
@@ -123,7 +123,7 @@ pub struct ConsultationChanged {
     /// The day on which it was changed.
     pub changed_on: PDate,
     /// What became of it.
-    pub change: Change,
+    pub change: ConsultationChange,
 }
 
 impl Facts for ConsultationChanged {

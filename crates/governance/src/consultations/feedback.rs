@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Answer {
+pub struct QuestionAnswer {
     /// The number of the question, from 1.
     pub question: u32,
     /// What was answered.
@@ -36,7 +36,7 @@ pub struct ResponseRecorded {
     pub respondent: Option<Sealable>,
     /// What is answered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub answers: Vec<Answer>,
+    pub answers: Vec<QuestionAnswer>,
 }
 
 impl Facts for ResponseRecorded {

@@ -1,11 +1,13 @@
 //! Consultations: when they are open, what was answered, what was made of it, and what moves them on.
 
 mod events;
-pub use events::{Change, ConsultationChanged, ConsultationClosed, ConsultationKind, ConsultationOpened};
+pub use events::{
+    ConsultationChange, ConsultationChanged, ConsultationClosed, ConsultationKind, ConsultationOpened,
+};
 mod feedback;
 pub use feedback::{
-    Answer, ConsultationAnswered, EngagementHeld, EvaluationPublished, EvaluatorAppointed, QuestionResult,
-    ResponseRecorded,
+    ConsultationAnswered, EngagementHeld, EvaluationPublished, EvaluatorAppointed, QuestionAnswer,
+    QuestionResult, ResponseRecorded,
 };
 mod calendar;
 mod state;

@@ -1,7 +1,7 @@
 //! The rules that admit the opening of a consultation, its changes and its end.
 
 use super::calendar::is_working_day;
-use super::events::{Change, ConsultationChanged, ConsultationClosed, ConsultationOpened};
+use super::events::{ConsultationChange, ConsultationChanged, ConsultationClosed, ConsultationOpened};
 use super::state::{Consultation, ConsultationState, consultation};
 use crate::act::{Capacity, Case, Need, Statement};
 use crate::bodies::{enacted, judge_open};
@@ -183,7 +183,8 @@ impl Statement for ConsultationChanged {
     }
 
     fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
-        let (Change::Extended { reason, .. } | Change::Withdrawn { reason }) = &self.change;
+        let (ConsultationChange::Extended { reason, .. } | ConsultationChange::Withdrawn { reason }) =
+            &self.change;
         if reason.shown().trim().is_empty() {
             return Err(Malformed::new("/data/facts/change", "no reason", "the reason, in words"));
         }
@@ -195,7 +196,7 @@ impl Statement for ConsultationChanged {
         judge_in_progress(case, verdict, known.as_ref());
         let Some(known) = known else { return };
         judge_owner(case, verdict, &known.opened);
-        let Change::Extended { closes_at, .. } = &self.change else { return };
+        let ConsultationChange::Extended { closes_at, .. } = &self.change else { return };
         let later = closes_at.as_micros() > known.closes_at.as_micros();
         verdict.hard(later, &LATER, &case.act.subject, || {
             (format!("a new end at {closes_at}"), format!("later than {}", known.closes_at))

@@ -1,6 +1,6 @@
 //! What is known of a consultation: the fold of every statement about it that a view can see.
 
-use super::events::{Change, ConsultationChanged, ConsultationClosed, ConsultationOpened};
+use super::events::{ConsultationChange, ConsultationChanged, ConsultationClosed, ConsultationOpened};
 use super::feedback::{
     ConsultationAnswered, EngagementHeld, EvaluationPublished, EvaluatorAppointed, ResponseRecorded,
 };
@@ -213,8 +213,8 @@ fn past<T: Statement + Clone>(told: &[Told], view: View) -> Vec<T> {
 /// When it closes, after the last extension.
 fn closing(opened: &ConsultationOpened, changes: &[ConsultationChanged]) -> Instant {
     let extended = changes.iter().rev().find_map(|said| match &said.change {
-        Change::Extended { closes_at, .. } => Some(closes_at.clone()),
-        Change::Withdrawn { .. } => None,
+        ConsultationChange::Extended { closes_at, .. } => Some(closes_at.clone()),
+        ConsultationChange::Withdrawn { .. } => None,
     });
     extended.unwrap_or_else(|| opened.closes_at.clone())
 }
@@ -276,7 +276,7 @@ impl Consultation {
     }
 
     fn is_withdrawn(&self) -> bool {
-        self.changes.iter().any(|said| matches!(said.change, Change::Withdrawn { .. }))
+        self.changes.iter().any(|said| matches!(said.change, ConsultationChange::Withdrawn { .. }))
     }
 
     /// The bodies whose consultation it is that have not considered it.

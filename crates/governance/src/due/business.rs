@@ -30,7 +30,10 @@ pub(super) fn conditions(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
         let passed_on = if from.is_empty() { String::new() } else { format!(" (passed on by {from})") };
         let before_effect = || {
             let merger = merger(record, &open.merger, view)?;
-            merger.requested_effective().filter(|_day| condition.due == mergers::Due::BeforeEffect).cloned()
+            merger
+                .requested_effective()
+                .filter(|_day| condition.due == mergers::ConditionDue::BeforeEffect)
+                .cloned()
         };
         Due {
             kind: DueKind::Condition,

@@ -176,7 +176,7 @@ impl RegulatorOutcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Due {
+pub enum ConditionDue {
     /// Before the merger takes effect, which it blocks until then.
     BeforeEffect,
     /// Afterwards too: it passes to the successor.
@@ -193,7 +193,7 @@ pub struct Condition {
     /// What is asked.
     pub text: Sealable,
     /// When it must be met.
-    pub due: Due,
+    pub due: ConditionDue,
     /// The day by which it is to be met, or looked at again, where one is set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<PDate>,

@@ -2,12 +2,13 @@
 
 mod events;
 pub use events::{
-    ApplicationChange, ApplicationChanged, ApplicationKind, ApplicationSubmitted, Condition,
-    ConditionResolved, Due, MergerEffected, RegulatorDecisionRecorded, RegulatorOutcome, Resolution,
+    ApplicationChange, ApplicationChanged, ApplicationKind, ApplicationSubmitted, Condition, ConditionDue,
+    ConditionResolved, MergerEffected, RegulatorDecisionRecorded, RegulatorOutcome, Resolution,
 };
 mod votes;
 pub use votes::{
-    Ballot, Figures, MemberVoteDeclared, MemberVoteOpened, Reach, VoteBasis, VoteOutcome, VoteThreshold,
+    Figures, MemberVote, MemberVoteDeclared, MemberVoteOpened, ThresholdReach, VoteBasis, VoteOutcome,
+    VoteThreshold,
 };
 mod stage;
 pub use stage::MergerState;

@@ -1,11 +1,11 @@
 //! What is known of a merger: the fold of every statement about it that a view can see.
 
 use super::events::{
-    ApplicationChange, ApplicationChanged, ApplicationKind, ApplicationSubmitted, Condition,
-    ConditionResolved, Due, MergerEffected, RegulatorDecisionRecorded, RegulatorOutcome, Resolution,
+    ApplicationChange, ApplicationChanged, ApplicationKind, ApplicationSubmitted, Condition, ConditionDue,
+    ConditionResolved, MergerEffected, RegulatorDecisionRecorded, RegulatorOutcome, Resolution,
 };
 use super::stage::MergerState;
-use super::votes::{Ballot, MemberVoteDeclared, MemberVoteOpened};
+use super::votes::{MemberVote, MemberVoteDeclared, MemberVoteOpened};
 use crate::act::Statement;
 use crate::bodies::{Life, body};
 use crate::consultations::{Consultation, ConsultationOpened, ConsultationState, consultation};
@@ -49,7 +49,7 @@ pub struct Merger {
     /// The consultations about it.
     pub consultations: Vec<Consultation>,
     /// The votes of members, by bodies and number.
-    pub ballots: Vec<Ballot>,
+    pub ballots: Vec<MemberVote>,
     /// Applications, oldest first.
     pub applications: Vec<(Position, ApplicationSubmitted)>,
     /// How applications were modified or withdrawn, oldest first.
@@ -158,7 +158,7 @@ impl Merger {
     pub fn blocking(&self) -> impl Iterator<Item = &ConditionState> {
         self.conditions.iter().filter(|state| {
             let met = matches!(state.resolution, Some(Resolution::Discharged | Resolution::Waived));
-            state.condition.due == Due::BeforeEffect && !met
+            state.condition.due == ConditionDue::BeforeEffect && !met
         })
     }
 
@@ -206,10 +206,10 @@ impl Merger {
     }
 
     fn hear_votes(&mut self, about: &[Told], view: View) {
-        let mut ballots: BTreeMap<(BTreeSet<BodyId>, u32), Ballot> = BTreeMap::new();
-        let mut ballot = |bodies: &[BodyId], number: u32, hear: &mut dyn FnMut(&mut Ballot)| {
+        let mut ballots: BTreeMap<(BTreeSet<BodyId>, u32), MemberVote> = BTreeMap::new();
+        let mut ballot = |bodies: &[BodyId], number: u32, hear: &mut dyn FnMut(&mut MemberVote)| {
             let bodies: BTreeSet<_> = bodies.iter().cloned().collect();
-            let empty = || Ballot { bodies: bodies.clone(), number, opened: None, declared: None };
+            let empty = || MemberVote { bodies: bodies.clone(), number, opened: None, declared: None };
             hear(ballots.entry((bodies.clone(), number)).or_insert_with(empty));
         };
         for (position, said) in ordered(about, |said: &MemberVoteOpened| (said.ballot, &said.opens), view) {

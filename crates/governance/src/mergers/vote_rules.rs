@@ -2,7 +2,7 @@
 
 use super::state::Merger;
 use super::steps::merger_in_progress;
-use super::votes::{Ballot, Figures, MemberVoteDeclared, MemberVoteOpened};
+use super::votes::{Figures, MemberVote, MemberVoteDeclared, MemberVoteOpened};
 use crate::act::{Capacity, Case, Need, Statement};
 use crate::bodies::judge_open;
 use crate::rules::rules;
@@ -61,7 +61,7 @@ fn judge_participants(case: &Case<'_>, verdict: &mut Verdict, merger: &Merger, b
     }
 }
 
-fn ballots<'a>(merger: &'a Merger, bodies: &'a [BodyId]) -> impl Iterator<Item = &'a Ballot> {
+fn ballots<'a>(merger: &'a Merger, bodies: &'a [BodyId]) -> impl Iterator<Item = &'a MemberVote> {
     merger.ballots.iter().filter(|ballot| ballot.is_of(bodies))
 }
 

@@ -21,7 +21,7 @@ pub enum VoteBasis {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Reach {
+pub enum ThresholdReach {
     /// More than the share is needed: a majority is over 50 percent.
     Over,
     /// The share is enough.
@@ -36,7 +36,7 @@ pub struct VoteThreshold {
     /// Of what it is a share.
     pub basis: VoteBasis,
     /// Whether the share itself is enough.
-    pub reach: Reach,
+    pub reach: ThresholdReach,
     /// The share, in whole percent.
     pub percent: u32,
 }
@@ -209,7 +209,7 @@ impl Facts for MemberVoteDeclared {
 
 /// A vote of members: how it was opened, and its result.
 #[derive(Debug, Clone)]
-pub struct Ballot {
+pub struct MemberVote {
     /// The bodies whose members vote; several, where the figures are of all of them together.
     pub bodies: BTreeSet<BodyId>,
     /// Its number, from 1.
@@ -220,7 +220,7 @@ pub struct Ballot {
     pub declared: Option<(Position, MemberVoteDeclared)>,
 }
 
-impl Ballot {
+impl MemberVote {
     /// Whether it is one of the members of these bodies, and of no others.
     pub fn is_of(&self, bodies: &[BodyId]) -> bool {
         self.bodies.len() == bodies.len() && bodies.iter().all(|body| self.bodies.contains(body))
@@ -235,8 +235,8 @@ impl Ballot {
 impl fmt::Display for VoteThreshold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reach = match self.reach {
-            Reach::Over => "over",
-            Reach::AtLeast => "at least",
+            ThresholdReach::Over => "over",
+            ThresholdReach::AtLeast => "at least",
         };
         let basis = match self.basis {
             VoteBasis::VotesCast => "the votes cast",
@@ -265,8 +265,8 @@ impl VoteThreshold {
     pub fn is_reached(&self, part: u32, whole: u32) -> bool {
         let (part, share) = (u64::from(part) * 100, u64::from(whole) * u64::from(self.percent));
         match self.reach {
-            Reach::Over => part > share,
-            Reach::AtLeast => part >= share && whole > 0,
+            ThresholdReach::Over => part > share,
+            ThresholdReach::AtLeast => part >= share && whole > 0,
         }
     }
 

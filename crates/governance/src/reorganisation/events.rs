@@ -2,7 +2,7 @@
 
 use crate::act::{Facts, Statement};
 use crate::bodies::{
-    AreaChange, AreaVaried, BodyDissolved, BodyEstablished, BodyKind, Code, DissolutionReason, Extent,
+    AreaChange, AreaExtent, AreaVaried, BodyDissolved, BodyEstablished, BodyKind, Code, DissolutionReason,
     LegalBasis, SuccessionKind, SuccessionRecorded,
 };
 use crate::mergers::MergerEffected;
@@ -276,7 +276,7 @@ impl ReorganisationEffected {
     fn variation_of(&self, varied: &VariedBody) -> AreaVaried {
         AreaVaried {
             effective: self.effective(),
-            extent: Extent::Stated,
+            extent: AreaExtent::Stated,
             gains: varied.gains.clone(),
             losses: varied.losses.clone(),
             basis: "part of a reorganisation".to_owned(),

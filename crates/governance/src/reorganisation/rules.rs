@@ -8,7 +8,7 @@ use crate::bodies::{
     judge_law_of_day, judge_name, judge_new, judge_not_ended, judge_open, judge_passes_once, judge_passing,
     judge_there, units_of,
 };
-use crate::mergers::{Due, Merger, MergerEffected, merger};
+use crate::mergers::{ConditionDue, Merger, MergerEffected, merger};
 use crate::people::{Office, judge_person};
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Date, Malformed, MergerId, PDate, Record, Unit, Verdict};
@@ -187,7 +187,7 @@ impl ReorganisationEffected {
         let open = merger
             .conditions
             .iter()
-            .filter(|state| state.condition.due == Due::Continuing && state.resolution.is_none());
+            .filter(|state| state.condition.due == ConditionDue::Continuing && state.resolution.is_none());
         for state in open {
             let passed = self.conditions_passed_on.contains(&state.condition.id);
             verdict.soft(passed, &CONDITIONS_PASS, &case.act.subject, || {

@@ -14,8 +14,9 @@ use std::collections::BTreeMap;
 type Line = (String, String, Option<String>, Option<String>);
 
 fn line(difference: &Difference) -> Line {
-    let value =
-        |fact: &Option<minutebook_governance::changes::Fact>| fact.as_ref().map(|fact| fact.value.clone());
+    let value = |fact: &Option<minutebook_governance::changes::FactOnDay>| {
+        fact.as_ref().map(|fact| fact.value.clone())
+    };
     let (before, after) = (value(&difference.before), value(&difference.after));
     (difference.subject.to_string(), difference.fact.clone(), before, after)
 }
