@@ -8,6 +8,8 @@
     reason = "tests"
 )]
 
+#[path = "architecture/names.rs"]
+mod names;
 #[path = "architecture/order.rs"]
 mod order;
 #[path = "architecture/source.rs"]
