@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 /// A regular file within a tar.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Member {
+pub(crate) struct TarMember {
     /// Its path, without a leading `./`.
     pub(crate) path: String,
     /// Where its bytes begin in the tar.
@@ -24,7 +24,7 @@ const MEMBERS_MAX: usize = 4_000_000;
 /// # Errors
 /// The reader's own; `InvalidData` for what is no tar, or has links, sparse files or long names, which no
 /// published log has.
-pub(crate) fn list(mut tar: impl Read + Seek) -> io::Result<Vec<Member>> {
+pub(crate) fn list(mut tar: impl Read + Seek) -> io::Result<Vec<TarMember>> {
     let mut members = Vec::new();
     let mut at = tar.seek(SeekFrom::Start(0))?;
     let end = tar.seek(SeekFrom::End(0))?;
@@ -42,7 +42,7 @@ pub(crate) fn list(mut tar: impl Read + Seek) -> io::Result<Vec<Member>> {
         let next = next.filter(|next| *next <= end);
         let next = next.ok_or_else(|| refuse(format!("the file at byte {at} goes on beyond the end")))?;
         match kind {
-            b'0' | 0 => members.push(Member { path: path(&header, at)?, offset, bytes }),
+            b'0' | 0 => members.push(TarMember { path: path(&header, at)?, offset, bytes }),
             b'5' => {}
             b'x' | b'g' => check_extended(&mut tar, offset, bytes)?,
             other => {
@@ -139,7 +139,7 @@ mod tests {
         let tar =
             tar(&[("./log/", b'5', b""), ("./log/checkpoint", b'0', b"abc"), ("x", b'x', b"12 mtime=1\n")]);
         let members = list(Cursor::new(tar)).unwrap();
-        assert_eq!(members, [Member { path: "log/checkpoint".to_owned(), offset: 1024, bytes: 3 }]);
+        assert_eq!(members, [TarMember { path: "log/checkpoint".to_owned(), offset: 1024, bytes: 3 }]);
     }
 
     #[test]

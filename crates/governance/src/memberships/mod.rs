@@ -3,7 +3,7 @@
 mod events;
 pub use events::{MembershipChanged, PracticeMove};
 mod state;
-pub use state::{Member, Membership, commissioners_of, membership_changes, practices};
+pub use state::{Member, PracticeMembership, commissioners_of, membership_changes, practices};
 mod rules;
 pub(crate) use rules::RULES;
 pub use rules::membership_findings;

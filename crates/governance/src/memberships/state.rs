@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 /// A practice as a member of one commissioner, from an admission on.
 #[derive(Debug, Clone)]
-pub struct Membership {
+pub struct PracticeMembership {
     /// The body that admitted it.
     pub admitted_by: BodyId,
     /// The first day; where sources contradict each other, one that leaves it open.
@@ -33,13 +33,13 @@ pub struct Member {
     /// Whether it is one: yes, or not known.
     pub holds: Certainty,
     /// The membership.
-    pub membership: Membership,
+    pub membership: PracticeMembership,
 }
 
 /// What is known of a practice: its memberships, and the departures that end none.
 #[derive(Debug, Default)]
 pub(super) struct Memberships {
-    pub(super) all: Vec<Membership>,
+    pub(super) all: Vec<PracticeMembership>,
     pub(super) astray: Vec<(BodyId, PDate, Source)>,
 }
 
@@ -65,13 +65,13 @@ impl Stretch {
         is_or_follows(record, &said.body, &self.body, view.at(on))
     }
 
-    fn into_membership(self) -> Option<Membership> {
+    fn into_membership(self) -> Option<PracticeMembership> {
         let admissions = join(&self.admissions)?;
         let highest = self
             .admissions
             .iter()
             .max_by_key(|(source, _date)| (source.standing, std::cmp::Reverse(source.position)));
-        Some(Membership {
+        Some(PracticeMembership {
             admitted_by: self.body,
             from: any_or_joined(&admissions)?,
             until: join(&self.departures).and_then(|departures| any_or_joined(&departures)),
@@ -82,7 +82,7 @@ impl Stretch {
     }
 }
 
-impl Membership {
+impl PracticeMembership {
     /// Where sources contradict each other about the first day.
     pub(super) fn contradicted(&self) -> Option<&Joined<PDate>> {
         Some(&self.admissions).filter(|joined| !joined.contradicted_by.is_empty())
