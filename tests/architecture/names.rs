@@ -10,10 +10,17 @@ const SHARED: [(&str, &str); 2] = [
 ];
 
 /// The types that a source declares for others: `pub`, or for the whole crate. What is for the folder above alone is
-/// a matter of that folder.
+/// a matter of that folder, and what is there for tests alone of those tests.
 fn declared(source: &str) -> impl Iterator<Item = &str> {
-    without_tests(source).lines().filter_map(|line| {
-        let line = line.trim_start();
+    let mut is_for_tests = false;
+    without_tests(source).lines().map(str::trim_start).filter_map(move |line| {
+        if line.starts_with("#[") || line.starts_with("//") {
+            is_for_tests |= line == "#[cfg(test)]";
+            return None;
+        }
+        if std::mem::take(&mut is_for_tests) {
+            return None;
+        }
         let line = line.strip_prefix("pub ").or(line.strip_prefix("pub(crate) "))?;
         let (kind, name) = line.split_once(' ')?;
         let is_type = ["struct", "enum", "union", "trait", "type"].contains(&kind);
@@ -42,6 +49,7 @@ fn a_name_means_one_type() {
 #[test]
 fn types_are_seen_however_they_are_declared() {
     let source = "pub struct One<T>(T);\npub(crate) enum Two {}\n    pub trait Three: Clone {}\npub type Four = u8;\n\
-                  struct Own;\npub(super) struct Ours;\npub fn five() {}\n#[cfg(test)]\nmod tests {\n    pub struct Six;\n}";
+                  #[cfg(test)]\n#[derive(Clone)]\npub(crate) enum Feigned {}\nstruct Own;\npub(super) struct Ours;\n\
+                  pub fn five() {}\n#[cfg(test)]\nmod tests {\n    pub struct Six;\n}";
     assert_eq!(declared(source).collect::<Vec<_>>(), ["One", "Two", "Three", "Four"]);
 }
