@@ -24,6 +24,7 @@ pub use quorum::{Quorate, chair, conflicted, quorum, voters};
 mod people;
 pub use people::{Attendance, Declaration, PersonVote, attendance, declarations, meetings_of_person};
 mod calling;
+mod decided;
 mod taking;
 pub use taking::sitting_findings;
 mod holding;
@@ -32,5 +33,5 @@ pub(crate) use voting::judge_decision;
 mod approving;
 pub use approving::minutes_findings;
 
-pub(crate) static RULES: [crate::rules::RulePage; 5] =
-    [calling::RULES, taking::RULES, holding::RULES, voting::RULES, approving::RULES];
+pub(crate) static RULES: [crate::rules::RulePage; 6] =
+    [calling::RULES, decided::RULES, taking::RULES, holding::RULES, voting::RULES, approving::RULES];

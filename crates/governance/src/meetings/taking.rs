@@ -2,12 +2,12 @@
 //! may vote, how many can have voted, what is taken in private.
 
 use super::convening::{MeetingKind, Part};
+use super::decided::{is_minuted_as_unlawful, judge_day};
 use super::minutes::MinutesApproved;
 use super::motions::{NamedVotes, VoteTaken};
 use super::quorum::{conflicted, quorum, voters};
 use super::sitting::{AttendanceRecorded, Attendee, AttendingAs};
 use super::state::Meeting;
-use super::voting::{is_minuted_as_unlawful, judge_day};
 use crate::act::Case;
 use crate::bodies::{BodyKind, body, enacted, judge_past_softly};
 use crate::committees::{CommitteeRole, committee};

@@ -3,6 +3,7 @@
 use super::alike::is_same_item;
 use super::calling::{judge_at_for, judge_step, known_meeting};
 use super::convening::{MeetingKind, Part};
+use super::decided::{is_minuted_as_unlawful, judge_day};
 use super::holding::{judge_item, judge_meets};
 use super::motions::{Ballot, NamedVotes, VoteTaken};
 use super::quorum::{day_of, quorum};
@@ -34,10 +35,6 @@ rules! {
     ARITHMETIC: Hard =
         "decision.arithmetic",
         "Where votes are counted, an approval has the majority that the body's rules ask for, a rejection does not.",
-        "principle: good minutes";
-    AT_MEETING: Hard =
-        "decision.at-meeting",
-        "A decision at a meeting is taken on the day of the meeting.",
         "principle: good minutes";
     VOTE_FITS: Hard =
         "decision.vote-fits",
@@ -160,11 +157,6 @@ fn carries(votes: &Votes, majority: Majority) -> bool {
     }
 }
 
-/// Whether it is minuted because a rule refuses it.
-pub(super) fn is_minuted_as_unlawful(decision: &DecisionRecorded) -> bool {
-    matches!(decision.effect, Effect::None { refused_by: Some(_) })
-}
-
 /// What the votes, and the rules of meetings, say of a decision, or of the ratification of one. A decision that is
 /// minuted because a rule refuses it is asked nothing here.
 pub(crate) fn judge_decision(case: &Case<'_>, verdict: &mut Verdict) {
@@ -274,14 +266,6 @@ fn judge_arithmetic(
         let outcome = decision.outcome.as_str();
         let found = format!("{outcome} with {} for and {} against", votes.in_favour, votes.against);
         (found, "votes that carry the outcome, or the outcome that they carry".to_owned())
-    });
-}
-
-pub(super) fn judge_day(case: &Case<'_>, verdict: &mut Verdict, known: &Meeting, decided_on: &PDate) {
-    let fits = known.day().is_none_or(|day| day.agrees_with(decided_on));
-    verdict.hard(fits, &AT_MEETING, &case.act.subject, || {
-        let day = known.day().map_or_else(String::new, |day| day.to_string());
-        (format!("decided on {decided_on}"), format!("{day}, when {} sat", known.id))
     });
 }
 
