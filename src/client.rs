@@ -11,7 +11,7 @@ mod refusal;
 pub use refusal::{Broken, ClientError, ServerRefusal};
 pub(crate) use refusal::{is_obeyed, plain};
 mod address;
-pub use address::Reach;
+pub use address::ServerReach;
 use address::{Address, CONNECT_MAX};
 mod wire;
 pub use wire::Wire;
@@ -100,7 +100,7 @@ impl Client {
     /// # Errors
     /// [`ClientError::Address`], [`ClientError::Unreachable`].
     pub async fn connect(server: &str, memory: Memory) -> Result<Self, ClientError> {
-        Self::reach(server, &Reach::default(), memory).await
+        Self::reach(server, &ServerReach::default(), memory).await
     }
 
     /// Connects to `server`, `http://...` or `https://...`, with a path where a proxy has it, remembering ends of
@@ -108,7 +108,7 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError::Address`], [`ClientError::Unreachable`].
-    pub async fn reach(server: &str, reach: &Reach, memory: Memory) -> Result<Self, ClientError> {
+    pub async fn reach(server: &str, reach: &ServerReach, memory: Memory) -> Result<Self, ClientError> {
         let address = Address::parse(server)?;
         let endpoint = address.endpoint(reach)?;
         let connected = timeout(CONNECT_MAX, endpoint.connect()).await;

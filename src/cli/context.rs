@@ -2,7 +2,7 @@
 
 use super::{Global, show};
 use crate::client::memory::Memory;
-use crate::client::{Client, ClientError, KnownLedger, Reach, RegisterClient, harmless};
+use crate::client::{Client, ClientError, KnownLedger, RegisterClient, ServerReach, harmless};
 use crate::pages::{Answer, PageAnswer, PageRequest};
 use std::time::Duration;
 use tonic::{Response, Status};
@@ -13,7 +13,7 @@ pub(crate) struct Context {
     /// The server's address.
     pub(crate) server: String,
     /// How it is reached.
-    pub(crate) reach: Reach,
+    pub(crate) reach: ServerReach,
     /// Whether data is printed as JSON.
     pub(crate) json: bool,
     /// Ends of ledgers, as seen last.
@@ -22,7 +22,7 @@ pub(crate) struct Context {
 
 impl Context {
     pub(crate) fn new(global: Global) -> Self {
-        let reach = Reach {
+        let reach = ServerReach {
             ca: global.ca,
             identity: global.certificate.zip(global.certificate_key),
             call_max: Duration::from_secs(global.timeout.into()),

@@ -14,7 +14,7 @@ const KEEPALIVE: (Duration, Duration) = (Duration::from_secs(10), Duration::from
 
 /// How a server is reached, beside its address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reach {
+pub struct ServerReach {
     /// The authorities that are believed, as a PEM file; those of this system where there is none.
     pub ca: Option<PathBuf>,
     /// The certificate that this client shows, and its private key, as PEM files.
@@ -23,7 +23,7 @@ pub struct Reach {
     pub call_max: Duration,
 }
 
-impl Default for Reach {
+impl Default for ServerReach {
     fn default() -> Self {
         Self { ca: None, identity: None, call_max: Duration::from_secs(60) }
     }
@@ -69,7 +69,7 @@ impl Address {
     }
 
     /// How it is connected to.
-    pub(super) fn endpoint(&self, reach: &Reach) -> Result<Endpoint, ClientError> {
+    pub(super) fn endpoint(&self, reach: &ServerReach) -> Result<Endpoint, ClientError> {
         let unusable =
             |why: &dyn ToString| ClientError::Address { server: self.origin.clone(), why: why.to_string() };
         let endpoint = Endpoint::from_shared(self.origin.clone()).map_err(|why| unusable(&why))?;
@@ -97,7 +97,7 @@ fn without_credentials(server: &str) -> String {
     }
 }
 
-fn tls(reach: &Reach) -> Result<ClientTlsConfig, ClientError> {
+fn tls(reach: &ServerReach) -> Result<ClientTlsConfig, ClientError> {
     let read = |path: &PathBuf| {
         std::fs::read(path).map_err(|why| ClientError::Address {
             server: path.display().to_string(),
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn certificates_are_not_taken_where_they_would_not_be_used() {
-        let reach = Reach { ca: Some("ca.pem".into()), ..Reach::default() };
+        let reach = ServerReach { ca: Some("ca.pem".into()), ..ServerReach::default() };
         let plain = Address::parse("http://127.0.0.1:1").unwrap().endpoint(&reach);
         assert!(plain.unwrap_err().to_string().contains("https:// alone"));
         let missing = Address::parse("https://127.0.0.1:1").unwrap().endpoint(&reach);

@@ -3,7 +3,7 @@
 use crate::support::{House, decision, message, refusal};
 use hyper_util::service::TowerToHyperService;
 use minutebook::client::memory::Memory;
-use minutebook::client::{Client, ClientError, Reach};
+use minutebook::client::{Client, ClientError, ServerReach};
 use minutebook::doors::{Doors, Ending, Limits, Strangers, Tls, TlsFiles};
 use minutebook::ledger::{Ledger, SystemClock};
 use minutebook::proto::AppendEventRequest;
@@ -67,11 +67,11 @@ impl Authority {
 }
 
 /// How one reaches who has a certificate of this authority.
-fn believing(authority: &Authority) -> Reach {
-    Reach { ca: Some(authority.ca()), ..Reach::default() }
+fn believing(authority: &Authority) -> ServerReach {
+    ServerReach { ca: Some(authority.ca()), ..ServerReach::default() }
 }
 
-async fn reach(server: &str, reach: &Reach) -> Result<Client, ClientError> {
+async fn reach(server: &str, reach: &ServerReach) -> Result<Client, ClientError> {
     let state = tempfile::tempdir().unwrap();
     let mut client = Client::reach(server, reach, Memory::at(state.path())).await?;
     client.ledger().await?;
@@ -93,13 +93,13 @@ async fn who_is_believed_is_answered_and_nobody_else() {
     let (house, _cast, _ending, url) = serve(&tls).await;
     assert!(reach(&url, &believing(&authority)).await.is_ok());
     let refused = [
-        ("an authority that is not believed", reach(&url, &Reach::default()).await),
+        ("an authority that is not believed", reach(&url, &ServerReach::default()).await),
         ("another authority", reach(&url, &believing(&Authority::new("somebody else's authority"))).await),
         (
             "a name that the certificate has not",
             reach(&format!("https://{}", house.address), &believing(&authority)).await,
         ),
-        ("in the clear", reach(&format!("http://{}", house.address), &Reach::default()).await),
+        ("in the clear", reach(&format!("http://{}", house.address), &ServerReach::default()).await),
     ];
     for (what, outcome) in refused {
         assert!(matches!(outcome, Err(ClientError::Unreachable { .. })), "{what}: {outcome:?}");
@@ -144,9 +144,9 @@ async fn a_certificate_is_replaced_while_the_server_runs() {
 #[tokio::test]
 async fn callers_are_asked_for_their_certificates() {
     let authority = Authority::new("an authority");
-    let known = Reach { identity: Some(authority.papers("secretary")), ..believing(&authority) };
+    let known = ServerReach { identity: Some(authority.papers("secretary")), ..believing(&authority) };
     let forger = Authority::new("a forger");
-    let forged = Reach { identity: Some(forger.papers("secretary")), ..believing(&authority) };
+    let forged = ServerReach { identity: Some(forger.papers("secretary")), ..believing(&authority) };
 
     let tls = Tls::open(authority.files(Some(authority.ca()), Strangers::StayOut)).unwrap();
     let (_house, _cast, _ending, url) = serve(&Arc::new(tls)).await;
@@ -191,8 +191,8 @@ async fn a_server_is_found_behind_a_path() {
     let address = listener.local_addr().unwrap();
     let doors = Doors::new(listener, Limits::default());
     tokio::spawn(doors.serve(TowerToHyperService::new(proxy), Ending::default()));
-    assert!(reach(&format!("http://{address}/minutes/book/"), &Reach::default()).await.is_ok());
-    assert!(reach(&format!("http://{address}"), &Reach::default()).await.is_err());
+    assert!(reach(&format!("http://{address}/minutes/book/"), &ServerReach::default()).await.is_ok());
+    assert!(reach(&format!("http://{address}"), &ServerReach::default()).await.is_err());
     ledger.close().await;
 }
 
