@@ -3,7 +3,7 @@
 
 const DEPTH_MAX = 32;
 
-/** What may not stand in names and strings, escaped or not: controls, line and paragraph separators, what turns the
+/** What may not stand in names and strings, escaped or not (but a line feed, in strings): controls, line and paragraph separators, what turns the
     direction of text, noncharacters. (A lone surrogate is found where it stands.) */
 const REFUSED_CHARACTER =
   /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef]|[\u{fffe}\u{ffff}\u{1fffe}\u{1ffff}\u{2fffe}\u{2ffff}\u{3fffe}\u{3ffff}\u{4fffe}\u{4ffff}\u{5fffe}\u{5ffff}\u{6fffe}\u{6ffff}\u{7fffe}\u{7ffff}\u{8fffe}\u{8ffff}\u{9fffe}\u{9ffff}\u{afffe}\u{affff}\u{bfffe}\u{bffff}\u{cfffe}\u{cffff}\u{dfffe}\u{dffff}\u{efffe}\u{effff}\u{ffffe}\u{fffff}\u{10fffe}\u{10ffff}]/u;
@@ -64,7 +64,7 @@ class JsonReader {
     const members = new Map();
     this.items("{", "}", () => {
       if (this.next() !== '"') throw this.refuse("no name");
-      const name = this.string();
+      const name = this.string("a name");
       if (members.has(name)) throw this.refuse(`a name twice in one object: "${name}"`);
       this.expect(":");
       members.set(name, this.value(level + 1));
@@ -103,7 +103,8 @@ class JsonReader {
     return number;
   }
 
-  string() {
+  /** A string; a line feed may stand in those that are no names. */
+  string(kind = "a value") {
     this.expect('"');
     let string = "";
     for (;;) {
@@ -115,7 +116,7 @@ class JsonReader {
       if (this.text[this.at - 1] === '"') break;
       string += this.escape();
     }
-    const refused = REFUSED_CHARACTER.exec(string)?.[0];
+    const refused = REFUSED_CHARACTER.exec(kind === "a name" ? string : string.replaceAll("\n", ""))?.[0];
     if (refused !== undefined) {
       throw this.refuse(`the character U+${refused.codePointAt(0).toString(16)}, which an event may not hold`);
     }
