@@ -1,7 +1,7 @@
 //! How answers look: lines, tables, JSON; dates, standings, and the entries that an answer rests on.
 
 use super::columns::labelled;
-use super::guarded::{guarded, json_guarded};
+use super::guarded::json_guarded;
 pub(crate) use super::lines::{is_watched, line, say};
 pub(crate) use super::table::{csv, grid, rows, table};
 use crate::proto::{self, Answered, Finding, JoinedDate, Life, PDate};
@@ -295,7 +295,10 @@ mod tests {
         }];
         let response = proto::CountCommissionersResponse { answered: None, counts };
         let json = to_json(&response).unwrap();
-        assert_eq!(json["counts"][0], serde_json::json!({"as_at": "2013-04-01", "ccg": 211, "icb": 0}));
+        assert_eq!(
+            json["counts"][0],
+            serde_json::json!({"as_at": "2013-04-01", "ccg": 211, "icb": 0, "ccg_perhaps": 0, "icb_perhaps": 0})
+        );
         let body = proto::Body { life: Life::Open.into(), why: vec![3], ..Default::default() };
         let json = to_json(&body).unwrap();
         assert_eq!((json["life"].as_str(), json["why"][0].as_u64()), (Some("LIFE_OPEN"), Some(3)));

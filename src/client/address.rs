@@ -45,12 +45,12 @@ impl Address {
         let said = super::plain(&without_credentials(server));
         let refuse = |why: &str| Err(ClientError::Address { server: said.clone(), why: why.to_owned() });
         let whole = if server.contains("://") { server.to_owned() } else { format!("http://{server}") };
-        let Ok(uri) = whole.parse::<Uri>() else { return refuse("it is no address") };
-        let is_secret = match uri.scheme_str() {
-            Some("http") => false,
-            Some("https") => true,
+        let is_secret = match whole.split_once("://") {
+            Some(("http", _rest)) => false,
+            Some(("https", _rest)) => true,
             _ => return refuse("http and https are spoken, nothing else"),
         };
+        let Ok(uri) = whole.parse::<Uri>() else { return refuse("it is no address") };
         let Some(authority) = uri.authority() else { return refuse("it names no host") };
         if authority.as_str().contains('@') {
             return refuse(

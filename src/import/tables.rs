@@ -20,6 +20,7 @@ struct Bounded<R> {
     inner: R,
     left: Rc<Cell<usize>>,
     after_cr: bool,
+    ended_line: bool,
 }
 
 impl<R> Bounded<R> {
@@ -50,6 +51,16 @@ impl<R: Read> Read for Bounded<R> {
             let read = self.inner.read(into.get_mut(..room).unwrap_or_default())?;
             let kept = self.end_lines(into.get_mut(..read).unwrap_or_default());
             // An LF alone, after a CR that was the end of the line before, is nothing; nought would say that it is over.
+            if kept > 0 {
+                self.ended_line = into.get(kept - 1) == Some(&b'\n');
+            } else if read == 0 && !self.ended_line {
+                // The last line ends like all others, so that a row's first line can be told from its last.
+                self.ended_line = true;
+                return Ok(into.first_mut().map_or(0, |end| {
+                    *end = b'\n';
+                    1
+                }));
+            }
             if read == 0 || kept > 0 {
                 self.left.set(self.left.get() - kept);
                 return Ok(kept);
@@ -62,14 +73,13 @@ impl<R: Read> Rows<R> {
     /// The columns, and the rows beneath them.
     pub(super) fn new(inner: R) -> Result<(Vec<String>, Self), Problem> {
         let left = Rc::new(Cell::new(ROW_BYTES_MAX));
-        let reader = Bounded { inner, left: Rc::clone(&left), after_cr: false };
+        let reader = Bounded { inner, left: Rc::clone(&left), after_cr: false, ended_line: true };
         let mut reader = csv::ReaderBuilder::new()
-            .trim(csv::Trim::All)
             .terminator(csv::Terminator::Any(b'\n'))
             .flexible(true)
             .from_reader(reader);
         let headers = reader.byte_headers().map_err(|error| of_csv(&error))?;
-        let names: Vec<_> = headers.iter().map(in_utf8).collect::<Result<_, _>>()?;
+        let names: Vec<_> = headers.iter().map(<[u8]>::trim_ascii).map(in_utf8).collect::<Result<_, _>>()?;
         let columns = names.len();
         Ok((names, Self { reader, columns, left, ended: false }))
     }
@@ -82,15 +92,19 @@ impl<R: Read> Iterator for Rows<R> {
         let mut record = csv::ByteRecord::new();
         while !self.ended {
             self.left.set(ROW_BYTES_MAX);
-            let began = self.reader.position().line();
-            match self.reader.read_byte_record(&mut record) {
+            let before = self.reader.position().line();
+            let read = self.reader.read_byte_record(&mut record);
+            // Empty lines are passed over unsaid: where a row begins is told from where it ends.
+            let breaks = record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+            let began = (self.reader.position().line() - 1).saturating_sub(breaks).max(before);
+            match read {
                 // Nothing but blanks and commas is no row.
                 Ok(true) if record.iter().all(|cell| cell.trim_ascii().is_empty()) => {}
                 Ok(true) => return Some((began, self.row(&record))),
                 Ok(false) => self.ended = true,
                 Err(error) => {
                     self.ended = error.is_io_error();
-                    return Some((began, Err(of_csv(&error))));
+                    return Some((before, Err(of_csv(&error))));
                 }
             }
         }
@@ -100,7 +114,7 @@ impl<R: Read> Iterator for Rows<R> {
 
 impl<R> Rows<R> {
     fn row(&self, record: &csv::ByteRecord) -> Result<csv::StringRecord, Problem> {
-        let cells = record.iter().map(in_utf8).collect::<Result<Vec<_>, _>>()?;
+        let cells = record.iter().map(<[u8]>::trim_ascii).map(in_utf8).collect::<Result<Vec<_>, _>>()?;
         if record.len() != self.columns {
             let broken = cells.iter().find(|cell| cell.contains('\n'));
             let needed = format!("{}, as there are columns", self.columns);

@@ -190,7 +190,8 @@ async fn what_is_listed_and_shown_was_checked_first() {
     assert!(code == 0 && out.contains("DecisionRecorded") && said.contains("server's word"), "{said}");
     let (code, out, _said) = run(honest, &["show", "3"]).await;
     assert!(code == 0 && out.contains("in the tree that the log signed"), "{out}");
-    let lies: [(&str, fn(Vec<Entry>) -> Vec<Entry>); 4] = [
+    type Lie = fn(Vec<Entry>) -> Vec<Entry>;
+    let lies: [(&str, Lie); 4] = [
         ("altered words", |entries| entries.into_iter().map(altered).collect()),
         ("entries in the place of others", |mut entries| {
             entries.iter_mut().for_each(|entry| entry.position += 1);
@@ -241,7 +242,8 @@ async fn what_was_never_sent_is_not_counted() {
     let (code, _out, said) = run(honest, &["watch", "--from", "0", "--once"]).await;
     assert!(code == 0 && said.contains("7 entries, each in the chain"), "{said}");
     assert!(said.contains("of 7 the signatures"), "{said}");
-    let lies: [(&str, fn(Step) -> Option<Step>); 3] = [
+    type Lie = fn(Step) -> Option<Step>;
+    let lies: [(&str, Lie); 3] = [
         ("99 entries that were never sent", |step| match step {
             Step::CaughtUp(_) => Some(Step::CaughtUp(CaughtUp { size: 99 })),
             batch => Some(batch),

@@ -178,12 +178,15 @@ fn round(house: &House, cast: &Cast, annotated: &str, number: u32) -> Vec<Signed
     stories.iter().map(|story| story.signed(&house.ledger)).collect()
 }
 
+/// The tokens of every list, each by the list's number.
+type Tokens = Rc<RefCell<Vec<(usize, String)>>>;
+
 /// A list, as one answer and in pages of three sizes, between whose first and second something is recorded.
 async fn paged<Q: PageRequest + Clone, A: PageAnswer + PartialEq + std::fmt::Debug>(
     mut client: Client,
     ask: impl AsyncFn(&mut Client, Q) -> Result<Response<A>, Status>,
     question: Q,
-    (number, barrier, tokens): (usize, Rc<Barrier>, Rc<RefCell<Vec<(usize, String)>>>),
+    (number, barrier, tokens): (usize, Rc<Barrier>, Tokens),
 ) {
     let mut whole =
         ask(&mut client, question.clone().with_page(1000, String::new())).await.unwrap().into_inner();
@@ -220,8 +223,9 @@ async fn paged<Q: PageRequest + Clone, A: PageAnswer + PartialEq + std::fmt::Deb
         let asked = ask(&mut client, question.clone().with_page(1, token.clone())).await;
         if of == number {
             asked.unwrap();
-            let altered = format!("{}A", &token[..token.len() - 1]);
-            let altered = if altered == token { format!("{}B", &token[..token.len() - 1]) } else { altered };
+            let all_but_last = token.get(..token.len() - 1).unwrap();
+            let last = if token.ends_with('A') { 'B' } else { 'A' };
+            let altered = format!("{all_but_last}{last}");
             assert_refused(ask(&mut client, question.clone().with_page(1, altered)).await);
         } else {
             assert_refused(asked);

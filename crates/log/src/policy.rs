@@ -362,7 +362,7 @@ mod tests {
     fn what_is_no_key_of_any_kind_is_refused() {
         let later = later_kind();
         let other_id = later.replacen("later.example+", "other.example+", 1);
-        for key in [other_id.as_str(), &later[..later.len() - 4], "later.example+00000000+BgcH"] {
+        for key in [other_id.as_str(), later.get(..later.len() - 4).unwrap(), "later.example+00000000+BgcH"] {
             let policy = format!("witness later {key}\nquorum later\n");
             assert!(Policy::parse(policy.as_bytes()).is_err(), "{key:.60}");
         }

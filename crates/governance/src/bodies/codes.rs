@@ -38,7 +38,7 @@ fn fit(body: &Body, scheme: Scheme, value: &str, view: View) -> (u8, i64) {
     let codes = body.codes.iter().map(|held| &held.code);
     let codes = codes.filter(|code| code.scheme == scheme && code.value == value);
     let is_now = |code: &&Code| code.from.as_ref().is_none_or(|from| view.is_past(from));
-    let code = codes.clone().filter(is_now).next_back().or(codes.into_iter().next());
+    let code = codes.clone().rfind(is_now).or(codes.into_iter().next());
     let (from, until) = code.map_or((None, None), |code| (code.from.as_ref(), code.until.as_ref()));
     let opens = body.opened.as_ref().and_then(|opened| opened.value.as_ref()?.earliest());
     let starts = opens.or(from.and_then(PDate::earliest));

@@ -261,8 +261,8 @@ fn spoken(line: &Line, said: Said) -> Said {
     let keyed = |said: Said| if line.by_the_other_key { said.reported_by_another() } else { said.reported() };
     match line.voice {
         Voice::Press => said.in_the_press(),
-        Voice::Register => keyed(said).from_paper("A register"),
-        Voice::OtherRegister => keyed(said).from_paper("Another register"),
+        Voice::Register => keyed(said).printed_in("A register"),
+        Voice::OtherRegister => keyed(said).printed_in("Another register"),
         Voice::Act => said.by(&[("nhs-england", "nhs_england", "")]),
     }
 }

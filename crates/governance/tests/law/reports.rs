@@ -60,7 +60,7 @@ fn a_split_that_names_no_units_leaves_each_with_one_of_those_who_follow() {
     // A list that names them resolves it, whoever loads it and when.
     let named = [("ZNW", "1AA"), ("ANW", "2BB")];
     let named = named.map(|(slug, unit)| taking(follows("OLD", slug, "split", "2026-04-01"), &[unit]));
-    let named = named.map(|said| said.reported_by_another().from_paper("A table of units"));
+    let named = named.map(|said| said.reported_by_another().printed_in("A table of units"));
     for said in [
         split().into_iter().chain(named.clone()).collect::<Vec<_>>(),
         named.into_iter().chain(split()).collect(),
@@ -172,7 +172,7 @@ fn a_report_of_a_day_after_the_horizon_is_found_until_a_load_speaks_of_it() {
 
 #[test]
 fn the_author_of_a_report_is_its_source() {
-    let opened = |paper: &str, from: &str| listed("QZZ", json!({"from": from})).from_paper(paper);
+    let opened = |paper: &str, from: &str| listed("QZZ", json!({"from": from})).printed_in(paper);
     let opens = |story: &Story| story.body("QZZ", story.at("2019-01-01")).unwrap().opened.unwrap();
     // One source revises itself, whatever key loads it.
     let revised = [opened("List", "2013-04-01"), opened("List", "2014-10-01").reported_by_another()];
@@ -191,7 +191,7 @@ fn the_author_of_a_report_is_its_source() {
 
 #[test]
 fn of_sources_that_contradict_each_other_about_a_day_neither_is_chosen() {
-    let on = |paper: &str, day: &str| follows("04K", "04L", "absorption", day).from_paper(paper);
+    let on = |paper: &str, day: &str| follows("04K", "04L", "absorption", day).printed_in(paper);
     for said in [
         [on("Paper one", "2019-04-01"), on("Paper two", "2019-06-01")],
         [on("Paper two", "2019-06-01"), on("Paper one", "2019-04-01")],
@@ -211,7 +211,7 @@ fn a_place_that_is_listed_under_another_board_gains_a_period() {
     let place = |whole: &str, from: &str, paper: &str| {
         let facts = json!({"kind": "location", "short_name": format!("{whole} - 06K"), "from": from,
             "part_of": format!("body/{whole}"), "codes": [{"scheme": "ods", "value": "06K", "from": from}]});
-        says("BodyRegistered", "body/06K-location", facts).reported().from_paper(paper)
+        says("BodyRegistered", "body/06K-location", facts).reported().printed_in(paper)
     };
     let boards = [("QM7", "2022-07-01"), ("S1Y", "2026-04-01")]
         .map(|(slug, from)| listed(slug, json!({"from": from})));
@@ -311,7 +311,7 @@ fn within_a_year_in_which_it_departed_it_is_not_known_whether_a_practice_is_a_me
 
 #[test]
 fn sources_agree_on_when_a_practice_came() {
-    let came = |paper: &str, on: &str| moved("04K", "admitted", json!(on)).from_paper(paper);
+    let came = |paper: &str, on: &str| moved("04K", "admitted", json!(on)).printed_in(paper);
     let story = given([practice(), came("One", "2013-04-01"), came("Two", "2014-04-01")])
         .finds("membership.admission", "2015-01-01");
     assert_eq!(members(&story, story.at("2013-06-01")), (vec![], vec!["04K".to_owned()]));
@@ -337,7 +337,7 @@ fn a_membership_that_an_imprecise_departure_may_have_ended_is_accepted_with_a_fi
 fn two_who_hold_one_office_on_a_day_are_found_whatever_day_is_asked() {
     let two = [
         appointed("04K", "chair", "a", "2014-04-01").reported(),
-        appointed("04K", "chair", "b", "2014-04-01").reported().from_paper("Another list"),
+        appointed("04K", "chair", "b", "2014-04-01").reported().printed_in("Another list"),
     ];
     given(two).finds("office.one-holder", "2022-01-01");
     let seen = [

@@ -142,7 +142,7 @@ impl Said {
     }
 
     /// Resting on a paper of this title, which is what speaks, whoever loads it.
-    pub(crate) fn from_paper(mut self, title: &str) -> Self {
+    pub(crate) fn printed_in(mut self, title: &str) -> Self {
         self.more.push(("evidence", json!([{"title": title, "held": false}])));
         self
     }
