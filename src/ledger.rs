@@ -30,6 +30,8 @@ mod stored_entries;
 mod known;
 mod reader;
 mod shelf;
+mod start;
+mod scrub;
 pub use clock::{Clock, SystemClock};
 pub(crate) use compute::in_turns;
 pub use create::create;
@@ -38,6 +40,7 @@ pub use known::Known;
 pub use log_key::{HandOverNote, HandOverNotes, KeyRing};
 pub use queue::{QUEUE_REQUESTS_MAX, REQUEST_EVENTS_MAX};
 pub use reader::{Reader, Unanswered};
+pub use scrub::{ScrubPace, Scrubbed};
 pub use shelf::{Index, Shelf};
 pub use tree::{HashMissing, Tree};
 
@@ -52,6 +55,7 @@ use minutebook_governance::{Book, Draft, Finding, Refusal, Taken};
 use minutebook_log::{Hash, Head, Position, Signed, Timestamp, TreeHash};
 use minutebook_store::{Batch, Engine, EngineError, SledEngine};
 use queue::{Answer, Entrance, Exit, Request, answer_all};
+use start::{Started, start};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -119,17 +123,8 @@ impl<E: Engine> Ledger<E> {
         index: Index,
     ) -> Result<Self, LedgerError> {
         let (engine, ring) = (Arc::new(engine), ring.into());
-        let shelved = index.shelf.is_some();
-        let begun = match start(&engine, &index, &ring).await {
-            // The index may be at fault: it is made anew from the entries before the store is blamed.
-            Err(error) if shelved && !matches!(error, LedgerError::OtherLogKey { .. }) => {
-                tracing::warn!(%error, "the ledger does not start from its index, which is made anew");
-                index.shelf.iter().for_each(Shelf::clear);
-                start(&engine, &index, &ring).await?
-            }
-            begun => begun?,
-        };
-        let (Growing { book, tree }, signer, loaded) = begun;
+        let Started { growing: Growing { book, tree }, signer, loaded } =
+            start(&engine, &index, &ring).await?;
         tracing::info!(entries = book.chain().head().size, "the book is read");
         let opening = book.chain().opening().cloned().ok_or(LedgerError::Empty)?;
         let id = book.chain().hash_at(Position::FIRST).ok_or(LedgerError::Empty)?;
@@ -201,24 +196,6 @@ impl<E: Engine> Ledger<E> {
     pub(crate) fn closing(&self) -> &CancellationToken {
         &self.closing
     }
-}
-
-/// Reads what `engine` has, from the index as far as it goes, and holds it against what was signed last. Returns how many
-/// segments were taken too.
-async fn start<E: Engine>(
-    engine: &Arc<E>,
-    index: &Index,
-    ring: &KeyRing,
-) -> Result<(Growing, Signer, usize), LedgerError> {
-    let mut growing = match &index.shelf {
-        Some(shelf) => shelf.load(engine, index.keeping),
-        None => Growing::of(engine, index.keeping),
-    };
-    let loaded = growing.book.segments().0;
-    growing.read_on(engine.as_ref()).await?;
-    let signer = Signer::of(&growing.book, ring.clone())?;
-    noted::check(engine.as_ref(), &growing.tree, signer.keys()).await?;
-    Ok((growing, signer, loaded))
 }
 
 /// The one who writes.

@@ -16,6 +16,8 @@ mod said;
 #[path = "../crates/governance/tests/law/story.rs"]
 #[allow(dead_code, reason = "the law asks more than histories need")]
 mod story;
+#[path = "support/mod.rs"]
+mod support;
 #[path = "../crates/governance/tests/histories/telling.rs"]
 mod telling;
 
@@ -30,6 +32,7 @@ use questions::{check_same, everything};
 use said::key;
 use std::fs;
 use std::path::{Path, PathBuf};
+use support::engines::FaultyEngine;
 use telling::told;
 
 const DAYS: [&str; 3] = ["2019-06-17", "2019-10-30", "2020-04-01"];
@@ -142,6 +145,65 @@ async fn write(dir: &Path, events: &[Signed], portions: &[usize], segment_entrie
         assert_eq!(appended.len(), portion.len());
         ledger.close().await;
         rest = later;
+    }
+}
+
+/// What every question of the register is answered by now, and once more as known when there were so many entries.
+async fn told_by_now(ledger: &Ledger<FaultyEngine>, known: u64) -> Vec<Vec<String>> {
+    let asked = ledger.reader().ask(move |now| {
+        let record = now.book().record();
+        DAYS.map(|day| everything(record, day, known)).to_vec()
+    });
+    asked.await.unwrap()
+}
+
+/// Plays a history into a ledger whose commits can be held up, and asks everything beside what is not durable.
+async fn ask_beside_commits(events: &[Signed], step: usize) {
+    let engine = FaultyEngine::with_opening(&events[0]).await;
+    let ledger = Ledger::open(engine.clone(), SystemClock::new(), key("log")).await.unwrap();
+    let mut next = 1;
+    while next < events.len() {
+        let portion = events[next..(next + step).min(events.len())].to_vec();
+        let size = ledger.reader().head().size;
+        let quiet = told_by_now(&ledger, size).await;
+
+        // One is good, and the last has seen what is not there yet: neither leaves a trace.
+        let refused = vec![portion[0].clone(), events[events.len() - 1].clone()];
+        if next + 2 < events.len() {
+            ledger.append(refused).await.unwrap_err();
+            assert_eq!(told_by_now(&ledger, size).await, quiet, "after a refusal behind entry {next}");
+        }
+
+        // Judged, sealed and handed to the store, which holds it back.
+        engine.shut_gate();
+        let (writer, sent) = (ledger.clone(), portion.clone());
+        let appending = tokio::spawn(async move { writer.append(sent).await });
+        engine.commit_asked().await;
+        assert_eq!(ledger.reader().head().size, size);
+        assert_eq!(told_by_now(&ledger, size).await, quiet, "beside a commit behind entry {next}");
+        engine.open_gate();
+        appending.await.unwrap().unwrap();
+
+        // It is known now; and what was known is as it was.
+        assert_eq!(ledger.reader().head().size, size + portion.len() as u64);
+        assert_eq!(told_by_now(&ledger, size).await, quiet, "as known before entry {next}");
+        next += portion.len();
+    }
+    ledger.close().await;
+}
+
+proptest! {
+    #![proptest_config(cases(2))]
+
+    #[test]
+    fn every_answer_beside_a_commit_or_a_refusal_is_that_of_the_quiet(
+        lines in affairs(),
+        step in 1..12_usize,
+    ) {
+        let story = told(&lines);
+        let events: Vec<_> = story.entries.iter().map(|entry| entry.signed.clone()).collect();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(ask_beside_commits(&events, step));
     }
 }
 

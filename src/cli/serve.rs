@@ -4,7 +4,7 @@ use super::log_keys::key_ring;
 use super::witnessing::WitnessingArgs;
 use super::{show, told};
 use crate::doors::{Ending, Limits};
-use crate::ledger::{Index, Ledger, Shelf, SystemClock};
+use crate::ledger::{Index, Ledger, ScrubPace, Shelf, SystemClock};
 use crate::published::Publisher;
 use crate::server;
 use anyhow::Context as _;
@@ -46,6 +46,8 @@ impl Args {
         let index = Index { shelf: Some(Shelf::of(&self.dir)), ..Index::default() };
         let ring = key_ring(&self.dir, &self.log_key)?;
         let ledger = Ledger::open_with(engine, SystemClock::new(), ring, index).await?;
+        // What it finds is said in the log.
+        let _told = ledger.scrub(ScrubPace::default());
         let mut publisher = Publisher::open(&self.dir.join("published"), &ledger).await?;
         let keys = ledger.reader().log_keys();
         let signs = keys.newest().context("the log has no key")?;

@@ -7,7 +7,7 @@ use crate::service::status;
 use minutebook_governance::Book;
 use minutebook_governance::authority::Contested;
 use minutebook_governance::bodies::{self, Body, Scheme};
-use minutebook_governance::{BodyId, Date, Instant, Record, Scope, View, documents};
+use minutebook_governance::{BodyId, Date, Instant, KnownUntil, Record, Scope, View, documents};
 use minutebook_log::{Head, Position, Purpose, Subject, Timestamp};
 use std::str::FromStr;
 use tokio_util::sync::CancellationToken;
@@ -47,7 +47,7 @@ pub(super) fn everything(book: &Book, head: Head) -> View {
         as_at: Date::of(last.unwrap_or(Timestamp::EPOCH)),
         known: head.size,
         scope: Scope::Reported,
-        pinned: false,
+        until: KnownUntil::Onwards,
     }
 }
 
@@ -104,7 +104,7 @@ impl<'a> Question<'a> {
             proto::Scope::Unspecified | proto::Scope::Enacted => Scope::Enacted,
             proto::Scope::Reported => Scope::Reported,
         };
-        let view = View { as_at, known, scope, pinned: asked.known_at.is_some() };
+        let view = View { as_at, known, scope, until: until(asked.known_at.as_ref()) };
         Ok(Look { view, answered: self.describe(view) })
     }
 
@@ -221,6 +221,17 @@ fn parse_code(name: &str) -> (Scheme, &str) {
         Some((scheme, value))
     });
     named.unwrap_or((Scheme::Ods, name))
+}
+
+/// How far knowledge reaches that is asked for in this way.
+fn until(asked: Option<&KnownAt>) -> KnownUntil {
+    match asked {
+        None => KnownUntil::Onwards,
+        Some(KnownAt::KnownAtPosition(_position)) => KnownUntil::LastEntry,
+        Some(KnownAt::KnownAtTime(time)) => {
+            parse_moment(time).map_or(KnownUntil::LastEntry, |moment| KnownUntil::Day(Date::of(moment)))
+        }
+    }
 }
 
 /// A moment, or the last moment of a day, in UTC.

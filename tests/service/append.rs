@@ -8,13 +8,13 @@ use crate::support::{
 use minutebook::author::LedgerRef;
 use minutebook::ledger;
 use minutebook::ledger::{
-    AppendError, Appended, Clock, Ledger, LedgerError, QUEUE_REQUESTS_MAX, Stop, SystemClock,
+    AppendError, Appended, Clock, Ledger, LedgerError, QUEUE_REQUESTS_MAX, ScrubPace, Stop, SystemClock,
 };
 use minutebook::proto::log_service_client::LogServiceClient;
 use minutebook::proto::{AppendEventRequest, GetEntryRequest, get_entry_request};
 use minutebook_governance::Refusal;
 use minutebook_log::{Entry, Position, SecretKey, Signed, Timestamp};
-use minutebook_store::{Engine, MemoryEngine, SledEngine};
+use minutebook_store::{Engine, MemoryEngine, ReadLimits, SledEngine};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -111,6 +111,26 @@ async fn what_was_acknowledged_is_there_after_a_restart() {
     let appended = house.append(&decide(&cast.secretary, &house.ledger)).await.unwrap();
     let mut house = house.restart().await;
     assert_eq!(house.head().await, (PROLOGUE + 1, appended.hash));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scrub_goes_through_everything_round_after_round() {
+    let (mut house, cast) = House::with_cast("re-enactment").await;
+    for _decision in 0..3 {
+        house.append(&decide(&cast.secretary, &house.ledger)).await.unwrap();
+    }
+    let dir = house.stop().await;
+    let folder = dir.path().join("ledger");
+    let pace = ScrubPace {
+        step: ReadLimits { entries: 2, bytes: 1024 * 1024 },
+        pause: Duration::ZERO,
+        rest: Duration::ZERO,
+    };
+    let ledger = Ledger::open(SledEngine::open(&folder).unwrap(), SystemClock::new(), key(9)).await.unwrap();
+    let mut told = ledger.scrub(pace);
+    let whole = told.wait_for(|scrubbed| scrubbed.rounds == 2).await.unwrap().clone();
+    assert_eq!((whole.next, whole.damage), (Position::FIRST, None));
+    ledger.close().await;
 }
 
 #[tokio::test]

@@ -28,6 +28,7 @@ pub struct FaultyEngine {
     plan: Arc<Mutex<VecDeque<Fault>>>,
     batches: Arc<Mutex<Vec<(Head, Batch)>>>,
     gate: Arc<Semaphore>,
+    asked: Arc<Semaphore>,
 }
 
 impl FaultyEngine {
@@ -43,6 +44,7 @@ impl FaultyEngine {
             plan: Arc::default(),
             batches: Arc::default(),
             gate: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
+            asked: Arc::new(Semaphore::new(0)),
         }
     }
 
@@ -54,6 +56,11 @@ impl FaultyEngine {
     /// What was to be committed, in order, whatever came of it.
     pub fn batches(&self) -> Vec<(Head, Batch)> {
         self.batches.lock().unwrap().clone()
+    }
+
+    /// Waits until one more commit is asked for, whether it is let through or not.
+    pub async fn commit_asked(&self) {
+        self.asked.acquire().await.unwrap().forget();
     }
 
     /// Lets no commit through until the gate is opened.
@@ -73,6 +80,7 @@ impl Engine for FaultyEngine {
     }
 
     async fn commit(&self, expected: Head, batch: Batch) -> Result<Head, EngineError> {
+        self.asked.add_permits(1);
         let _passed = self.gate.acquire().await.unwrap();
         self.batches.lock().unwrap().push((expected, batch.clone()));
         let fault = self.plan.lock().unwrap().pop_front();

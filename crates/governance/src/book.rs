@@ -6,18 +6,19 @@
 
 use crate::act::{Act, Case};
 use crate::authority::authorise;
-use crate::catalogue::{read, row_of};
+use crate::catalogue::read;
 use crate::consultations::judge_considered;
-use crate::days::{judge_corrected_days, judge_days};
-use crate::documents::{RecordCorrected, judge_clerical, judge_corrected_form, judge_own_record};
+use crate::correcting::{Corrected, correct};
+use crate::days::judge_days;
+use crate::documents::{RecordCorrected, judge_own_record};
 use crate::meetings::judge_decision;
 use crate::mergers::judge_about_merger;
 use crate::plans::judge_fulfilled;
 use crate::rulebook::rule_set;
 use crate::rules::Asked;
 use crate::{
-    Cost, Entries, Finding, Keeping, Malformed, RULES_VERSION, Record, Scope, Standing, Unread, Verdict,
-    View, Violation,
+    Cost, Entries, Finding, Keeping, KnownUntil, Malformed, RULES_VERSION, Record, Scope, Standing, Unread,
+    Verdict, View, Violation,
 };
 use minutebook_log::{
     Chain, ChainError, Entry, Hash, Opening, Place, Position, SignatureError, Signed, Subject, Timestamp,
@@ -77,9 +78,6 @@ pub enum Admission {
     /// The very same event stands in the book already.
     Again(Position),
 }
-
-/// A position whose act is known otherwise from here on; as nothing, where it was withdrawn.
-type Corrected = (Position, Option<Arc<Act>>);
 
 /// An event that the rules admit at its place.
 #[derive(Debug)]
@@ -204,7 +202,7 @@ impl Book {
 
     /// The view of everything that is known, as at a day.
     pub fn view(&self, as_at: crate::Date, scope: Scope) -> View {
-        View { as_at, known: self.record.len(), scope, pinned: false }
+        View { as_at, known: self.record.len(), scope, until: KnownUntil::Onwards }
     }
 
     /// The version of the rules in force; that of this software before there is an opening.
@@ -381,48 +379,4 @@ impl Admitted {
         let findings = verdicts.into_iter().flat_map(|verdict| verdict.findings).map(found).collect();
         Self { act, findings, correction }
     }
-}
-
-/// What the correction at `at` made of its target, again, from what was known before it.
-pub(crate) fn correct_again(
-    record: &Record,
-    at: Position,
-    target: Position,
-) -> Result<Option<Arc<Act>>, Unread> {
-    let lost = |what: &str| Unread::Failed { position: at, what: what.to_owned() };
-    let act = record.act_as_known(at, u64::MAX).ok_or_else(|| lost("no act"))?;
-    let correction =
-        act.statement.downcast::<RecordCorrected>().ok_or_else(|| lost("it is no correction"))?;
-    if correction.withdraws() {
-        return Ok(None);
-    }
-    let target = record.act_as_known(target, at.0).ok_or_else(|| lost("what it corrects was withdrawn"))?;
-    let corrected = corrected_act(correction, &target);
-    Ok(Some(corrected.and_then(Result::ok).ok_or_else(|| lost("what it leaves can't be read"))?))
-}
-
-/// The act that a correction leaves; nothing where a path leads nowhere.
-fn corrected_act(correction: &RecordCorrected, target: &Act) -> Option<Result<Arc<Act>, Malformed>> {
-    let facts = correction.corrected(&target.facts)?;
-    let read = row_of(target.name)?.parse(&facts).and_then(|statement| {
-        statement.check_form(&target.subject)?;
-        Ok(statement)
-    });
-    Some(read.map(|statement| Arc::new(Act { facts, statement, ..target.clone() })))
-}
-
-/// What a correction makes of its target. Its references are judged anew; its rules are not, since they
-/// would find the act itself in the record.
-fn correct(correction: &RecordCorrected, case: &Case<'_>, verdict: &mut Verdict) -> Option<Corrected> {
-    let (position, target) = correction.target(case.record)?;
-    if correction.withdraws() {
-        return Some((position, None));
-    }
-    let row = row_of(target.name)?;
-    judge_clerical(correction, &target, verdict, |facts| row.parse(facts).is_ok());
-    let corrected = corrected_act(correction, &target)?;
-    let corrected = judge_corrected_form(&case.act.subject, verdict, corrected)?;
-    corrected.statement.judge_references(&Case { act: &corrected, ..*case }, verdict);
-    judge_corrected_days(case, &corrected, verdict);
-    Some((position, Some(corrected)))
 }

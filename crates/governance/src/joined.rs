@@ -1,7 +1,7 @@
 //! Joining statements of one fact: agreement confirms, contradiction is a finding, and the higher standing
 //! holds. The order in which they were loaded plays no part.
 
-use crate::{PDate, Speaker, Standing, record::Told};
+use crate::{PDate, Speaker, Standing, view::Told};
 use minutebook_log::Position;
 
 /// Where a value was said.

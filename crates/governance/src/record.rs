@@ -9,96 +9,19 @@
 //! in segments that never change, and acts are read again as they are asked for.
 
 use crate::kept::{Acts, Keeping};
+use crate::merged::Merged;
 use crate::noted::Noted;
 use crate::segment::{self, Segment};
 use crate::spoken::Spoken;
 use crate::tail::Tail;
-use crate::{Act, Certainty, Date, Entries, Finding, Speaker, Standing, Statement, Unread};
+use crate::{Act, Date, Entries, Finding, KnownUntil, Recorded, Scope, Statement, Told, Unread, View};
 use imbl::{OrdMap, Vector};
 use minutebook_log::{EventId, Opening, Position, PublicKey, Subject, Timestamp};
 use std::{
     any::TypeId,
     collections::BTreeSet,
-    iter::Peekable,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-
-/// Which statements an answer rests on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// Acts, own records and registers.
-    Enacted,
-    /// Everything, with papers and the press beside.
-    Reported,
-}
-
-/// From where a question looks: at which day in the world, with what the ledger knew.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct View {
-    /// The day in the world.
-    pub as_at: Date,
-    /// How many entries are known: those at positions below.
-    pub known: u64,
-    /// Which statements count.
-    pub scope: Scope,
-    /// Whether the knowledge is that of a moment, with its own today; otherwise whoever asks supposes that nothing
-    /// more is to come.
-    pub pinned: bool,
-}
-
-impl View {
-    /// Whether a date is on or before the view's day, for certain.
-    pub fn is_past(&self, date: &crate::PDate) -> bool {
-        date.is_by(self.as_at) == Certainty::Yes
-    }
-
-    /// The same view of another day.
-    pub fn at(self, as_at: Date) -> Self {
-        Self { as_at, ..self }
-    }
-
-    /// The same day as it was known when there were so many entries.
-    pub fn as_known(self, known: u64) -> Self {
-        Self { known, pinned: true, ..self }
-    }
-}
-
-/// An act as it was first recorded.
-#[derive(Debug, Clone)]
-pub struct Recorded {
-    /// The act.
-    pub act: Arc<Act>,
-    /// When the ledger took it.
-    pub recorded: Timestamp,
-    /// The soft rules that it broke when it was admitted.
-    pub findings: Vec<Finding>,
-}
-
-/// A statement that a view can see: what it says, where, and with what standing.
-#[derive(Debug, Clone)]
-pub struct Told {
-    /// The entry.
-    pub position: Position,
-    /// The entry of the last correction, if there was one.
-    pub corrected_at: Option<Position>,
-    /// With what right it speaks.
-    pub standing: Standing,
-    /// Who said it: a later statement of the same fact by the same speaker revises the earlier.
-    pub speaker: Option<Speaker>,
-    /// What it is about.
-    pub subject: Subject,
-    /// What it says.
-    pub statement: Arc<dyn Statement>,
-    /// Whether it carries out the intention that is asked about.
-    pub fulfils: bool,
-}
-
-impl Told {
-    /// What it says, if it is of this type.
-    pub fn says<T: Statement>(&self) -> Option<&T> {
-        self.statement.downcast()
-    }
-}
 
 /// What the acts that were corrected say since, by target and correction; nothing where they were withdrawn.
 type Corrections = OrdMap<(Position, Position), Option<Arc<Spoken>>>;
@@ -153,13 +76,16 @@ impl Record {
         self.times.back().copied().unwrap_or(Timestamp::EPOCH)
     }
 
-    /// The day against which the view tells what has lapsed or is overdue: its own; where its knowledge is that of a
-    /// moment, the day on which the last entry that it knows was recorded, if that is earlier. Nobody can miss a day
-    /// that has not come. What else the record has by now makes no difference.
+    /// The day against which the view tells what has lapsed or is overdue: its own, or the last that it knows of, if that
+    /// is earlier. Nobody can miss a day that has not come. What else the record has by now makes no difference.
     pub fn today(&self, view: View) -> Date {
-        let last_known = view.known.checked_sub(1).filter(|_last| view.pinned);
-        let recorded = last_known.and_then(|last| self.recorded_at(Position(last))).map(Date::of);
-        recorded.map_or(view.as_at, |recorded| recorded.min(view.as_at))
+        let last = view.known.checked_sub(1).map(Position);
+        let until = match view.until {
+            KnownUntil::Onwards => None,
+            KnownUntil::LastEntry => last.and_then(|last| self.recorded_at(last)).map(Date::of),
+            KnownUntil::Day(day) => Some(day),
+        };
+        until.map_or(view.as_at, |until| until.min(view.as_at))
     }
 
     /// Where the event with this id stands.
@@ -182,8 +108,9 @@ impl Record {
 
     /// The last correction of the act at `position`, as far as `known` entries tell.
     fn correction(&self, position: Position, known: u64) -> Option<(Position, Option<&Arc<Spoken>>)> {
-        let corrections = self.corrections.range((position, Position::FIRST)..(position, Position(known)));
-        corrections.last().map(|((_target, at), now)| (*at, now.as_ref()))
+        let mut corrections =
+            self.corrections.range((position, Position::FIRST)..(position, Position(known)));
+        corrections.next_back().map(|((_target, at), now)| (*at, now.as_ref()))
     }
 
     /// The act at `position` as `known` entries leave it: corrected, or nothing where it was withdrawn.
@@ -437,35 +364,12 @@ impl Record {
             position,
             corrected_at,
             standing: spoken.act.standing,
-            speaker: spoken.act.speaker.clone(),
+            speaker: spoken.act.speaker,
             subject: said.subject.clone(),
             statement: said.statement.clone(),
             fulfils: said.fulfils.contains(subject),
         })
         .collect()
-    }
-}
-
-/// Sorted lists as one, each item once. Only as much is looked at as is taken.
-struct Merged<'a> {
-    lists: Vec<Peekable<Box<dyn Iterator<Item = &'a Subject> + 'a>>>,
-}
-
-impl<'a> Merged<'a> {
-    fn of(lists: Vec<Box<dyn Iterator<Item = &'a Subject> + 'a>>) -> Self {
-        Self { lists: lists.into_iter().map(Iterator::peekable).collect() }
-    }
-}
-
-impl<'a> Iterator for Merged<'a> {
-    type Item = &'a Subject;
-
-    fn next(&mut self) -> Option<&'a Subject> {
-        let next = self.lists.iter_mut().filter_map(|list| list.peek().copied()).min()?;
-        for list in &mut self.lists {
-            list.next_if_eq(&next);
-        }
-        Some(next)
     }
 }
 

@@ -4,9 +4,10 @@
 //! finds the same things under the same names, and has its digest; its last hash is to be held against the store, and its
 //! tree against a checkpoint, by whoever reads it.
 
-use crate::book::{Book, correct_again};
+use crate::book::Book;
 use crate::catalogue::{CATALOGUE, name_of_type, type_of_name};
 use crate::columns::{ColumnReader, ColumnWriter};
+use crate::correcting::correct_again;
 use crate::rulebook::{rule_of, rules};
 use crate::segment::Segment;
 use crate::segment_file::Vocabulary;

@@ -2,7 +2,7 @@
 
 use crate::graded::{Grade, Graded};
 use crate::{Audit, own_rules};
-use minutebook_governance::{Date, Finding, Rule, Scope, View, register};
+use minutebook_governance::{Date, Finding, KnownUntil, Rule, Scope, View, register};
 
 /// Rules whose findings are of entries that contradict others, or of power used where it may have ended or been
 /// stolen.
@@ -27,7 +27,7 @@ pub fn auditors_rules() -> impl Iterator<Item = (&'static Rule, Grade)> {
 pub fn findings(audit: &Audit) -> Vec<Graded> {
     let record = audit.report.book.record();
     let as_at = Date::of(record.last_recorded());
-    let view = View { as_at, known: record.len(), scope: Scope::Reported, pinned: false };
+    let view = View { as_at, known: record.len(), scope: Scope::Reported, until: KnownUntil::Onwards };
     let raised = register::findings(record, view);
     let own = own_rules::judge(audit, view);
     let mut graded: Vec<_> = raised.iter().map(grade).chain(own).collect();

@@ -2,7 +2,7 @@
 
 use crate::{Brought, Fault, Level};
 use minutebook_governance::authority::{KeyRevoked, LogKeyTerm, log_key_terms, log_keys, subject_of};
-use minutebook_governance::{Date, Record, Scope, View};
+use minutebook_governance::{Date, KnownUntil, Record, Scope, View};
 use minutebook_log::{
     LogKeys, Position, PublicKey, PublishedPath, SignedCheckpoint, TreeHead, TreeSize, VerifierKey,
 };
@@ -215,7 +215,7 @@ fn revocation(record: &Record, key: PublicKey) -> Option<(Position, Option<Posit
         as_at: Date::of(record.last_recorded()),
         known: record.len(),
         scope: Scope::Enacted,
-        pinned: false,
+        until: KnownUntil::Onwards,
     };
     let subject = subject_of(&key)?;
     let mut told = record.saying::<KeyRevoked>(&subject, view);

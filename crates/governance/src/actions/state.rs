@@ -2,8 +2,8 @@
 
 use super::events::{ActionAssigned, ActionChange, ActionUpdated, ConditionSet, Owner};
 use crate::bodies::lineage;
-use crate::record::Told;
 use crate::rules::rules;
+use crate::view::Told;
 use crate::{ActionId, BodyId, Certainty, Date, Finding, Record, View};
 use minutebook_log::{Position, Subject};
 use std::any::TypeId;

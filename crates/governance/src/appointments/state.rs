@@ -3,7 +3,7 @@
 use super::events::{AppointmentDetermined, Determination, OfficerNominated, RecruitmentOpened};
 use crate::decisions::{Decision, DecisionRecorded, Effect};
 use crate::people::{Office, OfficeHeld, OfficerAppointed, office_held};
-use crate::record::Told;
+use crate::view::Told;
 use crate::{BodyId, Certainty, PDate, PersonId, Record, Sealable, View};
 use minutebook_log::Position;
 use std::any::TypeId;

@@ -2,7 +2,7 @@
 
 use super::events::{KeyEnrolled, KeyRevoked};
 use super::state::{key_named, keys_of_log, opening};
-use crate::{Date, Record, Scope, View};
+use crate::{Date, KnownUntil, Record, Scope, View};
 use minutebook_log::{Algorithm, LogKeys, Position, PublicKey, VerifierKey};
 
 /// A key that signs the log's checkpoints, from the size on whose last entry brought it.
@@ -21,7 +21,12 @@ pub struct LogKeyTerm {
 /// an opening entry. A key that is revoked signs on until the next one comes: a log has to speak.
 pub fn log_key_terms(record: &Record, known: u64) -> Vec<LogKeyTerm> {
     let Some(opening) = opening(record).filter(|_opening| known > 0) else { return Vec::new() };
-    let view = View { as_at: Date::of(record.last_recorded()), known, scope: Scope::Enacted, pinned: true };
+    let view = View {
+        as_at: Date::of(record.last_recorded()),
+        known,
+        scope: Scope::Enacted,
+        until: KnownUntil::LastEntry,
+    };
     let Some(listed) = keys_of_log() else { return Vec::new() };
     let enrolled = record.saying::<KeyEnrolled>(&listed, view);
     let mut brought: Vec<_> =
@@ -53,7 +58,7 @@ fn revoked(record: &Record, key: PublicKey, position: Position) -> Option<Positi
         as_at: Date::of(record.last_recorded()),
         known: position.0,
         scope: Scope::Enacted,
-        pinned: true,
+        until: KnownUntil::LastEntry,
     };
     let subject = super::subject_of(&key)?;
     record.saying::<KeyRevoked>(&subject, view).map(|told| told.position).next()

@@ -1,7 +1,7 @@
 //! What the book knows of keys and grants.
 
 use super::events::{AuthorityGranted, AuthorityRevoked, KeyEnrolled, KeyRevoked, KeyUse, Revocation};
-use crate::{BodyId, Date, GrantId, Instant, Record, Scope, Sealable, View};
+use crate::{BodyId, Date, GrantId, Instant, KnownUntil, Record, Scope, Sealable, View};
 use minutebook_log::{Opening, Position, PublicKey, Subject, Timestamp};
 
 /// What the book knows of a key.
@@ -74,7 +74,7 @@ pub fn now(record: &Record) -> View {
         as_at: Date::of(record.last_recorded()),
         known: record.len(),
         scope: Scope::Reported,
-        pinned: false,
+        until: KnownUntil::Onwards,
     }
 }
 

@@ -9,8 +9,8 @@ use super::state::{Body, Life, body};
 use crate::act::Case;
 use crate::authority::now;
 use crate::joined::Joined;
-use crate::record::Told;
 use crate::rules::rules;
+use crate::view::Told;
 use crate::{BodyId, Certainty, Date, PDate, Record, Rule, Scope, Standing, Unit, Verdict, View};
 use minutebook_log::Subject;
 

@@ -7,7 +7,7 @@ use super::joining::{
 };
 use super::passing::{BodyDissolved, SuccessionRecorded};
 use crate::joined::{Joined, Source, join};
-use crate::{BodyId, Certainty, Finding, PDate, Record, Unit, View, record::Told};
+use crate::{BodyId, Certainty, Finding, PDate, Record, Unit, View, view::Told};
 use minutebook_log::Position;
 use std::any::TypeId;
 

@@ -6,7 +6,7 @@ use super::events::{
 };
 use crate::bodies::{Life, body};
 use crate::joined::Source;
-use crate::{BodyId, Certainty, CommitteeId, Document, PDate, PersonId, Record, View, record::Told};
+use crate::{BodyId, Certainty, CommitteeId, Document, PDate, PersonId, Record, View, view::Told};
 use minutebook_log::Position;
 use std::any::TypeId;
 use std::collections::BTreeSet;

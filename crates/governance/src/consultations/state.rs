@@ -6,8 +6,8 @@ use super::feedback::{
 };
 use crate::act::Statement;
 use crate::decisions::{Effect, decisions};
-use crate::record::Told;
 use crate::rules::rules;
+use crate::view::Told;
 use crate::{BodyId, Certainty, ConsultationId, Date, Finding, Instant, PDate, Record, View};
 use minutebook_log::Position;
 use std::any::TypeId;

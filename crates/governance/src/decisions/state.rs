@@ -4,7 +4,7 @@ use super::events::{Choice, DecisionRecorded, Effect};
 use super::later::{DecisionRatified, DecisionRescinded, Ratification};
 use crate::joined::Source;
 use crate::proposals::proposal;
-use crate::record::Told;
+use crate::view::Told;
 use crate::{BodyId, Certainty, Date, MergerId, Record, Standing, View};
 use minutebook_log::{EventId, Position, Subject};
 

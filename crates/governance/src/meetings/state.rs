@@ -8,7 +8,7 @@ use super::minutes::{MinutesApproved, MinutesDrafted};
 use super::motions::{MotionMoved, VoteTaken};
 use super::sitting::{AttendanceRecorded, Attendee, InterestDeclared, MeetingClosed, MeetingOpened};
 use crate::bodies::lineage;
-use crate::record::Told;
+use crate::view::Told;
 use crate::{BodyId, Certainty, Instant, MeetingId, PDate, Record, View};
 use minutebook_log::Position;
 use std::any::TypeId;

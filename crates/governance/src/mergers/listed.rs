@@ -4,7 +4,7 @@ use super::events::ApplicationSubmitted;
 use super::state::{Merger, merger};
 use crate::decisions::{DecisionRecorded, Effect};
 use crate::proposals::{MergerExplored, MergerProposed};
-use crate::record::Told;
+use crate::view::Told;
 use crate::{BodyId, MergerId, Record, View};
 use std::any::TypeId;
 use std::collections::BTreeSet;

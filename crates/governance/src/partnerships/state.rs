@@ -5,7 +5,7 @@ use super::events::{
     PartnershipMembershipChanged,
 };
 use crate::joined::Source;
-use crate::{BodyId, Certainty, Date, PDate, PartnershipId, PersonId, Record, Sealable, View, record::Told};
+use crate::{BodyId, Certainty, Date, PDate, PartnershipId, PersonId, Record, Sealable, View, view::Told};
 use minutebook_log::Position;
 use std::any::TypeId;
 use std::collections::BTreeSet;

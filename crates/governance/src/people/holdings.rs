@@ -5,7 +5,7 @@ use super::events::{AppointmentEnded, OfficerAppointed, OfficerObserved, PersonR
 use super::office::Office;
 use crate::bodies::{Life, body};
 use crate::joined::{Source, any_or_joined, join};
-use crate::{BodyId, Certainty, Date, PDate, PersonId, Record, Scope, Sealable, View, record::Told};
+use crate::{BodyId, Certainty, Date, PDate, PersonId, Record, Scope, Sealable, View, view::Told};
 use minutebook_log::Position;
 use std::any::TypeId;
 

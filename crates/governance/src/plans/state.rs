@@ -3,7 +3,7 @@
 use super::events::{Fate, IntentionRecorded, IntentionResolved, StatementRecorded};
 use crate::joined::Source;
 use crate::proposals::abandonment;
-use crate::record::Told;
+use crate::view::Told;
 use crate::{Certainty, IntentionId, MergerId, Record, Scope, StatementId, View};
 use minutebook_log::{Position, Subject};
 use std::collections::{BTreeMap, BTreeSet};

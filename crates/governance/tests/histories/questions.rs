@@ -16,7 +16,7 @@ use minutebook_governance::people::{Office, office_held};
 use minutebook_governance::plans::{intention, intentions_about, statements_about};
 use minutebook_governance::powers::who_may_decide;
 use minutebook_governance::register::findings;
-use minutebook_governance::{Record, Scope, View};
+use minutebook_governance::{KnownUntil, Record, Scope, View};
 use minutebook_log::Subject;
 use proptest::prelude::*;
 use std::fmt::Debug;
@@ -88,7 +88,7 @@ pub(crate) fn answers_beside(record: &Record, view: View) -> Vec<String> {
 
 /// Everything, of what is enacted and of what is reported.
 pub(crate) fn everything(record: &Record, day: &str, known: u64) -> Vec<String> {
-    let view = |scope| View { as_at: day.parse().unwrap(), known, scope, pinned: true };
+    let view = |scope| View { as_at: day.parse().unwrap(), known, scope, until: KnownUntil::LastEntry };
     let scopes = [Scope::Enacted, Scope::Reported].map(view);
     let all =
         scopes.into_iter().flat_map(|view| [answers(record, view), answers_beside(record, view)].concat());

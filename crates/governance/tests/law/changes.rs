@@ -4,7 +4,7 @@ use crate::history::{BODIES, UNITS, day_text, history, tell};
 use crate::said::{appointed, ccg, chose, ended, merged, proposed, says, up_to_approval};
 use crate::story::{Story, date, given, given_alone};
 use minutebook_governance::changes::{Change, Difference, changes_of, differences};
-use minutebook_governance::{Date, Record, Scope, View};
+use minutebook_governance::{Date, KnownUntil, Record, Scope, View};
 use minutebook_log::{Position, Subject};
 use proptest::prelude::*;
 use serde_json::json;
@@ -149,7 +149,7 @@ proptest! {
     fn the_changes_of_all_entries_add_up_to_the_register(lines in history(), day in 0..600_u16) {
         let told = tell(&lines);
         let record = told.story.record();
-        let view = View { as_at: date(&day_text(day)), known: record.len(), scope: Scope::Enacted, pinned: false };
+        let view = View { as_at: date(&day_text(day)), known: record.len(), scope: Scope::Enacted, until: KnownUntil::Onwards };
         let nothing = view.as_known(0);
         let mut expected = BTreeMap::new();
         let bodies = (0..BODIES).map(|body| format!("body/B{body}"));

@@ -1,0 +1,48 @@
+//! How a ledger starts from what its engine has, and from its index as far as that goes.
+
+use crate::ledger::known::Growing;
+use crate::ledger::log_key::Signer;
+use crate::ledger::{Index, KeyRing, LedgerError, Shelf, noted};
+use minutebook_store::Engine;
+use std::sync::Arc;
+
+/// What a ledger starts with.
+pub(super) struct Started {
+    pub(super) growing: Growing,
+    /// Whoever signs its checkpoints.
+    pub(super) signer: Signer,
+    /// How many segments of the index were taken.
+    pub(super) loaded: usize,
+}
+
+/// Reads what `engine` has, from the index as far as it goes, and holds it against what was signed last. Where that does
+/// not agree, the index is made anew from the entries before the store is blamed.
+///
+/// # Errors
+/// [`LedgerError`].
+pub(super) async fn start<E: Engine>(
+    engine: &Arc<E>,
+    index: &Index,
+    ring: &KeyRing,
+) -> Result<Started, LedgerError> {
+    match begin(engine, index, ring).await {
+        Err(error) if index.shelf.is_some() && !matches!(error, LedgerError::OtherLogKey { .. }) => {
+            tracing::warn!(%error, "the ledger does not start from its index, which is made anew");
+            index.shelf.iter().for_each(Shelf::clear);
+            begin(engine, index, ring).await
+        }
+        begun => begun,
+    }
+}
+
+async fn begin<E: Engine>(engine: &Arc<E>, index: &Index, ring: &KeyRing) -> Result<Started, LedgerError> {
+    let mut growing = match &index.shelf {
+        Some(shelf) => shelf.load(engine, index.keeping),
+        None => Growing::of(engine, index.keeping),
+    };
+    let loaded = growing.book.segments().0;
+    growing.read_on(engine.as_ref()).await?;
+    let signer = Signer::of(&growing.book, ring.clone())?;
+    noted::check(engine.as_ref(), &growing.tree, signer.keys()).await?;
+    Ok(Started { growing, signer, loaded })
+}
