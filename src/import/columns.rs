@@ -81,7 +81,7 @@ pub(super) fn names(columns: &[String]) -> Vec<String> {
 }
 
 impl Table {
-    /// The table that has these columns, as [`names`] gives them.
+    /// The table that has these columns, as `names` gives them.
     ///
     /// # Errors
     /// What is wrong with them, in one sentence: the separator, a column that is missing, another's layout.
