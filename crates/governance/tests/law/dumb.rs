@@ -166,8 +166,14 @@ impl<'a> Dumb<'a> {
     /// Who holds a unit: it is handed on from day to day, on every way that it can go.
     pub(crate) fn holder(&self, unit: u8, on: u16) -> Held {
         let lists = |body: u8| {
-            self.said.iter().any(|(_at, _voice, what)| {
-                matches!(what, What::Listed { body: of, unit: Some(listed), .. } if *of == body && *listed == unit)
+            let listings = self.gather(|what| match what {
+                What::Listed { body: of, unit: Some(listed), .. } if *of == body => Some(*listed),
+                _ => None,
+            });
+            // What a voice lists later stands in place of what it listed before.
+            listings.iter().any(|(at, voice, listed)| {
+                let is_last = !listings.iter().any(|(later, other, _)| other == voice && later > at);
+                is_last && *listed == unit
             })
         };
         let (mut perhaps, mut is_certain) = (BTreeSet::new(), false);
