@@ -24,12 +24,13 @@ mod telling;
 use affairs_made_up::affairs;
 use heard::cases;
 use minutebook::ledger::{self, Index, Ledger, Shelf, SystemClock};
-use minutebook_governance::Keeping;
-use minutebook_log::{Hash, Signed, Timestamp};
+use minutebook_governance::{BodyId, Clause, Keeping, Record, Selection, Standing, catalogue};
+use minutebook_log::{Hash, Position, Signed, Timestamp};
 use minutebook_store::SledEngine;
 use proptest::prelude::*;
 use questions::{check_same, everything};
 use said::key;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use support::engines::FaultyEngine;
@@ -133,6 +134,69 @@ async fn answered(dir: &Path, keeping: Keeping) -> Vec<String> {
     answers
 }
 
+/// What can be selected of a book that says this, each with where it is, told by going through every entry.
+fn selections(story: &story::Story) -> Vec<(Selection, Vec<Position>)> {
+    let acts: Vec<_> = story.entries.iter().map(|entry| catalogue::read(&entry.signed).unwrap()).collect();
+    let place = |id: &str| acts.iter().position(|act| act.id.to_string() == id);
+    let concerned = |at: usize| {
+        let mut bodies = story.record().subjects_at(Position(at as u64), at as u64 + 1);
+        let target = acts[at].facts["target"].as_str().filter(|_id| acts[at].name == "RecordCorrected");
+        if let Some(target) = target.and_then(place) {
+            for known in target..=at {
+                bodies.extend(story.record().subjects_at(Position(target as u64), known as u64 + 1));
+            }
+        }
+        bodies
+    };
+    let concerned: Vec<_> = (0..acts.len()).map(concerned).collect();
+    let mut selected = Vec::new();
+    let mut select = |clauses: Vec<Clause>, fits: &dyn Fn(usize) -> bool| {
+        let positions = (0..acts.len()).filter(|at| fits(*at)).map(|at| Position(at as u64)).collect();
+        selected.push((Selection::any_of(clauses), positions));
+    };
+    let subjects: BTreeSet<_> = acts.iter().map(|act| act.subject.clone()).collect();
+    let types: BTreeSet<_> = acts.iter().map(|act| act.name).collect();
+    let bodies: BTreeSet<BodyId> = concerned.iter().flatten().filter_map(BodyId::of).collect();
+    let type_id = |name: &str| catalogue::row_of(name).unwrap().type_id();
+    for subject in &subjects {
+        let clause = Clause { subjects: [subject.clone()].into(), ..Clause::default() };
+        select(vec![clause], &|at| acts[at].subject == *subject);
+        let begins: String = subject.as_str().chars().take(subject.as_str().len() - 1).collect();
+        let clause = Clause { prefixes: [begins.clone()].into(), ..Clause::default() };
+        select(vec![clause], &|at| acts[at].subject.as_str().starts_with(&begins));
+    }
+    for body in &bodies {
+        let clause = Clause { bodies: [body.clone()].into(), ..Clause::default() };
+        let acts_alone = Clause { standings: [Standing::OwnAct].into(), ..clause.clone() };
+        select(vec![clause], &|at| concerned[at].contains(body.subject()));
+        select(vec![acts_alone], &|at| {
+            acts[at].standing == Standing::OwnAct && concerned[at].contains(body.subject())
+        });
+    }
+    for name in &types {
+        let clause = Clause { types: [type_id(name)].into(), ..Clause::default() };
+        let reports =
+            Clause { standings: [Standing::Register, Standing::ThirdParty].into(), ..Clause::default() };
+        select(vec![clause.clone(), reports], &|at| {
+            acts[at].name == *name || [Standing::Register, Standing::ThirdParty].contains(&acts[at].standing)
+        });
+        select(vec![clause], &|at| acts[at].name == *name);
+    }
+    select(Vec::new(), &|_every| true);
+    selected
+}
+
+/// Where a selection is, in portions.
+fn found(record: &Record, selection: &Selection, portion: usize) -> Vec<Position> {
+    let (mut found, mut next) = (Vec::new(), Position::FIRST);
+    while next.0 < record.len() {
+        let selected = record.select(selection, next, record.len(), portion);
+        assert!(selected.next > next && selected.positions.len() <= portion);
+        (next, found) = (selected.next, [found, selected.positions].concat());
+    }
+    found
+}
+
 /// Writes events in portions; after each the ledger is closed, and opened anew, with segments of so many entries.
 async fn write(dir: &Path, events: &[Signed], portions: &[usize], segment_entries: usize) {
     ledger::create(dir, &events[0], Timestamp::EPOCH).await.unwrap();
@@ -224,6 +288,15 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
         let found = runtime.block_on(async {
             write(&dir, &events, &portions, segment_entries).await;
+            let ledger = open(&dir, Keeping { recent: 0, cache_bytes: 1, segment_entries }).await;
+            let known = ledger.reader().known();
+            for (selection, expected) in selections(&story) {
+                let found = found(known.book().record(), &selection, portions[0]);
+                assert_eq!(found, expected, "{selection:?}");
+            }
+            drop(known);
+            ledger.close().await;
+            drop(ledger);
             let little = answered(&dir, Keeping { recent: 0, cache_bytes: 1, segment_entries }).await;
             assert_eq!(little, answered(&dir, Keeping::default()).await, "segments of {segment_entries}");
             for damage in damages.iter().filter(|_damage| events.len() >= segment_entries) {

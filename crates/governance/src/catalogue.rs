@@ -248,6 +248,11 @@ impl CatalogueRow {
         (self.parse)(facts)
     }
 
+    /// The type of its facts, by which the index tells entries apart.
+    pub fn type_id(&self) -> TypeId {
+        self.type_id
+    }
+
     /// The type as events write it: `uk.nhs.governance.DecisionRecorded.v1`.
     pub fn event_type(&self) -> EventType {
         EventType { name: self.name.to_owned(), version: self.version }

@@ -46,6 +46,8 @@ mod columns;
 mod segment_file;
 mod record;
 pub use record::Record;
+mod selection;
+pub use selection::{Clause, Selected, Selection};
 pub mod authority;
 pub mod joined;
 pub mod bodies;

@@ -130,7 +130,7 @@ impl Record {
 
     /// The statements about `subject` that the view can see, in the order of the book.
     pub fn about(&self, subject: &Subject, view: View) -> impl Iterator<Item = Told> + '_ {
-        self.told_at(self.positions(subject, view, |_any| true), subject.clone(), view)
+        self.told_at(self.positions(subject, view.known, |_any| true), subject.clone(), view)
     }
 
     /// Those of the statements about `subject` that are of one type; what others say of it costs nothing.
@@ -145,7 +145,7 @@ impl Record {
         subject: &Subject,
         view: View,
     ) -> impl Iterator<Item = Told> + '_ {
-        let mut positions = self.positions(subject, view, |type_id| type_id == TypeId::of::<T>());
+        let mut positions = self.positions(subject, view.known, |type_id| type_id == TypeId::of::<T>());
         positions.retain(|position| *position >= from);
         self.told_at(positions, subject.clone(), view).filter(|told| told.says::<T>().is_some())
     }
@@ -157,19 +157,24 @@ impl Record {
         subject: &Subject,
         view: View,
     ) -> impl Iterator<Item = Told> + '_ {
-        let positions = self.positions(subject, view, |type_id| types.contains(&type_id));
+        let positions = self.positions(subject, view.known, |type_id| types.contains(&type_id));
         self.told_at(positions, subject.clone(), view)
             .filter(move |told| types.contains(&told.statement.type_of()))
     }
 
-    /// Where a type that is `wanted` is said about `subject`, in the order of the book.
-    fn positions(&self, subject: &Subject, view: View, wanted: impl Fn(TypeId) -> bool) -> Vec<Position> {
+    /// Where a type that is `wanted` is said about `subject`, as `known` entries tell, in the order of the book.
+    pub(crate) fn positions(
+        &self,
+        subject: &Subject,
+        known: u64,
+        wanted: impl Fn(TypeId) -> bool,
+    ) -> Vec<Position> {
         self.note(Noted::subject);
         let (mut positions, hash) = (Vec::new(), segment::hash_of(subject));
         for segment in &self.segments {
-            segment.positions((subject, hash), view.known, &wanted, &mut positions);
+            segment.positions((subject, hash), known, &wanted, &mut positions);
         }
-        self.tail.positions(subject, view.known, &wanted, &mut positions);
+        self.tail.positions(subject, known, &wanted, &mut positions);
         positions.sort_unstable();
         positions.dedup();
         positions
@@ -306,6 +311,11 @@ impl Record {
     /// The segments, oldest first.
     pub(crate) fn segments(&self) -> &Vector<Arc<Segment>> {
         &self.segments
+    }
+
+    /// The index of the entries behind the segments.
+    pub(crate) fn tail(&self) -> &Tail {
+        &self.tail
     }
 
     /// How many entries the segments cover.

@@ -169,6 +169,15 @@ impl Segment {
         }
     }
 
+    /// The entries, counted from the first, since which something is said about `subject`. `hash` is the subject's.
+    pub(crate) fn said_since(&self, subject: &Subject, hash: u64) -> impl Iterator<Item = u32> + '_ {
+        let mentions = self.runs_of(subject, hash).iter().flat_map(|run| {
+            let mentions = self.mentions.get(run.start as usize..).unwrap_or_default();
+            mentions.get(..run.len as usize).unwrap_or_default()
+        });
+        mentions.map(|mention| mention & !OF_TARGET)
+    }
+
     /// The subjects of one kind that stand at `from` or behind it, sorted.
     pub(crate) fn subjects<'a>(
         &'a self,

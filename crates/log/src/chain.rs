@@ -136,6 +136,11 @@ impl Chain {
         self.recorded.get(usize::try_from(position.0).ok()?).copied()
     }
 
+    /// How many entries there are about `subject`.
+    pub fn stream_length(&self, subject: &Subject) -> u64 {
+        self.streams.get(subject).copied().unwrap_or_default()
+    }
+
     /// How many entries had been recorded by `moment`, that moment included.
     pub fn size_at(&self, moment: Timestamp) -> u64 {
         let by_then = |at: &Timestamp| if *at <= moment { Ordering::Less } else { Ordering::Greater };
