@@ -27,6 +27,9 @@ pub use checked::Given;
 mod log_keys;
 mod kept;
 mod pages;
+mod sparse;
+mod wanted;
+pub use wanted::{FollowFrom, Wanted};
 mod following;
 pub use following::{Followed, Following};
 

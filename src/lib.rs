@@ -13,6 +13,7 @@ pub mod proto {
 }
 
 pub mod pages;
+pub mod selections;
 pub mod author;
 pub mod keyfile;
 pub mod doors;

@@ -8,7 +8,7 @@ use crate::proto::log_service_server::LogServiceServer;
 use crate::proto::proof_service_server::ProofServiceServer;
 use crate::proto::register_service_server::RegisterServiceServer;
 use crate::published::Publisher;
-use crate::service::{self, Log, MESSAGE_BYTES_MAX, Proof, Register};
+use crate::service::{self, FollowedLog, Log, Proof, Register};
 use hyper_util::service::TowerToHyperService;
 use minutebook_store::Engine;
 use std::future::Future;
@@ -70,7 +70,7 @@ pub async fn serve<E: Engine>(
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .build_v1()?;
     let log = Log::new(ledger.clone()).with_followers(doors.limits().followers);
-    let log = LogServiceServer::new(log).max_decoding_message_size(MESSAGE_BYTES_MAX);
+    let log = FollowedLog::new(log);
     let register = RegisterServiceServer::new(Register::new(ledger.reader().clone()));
     let proof = ProofServiceServer::new(Proof::new(ledger.reader().clone(), publisher.as_ref()));
     let services = Routes::new(log)

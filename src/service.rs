@@ -15,6 +15,8 @@ pub use spoken::spoken;
 mod receipt;
 mod log;
 pub use log::{Log, MESSAGE_BYTES_MAX};
+mod followed;
+pub use followed::FollowedLog;
 mod asking;
 mod keys;
 mod kept;

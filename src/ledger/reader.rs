@@ -149,6 +149,14 @@ impl<E: Engine> Reader<E> {
         self.engine.entries(from, limits).await
     }
 
+    /// What [`Reader::entries`] says. Blocks: for callers on a thread that may.
+    ///
+    /// # Errors
+    /// [`EngineError::Corrupt`].
+    pub(crate) fn read_range(&self, from: Position, limits: ReadLimits) -> Result<Vec<Stored>, EngineError> {
+        self.engine.read_range(from, limits)
+    }
+
     /// The entries about `subject` from its number `from_number` on, up to the durable head or the limits.
     ///
     /// # Errors

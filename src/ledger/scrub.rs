@@ -3,7 +3,7 @@
 
 use crate::ledger::Ledger;
 use minutebook_log::Position;
-use minutebook_store::{EngineError, FoundBy, ReadLimits, SledEngine};
+use minutebook_store::{Engine, EngineError, FoundBy, ReadLimits, SledEngine};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -37,12 +37,19 @@ pub struct Scrubbed {
     pub damage: Option<String>,
 }
 
+impl<E: Engine> Ledger<E> {
+    /// Does this beside the writer until the ledger closes, which waits for its end.
+    pub(crate) fn work(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(work);
+    }
+}
+
 impl Ledger<SledEngine> {
     /// Goes through everything that is stored, round after round, until the ledger closes. Says how far it is.
     pub fn scrub(&self, pace: ScrubPace) -> watch::Receiver<Scrubbed> {
         let (state, told) = watch::channel(Scrubbed { next: Position::FIRST, rounds: 0, damage: None });
         let ledger = self.clone();
-        self.tasks.spawn(async move {
+        self.work(async move {
             let closing = ledger.closing.clone();
             tokio::select! {
                 () = closing.cancelled() => {}

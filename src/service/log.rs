@@ -5,8 +5,8 @@ use crate::ledger::{AppendError, Appended, Ledger, REQUEST_EVENTS_MAX, Reader, i
 use crate::proto::log_service_server::LogService;
 use crate::proto::{
     AppendEventRequest, AppendEventResponse, AppendEventsRequest, AppendEventsResponse, FollowEntriesRequest,
-    GetEntryRequest, GetEntryResponse, GetLedgerRequest, GetLedgerResponse, ListEntriesRequest,
-    ListEntriesResponse, SignedEvent, get_entry_request,
+    FollowEntriesResponse, GetEntryRequest, GetEntryResponse, GetLedgerRequest, GetLedgerResponse,
+    ListEntriesRequest, ListEntriesResponse, SignedEvent, get_entry_request,
 };
 use crate::service::page::{PAGE_BYTES_MAX, Page};
 use crate::service::{convert, follow, question, receipt, status};
@@ -14,8 +14,10 @@ use minutebook_governance::Refusal;
 use minutebook_governance::authority::{check_known, registrars};
 use minutebook_log::{Position, Signed, Subject, Timestamp};
 use minutebook_store::{Engine, ReadLimits, SledEngine, Stored};
+use std::pin::Pin;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
+use tokio_stream::{Stream, StreamExt as _};
 use tonic::{Request, Response, Status};
 
 /// The most bytes that a message to the server may have: 4 MiB.
@@ -32,6 +34,7 @@ pub struct Log<E: Engine = SledEngine> {
     ledger: Ledger<E>,
     followers_max: usize,
     followers: Arc<Semaphore>,
+    feeds: Arc<follow::Feeds<E>>,
     turns: Turns,
 }
 
@@ -40,7 +43,8 @@ impl<E: Engine> Log<E> {
     pub fn new(ledger: Ledger<E>) -> Self {
         let followers_max = Limits::default().followers;
         let (followers, turns) = (Arc::new(Semaphore::new(followers_max)), Turns::of_machine());
-        Self { ledger, followers_max, followers, turns }
+        let feeds = follow::Feeds::of(ledger.reader());
+        Self { ledger, followers_max, followers, feeds, turns }
     }
 
     /// The same, for at most so many followers at once.
@@ -76,6 +80,14 @@ impl<E: Engine> Log<E> {
             }
         });
         known.await.map_err(status::internal)
+    }
+
+    /// The steps of one who follows.
+    pub(super) fn follow(&self, request: &FollowEntriesRequest) -> Result<follow::Steps, Status> {
+        let asked = follow::read(request, &self.reader().known(), self.reader().id())?;
+        let too_many = |_none| doors::DoorRefusal::Followers { max: self.followers_max }.status();
+        let place = Arc::clone(&self.followers).try_acquire_owned().map_err(too_many)?;
+        Ok(follow::follow(&self.ledger, &self.feeds, asked, place))
     }
 
     /// A page of the whole log, and the position after it if it goes on.
@@ -196,20 +208,15 @@ impl<E: Engine> LogService for Log<E> {
         Ok(Response::new(ListEntriesResponse { entries, next_page_token, contested }))
     }
 
-    type FollowEntriesStream = follow::Steps;
+    type FollowEntriesStream = Pin<Box<dyn Stream<Item = Result<FollowEntriesResponse, Status>> + Send>>;
 
+    /// As messages, for whoever serves the log without [`crate::service::FollowedLog`].
     async fn follow_entries(
         &self,
         request: Request<FollowEntriesRequest>,
-    ) -> Result<Response<follow::Steps>, Status> {
-        let (from, size) = (request.into_inner().from, self.reader().head().size);
-        if from > size {
-            let needed = format!("at most {size}, where the ledger ends; is it the same ledger?");
-            return Err(status::argument("from", &from.to_string(), needed));
-        }
-        let too_many = |_none| doors::DoorRefusal::Followers { max: self.followers_max }.status();
-        let place = Arc::clone(&self.followers).try_acquire_owned().map_err(too_many)?;
-        Ok(Response::new(follow::follow(&self.ledger, Position(from), place)))
+    ) -> Result<Response<Self::FollowEntriesStream>, Status> {
+        let steps = self.follow(request.get_ref())?;
+        Ok(Response::new(Box::pin(steps.map(|sent| sent.and_then(follow::Sent::into_message)))))
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::doors::DOMAIN;
 use crate::ledger::{AppendError, Stop};
 use minutebook_governance::{Refusal, Violation};
-use minutebook_log::{Head, Malformed, Unbound};
+use minutebook_log::{Hash, Head, Malformed, Unbound};
 use minutebook_store::EngineError;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -116,6 +116,20 @@ fn of_malformed(malformed: &Malformed) -> StatusDraft {
 pub(super) fn argument(member: &str, found: &str, needed: impl Into<String>) -> Status {
     let malformed = Malformed::quoting(member, found, needed);
     StatusDraft { reason: "INVALID_ARGUMENT", ..of_malformed(&malformed) }.build()
+}
+
+/// The same, of what was read already.
+pub(super) fn member(malformed: &Malformed) -> Status {
+    StatusDraft { reason: "INVALID_ARGUMENT", ..of_malformed(malformed) }.build()
+}
+
+/// A position that there is not yet, at `member`, of a ledger that has so many entries.
+pub(super) fn beyond(member: &str, found: u64, size: u64, ledger: Hash) -> Status {
+    let message = format!(
+        "{member}: found {found}; needed at most {size}, where the ledger ends; is it the same ledger?"
+    );
+    let row = StatusDraft::new(Code::OutOfRange, "OUT_OF_RANGE", message).with("member", member);
+    row.with("found", found).with("size", size).with("ledger", ledger).build()
 }
 
 /// An event that is not of the form that it should have: the `index`th of its request.

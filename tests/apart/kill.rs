@@ -42,7 +42,7 @@ async fn connect(demo: &mut Child, address: SocketAddr) -> LogServiceClient<Chan
 /// Follows the book, kills the demo as soon as `enough` entries were shown, and returns all that were.
 async fn follow_and_kill(demo: &mut Child, address: SocketAddr, enough: usize) -> Vec<Entry> {
     let mut client = connect(demo, address).await;
-    let mut steps = client.follow_entries(FollowEntriesRequest { from: 0 }).await.unwrap().into_inner();
+    let mut steps = client.follow_entries(FollowEntriesRequest::default()).await.unwrap().into_inner();
     let mut shown = Vec::new();
     while let Ok(Some(response)) = steps.message().await {
         if let Some(Step::Batch(batch)) = response.step {

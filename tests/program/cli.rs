@@ -250,6 +250,47 @@ fn whoever_watches_sees_each_entry_as_it_comes() {
 }
 
 #[test]
+fn whoever_watches_a_selection_goes_on_from_what_was_kept() {
+    let mut room = Room::with_people();
+    let positions = |out: String| -> Vec<u64> {
+        let entries = out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        entries.map(|entry| entry["position"].as_u64().unwrap()).collect()
+    };
+    let bodies = ["watch", "--from", "0", "--once", "--json", "--type", "BodyRegistered"];
+    let shown = positions(room.ok(&bodies));
+    let all = positions(room.ok(&["watch", "--from", "0", "--once", "--json"]));
+    assert_eq!(all, (0..10).collect::<Vec<u64>>());
+    assert!(!shown.is_empty() && shown.len() < all.len(), "{shown:?}");
+    assert_eq!(positions(room.ok(&["watch", "--from", "7", "--once", "--json"])), [7, 8, 9]);
+
+    let keep = ["watch", "--keep", "seen", "--once", "--json", "--subject", "body/04K"];
+    let before = positions(room.ok(&[&keep[..], &["--from", "0"]].concat()));
+    assert!(positions(room.ok(&keep)).is_empty(), "all of it was shown");
+    room.write("decision.jsonc", &decision("2019-07-04", r#"{"none": {}}"#));
+    room.ok(&["record", "decision.jsonc", "--key", "secretary.pem", "--yes"]);
+    assert_eq!(positions(room.ok(&keep)), [10]);
+    let whole = positions(room.ok(&["watch", "--from", "0", "--once", "--json", "--subject", "body/04K"]));
+    assert_eq!(whole, [&before[..], &[10]].concat());
+    let acts = ["watch", "--from", "0", "--once", "--json", "--about", "body/04K", "--standing", "own_act"];
+    assert_eq!(positions(room.ok(&acts)).last(), Some(&10));
+
+    let said = room.fails(2, &["watch", "--once", "--type", "Decided"]);
+    assert!(said.contains("selections/0/types") && said.contains("DecisionRecorded"), "{said}");
+    let said = room.fails(3, &["watch", "--once", "--from", "99"]);
+    assert!(said.contains("needed at most 11, where the ledger ends"), "{said}");
+
+    // A store that lost its end does not extend what was kept, whatever else is forgotten.
+    room.stop();
+    fs::copy(room.path("seen"), room.path("kept")).unwrap();
+    fs::remove_dir_all(room.path("state")).unwrap();
+    fs::create_dir(room.path("state")).unwrap();
+    room.init("elsewhere");
+    room.serve("elsewhere");
+    let said = room.fails(1, &["watch", "--keep", "kept", "--once"]);
+    assert!(said.contains("is not signed by the log of"), "{said}");
+}
+
+#[test]
 fn a_server_that_lost_entries_is_noticed() {
     let mut room = Room::with_server();
     room.stop();

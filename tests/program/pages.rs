@@ -81,6 +81,14 @@ fn an_operator_runs_a_ledger_to_its_end() {
 }
 
 #[test]
+fn a_book_is_followed_as_the_page_says() {
+    let mut room = Room::with_people();
+    let said = room.play(&Page::read("docs/follow.md"));
+    assert!(said.len() >= 7);
+    assert!(said.iter().any(|(_command, said)| said.err.contains("10 entries, each in the chain")));
+}
+
+#[test]
 fn registrars_let_keys_in_and_out() {
     let mut room = Room::new();
     let said = room.play(&Page::read("docs/registrar.md"));

@@ -3,6 +3,7 @@
 use crate::stranger::{Stranger, frame, is_closed};
 use crate::support::{Cast, House, PROLOGUE, decision, enrolment, grant, key, message, metadata, refusal};
 use minutebook::doors::{Ending, Limits, Room};
+use minutebook::proto::follow_entries_request::Start;
 use minutebook::proto::follow_entries_response::Step;
 use minutebook::proto::log_service_client::LogServiceClient;
 use minutebook::proto::{
@@ -80,8 +81,9 @@ async fn an_idle_connection_ends_in_good_order_and_its_client_comes_again() {
 async fn a_follower_who_has_nothing_to_read_is_not_idle() {
     let limits = Limits { idle: Duration::from_millis(100), unread: Duration::from_millis(100), ..limits() };
     let (mut house, cast, _room, _ending) = House::behind(limits).await;
-    let request = FollowEntriesRequest { from: PROLOGUE };
+    let request = FollowEntriesRequest { start: Some(Start::From(PROLOGUE)), ..Default::default() };
     let mut steps = house.log.follow_entries(request).await.unwrap().into_inner();
+    assert!(matches!(steps.message().await.unwrap().unwrap().step, Some(Step::Begun(_))));
     assert!(matches!(steps.message().await.unwrap().unwrap().step, Some(Step::CaughtUp(_))));
     let waited = timeout(Duration::from_secs(1), steps.message()).await;
     assert!(waited.is_err(), "nothing comes, and nothing ends it: {waited:?}");
@@ -158,7 +160,7 @@ async fn followers_who_do_not_read_hold_little_and_others_read_on() {
     }
     append(&mut house, &cast).await;
     let mut log = connect(house.address).await;
-    let mut steps = log.follow_entries(FollowEntriesRequest { from: 0 }).await.unwrap().into_inner();
+    let mut steps = log.follow_entries(FollowEntriesRequest::default()).await.unwrap().into_inner();
     let mut read = 0;
     while read <= size {
         if let Some(Step::Batch(batch)) = steps.message().await.unwrap().unwrap().step {
@@ -249,7 +251,7 @@ async fn who_sends_many_signatures_waits_and_others_do_not() {
 #[tokio::test]
 async fn followers_are_bounded_in_number() {
     let (mut house, _cast, _room, _ending) = House::behind(Limits { followers: 2, ..limits() }).await;
-    let mut follow = async || house.log.follow_entries(FollowEntriesRequest { from: 0 }).await;
+    let mut follow = async || house.log.follow_entries(FollowEntriesRequest::default()).await;
     let (one, two) = (follow().await.unwrap(), follow().await.unwrap());
     let status = follow().await.unwrap_err();
     let (code, reason, details) = refusal(&status);
@@ -278,7 +280,7 @@ async fn idle_connections_make_place_and_busy_ones_do_not() {
     let mut busy = Vec::new();
     for _follower in 0..4 {
         let mut log = connect(house.address).await;
-        let steps = log.follow_entries(FollowEntriesRequest { from: 0 }).await.unwrap().into_inner();
+        let steps = log.follow_entries(FollowEntriesRequest::default()).await.unwrap().into_inner();
         busy.push((log, steps));
     }
     until(&room, "all places are taken by who is busy", |room| room.connections() == 4).await;

@@ -4,6 +4,7 @@ use crate::support::{Cast, House, ORIGIN, PROLOGUE, decision, key};
 use minutebook::client::memory::Memory;
 use minutebook::client::{Client, ClientError, Followed, Following};
 use minutebook::ledger::{Ledger, SystemClock};
+use minutebook::proto::follow_entries_request::Start;
 use minutebook::proto::follow_entries_response::Step;
 use minutebook::proto::log_service_client::LogServiceClient;
 use minutebook::proto::log_service_server::{LogService, LogServiceServer};
@@ -19,6 +20,7 @@ use minutebook_log::{
     VerifierKey, check_consistency,
 };
 use minutebook_store::SledEngine;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -38,7 +40,7 @@ fn proof(hashes: &[Vec<u8>]) -> ConsistencyProof {
     ConsistencyProof(hashes.iter().map(hash).collect())
 }
 
-fn head(checkpoint: &[u8]) -> TreeHead {
+pub(crate) fn head(checkpoint: &[u8]) -> TreeHead {
     let origin: Origin = ORIGIN.parse().unwrap();
     let checkpoint = SignedCheckpoint::parse(checkpoint).unwrap();
     checkpoint.verify(&[VerifierKey::of((&origin).into(), Algorithm::Ed25519, &key(9))]).unwrap();
@@ -58,7 +60,7 @@ async fn each_batch_ends_in_a_checkpoint_that_extends_the_last() {
     const RESUMED: u64 = 3;
     let (mut house, cast) = House::with_cast("re-enactment").await;
     let mut log = LogServiceClient::new(house.channel.clone());
-    let mut whole = log.follow_entries(FollowEntriesRequest { from: 0 }).await.unwrap().into_inner();
+    let mut whole = log.follow_entries(FollowEntriesRequest::default()).await.unwrap().into_inner();
     let mut tree = Frontier::EMPTY;
     let first = next_batch(&mut whole).await;
     let mut resumed_at = None;
@@ -67,10 +69,13 @@ async fn each_batch_ends_in_a_checkpoint_that_extends_the_last() {
         resumed_at = resumed_at.or((tree.size() == TreeSize(RESUMED)).then(|| tree.head()));
     }
     assert_eq!(head(&first.checkpoint), tree.head());
-    let mut resumed = log.follow_entries(FollowEntriesRequest { from: RESUMED }).await.unwrap().into_inner();
-    let batch = next_batch(&mut resumed).await;
-    assert_eq!(batch.entries[0].position, RESUMED);
-    check_consistency(resumed_at.unwrap(), head(&batch.checkpoint), &proof(&batch.extends_last)).unwrap();
+    let request = FollowEntriesRequest { start: Some(Start::From(RESUMED)), ..Default::default() };
+    let mut resumed = log.follow_entries(request).await.unwrap().into_inner();
+    let Some(Step::Begun(begun)) = resumed.message().await.unwrap().unwrap().step else {
+        panic!("where it begins")
+    };
+    check_consistency(resumed_at.unwrap(), head(&begun.checkpoint), &proof(&begun.extends_last)).unwrap();
+    assert_eq!(next_batch(&mut resumed).await.entries[0].position, RESUMED);
 
     let mut last = head(&first.checkpoint);
     for _decision in 0..3 {
@@ -164,13 +169,24 @@ async fn who_follows_goes_on_after_a_restart_where_it_was() {
     other.stop().await;
 }
 
-/// Changes what follows: given the number of the batch and the batch.
-type Lie = fn(usize, EntryBatch) -> EntryBatch;
+/// Changes a batch, given its number.
+type BatchLie = fn(usize, EntryBatch) -> EntryBatch;
+
+/// Changes what follows: given the number of the step and the step; nothing where it is left out.
+pub(crate) type Lie = fn(usize, Step) -> Option<Step>;
+
+/// How a server lies.
+enum Lies {
+    Batches(BatchLie),
+    Steps(Lie),
+    /// It sends everything, whatever is asked for.
+    Deaf,
+}
 
 /// A server that tells the truth but to those who follow.
 struct Liar {
     log: Log,
-    lie: Lie,
+    lies: Arc<Lies>,
 }
 
 #[tonic::async_trait]
@@ -217,39 +233,66 @@ impl LogService for Liar {
         &self,
         request: Request<FollowEntriesRequest>,
     ) -> Result<Response<Self::FollowEntriesStream>, Status> {
-        let (lie, mut number) = (self.lie, 0);
-        let steps = self.log.follow_entries(request).await?.into_inner().map(move |step| {
-            step.map(|response| match response.step {
-                Some(Step::Batch(batch)) => {
+        let (lies, mut number) = (Arc::clone(&self.lies), 0);
+        let mut request = request.into_inner();
+        if matches!(*lies, Lies::Deaf) {
+            request.selections.clear();
+        }
+        let steps = self.log.follow_entries(Request::new(request)).await?.into_inner();
+        let steps = steps.filter_map(move |step| {
+            let Ok(FollowEntriesResponse { step: Some(step) }) = step else { return Some(step) };
+            let step = match (&*lies, step) {
+                (Lies::Batches(lie), Step::Batch(batch)) => {
                     number += 1;
-                    FollowEntriesResponse { step: Some(Step::Batch(lie(number, batch))) }
+                    Some(Step::Batch(lie(number, batch)))
                 }
-                _ => response,
-            })
+                (Lies::Steps(lie), step) => {
+                    number += 1;
+                    lie(number, step)
+                }
+                (_, step) => Some(step),
+            };
+            step.map(|step| Ok(FollowEntriesResponse { step: Some(step) }))
         });
         Ok(Response::new(Box::pin(steps)))
     }
 }
 
 /// What the log's own key signs over another tree of that size.
-fn forged(size: u64) -> Vec<u8> {
+pub(crate) fn forged(size: u64) -> Vec<u8> {
     let log_key = LogKey::new(ORIGIN.parse().unwrap(), key(9));
     let root = TreeHash::leaf(b"another");
     log_key.sign(TreeHead { size: TreeSize(size), root }).encode().into_bytes()
+}
+
+/// A server that lies so.
+pub(crate) async fn serve_lying(ledger: &Ledger, lie: Lie) -> SocketAddr {
+    serve(ledger, Lies::Steps(lie)).await
+}
+
+/// A server that sends everything, whatever is asked for.
+pub(crate) async fn serve_deaf(ledger: &Ledger) -> SocketAddr {
+    serve(ledger, Lies::Deaf).await
+}
+
+async fn serve(ledger: &Ledger, lies: Lies) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let liar = Liar { log: Log::new(ledger.clone()), lies: Arc::new(lies) };
+    let router = Server::builder()
+        .add_service(LogServiceServer::new(liar))
+        .add_service(ProofServiceServer::new(Proof::new(Arc::clone(ledger.reader()), None)));
+    tokio::spawn(router.serve_with_incoming(TcpIncoming::from(listener)));
+    address
 }
 
 /// What becomes of who follows a server that lies so: one batch, then a decision, then another.
 async fn followed(
     ledger: &Ledger,
     house: &crate::support::Cast,
-    lie: Lie,
+    lie: BatchLie,
 ) -> (Result<(), ClientError>, u64, TempDir) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let server = format!("http://{}", listener.local_addr().unwrap());
-    let router = Server::builder()
-        .add_service(LogServiceServer::new(Liar { log: Log::new(ledger.clone()), lie }))
-        .add_service(ProofServiceServer::new(Proof::new(Arc::clone(ledger.reader()), None)));
-    tokio::spawn(router.serve_with_incoming(TcpIncoming::from(listener)));
+    let server = format!("http://{}", serve(ledger, Lies::Batches(lie)).await);
     let state = tempfile::tempdir().unwrap();
     let (_client, mut following) = follow(&server, &state).await.unwrap();
     let before = ledger.reader().head().size;
@@ -272,7 +315,7 @@ async fn followed(
     (outcome, verified, state)
 }
 
-async fn told() -> (Ledger, Cast, TempDir) {
+pub(crate) async fn told() -> (Ledger, Cast, TempDir) {
     let (house, cast) = House::with_cast("re-enactment").await;
     let dir = house.stop().await;
     let engine = SledEngine::open(&dir.path().join("ledger")).unwrap();
@@ -282,9 +325,9 @@ async fn told() -> (Ledger, Cast, TempDir) {
 #[tokio::test]
 async fn a_server_that_lies_to_followers_is_noticed_at_once() {
     let (ledger, cast, _dir) = told().await;
-    let truth: Lie = |_number, batch| batch;
+    let truth: BatchLie = |_number, batch| batch;
     assert!(followed(&ledger, &cast, truth).await.0.is_ok());
-    let lies: [(&str, Lie); 5] = [
+    let lies: [(&str, BatchLie); 5] = [
         ("no checkpoint", |_number, batch| EntryBatch { checkpoint: Vec::new(), ..batch }),
         ("by a stranger", |_number, batch| {
             let stranger = LogKey::new(ORIGIN.parse().unwrap(), key(99));
@@ -317,7 +360,7 @@ async fn a_server_that_lies_to_followers_is_noticed_at_once() {
 #[tokio::test]
 async fn two_histories_in_one_stream_are_evidence() {
     let (ledger, cast, _dir) = told().await;
-    let lies: [(&str, Lie); 3] = [
+    let lies: [(&str, BatchLie); 3] = [
         ("another tree than that of the entries", |number, batch| match number {
             1 => batch,
             _ => EntryBatch { checkpoint: forged(head(&batch.checkpoint).size.0), ..batch },

@@ -25,6 +25,7 @@ mod register;
 mod rotation;
 mod seeds;
 mod seeds_asked;
+mod selection;
 #[path = "../support/mod.rs"]
 mod support;
 mod stranger;
