@@ -27,6 +27,8 @@ pub use checked::Given;
 mod log_keys;
 mod kept;
 mod pages;
+mod sending;
+pub use sending::AppendStream;
 mod sparse;
 mod wanted;
 pub use wanted::{FollowFrom, Wanted};

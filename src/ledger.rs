@@ -14,8 +14,7 @@
 //! checkpoint, and opening the ledger signs it, once it has seen that they continue those of the checkpoint that was
 //! kept last.
 //!
-//! Entries that somebody else has written are met in the same way as those of a store that is opened: they are
-//! applied, in their order.
+//! Entries that somebody else has written are met as those of a store that is opened: applied, in their order.
 
 // From the ground up: a module imports only from those listed before it.
 mod error;
@@ -31,6 +30,7 @@ mod known;
 mod reader;
 mod shelf;
 mod start;
+mod streamed;
 mod scrub;
 pub use clock::{Clock, SystemClock};
 pub(crate) use compute::in_turns;
@@ -175,7 +175,7 @@ impl<E: Engine> Ledger<E> {
         if let Some(stop) = self.reader.stopped() {
             return Err(AppendError::Stopped(stop));
         }
-        let reserved = self.entrance.reserve(&events)?;
+        let reserved = self.entrance.reserve(events.iter())?;
         let events = read_and_check(events, share).await?;
         log_key::check_passed_on(&events, &self.ring)?;
         let answer = reserved.send(events).await;

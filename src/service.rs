@@ -13,6 +13,7 @@ mod listing;
 mod spoken;
 pub use spoken::spoken;
 mod receipt;
+mod appending;
 mod log;
 pub use log::{Log, MESSAGE_BYTES_MAX};
 mod followed;

@@ -8,16 +8,16 @@ use super::exit::{RefusedHere, Usage};
 use super::verify::verified_book;
 use super::writing::{confirm, now};
 use super::{receipt_file, show};
-use crate::client::{Client, ClientError, KnownLedger, ReceiptKey, wire_event};
+use crate::client::{AppendStream, Client, ClientError, KnownLedger, ReceiptKey, wire_event};
 use crate::import::{Judge, Judged, Load, Loader, Problem, Row, RowFault, RowPlace};
-use crate::proto::{AppendEventsRequest, AppendedEvent, Purpose, SignedEvent};
+use crate::proto::{AppendedEvent, Purpose, SignedEvent};
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use minutebook_governance::documents::DocumentRegistered;
 use minutebook_governance::{Capacity, Date, PDate, Sealable, Standing};
 use minutebook_log::{Position, Seen, Timestamp};
 use serde_json::json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::time::Instant;
 use tally::Tally;
@@ -211,7 +211,8 @@ impl Loading {
         Ok(tally)
     }
 
-    /// Appends what was judged new, batch after batch, each on top of the one before. Returns the last entry.
+    /// Appends what was judged new, batch after batch over one stream, each on top of what is known to be appended.
+    /// Returns the last entry.
     async fn append(
         &self,
         client: &mut Client,
@@ -222,6 +223,7 @@ impl Loading {
         let bar = progress("appended {human_pos} of {human_len}, {per_sec}, {eta} to go", Some(tally.new))?;
         let mut seen = known.reference.seen;
         let mut batch = Batch::default();
+        let mut sending = Sending::new(client.append_stream(known).await?, tally, &bar);
         let rows = self.load.rows().chain(self.documents.iter().cloned().map(Ok)).filter_map(Result::ok);
         for (place, row) in rows {
             let signed = self.author.write(&row, seen).map_err(|problem| changed(&place, &problem))?;
@@ -230,10 +232,11 @@ impl Loading {
             }
             batch.push(place, wire_event(&signed));
             if batch.is_full() {
-                seen = batch.send(client, tally, &bar).await?.unwrap_or(seen);
+                seen = sending.send(batch.take()).await?.unwrap_or(seen);
             }
         }
-        seen = batch.send(client, tally, &bar).await?.unwrap_or(seen);
+        seen = sending.send(batch.take()).await?.unwrap_or(seen);
+        seen = sending.finish().await?.unwrap_or(seen);
         bar.finish_and_clear();
         Ok(seen)
     }
@@ -291,29 +294,10 @@ impl Batch {
         self.events.len() >= BATCH_EVENTS || self.bytes >= BATCH_BYTES
     }
 
-    /// Sends what there is, all of it or none, and returns the last entry.
-    async fn send(
-        &mut self,
-        client: &mut Client,
-        tally: &mut Tally,
-        bar: &ProgressBar,
-    ) -> anyhow::Result<Option<Seen>> {
-        let (signed_events, at) = (std::mem::take(&mut self.events), self.at);
-        let batch = std::mem::replace(self, Self { at, ..Self::default() });
-        if signed_events.is_empty() {
-            return Ok(None);
-        }
-        let sent = signed_events.len() as u64;
-        let appended = client.log.append_events(AppendEventsRequest { signed_events }).await;
-        let appended =
-            appended.map_err(ClientError::from).with_context(|| batch.interrupted(tally.appended))?;
-        let appended = appended.into_inner().appended;
-        tally.count(&appended);
-        bar.inc(sent);
-        if !show::is_watched() {
-            show::say(format!("appended {} of {}", tally.appended, tally.new));
-        }
-        last_of(&appended).map(Some)
+    /// What there is; what comes next begins anew.
+    fn take(&mut self) -> Self {
+        let at = self.at;
+        std::mem::replace(self, Self { at, ..Self::default() })
     }
 
     fn interrupted(&self, appended: u64) -> String {
@@ -323,9 +307,65 @@ impl Batch {
     }
 }
 
+/// Batches on their way: each is appended all or not at all, in their order.
+struct Sending<'a> {
+    stream: AppendStream,
+    /// Those that are not answered yet, the oldest first.
+    under_way: VecDeque<Batch>,
+    tally: &'a mut Tally,
+    bar: &'a ProgressBar,
+}
+
+impl<'a> Sending<'a> {
+    fn new(stream: AppendStream, tally: &'a mut Tally, bar: &'a ProgressBar) -> Self {
+        Self { stream, under_way: VecDeque::new(), tally, bar }
+    }
+
+    /// Sends a batch, and returns the last entry that is known to be appended since.
+    async fn send(&mut self, mut batch: Batch) -> anyhow::Result<Option<Seen>> {
+        let events = std::mem::take(&mut batch.events);
+        if events.is_empty() {
+            return Ok(None);
+        }
+        self.under_way.push_back(batch);
+        let answer = self.stream.send(events).await;
+        self.count(answer)
+    }
+
+    /// Waits for all that is not answered yet.
+    async fn finish(&mut self) -> anyhow::Result<Option<Seen>> {
+        self.stream.close();
+        let mut last = None;
+        while !self.under_way.is_empty() {
+            let answer = self.stream.next().await;
+            last = self.count(answer)?.or(last);
+        }
+        self.stream.check().await?;
+        Ok(last)
+    }
+
+    fn count(
+        &mut self,
+        answer: Result<Option<Vec<AppendedEvent>>, ClientError>,
+    ) -> anyhow::Result<Option<Seen>> {
+        let oldest = self.under_way.front();
+        let appended = answer.with_context(|| {
+            oldest.map_or_else(String::new, |batch| batch.interrupted(self.tally.appended))
+        })?;
+        let Some(appended) = appended else { return Ok(None) };
+        self.under_way.pop_front();
+        self.tally.count(&appended);
+        self.bar.inc(appended.len() as u64);
+        if !show::is_watched() {
+            show::say(format!("appended {} of {}", self.tally.appended, self.tally.new));
+        }
+        last_of(&appended).map(Some)
+    }
+}
+
 fn last_of(appended: &[AppendedEvent]) -> anyhow::Result<Seen> {
-    let last = appended.last().ok_or_else(|| ClientError::lies("AppendEvents", "no position"))?;
-    let hash = last.hash.parse().map_err(|_no_hash| ClientError::lies("AppendEvents", "no hash"))?;
+    let last = appended.last().ok_or_else(|| ClientError::lies("AppendStream", "no position"))?;
+    let hash = last.hash.parse().map_err(|_no_hash| ClientError::lies("AppendStream", "no hash"))?;
     Ok(Seen { position: Position(last.position), hash })
 }
 

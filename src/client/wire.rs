@@ -20,7 +20,7 @@ const GRPC_TIMEOUT: &str = "grpc-timeout";
 const BEYOND: Duration = Duration::from_secs(1);
 
 /// The calls that go on for as long as there is something to say: the beginning of their answer alone is waited for.
-const ENDLESS: &str = "/FollowEntries";
+const ENDLESS: [&str; 2] = ["/FollowEntries", "/AppendStream"];
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -51,7 +51,7 @@ impl Service<Request<Body>> for Wire {
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let (mut channel, prefix, call_max) = (self.channel.clone(), Arc::clone(&self.prefix), self.call_max);
         Box::pin(async move {
-            let is_endless = request.uri().path().ends_with(ENDLESS);
+            let is_endless = ENDLESS.iter().any(|call| request.uri().path().ends_with(call));
             let request = addressed(request, &prefix, (!is_endless).then_some(call_max))?;
             let ends = Instant::now() + call_max;
             let answered = async {

@@ -7,6 +7,7 @@ use axum::body::Body;
 use hyper::body::{Body as HttpBody, Bytes, Frame, SizeHint};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -14,19 +15,28 @@ use tonic::Status;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// The body of a request: it ends with an error where it takes too long or gets too large.
+/// The body of a request: it ends with an error where it takes too long or gets too large. Once it is being answered the
+/// two talk with each other: what comes then may take its time, and is counted until whoever answers has used it.
 pub(super) struct RequestBody<B> {
     inner: B,
     held: Arc<Held>,
+    is_answered: Arc<AtomicBool>,
     bytes_max: usize,
     time: Duration,
     ends: Pin<Box<Sleep>>,
 }
 
 impl<B> RequestBody<B> {
-    /// `inner`, whose bytes are held as `held` says, with at most so many bytes in so much time.
-    pub(super) fn new(inner: B, held: Arc<Held>, bytes_max: usize, time: Duration) -> Self {
-        Self { inner, held, bytes_max, time, ends: Box::pin(sleep_until(Instant::now() + time)) }
+    /// `inner`, whose bytes are held as `held` says until it is being answered, with at most so many bytes in so much time
+    /// until then.
+    pub(super) fn new(
+        inner: B,
+        (held, is_answered): (&Arc<Held>, &Arc<AtomicBool>),
+        (bytes_max, time): (usize, Duration),
+    ) -> Self {
+        let ends = Box::pin(sleep_until(Instant::now() + time));
+        let (held, is_answered) = (Arc::clone(held), Arc::clone(is_answered));
+        Self { inner, held, is_answered, bytes_max, time, ends }
     }
 }
 
@@ -38,7 +48,12 @@ impl<B: HttpBody<Data = Bytes, Error: Into<Error>> + Unpin> HttpBody for Request
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(cx) else {
+        let frame = Pin::new(&mut self.inner).poll_frame(cx);
+        let is_answered = self.is_answered.load(Ordering::Relaxed);
+        let Poll::Ready(frame) = frame else {
+            if is_answered {
+                return Poll::Pending;
+            }
             ready!(self.ends.as_mut().poll(cx));
             return Poll::Ready(Some(Err(BodyRefused::from(DoorRefusal::Slow(self.time)).into())));
         };
@@ -46,6 +61,9 @@ impl<B: HttpBody<Data = Bytes, Error: Into<Error>> + Unpin> HttpBody for Request
             Some(Ok(frame)) => frame,
             other => return Poll::Ready(other.map(|frame| frame.map_err(Into::into))),
         };
+        if is_answered {
+            return Poll::Ready(Some(Ok(frame.map_data(|bytes| self.held.counted_apart(bytes)))));
+        }
         self.held.add(frame.data_ref().map_or(0, Bytes::len));
         if self.held.bytes() > self.bytes_max {
             let large = DoorRefusal::Large { max: self.bytes_max };

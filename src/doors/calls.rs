@@ -13,6 +13,7 @@ use hyper::service::Service;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
@@ -73,22 +74,20 @@ where
                 let time = asked.map_or(limits.call, |asked| asked.min(limits.call));
                 let (now, room) = (Instant::now(), &shared.room);
                 let held = Arc::new(Held::nothing(room, &caller));
+                let is_answered = Arc::new(AtomicBool::new(false));
                 let answered = match Arc::clone(&shared.calls).try_acquire_owned() {
                     Err(_none) => Err(DoorRefusal::Busy { max: limits.calls }),
                     Ok(_permit) => {
                         let mut request = request.map(|body| {
-                            Body::new(RequestBody::new(
-                                body,
-                                Arc::clone(&held),
-                                limits.request_bytes,
-                                limits.body,
-                            ))
+                            let bounds = (limits.request_bytes, limits.body);
+                            Body::new(RequestBody::new(body, (&held, &is_answered), bounds))
                         });
                         request.extensions_mut().insert(caller.clone());
                         let answered = timeout_at(now + time, service.call(request)).await;
                         answered.map_err(|_elapsed| DoorRefusal::Late(time))
                     }
                 };
+                is_answered.store(true, Ordering::Relaxed);
                 drop((working, held));
                 let answer = match answered {
                     Ok(Ok(answer)) => answer,

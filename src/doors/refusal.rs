@@ -31,6 +31,14 @@ pub(crate) enum DoorRefusal {
         /// How many it serves.
         max: usize,
     },
+    /// As many append as a stream as this server serves at once.
+    #[error(
+        "{max} streams append already, which is as many as this server serves: come again a little later"
+    )]
+    Streams {
+        /// How many it serves.
+        max: usize,
+    },
     /// The client's deadline, or this server's own, is over.
     #[error("the call was not finished within {} ms", .0.as_millis())]
     Late(Duration),
@@ -51,6 +59,9 @@ impl DoorRefusal {
             Self::Busy { .. } => (Code::ResourceExhausted, "TOO_MANY_CALLS", StatusCode::SERVICE_UNAVAILABLE),
             Self::Followers { .. } => {
                 (Code::ResourceExhausted, "TOO_MANY_FOLLOWERS", StatusCode::SERVICE_UNAVAILABLE)
+            }
+            Self::Streams { .. } => {
+                (Code::ResourceExhausted, "TOO_MANY_STREAMS", StatusCode::SERVICE_UNAVAILABLE)
             }
             Self::Late(_) => (Code::DeadlineExceeded, "DEADLINE_EXCEEDED", StatusCode::GATEWAY_TIMEOUT),
             Self::Slow(_) => (Code::DeadlineExceeded, "REQUEST_TOO_SLOW", StatusCode::REQUEST_TIMEOUT),

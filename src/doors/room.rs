@@ -113,6 +113,11 @@ impl Held {
         }
     }
 
+    /// Bytes of the same connection that are counted by themselves.
+    pub(super) fn counted_apart(&self, bytes: Bytes) -> Bytes {
+        counted(bytes, &self.room, &self.caller)
+    }
+
     /// How many.
     pub(super) fn bytes(&self) -> usize {
         self.bytes.load(Ordering::Relaxed)

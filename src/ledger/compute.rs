@@ -4,7 +4,8 @@
 use crate::doors::Share;
 use crate::ledger::{AppendError, Stop};
 use minutebook_governance::ReadEvent;
-use minutebook_log::Signed;
+use minutebook_log::{SignatureError, Signed};
+use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -98,6 +99,18 @@ pub(super) async fn read_and_check(
     let ended = |_ended| Stop::Inconsistent("checking signatures ended in the middle".to_owned());
     let checked = in_turns(events, share, (TURN_SIGNATURES, signatures), verify).await;
     checked.map_err(|what| AppendError::Stopped(ended(what)))?
+}
+
+/// The same of each event by itself: whether its signatures hold, and what it says.
+pub(super) async fn each_checked(
+    events: Vec<Signed>,
+    share: &Share,
+) -> Result<Vec<Result<ReadEvent, SignatureError>>, Ended> {
+    let signatures = |signed: &Signed| signed.signatures().len();
+    let verify =
+        |_index, signed: Signed| Ok::<_, Infallible>(signed.verify().map(|()| ReadEvent::of(signed)));
+    let checked = in_turns(events, share, (TURN_SIGNATURES, signatures), verify).await?;
+    Ok(checked.unwrap_or_else(|never| match never {}))
 }
 
 #[cfg(test)]

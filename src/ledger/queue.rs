@@ -74,7 +74,10 @@ pub(super) fn queue(closing: CancellationToken) -> (Entrance, Exit) {
 
 impl Entrance {
     /// Takes a place for these events, or says at once that there is none.
-    pub(super) fn reserve(&self, events: &[Signed]) -> Result<Reserved, AppendError> {
+    pub(super) fn reserve<'a>(
+        &self,
+        events: impl ExactSizeIterator<Item = &'a Signed>,
+    ) -> Result<Reserved, AppendError> {
         let bytes = check_size(events)?;
         let slot = self.requests.clone().try_reserve_owned().map_err(|error| match error {
             mpsc::error::TrySendError::Full(_sender) => AppendError::QueueFull,
@@ -96,16 +99,16 @@ impl Reserved {
 }
 
 /// How many bytes the entries of a request can have.
-fn check_size(events: &[Signed]) -> Result<usize, AppendError> {
+fn check_size<'a>(events: impl ExactSizeIterator<Item = &'a Signed>) -> Result<usize, AppendError> {
     let refuse =
         |found, needed: String| Err(AppendError::Request(Malformed::new("signed_events", found, needed)));
-    if events.is_empty() || events.len() > REQUEST_EVENTS_MAX {
+    if !(1..=REQUEST_EVENTS_MAX).contains(&events.len()) {
         return refuse(format!("{} events", events.len()), format!("1 to {REQUEST_EVENTS_MAX} events"));
     }
     let entry_bytes = |signed: &Signed| {
         HEADER_BYTES_MAX + signed.event().bytes().len() + signed.signatures().len() * SIGNATURE_BYTES
     };
-    let bytes = events.iter().map(entry_bytes).sum();
+    let bytes = events.map(entry_bytes).sum();
     if bytes > BATCH_BYTES_MAX {
         return refuse(
             format!("{bytes} bytes of entries"),

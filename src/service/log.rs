@@ -4,12 +4,12 @@ use crate::doors::{self, Caller, Limits, Share, Turns};
 use crate::ledger::{AppendError, Appended, Ledger, REQUEST_EVENTS_MAX, Reader, in_turns};
 use crate::proto::log_service_server::LogService;
 use crate::proto::{
-    AppendEventRequest, AppendEventResponse, AppendEventsRequest, AppendEventsResponse, FollowEntriesRequest,
-    FollowEntriesResponse, GetEntryRequest, GetEntryResponse, GetLedgerRequest, GetLedgerResponse,
-    ListEntriesRequest, ListEntriesResponse, SignedEvent, get_entry_request,
+    AppendEventRequest, AppendEventResponse, AppendEventsRequest, AppendEventsResponse, AppendStreamRequest,
+    FollowEntriesRequest, FollowEntriesResponse, GetEntryRequest, GetEntryResponse, GetLedgerRequest,
+    GetLedgerResponse, ListEntriesRequest, ListEntriesResponse, SignedEvent, get_entry_request,
 };
 use crate::service::page::{PAGE_BYTES_MAX, Page};
-use crate::service::{convert, follow, question, receipt, status};
+use crate::service::{appending, convert, follow, question, receipt, status};
 use minutebook_governance::Refusal;
 use minutebook_governance::authority::{check_known, registrars};
 use minutebook_log::{Position, Signed, Subject, Timestamp};
@@ -18,13 +18,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_stream::{Stream, StreamExt as _};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 /// The most bytes that a message to the server may have: 4 MiB.
 pub const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// The most bytes that the events of one request may have together: 3 MiB.
 const REQUEST_BYTES_MAX: usize = 3 * 1024 * 1024;
+
+/// The most streams that append at once, by all connections.
+const STREAMS_MAX: usize = 256;
 
 /// How many bytes of events are parsed in one turn: about a millisecond of one processor.
 const TURN_BYTES: usize = 64 * 1024;
@@ -35,6 +38,7 @@ pub struct Log<E: Engine = SledEngine> {
     followers_max: usize,
     followers: Arc<Semaphore>,
     feeds: Arc<follow::Feeds<E>>,
+    streams: Arc<Semaphore>,
     turns: Turns,
 }
 
@@ -44,7 +48,8 @@ impl<E: Engine> Log<E> {
         let followers_max = Limits::default().followers;
         let (followers, turns) = (Arc::new(Semaphore::new(followers_max)), Turns::of_machine());
         let feeds = follow::Feeds::of(ledger.reader());
-        Self { ledger, followers_max, followers, feeds, turns }
+        let streams = Arc::new(Semaphore::new(STREAMS_MAX));
+        Self { ledger, followers_max, followers, feeds, streams, turns }
     }
 
     /// The same, for at most so many followers at once.
@@ -163,6 +168,23 @@ impl<E: Engine> LogService for Log<E> {
         let appended = appended.iter().map(convert::appended).collect();
         let checkpoint = self.reader().checkpoint().encode().into_bytes();
         Ok(Response::new(AppendEventsResponse { appended, checkpoint }))
+    }
+
+    type AppendStreamStream = appending::Answers;
+
+    async fn append_stream(
+        &self,
+        request: Request<Streaming<AppendStreamRequest>>,
+    ) -> Result<Response<Self::AppendStreamStream>, Status> {
+        let caller = Caller::of(request.extensions());
+        if !caller.may_write() {
+            return Err(status::certificate_needed());
+        }
+        let too_many = |_none| doors::DoorRefusal::Streams { max: STREAMS_MAX }.status();
+        let place = Arc::clone(&self.streams).try_acquire_owned().map_err(too_many)?;
+        let (share, requests) = (Share::new(&self.turns, caller), request.into_inner());
+        let checks = (check_request as appending::Check, TURN_BYTES);
+        Ok(Response::new(appending::append_stream(&self.ledger, share, requests, checks, place)))
     }
 
     async fn get_entry(

@@ -132,6 +132,17 @@ pub(super) fn beyond(member: &str, found: u64, size: u64, ledger: Hash) -> Statu
     row.with("found", found).with("size", size).with("ledger", ledger).build()
 }
 
+/// The same refusal, of the `index`th request of a stream.
+pub(super) fn of_request(status: &Status, index: u64) -> Status {
+    let mut details = status.get_error_details();
+    if let Some(mut info) = details.error_info().cloned() {
+        info.metadata.insert("request_index".to_owned(), index.to_string());
+        details.set_error_info(info.reason, info.domain, info.metadata);
+    }
+    let message = shortened(format!("request {index} of the stream: {}", status.message()), STATUS_BYTES_MAX);
+    Status::with_error_details(status.code(), message, details)
+}
+
 /// An event that is not of the form that it should have: the `index`th of its request.
 pub(super) fn malformed(malformed: &Malformed, index: usize) -> Status {
     of_malformed(malformed).with("event_index", index).build()

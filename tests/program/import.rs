@@ -135,8 +135,10 @@ fn a_load_that_is_killed_goes_on_where_it_was() {
     assert!((500..1501).contains(&interrupted), "{interrupted}");
 
     let rest = lines(&room, &args[1..], 0);
-    assert_eq!(rest[0]["there_already"], interrupted);
-    assert_eq!(rest[1]["appended"], 1501 - interrupted);
+    // What was on its way when the load was killed may have been appended since.
+    let there = rest[0]["there_already"].as_u64().unwrap();
+    assert!((interrupted..=1501).contains(&there), "{there} of {interrupted} at least");
+    assert_eq!(rest.get(1).map_or(0, |told| told["appended"].as_u64().unwrap_or_default()), 1501 - there);
     assert_eq!(size(&room), before + 1501);
     let listed = room.json(&["log", "--limit", "100000"]);
     let entries = listed["entries"].as_array().unwrap();

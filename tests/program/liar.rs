@@ -9,8 +9,8 @@ use minutebook::proto::log_service_server::{LogService, LogServiceServer};
 use minutebook::proto::proof_service_server::ProofServiceServer;
 use minutebook::proto::register_service_server::RegisterServiceServer;
 use minutebook::proto::{
-    AppendEventRequest, AppendEventResponse, AppendEventsRequest, AppendEventsResponse, CaughtUp, Entry,
-    Finding, FollowEntriesRequest, FollowEntriesResponse, GetEntryRequest, GetEntryResponse,
+    AppendEventRequest, AppendEventResponse, AppendEventsRequest, AppendEventsResponse, AppendStreamRequest,
+    CaughtUp, Entry, Finding, FollowEntriesRequest, FollowEntriesResponse, GetEntryRequest, GetEntryResponse,
     GetLedgerRequest, GetLedgerResponse, ListEntriesRequest, ListEntriesResponse,
 };
 use minutebook::service::{Log, Proof, Register};
@@ -25,7 +25,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_stream::{Stream, StreamExt as _};
 use tonic::service::Routes;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 /// What a server says that is not so.
 #[derive(Clone, Copy, Default)]
@@ -63,6 +63,15 @@ impl LogService for Liar {
         request: Request<AppendEventsRequest>,
     ) -> Result<Response<AppendEventsResponse>, Status> {
         self.log.append_events(request).await
+    }
+
+    type AppendStreamStream = <Log as LogService>::AppendStreamStream;
+
+    async fn append_stream(
+        &self,
+        request: Request<Streaming<AppendStreamRequest>>,
+    ) -> Result<Response<Self::AppendStreamStream>, Status> {
+        self.log.append_stream(request).await
     }
 
     async fn get_entry(

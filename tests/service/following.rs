@@ -10,9 +10,9 @@ use minutebook::proto::log_service_client::LogServiceClient;
 use minutebook::proto::log_service_server::{LogService, LogServiceServer};
 use minutebook::proto::proof_service_server::ProofServiceServer;
 use minutebook::proto::{
-    AppendEventRequest, AppendEventResponse, AppendEventsRequest, AppendEventsResponse, EntryBatch,
-    FollowEntriesRequest, FollowEntriesResponse, GetEntryRequest, GetEntryResponse, GetLedgerRequest,
-    GetLedgerResponse, ListEntriesRequest, ListEntriesResponse,
+    AppendEventRequest, AppendEventResponse, AppendEventsRequest, AppendEventsResponse, AppendStreamRequest,
+    EntryBatch, FollowEntriesRequest, FollowEntriesResponse, GetEntryRequest, GetEntryResponse,
+    GetLedgerRequest, GetLedgerResponse, ListEntriesRequest, ListEntriesResponse,
 };
 use minutebook::service::{Log, Proof};
 use minutebook_log::{
@@ -210,6 +210,15 @@ impl LogService for Liar {
         request: Request<AppendEventsRequest>,
     ) -> Result<Response<AppendEventsResponse>, Status> {
         self.log.append_events(request).await
+    }
+
+    type AppendStreamStream = <Log as LogService>::AppendStreamStream;
+
+    async fn append_stream(
+        &self,
+        request: Request<Streaming<AppendStreamRequest>>,
+    ) -> Result<Response<Self::AppendStreamStream>, Status> {
+        self.log.append_stream(request).await
     }
 
     async fn get_entry(
