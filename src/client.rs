@@ -97,6 +97,17 @@ pub struct HeldEntry {
     pub findings: Vec<proto::Finding>,
     /// Why it is in doubt, if the server says that it is.
     pub contested: Vec<proto::Contested>,
+    /// How it is known otherwise since, as the server says.
+    pub corrections: Vec<proto::Correction>,
+}
+
+/// What a server says of entries that it lists.
+#[derive(Debug, Clone, Default)]
+pub struct SaidOfEntries {
+    /// Which of them are in doubt.
+    pub contested: Vec<proto::Contested>,
+    /// Which of them are known otherwise since.
+    pub corrections: Vec<proto::Correction>,
 }
 
 impl Client {
@@ -233,11 +244,12 @@ impl Client {
         let entry = response.entry.ok_or_else(|| ClientError::lies("GetEntry", "no entry"))?;
         let (position, hash) = (Position(entry.position), Hash::of(&entry.content));
         let (findings, contested) = (response.findings, response.contested);
-        Ok(HeldEntry { position, hash, bytes: entry.content, findings, contested })
+        let corrections = response.corrections;
+        Ok(HeldEntry { position, hash, bytes: entry.content, findings, contested, corrections })
     }
 
     /// Hands over every entry from a position on (for a subject, from a number in its stream on), in order,
-    /// until there are no more or `take` wants no more. Returns which of them the server says are in doubt.
+    /// until there are no more or `take` wants no more. Returns what the server says of them beside.
     ///
     /// # Errors
     /// [`ClientError`].
@@ -246,20 +258,21 @@ impl Client {
         subject: &str,
         from: u64,
         mut take: impl FnMut(proto::Entry) -> ControlFlow<()>,
-    ) -> Result<Vec<proto::Contested>, ClientError> {
-        let (mut page_token, mut contested) = (String::new(), Vec::new());
+    ) -> Result<SaidOfEntries, ClientError> {
+        let (mut page_token, mut said) = (String::new(), SaidOfEntries::default());
         loop {
             let (page_size, subject) = (PAGE_ENTRIES, subject.to_owned());
             let request = proto::ListEntriesRequest { page_size, page_token, from, subject };
             let page = harmless(self.log.list_entries(request).await?.into_inner())?;
-            contested.extend(page.contested);
+            said.contested.extend(page.contested);
+            said.corrections.extend(page.corrections);
             for entry in page.entries {
                 if take(entry).is_break() {
-                    return Ok(contested);
+                    return Ok(said);
                 }
             }
             if page.next_page_token.is_empty() {
-                return Ok(contested);
+                return Ok(said);
             }
             page_token = page.next_page_token;
         }

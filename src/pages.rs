@@ -75,6 +75,7 @@ answers! {
     GetGoverningBodyResponse
     GetJointAppointmentResponse
     GetKeyResponse
+    GetLineageResponse
     GetMeetingResponse
     GetMergerResponse
     GetOfficeResponse
@@ -91,6 +92,7 @@ answers! {
     ListDecisionsResponse
     ListDelegationsResponse
     ListDirectionsResponse
+    ListDocumentsResponse
     ListDueResponse
     ListFindingsResponse
     ListIntentionsResponse
@@ -98,6 +100,8 @@ answers! {
     ListKeysResponse
     ListMeetingsResponse
     ListMergersResponse
+    ListPartnershipsResponse
+    ListPeopleResponse
     ListPracticesResponse
     ListSignedEntriesResponse
     ListStatedResponse
@@ -117,6 +121,7 @@ pages! {
     ListDelegationsRequest => ListDelegationsResponse
     ListDifferencesRequest => ListDifferencesResponse
     ListDirectionsRequest => ListDirectionsResponse
+    ListDocumentsRequest => ListDocumentsResponse
     ListDueRequest => ListDueResponse
     ListEntriesRequest => ListEntriesResponse
     ListFindingsRequest => ListFindingsResponse
@@ -126,6 +131,8 @@ pages! {
     ListKeysRequest => ListKeysResponse
     ListMeetingsRequest => ListMeetingsResponse
     ListMergersRequest => ListMergersResponse
+    ListPartnershipsRequest => ListPartnershipsResponse
+    ListPeopleRequest => ListPeopleResponse
     ListPracticesRequest => ListPracticesResponse
     ListSignedEntriesRequest => ListSignedEntriesResponse
     ListStatedRequest => ListStatedResponse

@@ -58,7 +58,12 @@ fn show_body(body: &Body) -> anyhow::Result<()> {
     }
     if let Some(closed) = &body.closed {
         let is_over = body.life() == proto::Life::Closed;
-        show::field(if is_over { "closed" } else { "closes" }, show::joined(closed))?;
+        let last = closed.value.as_ref().map(|closed| format!("last day {}; ", show::end(closed)));
+        let first_after = format!("{}first day after it ", last.unwrap_or_default());
+        show::field(
+            if is_over { "closed" } else { "closes" },
+            format!("{first_after}{}", show::joined(closed)),
+        )?;
     }
     show_names(&body.names)?;
     show_once("code", body.codes.iter().map(|code| (code_line(code), code.position)))?;
@@ -92,7 +97,7 @@ fn name_line(held: &NameHeld) -> String {
 
 fn code_line(code: &CodeHeld) -> String {
     let from = code.from.as_ref().map(|from| format!(" from {}", show::date(from))).unwrap_or_default();
-    let until = code.until.as_ref().map(|until| format!(" until {}", show::date(until))).unwrap_or_default();
+    let until = show::to(code.until.as_ref());
     let role = if code.role.is_empty() { String::new() } else { format!(" as {}", code.role) };
     format!("{}:{}{role}{from}{until}", code.scheme, code.value)
 }

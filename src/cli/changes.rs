@@ -1,7 +1,7 @@
 use super::context::Context;
 use super::show;
 use crate::client::RegisterClient;
-use crate::proto::{self, Change, Fact, GetChangesRequest, GetChangesResponse};
+use crate::proto::{self, Change, Fact, GetChangesRequest, GetChangesResponse, PDate};
 
 /// Says what an entry changed in the register: each fact, the days on which it holds, what it was and what it
 /// is. A correction changes the days between the old date and the new; what comes into force later says when.
@@ -29,10 +29,18 @@ impl Args {
 
 fn show_changes(found: &GetChangesResponse) -> anyhow::Result<()> {
     if found.changes.is_empty() {
-        show::say(format!("Entry {} changed nothing that the register tells.", found.position));
-        return Ok(());
+        let said = match found.left_out.as_slice() {
+            [] => format!("Entry {} changed nothing that is compared.", found.position),
+            left_out => format!(
+                "What entry {} says of {} is not compared: minutebook show {} has it.",
+                found.position,
+                left_out.join(", "),
+                found.position
+            ),
+        };
+        return Ok(show::line(said)?);
     }
-    let titles = ["SUBJECT", "FACT", "FROM", "UNTIL", "WAS", "IS"];
+    let titles = ["SUBJECT", "FACT", "FROM", "TO", "WAS", "IS"];
     Ok(show::line(show::table(titles, found.changes.iter().filter_map(row)))?)
 }
 
@@ -43,10 +51,16 @@ fn row(change: &Change) -> Option<[String; 6]> {
         difference.subject.clone(),
         show::words(&difference.fact),
         or(&change.from, "ever"),
-        or(&change.until, "for good"),
+        or(&last_day(&change.until), "for good"),
         value(difference.before.as_ref()),
         value(difference.after.as_ref()),
     ])
+}
+
+/// The last day of a stretch of which the first day after is told.
+fn last_day(until: &str) -> String {
+    let until = PDate { written: until.to_owned(), earliest: until.to_owned(), latest: until.to_owned() };
+    if until.written.is_empty() { String::new() } else { show::end(&until) }
 }
 
 /// A value as people read it; a dash where there is none.

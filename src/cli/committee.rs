@@ -57,5 +57,6 @@ fn show_committee(committee: &Committee) -> anyhow::Result<()> {
 fn member_line(member: &CommitteeMember) -> String {
     let name = show::title(show::person(&member.name, &member.person));
     let from = show::date_or(member.from.as_ref(), "not stated");
-    format!("{name}  {}, for {}, from {from}  {}", member.person, member.body, show::why(&[member.position]))
+    let (perhaps, why) = (show::perhaps(member.is_perhaps), show::why(&[member.position]));
+    format!("{name}  {}, for {}, from {from}{perhaps}  {why}", member.person, member.body)
 }

@@ -58,5 +58,5 @@ pub(super) fn state(committee: &Committee) -> String {
     let begins = committee.established_on.as_ref().filter(|_day| committee.state == "not_yet");
     let begins = begins.map(|day| format!(", from {}", show::date(day)));
     let (when, mark) = (ended.or(begins).unwrap_or_default(), show::mark(&committee.standing));
-    format!("{}{when}{mark}", show::words(&committee.state))
+    format!("{}{when}{mark}{}", show::words(&committee.state), show::perhaps(committee.is_perhaps))
 }

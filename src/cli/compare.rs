@@ -57,11 +57,20 @@ fn show_differences(all: &ListDifferencesResponse) -> anyhow::Result<()> {
         (all.before.as_ref().map(said).unwrap_or_default(), all.after.as_ref().map(said).unwrap_or_default());
     show::line(show::title(format!("{before}  ->  {after}")))?;
     if all.differences.is_empty() {
-        show::say("Nothing differs.");
-        return Ok(());
+        show::line("Nothing differs of what is compared.")?;
+        return show_coverage(all);
     }
     let titles = ["SUBJECT", "FACT", "WAS", "IS", "RESTS ON"];
-    Ok(show::line(show::table(titles, all.differences.iter().map(row)))?)
+    show::line(show::table(titles, all.differences.iter().map(row)))?;
+    show_coverage(all)
+}
+
+/// What was compared, and what was not.
+fn show_coverage(all: &ListDifferencesResponse) -> anyhow::Result<()> {
+    let Some(coverage) = &all.coverage else { return Ok(()) };
+    show::line("")?;
+    show::field("compared", coverage.compared.join(", "))?;
+    Ok(show::field_if("not compared", &coverage.left_out.join(", "))?)
 }
 
 fn row(difference: &Difference) -> [String; 5] {

@@ -27,16 +27,18 @@ impl Args {
 
 /// A consultation, in lines.
 pub(super) fn show_consultation(consultation: &Consultation) -> anyhow::Result<()> {
-    let state = consultation.state.replace('_', " ");
+    let state = show::title(show::state(&consultation.state, ""));
     show::line(format!(
-        "{}  {}  {}",
+        "{}  {}{}  {}",
         show::title(&consultation.id),
-        show::title(state),
+        state,
+        show::perhaps(consultation.is_perhaps),
         show::why(&consultation.why)
     ))?;
     show::field_if("topic", &consultation.topic)?;
     show::field_if("kind", &consultation.kind)?;
     show::field_if("owners", &consultation.owners.join(", "))?;
+    show::field_if("asks", &consultation.audiences.join(", "))?;
     show::field("opens", show::date_or(consultation.opens.as_ref(), "not stated"))?;
     show::field_if("closes at", &consultation.closes_at)?;
     show::field_if("closed at", &consultation.closed_at)?;

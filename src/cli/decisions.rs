@@ -3,7 +3,8 @@ use super::meeting::votes;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{Decision, ListDecisionsRequest, ListDecisionsResponse};
+use crate::proto::{Decision, DecisionEffect, ListDecisionsRequest, ListDecisionsResponse};
+use owo_colors::OwoColorize as _;
 
 /// Lists decisions: of a body, at a meeting, about a merger or a consultation; with --topic those whose item, words or
 /// effect have these words.
@@ -31,21 +32,43 @@ impl Args {
     }
 }
 
-/// Decisions, as a table.
+/// Decisions, each with its item, its words, what it does and the votes on it.
 pub(super) fn show_decisions(found: &ListDecisionsResponse) -> anyhow::Result<()> {
-    let titles = ["entry", "decided", "body", "item", "outcome", "effect", "votes", "state"];
-    show::rows(titles, found.decisions.iter().map(row))
+    if found.decisions.is_empty() {
+        return Ok(show::line("None.")?);
+    }
+    found.decisions.iter().try_for_each(show_decision)
 }
 
-fn row(decision: &Decision) -> [String; 8] {
-    [
-        decision.position.to_string(),
-        show::date_or(decision.decided_on.as_ref(), "not stated"),
-        decision.body.clone(),
-        decision.item.clone(),
-        show::words(&decision.outcome),
-        show::words(&decision.effect),
-        decision.votes.as_ref().map_or_else(String::new, votes),
-        show::words(&decision.state),
-    ]
+fn show_decision(decision: &Decision) -> anyhow::Result<()> {
+    let with: String = decision.decided_with.iter().map(|body| format!(", {body}")).collect();
+    let (outcome, mark) = (show::words(&decision.outcome), show::mark(&decision.standing));
+    let title = show::title(format!("{}{with}  {outcome}", decision.body));
+    show::line(format!("{title}{mark}  {}", show::why(&[decision.position])))?;
+    show::field("decided", show::date_or(decision.decided_on.as_ref(), "not stated"))?;
+    let item = [decision.item.as_str(), decision.item_title.as_str()].join("  ");
+    show::field_if("item", item.trim())?;
+    show::field("says", show::or_sealed(&decision.text))?;
+    show::field_if("because", &decision.reasons)?;
+    for effect in decision.effects.iter().filter(|effect| effect.kind != "none" || !effect.choice.is_empty())
+    {
+        show::field("does", effect_line(effect))?;
+    }
+    if let Some(counted) = &decision.votes {
+        let at = decision.votes_at.map(|at| format!("  {}", show::why(&[at]))).unwrap_or_default();
+        show::field("votes", format!("{}{at}", votes(counted)))?;
+    }
+    let mode = if decision.mode == "meeting" { &decision.meeting } else { &decision.mode };
+    let mode = if mode.is_empty() { String::new() } else { format!(", {}", show::words(mode)) };
+    Ok(show::field("state", format!("{}{mode}", show::words(&decision.state)))?)
+}
+
+fn effect_line(effect: &DecisionEffect) -> String {
+    let (kind, choice) = (show::words(&effect.kind), show::words(&effect.choice));
+    match (kind.as_str(), choice.as_str(), effect.about.as_str()) {
+        ("none", refused_by, _) => format!("nothing: {refused_by} refuses it"),
+        (kind, "", about) => format!("{kind}: {about}"),
+        (kind, choice, "") => format!("{kind}: {choice}"),
+        (kind, choice, about) => format!("{kind}: {} ({about})", choice.bold()),
+    }
 }

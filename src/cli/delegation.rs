@@ -32,7 +32,8 @@ impl Args {
 }
 
 fn show_delegation(delegation: &Delegation) -> anyhow::Result<()> {
-    let state = format!("{}{}", show::words(&delegation.state), show::mark(&delegation.standing));
+    let (mark, perhaps) = (show::mark(&delegation.standing), show::perhaps(delegation.is_perhaps));
+    let state = format!("{}{mark}{perhaps}", show::words(&delegation.state));
     show::line(format!("{}  {}", show::title(&delegation.id), show::title(state)))?;
     show::field("of", &delegation.of)?;
     if delegation.granted_by != delegation.of {
@@ -49,7 +50,7 @@ fn show_delegation(delegation: &Delegation) -> anyhow::Result<()> {
     show::field("basis", &delegation.basis)?;
     show::field_if("under", &delegation.under)?;
     show::field("from", show::date_or(delegation.effective.as_ref(), "not stated"))?;
-    show::field_if("agreed until", &show::date_or(delegation.until.as_ref(), ""))?;
+    show::field_if("agreed", show::to(delegation.until.as_ref()).trim())?;
     show::field("if succeeded", show::words(&delegation.on_succession))?;
     if let Some(day) = &delegation.revoked_on {
         let because = &delegation.revoked_because;

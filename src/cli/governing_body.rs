@@ -31,6 +31,11 @@ fn show_governing_body(found: &GetGoverningBodyResponse) -> anyhow::Result<()> {
         let name = if member.name.is_empty() { "(name sealed or not known)" } else { &member.name };
         show::field("member", format!("{}  {}, {}", show::title(name), member.person, offices.join(", ")))?;
     }
+    for member in &found.perhaps {
+        let offices: Vec<_> = member.offices.iter().map(|office| show::words(office)).collect();
+        let name = show::title(show::person(&member.name, &member.person));
+        show::field("perhaps", format!("{name}  {}, {}", member.person, offices.join(", ")))?;
+    }
     let vacant = match found.seats_vacant {
         0 => String::new(),
         vacant => format!(", {vacant} vacant"),
@@ -44,12 +49,14 @@ fn show_governing_body(found: &GetGoverningBodyResponse) -> anyhow::Result<()> {
     for held in &found.constitutions {
         let when = show::date_or(held.effective.as_ref(), "not stated");
         let why = show::why(&[held.position]);
-        show::field("constitution", format!("{} from {when}  {why}", held.version))?;
+        let perhaps = show::perhaps(held.is_perhaps);
+        show::field("constitution", format!("{} from {when}{perhaps}  {why}", held.version))?;
     }
     for rule in &found.rules {
         let when = show::date_or(rule.from.as_ref(), "not stated");
         let why = show::why(&[rule.position]);
-        show::field(&show::words(&rule.rule), format!("{}, from {when}  {why}", rule.says))?;
+        let perhaps = show::perhaps(rule.is_perhaps);
+        show::field(&show::words(&rule.rule), format!("{}, from {when}{perhaps}  {why}", rule.says))?;
     }
     Ok(())
 }

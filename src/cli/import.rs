@@ -13,7 +13,7 @@ use crate::import::{Judge, Judged, Load, Loader, Problem, Row, RowFault, RowPlac
 use crate::proto::{AppendedEvent, Purpose, SignedEvent};
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
-use minutebook_governance::documents::DocumentRegistered;
+use minutebook_governance::loads::DocumentRegistered;
 use minutebook_governance::{Capacity, Date, PDate, Sealable, Standing};
 use minutebook_log::{Position, Seen, Timestamp};
 use serde_json::json;

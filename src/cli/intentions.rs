@@ -2,7 +2,7 @@ use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{Intention, ListIntentionsRequest, ListIntentionsResponse};
+use crate::proto::{Intention, ListIntentionsRequest, ListIntentionsResponse, PlannedPost};
 use serde_json::json;
 
 /// Lists what is planned, proposed, expected or conditional: open, met or lapsed. Plans are not facts, so
@@ -31,14 +31,35 @@ impl Args {
 
 fn show_intentions(found: &ListIntentionsResponse) -> anyhow::Result<()> {
     for intention in &found.intentions {
-        show::line(format!("{}  {}", show::title(&intention.id), show::title(&intention.state)))?;
+        let state = show::title(show::state(&intention.state, &intention.known_to));
+        show::line(format!(
+            "{}  {state}{}",
+            show::title(&intention.id),
+            show::perhaps(intention.is_perhaps)
+        ))?;
         show::field(&intention.mood, what_is_intended(intention))?;
+        show::field_if("about", &intention.about.join(", "))?;
+        show::field_if("stated", &show::date_or(intention.stated_on.as_ref(), ""))?;
+        for quantity in &intention.quantities {
+            show::field("number", show::quantity(quantity))?;
+        }
+        for post in &intention.posts {
+            show::field("post", post_line(post))?;
+        }
+        show::field_if("waiting for it", &intention.gates)?;
         show_resolution(intention)?;
     }
     if found.intentions.is_empty() {
         show::line("None.")?;
     }
     Ok(())
+}
+
+fn post_line(post: &PlannedPost) -> String {
+    let of = if post.of.is_empty() { String::new() } else { format!(", of {}", post.of) };
+    let office =
+        if post.office.is_empty() { String::new() } else { format!(", as {}", show::words(&post.office)) };
+    format!("{} {}{office}{of}", post.count, post.title)
 }
 
 /// What somebody said became of it.
@@ -52,7 +73,8 @@ fn show_resolution(intention: &Intention) -> anyhow::Result<()> {
 
 /// An intention, on a line.
 pub(super) fn intention_line(intention: &Intention) -> String {
-    format!("{}: {} {}", intention.state, intention.mood, what_is_intended(intention))
+    let state = show::state(&intention.state, &intention.known_to);
+    format!("{state}: {} {}", intention.mood, what_is_intended(intention))
 }
 
 fn what_is_intended(intention: &Intention) -> String {

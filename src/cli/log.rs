@@ -39,7 +39,7 @@ impl Args {
         let from = self.from.unwrap_or(if is_of_all { last } else { 1 });
         let keeps_last = self.from.is_none();
         let mut entries = VecDeque::new();
-        let contested = client
+        let said = client
             .each_entry(&self.subject, from, |entry| {
                 if entries.len() == self.limit && keeps_last {
                     entries.pop_front();
@@ -61,25 +61,29 @@ impl Args {
         let entries: Vec<_> =
             entries.into_iter().map(|entry| EntryView::new(entry.position, entry.content)).collect();
         let is_listed = |position: u64| entries.iter().any(|entry| entry.position == position);
-        let contested: Vec<_> = contested.into_iter().filter(|doubt| is_listed(doubt.position)).collect();
+        let contested: Vec<_> = said.contested.into_iter().filter(|it| is_listed(it.position)).collect();
+        let corrections: Vec<_> = said.corrections.into_iter().filter(|it| is_listed(it.position)).collect();
         if context.json {
             let entries: Vec<_> = entries.iter().map(EntryView::to_json).collect();
             let contested = contested.iter().map(show::to_json);
             let contested = contested.collect::<Result<Vec<_>, _>>()?;
-            return show::json(
-                &json!({"ledger": known.ledger.id, "size": size, "entries": entries, "contested": contested}),
-            );
+            let corrections = corrections.iter().map(show::to_json);
+            let corrections = corrections.collect::<Result<Vec<_>, _>>()?;
+            return show::json(&json!({
+                "ledger": known.ledger.id, "size": size, "entries": entries, "contested": contested,
+                "corrections": corrections,
+            }));
         }
         if entries.is_empty() {
             return Ok(show::line("No entries.")?);
         }
         let rows = entries.iter().map(|entry| {
             let mut row = entry.row();
-            if let Some(standing) = row
-                .last_mut()
-                .filter(|_standing| contested.iter().any(|doubt| doubt.position == entry.position))
-            {
-                standing.push_str("  CONTESTED");
+            if let Some(standing) = row.last_mut() {
+                let is_contested = contested.iter().any(|doubt| doubt.position == entry.position);
+                standing.push_str(if is_contested { "  CONTESTED" } else { "" });
+                let of_it = corrections.iter().filter(|it| it.position == entry.position);
+                of_it.for_each(|it| standing.push_str(&format!("  {}", show::corrected(it))));
             }
             row
         });

@@ -27,11 +27,19 @@ impl Args {
 }
 
 fn show_merger(merger: &Merger) -> anyhow::Result<()> {
-    show::line(format!("{}  {}", show::title(&merger.id), show::title(merger.state.replace('_', " "))))?;
-    show::field_if("to be named", &merger.proposed_name)?;
-    if let Some(when) = &merger.proposed_effective {
+    let state = show::title(show::state(&merger.state, &merger.known_to));
+    show::line(format!("{}  {state}{}", show::title(&merger.id), show::perhaps(merger.is_perhaps)))?;
+    if let Some(when) = &merger.effective {
+        show::field("took effect", show::date(when))?;
+        show::field_if("successors", &merger.successors.join(", "))?;
+    }
+    let is_to_come = merger.effective.is_none();
+    let requested = merger.requested_effective.as_ref().or(merger.proposed_effective.as_ref());
+    if let Some(when) = requested.filter(|_when| is_to_come) {
         show::field("to take effect", show::date(when))?;
     }
+    let named = if is_to_come { "to be named" } else { "was to be" };
+    show::field_if(named, &merger.proposed_name)?;
     if let Some(when) = &merger.explored_on {
         show::field("looked into", show::date(when))?;
     }
@@ -53,7 +61,6 @@ fn show_merger(merger: &Merger) -> anyhow::Result<()> {
     if let Some(when) = &merger.abandoned_on {
         show::field("given up", format!("{}: {}", show::date(when), merger.abandoned_because))?;
     }
-    show::field_if("successors", &merger.successors.join(", "))?;
     for what in &merger.waits_for {
         show::field("waits for", what.yellow())?;
     }

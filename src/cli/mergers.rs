@@ -40,8 +40,7 @@ fn show_mergers(found: &ListMergersResponse) -> anyhow::Result<()> {
 }
 
 fn row(merger: &Merger) -> [String; 7] {
-    let requested =
-        merger.applications.last().and_then(|application| application.requested_effective.as_ref());
+    let requested = merger.effective.as_ref().or(merger.requested_effective.as_ref());
     let waits_for = match merger.waits_for.as_slice() {
         [] => String::new(),
         [one] => one.clone(),
@@ -50,7 +49,7 @@ fn row(merger: &Merger) -> [String; 7] {
     [
         show::slug(&merger.id),
         merger.kind.clone(),
-        show::words(&merger.state),
+        format!("{}{}", show::state(&merger.state, &merger.known_to), show::perhaps(merger.is_perhaps)),
         show::date_or(requested.or(merger.proposed_effective.as_ref()), "not stated"),
         bodies(merger),
         waits_for,

@@ -43,16 +43,21 @@ mod attendance;
 mod audits;
 mod consultations;
 mod mergers;
+mod bodies;
 mod body;
 mod changes;
 mod commissioners;
 mod compare;
 mod consultation;
 mod export;
+mod documents;
 mod due;
 mod findings;
 mod governing_body;
+mod lineage;
 mod partnership;
+mod partnerships;
+mod people;
 mod powers;
 mod stated;
 mod grant;
@@ -160,12 +165,18 @@ enum Command {
     Show(show_entry::Args),
     /// Shows a body: names, codes, life, area, who came before and after.
     Body(body::Args),
+    /// Lists the bodies that are open, or all.
+    Bodies(bodies::Args),
+    /// Shows where a body comes from and what becomes of it, over all steps.
+    Lineage(lineage::Args),
     /// Says who commissions for a unit of area.
     Commissioner(commissioner::Args),
     /// Counts the commissioners that are open on given days.
     Commissioners(commissioners::Args),
     /// Says who holds an office of a body.
     Officer(officer::Args),
+    /// Lists people, with the offices that each holds or held, of whatever body.
+    People(people::Args),
     /// Shows a governing body: who sits on it, held against the law of the day, and its own rules.
     GoverningBody(governing_body::Args),
     /// Says who may decide what for a body, and why.
@@ -184,6 +195,10 @@ enum Command {
     Directions(directions::Args),
     /// Shows a partnership: who belongs to it, and that it decides nothing in law.
     Partnership(partnership::Args),
+    /// Lists partnerships, or those of a body.
+    Partnerships(partnerships::Args),
+    /// Lists the documents that are registered.
+    Documents(documents::Args),
     /// Lists what sources state about a subject: figures, targets, statements.
     Stated(stated::Args),
     /// Compares two answers of the register: two days, two states of knowledge, or both.
@@ -270,6 +285,11 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Log(args) => args.run(&context).await,
         Command::Show(args) => args.run(&context).await,
         Command::Body(args) => args.run(&context).await,
+        Command::Bodies(args) => args.run(&context).await,
+        Command::Lineage(args) => args.run(&context).await,
+        Command::People(args) => args.run(&context).await,
+        Command::Partnerships(args) => args.run(&context).await,
+        Command::Documents(args) => args.run(&context).await,
         Command::Commissioner(args) => args.run(&context).await,
         Command::Commissioners(args) => args.run(&context).await,
         Command::Officer(args) => args.run(&context).await,

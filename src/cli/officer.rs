@@ -2,9 +2,10 @@ use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{GetOfficeRequest, GetOfficeResponse, OfficeHolder};
+use crate::proto::{GetOfficeRequest, GetOfficeResponse, Life, OfficeHolder, Scope};
 use clap::builder::PossibleValuesParser;
 use minutebook_governance::people::Office;
+use owo_colors::OwoColorize as _;
 
 /// Says who holds an office of a body on a day, how that is known, and whether it is vacant.
 #[derive(Debug, clap::Args)]
@@ -36,11 +37,31 @@ fn show_office(found: &GetOfficeResponse) -> anyhow::Result<()> {
     for holder in &found.holders {
         show_holder(holder)?;
     }
-    if found.holders.is_empty() {
-        let said = if found.is_vacant { "vacant" } else { "not known: no entry says who" };
-        show::field("holder", format!("{said}  {}", show::why(&found.why)))?;
+    for holder in &found.perhaps {
+        show::line(format!("  {}", "perhaps: it is not known for that day".yellow()))?;
+        show_holder(holder)?;
+    }
+    if found.holders.is_empty() && (found.perhaps.is_empty() || found.is_vacant) {
+        show::field("holder", format!("{}  {}", nobody(found), show::why(&found.why)))?;
+    }
+    if !found.reports.is_empty() {
+        let count = found.reports.len();
+        let reports = if count == 1 { "1 report does".to_owned() } else { format!("{count} reports do") };
+        show::field("but", format!("{reports}  {}: ask with --reported", show::why(&found.reports)))?;
     }
     Ok(())
+}
+
+/// Why nobody is named.
+fn nobody(found: &GetOfficeResponse) -> &'static str {
+    let counts_reports = found.answered.as_ref().is_some_and(|answered| answered.scope() == Scope::Reported);
+    match found.life() {
+        Life::Closed => "nobody: the body has ended",
+        _ if found.is_vacant => "vacant",
+        Life::NotYetOpen => "nobody is named: the body is not yet open",
+        _ if counts_reports => "not known: no act, register or report says who",
+        _ => "not known: no act or register says who",
+    }
 }
 
 /// A holder, in lines.
@@ -56,15 +77,15 @@ pub(super) fn show_holder(holder: &OfficeHolder) -> anyhow::Result<()> {
         show::field("from", show::date(from))?;
     }
     if let Some(until) = &holder.until {
-        show::field("until", show::date(until))?;
+        show::field("to", show::end(until))?;
     }
-    for day in &holder.observed_on {
-        let title = if holder.title_as_written.is_empty() {
-            String::new()
-        } else {
-            format!(", as \"{}\"", holder.title_as_written)
-        };
-        show::field("observed", format!("{}{title}", show::date(day)))?;
+    for seen in &holder.observations {
+        let title = &seen.title_as_written;
+        let title = if title.is_empty() { String::new() } else { format!(", as \"{title}\"") };
+        show::field(
+            "observed",
+            format!("{}{title}", show::date_or(seen.observed_on.as_ref(), "not stated")),
+        )?;
     }
     if holder.from.is_none() {
         show::field("from", "not stated")?;

@@ -46,8 +46,8 @@ fn show_partnership(found: &GetPartnershipResponse) -> anyhow::Result<()> {
         show::field(&show::words(&member.status), member_line(member))?;
     }
     for member in &found.former_members {
-        let until = show::date_or(member.until.as_ref(), "not stated");
-        show::field("until", format!("{until}: {}", member_line(member)))?;
+        let until = member.until.as_ref().map_or_else(|| "not stated".to_owned(), show::end);
+        show::field("to", format!("{until}: {}", member_line(member)))?;
     }
     Ok(show::field("rests on", show::why(&found.why))?)
 }

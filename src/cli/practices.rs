@@ -49,9 +49,9 @@ fn member(practice: &MemberPractice) -> [String; 6] {
 
 fn since(practice: &MemberPractice) -> String {
     let since = show::date_or(practice.from.as_ref(), "not stated");
-    let until = practice.until.as_ref().map(|until| format!(", until {}", show::date(until)));
+    let until = show::to(practice.until.as_ref());
     let perhaps = if practice.is_perhaps { "  [not known for that day]" } else { "" };
-    format!("{since}{}{perhaps}", until.unwrap_or_default())
+    format!("{since}{until}{perhaps}")
 }
 
 fn change(change: &MembershipChange) -> [String; 7] {

@@ -6,6 +6,7 @@ pub(crate) use super::lines::{is_watched, line, say};
 pub(crate) use super::table::{csv, grid, rows, table};
 use crate::proto::{self, Answered, Finding, JoinedDate, Life, PDate};
 use anstream::adapter::strip_str;
+use minutebook_governance::Date;
 use owo_colors::OwoColorize as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, SerializeOptions};
 use serde_json::Value;
@@ -78,6 +79,62 @@ pub(crate) fn date(date: &PDate) -> String {
     } else {
         format!("{} ({bounds})", date.written)
     }
+}
+
+/// An end, of which the source or the register gives the first day after: people read the last day.
+pub(crate) fn end(first_day_after: &PDate) -> String {
+    let before = |day: &str| {
+        let day: Option<Date> = day.parse().ok();
+        day.map_or_else(String::new, |day| day.day_before().to_string())
+    };
+    let (earliest, latest) = (before(&first_day_after.earliest), before(&first_day_after.latest));
+    let is_of_its_own_words = first_day_after.written == first_day_after.earliest;
+    let written = if is_of_its_own_words { earliest.clone() } else { first_day_after.written.clone() };
+    date(&PDate { written, earliest, latest })
+}
+
+/// The end of a period that may have none: `to 2017-07-16`.
+pub(crate) fn to(until: Option<&PDate>) -> String {
+    until.map_or_else(String::new, |until| format!(" to {}", end(until)))
+}
+
+/// The mark of what is told by a date that is too imprecise to have come for certain; nothing of what is not.
+pub(crate) fn perhaps(is_perhaps: bool) -> String {
+    if is_perhaps { format!("  {}", "[perhaps: a date is imprecise]".yellow()) } else { String::new() }
+}
+
+/// Where something stands; of what is past the end of knowledge, up to when that reaches.
+pub(crate) fn state(state: &str, known_to: &str) -> String {
+    match (state, known_to) {
+        ("due_passed", "") => "due date passed; nothing says what became of it".to_owned(),
+        ("due_passed", day) => format!("due date passed; nothing is known after {day}"),
+        ("bodies_ended", _) => "a body has ended; no act says that it took effect".to_owned(),
+        (state, _) => words(state),
+    }
+}
+
+/// A number as its source has it: the words of the source, or the number with its bounds.
+pub(crate) fn quantity(quantity: &proto::Quantity) -> String {
+    let about = if quantity.is_approximate { "about " } else { "" };
+    let number = match (quantity.number, quantity.at_least, quantity.at_most) {
+        (Some(number), _, _) => number.to_string(),
+        (None, Some(least), Some(most)) => format!("{least} to {most}"),
+        (None, Some(least), None) => format!("at least {least}"),
+        (None, None, Some(most)) => format!("at most {most}"),
+        (None, None, None) => quantity.written.clone(),
+    };
+    let written = if quantity.written.is_empty() || number == quantity.written {
+        String::new()
+    } else {
+        format!(" (\"{}\")", quantity.written)
+    };
+    format!("{about}{number} {}{written}", quantity.unit)
+}
+
+/// That an entry is known otherwise, in a word or two.
+pub(crate) fn corrected(it: &proto::Correction) -> String {
+    let how = if it.is_withdrawn { "WITHDRAWN" } else { "CORRECTED" };
+    format!("{how} by {}", it.corrected_at)
 }
 
 /// A date that may be missing.
@@ -217,14 +274,16 @@ pub(crate) fn answered(answered: Option<&Answered>) -> io::Result<()> {
         _ => "acts and registers",
     };
     line("")?;
-    line(
-        format!(
-            "As at {}, as known at {} (entries 0 to {last}), by {scope}.",
-            answered.as_at,
-            moment(&answered.known_at)
-        )
-        .dimmed(),
-    )?;
+    for meaning in &answered.meanings {
+        meant(meaning)?;
+    }
+    let known_at = match answered.known_at.as_str() {
+        "" => format!("entry {last}"),
+        moment => exactly(moment),
+    };
+    let known_at =
+        format!("As at {}, as known at {known_at} (entries 0 to {last}), by {scope}.", answered.as_at);
+    line(known_at.dimmed())?;
     if answered.re_enactment {
         line("A re-enactment: the past played again, so \"known at\" is a reconstructed moment.".dimmed())?;
     }
@@ -232,6 +291,29 @@ pub(crate) fn answered(answered: Option<&Answered>) -> io::Result<()> {
         line(format!("As loaded to {}: what happened later is not in it.", answered.horizon).yellow())?;
     }
     Ok(())
+}
+
+/// Whom the name of a question means, and whom else it has meant.
+fn meant(meaning: &proto::Meaning) -> io::Result<()> {
+    let name = if meaning.name.is_empty() { String::new() } else { format!(", {}", meaning.name) };
+    let also = if meaning.also.is_empty() {
+        String::new()
+    } else {
+        format!("; the code means {} at other times", meaning.also.join(", "))
+    };
+    line(format!("{} is {}{name}{also}.", meaning.asked, meaning.body).dimmed())
+}
+
+/// A moment to the microsecond, without the zeros at its end: given back, it is the same.
+fn exactly(rfc3339: &str) -> String {
+    match rfc3339.strip_suffix('Z').and_then(|moment| moment.split_once('.')) {
+        Some((seconds, decimals)) => {
+            let decimals = decimals.trim_end_matches('0');
+            let point = if decimals.is_empty() { "" } else { "." };
+            format!("{seconds}{point}{decimals}Z")
+        }
+        None => rfc3339.to_owned(),
+    }
 }
 
 /// A moment without the decimals that nobody reads.
@@ -284,6 +366,29 @@ mod tests {
         );
         assert_eq!(date(&pdate("by 30 October", "", "2020-10-30")), "by 30 October (2020-10-30 or earlier)");
         assert_eq!(date(&pdate("next Wednesday", "", "")), "next Wednesday");
+    }
+
+    #[test]
+    fn an_end_is_read_as_the_last_day() {
+        assert_eq!(end(&pdate("2017-07-17", "2017-07-17", "2017-07-17")), "2017-07-16");
+        assert_eq!(
+            end(&pdate("July 2017", "2017-07-01", "2017-07-31")),
+            "July 2017 (2017-06-30 to 2017-07-30)"
+        );
+        assert_eq!(end(&pdate("later", "", "")), "later");
+        assert_eq!(to(Some(&pdate("2020-04-01", "2020-04-01", "2020-04-01"))), " to 2020-03-31");
+        assert_eq!(to(None), "");
+    }
+
+    #[test]
+    fn a_moment_is_printed_as_it_is_given_back() {
+        for (moment, printed) in [
+            ("2019-06-30T12:00:00.000000Z", "2019-06-30T12:00:00Z"),
+            ("2019-06-30T12:00:00.120000Z", "2019-06-30T12:00:00.12Z"),
+            ("2019-06-30T12:00:00.000001Z", "2019-06-30T12:00:00.000001Z"),
+        ] {
+            assert_eq!(exactly(moment), printed);
+        }
     }
 
     #[test]

@@ -2,8 +2,9 @@ use super::context::Context;
 use super::entry_view::EntryView;
 use super::{outline, show};
 use crate::client::{ClientError, RegisterClient};
-use crate::proto::{Annotation, ListAnnotationsRequest};
+use crate::proto::{Annotation, Correction, ListAnnotationsRequest};
 use minutebook_log::{Entry, Position};
+use owo_colors::OwoColorize as _;
 use serde_json::Value;
 use std::io::{self, Write as _};
 
@@ -61,12 +62,16 @@ impl Args {
                 members.insert("findings".to_owned(), Value::Array(findings));
                 let contested = held.contested.iter().map(show::to_json);
                 members.insert("contested".to_owned(), contested.collect::<Result<_, _>>()?);
+                let corrections = held.corrections.iter().map(show::to_json);
+                members.insert("corrections".to_owned(), corrections.collect::<Result<_, _>>()?);
                 let said = said.iter().map(show::to_json);
                 members.insert("annotations".to_owned(), said.collect::<Result<_, _>>()?);
             }
             return show::json(&entry);
         }
-        show::line(show::title(format!("entry {}", view.position)))?;
+        let states: String =
+            held.corrections.iter().map(|it| format!("  {}", show::corrected(it).yellow())).collect();
+        show::line(format!("{}{states}", show::title(format!("entry {}", view.position))))?;
         match &view.entry {
             Ok(entry) => show::line(outline::outline(entry.event()))?,
             Err(why) => show::line(format!("  no entry: {}", crate::client::plain(why)))?,
@@ -86,6 +91,7 @@ impl Args {
         show::line("")?;
         show::line(show::title("As stored"))?;
         show::line(view.text().trim_end())?;
+        show_corrections(&held.corrections)?;
         show::contested(&held.contested)?;
         if !held.findings.is_empty() {
             show::line("")?;
@@ -93,6 +99,24 @@ impl Args {
         show::findings(&held.findings)?;
         show_annotations(&said)
     }
+}
+
+/// How the entry is known otherwise since; it stands as it is.
+fn show_corrections(corrections: &[Correction]) -> anyhow::Result<()> {
+    if !corrections.is_empty() {
+        show::line(format!("\n{}", show::title("Known otherwise since")))?;
+    }
+    for it in corrections {
+        let why = show::why(&[it.corrected_at]);
+        show::field(&it.kind, format!("{}  {why}", show::or_sealed(&it.reason)))?;
+        for field in &it.fields {
+            show::field("", format!("{}: {} is now {}", field.path, field.old, field.new))?;
+        }
+        if it.is_withdrawn {
+            show::field("", "Nothing of it is known any more, from that entry on.")?;
+        }
+    }
+    Ok(())
 }
 
 fn show_annotations(said: &[Annotation]) -> anyhow::Result<()> {

@@ -192,7 +192,7 @@ async fn consultation_paper(ask: &mut Hearing<'_>) -> anyhow::Result<Heard> {
     );
     answers.push(Answer::new("Where does the merger stand?", stands, merger.why));
     let consultation = ask.consultation("nottinghamshire-2019").await?;
-    let until = format!("{} until {}", consultation.state, consultation.closes_at);
+    let until = format!("{} until {}", consultation.state.replace('_', " "), consultation.closes_at);
     answers.push(Answer::new("Can one still answer?", until, consultation.why));
     let contradicted = ask.findings("statement.contradiction").await?;
     let found: Vec<_> = contradicted.iter().map(|finding| finding.found.as_str()).collect();
@@ -218,10 +218,10 @@ async fn the_day_after(ask: &mut Hearing<'_>) -> anyhow::Result<Heard> {
 
 async fn all_of_it(ask: &mut Hearing<'_>, together: Vec<Answer>) -> anyhow::Result<Heard> {
     let plans = ask.intentions("body/04C").await?;
-    let lapsed = plans.iter().filter(|plan| plan.state == "lapsed").count();
-    let lapsed =
-        format!("the days of {lapsed} of {} have passed; no document tells what came of them", plans.len());
-    let mut answers = vec![Answer::new("What became of Leicestershire's plans?", lapsed, whys_of(&plans))];
+    let passed = plans.iter().filter(|plan| plan.state == "due_passed").count();
+    let passed =
+        format!("the days of {passed} of {} have passed; no document tells what came of them", plans.len());
+    let mut answers = vec![Answer::new("What became of Leicestershire's plans?", passed, whys_of(&plans))];
     let mut enacted = 0;
     for slug in SIX {
         enacted += usize::from(ask.is_enacted(slug).await?);
@@ -249,15 +249,21 @@ fn together(record: &Record, entries: u64) -> Vec<Answer> {
 
 /// Who is accountable officer of these bodies.
 async fn officers(ask: &mut Hearing<'_>, asked: &'static str, slugs: &[&str]) -> anyhow::Result<Answer> {
-    let (mut holders, mut not_known) = (Vec::<OfficeHolder>::new(), 0);
+    let (mut holders, mut perhaps, mut not_known) = (Vec::<OfficeHolder>::new(), Vec::new(), 0);
     for slug in slugs {
         let answer = ask.office(slug, "accountable_officer").await?;
         not_known += usize::from(answer.holders.is_empty() && !answer.is_vacant);
         holders.extend(answer.holders);
+        perhaps.extend(answer.perhaps);
     }
-    let people: BTreeSet<_> = holders.iter().map(|holder| holder.name.as_str()).collect();
-    let people: Vec<_> = people.into_iter().collect();
-    let found = if holders.is_empty() {
+    let names = |held: &[OfficeHolder]| {
+        let people: BTreeSet<_> = held.iter().map(|holder| holder.name.clone()).collect();
+        people.into_iter().collect::<Vec<_>>().join(", ")
+    };
+    let found = if holders.is_empty() && !perhaps.is_empty() {
+        let count = perhaps.len();
+        format!("perhaps {}, of {count} of {}: seen before, and not vacant", names(&perhaps), slugs.len())
+    } else if holders.is_empty() {
         format!("not known, of {not_known} of {}, and so not vacant either", slugs.len())
     } else {
         let stated = holders.iter().filter(|holder| holder.from.is_some()).count();
@@ -266,20 +272,23 @@ async fn officers(ask: &mut Hearing<'_>, asked: &'static str, slugs: &[&str]) ->
         } else {
             format!("{stated} with a start")
         };
-        format!("{}, of {} of {}; {since}", people.join(", "), holders.len(), slugs.len())
+        format!("{}, of {} of {}; {since}", names(&holders), holders.len(), slugs.len())
     };
-    Ok(Answer::new(asked, found, holders.iter().flat_map(|holder| holder.why.clone())))
+    let said = holders.iter().chain(&perhaps);
+    Ok(Answer::new(asked, found, said.flat_map(|holder| holder.why.clone())))
 }
 
 /// Who chairs these bodies.
 async fn chairs(ask: &mut Hearing<'_>, asked: &'static str, slugs: &[&str]) -> Result<Answer, ClientError> {
     let (mut said, mut why) = (Vec::new(), Vec::new());
     for slug in slugs {
-        let holders = ask.office(slug, "chair").await?.holders;
-        let names: Vec<_> = holders.iter().map(|holder| holder.name.as_str()).collect();
+        let held = ask.office(slug, "chair").await?;
+        let sure = held.holders.iter().map(|holder| holder.name.clone());
+        let names: Vec<_> =
+            sure.chain(held.perhaps.iter().map(|holder| format!("perhaps {}", holder.name))).collect();
         let names = if names.is_empty() { "nobody named".to_owned() } else { names.join(" and ") };
         said.push(format!("{slug} {names}"));
-        why.extend(holders.into_iter().flat_map(|holder| holder.why));
+        why.extend(held.holders.into_iter().chain(held.perhaps).flat_map(|holder| holder.why));
     }
     Ok(Answer::new(asked, said.join(", "), why))
 }
@@ -289,7 +298,8 @@ fn plan_states(plans: &[Intention]) -> String {
     for plan in plans {
         *counts.entry(plan.state.as_str()).or_default() += 1;
     }
-    let states: Vec<_> = counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
+    let states: Vec<_> =
+        counts.iter().map(|(state, count)| format!("{count} {}", state.replace('_', " "))).collect();
     format!("{}: {}", counted(plans.len(), "intention"), states.join(", "))
 }
 

@@ -5,7 +5,7 @@ use super::scene::{Scene, midnight};
 use crate::import::Row;
 use crate::import::register::{RegisterTables, Table};
 use anyhow::{Context as _, anyhow};
-use minutebook_governance::documents::DocumentRegistered;
+use minutebook_governance::loads::DocumentRegistered;
 use minutebook_governance::{Basis, Date, PDate, Sealable, Standing};
 
 /// The files, in the order in which they are read.

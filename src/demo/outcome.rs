@@ -137,6 +137,8 @@ pub(super) struct Officer {
     pub(super) name: String,
     /// Whether an act or a register says so; if not, only papers or the press do.
     pub(super) is_enacted: bool,
+    /// Whether it is not known for the day, because somebody was last seen before it.
+    pub(super) is_perhaps: bool,
     /// How it is held, where an appointment says so.
     pub(super) tenure: String,
     pub(super) standing: String,

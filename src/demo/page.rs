@@ -150,6 +150,8 @@ impl Screen {
     fn print_officer(&self, found: &Officer) -> io::Result<()> {
         let how = if found.is_enacted {
             format!("appointed, {}", found.tenure).green().to_string()
+        } else if found.is_perhaps {
+            "perhaps: seen before; no act says so".yellow().to_string()
         } else {
             "reported; no act in this book says so".yellow().to_string()
         };

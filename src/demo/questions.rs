@@ -6,7 +6,7 @@ use super::outcome::{
 use crate::client::{Client, ClientError, RegisterClient};
 use crate::pages::counted_days;
 use crate::proto::{
-    CountCommissionersRequest, GetCommissionerRequest, GetMergerRequest, GetOfficeRequest,
+    CountCommissionersRequest, GetCommissionerRequest, GetMergerRequest, GetOfficeRequest, GetOfficeResponse,
     ListFindingsRequest, ListIntentionsRequest, Merger, OfficeHolder, Scope, View, view::KnownAt,
 };
 use anyhow::Context as _;
@@ -89,7 +89,10 @@ impl Questions<'_> {
             Plan::new(intention, why)
         });
         let intentions = intentions.collect();
-        let request = GetMergerRequest { merger: MERGER.to_owned(), view: Some(known_in_june()) };
+        // Where it stood then: by its day, nothing that June knew said what became of it.
+        let day = JUNE.split('T').next().unwrap_or(JUNE);
+        let then = View { as_at: day.to_owned(), ..known_in_june() };
+        let request = GetMergerRequest { merger: MERGER.to_owned(), view: Some(then) };
         let answer = self.client.register.get_merger(request).await.map_err(ClientError::from)?;
         let merger = answer.into_inner().merger.context("the server knows no merger")?;
         Ok(KnownThen { commissioner, intentions, merger: self.merger_then(merger) })
@@ -132,35 +135,40 @@ impl Questions<'_> {
 
     /// The officer as enacted; where no act says so, as reported.
     async fn officer(&mut self, body: &str, day: &str) -> anyhow::Result<Officer> {
-        if let Some(holder) = self.office_holder(body, day, Scope::Enacted).await? {
-            return Ok(self.officer_found(body, day, holder, true));
+        let enacted = self.office(body, day, Scope::Enacted).await?;
+        if let Some(holder) = enacted.holders.into_iter().next() {
+            return Ok(Officer { is_enacted: true, ..self.officer_found(body, day, holder) });
         }
-        let reported = self.office_holder(body, day, Scope::Reported).await?;
-        let holder = reported.with_context(|| format!("nobody says who the officer of {body} is"))?;
-        Ok(self.officer_found(body, day, holder, false))
+        let reported = self.office(body, day, Scope::Reported).await?;
+        if let Some(holder) = reported.holders.into_iter().next() {
+            return Ok(self.officer_found(body, day, holder));
+        }
+        let seen = reported.perhaps.into_iter().next();
+        let holder = seen.with_context(|| format!("nobody says who the officer of {body} is"))?;
+        Ok(Officer { is_perhaps: true, ..self.officer_found(body, day, holder) })
     }
 
-    async fn office_holder(
+    async fn office(
         &mut self,
         body: &str,
         day: &str,
         scope: Scope,
-    ) -> Result<Option<OfficeHolder>, ClientError> {
+    ) -> Result<GetOfficeResponse, ClientError> {
         let request = GetOfficeRequest {
             body: body.to_owned(),
             office: "accountable_officer".to_owned(),
             view: Some(View { scope: scope.into(), ..view(day) }),
         };
-        let answer = self.client.register.get_office(request).await?.into_inner();
-        Ok(answer.holders.into_iter().next())
+        Ok(self.client.register.get_office(request).await?.into_inner())
     }
 
-    fn officer_found(&self, body: &str, day: &str, holder: OfficeHolder, is_enacted: bool) -> Officer {
+    fn officer_found(&self, body: &str, day: &str, holder: OfficeHolder) -> Officer {
         Officer {
             as_at: day.to_owned(),
             body: body.to_owned(),
             name: holder.name,
-            is_enacted,
+            is_enacted: false,
+            is_perhaps: false,
             tenure: holder.tenure,
             standing: holder.standing,
             why: self.entries(&holder.why),

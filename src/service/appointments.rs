@@ -5,12 +5,14 @@ use crate::proto::{
     GetJointAppointmentResponse, GetOfficeRequest, GetOfficeResponse,
 };
 use crate::service::convert::{clear, date, office_holder, positions};
-use crate::service::question::{Question, parse, parse_word};
-use crate::service::status;
+use crate::service::question::{Look, Question, parse, parse_word};
+use crate::service::{convert, status};
 use minutebook_governance::appointments::{JointLeg, appointment, joint_appointment};
+use minutebook_governance::bodies;
 use minutebook_governance::decisions::{Decision, Effect};
 use minutebook_governance::people::{Office, office_held, person_name};
-use minutebook_governance::{AppointmentId, BodyId, PersonId, Sealable};
+use minutebook_governance::{AppointmentId, BodyId, PersonId, Scope, Sealable};
+use std::collections::BTreeSet;
 use tonic::Status;
 
 /// Who holds an office of a body.
@@ -24,15 +26,29 @@ pub(super) fn get_office(
     let held = office_held(question.record(), &body, office, look.view);
     let holder = |holding| office_holder(question.record(), holding, look.view);
     let holders: Vec<_> = held.holders.iter().map(holder).collect();
+    let perhaps: Vec<_> = held.perhaps.iter().map(holder).collect();
+    let life = bodies::body(question.record(), &body, look.view).map(|known| known.life(look.view));
+    let reports = if held.holders.is_empty() { reports(question, &body, office, &look) } else { Vec::new() };
     let why = positions(&held.why);
     Ok(GetOfficeResponse {
-        answered: question.answered(&look, &[&holders, &why]),
+        answered: question.answered(&look, &[&holders, &perhaps, &why]),
         body: body.to_string(),
         office: office.as_str().to_owned(),
         holders,
         is_vacant: held.is_vacant,
         why,
+        perhaps,
+        life: life.map_or(proto::Life::Unspecified, convert::life).into(),
+        reports,
     })
+}
+
+/// What reports say of the holder, where the view does not count them.
+fn reports(question: &Question<'_>, body: &BodyId, office: Office, look: &Look) -> Vec<u64> {
+    let held = office_held(question.record(), body, office, look.everything());
+    let said = held.holders.iter().chain(&held.perhaps).flat_map(|holding| &holding.sources);
+    let reported = said.filter(|source| look.view.scope == Scope::Enacted && !source.standing.is_enacted());
+    reported.map(|source| source.position.0).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Where an office of a body stands.

@@ -8,7 +8,8 @@ use crate::service::page::Page;
 use crate::service::question::{Question, parse};
 use crate::service::status;
 use minutebook_governance::changes::{
-    Change, Difference, FactOnDay, all_differences, changes_of, differences,
+    Change, Difference, FactOnDay, all_differences, changes_of, compared_kinds, differences, is_left_out,
+    kinds_left_out,
 };
 use minutebook_governance::{Date, Scope, View};
 use minutebook_log::{Position, Subject};
@@ -41,7 +42,13 @@ pub(super) fn list_differences(
     let list = list.map(|(index, found)| ((index, found.subject.clone()), found)).skip(skipped);
     let (differences, [before, after], next_page_token) =
         question.cut_of(&page, [&before, &after], list, |it| difference(&it))?;
-    Ok(ListDifferencesResponse { before: Some(before), after: Some(after), differences, next_page_token })
+    let in_words = |kinds: &mut dyn Iterator<Item = &'static str>| kinds.map(str::to_owned).collect();
+    let coverage = page.is_first().then(|| proto::Coverage {
+        compared: in_words(&mut compared_kinds().iter().copied()),
+        left_out: in_words(&mut kinds_left_out(record).into_iter()),
+    });
+    let (before, after) = (Some(before), Some(after));
+    Ok(ListDifferencesResponse { before, after, differences, next_page_token, coverage })
 }
 
 /// What one entry changed.
@@ -60,7 +67,11 @@ pub(super) fn get_changes(
     let found = changes_of(question.record(), Position(request.position), View { scope, ..everything });
     let scope = if scope == Scope::Enacted { proto::Scope::Enacted } else { proto::Scope::Reported };
     let changes = found.iter().map(change).collect();
-    Ok(GetChangesResponse { position: request.position, scope: scope.into(), changes })
+    let position = Position(request.position);
+    let act = question.record().at(position).map(|entry| entry.act);
+    let act = act.filter(|_act| is_left_out(question.record(), position));
+    let left_out = act.iter().map(|act| act.subject.to_string()).collect();
+    Ok(GetChangesResponse { position: request.position, scope: scope.into(), changes, left_out })
 }
 
 fn change(change: &Change) -> proto::Change {

@@ -60,6 +60,7 @@ fn converted(record: &Record, committee: &Committee, view: View) -> proto::Commi
         role: member.role.as_str().to_owned(),
         from: Some(date(&member.from)),
         position: member.source.position.0,
+        is_perhaps: !view.is_past(&member.from),
     });
     proto::Committee {
         id: committee.id.to_string(),
@@ -78,6 +79,7 @@ fn converted(record: &Record, committee: &Committee, view: View) -> proto::Commi
         why: positions(&committee.why),
         standing: standing(record, &committee.why, view),
         set_up_by: said.parents.iter().map(BodyId::to_string).collect(),
+        is_perhaps: !committee.is_sure,
     }
 }
 
@@ -141,5 +143,6 @@ fn delegated(record: &Record, delegation: &Delegation, view: View) -> proto::Del
         revoked_because: revoked.and_then(|revoked| revoked.reason.as_ref()).map_or_else(String::new, clear),
         standing: standing(record, &delegation.why, view),
         why: positions(&delegation.why),
+        is_perhaps: !delegation.is_sure,
     }
 }

@@ -32,6 +32,7 @@ pub(super) fn get_governing_body(
         answered: question.answered(&look, &[&why]),
         body: id.to_string(),
         members: sits.members.iter().map(member).collect(),
+        perhaps: sits.perhaps.iter().map(member).collect(),
         seats_filled: sits.seats.filled,
         seats_vacant: sits.seats.vacant,
         law: sits.law.map_or_else(String::new, |law| law.source.to_owned()),
@@ -59,6 +60,7 @@ fn constitution(held: &ConstitutionHeld) -> proto::Constitution {
         sha256: document.sha256.as_ref().map_or_else(String::new, ToString::to_string),
         effective: Some(date(&held.adopted.effective)),
         position: held.source.position.0,
+        is_perhaps: !held.is_sure,
     }
 }
 
@@ -108,5 +110,6 @@ fn rule<T>(name: &str, ruled: Option<&Ruled<T>>, says: impl Fn(&T) -> String) ->
         says: says(&ruled.value),
         from: Some(date(&ruled.from)),
         position: ruled.position.0,
+        is_perhaps: !ruled.is_sure,
     })
 }

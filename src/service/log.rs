@@ -202,10 +202,12 @@ impl<E: Engine> LogService for Log<E> {
             let recorded = book.record().at(position);
             let findings = recorded.map_or_else(Vec::new, |entry| entry.findings);
             let contested = question::contested(book, head, [position.0]);
-            (findings.iter().map(convert::finding).collect(), contested)
+            let corrections = convert::corrections(book.record(), [position.0], head.size);
+            (findings.iter().map(convert::finding).collect(), contested, corrections)
         });
-        let (findings, contested) = asked.await.map_err(status::internal)?;
-        Ok(Response::new(GetEntryResponse { entry: Some(convert::entry(stored)), findings, contested }))
+        let (findings, contested, corrections) = asked.await.map_err(status::internal)?;
+        let entry = Some(convert::entry(stored));
+        Ok(Response::new(GetEntryResponse { entry, findings, contested, corrections }))
     }
 
     async fn list_entries(
@@ -223,11 +225,14 @@ impl<E: Engine> LogService for Log<E> {
         };
         let next_page_token = next.map_or_else(String::new, |next| page.token_for(&next, &[]));
         let positions: Vec<_> = entries.iter().map(|entry| entry.position.0).collect();
-        let contested =
-            self.reader().ask(move |known| question::contested(known.book(), known.head(), positions));
-        let contested = contested.await.map_err(status::internal)?;
+        let asked = self.reader().ask(move |known| {
+            let (book, head) = (known.book(), known.head());
+            let corrections = convert::corrections(book.record(), positions.iter().copied(), head.size);
+            (question::contested(book, head, positions), corrections)
+        });
+        let (contested, corrections) = asked.await.map_err(status::internal)?;
         let entries = entries.into_iter().map(convert::entry).collect();
-        Ok(Response::new(ListEntriesResponse { entries, next_page_token, contested }))
+        Ok(Response::new(ListEntriesResponse { entries, next_page_token, contested, corrections }))
     }
 
     type FollowEntriesStream = Pin<Box<dyn Stream<Item = Result<FollowEntriesResponse, Status>> + Send>>;

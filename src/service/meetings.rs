@@ -2,13 +2,12 @@
 
 use crate::proto;
 use crate::service::convert::{clear, date, finding, positions};
+use crate::service::decisions::{counted, decision};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse};
 use crate::service::status;
-use minutebook_governance::decisions::{
-    Decision, Effect, Mode, Ratification, Votes, decisions, decisions_from, ratification, rescission,
-};
+use minutebook_governance::decisions::{Decision, decisions};
 use minutebook_governance::due::{Due, due};
 use minutebook_governance::meetings::{
     Meeting, NamedVotes, Rescheduled, Rescheduling, chair, is_same_item, meeting, meetings_of,
@@ -16,7 +15,6 @@ use minutebook_governance::meetings::{
 };
 use minutebook_governance::people::person_name;
 use minutebook_governance::{BodyId, Certainty, Instant, MeetingId, PersonId, Record, View};
-use minutebook_log::Position;
 use tonic::Status;
 
 /// A meeting with its matrix.
@@ -99,15 +97,6 @@ fn word(holds: Certainty) -> &'static str {
     }
 }
 
-fn counted(votes: &Votes) -> proto::CountedVotes {
-    proto::CountedVotes {
-        in_favour: votes.in_favour,
-        against: votes.against,
-        abstained: votes.abstained,
-        conflicted: votes.conflicted,
-    }
-}
-
 fn attendees(record: &Record, meeting: &Meeting, view: View) -> Vec<proto::MeetingAttendee> {
     let attendee = |it: &minutebook_governance::meetings::Attendee| proto::MeetingAttendee {
         person: it.person.to_string(),
@@ -160,89 +149,6 @@ pub(super) fn list_meetings(
     let Cut { items: meetings, answered, next_page_token } =
         question.cut(&page, &look, list, |it| summary(&it))?;
     Ok(proto::ListMeetingsResponse { answered, body: body.to_string(), meetings, next_page_token })
-}
-
-/// The decisions about a subject.
-pub(super) fn list_decisions(
-    question: &Question<'_>,
-    request: &proto::ListDecisionsRequest,
-) -> Result<proto::ListDecisionsResponse, Status> {
-    let page = Page::of(request)?;
-    let look = question.look(request.view.as_ref(), Some(&page))?;
-    let subject = question.the_subject(&request.subject, look.view)?;
-    let (record, view) = (question.record(), look.view);
-    let from = page.first()?.unwrap_or(Position::FIRST);
-    let topic = request.topic.to_lowercase();
-    let found = decisions_from(record, from, &subject, view);
-    let found = found.filter(|it| topic.is_empty() || concerns(it, &topic));
-    let list = found.map(|it| (it.source.position, it));
-    let convert = |it| decision(record, &it, view);
-    let Cut { items: decisions, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
-    Ok(proto::ListDecisionsResponse { answered, decisions, next_page_token })
-}
-
-/// Whether words are among what a decision says.
-fn concerns(decision: &Decision, words: &str) -> bool {
-    let said = &decision.recorded;
-    let item = said.item.as_ref().map_or("", |item| item.reference.as_str());
-    let (text, outcome) = (clear(&said.text), said.outcome.as_str());
-    [item, text.as_str(), effect(&said.effect), outcome]
-        .iter()
-        .any(|text| text.to_lowercase().contains(words))
-}
-
-fn decision(record: &Record, decision: &Decision, view: View) -> proto::Decision {
-    let recorded = &decision.recorded;
-    proto::Decision {
-        id: decision.id.map_or_else(String::new, |id| id.to_string()),
-        body: decision.body.to_string(),
-        decided_on: Some(date(&recorded.decided_on)),
-        meeting: recorded.meeting.as_ref().map_or_else(String::new, MeetingId::to_string),
-        item: recorded.item.as_ref().map_or_else(String::new, |item| item.reference.clone()),
-        outcome: recorded.outcome.as_str().to_owned(),
-        text: clear(&recorded.text),
-        effect: recorded.effects().map(effect).collect::<Vec<_>>().join(", "),
-        decided_with: recorded.decided_with.iter().map(|with| with.body.to_string()).collect(),
-        votes: recorded.votes.as_ref().map(counted),
-        mode: recorded.mode.as_str().to_owned(),
-        state: state(record, decision, view).to_owned(),
-        standing: decision.source.standing.as_str().to_owned(),
-        position: decision.source.position.0,
-    }
-}
-
-fn effect(effect: &Effect) -> &'static str {
-    match effect {
-        Effect::Merger { .. } => "merger",
-        Effect::Apply { .. } => "apply",
-        Effect::JointLeg { .. } => "joint_leg",
-        Effect::Nominate { .. } => "nominate",
-        Effect::ExcludePublic { .. } => "exclude_public",
-        Effect::FeedbackConsidered { .. } => "feedback_considered",
-        Effect::None { .. } => "none",
-    }
-}
-
-/// Whether minutes that hold it are approved.
-fn is_confirmed(record: &Record, decision: &Decision, view: View) -> bool {
-    let Some((id, item)) = decision.recorded.meeting.as_ref().zip(decision.recorded.item.as_ref()) else {
-        return false;
-    };
-    meeting(record, id, view).is_some_and(|it| it.confirms(record, &item.reference, &decision.body, view))
-}
-
-fn state(record: &Record, decision: &Decision, view: View) -> &'static str {
-    let Some(id) = decision.id else { return "stands" };
-    if rescission(record, id, view).is_some() {
-        return "rescinded";
-    }
-    match (decision.recorded.mode, ratification(record, id, view)) {
-        (Mode::Urgent, None) => "awaits_ratification",
-        (Mode::Urgent, Some((Ratification::Ratified, _at))) => "ratified",
-        (Mode::Urgent, Some((Ratification::Refused, _at))) => "ratification_refused",
-        _ if is_confirmed(record, decision, view) => "confirmed",
-        _ => "stands",
-    }
 }
 
 /// What is due for a body.

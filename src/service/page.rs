@@ -61,6 +61,11 @@ impl Page {
         Ok(Self { size, token, question })
     }
 
+    /// Whether it is the first of its answer.
+    pub(super) fn is_first(&self) -> bool {
+        self.token.is_none()
+    }
+
     /// The key of its first item; nothing for the first page.
     pub(super) fn first<K: Key>(&self) -> Result<Option<K>, Status> {
         let Some(token) = &self.token else { return Ok(None) };

@@ -7,8 +7,9 @@ use crate::service::status;
 use minutebook_governance::Book;
 use minutebook_governance::authority::Contested;
 use minutebook_governance::bodies::{self, Body, Scheme};
-use minutebook_governance::{BodyId, Date, Instant, KnownUntil, Record, Scope, View, documents};
+use minutebook_governance::{BodyId, Date, Instant, KnownUntil, Record, Scope, View, loads};
 use minutebook_log::{Head, Position, Purpose, Subject, Timestamp};
+use std::cell::RefCell;
 use std::str::FromStr;
 use tokio_util::sync::CancellationToken;
 use tonic::Status;
@@ -19,6 +20,8 @@ pub(super) struct Question<'a> {
     head: Head,
     now: Timestamp,
     left: CancellationToken,
+    /// What the names of bodies in it mean.
+    meanings: RefCell<Vec<proto::Meaning>>,
 }
 
 /// From where a question looks.
@@ -26,6 +29,8 @@ pub(super) struct Look {
     /// For the register.
     pub(super) view: View,
     answered: proto::Answered,
+    /// Whether it is no later page of an answer.
+    is_first: bool,
 }
 
 impl Look {
@@ -63,7 +68,7 @@ pub(super) fn contested(
 impl<'a> Question<'a> {
     /// A question of what is durable at `head`, which ends early once its caller has `left`.
     pub(super) fn new(book: &'a Book, head: Head, now: Timestamp, left: CancellationToken) -> Self {
-        Self { book, head, now, left }
+        Self { book, head, now, left, meanings: RefCell::default() }
     }
 
     /// Asks whether somebody still waits for the answer: long ones do before each part of their work.
@@ -104,8 +109,9 @@ impl<'a> Question<'a> {
             proto::Scope::Unspecified | proto::Scope::Enacted => Scope::Enacted,
             proto::Scope::Reported => Scope::Reported,
         };
-        let view = View { as_at, known, scope, until: until(asked.known_at.as_ref()) };
-        Ok(Look { view, answered: self.describe(view) })
+        let view = View { as_at, known, scope, until: self.until(asked.known_at.as_ref()) };
+        let answered = self.describe(view, asked.known_at.as_ref());
+        Ok(Look { view, answered, is_first: pinned.is_none() })
     }
 
     /// What an answer says of itself, that of what it rests on among it.
@@ -120,7 +126,7 @@ impl<'a> Question<'a> {
         entries: impl IntoIterator<Item = u64>,
     ) -> Option<proto::Answered> {
         let contested = convert::contested(self.record(), entries, look.everything());
-        Some(proto::Answered { contested, ..look.answered.clone() })
+        Some(proto::Answered { contested, meanings: self.meanings(look), ..look.answered.clone() })
     }
 
     /// As [`Question::answered`], where it is known what is in doubt.
@@ -130,7 +136,26 @@ impl<'a> Question<'a> {
         contested: impl IntoIterator<Item = Contested>,
     ) -> proto::Answered {
         let contested = contested.into_iter().map(convert::in_doubt).collect();
-        proto::Answered { contested, ..look.answered.clone() }
+        proto::Answered { contested, meanings: self.meanings(look), ..look.answered.clone() }
+    }
+
+    /// What the names mean that were asked for, as the first page of an answer says.
+    fn meanings(&self, look: &Look) -> Vec<proto::Meaning> {
+        if look.is_first { self.meanings.borrow().clone() } else { Vec::new() }
+    }
+
+    fn note_meaning(&self, asked: &str, bodies: &[Body], view: View) {
+        let Some((body, others)) = bodies.split_first() else { return };
+        let meaning = proto::Meaning {
+            asked: asked.to_owned(),
+            body: body.id.to_string(),
+            name: body.name(view).map_or_else(String::new, |held| held.name.clone()),
+            also: others.iter().map(|other| other.id.to_string()).collect(),
+        };
+        let mut meanings = self.meanings.borrow_mut();
+        if !meanings.contains(&meaning) {
+            meanings.push(meaning);
+        }
     }
 
     fn parse_day(&self, day: &str) -> Result<Date, Status> {
@@ -139,10 +164,45 @@ impl<'a> Question<'a> {
 
     /// Today; in a re-enactment, the day of the last entry.
     fn default_day(&self) -> Date {
-        let chain = self.book.chain();
-        let is_re_enactment = chain.opening().is_some_and(|opening| opening.purpose == Purpose::ReEnactment);
-        let last = self.head.size.checked_sub(1).and_then(|last| chain.recorded_at(Position(last)));
-        Date::of(last.filter(|_last| is_re_enactment).unwrap_or(self.now))
+        Date::of(self.present())
+    }
+
+    /// Now; in a re-enactment, the moment of the last entry: beyond it nothing is known.
+    fn present(&self) -> Timestamp {
+        let last = self.head.size.checked_sub(1).and_then(|last| self.recorded_at(last));
+        last.filter(|_last| self.is_re_enactment()).unwrap_or(self.now)
+    }
+
+    fn is_re_enactment(&self) -> bool {
+        let opening = self.book.chain().opening();
+        opening.is_some_and(|opening| opening.purpose == Purpose::ReEnactment)
+    }
+
+    fn recorded_at(&self, position: u64) -> Option<Timestamp> {
+        self.book.chain().recorded_at(Position(position))
+    }
+
+    /// How far knowledge reaches that is asked for in this way.
+    fn until(&self, asked: Option<&KnownAt>) -> KnownUntil {
+        match asked {
+            None => KnownUntil::Day(self.default_day()),
+            Some(KnownAt::KnownAtPosition(_position)) => KnownUntil::LastEntry,
+            Some(KnownAt::KnownAtTime(time)) => {
+                parse_moment(time).map_or(KnownUntil::LastEntry, |moment| KnownUntil::Day(Date::of(moment)))
+            }
+        }
+    }
+
+    /// The moment that, asked for, is answered from the same entries; nothing where there is none.
+    fn known_at(&self, known: u64, asked: Option<&KnownAt>) -> Option<Timestamp> {
+        let of_last = || known.checked_sub(1).and_then(|last| self.recorded_at(last));
+        let moment = match asked {
+            None => Some(self.present()),
+            Some(KnownAt::KnownAtPosition(_position)) => of_last(),
+            Some(KnownAt::KnownAtTime(time)) => parse_moment(time),
+        };
+        let says_it = |moment: &Timestamp| self.book.chain().size_at(*moment).min(self.head.size) == known;
+        moment.filter(says_it).or_else(|| of_last().filter(says_it))
     }
 
     fn parse_known(&self, asked: Option<&KnownAt>) -> Result<u64, Status> {
@@ -163,22 +223,22 @@ impl<'a> Question<'a> {
         }
     }
 
-    fn describe(&self, view: View) -> proto::Answered {
-        let chain = self.book.chain();
-        let last = view.known.checked_sub(1).and_then(|last| chain.recorded_at(Position(last)));
-        let horizon = documents::horizon(self.record(), view).filter(|horizon| view.as_at > *horizon);
+    fn describe(&self, view: View, asked: Option<&KnownAt>) -> proto::Answered {
+        let known_at = self.known_at(view.known, asked);
+        let horizon = loads::horizon(self.record(), view).filter(|horizon| view.as_at > *horizon);
         proto::Answered {
             as_at: view.as_at.to_string(),
             known_entries: view.known,
-            known_at: last.map_or_else(String::new, |last| last.to_string()),
+            known_at: known_at.map_or_else(String::new, |moment| moment.to_string()),
             scope: match view.scope {
                 Scope::Enacted => proto::Scope::Enacted,
                 Scope::Reported => proto::Scope::Reported,
             }
             .into(),
-            re_enactment: chain.opening().is_some_and(|opening| opening.purpose == Purpose::ReEnactment),
+            re_enactment: self.is_re_enactment(),
             horizon: horizon.map_or_else(String::new, |horizon| horizon.to_string()),
             contested: Vec::new(),
+            meanings: Vec::new(),
         }
     }
 
@@ -191,6 +251,7 @@ impl<'a> Question<'a> {
         }
         let (scheme, value) = parse_code(name);
         let found = bodies::bodies_of_code(self.record(), scheme, value, view);
+        self.note_meaning(name, &found, view);
         if found.is_empty() { Err(status::not_found("body", name)) } else { Ok(found) }
     }
 
@@ -221,17 +282,6 @@ fn parse_code(name: &str) -> (Scheme, &str) {
         Some((scheme, value))
     });
     named.unwrap_or((Scheme::Ods, name))
-}
-
-/// How far knowledge reaches that is asked for in this way.
-fn until(asked: Option<&KnownAt>) -> KnownUntil {
-    match asked {
-        None => KnownUntil::Onwards,
-        Some(KnownAt::KnownAtPosition(_position)) => KnownUntil::LastEntry,
-        Some(KnownAt::KnownAtTime(time)) => {
-            parse_moment(time).map_or(KnownUntil::LastEntry, |moment| KnownUntil::Day(Date::of(moment)))
-        }
-    }
 }
 
 /// A moment, or the last moment of a day, in UTC.

@@ -7,8 +7,9 @@ use crate::proto::register_service_server::RegisterService;
 use crate::service::asking::{time_of, within};
 use crate::service::question::Question;
 use crate::service::{
-    actions, appointments, bodies, changes, committees, consultations, findings, governing_body, intentions,
-    interests, keys, meetings, memberships, mergers, powers, status, votes,
+    actions, appointments, bodies, changes, committees, consultations, decisions, findings, governing_body,
+    intentions, interests, keys, lineage, meetings, memberships, mergers, partnerships, people, powers,
+    stated, status, votes,
 };
 use minutebook_store::{Engine, SledEngine};
 use std::sync::Arc;
@@ -82,12 +83,16 @@ questions! {
     get_joint_appointment(GetJointAppointmentRequest) -> GetJointAppointmentResponse: appointments;
     get_meeting(GetMeetingRequest) -> GetMeetingResponse: meetings;
     list_meetings(ListMeetingsRequest) -> ListMeetingsResponse: meetings;
-    list_decisions(ListDecisionsRequest) -> ListDecisionsResponse: meetings;
+    list_decisions(ListDecisionsRequest) -> ListDecisionsResponse: decisions;
     list_due(ListDueRequest) -> ListDueResponse: meetings;
     list_conditions(ListConditionsRequest) -> ListConditionsResponse: mergers;
     get_powers(GetPowersRequest) -> GetPowersResponse: powers;
-    get_partnership(GetPartnershipRequest) -> GetPartnershipResponse: powers;
-    list_stated(ListStatedRequest) -> ListStatedResponse: powers;
+    get_partnership(GetPartnershipRequest) -> GetPartnershipResponse: partnerships;
+    list_partnerships(ListPartnershipsRequest) -> ListPartnershipsResponse: partnerships;
+    list_documents(ListDocumentsRequest) -> ListDocumentsResponse: partnerships;
+    list_people(ListPeopleRequest) -> ListPeopleResponse: people;
+    get_lineage(GetLineageRequest) -> GetLineageResponse: lineage;
+    list_stated(ListStatedRequest) -> ListStatedResponse: stated;
     get_governing_body(GetGoverningBodyRequest) -> GetGoverningBodyResponse: governing_body;
     list_differences(ListDifferencesRequest) -> ListDifferencesResponse: changes;
     get_changes(GetChangesRequest) -> GetChangesResponse: changes;

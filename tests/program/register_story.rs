@@ -185,7 +185,7 @@ fn a_delegation_says_how_far_and_how_long_and_what_was_decided_under_it() {
         "2019-10-01: The governing body decides itself.",
         "up to 250000 pounds",
         "2018-05-03",
-        "agreed until",
+        "to 2021-03-31",
     ] {
         assert!(text.contains(said), "{said}: {text}");
     }
@@ -449,7 +449,18 @@ async fn assert_paged<Q: PageRequest, A: PageAnswer + PartialEq + std::fmt::Debu
         assert_eq!(refused.code(), tonic::Code::InvalidArgument, "{}", A::NAME);
     }
     assert!(pages > 1, "{} has several items", A::NAME);
-    assert_eq!(together, whole);
+    let answers = [format!("{together:?}"), format!("{whole:?}")].map(|text| without_moment(&text));
+    assert_eq!(answers[0], answers[1]);
+}
+
+/// An answer in words but for the moment of asking, up to which a live book is known.
+fn without_moment(text: &str) -> String {
+    match text.split_once("known_at: \"") {
+        Some((before, rest)) => {
+            format!("{before}{}", rest.split_once('"').map_or(rest, |(_moment, after)| after))
+        }
+        None => text.to_owned(),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -181,6 +181,15 @@ fn round(house: &House, cast: &Cast, annotated: &str, number: u32) -> Vec<Signed
 /// The tokens of every list, each by the list's number.
 type Tokens = Rc<RefCell<Vec<(usize, String)>>>;
 
+/// An answer but for the moment of asking, up to which a live book is known.
+fn at_no_moment(answer: &impl std::fmt::Debug) -> String {
+    let text = format!("{answer:?}");
+    let mut parts = text.split("known_at: \"");
+    let first = parts.next().unwrap_or_default().to_owned();
+    let rest = parts.map(|part| part.split_once('"').map_or(part, |(_moment, rest)| rest));
+    [first].into_iter().chain(rest.map(str::to_owned)).collect::<Vec<_>>().join("known_at: ")
+}
+
 /// A list, as one answer and in pages of three sizes, between whose first and second something is recorded.
 async fn paged<Q: PageRequest + Clone, A: PageAnswer + PartialEq + std::fmt::Debug>(
     mut client: Client,
@@ -216,7 +225,7 @@ async fn paged<Q: PageRequest + Clone, A: PageAnswer + PartialEq + std::fmt::Deb
             pages += 1;
         }
         assert!(pages > 2 || size > 1, "{} in {pages} pages", A::NAME);
-        assert_eq!(together, whole, "{} in pages of {size}", A::NAME);
+        assert_eq!(at_no_moment(&together), at_no_moment(&whole), "{} in pages of {size}", A::NAME);
     }
     let all = tokens.borrow().clone();
     for (of, token) in all {

@@ -115,14 +115,15 @@ async fn six_prefer_and_none_decides_to_apply() {
     let (mut people, mut chairs) = (Vec::new(), Vec::new());
     for slug in SIX {
         let held = officers(&mut house, slug, "accountable_officer", "2019-06-16").await;
-        let [holder] = held.holders.as_slice() else { panic!("{held:?}") };
+        assert!(held.holders.is_empty(), "seen by a paper of May");
+        let [holder] = held.perhaps.as_slice() else { panic!("{held:?}") };
         assert_eq!(
             (holder.name.as_str(), &holder.from),
             ("Amanda Sullivan", &None),
             "the start is not stated"
         );
         people.push(holder.person.clone());
-        chairs.extend(officers(&mut house, slug, "chair", "2019-06-16").await.holders);
+        chairs.extend(officers(&mut house, slug, "chair", "2019-06-16").await.perhaps);
     }
     people.dedup();
     assert_eq!((people.len(), chairs.len()), (1, 6), "one person, six holdings, six chairs");
@@ -162,11 +163,12 @@ async fn three_legs_are_reported_and_nine_posts_proposed() {
     let mut chairs = Vec::new();
     for slug in ["04C", "03W", "04V"] {
         assert!(officers(&mut house, slug, "accountable_officer", day).await.holders.is_empty());
-        let holders = officers(&mut house, slug, "chair", day).await.holders;
+        // The journal of November saw them some day of that year: in December nobody knows.
+        let holders = officers(&mut house, slug, "chair", day).await.perhaps;
         chairs.push(holders.first().map_or_else(String::new, |holder| holder.name.clone()));
     }
     assert_eq!(chairs, ["Azhar Farooqi", "Ursula Montgomery", ""]);
-    for (day, state) in [(day, "open"), ("2020-01-01", "lapsed")] {
+    for (day, state) in [(day, "open"), ("2020-01-01", "due_passed")] {
         let plans = intentions(&mut house, "body/04C", day).await;
         for slug in ["intention/s3-03-merger-review", "intention/s3-04-options"] {
             assert_eq!(plans.iter().find(|plan| plan.id == slug).unwrap().state, state);

@@ -21,10 +21,11 @@ use crate::consultations::{
 };
 use crate::decisions::{DecisionRatified, DecisionRecorded, DecisionRescinded, SealUsed};
 use crate::directions::DirectionsChanged;
-use crate::documents::{DocumentRegistered, RecordCorrected};
+use crate::documents::RecordCorrected;
 use crate::figures::{AttributeReported, TargetOutcomeRecorded, TargetSet};
 use crate::form;
 use crate::interests::{BreachRecorded, InterestCeased, InterestRegistered};
+use crate::loads::DocumentRegistered;
 use crate::meetings::{
     AgendaPublished, AttendanceRecorded, InterestDeclared, MeetingClosed, MeetingConvened, MeetingOpened,
     MeetingRescheduled, MinutesApproved, MinutesDrafted, MotionMoved, VoteTaken,

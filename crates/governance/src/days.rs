@@ -64,6 +64,7 @@ pub(crate) static DATES: &[Dates] = &[
     ),
     dates("ConstitutionAdopted", &[], &["/effective"]),
     dates("GoverningRulesSet", &[], &["/effective"]),
+    dates("PersonRecorded", &[], &["/from"]),
     dates("OfficeDefined", &[], &["/effective", "/until"]),
     dates("RecruitmentOpened", &["/opened_on"], &["/closes_on"]),
     dates("OfficerNominated", &["/nominated_on"], &[]),

@@ -1,9 +1,9 @@
-//! Documents, which stay outside the book, and corrections, which never edit it.
+//! Corrections, which never edit the book.
 
 use crate::act::{ANYBODY, Act, Case, Facts, Need, Signatory, Statement};
 use crate::bodies::{body, enacted};
 use crate::rules::rules;
-use crate::{BodyId, Date, Digest, Malformed, PDate, Record, Sealable, Verdict, View};
+use crate::{BodyId, Date, Malformed, Record, Sealable, Verdict};
 use minutebook_log::{EventId, Position, Subject};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -36,52 +36,6 @@ rules! {
         "principle: acts and reports";
 }
 
-/// A document is known. Subject: the document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct DocumentRegistered {
-    /// What it is called.
-    pub title: Sealable,
-    /// Who published it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub publisher: Option<String>,
-    /// When it was published.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub published: Option<PDate>,
-    /// Under which licence it may be used.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub licence: Option<String>,
-    /// Its digest, if it is held.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sha256: Option<Digest>,
-    /// The last day of which it speaks: the horizon of what a register or an importer loaded from it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub speaks_to: Option<Date>,
-}
-
-impl Facts for DocumentRegistered {
-    const EXAMPLE: &'static str = r#"{
-  "type": "DocumentRegistered",
-  "subject": "document/ods-epraccur-2025-12",
-  "data": {
-    // register, with the capacity register; own_document or third_party, with the capacity importer.
-    "standing": "register",
-    "signatories": [{"capacity": "register"}],
-    "facts": {
-      "title": "ODS successor organisations",
-      // All of the following may be left out.
-      "publisher": "NHS England",
-      "published": "2025-12-29",
-      "licence": "Open Government Licence v3.0",
-      "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-      // For a load: the last day of which it speaks. Answers for later days say "as loaded to".
-      "speaks_to": "2025-12-29"
-    }
-  }
-}"#;
-}
-
 /// Why an entry is corrected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -95,6 +49,18 @@ pub enum CorrectionKind {
     Withdrawn,
     /// It was recorded twice.
     Duplicate,
+}
+
+impl CorrectionKind {
+    /// The word for it in events and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            CorrectionKind::Clerical => "clerical",
+            CorrectionKind::Factual => "factual",
+            CorrectionKind::Withdrawn => "withdrawn",
+            CorrectionKind::Duplicate => "duplicate",
+        }
+    }
 }
 
 /// One value that changes.
@@ -175,20 +141,6 @@ impl RecordCorrected {
 const NEVER_CORRECTED: [&str; 6] =
     ["LedgerOpened", "KeyEnrolled", "KeyRevoked", "AuthorityGranted", "AuthorityRevoked", "RecordCorrected"];
 
-/// The horizon of what was loaded: the last day to which a load speaks. Only what a register or an importer loads is
-/// one, whatever anybody else says that their document speaks to.
-pub fn horizon(record: &Record, view: View) -> Option<Date> {
-    let view = View { scope: crate::Scope::Reported, ..view };
-    let said = record.saying::<DocumentRegistered>(&loads()?, view);
-    let loads = said.filter(|told| told.standing.is_report());
-    loads.filter_map(|told| told.says::<DocumentRegistered>()?.speaks_to).max()
-}
-
-/// The name under which documents that say to which day they speak are listed. It is nobody's subject.
-fn loads() -> Option<Subject> {
-    "loads".parse().ok()
-}
-
 /// Asks that what a correction leaves can be read.
 pub(crate) fn judge_corrected_form<T>(
     subject: &Subject,
@@ -243,16 +195,6 @@ pub(crate) fn judge_own_record(case: &Case<'_>, verdict: &mut Verdict) {
             "the minutes under evidence, with sha256, bytes and media_type".to_owned(),
         )
     });
-}
-
-impl Statement for DocumentRegistered {
-    fn needs(&self, _subject: &Subject) -> Vec<Need> {
-        vec![Need::any(ANYBODY)]
-    }
-
-    fn about(&self) -> Vec<Subject> {
-        self.speaks_to.and_then(|_day| loads()).into_iter().collect()
-    }
 }
 
 impl Statement for RecordCorrected {

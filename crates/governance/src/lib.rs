@@ -50,6 +50,7 @@ mod selection;
 pub use selection::{Clause, Selected, Selection};
 pub mod authority;
 pub mod joined;
+pub mod loads;
 pub mod bodies;
 pub mod memberships;
 pub mod directions;

@@ -140,7 +140,9 @@ impl Facts for MergerAbandoned {
 
 /// The last word on how a merger was looked into, and every entry that says so.
 pub fn exploration(record: &Record, id: &MergerId, view: View) -> Option<(MergerExplored, Vec<Position>)> {
-    let told: Vec<_> = record.saying::<MergerExplored>(id.subject(), view).collect();
+    let told = record.saying::<MergerExplored>(id.subject(), view);
+    let is_by = |said: &MergerExplored| view.may_be_past(Some(&said.explored_on));
+    let told: Vec<_> = told.filter(|told| told.says().is_some_and(is_by)).collect();
     let last = told.iter().max_by_key(|told| (told.standing, told.position))?;
     let explored = last.says::<MergerExplored>()?.clone();
     Some((explored, told.iter().map(|told| told.position).collect()))
@@ -167,16 +169,20 @@ pub struct Proposal {
 
 /// The proposal, if the view knows of it.
 pub fn proposal(record: &Record, id: &MergerId, view: View) -> Option<Proposal> {
-    let told: Vec<_> = record.saying::<MergerProposed>(id.subject(), view).collect();
+    let told = record.saying::<MergerProposed>(id.subject(), view);
+    let is_by = |said: &MergerProposed| view.may_be_past(Some(&said.proposed_on));
+    let told: Vec<_> = told.filter(|told| told.says().is_some_and(is_by)).collect();
     // The higher standing holds; of one standing, the last revision.
     let last = told.iter().max_by_key(|told| (told.standing, told.position))?;
     let proposed = last.says::<MergerProposed>()?.clone();
     Some(Proposal { proposed, why: told.iter().map(|told| told.position).collect() })
 }
 
-/// The proposals that name a body, live or not.
+/// The proposals that name a body by the view's day, live or not.
 pub fn proposals_of(record: &Record, id: &BodyId, view: View) -> Vec<MergerId> {
     let told = record.saying::<MergerProposed>(id.subject(), view);
+    let is_by = |said: &MergerProposed| view.may_be_past(Some(&said.proposed_on));
+    let told = told.filter(|told| told.says().is_some_and(is_by));
     let ids: BTreeSet<_> = told.filter_map(|told| MergerId::of(&told.subject)).collect();
     ids.into_iter().collect()
 }

@@ -8,8 +8,8 @@ use crate::bodies::{
 use crate::constitutions::composition_findings;
 use crate::consultations::consultation;
 use crate::decisions::ratification_findings;
-use crate::documents::horizon;
 use crate::figures::figure_findings;
+use crate::loads::horizon;
 use crate::meetings::{meeting, minutes_findings, sitting_findings};
 use crate::memberships::membership_findings;
 use crate::mergers::merger;

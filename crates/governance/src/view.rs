@@ -43,6 +43,11 @@ impl View {
         date.is_by(self.as_at) == Certainty::Yes
     }
 
+    /// Whether what holds from a date on may hold on the view's day. Without a date nothing speaks against it.
+    pub fn may_be_past(&self, date: Option<&crate::PDate>) -> bool {
+        date.is_none_or(|date| date.is_by(self.as_at) != Certainty::No)
+    }
+
     /// The same view of another day.
     pub fn at(self, as_at: Date) -> Self {
         Self { as_at, ..self }

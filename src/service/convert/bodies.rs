@@ -33,7 +33,8 @@ pub(in crate::service) fn body(record: &Record, body: &Body, view: View) -> prot
     }
 }
 
-fn life(life: Life) -> proto::Life {
+/// Whether a body exists.
+pub(in crate::service) fn life(life: Life) -> proto::Life {
     match life {
         Life::NotYetOpen => proto::Life::NotYetOpen,
         Life::Open => proto::Life::Open,

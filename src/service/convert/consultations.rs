@@ -34,6 +34,8 @@ pub(in crate::service) fn consultation(consultation: &Consultation) -> proto::Co
         yet_to_consider: consultation.yet_to_consider().map(BodyId::to_string).collect(),
         answered_on: consultation.answered.as_ref().map(|said| date(&said.answered_on)),
         changes: consultation.changes.iter().map(change).collect(),
+        audiences: consultation.opened.audiences.clone(),
+        is_perhaps: !consultation.is_sure,
     }
 }
 

@@ -1,14 +1,16 @@
 use super::consultations::consultation;
+use super::quantities::quantity;
 use super::sealed::clear;
 use super::{date, positions};
 use crate::proto;
 use minutebook_governance::decisions::Decision;
 use minutebook_governance::mergers::{
     ApplicationChange, ApplicationChanged, ApplicationSubmitted, ConditionDue, ConditionState, MemberVote,
-    Merger, VoteOutcome,
+    Merger, MergerState, VoteOutcome,
 };
-use minutebook_governance::plans::{Intention, PlannedPost};
-use minutebook_governance::{BodyId, Record, View, bodies};
+use minutebook_governance::people::Office;
+use minutebook_governance::plans::{Intention, IntentionState, PlannedPost};
+use minutebook_governance::{BodyId, Date, PDate, Record, View, bodies};
 use minutebook_log::Position;
 
 /// A merger as a view sees it.
@@ -50,7 +52,21 @@ pub(in crate::service) fn merger(record: &Record, merger: &Merger, view: View) -
             .as_ref()
             .map_or_else(String::new, |(_position, said)| clear(&said.reason)),
         possible: merger.possible(),
+        effective: merger.effected.as_ref().map(|(_position, said)| date(&said.effective)),
+        requested_effective: merger.requested_effective().map(date),
+        known_to: known_to(
+            (merger.state == MergerState::DuePassed, merger.known_to),
+            merger.proposed.as_ref().and_then(|said| said.proposed_effective.as_ref()),
+        ),
+        is_perhaps: !merger.is_sure,
     }
+}
+
+/// The last day of which it can be known what became of something, where that is before its due date; empty where
+/// sources that may know of later days say nothing of it.
+fn known_to((is_due_passed, known_to): (bool, Date), due: Option<&PDate>) -> String {
+    let is_before = due.and_then(PDate::latest).is_some_and(|due| known_to < due);
+    if is_due_passed && is_before { known_to.to_string() } else { String::new() }
 }
 
 fn ballot(ballot: &MemberVote) -> proto::MemberBallot {
@@ -158,6 +174,15 @@ pub(in crate::service) fn intention(intention: &Intention) -> proto::Intention {
         reason: resolved.and_then(|said| said.reason.as_ref()).map_or_else(String::new, clear),
         resolved_by: resolved.and_then(|said| said.by).map_or_else(String::new, |id| id.to_string()),
         replaced_by: replaced_by.map_or_else(String::new, |id| id.to_string()),
+        about: intention.recorded.about.iter().map(ToString::to_string).collect(),
+        quantities: intention.recorded.quantities.iter().map(quantity).collect(),
+        gates: intention.recorded.gates.clone().unwrap_or_default(),
+        known_to: known_to(
+            (intention.state == IntentionState::DuePassed, intention.known_to),
+            intention.recorded.when.as_ref(),
+        ),
+        stated_on: intention.recorded.stated_on.as_ref().map(date),
+        is_perhaps: !intention.is_sure,
     }
 }
 
@@ -166,5 +191,6 @@ fn post(post: &PlannedPost) -> proto::PlannedPost {
         title: post.title.clone(),
         count: post.count,
         of: post.of.as_ref().map_or_else(String::new, ToString::to_string),
+        office: post.office.map_or("", Office::as_str).to_owned(),
     }
 }

@@ -23,8 +23,14 @@ pub(in crate::service) fn office_holder(
         tenure: holding.tenure.map_or_else(String::new, |tenure| tenure.as_str().to_owned()),
         from: holding.from.as_ref().map(date),
         until: holding.until.as_ref().map(date),
-        observed_on: holding.observed.iter().map(|(day, _title)| date(day)).collect(),
-        title_as_written: holding.observed.last().map_or_else(String::new, |(_day, title)| title.clone()),
+        observations: holding
+            .observed
+            .iter()
+            .map(|seen| proto::Observation {
+                observed_on: Some(date(&seen.on)),
+                title_as_written: seen.title.clone(),
+            })
+            .collect(),
         standing: standing.map_or("", Standing::as_str).to_owned(),
         why: positions(&why),
     }

@@ -3,8 +3,8 @@
 use crate::proto::{
     Action, Annotation, Attendance, Audit, Body, BodyCondition, Breach, Committee, Consultation, Decision,
     Delegation, Difference, Direction, DueItem, Fact, Finding, Intention, Interest, InterestDeclaration,
-    JoinedDate, JointLeg, Key, Meeting, MemberPractice, MembershipChange, Merger, OfficeHolder, PersonVote,
-    SignedEntry, Stated, SuccessionLink,
+    JoinedDate, JointLeg, Key, LineageStep, ListedPartnership, Meeting, MemberPractice, MembershipChange,
+    Merger, OfficeHolder, Person, PersonVote, RegisteredDocument, SignedEntry, Stated, SuccessionLink,
 };
 
 /// Something that rests on entries.
@@ -55,13 +55,13 @@ macro_rules! position {
 }
 
 why! {
-    Action Committee Consultation Delegation Direction DueItem Fact Finding Intention Interest Key Meeting
-    OfficeHolder SuccessionLink
+    Action Committee Consultation Delegation Direction DueItem Fact Finding Intention Interest Key LineageStep
+    ListedPartnership Meeting OfficeHolder SuccessionLink
 }
 
 position! {
-    Annotation Audit Breach Decision InterestDeclaration MemberPractice MembershipChange PersonVote SignedEntry
-    Stated
+    Annotation Audit Breach InterestDeclaration MemberPractice MembershipChange PersonVote RegisteredDocument
+    SignedEntry Stated
 }
 
 /// What it rests on are the sittings that are counted, which the whole answer names.
@@ -95,6 +95,19 @@ impl RestsOn for Body {
 impl RestsOn for BodyCondition {
     fn entries(&self) -> Vec<u64> {
         self.condition.iter().flat_map(|condition| condition.why.iter().copied()).collect()
+    }
+}
+
+impl RestsOn for Decision {
+    fn entries(&self) -> Vec<u64> {
+        [self.position].into_iter().chain(self.votes_at).collect()
+    }
+}
+
+impl RestsOn for Person {
+    fn entries(&self) -> Vec<u64> {
+        let offices = self.offices.iter().flat_map(|office| office.why.iter().copied());
+        together([self.why.clone(), offices.collect()])
     }
 }
 

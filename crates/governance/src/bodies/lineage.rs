@@ -1,6 +1,7 @@
 //! Who follows whom across any number of reorganisations: successors inherit what their predecessors leave.
 
-use super::state::{Life, body};
+use super::held::Link;
+use super::state::{Life, body, heard_of};
 use crate::{BodyId, Certainty, Record, View};
 use std::collections::BTreeSet;
 
@@ -19,6 +20,64 @@ pub fn lineage(record: &Record, id: &BodyId, view: View) -> Vec<BodyId> {
         }
     }
     line
+}
+
+/// A step of a lineage: one body follows another.
+#[derive(Debug, Clone)]
+pub struct LineageStep {
+    /// How many steps it is from the body that was asked about; negative: before it.
+    pub distance: i32,
+    /// The body before.
+    pub predecessor: BodyId,
+    /// The body after.
+    pub successor: BodyId,
+    /// How, from when, with which units, and where that is said.
+    pub link: Link,
+}
+
+/// Where a body comes from and what becomes of it, over all steps that the view knows of, whatever its day: from the
+/// farthest before to the farthest after. Each step stands once, at its shortest distance.
+pub fn lineage_steps(record: &Record, id: &BodyId, view: View) -> Vec<LineageStep> {
+    let mut steps = walked(record, id, view, Way::Back);
+    steps.reverse();
+    steps.extend(walked(record, id, view, Way::On));
+    steps
+}
+
+#[derive(Clone, Copy)]
+enum Way {
+    Back,
+    On,
+}
+
+fn walked(record: &Record, id: &BodyId, view: View, way: Way) -> Vec<LineageStep> {
+    let (mut steps, mut seen) = (Vec::new(), BTreeSet::from([id.clone()]));
+    let (mut here, mut distance) = (vec![id.clone()], 0);
+    while !here.is_empty() {
+        distance += 1;
+        let mut next = Vec::new();
+        for from in here {
+            let heard = heard_of(record, &from, view);
+            let links = match way {
+                Way::Back => heard.predecessors,
+                Way::On => heard.successors,
+            };
+            for link in links {
+                let to = link.body.clone();
+                if seen.insert(to.clone()) {
+                    next.push(to.clone());
+                }
+                steps.push(match way {
+                    Way::Back => {
+                        LineageStep { distance: -distance, predecessor: to, successor: from.clone(), link }
+                    }
+                    Way::On => LineageStep { distance, predecessor: from.clone(), successor: to, link },
+                });
+            }
+        }
+        here = next;
+    }
+    steps
 }
 
 /// Whether the body is `earlier`, or follows it by the view's day.

@@ -23,7 +23,7 @@ mod area;
 pub(crate) use area::units_in_reach;
 pub use area::{Holder, area_of, holder, units_of};
 mod lineage;
-pub use lineage::{heir, heirs, is_or_follows, lineage};
+pub use lineage::{LineageStep, heir, heirs, is_or_follows, lineage, lineage_steps};
 mod law;
 pub(crate) use law::{judge_end_of_law, judge_law_of_day};
 mod judge;

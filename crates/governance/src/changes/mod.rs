@@ -4,13 +4,19 @@
 //! the difference between what was known before it and with it, for every stretch of days: so corrections and
 //! facts that come into force later need nothing of their own.
 
+mod facts;
+pub use facts::FactOnDay;
+use facts::Facts;
+mod affairs;
 mod told;
-pub use told::FactOnDay;
-use told::{days_of, facts_of};
+use told::{all_facts_of, days_of, facts_of};
 mod touched;
 use touched::touched;
 
-use crate::{Date, Record, View};
+use crate::catalogue::CATALOGUE;
+use crate::decisions::DecisionRecorded;
+use crate::documents::RecordCorrected;
+use crate::{Date, Record, Scope, View};
 use minutebook_log::{Position, Subject};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,7 +48,7 @@ pub struct Change {
 /// two states of knowledge, or both. In the order of subjects and facts.
 pub fn differences(record: &Record, subject: Option<&Subject>, before: View, after: View) -> Vec<Difference> {
     match subject {
-        Some(subject) => differing(record, subject, before, after),
+        Some(subject) => compared(record, subject, before, after),
         None => all_differences(record, None, before, after).flatten().collect(),
     }
 }
@@ -60,8 +66,39 @@ pub fn all_differences<'a>(
     let subjects = told::KINDS.iter().enumerate().skip(first).flat_map(move |(place, kind)| {
         record.subjects_from(kind, if place == first { &start } else { kind })
     });
-    subjects.map(move |subject| differing(record, subject, before, after))
+    subjects.map(move |subject| compared(record, subject, before, after))
 }
+
+/// The kinds of subject that are compared.
+pub fn compared_kinds() -> &'static [&'static str] {
+    &told::KINDS
+}
+
+/// The kinds of subject that are not compared, and of which the record says something.
+pub fn kinds_left_out(record: &Record) -> BTreeSet<&'static str> {
+    let kinds = CATALOGUE.iter().map(|row| row.subject_kind).filter(|kind| !told::KINDS.contains(kind));
+    kinds.filter(|kind| record.subjects(kind).next().is_some()).collect()
+}
+
+/// Whether what the entry at `position` says is of a kind, or a type, of which nothing is compared.
+pub fn is_left_out(record: &Record, position: Position) -> bool {
+    record.at(position).is_some_and(|entry| {
+        !told::KINDS.contains(&entry.act.subject.kind()) && entry.act.subject.kind() != "reorganisation"
+            || NOT_COMPARED.contains(&entry.act.name)
+    })
+}
+
+/// The types that are about a subject that is compared, and say nothing that is.
+const NOT_COMPARED: [&str; 8] = [
+    "MembershipChanged",
+    "DirectionsChanged",
+    "OfficeDefined",
+    "RecruitmentOpened",
+    "OfficerNominated",
+    "AppointmentDetermined",
+    "SealUsed",
+    "BreachRecorded",
+];
 
 /// What the entry at `position` changed: for each fact and each stretch of days, what the register said before
 /// the entry was known and what it says with it. A report of low standing changes what is reported: `view`'s
@@ -70,11 +107,37 @@ pub fn changes_of(record: &Record, position: Position, view: View) -> Vec<Change
     let (before, after) = (view.as_known(position.0), view.as_known(position.0.saturating_add(1)));
     let subjects = touched(record, position, before, after);
     let told_on = record.at(position).map_or(Date::LAST, |entry| Date::of(entry.recorded));
-    subjects.iter().flat_map(|subject| changing(record, subject, (before, after), told_on)).collect()
+    let changed = subjects.iter().flat_map(|subject| changing(record, subject, (before, after), told_on));
+    changed.chain(decided(record, position, before, after)).collect()
 }
 
-fn differing(record: &Record, subject: &Subject, before: View, after: View) -> Vec<Difference> {
-    let (mut old, new) = (facts_of(record, subject, before), facts_of(record, subject, after));
+/// What an entry changed of a decision: itself, where it is one, or that which it corrects.
+fn decided(record: &Record, position: Position, before: View, after: View) -> Vec<Change> {
+    let act = record.at(position).map(|entry| entry.act);
+    let correction = act.as_ref().and_then(|act| act.statement.downcast::<RecordCorrected>());
+    let target = correction.map_or(Some(position), |correction| record.find(correction.target));
+    let decision = |view: View| {
+        let act = target.and_then(|target| record.act_as_known(target, view.known))?;
+        let is_seen = view.scope == Scope::Reported || act.standing.is_enacted();
+        let said = act.statement.downcast::<DecisionRecorded>().filter(|_said| is_seen)?.clone();
+        let mut facts = Facts::new();
+        affairs::note_decision(&said, target?, &mut facts);
+        let from = said.decided_on.earliest().or(said.decided_on.latest());
+        Some((act.subject.clone(), facts, from))
+    };
+    let (old, new) = (decision(before), decision(after));
+    let Some((subject, _facts, from)) = new.as_ref().or(old.as_ref()) else { return Vec::new() };
+    let (subject, from) = (subject.clone(), *from);
+    let facts = |of: Option<(Subject, Facts, Option<Date>)>| of.map(|of| of.1).unwrap_or_default();
+    let differing = differing(&subject, facts(old.clone()), facts(new.clone()));
+    differing.into_iter().map(|difference| Change { difference, from, until: None }).collect()
+}
+
+fn compared(record: &Record, subject: &Subject, before: View, after: View) -> Vec<Difference> {
+    differing(subject, all_facts_of(record, subject, before), all_facts_of(record, subject, after))
+}
+
+fn differing(subject: &Subject, mut old: Facts, new: Facts) -> Vec<Difference> {
     let mut differences = Vec::new();
     for (fact, after) in new {
         let before = old.remove(&fact);
@@ -103,10 +166,14 @@ fn changing(record: &Record, subject: &Subject, (before, after): (View, View), t
     let mut running: BTreeMap<String, Change> = BTreeMap::new();
     let mut changes = Vec::new();
     for day in days {
-        let mut today: BTreeMap<_, _> = differing(record, subject, before.at(day), after.at(day))
-            .into_iter()
-            .map(|difference| (difference.fact.clone(), difference))
-            .collect();
+        let mut today: BTreeMap<_, _> = differing(
+            subject,
+            facts_of(record, subject, before.at(day)),
+            facts_of(record, subject, after.at(day)),
+        )
+        .into_iter()
+        .map(|difference| (difference.fact.clone(), difference))
+        .collect();
         let over = running.extract_if(.., |fact, change| {
             let goes_on = today.get(fact).is_some_and(|now| now.says_as(&change.difference));
             if goes_on {

@@ -1,35 +1,35 @@
 //! The facts that the register tells of a subject, each with a name and a value in words.
 
+use super::affairs;
+use super::facts::{Facts, note};
 use crate::bodies::{Life, body, holder, unit_of_subject};
 use crate::constitutions::{constitutions, governing_rules};
 use crate::consultations::consultation;
 use crate::mergers::merger;
-use crate::people::{Holding, Office, holdings, office_held};
+use crate::people::{Office, holdings, office_held};
 use crate::plans::intention;
 use crate::{BodyId, ConsultationId, Date, IntentionId, MergerId, PDate, Record, View};
-use minutebook_log::{Position, Subject};
-use std::collections::{BTreeMap, BTreeSet};
+use minutebook_log::Subject;
+use std::collections::BTreeSet;
 
-/// The kinds of subject of which something is told here.
-pub(super) const KINDS: [&str; 5] = ["body", "unit", "merger", "consultation", "intention"];
+/// The kinds of subject of which something is told here; `record` is an entry and what became of it.
+pub(super) const KINDS: [&str; 12] = [
+    "body",
+    "unit",
+    "merger",
+    "consultation",
+    "intention",
+    "meeting",
+    "action",
+    "committee",
+    "delegation",
+    "partnership",
+    "person",
+    "record",
+];
 
 /// Of those, the kinds whose state passes with time alone.
 pub(super) const LAPSES: [&str; 3] = ["merger", "consultation", "intention"];
-
-/// The value of a fact on a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FactOnDay {
-    /// The value, in words or as an id.
-    pub value: String,
-    /// The entries that it rests on, in order.
-    pub why: Vec<Position>,
-}
-
-type Facts = BTreeMap<String, FactOnDay>;
-
-fn note(facts: &mut Facts, name: impl Into<String>, value: impl ToString, why: Vec<Position>) {
-    facts.insert(name.into(), FactOnDay { value: value.to_string(), why });
-}
 
 /// What the view tells of a subject on its day, by name.
 pub(super) fn facts_of(record: &Record, subject: &Subject, view: View) -> Facts {
@@ -40,7 +40,23 @@ pub(super) fn facts_of(record: &Record, subject: &Subject, view: View) -> Facts 
         "merger" => merger_facts(record, subject, view, &mut facts),
         "consultation" => consultation_facts(record, subject, view, &mut facts),
         "intention" => intention_facts(record, subject, view, &mut facts),
+        "meeting" => affairs::meeting_facts(record, subject, view, &mut facts),
+        "action" => affairs::action_facts(record, subject, view, &mut facts),
+        "committee" => affairs::committee_facts(record, subject, view, &mut facts),
+        "delegation" => affairs::delegation_facts(record, subject, view, &mut facts),
+        "partnership" => affairs::partnership_facts(record, subject, view, &mut facts),
+        "person" => affairs::person_facts(record, subject, view, &mut facts),
+        "record" => affairs::entry_facts(record, subject, view, &mut facts),
         _ => {}
+    }
+    facts
+}
+
+/// As [`facts_of`], with what is many: the decisions of a body.
+pub(super) fn all_facts_of(record: &Record, subject: &Subject, view: View) -> Facts {
+    let mut facts = facts_of(record, subject, view);
+    if let Some(id) = BodyId::of(subject) {
+        affairs::decision_facts(record, &id, view, &mut facts);
     }
     facts
 }
@@ -85,6 +101,10 @@ fn body_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts)
     if let Some(name) = body.name(view) {
         note(facts, "name", &name.name, vec![name.source.position]);
     }
+    if let Some(whole) = body.part_of(view) {
+        let why = body.wholes.iter().map(|held| held.source.position).collect();
+        note(facts, "part of", whole, why);
+    }
     for held in &body.codes {
         let has_begun = held.code.from.as_ref().is_none_or(|from| view.is_past(from));
         let is_over = held.code.until.as_ref().is_some_and(|until| view.is_past(until));
@@ -105,7 +125,9 @@ fn body_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts)
 fn office_facts(record: &Record, id: &BodyId, view: View, facts: &mut Facts) {
     for office in Office::ALL {
         let held = office_held(record, id, office, view);
-        let people: BTreeSet<_> = held.holders.iter().map(|holding| holding.person.to_string()).collect();
+        let sure = held.holders.iter().map(|holding| holding.person.to_string());
+        let perhaps = held.perhaps.iter().map(|holding| format!("perhaps {}", holding.person));
+        let people: BTreeSet<_> = sure.chain(perhaps).collect();
         let people: Vec<_> = people.into_iter().collect();
         if !people.is_empty() {
             note(facts, office.as_str(), people.join(", "), held.why);
@@ -122,12 +144,13 @@ fn body_days(record: &Record, subject: &Subject, view: View) -> BTreeSet<Date> {
         let spans = [&body.opened, &body.closed].into_iter().flatten();
         dates.extend(spans.filter_map(|joined| joined.value.clone()));
         dates.extend(body.names.iter().chain(&body.short_names).filter_map(|held| held.from.clone()));
+        dates.extend(body.wholes.iter().filter_map(|held| held.from.clone()));
         let codes = body.codes.iter().map(|held| &held.code);
         dates.extend(codes.flat_map(|code| code.from.iter().chain(&code.until)).cloned());
         dates.extend(body.predecessors.iter().chain(&body.successors).map(|link| link.effective.clone()));
     }
     for office in Office::ALL {
-        dates.extend(holdings(record, &id, office, view).iter().flat_map(Holding::dates));
+        dates.extend(holdings(record, &id, office, view).iter().flat_map(|held| held.dates(record)));
     }
     let last = View { as_at: Date::LAST, ..view };
     dates.extend(constitutions(record, &id, last).into_iter().map(|held| held.adopted.effective));

@@ -72,6 +72,8 @@ pub struct Committee {
     pub state: CommitteeState,
     /// How it was ended; nothing while it was not.
     pub dissolved: Option<CommitteeDissolved>,
+    /// Whether every date of its start, its changes and its end tells for certain where it stands.
+    pub is_sure: bool,
     /// The entries that it rests on, in order.
     pub why: Vec<Position>,
 }
@@ -99,6 +101,10 @@ pub fn committee(record: &Record, id: &CommitteeId, view: View) -> Option<Commit
         members: Vec::new(),
         state: CommitteeState::Live,
         dissolved: None,
+        is_sure: told
+            .iter()
+            .filter_map(|told| told.statement.act_date())
+            .all(|date| date.is_by(view.as_at) != Certainty::Unknown),
         why: told.iter().map(|told| told.position).collect(),
         established,
     };

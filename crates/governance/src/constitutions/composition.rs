@@ -164,6 +164,8 @@ pub struct Composition {
     pub law: Option<&'static CompositionLaw>,
     /// Its voting members, each with the offices that they hold.
     pub members: BTreeMap<PersonId, Vec<Office>>,
+    /// Those of whom it is not known whether they hold such an office then.
+    pub perhaps: BTreeMap<PersonId, Vec<Office>>,
     /// Its voting seats, as far as they are defined.
     pub seats: VotingSeats,
     /// What the law asks for.
@@ -180,8 +182,8 @@ pub fn composition(record: &Record, id: &BodyId, view: View) -> Option<Compositi
     let law = body.kind().and_then(|kind| CompositionLaw::on(kind, view.as_at));
     let requirements = law.map(|law| sitting.requirements(law)).unwrap_or_default();
     let why: BTreeSet<_> = sitting.offices.values().flat_map(|held| &held.why).copied().collect();
-    let (members, seats) = (sitting.members(), sitting.seats());
-    Some(Composition { law, members, seats, requirements, why: why.into_iter().collect() })
+    let (members, perhaps, seats) = (sitting.members(), sitting.perhaps(), sitting.seats());
+    Some(Composition { law, members, perhaps, seats, requirements, why: why.into_iter().collect() })
 }
 
 /// What a governing body lacks of what the law asks for, where the book says so for certain.
@@ -209,6 +211,7 @@ struct Sitting {
 
 struct Held {
     people: BTreeSet<PersonId>,
+    perhaps: BTreeSet<PersonId>,
     is_vacant: bool,
     /// Voting seats, as defined; nothing where the office is not defined.
     seats: Option<u32>,
@@ -225,7 +228,8 @@ impl Sitting {
             let seats = definition.map(|defined| defined.seats);
             let is_voting = definition.map_or(sits_by_usage(office), |defined| defined.voting);
             let people = held.holders.into_iter().map(|holding| holding.person).collect();
-            (office, Held { people, is_vacant: held.is_vacant, seats, is_voting, why: held.why })
+            let perhaps = held.perhaps.into_iter().map(|holding| holding.person).collect();
+            (office, Held { people, perhaps, is_vacant: held.is_vacant, seats, is_voting, why: held.why })
         });
         Self { offices: offices.collect() }
     }
@@ -235,11 +239,19 @@ impl Sitting {
     }
 
     fn members(&self) -> BTreeMap<PersonId, Vec<Office>> {
-        let mut members: BTreeMap<PersonId, Vec<Office>> = BTreeMap::new();
+        self.people_by(|held| &held.people)
+    }
+
+    fn perhaps(&self) -> BTreeMap<PersonId, Vec<Office>> {
+        self.people_by(|held| &held.perhaps)
+    }
+
+    fn people_by(&self, of: fn(&Held) -> &BTreeSet<PersonId>) -> BTreeMap<PersonId, Vec<Office>> {
+        let mut people: BTreeMap<PersonId, Vec<Office>> = BTreeMap::new();
         for (office, held) in self.voting() {
-            held.people.iter().for_each(|person| members.entry(person.clone()).or_default().push(*office));
+            of(held).iter().for_each(|person| people.entry(person.clone()).or_default().push(*office));
         }
-        members
+        people
     }
 
     fn seats(&self) -> VotingSeats {

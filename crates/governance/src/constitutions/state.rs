@@ -10,6 +10,8 @@ use minutebook_log::Position;
 pub struct ConstitutionHeld {
     /// What was adopted.
     pub adopted: ConstitutionAdopted,
+    /// Whether its first day has come for certain.
+    pub is_sure: bool,
     /// Where it is said.
     pub source: Source,
 }
@@ -19,7 +21,8 @@ pub fn constitutions(record: &Record, id: &BodyId, view: View) -> Vec<Constituti
     let said = record.saying::<ConstitutionAdopted>(id.subject(), view);
     let held = said.filter_map(|told| {
         let adopted = told.says::<ConstitutionAdopted>()?.clone();
-        Some(ConstitutionHeld { adopted, source: Source::from(&told) })
+        let is_sure = view.is_past(&adopted.effective);
+        Some(ConstitutionHeld { adopted, is_sure, source: Source::from(&told) })
     });
     let mut held: Vec<_> =
         held.filter(|held| held.adopted.effective.is_by(view.as_at) != Certainty::No).collect();
@@ -34,6 +37,8 @@ pub struct Ruled<T> {
     pub value: T,
     /// The first day.
     pub from: PDate,
+    /// Whether that day has come for certain.
+    pub is_sure: bool,
     /// The entry that says so.
     pub position: Position,
 }
@@ -68,27 +73,32 @@ pub fn governing_rules(record: &Record, id: &BodyId, view: View) -> GoverningRul
         .collect();
     set.sort_by_key(|(source, set)| (set.effective.earliest(), source.standing, source.position));
     let mut rules = GoverningRules::default();
-    set.into_iter().for_each(|(source, set)| rules.hear(set, source.position));
+    set.into_iter().for_each(|(source, set)| rules.hear(set, source.position, view));
     rules.why.sort_unstable();
     rules
 }
 
 impl GoverningRules {
-    fn hear(&mut self, set: GoverningRulesSet, position: Position) {
-        let from = &set.effective;
-        replace(&mut self.quorum, set.quorum, from, position);
-        replace(&mut self.voting, set.voting, from, position);
-        replace(&mut self.meets_in_public, set.meets_in_public, from, position);
-        replace(&mut self.notice_days, set.notice_days, from, position);
-        replace(&mut self.merger_ballot, set.merger_ballot, from, position);
-        replace(&mut self.scheme, set.scheme, from, position);
-        replace(&mut self.financial_instructions, set.financial_instructions, from, position);
+    fn hear(&mut self, set: GoverningRulesSet, position: Position, view: View) {
+        let (from, is_sure) = (&set.effective, view.is_past(&set.effective));
+        let told = (from, is_sure, position);
+        replace(&mut self.quorum, set.quorum, told);
+        replace(&mut self.voting, set.voting, told);
+        replace(&mut self.meets_in_public, set.meets_in_public, told);
+        replace(&mut self.notice_days, set.notice_days, told);
+        replace(&mut self.merger_ballot, set.merger_ballot, told);
+        replace(&mut self.scheme, set.scheme, told);
+        replace(&mut self.financial_instructions, set.financial_instructions, told);
         self.why.push(position);
     }
 }
 
-fn replace<T>(held: &mut Option<Ruled<T>>, set: Option<T>, from: &PDate, position: Position) {
+fn replace<T>(
+    held: &mut Option<Ruled<T>>,
+    set: Option<T>,
+    (from, is_sure, position): (&PDate, bool, Position),
+) {
     if let Some(value) = set {
-        *held = Some(Ruled { value, from: from.clone(), position });
+        *held = Some(Ruled { value, from: from.clone(), is_sure, position });
     }
 }

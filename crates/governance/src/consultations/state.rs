@@ -29,6 +29,8 @@ rules! {
 pub enum ConsultationState {
     /// Announced, and not open yet.
     NotYetOpen,
+    /// Announced or open: when it opened is not known well enough.
+    PerhapsOpen,
     /// Open.
     Open,
     /// Its end has passed, and nothing closed it.
@@ -45,12 +47,15 @@ pub enum ConsultationState {
     Answered,
     /// It ended without an outcome.
     Withdrawn,
+    /// Its end has passed, and the view knows nothing of the time since.
+    DuePassed,
 }
 
 impl ConsultationState {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::NotYetOpen,
+        Self::PerhapsOpen,
         Self::Open,
         Self::Overdue,
         Self::Closed,
@@ -59,12 +64,14 @@ impl ConsultationState {
         Self::Considered,
         Self::Answered,
         Self::Withdrawn,
+        Self::DuePassed,
     ];
 
     /// The word for it in answers.
     pub fn as_str(self) -> &'static str {
         match self {
             ConsultationState::NotYetOpen => "not_yet_open",
+            ConsultationState::PerhapsOpen => "perhaps_open",
             ConsultationState::Open => "open",
             ConsultationState::Overdue => "overdue",
             ConsultationState::Closed => "closed",
@@ -73,6 +80,7 @@ impl ConsultationState {
             ConsultationState::Considered => "considered",
             ConsultationState::Answered => "answered",
             ConsultationState::Withdrawn => "withdrawn",
+            ConsultationState::DuePassed => "due_passed",
         }
     }
 
@@ -89,12 +97,16 @@ impl ConsultationState {
 
     /// The events that can come next.
     pub(super) fn possible(self) -> &'static str {
-        use ConsultationState::{Answered, Considered, NotYetOpen, Open, Overdue, Withdrawn};
+        use ConsultationState::{
+            Answered, Considered, DuePassed, NotYetOpen, Open, Overdue, PerhapsOpen, Withdrawn,
+        };
         match self {
-            NotYetOpen | Open => {
+            NotYetOpen | PerhapsOpen | Open => {
                 "ConsultationChanged (extended, withdrawn), ResponseRecorded, EngagementHeld"
             }
-            Overdue => "ConsultationClosed, ConsultationChanged, ResponseRecorded, EngagementHeld",
+            Overdue | DuePassed => {
+                "ConsultationClosed, ConsultationChanged, ResponseRecorded, EngagementHeld"
+            }
             Considered => "ConsultationAnswered",
             Answered | Withdrawn => "nothing more",
             _ => "EvaluatorAppointed, EvaluationPublished, DecisionRecorded (feedback_considered)",
@@ -149,6 +161,8 @@ pub struct Consultation {
     pub answered: Option<ConsultationAnswered>,
     /// Where it stands at the end of the view's day; [`Consultation::state_at`] tells to the second.
     pub state: ConsultationState,
+    /// Whether every date that it is told by has come for certain.
+    pub is_sure: bool,
     /// The entries that say so.
     pub why: Vec<Position>,
 }
@@ -188,6 +202,10 @@ pub fn consultation(record: &Record, id: &ConsultationId, view: View) -> Option<
         considered,
         answered: past(&told, view).pop(),
         state: ConsultationState::Open,
+        is_sure: told.iter().all(|told| {
+            let date = told.statement.act_date();
+            date.is_none_or(|date| date.is_by(view.as_at) != Certainty::Unknown)
+        }),
         opened,
         why,
     };
@@ -254,10 +272,14 @@ impl Consultation {
             self.state_after_closing()
         } else if is_past(&self.closes_at, today) {
             ConsultationState::Overdue
-        } else if self.opened.opens.is_by(view.as_at) == Certainty::No {
-            ConsultationState::NotYetOpen
+        } else if is_past(&self.closes_at, view.as_at) {
+            ConsultationState::DuePassed
         } else {
-            ConsultationState::Open
+            match self.opened.opens.is_by(view.as_at) {
+                Certainty::Yes => ConsultationState::Open,
+                Certainty::No => ConsultationState::NotYetOpen,
+                Certainty::Unknown => ConsultationState::PerhapsOpen,
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use super::detail::{Circulation, DecidedWith, DecisionCondition, Delegated, Diss
 use crate::act::Facts;
 use crate::people::Office;
 use crate::{AppointmentId, ConsultationId, MeetingId, MergerId, PDate, PersonId, Sealable};
+use minutebook_log::Subject;
 use serde::{Deserialize, Serialize};
 
 /// What became of the motion.
@@ -50,6 +51,8 @@ pub enum Mode {
     Urgent,
     /// By a written resolution.
     Written,
+    /// The source does not say: reports alone have it.
+    NotStated,
 }
 
 impl Mode {
@@ -59,6 +62,7 @@ impl Mode {
             Mode::Meeting => "meeting",
             Mode::Urgent => "urgent",
             Mode::Written => "written",
+            Mode::NotStated => "not_stated",
         }
     }
 }
@@ -190,6 +194,29 @@ pub enum Effect {
     },
 }
 
+impl Effect {
+    /// Of which kind it is, what it is about, and what is chosen of that; in words for answers.
+    pub fn parts(&self) -> (&'static str, Option<&Subject>, Option<String>) {
+        match self {
+            Effect::Merger { merger, choice } => {
+                ("merger", Some(merger.subject()), Some(choice.as_str().to_owned()))
+            }
+            Effect::Apply { application } => ("apply", Some(application.subject()), None),
+            Effect::JointLeg { appointment, leg, .. } => {
+                ("joint_leg", Some(appointment.subject()), Some(leg.as_str().to_owned()))
+            }
+            Effect::Nominate { office, person } => {
+                ("nominate", Some(person.subject()), Some(office.as_str().to_owned()))
+            }
+            Effect::ExcludePublic { reason } => ("exclude_public", None, Some(reason.shown().to_owned())),
+            Effect::FeedbackConsidered { consultation } => {
+                ("feedback_considered", Some(consultation.subject()), None)
+            }
+            Effect::None { refused_by } => ("none", None, refused_by.clone()),
+        }
+    }
+}
+
 /// Votes as counted; what the source does not give is absent, not zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -305,7 +332,7 @@ impl Facts for DecisionRecorded {
       // The meeting (MeetingConvened) and the item of its agenda; leave both out where there was none.
       "meeting": "meeting/notts-2019-07-04",
       "item": {"reference": "GB/19/076", "title": "Merger of the six CCGs"},
-      // meeting, urgent, written.
+      // meeting, urgent, written; of a report also not_stated.
       "mode": "meeting",
       // approved, approved_with_conditions, rejected, deferred, noted, referred.
       "outcome": "approved",

@@ -16,6 +16,16 @@ pub enum Ratification {
     Refused,
 }
 
+impl Ratification {
+    /// The word for it in events and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Ratification::Ratified => "ratified",
+            Ratification::Refused => "refused",
+        }
+    }
+}
+
 /// A body ratifies an urgent decision, or refuses to. Subject: the body, or its successor. Source: the urgent powers of
 /// the scheme of delegation (NHS Act 2006, Schedule 1A).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

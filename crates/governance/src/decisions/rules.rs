@@ -1,7 +1,7 @@
 //! The rules of decisions.
 
 use super::detail::DecisionCondition;
-use super::events::{Choice, DecisionRecorded, Effect, Leg, Outcome};
+use super::events::{Choice, DecisionRecorded, Effect, Leg, Mode, Outcome};
 use super::later_rules::tells_urgency;
 use super::legs::judge_leg;
 use super::state::takes_part;
@@ -43,6 +43,10 @@ rules! {
     WRITTEN: Hard =
         "decision.written-votes",
         "A written resolution has no more votes than there are members who can vote.",
+        "principle: good minutes";
+    MODE: Hard =
+        "decision.mode-stated",
+        "An act says how it was decided: at a meeting, between meetings, by a written resolution; a report may not know.",
         "principle: good minutes";
     CONDITIONS: Soft =
         "decision.conditions-listed",
@@ -120,6 +124,10 @@ impl DecisionRecorded {
                 format!("the mode {} {} urgent", self.mode.as_str(), if told { "with" } else { "without" }),
                 needed,
             )
+        });
+        let is_stated = self.mode != Mode::NotStated;
+        judge_past_softly(case, verdict, is_stated, &MODE, || {
+            ("the mode not_stated".to_owned(), "meeting, urgent or written".to_owned())
         });
         if let Some(urgent) = &self.urgent {
             verdict.soft(urgent.consulted.len() >= 2, &CONSULTED, &case.act.subject, || {

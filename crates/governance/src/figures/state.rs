@@ -56,7 +56,10 @@ pub fn figures_about(record: &Record, subject: &Subject, view: View) -> Vec<Figu
 
 fn figure(record: &Record, id: &FigureId, view: View) -> Option<Figure> {
     let told = record.saying::<AttributeReported>(id.subject(), view);
-    let told = told.filter(|told| told.subject == *id.subject());
+    let told = told.filter(|told| {
+        let said = told.says::<AttributeReported>();
+        told.subject == *id.subject() && said.is_some_and(|said| view.may_be_past(said.stated_on.as_ref()))
+    });
     let last = told.max_by_key(|told| (told.standing, told.position))?;
     let reported = last.says::<AttributeReported>()?.clone();
     Some(Figure { id: id.clone(), reported, source: Source::from(&last) })

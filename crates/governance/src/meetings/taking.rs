@@ -379,7 +379,11 @@ fn voting_members(record: &Record, meeting: &Meeting, body: &BodyId, view: View)
             let voting = seated.into_iter().filter(|it| it.role != CommitteeRole::NonVoting);
             voting.map(|it| it.person).collect()
         }
-        None => composition(record, body, day).into_iter().flat_map(|it| it.members.into_keys()).collect(),
+        // Nobody is found to lack a seat of whom it is not known whether they have one.
+        None => {
+            let sits = composition(record, body, day).into_iter();
+            sits.flat_map(|it| it.members.into_keys().chain(it.perhaps.into_keys())).collect()
+        }
     }
 }
 

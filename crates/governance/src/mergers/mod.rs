@@ -13,6 +13,7 @@ pub use votes::{
 mod stage;
 pub use stage::MergerState;
 mod state;
+mod stands;
 pub use state::{ConditionState, Merger, merger};
 mod listed;
 pub use listed::mergers_from;

@@ -31,11 +31,15 @@ pub enum MergerState {
     Effected,
     /// Its day has passed, and nothing came of it.
     Lapsed,
+    /// Its day has passed, and nothing that the view knows says what became of it.
+    DuePassed,
+    /// A body that takes part is no more, and no act says that it took effect.
+    BodiesEnded,
 }
 
 impl MergerState {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Exploring,
         Self::Proposed,
         Self::Consulting,
@@ -50,6 +54,8 @@ impl MergerState {
         Self::Abandoned,
         Self::Effected,
         Self::Lapsed,
+        Self::DuePassed,
+        Self::BodiesEnded,
     ];
 
     /// The word for it in answers.
@@ -69,12 +75,21 @@ impl MergerState {
             MergerState::Abandoned => "abandoned",
             MergerState::Effected => "effected",
             MergerState::Lapsed => "lapsed",
+            MergerState::DuePassed => "due_passed",
+            MergerState::BodiesEnded => "bodies_ended",
         }
     }
 
     /// Whether nothing can come of it any more.
     pub fn is_over(self) -> bool {
-        matches!(self, MergerState::Effected | MergerState::Lapsed | MergerState::Abandoned)
+        matches!(
+            self,
+            MergerState::Effected
+                | MergerState::Lapsed
+                | MergerState::Abandoned
+                | MergerState::DuePassed
+                | MergerState::BodiesEnded
+        )
     }
 
     /// Whether the last application was granted, and has not taken effect.

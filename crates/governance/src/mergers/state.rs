@@ -7,8 +7,7 @@ use super::events::{
 use super::stage::MergerState;
 use super::votes::{MemberVote, MemberVoteDeclared, MemberVoteOpened};
 use crate::act::Statement;
-use crate::bodies::{Life, body};
-use crate::consultations::{Consultation, ConsultationOpened, ConsultationState, consultation};
+use crate::consultations::{Consultation, ConsultationOpened, consultation};
 use crate::decisions::{Choice, Decision, decisions};
 use crate::proposals::{MergerAbandoned, MergerExplored, MergerProposed, abandonment, exploration, proposal};
 use crate::rules::rules;
@@ -66,6 +65,10 @@ pub struct Merger {
     pub state: MergerState,
     /// What it waits for, in words.
     pub waits_for: Vec<String>,
+    /// The last day of which the view can know what became of it.
+    pub known_to: Date,
+    /// Whether every date that it is told by has come for certain.
+    pub is_sure: bool,
     /// Every entry that says something about it.
     pub why: Vec<Position>,
 }
@@ -98,13 +101,15 @@ pub(super) fn gathered(record: &Record, id: &MergerId, view: View) -> Merger {
         effected: None,
         state: MergerState::Proposed,
         waits_for: Vec::new(),
+        known_to: record.today(view),
+        is_sure: true,
         why,
     };
     merger.hear_the_rest(record, view);
     merger.hear_decisions(record, view);
     merger.why.sort_unstable();
     merger.why.dedup();
-    merger.state = merger.state_on(record, View { as_at: record.today(view), ..view });
+    merger.settle(record, view);
     merger.waits_for = merger.waiting();
     merger
 }
@@ -252,43 +257,6 @@ impl Merger {
         self.why.extend(self.consultations.iter().flat_map(|consultation| consultation.why.iter().copied()));
     }
 
-    fn state_on(&self, record: &Record, today: View) -> MergerState {
-        if self.effected.is_some() {
-            return MergerState::Effected;
-        }
-        if self.abandoned.is_some() {
-            return MergerState::Abandoned;
-        }
-        let decided = self.regulator.last().map(|(_position, decision)| decision);
-        let applied = self.applications.last().map(|(_position, application)| application.number);
-        match (decided, applied) {
-            (Some(decision), Some(number)) if decision.number == number => match decision.outcome {
-                RegulatorOutcome::Rejected if self.lost_a_participant(record, today) => MergerState::Lapsed,
-                RegulatorOutcome::Rejected => MergerState::Rejected,
-                RegulatorOutcome::Deferred => MergerState::Submitted,
-                // A condition that failed brings the application back before the regulator.
-                _ if self.blocking().any(|it| it.resolution == Some(Resolution::Failed)) => {
-                    MergerState::Submitted
-                }
-                _ if self.blocking().next().is_some() => MergerState::ConditionallyApproved,
-                _ => MergerState::Approved,
-            },
-            (_, Some(number)) if self.is_withdrawn(number) && self.lost_a_participant(record, today) => {
-                MergerState::Lapsed
-            }
-            (_, Some(number)) if self.is_withdrawn(number) => MergerState::Withdrawn,
-            (_, Some(_number)) => MergerState::Submitted,
-            (_, None) => self.state_before_application(record, today),
-        }
-    }
-
-    fn is_withdrawn(&self, number: u32) -> bool {
-        let withdraws = |said: &ApplicationChanged| {
-            said.number == number && matches!(said.change, ApplicationChange::Withdrawn { .. })
-        };
-        self.changes.iter().any(|(_position, said)| withdraws(said))
-    }
-
     /// The day on which it is to take effect, as the last application and its changes have it.
     pub fn requested_effective(&self) -> Option<&PDate> {
         let (_position, application) = self.applications.last()?;
@@ -298,45 +266,6 @@ impl Merger {
             ApplicationChange::Withdrawn { .. } => None,
         });
         Some(days.next().unwrap_or(&application.requested_effective))
-    }
-
-    fn state_before_application(&self, record: &Record, today: View) -> MergerState {
-        let proposed = self.proposed.as_ref().and_then(|said| said.proposed_effective.as_ref());
-        let is_over = proposed.is_some_and(|date| date.is_by(today.as_at.day_before()) == Certainty::Yes);
-        let consulting = self.consultations.iter().any(|consultation| {
-            matches!(consultation.state, ConsultationState::Open | ConsultationState::Overdue)
-        });
-        let consulted = self.consultations.iter().any(|consultation| consultation.state.is_closed());
-        let evaluated = self.consultations.iter().any(|consultation| consultation.evaluation.is_some());
-        if is_over || self.lost_a_participant(record, today) {
-            MergerState::Lapsed
-        } else if self.is_merger_of_bodies() && self.participants().count() < 2 {
-            MergerState::Abandoned
-        } else if self.proposed.is_none() && self.explored.is_some() {
-            MergerState::Exploring
-        } else if self.all_decided() {
-            MergerState::ReadyToApply
-        } else if consulting {
-            MergerState::Consulting
-        } else if evaluated {
-            MergerState::Evaluated
-        } else if consulted {
-            MergerState::Consulted
-        } else {
-            MergerState::Proposed
-        }
-    }
-
-    /// Whether bodies propose or look into it; another application stands alone.
-    fn is_merger_of_bodies(&self) -> bool {
-        self.proposed.is_some() || self.explored.is_some()
-    }
-
-    /// Whether a participant closed otherwise than by this merger.
-    fn lost_a_participant(&self, record: &Record, today: View) -> bool {
-        let is_closed =
-            |id: &BodyId| body(record, id, today).is_some_and(|it| it.life(today) == Life::Closed);
-        self.participants().any(is_closed)
     }
 
     /// An approval that nothing came of, on the view's day.
@@ -353,34 +282,6 @@ impl Merger {
             needed: "ReorganisationEffected".to_owned(),
             why: self.why.clone(),
         }]
-    }
-
-    fn all_decided(&self) -> bool {
-        let mut participants = self.participants().peekable();
-        participants.peek().is_some() && participants.all(|body| self.choice(body) == Some(Choice::Apply))
-    }
-
-    fn waiting(&self) -> Vec<String> {
-        let undecided = || self.participants().filter(|body| self.choice(body) != Some(Choice::Apply));
-        match self.state {
-            MergerState::Exploring => vec!["a proposal (MergerProposed)".to_owned()],
-            MergerState::Proposed | MergerState::Consulted | MergerState::Evaluated => {
-                undecided().map(|body| format!("a decision to apply by {body}")).collect()
-            }
-            MergerState::Consulting => vec!["the end of the consultation".to_owned()],
-            MergerState::ReadyToApply => vec!["an application (ApplicationSubmitted)".to_owned()],
-            MergerState::Submitted => vec!["the regulator's decision (RegulatorDecisionRecorded)".to_owned()],
-            MergerState::ConditionallyApproved => self
-                .blocking()
-                .map(|state| format!("condition {}: {}", state.condition.id, state.condition.text.shown()))
-                .collect(),
-            MergerState::Approved if self.kind() != ApplicationKind::Merger => Vec::new(),
-            MergerState::Approved => vec!["the reorganisation (ReorganisationEffected)".to_owned()],
-            MergerState::Rejected | MergerState::Withdrawn => {
-                vec!["a new application, after new decisions".to_owned()]
-            }
-            MergerState::Effected | MergerState::Lapsed | MergerState::Abandoned => Vec::new(),
-        }
     }
 }
 

@@ -44,6 +44,9 @@ impl Tenure {
 pub struct PersonRecorded {
     /// The name; holders of public office may stay clear.
     pub name: Sealable,
+    /// The first day of this name, where the person had another before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<PDate>,
     /// Title before the name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub honorific: Option<Sealable>,
@@ -78,6 +81,8 @@ impl Facts for PersonRecorded {
       // Names hang on a random id; a name may be {"sealed": "<SHA-256 of the disclosure>"}.
       "name": "The accountable officer of an example",
       // All of the following may be left out.
+      // The first day of this name, where the person had another before.
+      "from": "2019-04-01",
       "honorific": "Dr",
       "aliases": ["Single leader of an example"],
       "external_ids": [{"scheme": "gmc", "value": "0000000"}]

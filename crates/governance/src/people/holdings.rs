@@ -1,13 +1,24 @@
 //! Who holds an office: the fold of appointments, ends and sightings. They are put in the order of their own
 //! dates, so that the order in which they were loaded plays no part.
 
-use super::events::{AppointmentEnded, OfficerAppointed, OfficerObserved, PersonRecorded, Tenure};
+use super::events::{AppointmentEnded, OfficerAppointed, OfficerObserved, Tenure};
 use super::office::Office;
 use crate::bodies::{Life, body};
 use crate::joined::{Source, any_or_joined, join};
-use crate::{BodyId, Certainty, Date, PDate, PersonId, Record, Scope, Sealable, View, view::Told};
+use crate::{BodyId, Certainty, Date, PDate, PersonId, Record, View, view::Told};
 use minutebook_log::Position;
 use std::any::TypeId;
+
+/// A source saw somebody in an office.
+#[derive(Debug, Clone)]
+pub struct Sighting {
+    /// On which day.
+    pub on: PDate,
+    /// The title that the source gives.
+    pub title: String,
+    /// The entry that says so.
+    pub position: Position,
+}
 
 /// A holder of an office, as far as is known.
 #[derive(Debug, Clone)]
@@ -20,8 +31,8 @@ pub struct Holding {
     pub from: Option<PDate>,
     /// The first day no more in post.
     pub until: Option<PDate>,
-    /// The days on which sources saw it.
-    pub observed: Vec<(PDate, String)>,
+    /// When sources saw it, and as what.
+    pub observed: Vec<Sighting>,
     /// Where it is said.
     pub sources: Vec<Source>,
 }
@@ -31,7 +42,7 @@ impl Holding {
     pub(super) fn is_there_on(&self, day: Date) -> bool {
         match self.tenure {
             Some(tenure) => tenure.is_sole(),
-            None => self.observed.iter().any(|(seen, _title)| seen.exact() == Some(day)),
+            None => self.observed.iter().any(|seen| seen.on.exact() == Some(day)),
         }
     }
 
@@ -48,20 +59,14 @@ impl Holding {
 /// An office on a day.
 #[derive(Debug, Clone)]
 pub struct OfficeHeld {
-    /// Who holds it then. None: not known, which is not the same as vacant.
+    /// Who holds it then for certain. None: not known, which is not the same as vacant.
     pub holders: Vec<Holding>,
+    /// Of whom it is not known whether they hold it then.
+    pub perhaps: Vec<Holding>,
     /// Whether the book says that nobody holds it.
     pub is_vacant: bool,
     /// The entries that say so, in order.
     pub why: Vec<Position>,
-}
-
-/// The name of a person, as far as it is known and not sealed.
-pub fn person_name(record: &Record, person: &PersonId, view: View) -> Option<Sealable> {
-    let view = View { scope: Scope::Reported, ..view };
-    let told = record.saying::<PersonRecorded>(person.subject(), view);
-    let told = told.max_by_key(|told| (told.standing, told.position))?;
-    told.says::<PersonRecorded>().map(|person| person.name.clone())
 }
 
 /// The types that say who holds an office.
@@ -144,7 +149,7 @@ struct Stretch {
     starts: Vec<(Source, PDate)>,
     terms: Vec<(Source, PDate)>,
     ends: Vec<(Source, PDate)>,
-    seen: Vec<(PDate, String)>,
+    seen: Vec<Sighting>,
     sources: Vec<Source>,
 }
 
@@ -184,7 +189,9 @@ impl Stretch {
         self.sources.push(said.source);
         match said.what {
             What::Ends => self.ends.push((said.source, said.on)),
-            What::Seen { title } => self.seen.push((said.on, title)),
+            What::Seen { title } => {
+                self.seen.push(Sighting { on: said.on, title, position: said.source.position });
+            }
             What::Starts { tenure, until } => {
                 self.tenures.push((said.source, tenure));
                 self.starts.push((said.source, said.on));
@@ -207,47 +214,69 @@ impl Stretch {
     }
 }
 
-/// Who holds the office on the view's day. An observed holder counts from the day of the source until the
-/// body ends, an end is recorded, or somebody is appointed.
+/// Who holds the office on the view's day. An observed holder counts from the day of the source until the body ends, an
+/// end is recorded, or somebody is appointed; of a day after the sighting was recorded, it is not known any more.
 pub fn office_held(record: &Record, id: &BodyId, office: Office, view: View) -> OfficeHeld {
     let all = holdings(record, id, office, view);
-    let is_there = body(record, id, view).is_some_and(|body| body.life(view) != Life::Closed);
+    let life = body(record, id, view).map(|body| body.life(view));
+    let is_there = Certainty::from(life.is_some_and(|life| life != Life::Closed));
+    let is_open = match life {
+        Some(Life::Open) => Certainty::Yes,
+        Some(Life::Unknown) => Certainty::Unknown,
+        Some(Life::Closed | Life::NotYetOpen) | None => Certainty::No,
+    };
     let starts: Vec<_> = all.iter().filter_map(|holding| holding.from.clone()).collect();
     let replaced_since = |day: &PDate| {
         let mut starts = starts.iter().filter(|from| view.is_past(from));
         !office.has_several_seats() && starts.any(|from| day.is_before(from) == Certainty::Yes)
     };
-    let holds =
-        |holding: &Holding| Certainty::from(is_there).and(holding.holds_on(view.as_at, replaced_since));
-    let holders: Vec<_> = all.iter().filter(|it| holds(it) == Certainty::Yes).cloned().collect();
-    let is_vacant = is_there
+    let was_seen = |seen: &Sighting| {
+        let told = told_on(record, seen);
+        // What was seen was seen by the time that it was told.
+        let has_come = if told <= view.as_at { Certainty::Yes } else { seen.on.is_by(view.as_at) };
+        let has_come = if seen.on.is_by(view.as_at) == Certainty::No { Certainty::No } else { has_come };
+        let still = if told >= view.as_at { Certainty::Yes } else { Certainty::Unknown };
+        has_come.and(still).and(is_open).and((!replaced_since(&seen.on)).into())
+    };
+    let holds = |holding: &Holding| is_there.and(holding.holds_on(view.as_at, was_seen));
+    let of = |certainty: Certainty| all.iter().filter(move |it| holds(it) == certainty).cloned();
+    let (holders, perhaps): (Vec<_>, Vec<_>) =
+        (of(Certainty::Yes).collect(), of(Certainty::Unknown).collect());
+    let is_vacant = is_there == Certainty::Yes
         && !office.has_several_seats()
         && !all.is_empty()
-        && all.iter().all(|holding| holds(holding) == Certainty::No)
+        && holders.is_empty()
+        && perhaps.is_empty()
         && all.iter().any(|holding| holding.until.as_ref().is_some_and(|until| view.is_past(until)));
     let said = if holders.is_empty() { &all } else { &holders };
     let mut why: Vec<_> =
         said.iter().flat_map(|holding| &holding.sources).map(|source| source.position).collect();
     why.sort_unstable();
     why.dedup();
-    OfficeHeld { holders, is_vacant, why }
+    OfficeHeld { holders, perhaps, is_vacant, why }
+}
+
+/// The last day of which a sighting can know: that on which its author wrote it down, or its own, if that is later.
+fn told_on(record: &Record, seen: &Sighting) -> Date {
+    let told = record.at(seen.position).map(|entry| Date::of(entry.act.time));
+    told.max(seen.on.exact()).unwrap_or(Date::FIRST)
 }
 
 impl Holding {
-    /// The dates on which it begins, ends or was seen.
-    pub(crate) fn dates(&self) -> Vec<PDate> {
-        let seen = self.observed.iter().map(|(seen, _title)| seen);
-        self.from.iter().chain(&self.until).chain(seen).cloned().collect()
+    /// The dates on which it begins, ends or was seen, and those after which what was seen is not known any more.
+    pub(crate) fn dates(&self, record: &Record) -> Vec<PDate> {
+        let seen = self.observed.iter().map(|seen| seen.on.clone());
+        let told = self.observed.iter().map(|seen| told_on(record, seen));
+        let told = told.flat_map(|told| [told, told.day_after()]).map(PDate::day);
+        self.from.iter().chain(&self.until).cloned().chain(seen).chain(told).collect()
     }
 
-    /// Whether it lasts on a day. A sighting whose own day is not certain counts: the source saw it.
-    fn holds_on(&self, day: Date, replaced_since: impl Fn(&PDate) -> bool) -> Certainty {
+    /// Whether it lasts on a day.
+    fn holds_on(&self, day: Date, was_seen: impl Fn(&Sighting) -> Certainty) -> Certainty {
         let until = self.until.as_ref().map_or(Certainty::No, |until| until.is_by(day));
-        let seen =
-            |(seen, _title): &(PDate, String)| seen.is_by(day) != Certainty::No && !replaced_since(seen);
         let from = match &self.from {
             Some(from) => from.is_by(day),
-            None => self.observed.iter().any(seen).into(),
+            None => self.observed.iter().map(was_seen).fold(Certainty::No, Certainty::or),
         };
         from.and(until.negated())
     }

@@ -7,7 +7,11 @@ pub use events::{
     AppointmentEnded, EndReason, OfficeDefined, OfficerAppointed, OfficerObserved, PersonRecorded, Tenure,
 };
 mod holdings;
-pub use holdings::{Holding, OfficeHeld, holdings, office_held, person_name};
+pub use holdings::{Holding, OfficeHeld, Sighting, holdings, office_held};
+mod names;
+pub use names::{PersonNamed, person_name, person_names};
+mod offices_of;
+pub use offices_of::{HoldingState, OfficeOf, offices_of};
 mod joint;
 pub use joint::{JointAppointmentProposed, joint_proposal};
 mod kept_apart;

@@ -61,7 +61,7 @@ pub fn office_findings(record: &Record, id: &BodyId, view: View) -> Vec<Finding>
 fn held_together(record: &Record, id: &BodyId, office: Office, view: View) -> Vec<Finding> {
     let all = holdings(record, id, office, view);
     let starts =
-        all.iter().flat_map(|held| held.from.iter().chain(held.observed.iter().map(|(on, _title)| on)));
+        all.iter().flat_map(|held| held.from.iter().chain(held.observed.iter().map(|seen| &seen.on)));
     let mut found: BTreeMap<BTreeSet<PersonId>, (Date, BTreeSet<Position>)> = BTreeMap::new();
     let days = starts.filter_map(PDate::latest).filter(|day| *day <= view.as_at);
     for day in days.collect::<BTreeSet<_>>() {

@@ -48,6 +48,9 @@ pub struct IntentionRecorded {
     /// When it is to happen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<PDate>,
+    /// When it was stated: it is none before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stated_on: Option<PDate>,
     /// What it depends on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<String>,
@@ -97,6 +100,8 @@ impl Facts for IntentionRecorded {
       // Whom or what it concerns.
       "about": ["body/04K", "merger/nottinghamshire-2019"],
       "when": {"written": "April 2020", "earliest": "2020-04-01", "latest": "2020-04-30"},
+      // The day from which it is one, where the source says.
+      "stated_on": "2019-04-25",
       "conditions": ["NHS England approves"],
       "wording": "We are proposing to merge our CCGs in April 2020.",
       // All of the following may be left out.

@@ -2,9 +2,10 @@
 
 use super::events::{Fate, IntentionRecorded, IntentionResolved, StatementRecorded};
 use crate::joined::Source;
+use crate::loads::known_to;
 use crate::proposals::abandonment;
 use crate::view::Told;
-use crate::{Certainty, IntentionId, MergerId, Record, Scope, StatementId, View};
+use crate::{Certainty, Date, IntentionId, MergerId, Record, Scope, StatementId, View};
 use minutebook_log::{Position, Subject};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +20,8 @@ pub enum IntentionState {
     Lapsed,
     /// Something else happened, or was decided.
     Contradicted,
+    /// Its day has passed, and nothing that the view knows says what became of it.
+    DuePassed,
 }
 
 impl IntentionState {
@@ -29,6 +32,7 @@ impl IntentionState {
             IntentionState::Met => "met",
             IntentionState::Lapsed => "lapsed",
             IntentionState::Contradicted => "contradicted",
+            IntentionState::DuePassed => "due_passed",
         }
     }
 }
@@ -46,6 +50,10 @@ pub struct Intention {
     pub resolved: Option<IntentionResolved>,
     /// Where it is said.
     pub source: Source,
+    /// The last day of which the view can know what became of it.
+    pub known_to: Date,
+    /// Whether it is certain that it was stated by the view's day.
+    pub is_sure: bool,
     /// The entries that it rests on: what was said, and what carried it out.
     pub why: Vec<Position>,
 }
@@ -67,6 +75,10 @@ pub fn intentions_listed(
     let view = View { scope: Scope::Reported, ..view };
     let told = |subject: &Subject| -> Vec<(Position, IntentionId)> {
         let told = record.saying::<IntentionRecorded>(subject, view);
+        let told = told.filter(|told| {
+            let said = told.says::<IntentionRecorded>();
+            said.is_some_and(|said| view.may_be_past(said.stated_on.as_ref()))
+        });
         told.filter_map(|told| Some((told.position, IntentionId::of(&told.subject)?))).collect()
     };
     let mut listed = match subject {
@@ -84,30 +96,36 @@ pub fn intention(record: &Record, id: &IntentionId, view: View) -> Option<Intent
     let view = View { scope: Scope::Reported, ..view };
     let told: Vec<_> = record.about(id.subject(), view).collect();
     let mut said = told.iter().rev().filter(|told| told.subject == *id.subject());
-    let (source, recorded) =
-        said.find_map(|told| Some((Source::from(told), told.says::<IntentionRecorded>()?.clone())))?;
+    let (source, recorded) = said.find_map(|told| {
+        let recorded = told.says::<IntentionRecorded>()?;
+        view.may_be_past(recorded.stated_on.as_ref()).then(|| (Source::from(told), recorded.clone()))
+    })?;
+    let is_sure = recorded.stated_on.as_ref().is_none_or(|stated| view.is_past(stated));
     let carries_out = |told: &&Told| {
         let is_past = told.statement.act_date().is_none_or(|date| date.is_by(view.as_at) != Certainty::No);
         told.fulfils && told.standing.is_enacted() && is_past && is_intended(record, told, &recorded.intends)
     };
     let is_met = told.iter().any(|told| carries_out(&told));
     // On its own day it may still come.
-    let eve = record.today(view).day_before();
-    let is_over = recorded.when.as_ref().is_some_and(|when| when.is_by(eve) == Certainty::Yes);
+    let known_to = known_to(record, view, source.standing);
+    let is_over_by =
+        |day: Date| recorded.when.as_ref().is_some_and(|when| when.is_by(day.day_before()) == Certainty::Yes);
     let resolved = resolution(&told, id, view);
     let given_up = given_up(record, &recorded, view);
-    let state = match (is_met, resolved.as_ref().map(|resolved| resolved.fate), is_over) {
-        (true, _, _) | (_, Some(Fate::Met), _) => IntentionState::Met,
-        (_, Some(Fate::Contradicted), _) => IntentionState::Contradicted,
-        (_, Some(Fate::Lapsed), _) => IntentionState::Lapsed,
-        (_, None, _) if given_up.is_some() => IntentionState::Contradicted,
-        (_, None, true) => IntentionState::Lapsed,
-        (_, None, false) => IntentionState::Open,
+    let state = match (is_met, resolved.as_ref().map(|resolved| resolved.fate)) {
+        (true, _) | (_, Some(Fate::Met)) => IntentionState::Met,
+        (_, Some(Fate::Contradicted)) => IntentionState::Contradicted,
+        (_, Some(Fate::Lapsed)) => IntentionState::Lapsed,
+        (_, None) if given_up.is_some() => IntentionState::Contradicted,
+        // Of what a source reports nobody can tell from time alone that nothing came.
+        (_, None) if is_over_by(known_to) && !source.standing.is_report() => IntentionState::Lapsed,
+        (_, None) if is_over_by(view.as_at) => IntentionState::DuePassed,
+        (_, None) => IntentionState::Open,
     };
     let speaks = told.iter().filter(|told| told.fulfils || told.subject == *id.subject());
     let mut why: Vec<_> = speaks.map(|told| told.position).chain(given_up).collect();
     why.sort_unstable();
-    Some(Intention { id: id.clone(), recorded, state, resolved, source, why })
+    Some(Intention { id: id.clone(), recorded, state, resolved, source, known_to, is_sure, why })
 }
 
 /// What comes of a merger alone, and so never where it was given up.
@@ -157,6 +175,7 @@ pub fn statements_about(record: &Record, subject: &Subject, view: View) -> Vec<S
     let told = record.saying::<StatementRecorded>(subject, view);
     let said = told.filter_map(|told| {
         let (id, recorded) = (StatementId::of(&told.subject)?, told.says::<StatementRecorded>()?.clone());
+        view.may_be_past(recorded.said_on.as_ref()).then_some(())?;
         Some(Saying { id, recorded, source: Source::from(&told) })
     });
     // A statement that is repeated is revised.

@@ -351,3 +351,31 @@ fn what_a_body_leaves_passes_once() {
     given(up_to_approval()).and([follows("04M", None)]).when(merged()).then_refused("succession.passes-once");
     given(up_to_approval()).when(merged()).then_obeys("succession.passes-once");
 }
+
+#[test]
+fn a_lineage_is_told_over_all_its_steps() {
+    use minutebook_governance::bodies::lineage_steps;
+    let follows = |slug: &str, successor: &str, on: &str| {
+        let facts = json!({"successor": format!("body/{successor}"), "kind": "merger", "effective": on});
+        says("SuccessionRecorded", &format!("body/{slug}"), facts).reported()
+    };
+    let story = given([
+        follows("04K", "52R", "2020-04-01"),
+        follows("04L", "52R", "2020-04-01"),
+        follows("52R", "QT1", "2022-07-01"),
+        follows("02Q", "QT1", "2022-07-01"),
+    ]);
+    let steps = |slug: &str| {
+        let id = format!("body/{slug}").parse().unwrap();
+        let steps = lineage_steps(story.record(), &id, story.at("2019-01-01"));
+        let told = |it: &minutebook_governance::bodies::LineageStep| {
+            format!("{:+} {}>{}", it.distance, it.predecessor.slug(), it.successor.slug())
+        };
+        steps.iter().map(told).collect::<Vec<_>>()
+    };
+    assert_eq!(steps("04K"), ["+1 04K>52R", "+2 52R>QT1"]);
+    let of_last = steps("QT1");
+    assert_eq!(of_last.len(), 4);
+    assert!(of_last[..2].iter().all(|step| step.starts_with("-2")), "{of_last:?}");
+    assert_eq!(steps("04M"), Vec::<String>::new());
+}

@@ -83,7 +83,9 @@ fn a_correction_changes_the_days_between_the_old_date_and_the_new() {
     );
     let story = story.and([corrected]);
     let gone = changed("body/04K", "chair", Some("person/a"), None);
-    assert_eq!(last_changes(&story), [(gone, Some("2019-02-01".to_owned()), Some("2019-03-01".to_owned()))]);
+    let told = changed(&format!("record/{}", crate::said::id(1)), "corrected", None, Some("factual"));
+    let gone = (gone, Some("2019-02-01".to_owned()), Some("2019-03-01".to_owned()));
+    assert_eq!(last_changes(&story), [gone, (told, None, None)]);
 }
 
 #[test]
@@ -92,7 +94,14 @@ fn a_choice_changes_the_merger_and_not_the_body() {
     let story = story.and([chose("04K", "apply", "2019-07-04").on("2019-07-04")]);
     let changes = last_changes(&story);
     let choice = changed("merger/m", "choice of body/04K", None, Some("apply"));
-    assert!(changes.iter().all(|((subject, ..), ..)| subject == "merger/m"), "{changes:?}");
+    let of_body =
+        |subject: &str, fact: &str| subject == "body/04K" && fact.starts_with("decision of 2019-07-04");
+    let is_told = |(subject, fact, ..): &Line| subject == "merger/m" || of_body(subject, fact);
+    assert!(changes.iter().all(|(line, ..)| is_told(line)), "{changes:?}");
+    let last = story.record().len() - 1;
+    let decided = format!("decision of 2019-07-04 (entry {last})");
+    let decided = changed("body/04K", &decided, None, Some("approved: apply, merger/m"));
+    assert!(changes.contains(&(decided, Some("2019-07-04".to_owned()), None)), "{changes:?}");
     assert!(changes.iter().any(|(line, ..)| *line == choice), "{changes:?}");
 }
 
@@ -120,8 +129,11 @@ fn what_the_press_says_changes_what_is_reported_alone() {
     assert_eq!(last_changes(&story), []);
     let last = Position(story.record().len() - 1);
     let reported = changes_of(story.record(), last, story.reported_at("2020-01-01"));
-    assert_eq!(reported.len(), 1);
-    assert_eq!(line(&reported[0].difference), changed("body/04K", "chair", None, Some("person/a")));
+    let lines: Vec<_> = reported.iter().map(|change| (line(&change.difference), change.from)).collect();
+    // It was told before: of later days it is not known any more.
+    let chair = |value| changed("body/04K", "chair", None, Some(value));
+    let told = [("person/a", "2019-02-01"), ("perhaps person/a", "2019-02-02")];
+    assert_eq!(lines, told.map(|(value, from)| (chair(value), Some(date(from)))));
 }
 
 /// The facts of a day as the changes of every entry leave them.
@@ -163,4 +175,49 @@ proptest! {
         summed.retain(|(subject, _fact), _value| subject.starts_with("body/B") || subject.starts_with("unit/U"));
         prop_assert_eq!(summed, expected);
     }
+}
+
+#[test]
+fn decisions_meetings_actions_and_corrections_are_compared() {
+    let chosen = chose("04K", "do_not_apply", "2019-07-04").with_id(1);
+    let action = says(
+        "ActionAssigned",
+        "action/a1",
+        json!({"body": "body/04K", "text": "Write to the others.", "owner": {"office": "chair"},
+            "assigned_on": "2019-07-04", "due": "2019-08-01"}),
+    );
+    let withdrawn = says(
+        "RecordCorrected",
+        &format!("record/{}", crate::said::id(1)),
+        json!({"target": crate::said::id(1).to_string(), "kind": "withdrawn", "reason": "It was not decided."}),
+    );
+    let story = given([proposed("m", &["04K", "04L"], "2019-04-04"), chosen, action, withdrawn]);
+    let now = story.at("2019-09-01");
+    let all = |before: View, after: View| -> Vec<Line> {
+        differences(story.record(), None, before, after).iter().map(line).collect()
+    };
+    let decided = |facts: &[Line], before: Option<&str>, after: Option<&str>| {
+        facts.iter().any(|(subject, fact, was, is)| {
+            subject == "body/04K"
+                && fact.starts_with("decision of")
+                && was.as_deref() == before
+                && is.as_deref() == after
+        })
+    };
+    let since_june = all(story.at("2019-06-30").as_known(now.known - 1), now.as_known(now.known - 1));
+    assert!(decided(&since_june, None, Some("approved: do_not_apply, merger/m")), "{since_june:?}");
+    assert!(since_june.contains(&changed("action/a1", "state", None, Some("open"))), "{since_june:?}");
+    let learned = all(now.as_known(now.known - 1), now);
+    assert!(decided(&learned, Some("approved: do_not_apply, merger/m"), None), "{learned:?}");
+    let corrected = changed(&format!("record/{}", crate::said::id(1)), "corrected", None, Some("withdrawn"));
+    assert!(learned.contains(&corrected), "{learned:?}");
+    let last = last_changes(&story);
+    assert!(
+        last.iter().any(|((subject, fact, ..), ..)| subject == "body/04K" && fact.starts_with("decision of"))
+    );
+    // What is not compared is said.
+    assert!(minutebook_governance::changes::kinds_left_out(story.record()).contains("grant"));
+    let left_out =
+        |position: u64| minutebook_governance::changes::is_left_out(story.record(), Position(position));
+    assert!(left_out(0) && !left_out(story.record().len() - 1));
 }

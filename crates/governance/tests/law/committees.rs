@@ -208,3 +208,13 @@ fn what_the_press_says_of_a_committee_is_not_enacted() {
         committee(story.record(), &"committee/c".parse().unwrap(), story.reported_at("2014-01-01"));
     assert_eq!(reported.unwrap().parents.len(), 2);
 }
+
+#[test]
+fn a_committee_told_by_an_imprecise_date_says_so() {
+    let year = json!({"written": "2018", "earliest": "2018-01-01", "latest": "2018-12-31"});
+    let story = given([set_up("joint", &[("04K", 1), ("04L", 2)], year).reported()]);
+    let sure = |day: &str| {
+        committee(story.record(), &"committee/c".parse().unwrap(), story.at(day)).unwrap().is_sure
+    };
+    assert_eq!(["2017-12-31", "2018-06-01", "2018-12-31"].map(sure), [true, false, true]);
+}

@@ -221,3 +221,15 @@ fn members_and_seats_are_counted_as_defined() {
     };
     assert_eq!((vacant("2020-05-31"), vacant("2020-06-01")), (4, 2));
 }
+
+#[test]
+fn a_rule_told_by_an_imprecise_date_says_so() {
+    let mut said = set(json!({"notice_days": 5}), "2018-01-01").reported();
+    said.facts["effective"] = json!({"written": "2018", "earliest": "2018-01-01", "latest": "2018-12-31"});
+    let story = given([said]);
+    let sure = |day: &str| {
+        let rules = governing_rules(story.record(), &"body/04K".parse().unwrap(), story.at(day));
+        rules.notice_days.map(|ruled| ruled.is_sure)
+    };
+    assert_eq!(["2017-12-31", "2018-06-01", "2018-12-31"].map(sure), [None, Some(false), Some(true)]);
+}

@@ -174,3 +174,28 @@ fn each_body_whose_consultation_it_is_signs_its_opening() {
     given([]).when(of_two.clone().by(&[one, other])).then_obeys("consultation.every-owner-signs");
     given([]).when(of_two.by(&[one])).then_found("consultation.every-owner-signs");
 }
+
+#[test]
+fn one_that_opened_some_day_is_open_for_certain_once_that_day_has_passed() {
+    let some_day = json!({"written": "some day before 10 June", "latest": "2019-06-09"});
+    let story = given([opening(some_day)]);
+    let seen = |day: &str| (on(&story, day).state, on(&story, day).is_sure);
+    assert_eq!(seen("2013-06-01"), (ConsultationState::PerhapsOpen, false));
+    assert_eq!(seen("2019-06-09"), (ConsultationState::Open, true));
+    let known = given([consulted()]);
+    assert_eq!(on(&known, "2013-06-01").state, ConsultationState::NotYetOpen);
+}
+
+#[test]
+fn beyond_what_is_known_no_consultation_is_overdue() {
+    use minutebook_governance::{KnownUntil, View};
+    let story = given([consulted()]);
+    let id = "consultation/c".parse().unwrap();
+    let state = |day: &str, until: &str| {
+        let view = View { until: KnownUntil::Day(until.parse().unwrap()), ..story.at(day) };
+        consultation(story.record(), &id, view).unwrap().state
+    };
+    assert_eq!(state("2019-06-18", "2019-06-18"), ConsultationState::Overdue);
+    assert_eq!(state("2019-06-18", "2019-06-10"), ConsultationState::DuePassed);
+    assert_eq!(state("2019-06-10", "2019-06-10"), ConsultationState::Open);
+}

@@ -138,3 +138,19 @@ fn one_sitting_is_as_many_decisions_as_bodies() {
     assert_eq!((of("body/04K").len(), of("body/04L").len(), of("merger/m").len()), (1, 1, 2));
     assert!(decisions(story.record(), &"merger/m".parse().unwrap(), story.at("2019-07-03")).is_empty());
 }
+
+#[test]
+fn a_report_may_not_know_how_it_was_decided() {
+    let not_stated = || {
+        let mut said = decided("04K", "2019-07-04", json!({"none": {}}));
+        said.facts["mode"] = json!("not_stated");
+        said
+    };
+    given([]).when(not_stated()).then_refused("decision.mode-stated");
+    given([])
+        .when(not_stated().with_standing("own_record").with_minutes())
+        .then_found("decision.mode-stated");
+    given([]).when(decided("04K", "2019-07-04", json!({"none": {}}))).then_obeys("decision.mode-stated");
+    let story = given([not_stated().in_the_press()]);
+    assert_eq!(story.record().at(minutebook_log::Position(story.record().len() - 1)).unwrap().findings, []);
+}

@@ -129,3 +129,13 @@ fn what_became_of_a_target_is_said_of_one_that_was_set() {
     let listed = targets_about(story.record(), &"body/04L".parse().unwrap(), story.at("2019-01-01"));
     assert_eq!(listed.len(), 1);
 }
+
+#[test]
+fn a_figure_holds_from_the_day_on_which_it_was_stated() {
+    let mut said = figure("f", json!(["body/04K"]), "population", count(7, false));
+    said.facts["stated_on"] = json!("2019-05-10");
+    let story = given([said]);
+    let known =
+        |day: &str| figures_about(story.record(), &"body/04K".parse().unwrap(), story.reported_at(day)).len();
+    assert_eq!((known("2019-05-09"), known("2019-05-10")), (0, 1));
+}

@@ -4,7 +4,7 @@ use crate::said::{
     Said, abandoned, applied, ccg_until, chose, consultation_closed, consulted_on_m, decided, explored,
     merged, month, proposed, regulator, resolved, says, up_to_application, up_to_approval, with_conditions,
 };
-use crate::story::{Story, given};
+use crate::story::{Story, date, given};
 use minutebook_governance::decisions::Choice;
 use minutebook_governance::mergers::{Merger, MergerState, merger, open_conditions};
 use serde_json::{Value, json};
@@ -185,7 +185,52 @@ fn a_proposal_lapses_with_its_day_or_with_a_participant() {
     assert_eq!(state(&story, "2020-04-02"), MergerState::Lapsed);
     let story = given([ccg_until("04N", Some("2020-04-01")), proposed("m", &["04K", "04N"], "2019-04-04")]);
     assert_eq!(state(&story, "2020-03-31"), MergerState::Proposed);
-    assert_eq!(state(&story, "2020-04-01"), MergerState::Lapsed);
+    assert_eq!(state(&story, "2020-04-01"), MergerState::BodiesEnded, "whether it came of this, nobody says");
+}
+
+#[test]
+fn an_application_does_not_outlive_its_bodies() {
+    let gone = ccg_until("04N", Some("2020-04-01"));
+    let applied = || {
+        with(crate::said::applied(1, "2019-09-30"), "applicants", json!(["body/04K", "body/04N"])).reported()
+    };
+    let story = given([gone, proposed("m", &["04K", "04N"], "2019-04-04"), applied()]);
+    assert_eq!(state(&story, "2020-03-31"), MergerState::Submitted);
+    assert_eq!(state(&story, "2020-04-01"), MergerState::BodiesEnded);
+}
+
+#[test]
+fn a_merger_holds_from_the_day_on_which_it_was_proposed() {
+    let story = given([proposed("m", &["04K", "04L"], "2019-04-04")]);
+    let known = |day: &str| {
+        minutebook_governance::mergers::merger(story.record(), &"merger/m".parse().unwrap(), story.at(day))
+    };
+    assert!(known("2019-04-03").is_none());
+    assert!(known("2019-04-04").is_some_and(|found| found.is_sure));
+    let year = json!({"written": "2019", "earliest": "2019-01-01", "latest": "2019-12-31"});
+    let vague = given([with(proposed("m", &["04K", "04L"], "2019-04-04"), "proposed_on", year)]);
+    let sure = |day: &str| {
+        let id = "merger/m".parse().unwrap();
+        minutebook_governance::mergers::merger(vague.record(), &id, vague.at(day)).map(|found| found.is_sure)
+    };
+    assert_eq!([sure("2018-12-31"), sure("2019-06-01"), sure("2019-12-31")], [None, Some(false), Some(true)]);
+}
+
+#[test]
+fn beyond_what_is_known_nothing_lapses() {
+    use minutebook_governance::{KnownUntil, View};
+    let dated = with(proposed("m", &["04K", "04L"], "2019-04-04"), "proposed_effective", json!("2020-04-01"));
+    let story = given([dated]);
+    let view = View { until: KnownUntil::Day(date("2019-12-31")), ..story.at("2021-01-01") };
+    let found = minutebook_governance::mergers::merger(story.record(), &"merger/m".parse().unwrap(), view);
+    let found = found.unwrap();
+    assert_eq!((found.state, found.known_to), (MergerState::DuePassed, date("2019-12-31")));
+    // Of a report nothing is known after what was loaded speaks.
+    let load = says("DocumentRegistered", "document/d", json!({"title": "D", "speaks_to": "2020-01-15"}));
+    let dated = with(proposed("m", &["04K", "04L"], "2019-04-04"), "proposed_effective", json!("2020-04-01"));
+    let story = given([load.reported(), dated.reported()]);
+    assert_eq!(state(&story, "2020-04-01"), MergerState::Proposed);
+    assert_eq!(state(&story, "2020-04-02"), MergerState::DuePassed);
 }
 
 #[test]

@@ -163,13 +163,19 @@ fn a_start_that_is_not_certain_leaves_the_office_unknown_and_not_vacant() {
     assert_eq!(held(&story, "2019-04-30"), ["b"]);
 }
 
+/// Of whom it is not known whether they hold the office.
+fn perhaps(story: &Story, day: &str) -> Vec<String> {
+    story.perhaps_officers("04K", Office::AccountableOfficer, story.at(day))
+}
+
 #[test]
 fn who_was_seen_holds_until_somebody_is_appointed_or_an_end_is_known() {
-    let seen = observed("04K", OFFICE, "a", "2017-06-15").reported();
+    // Told on 1 March 2019: up to then the source can know of it.
+    let seen = observed("04K", OFFICE, "a", "2017-06-15").reported().on("2019-03-01");
     let story = given([seen.clone()]);
     assert_eq!((held(&story, "2017-06-14"), held(&story, "2017-06-15")), (vec![], vec!["a".to_owned()]));
     assert_eq!(held(&story, "2019-01-01"), ["a"]);
-    let replaced = given([seen.clone(), appointed("04K", OFFICE, "b", "2018-11-01")]);
+    let replaced = given([appointed("04K", OFFICE, "b", "2018-11-01"), seen.clone()]);
     assert_eq!(
         (held(&replaced, "2018-10-31"), held(&replaced, "2018-11-01")),
         (vec!["a".into()], vec!["b".into()])
@@ -177,8 +183,71 @@ fn who_was_seen_holds_until_somebody_is_appointed_or_an_end_is_known() {
     let left = given([seen.clone(), ended("04K", OFFICE, "a", "2018-11-01")]);
     assert_eq!((held(&left, "2018-11-01"), is_vacant(&left, "2018-11-01")), (vec![], true));
     // Seen first, and then appointed for good: both stretches are theirs.
-    let kept = given([seen, appointed("04K", OFFICE, "a", "2018-11-01")]);
+    let kept = given([appointed("04K", OFFICE, "a", "2018-11-01"), seen]);
     assert_eq!((held(&kept, "2017-07-01"), held(&kept, "2018-11-01")), (vec!["a".into()], vec!["a".into()]));
+}
+
+#[test]
+fn a_sighting_says_nothing_for_certain_of_days_after_it_was_told_nor_before_its_body() {
+    let story = given([observed("04K", OFFICE, "a", "2017-06-15").reported().on("2019-03-01")]);
+    assert_eq!((held(&story, "2019-03-01"), perhaps(&story, "2019-03-01")), (vec!["a".to_owned()], vec![]));
+    assert_eq!((held(&story, "2019-03-02"), perhaps(&story, "2019-03-02")), (vec![], vec!["a".to_owned()]));
+    assert!(!is_vacant(&story, "2019-03-02"), "not known is not vacant");
+    let early = observed("04K", OFFICE, "a", "2012-06-15").reported().on("2019-03-01");
+    let early = given([early]);
+    assert_eq!((held(&early, "2012-07-01"), perhaps(&early, "2012-07-01")), (vec![], vec![]));
+    assert_eq!(held(&early, "2013-04-01"), ["a"], "the body is there");
+    // Of a year nobody knows which day.
+    let year = json!({"written": "2018", "earliest": "2018-01-01", "latest": "2018-12-31"});
+    let vague = with(observed("04K", OFFICE, "a", "2018-01-01"), "observed_on", year);
+    let vague = given([vague.reported().on("2019-03-01")]);
+    let on = |day: &str| (held(&vague, day), perhaps(&vague, day));
+    assert_eq!(on("2017-12-31"), (vec![], vec![]));
+    assert_eq!(on("2018-06-01"), (vec![], vec!["a".to_owned()]));
+    assert_eq!(on("2018-12-31"), (vec!["a".to_owned()], vec![]));
+}
+
+#[test]
+fn a_name_holds_from_its_day_on() {
+    let named = |name: &str, from: Option<&str>| {
+        let mut facts = json!({"name": name});
+        from.into_iter().for_each(|from| facts["from"] = json!(from));
+        says("PersonRecorded", "person/n", facts).by(&[("nhs-england", "nhs_england", "")])
+    };
+    let name = |story: &Story, day: &str| {
+        let id = "person/n".parse().unwrap();
+        minutebook_governance::people::person_name(story.record(), &id, story.at(day)).unwrap()
+    };
+    let clear = |text: &str| minutebook_governance::Sealable::Clear(text.to_owned());
+    for said in [
+        [named("Ann Smith", None), named("Ann Jones", Some("2018-05-01"))],
+        [named("Ann Jones", Some("2018-05-01")), named("Ann Smith", None)],
+    ] {
+        let story = given(said);
+        assert_eq!(name(&story, "2018-04-30"), clear("Ann Smith"));
+        assert_eq!(name(&story, "2018-05-01"), clear("Ann Jones"));
+    }
+    // A name said anew without a day is the same name, corrected.
+    let story = given([named("Ann Smyth", None), named("Ann Smith", None)]);
+    assert_eq!(name(&story, "2018-05-01"), clear("Ann Smith"));
+}
+
+#[test]
+fn the_offices_of_a_person_are_told_over_all_bodies() {
+    use minutebook_governance::people::{HoldingState, offices_of};
+    let story = given([
+        appointed("04K", OFFICE, "a", "2018-04-01"),
+        ended("04K", OFFICE, "a", "2019-04-01"),
+        appointed("04L", OFFICE, "a", "2019-04-01"),
+        appointed("04L", "chair", "b", "2018-01-01"),
+    ]);
+    let on = |day: &str| {
+        let offices = offices_of(story.record(), &"person/a".parse().unwrap(), story.at(day));
+        offices.iter().map(|it| (it.body.to_string(), it.state)).collect::<Vec<_>>()
+    };
+    let of = |slug: &str, state| (format!("body/{slug}"), state);
+    assert_eq!(on("2018-06-01"), [of("04K", HoldingState::Holds), of("04L", HoldingState::ToCome)]);
+    assert_eq!(on("2019-06-01"), [of("04L", HoldingState::Holds), of("04K", HoldingState::Held)]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Plans are not facts.
 
 use crate::said::{Said, decided, merged, says, up_to_approval};
-use crate::story::{Story, given};
+use crate::story::{Story, date, given};
 use minutebook_governance::plans::{IntentionState, intention, intentions_about, statements_about};
 use serde_json::{Value, json};
 
@@ -167,4 +167,54 @@ fn what_was_to_come_of_a_merger_that_was_given_up_is_contradicted() {
     assert_eq!(state(&story(of_m("StatementRecorded")), "2019-09-01"), IntentionState::Open);
     let told = merges.when(resolved("lapsed", "2019-10-01")).then_obeys("intention.open");
     assert_eq!(state(&told, "2019-10-01"), IntentionState::Lapsed);
+}
+
+#[test]
+fn beyond_what_is_known_no_intention_lapses() {
+    use minutebook_governance::{KnownUntil, View};
+    let said = intended("DecisionRecorded", json!("2019-07-04"));
+    let story = given([said.clone()]);
+    let found = |day: &str, until: KnownUntil| {
+        let view = View { until, ..story.at(day) };
+        intention(story.record(), &"intention/i".parse().unwrap(), view).unwrap()
+    };
+    let june = KnownUntil::Day(date("2019-06-30"));
+    let beyond = found("2020-01-01", june);
+    assert_eq!((beyond.state, beyond.known_to), (IntentionState::DuePassed, date("2019-06-30")));
+    assert_eq!(found("2019-07-04", june).state, IntentionState::Open, "its day has not passed");
+    assert_eq!(found("2020-01-01", KnownUntil::Day(date("2019-07-05"))).state, IntentionState::Lapsed);
+    // What a source reports is known to no later than the loads speak.
+    let load = says("DocumentRegistered", "document/d", json!({"title": "D", "speaks_to": "2019-06-15"}));
+    let reported = given([load.reported(), said.clone().in_the_press()]);
+    assert_eq!(state(&reported, "2020-01-01"), IntentionState::DuePassed);
+    let enacted = given([
+        says("DocumentRegistered", "document/d", json!({"title": "D", "speaks_to": "2019-06-15"})).reported(),
+        said,
+    ]);
+    assert_eq!(state(&enacted, "2020-01-01"), IntentionState::Lapsed, "an act stands in a book that goes on");
+}
+
+#[test]
+fn an_intention_and_a_statement_hold_from_the_day_on_which_they_were_said() {
+    let mut said = intended("other", Value::Null);
+    said.facts["stated_on"] = json!("2019-05-10");
+    let story = given([said.clone()]);
+    let about = |story: &Story, day: &str| {
+        let known = intentions_about(story.record(), &"body/04K".parse().unwrap(), story.at(day));
+        known.iter().map(|it| it.is_sure).collect::<Vec<_>>()
+    };
+    assert_eq!((about(&story, "2019-05-09"), about(&story, "2019-05-10")), (vec![], vec![true]));
+    said.facts["stated_on"] = json!({"written": "2019", "earliest": "2019-01-01", "latest": "2019-12-31"});
+    let vague = given([said]);
+    let sure = ["2018-12-31", "2019-06-01", "2019-12-31"].map(|day| about(&vague, day));
+    assert_eq!(sure, [vec![], vec![false], vec![true]]);
+    let statement = says(
+        "StatementRecorded",
+        "statement/s",
+        json!({"speaker": "They", "text": "We have one team.", "about": ["body/04K"], "said_on": "2019-05-01"}),
+    );
+    let story = given([statement.in_the_press()]);
+    let said_by =
+        |day: &str| statements_about(story.record(), &"body/04K".parse().unwrap(), story.at(day)).len();
+    assert_eq!((said_by("2019-04-30"), said_by("2019-05-01")), (0, 1));
 }

@@ -128,8 +128,8 @@ fn leicestershire_agrees_in_principle_declines_agrees_and_never_merges() {
     assert_eq!(on(&story, "2022-06-30").state.as_str(), "exploring");
     assert_eq!(
         on(&story, "2022-07-01").state.as_str(),
-        "lapsed",
-        "the bodies are closed, and nothing came of it"
+        "bodies_ended",
+        "the bodies are closed, and no act says that it took effect"
     );
 }
 

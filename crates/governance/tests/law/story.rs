@@ -233,6 +233,12 @@ impl Story {
         held.holders.iter().map(|holding| holding.person.slug().to_owned()).collect()
     }
 
+    /// Of whom it is not known whether they hold an office of a body: slugs of persons.
+    pub(crate) fn perhaps_officers(&self, slug: &str, office: Office, view: View) -> Vec<String> {
+        let held = office_held(self.record(), &format!("body/{slug}").parse().unwrap(), office, view);
+        held.perhaps.iter().map(|holding| holding.person.slug().to_owned()).collect()
+    }
+
     /// The register finds this of what it knows on a day.
     pub(crate) fn finds(self, rule: &str, day: &str) -> Self {
         assert!(self.raised(rule, day), "nothing finds {rule} on {day}");

@@ -1,0 +1,137 @@
+//! What the register tells of affairs: meetings with their minutes, decisions, actions, committees, delegations,
+//! partnerships, people, and what became of an entry since.
+
+use super::facts::{Facts, note};
+use crate::actions::{Owner, action};
+use crate::committees::{committee, delegation};
+use crate::decisions::{DecisionRecorded, Effect, decisions, ratification, rescission};
+use crate::documents::RecordCorrected;
+use crate::meetings::meeting;
+use crate::partnerships::partnership;
+use crate::people::person_name;
+use crate::{ActionId, BodyId, CommitteeId, DelegationId, MeetingId, PartnershipId, PersonId, Record, View};
+use minutebook_log::{EventId, Position, Subject};
+
+pub(super) fn meeting_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
+    let Some(found) = MeetingId::of(subject).and_then(|id| meeting(record, &id, view)) else { return };
+    note(facts, "state", found.state.as_str(), found.why.clone());
+    note(facts, "title", &found.convened.title, found.why.clone());
+    if let Some(starts_at) = &found.starts_at {
+        note(facts, "starts", starts_at, found.why.clone());
+    }
+    for part in found.drafts.keys() {
+        note(facts, format!("minutes, {} part", part.as_str()), "drafted", found.why.clone());
+    }
+    for said in &found.approvals {
+        let name = format!("minutes, {} part, for {}", said.part.as_str(), said.body);
+        note(facts, name, "approved", found.why.clone());
+    }
+    for (position, vote) in &found.votes {
+        let motion = vote.motion.as_ref().map_or_else(String::new, |motion| format!(" ({motion})"));
+        let counted = vote.votes.map_or_else(
+            || "not counted".to_owned(),
+            |votes| format!("{} for, {} against", votes.in_favour, votes.against),
+        );
+        note(facts, format!("vote on {}{motion} of {}", vote.item, vote.body), counted, vec![*position]);
+    }
+}
+
+pub(super) fn action_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
+    let Some(found) = ActionId::of(subject).and_then(|id| action(record, &id, view)) else { return };
+    note(facts, "state", found.state.as_str(), found.why.clone());
+    note(facts, "body", &found.assigned.body, found.why.clone());
+    let owner = match &found.assigned.owner {
+        Owner::Person(person) => person.to_string(),
+        Owner::Office(office) => office.as_str().to_owned(),
+    };
+    note(facts, "owner", owner, found.why.clone());
+    if let Some(due) = &found.assigned.due {
+        note(facts, "due", due, found.why);
+    }
+}
+
+pub(super) fn committee_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
+    let Some(found) = CommitteeId::of(subject).and_then(|id| committee(record, &id, view)) else { return };
+    note(facts, "state", found.state.as_str(), found.why.clone());
+    note(facts, "bodies", listed(&found.parents), found.why.clone());
+    if let Some(quorum) = found.quorum {
+        note(facts, "quorum", quorum, found.why.clone());
+    }
+    for member in &found.members {
+        note(facts, format!("member {}", member.person), &member.body, vec![member.source.position]);
+    }
+}
+
+pub(super) fn delegation_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
+    let Some(found) = DelegationId::of(subject).and_then(|id| delegation(record, &id, view)) else { return };
+    note(facts, "state", found.state.as_str(), found.why.clone());
+    note(facts, "from", &found.grantor, found.why.clone());
+    note(facts, "to", found.delegate.subject(), found.why);
+}
+
+pub(super) fn partnership_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
+    let known = PartnershipId::of(subject).and_then(|id| partnership(record, &id, view));
+    let Some(found) = known else { return };
+    note(facts, "state", found.state.as_str(), found.why.clone());
+    note(facts, "name", &found.name, found.why.clone());
+    for member in &found.members {
+        let why = member.sources.iter().map(|source| source.position).collect();
+        note(facts, format!("member {}", member.body), member.status.as_str(), why);
+    }
+    if let Some(lead) = &found.lead {
+        note(facts, "lead", &lead.person, vec![lead.source.position]);
+    }
+}
+
+pub(super) fn person_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
+    let Some(id) = PersonId::of(subject) else { return };
+    if let Some(name) = person_name(record, &id, view) {
+        note(facts, "name", name.shown(), Vec::new());
+    }
+}
+
+/// What became of an entry since: a correction, a ratification, a rescission.
+pub(super) fn entry_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
+    let Some(id) = subject.name().and_then(|name| name.parse::<EventId>().ok()) else { return };
+    let corrected = record.saying::<RecordCorrected>(subject, view).last();
+    if let Some(told) = &corrected
+        && let Some(said) = told.says::<RecordCorrected>()
+    {
+        note(facts, "corrected", said.kind.as_str(), vec![told.position]);
+    }
+    if let Some((outcome, position)) = ratification(record, id, view) {
+        note(facts, "ratification", outcome.as_str(), vec![position]);
+    }
+    if let Some((_said, position)) = rescission(record, id, view) {
+        note(facts, "rescinded", "yes", vec![position]);
+    }
+}
+
+/// The decisions of a body that the view knows of by its day, each by its day, its item and its entry.
+pub(super) fn decision_facts(record: &Record, id: &BodyId, view: View, facts: &mut Facts) {
+    for decision in decisions(record, id.subject(), view).into_iter().filter(|it| it.is_of(id)) {
+        note_decision(&decision.recorded, decision.source.position, facts);
+    }
+}
+
+/// A decision as a fact: named by its day, its item and its entry.
+pub(super) fn note_decision(said: &DecisionRecorded, position: Position, facts: &mut Facts) {
+    let item = said.item.as_ref().map_or_else(String::new, |item| format!(", {}", item.reference));
+    let name = format!("decision of {}{item} (entry {position})", said.decided_on);
+    let effects: Vec<_> = said.effects().filter_map(chosen).collect();
+    let effects = if effects.is_empty() { String::new() } else { format!(": {}", effects.join("; ")) };
+    note(facts, name, format!("{}{effects}", said.outcome.as_str()), vec![position]);
+}
+
+fn chosen(effect: &Effect) -> Option<String> {
+    let (_kind, about, choice) = effect.parts();
+    match (about, choice) {
+        (Some(about), Some(choice)) => Some(format!("{choice}, {about}")),
+        (Some(about), None) => Some(about.to_string()),
+        (None, _) => None,
+    }
+}
+
+fn listed(bodies: &[BodyId]) -> String {
+    bodies.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,79 @@
+use super::context::Context;
+use super::show;
+use super::view::ViewArgs;
+use crate::client::RegisterClient;
+use crate::proto::{ListPeopleRequest, ListPeopleResponse, OfficeOfPerson, Person};
+
+/// Lists people, with every name and every office that each holds or held, of whatever body.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  minutebook people
+  minutebook people sullivan --as-at 2019-07-04 --reported
+  minutebook people person/5e0a91c4d27f")]
+pub(crate) struct Args {
+    /// One person, by id, or words of the name; all, if it is left out.
+    #[arg(default_value = "", hide_default_value = true)]
+    who: String,
+    #[command(flatten)]
+    view: ViewArgs,
+}
+
+impl Args {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let (who, view) = (self.who, Some(self.view.to_wire()));
+        let request = ListPeopleRequest { who, view, ..ListPeopleRequest::default() };
+        let found = context.ask_all(RegisterClient::list_people, request).await?;
+        context.answer(&found, show_people)
+    }
+}
+
+fn show_people(found: &ListPeopleResponse) -> anyhow::Result<()> {
+    if found.people.is_empty() {
+        return Ok(show::line("None.")?);
+    }
+    found.people.iter().try_for_each(show_person)
+}
+
+fn show_person(person: &Person) -> anyhow::Result<()> {
+    let name = if person.name.is_empty() { "(name sealed)" } else { &person.name };
+    show::line(format!("{}  {}  {}", show::title(name), person.id, show::why(&person.why)))?;
+    for named in person.names.iter().filter(|_named| person.names.len() > 1) {
+        let from = show::date_or(named.from.as_ref(), "at first");
+        let (name, why) = (show::or_sealed(&named.name), show::why(&[named.position]));
+        show::field("name", format!("{name}, from {from}  {why}"))?;
+    }
+    for office in &person.offices {
+        show::field(state(office), office_line(office))?;
+    }
+    Ok(())
+}
+
+fn state(office: &OfficeOfPerson) -> &'static str {
+    match office.state.as_str() {
+        "holds" => "holds",
+        "perhaps" => "perhaps holds",
+        "to_come" if office.from.is_none() => "seen later",
+        "to_come" => "will hold",
+        _ => "held",
+    }
+}
+
+fn office_line(office: &OfficeOfPerson) -> String {
+    let tenure = if office.tenure.is_empty() { String::new() } else { format!(", {}", office.tenure) };
+    let seen: Vec<_> = office.observed_on.iter().map(show::date).collect();
+    let since = match (&office.from, seen.as_slice()) {
+        (Some(from), _) => format!(", from {}", show::date(from)),
+        (None, []) => ", from a day that is not stated".to_owned(),
+        (None, seen) => format!(", seen {}", seen.join(", ")),
+    };
+    let name = if office.body_name.is_empty() { String::new() } else { format!(" {}", office.body_name) };
+    format!(
+        "{} of {}{name}{tenure}{since}{}{}  {}",
+        show::words(&office.office),
+        office.body,
+        show::to(office.until.as_ref()),
+        show::mark(&office.standing),
+        show::why(&office.why)
+    )
+}

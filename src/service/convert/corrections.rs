@@ -1,0 +1,34 @@
+use super::sealed::clear;
+use crate::proto;
+use minutebook_governance::Record;
+use minutebook_governance::documents::{FieldCorrection, RecordCorrected};
+use minutebook_log::Position;
+
+/// How entries are known otherwise since, as `known` entries tell: by entry, the oldest correction first.
+pub(in crate::service) fn corrections(
+    record: &Record,
+    entries: impl IntoIterator<Item = u64>,
+    known: u64,
+) -> Vec<proto::Correction> {
+    let of = |entry: u64| {
+        let corrections: Vec<_> = record.corrections_of(Position(entry), known).collect();
+        corrections.into_iter().filter_map(move |(at, is_withdrawn)| {
+            let act = record.act_as_known(at, known)?;
+            let said = act.statement.downcast::<RecordCorrected>()?;
+            Some(proto::Correction {
+                position: entry,
+                corrected_at: at.0,
+                kind: said.kind.as_str().to_owned(),
+                is_withdrawn,
+                fields: said.fields.iter().map(field).collect(),
+                reason: clear(&said.reason),
+            })
+        })
+    };
+    entries.into_iter().flat_map(of).collect()
+}
+
+fn field(field: &FieldCorrection) -> proto::CorrectedField {
+    let (old, new) = (field.old.to_string(), field.new.to_string());
+    proto::CorrectedField { path: field.path.clone(), old, new }
+}

@@ -1,0 +1,129 @@
+//! Decisions as answers have them: what was decided under which item, with which votes, and what it does.
+
+use crate::proto;
+use crate::service::convert::{clear, date};
+use crate::service::listing::Cut;
+use crate::service::page::Page;
+use crate::service::question::Question;
+use minutebook_governance::decisions::{
+    Decision, Effect, Item, Mode, Ratification, Votes, decisions_from, ratification, rescission,
+};
+use minutebook_governance::meetings::{is_same_item, meeting};
+use minutebook_governance::{MeetingId, Record, View};
+use minutebook_log::Position;
+use tonic::Status;
+
+/// The decisions about a subject.
+pub(super) fn list_decisions(
+    question: &Question<'_>,
+    request: &proto::ListDecisionsRequest,
+) -> Result<proto::ListDecisionsResponse, Status> {
+    let page = Page::of(request)?;
+    let look = question.look(request.view.as_ref(), Some(&page))?;
+    let subject = question.the_subject(&request.subject, look.view)?;
+    let (record, view) = (question.record(), look.view);
+    let from = page.first()?.unwrap_or(Position::FIRST);
+    let topic = request.topic.to_lowercase();
+    let found = decisions_from(record, from, &subject, view);
+    let found = found.filter(|it| topic.is_empty() || concerns(it, &topic));
+    let list = found.map(|it| (it.source.position, it));
+    let convert = |it| decision(record, &it, view);
+    let Cut { items: decisions, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
+    Ok(proto::ListDecisionsResponse { answered, decisions, next_page_token })
+}
+
+/// Whether words are among what a decision says.
+fn concerns(decision: &Decision, words: &str) -> bool {
+    let said = &decision.recorded;
+    let item = said.item.iter().flat_map(|item| [item.reference.clone(), title(item)]);
+    let effects = said.effects().flat_map(|effect| {
+        let (kind, about, choice) = effect.parts();
+        [Some(kind.to_owned()), about.map(ToString::to_string), choice].into_iter().flatten()
+    });
+    let mut texts = item.chain(effects).chain([clear(&said.text), said.outcome.as_str().to_owned()]);
+    texts.any(|text| text.to_lowercase().contains(words))
+}
+
+fn title(item: &Item) -> String {
+    item.title.as_ref().map_or_else(String::new, clear)
+}
+
+/// A decision, with the votes that were taken on it.
+pub(super) fn decision(record: &Record, decision: &Decision, view: View) -> proto::Decision {
+    let recorded = &decision.recorded;
+    let voted = if recorded.votes.is_some() { None } else { vote(record, decision, view) };
+    proto::Decision {
+        id: decision.id.map_or_else(String::new, |id| id.to_string()),
+        body: decision.body.to_string(),
+        decided_on: Some(date(&recorded.decided_on)),
+        meeting: recorded.meeting.as_ref().map_or_else(String::new, MeetingId::to_string),
+        item: recorded.item.as_ref().map_or_else(String::new, |item| item.reference.clone()),
+        outcome: recorded.outcome.as_str().to_owned(),
+        text: clear(&recorded.text),
+        effect: recorded.effects().map(|effect| effect.parts().0).collect::<Vec<_>>().join(", "),
+        effects: recorded.effects().map(effect).collect(),
+        decided_with: recorded.decided_with.iter().map(|with| with.body.to_string()).collect(),
+        votes: recorded.votes.as_ref().or(voted.as_ref().map(|(_at, votes)| votes)).map(counted),
+        votes_at: voted.map(|(at, _votes)| at.0),
+        item_title: recorded.item.as_ref().map_or_else(String::new, title),
+        reasons: recorded.reasons.as_ref().map_or_else(String::new, clear),
+        mode: recorded.mode.as_str().to_owned(),
+        state: state(record, decision, view).to_owned(),
+        standing: decision.source.standing.as_str().to_owned(),
+        position: decision.source.position.0,
+    }
+}
+
+fn effect(effect: &Effect) -> proto::DecisionEffect {
+    let (kind, about, choice) = effect.parts();
+    proto::DecisionEffect {
+        kind: kind.to_owned(),
+        about: about.map_or_else(String::new, ToString::to_string),
+        choice: choice.unwrap_or_default(),
+    }
+}
+
+/// The last vote that was taken on it, with the entry that says so.
+fn vote(record: &Record, decision: &Decision, view: View) -> Option<(Position, Votes)> {
+    let said = &decision.recorded;
+    let (id, item) = said.meeting.as_ref().zip(said.item.as_ref())?;
+    let meeting = meeting(record, id, view)?;
+    let of_it = meeting.votes.iter().rev().filter(|(_at, vote)| {
+        is_same_item(&vote.item, &item.reference)
+            && decision.is_of(&vote.body)
+            && (said.motion.is_none() || vote.motion == said.motion)
+    });
+    of_it.filter_map(|(at, vote)| Some((*at, vote.votes?))).next()
+}
+
+/// Whether minutes that hold it are approved.
+fn is_confirmed(record: &Record, decision: &Decision, view: View) -> bool {
+    let Some((id, item)) = decision.recorded.meeting.as_ref().zip(decision.recorded.item.as_ref()) else {
+        return false;
+    };
+    meeting(record, id, view).is_some_and(|it| it.confirms(record, &item.reference, &decision.body, view))
+}
+
+fn state(record: &Record, decision: &Decision, view: View) -> &'static str {
+    let Some(id) = decision.id else { return "stands" };
+    if rescission(record, id, view).is_some() {
+        return "rescinded";
+    }
+    match (decision.recorded.mode, ratification(record, id, view)) {
+        (Mode::Urgent, None) => "awaits_ratification",
+        (Mode::Urgent, Some((Ratification::Ratified, _at))) => "ratified",
+        (Mode::Urgent, Some((Ratification::Refused, _at))) => "ratification_refused",
+        _ if is_confirmed(record, decision, view) => "confirmed",
+        _ => "stands",
+    }
+}
+
+/// Votes as they were counted.
+pub(super) fn counted(votes: &Votes) -> proto::CountedVotes {
+    proto::CountedVotes {
+        in_favour: votes.in_favour,
+        against: votes.against,
+        abstained: votes.abstained,
+        conflicted: votes.conflicted,
+    }
+}

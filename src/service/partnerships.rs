@@ -1,0 +1,145 @@
+//! The questions about partnerships, and about the documents that are registered.
+
+use crate::proto::{
+    GetPartnershipRequest, GetPartnershipResponse, ListDocumentsRequest, ListDocumentsResponse,
+    ListPartnershipsRequest, ListPartnershipsResponse, ListedPartnership, PartnershipDesignation,
+    PartnershipMember, RegisteredDocument,
+};
+use crate::service::convert::{clear, date, positions};
+use crate::service::listing::Cut;
+use crate::service::page::Page;
+use crate::service::question::{Question, parse};
+use crate::service::status;
+use minutebook_governance::bodies::body;
+use minutebook_governance::loads::{Registered, document};
+use minutebook_governance::partnerships::{Designation, Membership, Partnership, partnership};
+use minutebook_governance::people::person_name;
+use minutebook_governance::{BodyId, DocumentId, PartnershipId, Record, View};
+use minutebook_log::Subject;
+use tonic::Status;
+
+/// A partnership.
+pub(super) fn get_partnership(
+    question: &Question<'_>,
+    request: &GetPartnershipRequest,
+) -> Result<GetPartnershipResponse, Status> {
+    let id: PartnershipId = parse("partnership", &request.partnership)?;
+    let look = question.look(request.view.as_ref(), None)?;
+    let (record, view) = (question.record(), look.view);
+    let found = partnership(record, &id, view);
+    let found = found.ok_or_else(|| status::not_found("partnership", &request.partnership))?;
+    let member = |membership: &Membership| member(record, membership, view);
+    let lead = found.lead.as_ref();
+    let lead_name = lead.and_then(|lead| person_name(record, &lead.person, view));
+    let why = positions(&found.why);
+    Ok(GetPartnershipResponse {
+        answered: question.answered(&look, &[&why]),
+        id: id.to_string(),
+        name: found.name.clone(),
+        kind: found.kind.map_or_else(String::new, |kind| kind.as_str().to_owned()),
+        state: found.state.as_str().to_owned(),
+        may_decide: "nothing in law".to_owned(),
+        members: found.members.iter().map(member).collect(),
+        former_members: found.former_members.iter().map(member).collect(),
+        designations: found.designations.iter().map(designation).collect(),
+        within: found.within.as_ref().map_or_else(String::new, ToString::to_string),
+        parts: found.parts.iter().map(ToString::to_string).collect(),
+        lead: lead.map_or_else(String::new, |lead| lead.person.to_string()),
+        lead_name: lead_name.as_ref().map_or_else(String::new, clear),
+        lead_title: lead.map_or_else(String::new, |lead| lead.title_as_written.clone()),
+        why,
+    })
+}
+
+fn member(record: &Record, membership: &Membership, view: View) -> PartnershipMember {
+    let known = body(record, &membership.body, view);
+    let name = known.and_then(|known| known.names.last().or(known.short_names.last()).cloned());
+    PartnershipMember {
+        body: membership.body.to_string(),
+        name: name.map_or_else(String::new, |held| held.name),
+        status: membership.status.as_str().to_owned(),
+        from: membership.from.as_ref().map(date),
+        until: membership.until.as_ref().map(date),
+        why: membership.sources.iter().map(|source| source.position.0).collect(),
+    }
+}
+
+fn designation(said: &Designation) -> PartnershipDesignation {
+    PartnershipDesignation {
+        designation: said.designation.clone(),
+        cohort: said.cohort.unwrap_or_default(),
+        wave: said.wave.clone().unwrap_or_default(),
+        effective: said.effective.as_ref().map(date),
+        position: said.source.position.0,
+    }
+}
+
+/// The partnerships, or those of a body, by id.
+pub(super) fn list_partnerships(
+    question: &Question<'_>,
+    request: &ListPartnershipsRequest,
+) -> Result<ListPartnershipsResponse, Status> {
+    let page = Page::of(request)?;
+    let look = question.look(request.view.as_ref(), Some(&page))?;
+    let (record, view) = (question.record(), look.view);
+    let of: Option<BodyId> = match request.body.as_str() {
+        "" => None,
+        name => Some(question.the_body(name, view)?),
+    };
+    let from = page.first::<Subject>()?;
+    let from = from.as_ref().map_or(PartnershipId::KIND, Subject::as_str);
+    let ids = record.subjects_from(PartnershipId::KIND, from).filter_map(PartnershipId::of);
+    let known = ids.filter_map(|id| partnership(record, &id, view));
+    let belongs = |found: &Partnership| {
+        let mut members = found.members.iter().chain(&found.former_members);
+        of.as_ref().is_none_or(|of| members.any(|member| member.body == *of))
+    };
+    let list = known.filter(belongs).map(|found| (found.id.subject().clone(), found));
+    let Cut { items: partnerships, answered, next_page_token } =
+        question.cut(&page, &look, list, |found| listed(&found))?;
+    Ok(ListPartnershipsResponse { answered, partnerships, next_page_token })
+}
+
+fn listed(found: &Partnership) -> ListedPartnership {
+    ListedPartnership {
+        id: found.id.to_string(),
+        name: found.name.clone(),
+        kind: found.kind.map_or_else(String::new, |kind| kind.as_str().to_owned()),
+        state: found.state.as_str().to_owned(),
+        members: found.members.iter().map(|member| member.body.to_string()).collect(),
+        why: positions(&found.why),
+    }
+}
+
+/// The documents that are registered, by id.
+pub(super) fn list_documents(
+    question: &Question<'_>,
+    request: &ListDocumentsRequest,
+) -> Result<ListDocumentsResponse, Status> {
+    let page = Page::of(request)?;
+    let look = question.look(request.view.as_ref(), Some(&page))?;
+    let (record, view) = (question.record(), look.view);
+    let from = page.first::<Subject>()?;
+    let from = from.as_ref().map_or(DocumentId::KIND, Subject::as_str);
+    let ids = record.subjects_from(DocumentId::KIND, from).filter_map(DocumentId::of);
+    let known = ids.filter_map(|id| document(record, &id, view));
+    let list = known.map(|found| (found.id.subject().clone(), found));
+    let Cut { items: documents, answered, next_page_token } =
+        question.cut(&page, &look, list, |found| registered(&found))?;
+    Ok(ListDocumentsResponse { answered, documents, next_page_token })
+}
+
+fn registered(found: &Registered) -> RegisteredDocument {
+    let said = &found.document;
+    RegisteredDocument {
+        id: found.id.to_string(),
+        title: clear(&said.title),
+        publisher: said.publisher.clone().unwrap_or_default(),
+        published: said.published.as_ref().map(date),
+        licence: said.licence.clone().unwrap_or_default(),
+        sha256: said.sha256.as_ref().map_or_else(String::new, ToString::to_string),
+        speaks_to: said.speaks_to.map_or_else(String::new, |day| day.to_string()),
+        standing: found.source.standing.as_str().to_owned(),
+        position: found.source.position.0,
+    }
+}
