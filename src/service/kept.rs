@@ -6,28 +6,61 @@ use crate::published::{Folder, PublishError};
 use crate::service::page::Page;
 use crate::service::status;
 use minutebook_log::PublishedPath;
+use std::sync::{Arc, Mutex, PoisonError};
 use tonic::Status;
 
 /// After how many bytes a page ends, so that it fits into a message whatever the witnesses' number.
 const PAGE_BYTES: usize = 1024 * 1024;
 
-/// A page of what is kept there.
-pub(super) async fn list(folder: Folder, page: Page) -> Result<ListKeptCheckpointsResponse, Status> {
-    let first = page.first()?.unwrap_or_default();
-    let read = tokio::task::spawn_blocking(move || read(&folder, &page, first)).await;
-    read.map_err(status::internal)?.map_err(|error| {
-        tracing::error!(%error, "kept checkpoints could not be read");
-        status::internal("the published folder could not be read; the server's log says more")
-    })
+/// What is kept in a published folder. What is kept later is larger, and nothing is taken away: so what was listed once
+/// holds, and the folder is listed anew only where a page reaches its end.
+#[derive(Debug, Clone)]
+pub(super) struct Kept {
+    folder: Folder,
+    listed: Arc<Mutex<Arc<[PublishedPath]>>>,
 }
 
-fn read(folder: &Folder, page: &Page, first: u64) -> Result<ListKeptCheckpointsResponse, PublishError> {
-    let mut paths = folder.rotated()?;
-    paths.extend(folder.witnessed()?);
-    paths.retain(|path| number(*path) >= first);
-    paths.sort_unstable_by_key(|path| number(*path));
+impl Kept {
+    /// What is kept there.
+    pub(super) fn of(folder: Folder) -> Self {
+        Self { folder, listed: Arc::default() }
+    }
+
+    /// A page of it.
+    pub(super) async fn list(self, page: Page) -> Result<ListKeptCheckpointsResponse, Status> {
+        let first = page.first()?.unwrap_or_default();
+        let read = tokio::task::spawn_blocking(move || self.read(&page, first)).await;
+        read.map_err(status::internal)?.map_err(|error| {
+            tracing::error!(%error, "kept checkpoints could not be read");
+            status::internal("the published folder could not be read; the server's log says more")
+        })
+    }
+
+    fn read(&self, page: &Page, first: u64) -> Result<ListKeptCheckpointsResponse, PublishError> {
+        let listed = Arc::clone(&self.listed.lock().unwrap_or_else(PoisonError::into_inner));
+        let known = read(&self.folder, &listed, page, first)?;
+        if !known.next_page_token.is_empty() {
+            return Ok(known);
+        }
+        let mut paths = self.folder.rotated()?;
+        paths.extend(self.folder.witnessed()?);
+        paths.sort_unstable_by_key(|path| number(*path));
+        let paths: Arc<[_]> = paths.into();
+        *self.listed.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&paths);
+        read(&self.folder, &paths, page, first)
+    }
+}
+
+/// The page of these files, in their order, that begins with the number `first`.
+fn read(
+    folder: &Folder,
+    paths: &[PublishedPath],
+    page: &Page,
+    first: u64,
+) -> Result<ListKeptCheckpointsResponse, PublishError> {
     let (mut listed, mut bytes) = (ListKeptCheckpointsResponse::default(), 0);
-    for path in paths {
+    let begins = paths.partition_point(|path| number(*path) < first);
+    for path in paths.iter().skip(begins).copied() {
         if listed.checkpoints.len() == page.size || bytes >= PAGE_BYTES {
             listed.next_page_token = page.token_for(&number(path), &[]);
             break;

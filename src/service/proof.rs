@@ -8,9 +8,10 @@ use crate::proto::{
     GetReceiptRequest, GetReceiptResponse, ListKeptCheckpointsRequest, ListKeptCheckpointsResponse, LogKey,
     get_receipt_request,
 };
-use crate::published::{Folder, NewestPublished, Publisher};
+use crate::published::{NewestPublished, Publisher};
+use crate::service::kept::Kept;
 use crate::service::page::Page;
-use crate::service::{kept, receipt, status};
+use crate::service::{receipt, status};
 use minutebook_log::{
     Position, ProveError, SignedCheckpoint, TreeHash, TreeSize, prove_consistency, prove_inclusion,
 };
@@ -23,15 +24,15 @@ use tonic::{Request, Response, Status};
 pub struct Proof<E: Engine = SledEngine> {
     reader: Arc<Reader<E>>,
     published: Option<watch::Receiver<NewestPublished>>,
-    folder: Option<Folder>,
+    kept: Option<Kept>,
 }
 
 impl<E: Engine> Proof<E> {
     /// The service of a ledger, and of what `publisher` publishes of it, where it is published.
     pub fn new(reader: Arc<Reader<E>>, publisher: Option<&Publisher<E>>) -> Self {
         let published = publisher.map(Publisher::watch);
-        let folder = publisher.map(|publisher| publisher.folder().clone());
-        Self { reader, published, folder }
+        let kept = publisher.map(|publisher| Kept::of(publisher.folder().clone()));
+        Self { reader, published, kept }
     }
 
     fn published(&self) -> NewestPublished {
@@ -112,8 +113,8 @@ impl<E: Engine> ProofService for Proof<E> {
         request: Request<ListKeptCheckpointsRequest>,
     ) -> Result<Response<ListKeptCheckpointsResponse>, Status> {
         let page = Page::of(request.get_ref())?;
-        let listed = match self.folder.clone() {
-            Some(folder) => kept::list(folder, page).await?,
+        let listed = match self.kept.clone() {
+            Some(kept) => kept.list(page).await?,
             None => ListKeptCheckpointsResponse::default(),
         };
         Ok(Response::new(listed))
