@@ -70,6 +70,10 @@ pub async fn serve<E: Engine>(
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .build_v1()?;
     let log = Log::new(ledger.clone()).with_followers(doors.limits().followers);
+    let log = match &publisher {
+        Some(publisher) => log.with_published(publisher.folder().clone()),
+        None => log,
+    };
     let log = FollowedLog::new(log);
     let register = RegisterServiceServer::new(Register::new(ledger.reader().clone()));
     let proof = ProofServiceServer::new(Proof::new(ledger.reader().clone(), publisher.as_ref()));

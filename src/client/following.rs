@@ -75,7 +75,8 @@ impl Client {
     ) -> Result<Following, ClientError> {
         let selection = selections::read(&wanted.selections)
             .map_err(|malformed| ClientError::Unexpected(malformed.to_string()))?;
-        let is_whole = selection.is_all() && matches!(wanted.from, FollowFrom::First);
+        let is_first = matches!(wanted.from, FollowFrom::First | FollowFrom::Position(Position::FIRST));
+        let is_whole = selection.is_all() && is_first;
         let progress = if is_whole {
             Progress::Whole { chain: Box::default(), tree: Frontier::EMPTY }
         } else {

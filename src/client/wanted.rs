@@ -23,7 +23,7 @@ pub struct Wanted {
 /// From where a ledger is followed.
 #[derive(Debug, Clone, Default)]
 pub enum FollowFrom {
-    /// From its first entry.
+    /// From its first entry, as from position 0.
     #[default]
     First,
     /// From a position.

@@ -4,8 +4,8 @@
 //! fall between history and what is live, or come twice. Each step ends in a checkpoint that is proved to extend the
 //! last, so that whoever follows verifies as it goes.
 //!
-//! A step of history is read when the one before it was taken, and not ahead: who does not read holds no more than that
-//! step, and slows nobody. What has just become durable is read, proved and encoded once for each selection, and sent to
+//! A step of history is read when the one before it was taken, and not ahead, but for who has taken the largest: who does
+//! not read holds no more than a small step, and slows nobody. It comes from the published bundles, where there are any. What has just become durable is read, proved and encoded once for each selection, and sent to
 //! all who wait for it.
 
 // From the ground up: a module imports only from those listed before it.
@@ -13,9 +13,11 @@ mod asked;
 mod encoded;
 mod part;
 mod feed;
+mod history;
 mod wire;
 mod steps;
 pub(super) use asked::read;
 pub(super) use feed::Feeds;
+pub(super) use history::History;
 pub(super) use steps::{Steps, follow};
 pub(super) use wire::{Sent, StepCodec};

@@ -8,6 +8,7 @@ use crate::proto::{
     FollowEntriesRequest, FollowEntriesResponse, GetEntryRequest, GetEntryResponse, GetLedgerRequest,
     GetLedgerResponse, ListEntriesRequest, ListEntriesResponse, SignedEvent, get_entry_request,
 };
+use crate::published::Folder;
 use crate::service::page::{PAGE_BYTES_MAX, Page};
 use crate::service::{appending, convert, follow, question, receipt, status};
 use minutebook_governance::Refusal;
@@ -38,6 +39,7 @@ pub struct Log<E: Engine = SledEngine> {
     followers_max: usize,
     followers: Arc<Semaphore>,
     feeds: Arc<follow::Feeds<E>>,
+    history: Arc<follow::History<E>>,
     streams: Arc<Semaphore>,
     turns: Turns,
 }
@@ -48,14 +50,22 @@ impl<E: Engine> Log<E> {
         let followers_max = Limits::default().followers;
         let (followers, turns) = (Arc::new(Semaphore::new(followers_max)), Turns::of_machine());
         let feeds = follow::Feeds::of(ledger.reader());
+        let history = Arc::new(follow::History::of(Arc::clone(ledger.reader()), None));
         let streams = Arc::new(Semaphore::new(STREAMS_MAX));
-        Self { ledger, followers_max, followers, feeds, streams, turns }
+        Self { ledger, followers_max, followers, feeds, history, streams, turns }
     }
 
     /// The same, for at most so many followers at once.
     #[must_use]
     pub fn with_followers(self, followers_max: usize) -> Self {
         Self { followers_max, followers: Arc::new(Semaphore::new(followers_max)), ..self }
+    }
+
+    /// The same, which reads history from the published log in this folder, as far as that goes.
+    #[must_use]
+    pub fn with_published(self, folder: Folder) -> Self {
+        let history = follow::History::of(Arc::clone(self.ledger.reader()), Some(folder));
+        Self { history: Arc::new(history), ..self }
     }
 
     fn reader(&self) -> &Arc<Reader<E>> {
@@ -92,7 +102,7 @@ impl<E: Engine> Log<E> {
         let asked = follow::read(request, &self.reader().known(), self.reader().id())?;
         let too_many = |_none| doors::DoorRefusal::Followers { max: self.followers_max }.status();
         let place = Arc::clone(&self.followers).try_acquire_owned().map_err(too_many)?;
-        Ok(follow::follow(&self.ledger, &self.feeds, asked, place))
+        Ok(follow::follow(&self.ledger, (&self.feeds, &self.history), asked, place))
     }
 
     /// A page of the whole log, and the position after it if it goes on.

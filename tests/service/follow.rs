@@ -4,8 +4,10 @@ use crate::support::{Cast, House, PROLOGUE, ccg, decision, message, refusal};
 use minutebook::proto::follow_entries_request::Start;
 use minutebook::proto::follow_entries_response::Step;
 use minutebook::proto::log_service_client::LogServiceClient;
+use minutebook::proto::proof_service_client::ProofServiceClient;
 use minutebook::proto::{
-    Entry, FollowEntriesRequest, FollowEntriesResponse, ListEntriesRequest, ListEntriesResponse,
+    Entry, FollowEntriesRequest, FollowEntriesResponse, GetCheckpointRequest, ListEntriesRequest,
+    ListEntriesResponse,
 };
 use minutebook_log::Hash;
 use tonic::{Code, Status, Streaming};
@@ -105,6 +107,44 @@ async fn a_follower_who_does_not_read_slows_nobody_and_misses_nothing() {
     let size = PROLOGUE + BATCHES * EACH;
     let received = Received::default().up_to(size, &mut slow).await;
     assert_eq!(received.positions, (0..size).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn history_is_what_it_was_whatever_became_of_the_published_bundles() {
+    const EVENTS: usize = 1000;
+    let (mut house, cast) = House::with_cast("re-enactment").await;
+    let events: Vec<_> =
+        (0..EVENTS).map(|event| ccg(&cast.register, &format!("P{event}")).signed(&house.ledger)).collect();
+    house.append_all(&events).await.unwrap();
+    let size = PROLOGUE + EVENTS as u64;
+    let mut proof = ProofServiceClient::new(house.channel.clone());
+    loop {
+        let newest = proof.get_checkpoint(GetCheckpointRequest {}).await.unwrap().into_inner();
+        if newest.newest == newest.published {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    let bundles = house.folder().join("published/tile/entries");
+    let expected: Vec<_> = (0..size).collect();
+    for damage in ["none", "a byte", "cut", "gone"] {
+        // Steps grow, and end where bundles do: this is the first that is read.
+        let first = bundles.join("002");
+        let mut bytes = std::fs::read(&first).unwrap();
+        match damage {
+            "a byte" => {
+                let at = bytes.len() / 2;
+                bytes[at] ^= 1;
+                std::fs::write(&first, bytes).unwrap();
+            }
+            "cut" => std::fs::write(&first, &bytes[..bytes.len() - 7]).unwrap(),
+            "gone" => std::fs::remove_file(&first).unwrap(),
+            _none => {}
+        }
+        let mut stream = follow(&house, 0).await.unwrap();
+        let received = Received::default().up_to(size, &mut stream).await;
+        assert_eq!(received.positions, expected, "{damage}");
+    }
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tonic::Status;
 
 /// How many entries a step has at most, where the client does not say.
-pub(super) const STEP_ENTRIES: usize = 500;
+pub(super) const STEP_ENTRIES: usize = 1024;
 
 /// The most entries of a step, whatever the client says.
 pub(super) const STEP_ENTRIES_MAX: usize = 4096;
@@ -30,6 +30,8 @@ pub(in crate::service) struct Asked {
     /// From which size on what is sent is proved.
     pub(super) proved: TreeSize,
     pub(super) selection: Arc<Selection>,
+    /// Whether everything comes, from the first entry on.
+    pub(super) is_whole: bool,
     pub(super) entries_max: usize,
     pub(super) heartbeat: Duration,
 }
@@ -61,7 +63,10 @@ pub(in crate::service) fn read(
         let needed = format!("0, or at least {}", HEARTBEAT_MIN.as_millis());
         return Err(status::argument("heartbeat_ms", &request.heartbeat_ms.to_string(), needed));
     }
+    let is_from_first =
+        matches!(request.start, Some(Start::From(0))) || (request.start.is_none() && kept == 0);
     Ok(Asked {
+        is_whole: selection.is_all() && is_from_first,
         from: Position(from),
         proved: TreeSize(if kept > 0 { kept } else { from }),
         selection: Arc::new(selection),

@@ -2,7 +2,7 @@
 //! `minutebook.v1.EntryBatch`, in the order of their numbers but for the one that each follower has of his own.
 
 use crate::proto::{EntryBatch, Inclusion};
-use minutebook_log::TreeHash;
+use minutebook_log::{Hash, Position, TreeHash};
 use minutebook_store::Stored;
 use prost::Message as _;
 use prost::bytes::{BufMut, Bytes};
@@ -23,8 +23,8 @@ const HASH_DIGITS: usize = 64;
 const ENTRY_BESIDE: usize = 96;
 
 /// A batch but for `extends_last`.
-pub(super) fn batch(stored: &[Stored], proved: Proved) -> Bytes {
-    let content: usize = stored.iter().map(|stored| stored.bytes.len() + ENTRY_BESIDE).sum();
+pub(super) fn batch(entries: &[Raw<'_>], proved: Proved) -> Bytes {
+    let content: usize = entries.iter().map(|entry| entry.bytes.len() + ENTRY_BESIDE).sum();
     let rest = EntryBatch {
         checkpoint: proved.checkpoint,
         extends_entries: hashes(&proved.extends_entries),
@@ -33,10 +33,24 @@ pub(super) fn batch(stored: &[Stored], proved: Proved) -> Bytes {
         ..Default::default()
     };
     let mut batch = Vec::with_capacity(content + rest.encoded_len());
-    stored.iter().for_each(|stored| entry(stored, &mut batch));
+    entries.iter().for_each(|raw| entry(raw, &mut batch));
     // What is written into a vector has room.
     let _fits = rest.encode(&mut batch);
     batch.into()
+}
+
+/// An entry where it was read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Raw<'a> {
+    pub(super) position: Position,
+    pub(super) hash: Hash,
+    pub(super) bytes: &'a [u8],
+}
+
+impl<'a> From<&'a Stored> for Raw<'a> {
+    fn from(stored: &'a Stored) -> Self {
+        Self { position: stored.position, hash: stored.hash, bytes: &stored.bytes }
+    }
 }
 
 /// What a batch has beside its entries.
@@ -62,7 +76,7 @@ pub(super) fn inclusion(proof: &[TreeHash]) -> Inclusion {
     Inclusion { hashes: hashes(proof) }
 }
 
-fn entry(stored: &Stored, batch: &mut Vec<u8>) {
+fn entry(stored: &Raw<'_>, batch: &mut Vec<u8>) {
     let position = match stored.position.0 {
         // A default is not written.
         0 => 0,
@@ -78,7 +92,7 @@ fn entry(stored: &Stored, batch: &mut Vec<u8>) {
     delimited(HASH, HASH_DIGITS, batch);
     hexadecimal(stored.hash.as_bytes(), batch);
     delimited(CONTENT, stored.bytes.len(), batch);
-    batch.put_slice(&stored.bytes);
+    batch.put_slice(stored.bytes);
 }
 
 /// The head of a field that has its length before it.
@@ -97,7 +111,6 @@ fn hexadecimal(bytes: &[u8; HASH_DIGITS / 2], to: &mut Vec<u8>) {
 mod tests {
     use super::*;
     use crate::service::convert;
-    use minutebook_log::{Hash, Position};
 
     #[test]
     fn what_is_written_at_once_is_what_the_message_would_be() {
@@ -114,7 +127,8 @@ mod tests {
             next: 7,
         };
         let own = extends_last(hashes(&[leaf]));
-        let mut written = batch(&entries, proved).to_vec();
+        let raw: Vec<_> = entries.iter().map(Raw::from).collect();
+        let mut written = batch(&raw, proved).to_vec();
         written.extend_from_slice(&own);
         let message = EntryBatch {
             entries: entries.iter().cloned().map(convert::entry).collect(),

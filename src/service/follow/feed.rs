@@ -6,6 +6,7 @@
 //! older ones reads history.
 
 use super::asked::STEP_ENTRIES;
+use super::encoded::Raw;
 use super::part::{Part, PartError};
 use crate::ledger::{Known, Ledger, Reader};
 use minutebook_governance::{Selected, Selection};
@@ -230,11 +231,11 @@ impl Feed {
     ) -> Result<Vec<Part>, PartError> {
         let first = window.first().map_or(0, |stored| stored.position.0);
         let at = |position: &Position| window.get(usize::try_from(position.0.checked_sub(first)?).ok()?);
-        let mut selected = selected.iter().filter_map(at).cloned().peekable();
+        let mut selected = selected.iter().filter_map(at).peekable();
         let (mut parts, mut from) = (Vec::new(), self.upto());
         while selected.peek().is_some() {
             let mut bytes = 0;
-            let mut stored = Vec::new();
+            let mut stored: Vec<&Stored> = Vec::new();
             while let Some(next) = selected.next_if(|next| {
                 let fits = stored.is_empty() || bytes + next.bytes.len() <= PART_BYTES_MAX;
                 fits && stored.len() < STEP_ENTRIES
@@ -245,7 +246,8 @@ impl Feed {
             let end = selected
                 .peek()
                 .map_or(known.head().next(), |_more| stored.last().map_or(from, |last| last.position.next()));
-            parts.push(Part::of(known, &self.selection, &stored, (from, end))?);
+            let raw: Vec<_> = stored.iter().map(|stored| Raw::from(*stored)).collect();
+            parts.push(Part::of(known, &self.selection, &raw, (from, end), false)?);
             from = end;
         }
         Ok(parts)

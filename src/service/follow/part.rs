@@ -1,11 +1,11 @@
-//! A part of a log: what of it is selected, read from the store, proved, and written as it travels.
+//! A part of a log: what of it is selected, proved, and written as it travels.
 
-use super::encoded::{self, Proved};
-use crate::ledger::{HashMissing, Known, Reader, Tree};
+use super::encoded::{self, Proved, Raw};
+use crate::ledger::{HashMissing, Known, Tree};
 use crate::service::status;
-use minutebook_governance::{Selected, Selection};
+use minutebook_governance::Selection;
 use minutebook_log::{Position, ProveError, TreeHash, TreeSize, prove_consistency, prove_inclusion};
-use minutebook_store::{Engine, EngineError, ReadLimits, Stored};
+use minutebook_store::EngineError;
 use prost::bytes::Bytes;
 use std::sync::{Arc, Mutex, PoisonError};
 use tonic::Status;
@@ -56,21 +56,23 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// Proves these entries in the tree that is known, and writes them.
+    /// Proves these entries in the tree that is known, and writes them. Who has the whole log needs no proof of each.
     pub(super) fn of(
         known: &Arc<Known>,
         selection: &Selection,
-        stored: &[Stored],
+        entries: &[Raw<'_>],
         (from, next): (Position, Position),
+        is_whole: bool,
     ) -> Result<Self, PartError> {
         let (tree, size) = (known.tree(), known.tree().size());
-        let inclusions = ends_of_runs(stored).map(|last| Ok(prove_inclusion(last, size, tree)?.0));
+        let entries_to_prove = if is_whole { &[] } else { entries };
+        let inclusions = ends_of_runs(entries_to_prove).map(|last| Ok(prove_inclusion(last, size, tree)?.0));
         let inclusions = inclusions.collect::<Result<Vec<_>, PartError>>()?;
         let extends_entries = if selection.is_all() { prove(tree, TreeSize(next.0))? } else { Vec::new() };
         let checkpoint = known.checkpoint().encode().into_bytes();
         let proved = Proved { checkpoint, extends_entries, inclusions, next: next.0 };
-        let (encoded, known) = (encoded::batch(stored, proved), Arc::clone(known));
-        Ok(Self { from, next, entries: stored.len(), encoded, known, extends: Mutex::default() })
+        let (encoded, known) = (encoded::batch(entries, proved), Arc::clone(known));
+        Ok(Self { from, next, entries: entries.len(), encoded, known, extends: Mutex::default() })
     }
 
     /// The size of its checkpoint.
@@ -93,9 +95,9 @@ impl Part {
 }
 
 /// Of entries that stand in order, the last of each run side by side.
-fn ends_of_runs(stored: &[Stored]) -> impl Iterator<Item = Position> {
-    let next = stored.iter().skip(1).map(|stored| Some(stored.position)).chain([None]);
-    let runs = stored.iter().map(|stored| stored.position).zip(next);
+fn ends_of_runs(entries: &[Raw<'_>]) -> impl Iterator<Item = Position> {
+    let next = entries.iter().skip(1).map(|entry| Some(entry.position)).chain([None]);
+    let runs = entries.iter().map(|entry| entry.position).zip(next);
     runs.filter(|(position, next)| *next != Some(position.next())).map(|(position, _next)| position)
 }
 
@@ -117,67 +119,4 @@ pub(super) async fn extends(known: &Arc<Known>, old: TreeSize) -> Result<Vec<Vec
         tokio::task::spawn_blocking(move || prove(known.tree(), old)).await.map_err(status::internal)?
     };
     Ok(encoded::hashes(&proof.map_err(status::internal)?))
-}
-
-/// What is selected from `from` on: a part, unless nothing was; and up to where it was looked for.
-pub(super) async fn read<E: Engine>(
-    reader: &Arc<Reader<E>>,
-    known: &Arc<Known>,
-    selection: &Arc<Selection>,
-    from: Position,
-    limits: ReadLimits,
-) -> Result<(Option<Part>, Position), Status> {
-    let (reader, known, selection) = (Arc::clone(reader), Arc::clone(known), Arc::clone(selection));
-    let read = move || read_now(&reader, &known, &selection, from, limits);
-    Ok(tokio::task::spawn_blocking(read).await.map_err(status::internal)??)
-}
-
-fn read_now<E: Engine>(
-    reader: &Reader<E>,
-    known: &Arc<Known>,
-    selection: &Selection,
-    from: Position,
-    limits: ReadLimits,
-) -> Result<(Option<Part>, Position), PartError> {
-    let record = known.book().record();
-    let Selected { positions, next } = record.select(selection, from, known.head().size, limits.entries);
-    let stored = read_selected(reader, &positions, limits.bytes)?;
-    // What had no room comes with the next part.
-    let next = if stored.len() < positions.len() {
-        stored.last().map_or(from, |last| last.position.next())
-    } else {
-        next
-    };
-    if stored.is_empty() {
-        return Ok((None, next));
-    }
-    Ok((Some(Part::of(known, selection, &stored, (from, next))?), next))
-}
-
-/// Reads entries by their positions, as far as these bytes go; the first comes whatever its size.
-fn read_selected<E: Engine>(
-    reader: &Reader<E>,
-    positions: &[Position],
-    bytes_max: usize,
-) -> Result<Vec<Stored>, EngineError> {
-    let (mut read, mut bytes) = (Vec::with_capacity(positions.len()), 0);
-    for run in positions.chunk_by(|one, other| one.next() == *other) {
-        let Some(first) = run.first() else { continue };
-        let room = bytes_max.saturating_sub(bytes);
-        if room == 0 {
-            break;
-        }
-        let mut stored = reader.read_range(*first, ReadLimits { entries: run.len(), bytes: room })?;
-        let is_first_too_large = !read.is_empty() && stored.first().is_some_and(|one| one.bytes.len() > room);
-        if is_first_too_large {
-            break;
-        }
-        bytes += stored.iter().map(|stored| stored.bytes.len()).sum::<usize>();
-        let is_cut = stored.len() < run.len();
-        read.append(&mut stored);
-        if is_cut {
-            break;
-        }
-    }
-    Ok(read)
 }

@@ -3,6 +3,7 @@
 use super::asked::Asked;
 use super::encoded;
 use super::feed::{Behind, Feed, Feeds};
+use super::history::{Found, History, Limits};
 use super::part::{self, Part};
 use super::wire::Sent;
 use crate::ledger::{Known, Ledger, Reader};
@@ -14,6 +15,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 use tokio_stream::Stream;
 use tokio_util::sync::CancellationToken;
@@ -35,13 +37,14 @@ pub(in crate::service) type Steps = Pin<Box<dyn Stream<Item = Result<Sent, Statu
 /// Sends what is asked for, for as long as somebody listens and the ledger is open; `place` is kept so long.
 pub(in crate::service) fn follow<E: Engine>(
     ledger: &Ledger<E>,
-    feeds: &Arc<Feeds<E>>,
+    (feeds, history): (&Arc<Feeds<E>>, &Arc<History<E>>),
     asked: Asked,
     place: OwnedSemaphorePermit,
 ) -> Steps {
     let feed = feeds.join(ledger, &asked.selection);
     let follower = Follower {
-        reader: Arc::clone(ledger.reader()),
+        history: Arc::clone(history),
+        ahead: None,
         known: feed.watch(),
         _feeds: Arc::clone(feeds),
         feed,
@@ -98,8 +101,13 @@ enum Stage {
     AtHead,
 }
 
+/// A step of history in the making, and from where on.
+type Ahead = (Position, JoinHandle<Result<Found, Status>>);
+
 struct Follower<E: Engine> {
-    reader: Arc<Reader<E>>,
+    history: Arc<History<E>>,
+    /// The next step of history, for who has taken the largest before.
+    ahead: Option<Ahead>,
     feed: Arc<Feed>,
     /// What the feed is made of, up to now.
     known: watch::Receiver<Arc<Known>>,
@@ -156,7 +164,7 @@ impl<E: Engine> Follower<E> {
         let known = &Arc::clone(&self.known.borrow());
         let mut preceding = Vec::new();
         for subject in self.asked.selection.whole_subjects() {
-            preceding.extend(preceding_of(&self.reader, known, subject, self.next).await?);
+            preceding.extend(preceding_of(self.history.reader(), known, subject, self.next).await?);
         }
         let (checkpoint, extends_last) = self.proof(known).await?;
         self.stage = Stage::Behind;
@@ -189,14 +197,26 @@ impl<E: Engine> Follower<E> {
 
     /// A step of history.
     async fn read(&mut self, known: &Arc<Known>) -> Result<Option<Sent>, Status> {
-        let limits = ReadLimits { entries: self.asked.entries_max, bytes: self.bytes_max };
-        let (part, next) = part::read(&self.reader, known, &self.asked.selection, self.next, limits).await?;
+        let ahead = self.ahead.take().filter(|(from, _reading)| *from == self.next);
+        let reading = ahead.map_or_else(|| self.reading(known, self.next), |(_from, reading)| reading);
+        let (part, next) = reading.await.map_err(status::internal)??;
+        // Who reads that fast is not held up by the reading of the next.
+        if self.bytes_max == STEP_BYTES_MAX && next < known.head().next() {
+            self.ahead = Some((next, self.reading(known, next)));
+        }
         let Some(part) = part else {
             self.next = next;
             return Ok(None);
         };
         self.bytes_max = (self.bytes_max * 2).min(STEP_BYTES_MAX);
         self.send(&part).await.map(Some)
+    }
+
+    fn reading(&self, known: &Arc<Known>, from: Position) -> JoinHandle<Result<Found, Status>> {
+        let Asked { entries_max, is_whole, .. } = self.asked;
+        let limits = Limits { entries: entries_max, bytes: self.bytes_max, is_whole };
+        let (known, selection) = (Arc::clone(known), Arc::clone(&self.asked.selection));
+        tokio::spawn(Arc::clone(&self.history).read(known, selection, from, limits))
     }
 
     async fn send(&mut self, part: &Part) -> Result<Sent, Status> {
