@@ -253,10 +253,8 @@ pub(crate) fn contested(contested: &[proto::Contested]) -> io::Result<()> {
     for ((declared_at, key, from, through), mut positions) in declared {
         positions.dedup();
         let why = strip_str(&why(&positions)).to_string();
-        let by = through.map_or_else(
-            || "signed by".to_owned(),
-            |through| format!("signed by a key that entry {through} lets in, which rests on"),
-        );
+        let by = through
+            .map_or_else(|| "signed by".to_owned(), |through| format!("rests on entry {through}, and so on"));
         let text =
             format!("{by} key {key}, compromised from entry {from} on, as entry {declared_at} declares");
         line(format!("{} {}", "CONTESTED".red().bold(), format!("{why} {text}").red()))?;

@@ -38,7 +38,7 @@ pub(super) fn get_partnership(
         name: found.name.clone(),
         kind: found.kind.map_or_else(String::new, |kind| kind.as_str().to_owned()),
         state: found.state.as_str().to_owned(),
-        may_decide: "nothing in law".to_owned(),
+        may_decide: found.may_decide(view).to_owned(),
         members: found.members.iter().map(member).collect(),
         former_members: found.former_members.iter().map(member).collect(),
         designations: found.designations.iter().map(designation).collect(),

@@ -6,6 +6,7 @@
 
 mod append;
 mod appending;
+mod asked;
 mod changes;
 mod doors;
 mod england;

@@ -1,12 +1,14 @@
 //! Entries in doubt: signed by a key since it was in other hands, as registrars declared; or by one that was enrolled, or
-//! granted what it signs, by an entry in doubt. They stand, and are flagged wherever an answer rests on them.
+//! granted what it signs, by an entry in doubt; or that rest on one in doubt by naming it. They stand, and are flagged
+//! wherever an answer rests on them.
 
 use super::events::{KeyEnrolled, KeyRevoked};
 use super::state::{GrantHeld, compromises, grants_held, subject_of};
 use crate::act::Signatory;
 use crate::rules::rules;
-use crate::{Finding, Record, View};
-use minutebook_log::{Position, PublicKey};
+use crate::{Act, Finding, Record, View};
+use minutebook_log::{EventId, Position, PublicKey};
+use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
@@ -15,7 +17,7 @@ use std::{
 rules! {
     CONTESTED: Soft =
         "key.compromised",
-        "What a key signed since it was in other hands is contested, and what rests on that: keys that it enrolled or granted authority since, and all that they signed. It stands until somebody answers it.",
+        "What a key signed since it was in other hands is contested, and what rests on that: keys that it enrolled or granted authority since, all that they signed, and acts that cite it. It stands until somebody answers it.",
         "principle: authority is in the book";
 }
 
@@ -37,7 +39,8 @@ pub struct Contested {
     pub position: Position,
     /// Why: one of the keys that signed it, or that let in a key which did.
     pub compromise: Compromise,
-    /// The entry in doubt that it rests on, where its own keys were in nobody else's hands: an enrolment or a grant.
+    /// The entry in doubt that it rests on, where its own keys were in nobody else's hands: an enrolment, a grant, or a
+    /// decision that it cites.
     pub through: Option<Position>,
 }
 
@@ -119,8 +122,9 @@ impl<'a> Doubts<'a> {
             let compromise = signing.compromises.iter().find(|compromise| compromise.from <= position)?;
             Some(Contested { position, compromise: *compromise, through: None })
         });
-        let found =
-            directly.or_else(|| signatories.iter().find_map(|signatory| self.through(signatory, position)));
+        let found = directly
+            .or_else(|| signatories.iter().find_map(|signatory| self.through(signatory, position)))
+            .or_else(|| self.through_cited(&entry.act, position));
         self.entries.insert(position, found);
         found
     }
@@ -144,6 +148,19 @@ impl<'a> Doubts<'a> {
         Some(Contested { position, through: Some(doubt.position), ..doubt })
     }
 
+    /// The entry in doubt that an act cites: the decision that a committee, a delegation or an application rests on. Who
+    /// corrects or annotates an entry does not rest on it.
+    fn through_cited(&mut self, act: &Act, position: Position) -> Option<Contested> {
+        if act.subject.kind() == "record" {
+            return None;
+        }
+        let mut cited = Vec::new();
+        cited_in(&act.facts, &mut cited);
+        let before = cited.into_iter().filter_map(|id| self.record.find(id)).filter(|at| *at < position);
+        let doubt = before.collect::<Vec<_>>().into_iter().find_map(|at| self.at(at))?;
+        Some(Contested { position, through: Some(doubt.position), ..doubt })
+    }
+
     fn signing(&mut self, key: PublicKey) -> Rc<Signing> {
         let (record, view) = (self.record, self.view);
         let signing = self.keys.entry(key).or_insert_with(|| {
@@ -160,6 +177,16 @@ impl<'a> Doubts<'a> {
     }
 }
 
+/// The ids of events that facts name, wherever they stand.
+fn cited_in(facts: &Value, cited: &mut Vec<EventId>) {
+    match facts {
+        Value::String(text) => cited.extend(text.parse::<EventId>().ok()),
+        Value::Array(items) => items.iter().for_each(|item| cited_in(item, cited)),
+        Value::Object(members) => members.values().for_each(|member| cited_in(member, cited)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
 /// A finding for each entry in doubt.
 pub(crate) fn contested_findings(record: &Record, view: View) -> Vec<Finding> {
     let finding = |doubt: Contested| {
@@ -167,7 +194,7 @@ pub(crate) fn contested_findings(record: &Record, view: View) -> Vec<Finding> {
         let subject = record.at(position)?.act.subject.clone();
         let by = through.map_or_else(
             || format!("signed by {key}"),
-            |through| format!("signed by a key that entry {through} lets in, which rests on {key}"),
+            |through| format!("rests on entry {through}, and so on {key}"),
         );
         Some(Finding {
             rule: &CONTESTED,

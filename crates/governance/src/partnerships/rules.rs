@@ -1,11 +1,12 @@
 //! The rules that admit statements about partnerships.
 
 use super::events::{
-    MembershipMove, PartnershipChange, PartnershipChanged, PartnershipFormed, PartnershipMembershipChanged,
+    MembershipMove, PartnershipChange, PartnershipChanged, PartnershipFormed, PartnershipKind,
+    PartnershipMembershipChanged,
 };
-use super::state::{Partnership, PartnershipState, partnership, within_at_last};
+use super::state::{Partnership, PartnershipState, STATUTORY_SINCE, partnership, within_at_last};
 use crate::act::{Capacity, Case, Need, Statement};
-use crate::bodies::{enacted, judge_known};
+use crate::bodies::{BodyKind, body, enacted, judge_known};
 use crate::people::judge_person;
 use crate::rules::rules;
 use crate::{BodyId, Date, Malformed, PDate, PartnershipId, Verdict};
@@ -25,6 +26,10 @@ rules! {
         "partnership.no-cycle",
         "A partnership is part of no partnership that is part of it.",
         "principle: partnerships decide nothing";
+    STATUTORY: Soft =
+        "partnership.statutory-joint",
+        "From July 2022 an integrated care partnership is set up by a board and the councils of its area.",
+        "Local Government and Public Involvement in Health Act 2007, section 116ZA, inserted by the Health and Care Act 2022";
     MEMBER_ONCE: Hard =
         "partnership.member-once",
         "A body joins a partnership with a status that it has not, and leaves one with a status that it has.",
@@ -88,9 +93,32 @@ impl Statement for PartnershipFormed {
         for member in &self.members {
             judge_known(case, verdict, &member.body);
         }
+        self.judge_statutory(case, verdict);
         for component in &self.components {
             judge_no_cycle(case, verdict, component, &PartnershipId::of(&case.act.subject));
         }
+    }
+}
+
+impl PartnershipFormed {
+    /// Asks of an integrated care partnership for the members that statute gives it.
+    fn judge_statutory(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        let day =
+            self.formed_on.as_ref().map_or_else(|| Date::of(case.place.recorded), |on| case.last_day_of(on));
+        if self.kind != PartnershipKind::IcpPartnership || day < STATUTORY_SINCE {
+            return;
+        }
+        let view = enacted(case.record, day);
+        let kinds: Vec<_> = self
+            .members
+            .iter()
+            .filter_map(|member| body(case.record, &member.body, view).and_then(|known| known.kind()))
+            .collect();
+        let is_whole = kinds.contains(&BodyKind::Icb) && kinds.contains(&BodyKind::Council);
+        verdict.soft(is_whole, &STATUTORY, &case.act.subject, || {
+            let needed = "the board and each council of its area among the members".to_owned();
+            ("no board, or no council, among its members".to_owned(), needed)
+        });
     }
 }
 

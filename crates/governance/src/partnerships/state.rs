@@ -106,6 +106,24 @@ pub struct Partnership {
     pub why: Vec<Position>,
 }
 
+impl Partnership {
+    /// What it may decide on the view's day, in words: an integrated care partnership is a joint committee of a board and
+    /// its councils, with a strategy of its own; nothing else decides anything.
+    pub fn may_decide(&self, view: View) -> &'static str {
+        let is_joint = self.kind == Some(PartnershipKind::IcpPartnership) && view.as_at >= STATUTORY_SINCE;
+        if is_joint {
+            "its integrated care strategy, as a statutory joint committee of a board and its councils (Local Government \
+             and Public Involvement in Health Act 2007, sections 116ZA and 116ZB); it commissions nothing"
+        } else {
+            "nothing in law"
+        }
+    }
+}
+
+/// From when on a board and the councils of its area have to set up an integrated care partnership (Health and Care Act
+/// 2022, section 26).
+pub(super) const STATUTORY_SINCE: Date = Date::constant(2022, 7, 1);
+
 /// The types that say something of a partnership.
 const HEARD: [TypeId; 3] = [
     TypeId::of::<PartnershipFormed>(),

@@ -183,6 +183,7 @@ impl Statement for DelegationGranted {
         self.judge_delegate(case, verdict);
         self.judge_permitted(case, verdict);
         self.judge_onward(case, verdict);
+        self.judge_arrangement(case, verdict);
     }
 }
 

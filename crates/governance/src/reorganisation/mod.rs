@@ -7,6 +7,7 @@ pub use events::{
     TransferKind, VariedBody,
 };
 mod ending;
+mod consulting;
 mod rules;
 
-pub(crate) static RULES: [crate::rules::RulePage; 2] = [rules::RULES, ending::RULES];
+pub(crate) static RULES: [crate::rules::RulePage; 3] = [rules::RULES, ending::RULES, consulting::RULES];

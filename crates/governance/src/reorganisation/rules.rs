@@ -115,6 +115,7 @@ impl Statement for ReorganisationEffected {
         self.judge_areas(case, verdict);
         self.judge_varied(case, verdict);
         self.judge_officers(case, verdict);
+        self.judge_consulted(case, verdict);
     }
 }
 

@@ -282,3 +282,100 @@ fn what_a_group_let_others_decide_goes_on_under_its_board() {
     assert_eq!(held.state, minutebook_governance::committees::DelegationState::InForce);
     assert_eq!(held.grantor.to_string(), "body/13T");
 }
+
+fn listed(slug: &str, kind: &str) -> Said {
+    let facts = json!({"kind": kind, "name": format!("{slug} of the list"), "from": "2013-04-01"});
+    says("BodyRegistered", &format!("body/{slug}"), facts).reported()
+}
+
+#[test]
+fn a_board_arranges_with_an_nhs_body_or_a_council_and_both_sign() {
+    let rule = "delegation.arrangement";
+    let to = |slug: &str| {
+        says(
+            "DelegationGranted",
+            "delegation/d",
+            json!({"from": "body/13T", "to": {"body": format!("body/{slug}")}, "functions": ["community services"],
+                "basis": {"statute": "NHS Act 2006, section 65Z5"}, "effective": "2023-04-01", "onward": "forbidden",
+                "on_succession": "lapses"}),
+        )
+    };
+    let story = || {
+        let bodies = [
+            listed("RX1", "trust"),
+            listed("E10", "council"),
+            listed("X1", "company"),
+            listed("X24", "national"),
+        ];
+        let keys = [
+            enrolled("secretary-RX1", "secretary-RX1"),
+            granted("secretary-RX1", "secretary", json!(["body/RX1"]), json!(["own_act", "own_record"])),
+        ];
+        given(board()).and(bodies).and(keys)
+    };
+    let trust = ("secretary-RX1", "secretary", "body/RX1");
+    story().when(to("RX1").by(&[SECRETARY, trust])).then_obeys("delegation.arrangement");
+    story().when(to("RX1").by(&[SECRETARY])).then_refused("delegation.arrangement");
+    story().when(to("E10").by(&[SECRETARY])).then_refused(rule);
+    story().when(to("X24").by(&[SECRETARY, ENGLAND])).then_obeys(rule);
+    story().when(to("X1").by(&[SECRETARY, ENGLAND])).then_refused(rule);
+    let past = |slug: &str| to(slug).by(&[SECRETARY]).with_standing("own_record").with_minutes();
+    story().when(past("RX1")).then_found("delegation.arrangement");
+    // Before the boards a group delegated by its own law.
+    let group = says(
+        "DelegationGranted",
+        "delegation/g",
+        json!({"from": "body/04K", "to": {"body": "body/X1"}, "functions": ["contracts"], "effective": "2018-04-01",
+            "basis": {"statute": "NHS Act 2006, section 14Z3"}, "onward": "forbidden", "on_succession": "lapses"}),
+    );
+    story().when(group).then_obeys(rule);
+}
+
+#[test]
+fn nhs_england_hears_the_boards_before_it_changes_its_order() {
+    let rule = "reorganisation.boards-consulted";
+    let other = || {
+        let mut other = established_board("2022-07-01", "s14Z25");
+        other.subject = "body/QJG".to_owned();
+        other.facts.as_object_mut().unwrap().retain(|member, _value| member != "codes" && member != "units");
+        other
+    };
+    let order = || {
+        says(
+            "ReorganisationEffected",
+            "reorganisation/r",
+            json!({"basis": "order", "effective": "2026-04-01", "closing": ["body/13T"],
+                "successions": [{"predecessor": "body/13T", "successor": "body/QJG", "kind": "absorption"}],
+                "transfers": [{"kinds": ["property", "liabilities", "staff"], "from": "body/13T", "to": "body/QJG"}]}),
+        )
+        .by(&[ENGLAND, MINISTER])
+    };
+    let story = || given(board()).and([other()]);
+    story().when(order()).then_found("reorganisation.boards-consulted");
+    story().when(with_letter(order())).then_obeys("reorganisation.boards-consulted");
+    let said = decided("13T", "2025-07-23", json!({"none": {}})).by(&[SECRETARY]);
+    story().and([said]).when(order()).then_obeys(rule);
+}
+
+#[test]
+fn an_integrated_care_partnership_is_a_joint_committee_of_a_board_and_its_councils() {
+    use minutebook_governance::partnerships::partnership;
+    let formed = |members: &[&str], on: &str| {
+        let members: Vec<_> =
+            members.iter().map(|slug| json!({"body": format!("body/{slug}"), "status": "full"})).collect();
+        let facts = json!({"name": "The partnership", "kind": "icp_partnership", "formed_on": on, "members": members});
+        says("PartnershipFormed", "partnership/p", facts).by(&[SECRETARY])
+    };
+    let story = || given(board()).and([listed("E10", "council")]);
+    let rule = "partnership.statutory-joint";
+    let whole = story().when(formed(&["13T", "E10"], "2022-07-01")).then_obeys("partnership.statutory-joint");
+    story().when(formed(&["13T"], "2022-07-01")).then_found("partnership.statutory-joint");
+    story().when(formed(&["E10"], "2022-06-30")).then_obeys(rule);
+    let may_decide = |day: &str| {
+        let view = whole.at(day);
+        let known = partnership(whole.record(), &"partnership/p".parse().unwrap(), view).unwrap();
+        known.may_decide(view)
+    };
+    assert!(may_decide("2022-07-01").contains("integrated care strategy"));
+    assert_eq!(may_decide("2022-06-30"), "nothing in law");
+}

@@ -191,3 +191,21 @@ fn a_grant_that_nobody_doubts_is_enough() {
     assert!(found.contains(&(doubtful, None)));
     assert!(!found.iter().any(|(position, _through)| *position == doubtful + 2), "{found:?}");
 }
+
+#[test]
+fn what_cites_a_contested_decision_is_contested_too() {
+    let facts = json!({"name": "A committee", "kind": "committee", "parents": ["body/04K"],
+        "established_on": "2019-08-01", "functions": ["audit"], "decisions": [id(1)]});
+    let committee = says("CommitteeEstablished", "committee/c", facts);
+    let annotated = says(
+        "RecordAnnotated",
+        &format!("record/{}", id(1)),
+        json!({"target": id(1), "kind": "note", "text": "It is in doubt."}),
+    );
+    let story = given([minuted("04K").with_id(1)]);
+    let decided = story.record().len() - 1;
+    // The key comes back into good hands: another one signs what rests on the decision.
+    let story = story.and([committee.by(&[("nhs-england", "nhs_england", "")]).reported(), annotated]);
+    let story = story.and([compromised("secretary-04K", decided)]);
+    assert_eq!(all_contested(&story), [(decided, None), (decided + 1, Some(decided))]);
+}

@@ -1,0 +1,245 @@
+//! What an answer must not leave out: the whole of a decision, what became of an entry, whom a code means, who perhaps
+//! holds an office; and what can be listed.
+
+use crate::support::{Cast, House, PROLOGUE, Signs, Story, ccg, decision, signs, signs_for};
+use minutebook::proto::view::KnownAt;
+use minutebook::proto::{self, Scope, View};
+use minutebook_log::EventId;
+use serde_json::{Value, json};
+
+fn told<'a>(type_name: &'a str, subject: &str, standing: &'a str, by: Signs<'a>, facts: Value) -> Story<'a> {
+    let (subject, time) = (subject.to_owned(), "2019-07-06T09:00:00Z");
+    Story { type_name, subject, time, standing, signs: vec![by], facts }
+}
+
+async fn house_with(tell: impl FnOnce(&Cast) -> Vec<Story<'_>>) -> (House, Cast) {
+    let (mut house, cast) = House::with_cast("re-enactment").await;
+    let events: Vec<_> = tell(&cast).iter().map(|story| story.signed(&house.ledger)).collect();
+    house.append_all(&events).await.unwrap();
+    (house, cast)
+}
+
+fn as_at(day: &str) -> Option<View> {
+    Some(View { as_at: day.to_owned(), ..Default::default() })
+}
+
+async fn decisions(house: &mut House, topic: &str) -> Vec<proto::Decision> {
+    let (subject, topic) = ("04K".to_owned(), topic.to_owned());
+    let request = proto::ListDecisionsRequest { subject, topic, ..Default::default() };
+    house.register.list_decisions(request).await.unwrap().into_inner().decisions
+}
+
+#[tokio::test]
+async fn a_decision_says_what_was_chosen_and_under_which_item() {
+    let (mut house, _cast) = house_with(|cast| {
+        let merger = json!({
+            "participants": ["body/04K", "body/04L"], "proposed_on": "2019-04-25", "proposed_name": "NHS K and L",
+        });
+        let mut chosen = decision(&cast.secretary, "body/04K", "2019-07-04");
+        chosen.time = "2019-07-06T09:00:00Z";
+        chosen.facts["effect"] = json!({"merger": {"merger": "merger/kl", "choice": "do_not_apply"}});
+        chosen.facts["text"] = json!("RESOLVED not to apply.");
+        vec![
+            ccg(&cast.register, "04L"),
+            told("MergerProposed", "merger/kl", "own_act", signs_for(&cast.secretary, "secretary", "body/04K"), merger),
+            chosen,
+        ]
+    })
+    .await;
+    let [decision] = &decisions(&mut house, "").await[..] else { panic!("one decision") };
+    assert_eq!((decision.outcome.as_str(), decision.text.as_str()), ("approved", "RESOLVED not to apply."));
+    assert_eq!(decision.reasons, "They are right.");
+    let [effect] = &decision.effects[..] else { panic!("one effect") };
+    let said = [&effect.kind, &effect.about, &effect.choice].map(String::as_str);
+    assert_eq!(said, ["merger", "merger/kl", "do_not_apply"]);
+    assert_eq!(
+        (decisions(&mut house, "do_not_apply").await.len(), decisions(&mut house, "defer").await.len()),
+        (1, 0)
+    );
+}
+
+#[tokio::test]
+async fn an_entry_says_that_it_was_corrected_or_withdrawn() {
+    let (mut house, cast) =
+        house_with(|cast| vec![decision(&cast.secretary, "body/04K", "2019-07-03")]).await;
+    let position = PROLOGUE;
+    let id: EventId = {
+        let request =
+            proto::GetEntryRequest { entry: Some(proto::get_entry_request::Entry::Position(position)) };
+        let entry = house.log.get_entry(request).await.unwrap().into_inner();
+        assert!(entry.corrections.is_empty());
+        minutebook_log::Entry::parse(&entry.entry.unwrap().content).unwrap().event().id
+    };
+    let correct = |kind: &'static str, fields: Value| {
+        let mut facts = json!({"target": id, "kind": kind, "reason": "The minutes say so."});
+        if fields != Value::Null {
+            facts["fields"] = fields;
+        }
+        let by = signs_for(&cast.secretary, "secretary", "body/04K");
+        told("RecordCorrected", &format!("record/{id}"), "own_act", by, facts)
+    };
+    let day = json!([{"path": "/decided_on", "old": "2019-07-03", "new": "2019-07-04"}]);
+    for story in [correct("factual", day), correct("withdrawn", Value::Null)] {
+        let event = story.signed(&house.ledger);
+        house.append(&event).await.unwrap();
+    }
+    let request = proto::GetEntryRequest { entry: Some(proto::get_entry_request::Entry::Position(position)) };
+    let [first, second] = &house.log.get_entry(request).await.unwrap().into_inner().corrections[..] else {
+        panic!("two corrections")
+    };
+    assert_eq!(
+        (first.corrected_at, first.kind.as_str(), first.is_withdrawn),
+        (position + 1, "factual", false)
+    );
+    assert_eq!(
+        (first.fields[0].path.as_str(), first.fields[0].new.as_str()),
+        ("/decided_on", "\"2019-07-04\"")
+    );
+    assert_eq!((second.corrected_at, second.is_withdrawn), (position + 2, true));
+    let request = proto::ListEntriesRequest { from: position, ..Default::default() };
+    let listed = house.log.list_entries(request).await.unwrap().into_inner().corrections;
+    assert_eq!(
+        listed.iter().map(|it| (it.position, it.corrected_at)).collect::<Vec<_>>(),
+        [(position, position + 1), (position, position + 2)]
+    );
+}
+
+#[tokio::test]
+async fn a_code_that_changed_its_meaning_names_whom_it_means() {
+    let (mut house, _cast) = house_with(|cast| {
+        let register = || signs(&cast.register, "register");
+        let gone = json!({"effective": "2019-04-01", "reason": "merger"});
+        let code = json!({"scheme": "ods", "value": "04K", "from": "2013-04-01", "until": "2019-04-01"});
+        let mut again = ccg(&cast.register, "04K");
+        again.subject = "body/04K-2".to_owned();
+        again.facts = json!({"kind": "icb", "name": "NHS New Integrated Care Board", "from": "2019-04-01",
+            "codes": [{"scheme": "ods", "value": "04K", "from": "2019-04-01"}]});
+        vec![
+            told("BodyDissolved", "body/04K", "register", register(), gone),
+            told("IdentifierAssigned", "body/04K", "register", register(), code),
+            again,
+        ]
+    })
+    .await;
+    for (day, body, other) in
+        [("2018-01-01", "body/04K", "body/04K-2"), ("2019-07-01", "body/04K-2", "body/04K")]
+    {
+        let request =
+            proto::ListMeetingsRequest { body: "04K".to_owned(), view: as_at(day), ..Default::default() };
+        let answer = house.register.list_meetings(request).await.unwrap().into_inner();
+        assert!(answer.meetings.is_empty(), "empty answers say so too");
+        let [meaning] = &answer.answered.unwrap().meanings[..] else { panic!("one code") };
+        assert_eq!((meaning.asked.as_str(), meaning.body.as_str()), ("04K", body), "{day}");
+        assert_eq!(meaning.also, [other], "{day}");
+        let request =
+            proto::ListMergersRequest { body: "04K".to_owned(), view: as_at(day), ..Default::default() };
+        let answer = house.register.list_mergers(request).await.unwrap().into_inner();
+        assert_eq!(answer.answered.unwrap().meanings[0].body, body);
+    }
+}
+
+#[tokio::test]
+async fn a_moment_given_back_is_the_same_answer() {
+    let (mut house, _cast) =
+        house_with(|cast| vec![ccg(&cast.register, "04L"), ccg(&cast.register, "04M")]).await;
+    let ask = async |house: &mut House, known_at: Option<KnownAt>| {
+        let view = Some(View { known_at, as_at: "2019-08-01".to_owned(), ..Default::default() });
+        let request = proto::ListBodiesRequest { view, ..Default::default() };
+        house.register.list_bodies(request).await.unwrap().into_inner()
+    };
+    let now = ask(&mut house, None).await;
+    let moment = now.answered.as_ref().unwrap().known_at.clone();
+    assert_eq!(ask(&mut house, Some(KnownAt::KnownAtTime(moment))).await, now);
+    // Entries that share their moment with later ones are known by their position alone.
+    let earlier = ask(&mut house, Some(KnownAt::KnownAtPosition(PROLOGUE))).await;
+    assert_eq!((earlier.bodies.len(), now.bodies.len()), (2, 3));
+    assert_eq!(earlier.answered.unwrap().known_at, "");
+}
+
+#[tokio::test]
+async fn people_documents_and_lineages_are_listed() {
+    let (mut house, _cast) = house_with(|cast| {
+        let register = || signs(&cast.register, "register");
+        let seen = json!({"office": "chair", "person": "person/a1", "observed_on": "2019-07-01", "title_as_written": "Chair"});
+        let follows = |successor: &str, on: &str| json!({"successor": successor, "kind": "merger", "effective": on});
+        let document = json!({"title": "Minutes", "publisher": "04K", "published": "2019-07-01"});
+        vec![
+            told("PersonRecorded", "person/a1", "register", register(), json!({"name": "Ms A"})),
+            told("OfficerObserved", "body/04K", "register", register(), seen),
+            ccg(&cast.register, "04L"),
+            ccg(&cast.register, "04M"),
+            told("SuccessionRecorded", "body/04K", "register", register(), follows("body/04L", "2020-04-01")),
+            told("SuccessionRecorded", "body/04L", "register", register(), follows("body/04M", "2021-04-01")),
+            told("DocumentRegistered", "document/m", "register", register(), document),
+        ]
+    })
+    .await;
+    let ask = async |house: &mut House, who: &str| {
+        let request =
+            proto::ListPeopleRequest { who: who.to_owned(), view: as_at("2019-07-06"), ..Default::default() };
+        house.register.list_people(request).await.unwrap().into_inner().people
+    };
+    let [person] = &ask(&mut house, "").await[..] else { panic!("one person") };
+    let [office] = &person.offices[..] else { panic!("one office") };
+    assert_eq!((person.name.as_str(), office.office.as_str()), ("Ms A", "chair"));
+    assert_eq!((office.body.as_str(), office.state.as_str()), ("body/04K", "holds"));
+    assert_eq!((ask(&mut house, "ms a").await.len(), ask(&mut house, "nobody").await.len()), (1, 0));
+
+    let request = proto::GetLineageRequest { body: "04K".to_owned(), view: None };
+    let steps = house.register.get_lineage(request).await.unwrap().into_inner().steps;
+    let line: Vec<_> = steps.iter().map(|step| (step.distance, step.successor.as_str())).collect();
+    assert_eq!(line, [(1, "body/04L"), (2, "body/04M")]);
+
+    let request = proto::ListDocumentsRequest::default();
+    let documents = house.register.list_documents(request).await.unwrap().into_inner().documents;
+    assert_eq!(documents.iter().map(|it| it.title.as_str()).collect::<Vec<_>>(), ["Minutes"]);
+    let request = proto::ListPartnershipsRequest {
+        view: Some(View { scope: Scope::Reported.into(), ..Default::default() }),
+        ..Default::default()
+    };
+    assert!(house.register.list_partnerships(request).await.unwrap().into_inner().partnerships.is_empty());
+}
+
+#[tokio::test]
+async fn an_office_of_a_body_that_has_ended_is_held_by_nobody() {
+    let (mut house, _cast) = house_with(|cast| {
+        let gone = json!({"effective": "2019-04-01", "reason": "merger"});
+        vec![told("BodyDissolved", "body/04K", "register", signs(&cast.register, "register"), gone)]
+    })
+    .await;
+    for (day, life) in [("2019-03-31", proto::Life::Open), ("2019-04-01", proto::Life::Closed)] {
+        let (body, office) = ("body/04K".to_owned(), "chair".to_owned());
+        let request = proto::GetOfficeRequest { body, office, view: as_at(day) };
+        let answer = house.register.get_office(request).await.unwrap().into_inner();
+        assert_eq!((answer.life(), answer.holders.len(), answer.is_vacant), (life, 0, false));
+    }
+}
+
+#[tokio::test]
+async fn numbers_are_answered_as_numbers() {
+    let (mut house, _cast) = house_with(|cast| {
+        let register = || signs(&cast.register, "register");
+        let beds = json!({"number": -200, "unit": "beds", "approximate": true, "written": "around 200"});
+        let figure = json!({"about": ["body/04K"], "attribute": "other", "value": {"quantity": beds.clone()}});
+        let plan = json!({
+            "intends": "other", "mood": "planned", "about": ["body/04K"], "wording": "Fewer beds.", "quantities": [beds],
+            "posts": [{"title": "Managing director", "count": 2, "office": "managing_director"}], "gates": "RecruitmentOpened",
+        });
+        vec![
+            told("AttributeReported", "figure/beds", "register", register(), figure),
+            told("IntentionRecorded", "intention/beds", "register", register(), plan),
+        ]
+    })
+    .await;
+    let request = proto::ListStatedRequest { subject: "04K".to_owned(), ..Default::default() };
+    let stated = house.register.list_stated(request).await.unwrap().into_inner().stated;
+    let quantity = stated[0].quantity.as_ref().unwrap();
+    assert_eq!(
+        (quantity.number, quantity.unit.as_str(), quantity.is_approximate),
+        (Some(-200), "beds", true)
+    );
+    let request = proto::ListIntentionsRequest { subject: "body/04K".to_owned(), ..Default::default() };
+    let plan = house.register.list_intentions(request).await.unwrap().into_inner().intentions.remove(0);
+    assert_eq!((plan.quantities[0].number, plan.gates.as_str()), (Some(-200), "RecruitmentOpened"));
+    assert_eq!((plan.posts[0].count, plan.posts[0].office.as_str()), (2, "managing_director"));
+}
