@@ -14,6 +14,7 @@ mod spoken;
 pub use spoken::spoken;
 mod receipt;
 mod appending;
+mod foreseeing;
 mod log;
 pub use log::{Log, MESSAGE_BYTES_MAX};
 mod followed;

@@ -5,6 +5,8 @@
 #[path = "../crates/governance/tests/histories/affairs_made_up.rs"]
 #[allow(dead_code, reason = "more is made up than is told here")]
 mod affairs_made_up;
+#[path = "../crates/governance/tests/law/foreseen.rs"]
+mod foreseen;
 #[path = "../crates/governance/tests/histories/heard.rs"]
 #[allow(dead_code, reason = "more is read than is told here")]
 mod heard;

@@ -190,7 +190,7 @@ impl Client {
         events: &[Signed],
     ) -> Result<Vec<proto::AppendedEvent>, ClientError> {
         let signed_events = events.iter().map(wire_event).collect();
-        let request = proto::AppendEventsRequest { signed_events };
+        let request = proto::AppendEventsRequest { signed_events, validate_only: false };
         let response = harmless(self.log.append_events(request).await?.into_inner())?;
         if response.appended.len() != events.len() {
             let what = format!("{} positions for {} events", response.appended.len(), events.len());

@@ -28,7 +28,7 @@ pub(super) async fn play(client: &mut Client, cast: &Cast, scenes: &[Scene]) -> 
     for batch in scenes.chunks(BATCH_EVENTS) {
         let signed: Result<Vec<_>, _> = batch.iter().map(|scene| author.write(scene, &ledger)).collect();
         let signed_events = signed?.iter().map(wire_event).collect();
-        let request = AppendEventsRequest { signed_events };
+        let request = AppendEventsRequest { signed_events, validate_only: false };
         let response = client.log.append_events(request).await.map_err(ClientError::from)?.into_inner();
         let last = response.appended.last().context("the server appended nothing")?;
         ledger.seen = Seen { position: Position(last.position), hash: last.hash.parse()? };

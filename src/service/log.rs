@@ -5,12 +5,13 @@ use crate::ledger::{AppendError, Appended, Ledger, REQUEST_EVENTS_MAX, Reader, i
 use crate::proto::log_service_server::LogService;
 use crate::proto::{
     AppendEventRequest, AppendEventResponse, AppendEventsRequest, AppendEventsResponse, AppendStreamRequest,
-    FollowEntriesRequest, FollowEntriesResponse, GetEntryRequest, GetEntryResponse, GetLedgerRequest,
-    GetLedgerResponse, ListEntriesRequest, ListEntriesResponse, SignedEvent, get_entry_request,
+    FollowEntriesRequest, FollowEntriesResponse, ForeseenEvent, GetEntryRequest, GetEntryResponse,
+    GetLedgerRequest, GetLedgerResponse, ListEntriesRequest, ListEntriesResponse, SignedEvent,
+    get_entry_request,
 };
 use crate::published::Folder;
 use crate::service::page::{PAGE_BYTES_MAX, Page};
-use crate::service::{appending, convert, follow, question, receipt, status};
+use crate::service::{appending, convert, follow, foreseeing, question, receipt, status};
 use minutebook_governance::Refusal;
 use minutebook_governance::authority::{check_known, registrars};
 use minutebook_log::{Position, Signed, Subject, Timestamp};
@@ -29,9 +30,6 @@ const REQUEST_BYTES_MAX: usize = 3 * 1024 * 1024;
 
 /// The most streams that append at once, by all connections.
 const STREAMS_MAX: usize = 256;
-
-/// How many bytes of events are parsed in one turn: about a millisecond of one processor.
-const TURN_BYTES: usize = 64 * 1024;
 
 /// The log service over one ledger.
 pub struct Log<E: Engine = SledEngine> {
@@ -78,11 +76,20 @@ impl<E: Engine> Log<E> {
         }
         check_request(&events)?;
         let share = Share::new(&self.turns, caller);
-        let parsed = in_turns(events, &share, (TURN_BYTES, bytes_of), parse).await;
+        let parsed = in_turns(events, &share, (foreseeing::TURN_BYTES, bytes_of), parse).await;
         let parsed = parsed.map_err(status::internal)??;
         let refused = |error| status::of_append(&error, self.reader().head());
         let parsed = self.only_known(parsed).await?.map_err(refused)?;
         self.ledger.append_in_turns(parsed, &share).await.map_err(refused)
+    }
+
+    /// What would become of the events: whoever may not write here need not know either.
+    async fn foresee(&self, events: Vec<SignedEvent>, caller: Caller) -> Result<Vec<ForeseenEvent>, Status> {
+        if !caller.may_write() {
+            return Err(status::certificate_needed());
+        }
+        check_request(&events)?;
+        foreseeing::foresee_all(self.reader(), events, &Share::new(&self.turns, caller)).await
     }
 
     /// The events, unless a key has signed one of them that the book does not know: checking signatures costs most, and
@@ -174,10 +181,15 @@ impl<E: Engine> LogService for Log<E> {
         request: Request<AppendEventsRequest>,
     ) -> Result<Response<AppendEventsResponse>, Status> {
         let caller = Caller::of(request.extensions());
-        let appended = self.append(request.into_inner().signed_events, caller).await?;
+        let request = request.into_inner();
+        if request.validate_only {
+            let foreseen = self.foresee(request.signed_events, caller).await?;
+            return Ok(Response::new(AppendEventsResponse { foreseen, ..Default::default() }));
+        }
+        let appended = self.append(request.signed_events, caller).await?;
         let appended = appended.iter().map(convert::appended).collect();
         let checkpoint = self.reader().checkpoint().encode().into_bytes();
-        Ok(Response::new(AppendEventsResponse { appended, checkpoint }))
+        Ok(Response::new(AppendEventsResponse { appended, checkpoint, foreseen: Vec::new() }))
     }
 
     type AppendStreamStream = appending::Answers;
@@ -193,7 +205,7 @@ impl<E: Engine> LogService for Log<E> {
         let too_many = |_none| doors::DoorRefusal::Streams { max: STREAMS_MAX }.status();
         let place = Arc::clone(&self.streams).try_acquire_owned().map_err(too_many)?;
         let (share, requests) = (Share::new(&self.turns, caller), request.into_inner());
-        let checks = (check_request as appending::Check, TURN_BYTES);
+        let checks = (check_request as appending::Check, foreseeing::TURN_BYTES);
         Ok(Response::new(appending::append_stream(&self.ledger, share, requests, checks, place)))
     }
 

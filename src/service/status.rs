@@ -3,7 +3,7 @@
 
 use crate::doors::DOMAIN;
 use crate::ledger::{AppendError, Stop};
-use minutebook_governance::{Refusal, Violation};
+use minutebook_governance::{Refusal, Unread, Violation};
 use minutebook_log::{Hash, Head, Malformed, Unbound};
 use minutebook_store::EngineError;
 use std::collections::HashMap;
@@ -197,6 +197,11 @@ pub(super) fn too_late(time: Duration) -> Status {
 /// Nobody waits for the answer any more.
 pub(super) fn left() -> Status {
     StatusDraft::new(Code::Cancelled, "CALLER_LEFT", "whoever asked has left").build()
+}
+
+/// What an answer rests on could not be read.
+pub(super) fn unread(unread: &Unread) -> Status {
+    StatusDraft::new(Code::Unavailable, "UNREAD", unread.to_string()).build()
 }
 
 /// A fault of this program, which its own log tells of.

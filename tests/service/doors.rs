@@ -202,7 +202,7 @@ async fn signatures_of_unknown_keys_are_refused_and_never_checked() {
     let story = decision(&cast.secretary, "body/04K", "2019-07-04");
     let strangers: Vec<_> = (100..116).map(key).collect();
     let event = badly_signed(&story.event(&house.ledger), &strangers);
-    let request = AppendEventsRequest { signed_events: vec![event; 500] };
+    let request = AppendEventsRequest { signed_events: vec![event; 500], validate_only: false };
     let (code, reason, details) = refusal(&house.log.append_events(request).await.unwrap_err());
     // If it had been checked, the signature would be what is wrong.
     assert_eq!((code, reason.as_str()), (Code::PermissionDenied, "UNAUTHORISED"));
@@ -232,7 +232,9 @@ async fn who_sends_many_signatures_waits_and_others_do_not() {
         log.get_ledger(GetLedgerRequest {}).await.unwrap();
         for _request in 0..2 {
             let (mut log, signed_events) = (log.clone(), events.clone());
-            floods.spawn(async move { log.append_events(AppendEventsRequest { signed_events }).await });
+            floods.spawn(async move {
+                log.append_events(AppendEventsRequest { signed_events, validate_only: false }).await
+            });
         }
     }
     let begun = Instant::now();

@@ -15,6 +15,7 @@ mod fake;
 mod files;
 mod follow;
 mod following;
+mod foreseen;
 mod kept;
 mod keys;
 #[path = "../support/log.rs"]

@@ -172,7 +172,12 @@ async fn each_checkpoint_extends_those_before() {
 async fn a_batch_is_answered_with_one_checkpoint_of_all() {
     let (mut house, cast) = (House::open("re-enactment").await, Cast::new());
     let signed_events = cast.prologue(&house.ledger).iter().map(message).collect();
-    let answer = house.log.append_events(AppendEventsRequest { signed_events }).await.unwrap().into_inner();
+    let answer = house
+        .log
+        .append_events(AppendEventsRequest { signed_events, validate_only: false })
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!(head(&checkpoint(&answer.checkpoint)).size.0, PROLOGUE);
     let mut prover = Prover::of(&house);
     for appended in answer.appended {

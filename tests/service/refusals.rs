@@ -248,7 +248,11 @@ async fn requests_that_are_no_requests() {
     let event = message(&decision(&cast.secretary, "body/04K", "2019-07-04").signed(&house.ledger));
     for (count, needed) in [(0, "1 to 1000 events"), (1001, "1 to 1000 events")] {
         let signed_events = vec![event.clone(); count];
-        let status = house.log.append_events(AppendEventsRequest { signed_events }).await.unwrap_err();
+        let status = house
+            .log
+            .append_events(AppendEventsRequest { signed_events, validate_only: false })
+            .await
+            .unwrap_err();
         let (code, reason, details) = refusal(&status);
         assert_eq!((code, reason.as_str()), (Code::InvalidArgument, "INVALID_ARGUMENT"));
         let violation = &details.bad_request().unwrap().field_violations[0];
@@ -257,7 +261,11 @@ async fn requests_that_are_no_requests() {
     }
     let long = SignedEvent { event: vec![b'x'; 100_000], ..event };
     let signed_events = vec![long; 32];
-    let status = house.log.append_events(AppendEventsRequest { signed_events }).await.unwrap_err();
+    let status = house
+        .log
+        .append_events(AppendEventsRequest { signed_events, validate_only: false })
+        .await
+        .unwrap_err();
     assert_eq!(refusal(&status).1, "INVALID_ARGUMENT", "{}", status.message());
     assert_eq!(house.head().await, before);
 }

@@ -312,7 +312,7 @@ async fn whoever_fails_closed_appends_all_the_same_and_publishes_once_there_is_a
 
     let signed_events = Cast::new().prologue(&known).iter().map(message).collect();
     let mut client = LogServiceClient::new(channel);
-    let appended = client.append_events(AppendEventsRequest { signed_events });
+    let appended = client.append_events(AppendEventsRequest { signed_events, validate_only: false });
     let appended = timeout(LONG, appended).await.unwrap().unwrap().into_inner().appended;
     assert_eq!(appended.len(), 5);
     assert!(!root.join("checkpoint").exists(), "nothing is published without the witness");

@@ -377,7 +377,8 @@ impl House {
     /// Sends several events at once.
     pub async fn append_all(&mut self, signed: &[Signed]) -> Result<Vec<AppendedEvent>, Status> {
         let signed_events = signed.iter().map(message).collect();
-        let response = self.log.append_events(AppendEventsRequest { signed_events }).await?;
+        let response =
+            self.log.append_events(AppendEventsRequest { signed_events, validate_only: false }).await?;
         Ok(response.into_inner().appended)
     }
 

@@ -17,58 +17,14 @@ use crate::plans::judge_fulfilled;
 use crate::rulebook::rule_set;
 use crate::rules::Asked;
 use crate::{
-    Cost, Entries, Finding, Keeping, KnownUntil, Malformed, RULES_VERSION, Record, Scope, Standing, Unread,
-    Verdict, View, Violation,
+    Cost, Entries, Finding, Keeping, KnownUntil, Malformed, RULES_VERSION, Record, Refusal, Scope, Standing,
+    Unread, Verdict, View, Violation,
 };
 use minutebook_log::{
-    Chain, ChainError, Entry, Hash, Opening, Place, Position, SignatureError, Signed, Subject, Timestamp,
-    Unbound,
+    Chain, ChainError, Entry, Hash, Opening, Place, Position, Signed, Subject, Timestamp, Unbound,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// Why an event is not taken into the book.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum Refusal {
-    /// It is not of the form that it should have.
-    #[error(transparent)]
-    Malformed(#[from] Malformed),
-    /// A signature does not hold.
-    #[error(transparent)]
-    Signature(#[from] SignatureError),
-    /// Those who sign may not.
-    #[error("{}", explain(.0))]
-    Unauthorised(Vec<Violation>),
-    /// What its judgement would rest on could not be read: nothing is said of the event itself.
-    #[error("the event could not be judged: {0}")]
-    Unread(#[from] Unread),
-    /// It belongs to another ledger, or its author saw another history.
-    #[error(transparent)]
-    Unbound(#[from] Unbound),
-    /// It would not follow in the chain: an opening that its registrars have not signed.
-    #[error(transparent)]
-    Chain(#[from] ChainError),
-    /// Its id stands in the book already, with other bytes.
-    #[error("the id stands at position {first} already, with other bytes; a new event needs a new id")]
-    IdTaken {
-        /// Where.
-        first: Position,
-    },
-    /// It breaks hard rules: all of them are listed.
-    #[error("{}\n{MINUTE_IT}", explain(.0))]
-    RulesBroken(Vec<Violation>),
-}
-
-/// What a rule refuses may have happened all the same, and a book has to be able to say so.
-const MINUTE_IT: &str = "If it happened all the same, minute it as a DecisionRecorded with the effect \
-    {\"none\":{\"refused_by\":\"<rule>\"}}: it changes nothing, and stays marked.";
-
-fn explain(violations: &[Violation]) -> String {
-    let each = violations.iter().map(|broken| {
-        format!("{} ({}): found {}; needed {}", broken.rule.id, broken.subject, broken.found, broken.needed)
-    });
-    each.collect::<Vec<_>>().join("\n")
-}
 
 /// What becomes of an event that is not refused.
 #[derive(Debug)]
@@ -92,6 +48,19 @@ impl Admitted {
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
+}
+
+/// Everything that speaks for or against an event at its place, at whatever step.
+#[derive(Debug)]
+pub(crate) struct Weighed {
+    pub(crate) unauthorised: Vec<Violation>,
+    pub(crate) broken: Vec<Violation>,
+    /// Where its id stands already: the very same event, or another.
+    pub(crate) stands: Option<Result<Position, Position>>,
+    pub(crate) unbound: Option<Unbound>,
+    pub(crate) malformed: Option<Malformed>,
+    /// What it would be, were it admitted.
+    pub(crate) admitted: Admitted,
 }
 
 /// On what an answer to [`Book::admit`] rests.
@@ -170,6 +139,11 @@ impl Book {
         if self.record.keeping().is_some() && self.record.seal(entries) {
             self.chain.forget_ids();
         }
+    }
+
+    /// Whether [`Book::seal`] would make a segment.
+    pub fn is_to_be_sealed(&self) -> bool {
+        self.record.keeping().is_some_and(|keeping| self.record.is_to_be_sealed(keeping.segment_entries))
     }
 
     pub(crate) fn record_mut(&mut self) -> &mut Record {
@@ -285,13 +259,10 @@ impl Book {
         if !authority.violations.is_empty() {
             return Err(Refusal::Unauthorised(authority.violations));
         }
-        if let Some(first) = self.record.find(act.id) {
-            let same = self.record.at(first).is_some_and(|known| known.act.event_hash == act.event_hash);
-            return if same { Ok(Admission::Again(first)) } else { Err(Refusal::IdTaken { first }) };
-        }
-        if place.position != Position::FIRST && act.name == "LedgerOpened" {
-            let needed = "another type: a ledger is opened by its first entry alone";
-            return Err(Malformed::new("/type", "LedgerOpened", needed).into());
+        match self.stands(&act) {
+            Some(Ok(first)) => return Ok(Admission::Again(first)),
+            Some(Err(first)) => return Err(Refusal::IdTaken { first }),
+            None => check_opens_once(&act, place)?,
         }
         self.chain.bind(signed.event())?;
         let (verdict, correction) = self.judge(&act, place);
@@ -300,6 +271,28 @@ impl Book {
             return Err(Refusal::RulesBroken(verdict.violations));
         }
         Ok(Admission::New(Admitted::new(act, place, [verdict, authority], correction)))
+    }
+
+    /// Asks everything of an act at its place, whatever the steps before said.
+    pub(crate) fn weigh(&self, act: Arc<Act>, signed: &Signed, place: Place) -> Weighed {
+        let authority = authorise(&self.record, &act, place);
+        let (verdict, correction) = self.judge(&act, place);
+        let (unauthorised, broken) = (authority.violations.clone(), verdict.violations.clone());
+        let malformed = match place.position {
+            Position::FIRST => Opening::parse(signed.event()).err(),
+            _ => check_opens_once(&act, place).err(),
+        };
+        let stands = self.stands(&act);
+        let unbound = self.chain.bind(signed.event()).err();
+        let admitted = Admitted::new(act, place, [verdict, authority], correction);
+        Weighed { unauthorised, broken, stands, unbound, malformed, admitted }
+    }
+
+    /// Where the id of an act stands: with the same bytes, or with others.
+    fn stands(&self, act: &Act) -> Option<Result<Position, Position>> {
+        let first = self.record.find(act.id)?;
+        let is_same = self.record.at(first).is_some_and(|known| known.act.event_hash == act.event_hash);
+        Some(if is_same { Ok(first) } else { Err(first) })
     }
 
     /// Adds an entry that was admitted; `hash` is that of its bytes.
@@ -379,4 +372,12 @@ impl Admitted {
         let findings = verdicts.into_iter().flat_map(|verdict| verdict.findings).map(found).collect();
         Self { act, findings, correction }
     }
+}
+
+fn check_opens_once(act: &Act, place: Place) -> Result<(), Malformed> {
+    if place.position == Position::FIRST || act.name != "LedgerOpened" {
+        return Ok(());
+    }
+    let needed = "another type: a ledger is opened by its first entry alone";
+    Err(Malformed::new("/type", "LedgerOpened", needed))
 }

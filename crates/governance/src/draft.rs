@@ -4,8 +4,8 @@
 //! takes the place of the one before; a refusal, a conflict or a dry run drops it, and has cost what it judged.
 
 use crate::catalogue::read;
-use crate::{Act, Admission, Book, Finding, Refusal};
-use minutebook_log::{Entry, Hash, Malformed, Position, Signed, Timestamp};
+use crate::{Act, Admission, Admitted, Book, Finding, Refusal};
+use minutebook_log::{ChainError, Entry, Hash, Malformed, Place, Position, Signed, Timestamp};
 use std::sync::Arc;
 
 /// An event that was read: its bytes, its signatures, and what it says. Reading needs no order, and happens on all
@@ -99,13 +99,23 @@ impl Draft {
             Admission::New(admitted) => admitted,
             Admission::Again(first) => return Ok(Taken::Again(first)),
         };
+        self.seal(event.signed.clone(), place, admitted)?;
+        Ok(Taken::New(place.position))
+    }
+
+    /// Goes on as if an event had been admitted; where it would stand, if it can.
+    pub(crate) fn suppose(&mut self, signed: Signed, place: Place, as_if: Admitted) -> Option<Position> {
+        self.seal(signed, place, as_if).ok().map(|()| place.position)
+    }
+
+    fn seal(&mut self, signed: Signed, place: Place, admitted: Admitted) -> Result<(), ChainError> {
         let findings = admitted.findings().to_vec();
-        let entry = self.book.chain().seal(event.signed.clone(), place);
+        let entry = self.book.chain().seal(signed, place);
         let bytes = entry.encode();
         let hash = Hash::of(&bytes);
         self.book.append(&entry, hash, admitted)?;
         self.sealed.push(Sealed { entry, bytes, hash, findings });
-        Ok(Taken::New(place.position))
+        Ok(())
     }
 
     /// Takes events in their order, all of them or none.

@@ -364,9 +364,14 @@ impl Record {
         self.acts.keeping()
     }
 
+    /// Whether the tail has so many entries.
+    pub(crate) fn is_to_be_sealed(&self, entries: usize) -> bool {
+        self.tail.len() >= entries.max(1)
+    }
+
     /// Makes the tail a segment, once it has so many entries; whether it did.
     pub(crate) fn seal(&mut self, entries: usize) -> bool {
-        let is_long = self.tail.len() >= entries.max(1);
+        let is_long = self.is_to_be_sealed(entries);
         if is_long {
             self.segments.push_back(Arc::new(Segment::of(&self.tail)));
             self.tail = Tail::from(self.len());

@@ -6,6 +6,8 @@ mod affairs;
 mod affairs_made_up;
 mod book;
 mod book_of_mergers;
+#[path = "../law/foreseen.rs"]
+mod foreseen;
 mod heard;
 mod land;
 mod land_made_up;

@@ -1,10 +1,13 @@
 //! A book that tells a story: given, when, then.
 
+use crate::foreseen::agrees;
 use crate::said::{Said, ccg, key, person, says};
 use minutebook_governance::bodies::{self, Body, bodies_of_code, holder};
 use minutebook_governance::people::{Office, office_held};
 use minutebook_governance::rulebook::rule_of;
-use minutebook_governance::{Admission, Book, Date, Finding, Record, Refusal, Scope, View, register};
+use minutebook_governance::{
+    Admission, Book, Date, Finding, Record, Refusal, Scope, View, foresee, register,
+};
 use minutebook_log::{Entry, EventDraft, EventId, EventType, Hash, Position, Seen, Signed, Timestamp};
 use serde_json::{Value, json};
 use std::sync::LazyLock;
@@ -146,7 +149,16 @@ impl Story {
         self.book.admit(&signed, place).map(|_admission| ())
     }
 
+    /// Foresees what comes, and takes it or not.
     pub(crate) fn take(&mut self, signed: Signed) -> Result<Vec<Finding>, Refusal> {
+        let (event, clock) = (signed.event().clone(), self.clock.unwrap_or(Timestamp::EPOCH));
+        let foreseen = foresee(&self.book, std::slice::from_ref(&event), clock).unwrap().remove(0);
+        let came = self.take_unforeseen(signed);
+        agrees(&event, &foreseen, &came);
+        came
+    }
+
+    fn take_unforeseen(&mut self, signed: Signed) -> Result<Vec<Finding>, Refusal> {
         let place = self.book.place(&signed, self.clock.unwrap_or(Timestamp::EPOCH));
         let admitted = match self.book.admit(&signed, place)? {
             Admission::New(admitted) => admitted,
