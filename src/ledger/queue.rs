@@ -1,9 +1,9 @@
-//! What waits for the writer: a bounded queue, and the groups that it is taken in.
+//! What waits for the writer: a bounded queue.
 
 use crate::ledger::{AppendError, Appended, Stop};
 use minutebook_governance::ReadEvent;
 use minutebook_log::{Malformed, Signed};
-use minutebook_store::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX};
+use minutebook_store::BATCH_BYTES_MAX;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
@@ -37,6 +37,11 @@ pub(super) struct Request {
 }
 
 impl Request {
+    /// How many bytes its entries can have.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     pub(super) fn answer(self, answer: Answer) {
         // Whoever asked may have gone; what is written stays so.
         let _gone = self.reply.send(answer);
@@ -119,25 +124,9 @@ fn check_size<'a>(events: impl ExactSizeIterator<Item = &'a Signed>) -> Result<u
 }
 
 impl Exit {
-    /// What waits, as far as it fits into one commit; waits if nothing does. Nothing once the queue is
-    /// closed and empty.
-    pub(super) async fn next_group(&mut self) -> Option<Vec<Request>> {
-        let first = self.next().await?;
-        let (mut entries, mut bytes) = (first.events.len(), first.bytes);
-        let mut group = vec![first];
-        while let Some(request) = self.held.pop_front().or_else(|| self.requests.try_recv().ok()) {
-            entries += request.events.len();
-            bytes += request.bytes;
-            if entries > BATCH_ENTRIES_MAX || bytes > BATCH_BYTES_MAX {
-                self.held.push_front(request);
-                break;
-            }
-            group.push(request);
-        }
-        Some(group)
-    }
-
-    async fn next(&mut self) -> Option<Request> {
+    /// The next request; waits if there is none. Nothing once the queue is closed and empty. Loses nothing where it is
+    /// not waited for to the end.
+    pub(super) async fn next(&mut self) -> Option<Request> {
         if let Some(held) = self.held.pop_front() {
             return Some(held);
         }
@@ -146,6 +135,11 @@ impl Exit {
             () = self.closing.cancelled() => self.requests.close(),
         }
         self.requests.recv().await
+    }
+
+    /// The next request, if one waits.
+    pub(super) fn try_next(&mut self) -> Option<Request> {
+        self.held.pop_front().or_else(|| self.requests.try_recv().ok())
     }
 
     /// Puts requests back, in their order, to be the next that are taken.

@@ -180,6 +180,7 @@ impl Bench {
         let ledger = Ledger::open(engine.clone(), SystemClock::new(), key(9)).await.unwrap();
         let (known, cast) = (known_of(ledger.reader().id()), Cast::new());
         ledger.append(cast.prologue(&known)).await.unwrap();
+        engine.commit_asked().await;
         Self { engine, ledger, known, cast }
     }
 
@@ -222,6 +223,44 @@ async fn two_writers_of_one_log_both_get_on() {
         assert_eq!((here.0, there.0), (PROLOGUE + 2 * round, PROLOGUE + 2 * round + 1));
     }
     assert_eq!(check_entries(&bench.engine).await, PROLOGUE + 6);
+}
+
+#[tokio::test]
+async fn what_others_wrote_is_known_before_anything_is_written_here() {
+    let bench = Bench::new().await;
+    let other =
+        Ledger::<MemoryEngine>::open(bench.engine.memory.clone(), SystemClock::new(), key(9)).await.unwrap();
+    let mut known = bench.ledger.reader().watch();
+    let there = other.append(vec![bench.decision()]).await.unwrap()[0].clone();
+    let met = known.wait_for(|known| known.head().size > PROLOGUE).await.unwrap().clone();
+    assert_eq!((met.head().size, met.head().hash), (PROLOGUE + 1, there.hash));
+    bench.check(PROLOGUE + 1).await;
+}
+
+#[tokio::test]
+async fn what_was_judged_on_top_of_a_commit_that_came_to_nothing_is_judged_anew() {
+    for fault in [Fault::Conflict, Fault::UnknownAndStored, Fault::UnknownAndNotStored] {
+        let bench = Bench::new().await;
+        bench.engine.plan([fault]);
+        bench.engine.shut_gate();
+        let (one, two, three) = (bench.decision(), bench.decision(), bench.decision());
+        let (ledger, earlier) = (bench.ledger.clone(), one.clone());
+        let first = tokio::spawn(async move { ledger.append(vec![earlier]).await });
+        bench.engine.commit_asked().await;
+        let (on_top, ()) = tokio::join!(bench.ledger.append(vec![two.clone(), one]), async {
+            // By now the other is on its way to the writer, who judges it before or after; the answer is the same.
+            tokio::task::yield_now().await;
+            bench.engine.open_gate();
+        });
+        let last = bench.ledger.append(vec![three, two]).await;
+        let stands = |appended: Result<Vec<Appended>, AppendError>| {
+            appended.unwrap().iter().map(|it| (it.position.0, it.again)).collect::<Vec<_>>()
+        };
+        assert_eq!(stands(first.await.unwrap()), [(PROLOGUE, false)]);
+        assert_eq!(stands(on_top), [(PROLOGUE + 1, false), (PROLOGUE, true)]);
+        assert_eq!(stands(last), [(PROLOGUE + 2, false), (PROLOGUE + 1, true)]);
+        bench.check(PROLOGUE + 3).await;
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,372 @@
+//! The one who writes: it judges what comes while what was judged before is made durable.
+//!
+//! Requests that wait are judged one after the other on a draft, as a round. One round at a time is being committed; the
+//! next goes on from it unseen, and nobody of it is answered before that on which its answer rests is durable. Where a
+//! commit comes to nothing, so does the round on top of it, and both are judged anew.
+
+use crate::ledger::clock::ClockWatch;
+use crate::ledger::create::new_entry;
+use crate::ledger::error::Failure;
+use crate::ledger::known::Growing;
+use crate::ledger::log_key::Signer;
+use crate::ledger::queue::{Answer, Exit, Request, answer_all};
+use crate::ledger::{AppendError, Appended, Known, Reader, Stop, noted};
+use minutebook_governance::{Book, Draft, Refusal, Taken};
+use minutebook_log::{Hash, Head, Timestamp, TreeHash};
+use minutebook_store::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, Engine, EngineError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// How often in a row requests are tried again when somebody else wrote first, or when it can't be told whether the
+/// store has them.
+const ATTEMPTS_MAX: usize = 4;
+
+/// The one who writes.
+pub(super) struct Writer<E: Engine> {
+    reader: Arc<Reader<E>>,
+    signer: Signer,
+    queue: Exit,
+    clock: ClockWatch,
+    /// How often in a row somebody else wrote first.
+    conflicts: usize,
+}
+
+/// Requests that were judged one after the other on one draft.
+struct Round {
+    requests: Vec<Request>,
+    answers: Vec<Answer>,
+    draft: Draft,
+    /// What it takes of a batch.
+    entries: usize,
+    bytes: usize,
+    /// Whoever signs from its last entry on, where that passes the log's key on. Then the round ends: the checkpoint
+    /// right after that entry is signed by both keys.
+    next: Option<Signer>,
+}
+
+/// A round that is being made durable.
+struct Commit {
+    requests: Vec<Request>,
+    answers: Vec<Answer>,
+    /// What is known once it is.
+    grown: Known,
+    next: Option<Signer>,
+    outcome: Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>,
+}
+
+/// What the writer does next.
+enum Event {
+    Committed(Result<(), Failure>),
+    Asked(Option<Request>),
+    OthersWrote,
+}
+
+impl<E: Engine> Writer<E> {
+    pub(super) fn new(reader: Arc<Reader<E>>, signer: Signer, queue: Exit, clock: ClockWatch) -> Self {
+        Self { reader, signer, queue, clock, conflicts: 0 }
+    }
+
+    /// Writes on the thread that it is called on: judging takes the processor for longer than a task of the runtime
+    /// should.
+    pub(super) fn run_to_the_end(self) {
+        let (runtime, reader) = (tokio::runtime::Handle::current(), Arc::clone(&self.reader));
+        if catch_unwind(AssertUnwindSafe(|| runtime.block_on(self.run()))).is_err() {
+            reader.stop(Stop::Inconsistent("the writer failed in the middle of its work".to_owned()));
+        }
+    }
+
+    /// Writes until the queue is closed and empty. Once stopped, it answers and writes nothing.
+    async fn run(mut self) {
+        let mut heads = self.reader.engine().watch();
+        let (mut commit, mut round, mut is_closed): (Option<Commit>, Option<Round>, _) = (None, None, false);
+        while !is_closed || commit.is_some() {
+            let takes_more = !is_closed && Self::takes_more(commit.as_ref(), round.as_ref());
+            let event = tokio::select! {
+                biased;
+                outcome = outcome_of(&mut commit) => Event::Committed(outcome),
+                request = self.queue.next(), if takes_more => Event::Asked(request),
+                Ok(()) = heads.changed(), if commit.is_none() => Event::OthersWrote,
+            };
+            match event {
+                Event::Committed(outcome) => {
+                    if let Some(ended) = commit.take() {
+                        self.settle(ended, outcome, &mut round).await;
+                    }
+                }
+                Event::Asked(Some(request)) => self.take(request, commit.as_ref(), &mut round),
+                Event::Asked(None) => is_closed = true,
+                Event::OthersWrote => self.meet_at_rest().await,
+            }
+            if commit.is_none() {
+                self.take_what_waits(&mut round);
+                commit = round.take().and_then(|round| self.begin(round));
+            }
+        }
+    }
+
+    /// Whether another request can be judged on top of what there is.
+    fn takes_more(commit: Option<&Commit>, round: Option<&Round>) -> bool {
+        // A book that is about to have a new segment has it before anything goes on from it.
+        let goes_on = commit.is_none_or(|commit| !commit.grown.book().is_to_be_sealed());
+        goes_on && round.is_none_or(Round::has_room)
+    }
+
+    /// Judges what waits, while nothing is being committed: whatever waits is one commit.
+    fn take_what_waits(&mut self, round: &mut Option<Round>) {
+        while round.as_ref().is_none_or(Round::has_room) {
+            let Some(request) = self.queue.try_next() else { return };
+            self.take(request, None, round);
+        }
+    }
+
+    /// Judges a request after those before it, or puts it back for the next round.
+    fn take(&mut self, request: Request, commit: Option<&Commit>, round: &mut Option<Round>) {
+        if let Some(stop) = self.reader.stopped() {
+            return request.answer(Err(AppendError::Stopped(stop)));
+        }
+        if round.as_ref().is_some_and(|round| !round.fits(&request)) {
+            // A commit is begun or under way, after which there is room.
+            self.queue.put_back(vec![request]);
+            return round.iter_mut().for_each(Round::close);
+        }
+        let durable = self.reader.known();
+        let known: &Known = commit.map_or(&durable, |commit| &commit.grown);
+        let signer = commit.and_then(|commit| commit.next.as_ref()).unwrap_or(&self.signer);
+        let clock = match read_clock(&mut self.clock, &self.reader, known) {
+            Ok(clock) => clock,
+            Err(stop) => return self.give_up(vec![request], stop),
+        };
+        let open = round.get_or_insert_with(|| Round::on(known.book()));
+        match open.judge(request, clock, signer) {
+            Ok(()) => {}
+            Err(Unjudged::Unread(unread, request)) => {
+                // What could not be read for one could be missing for those before it: they are judged anew.
+                let judged = round.take().map_or_else(Vec::new, |round| round.requests);
+                self.queue.put_back(judged);
+                request.answer(Err(unread));
+            }
+            Err(Unjudged::Stop(stop, request)) => {
+                let judged = round.take().map_or_else(Vec::new, |round| round.requests);
+                self.queue.put_back(judged);
+                self.give_up(vec![request], stop);
+            }
+        }
+    }
+
+    /// Has a round made durable; nothing, where nothing of it is new and all can be answered.
+    fn begin(&self, round: Round) -> Option<Commit> {
+        let Round { requests, answers, draft, next, .. } = round;
+        let (book, sealed) = draft.into_parts();
+        if sealed.is_empty() {
+            answer_each(requests, answers);
+            return None;
+        }
+        let known = self.reader.known();
+        let mut tree = known.tree().clone();
+        sealed.iter().for_each(|sealed| tree.append(TreeHash::leaf(&sealed.bytes)));
+        let grown = Known::new(book, tree, next.as_ref().unwrap_or(&self.signer));
+        let entries = sealed.into_iter().map(new_entry).collect();
+        let batch = Batch { entries, note: grown.checkpoint().encode().into_bytes() };
+        let (engine, before) = (Arc::clone(self.reader.engine()), known.head());
+        let outcome = Box::pin(async move { make_durable(engine.as_ref(), before, batch).await });
+        Some(Commit { requests, answers, grown, next, outcome })
+    }
+
+    /// Lets readers see what is durable now, and answers; or has judged anew what came to nothing.
+    async fn settle(&mut self, ended: Commit, outcome: Result<(), Failure>, round: &mut Option<Round>) {
+        let Commit { requests, answers, grown, next, .. } = ended;
+        let failure = match outcome {
+            Ok(()) => {
+                self.conflicts = 0;
+                self.show(grown.stored(), next);
+                return answer_each(requests, answers);
+            }
+            Err(failure) => failure,
+        };
+        // What was judged on top of it rests on nothing.
+        let on_top = round.take().map_or_else(Vec::new, |round| round.requests);
+        self.queue.put_back(on_top);
+        match failure {
+            Failure::Conflict => {
+                tracing::warn!("somebody else wrote first: judging anew");
+                self.conflicts += 1;
+                if self.conflicts < ATTEMPTS_MAX {
+                    self.queue.put_back(requests);
+                } else {
+                    self.conflicts = 0;
+                    answer_all(requests, &AppendError::Contended);
+                }
+                self.meet_at_rest().await;
+            }
+            Failure::Unknown { why } => {
+                self.stop(Stop::Store(EngineError::Unknown { why: why.clone() }));
+                answer_all(requests, &AppendError::Unknown { why });
+            }
+            Failure::Stop(stop) => self.give_up(requests, stop),
+        }
+    }
+
+    fn give_up(&self, requests: Vec<Request>, stop: Stop) {
+        self.stop(stop.clone());
+        answer_all(requests, &AppendError::Stopped(stop));
+    }
+
+    /// Lets readers see what is durable now, and those keys of the log that it needs before it.
+    fn show(&mut self, known: Known, next: Option<Signer>) {
+        if let Some(next) = next {
+            self.signer = next;
+        }
+        self.reader.pass_on(self.signer.keys(), self.signer.last_hand_over(known.checkpoint()));
+        self.reader.show(known);
+    }
+
+    /// Takes what somebody else has written on top of what is known, while nothing is being committed.
+    async fn meet_at_rest(&mut self) {
+        if self.reader.stopped().is_none()
+            && let Err(stop) = self.meet().await
+        {
+            self.stop(stop);
+        }
+    }
+
+    async fn meet(&mut self) -> Result<(), Stop> {
+        let known = self.reader.known();
+        let store = self.reader.engine().head().await.map_err(Stop::Store)?;
+        if store == known.head() {
+            return Ok(());
+        }
+        if store.size <= known.head().size {
+            return Err(Stop::damaged(format!(
+                "of {} entries that were acknowledged, the store has others or fewer ({} in all)",
+                known.head().size,
+                store.size
+            )));
+        }
+        let mut growing = Growing::from(&known);
+        growing.read_on(self.reader.engine().as_ref()).await?;
+        let Growing { book, tree } = growing;
+        let signer = Signer::of(&book, self.signer.ring())?;
+        let known = Known::new(book, tree, &signer);
+        noted::keep(self.reader.engine().as_ref(), known.checkpoint()).await?;
+        self.show(known, Some(signer));
+        Ok(())
+    }
+
+    fn stop(&self, stop: Stop) {
+        tracing::error!(%stop, "the writer has stopped");
+        self.reader.stop(stop);
+    }
+}
+
+/// Why a request was not judged.
+enum Unjudged {
+    /// Something that its judgement rests on could not be read now.
+    Unread(AppendError, Request),
+    /// Nothing more will be written.
+    Stop(Stop, Request),
+}
+
+impl Round {
+    fn on(book: &Book) -> Self {
+        let (requests, answers) = (Vec::new(), Vec::new());
+        Self { requests, answers, draft: Draft::on(book), entries: 0, bytes: 0, next: None }
+    }
+
+    fn has_room(&self) -> bool {
+        self.next.is_none() && self.entries < BATCH_ENTRIES_MAX && self.bytes < BATCH_BYTES_MAX
+    }
+
+    fn fits(&self, request: &Request) -> bool {
+        let (entries, bytes) = (self.entries + request.events.len(), self.bytes + request.bytes());
+        self.has_room() && entries <= BATCH_ENTRIES_MAX && bytes <= BATCH_BYTES_MAX
+    }
+
+    /// Takes no more.
+    fn close(&mut self) {
+        self.entries = BATCH_ENTRIES_MAX;
+    }
+
+    /// Judges a request on the draft as those before it leave it.
+    fn judge(&mut self, request: Request, clock: Timestamp, signer: &Signer) -> Result<(), Unjudged> {
+        let before = self.draft.sealed().len();
+        let taken = self.draft.take_all(&request.events, clock);
+        let taken = taken.map_err(|(index, refusal)| AppendError::Refused { index, refusal });
+        if let Err(unread @ AppendError::Refused { refusal: Refusal::Unread(_), .. }) = taken {
+            return Err(Unjudged::Unread(unread, request));
+        }
+        let book = self.draft.book();
+        if self.draft.sealed().len() > before {
+            match signer.passed_on(&request.events, book) {
+                Ok(next) => self.next = next,
+                Err(error) => return Err(Unjudged::Stop(error.into(), request)),
+            }
+        }
+        self.answers.push(taken.map(|taken| taken.iter().map(|taken| standing(book, *taken)).collect()));
+        self.entries += request.events.len();
+        self.bytes += request.bytes();
+        self.requests.push(request);
+        Ok(())
+    }
+}
+
+/// The ledger's time. A re-enactment tells the events' own, and does not ask.
+fn read_clock<E: Engine>(
+    clock: &mut ClockWatch,
+    reader: &Reader<E>,
+    known: &Known,
+) -> Result<Timestamp, Stop> {
+    if reader.is_re_enactment() {
+        return Ok(Timestamp::EPOCH);
+    }
+    clock.read(known.book().record().last_recorded())
+}
+
+/// How the commit that is under way ends; never, where none is.
+async fn outcome_of(commit: &mut Option<Commit>) -> Result<(), Failure> {
+    match commit {
+        Some(commit) => commit.outcome.as_mut().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Commits, conditional on the durable head. Where the end of a commit is not known, the store is asked what it has;
+/// only the very same bytes are tried again.
+async fn make_durable<E: Engine>(engine: &E, before: Head, batch: Batch) -> Result<(), Failure> {
+    let after = batch.head_after(before);
+    let mut unknown = None;
+    for _attempt in 0..ATTEMPTS_MAX {
+        match engine.commit(before, batch.clone()).await {
+            Ok(_head) => return Ok(()),
+            // Earlier bytes of ours may have come through after all: judging anew finds them.
+            Err(EngineError::Conflict { .. }) => return Err(Failure::Conflict),
+            Err(EngineError::Unknown { why }) => unknown = Some(why),
+            Err(error) => return Err(unknown.map_or(Failure::Stop(Stop::Store(error)), Failure::unknown)),
+        }
+        match engine.head().await {
+            // The hash of the last entry stands for all before it.
+            Ok(head) if head == after => return Ok(()),
+            Ok(head) if head != before => return Err(Failure::Conflict),
+            Ok(_unchanged) => {}
+            Err(error) => unknown = Some(error.to_string()),
+        }
+    }
+    Err(Failure::unknown(unknown.unwrap_or_default()))
+}
+
+fn answer_each(requests: Vec<Request>, answers: Vec<Answer>) {
+    requests.into_iter().zip(answers).for_each(|(request, answer)| request.answer(answer));
+}
+
+/// Where an event stands that a draft has taken.
+fn standing(book: &Book, taken: Taken) -> Appended {
+    let position = taken.position();
+    let recorded = book.record().at(position);
+    Appended {
+        position,
+        hash: book.chain().hash_at(position).unwrap_or(Hash::ZERO),
+        recorded: recorded.as_ref().map_or(Timestamp::EPOCH, |entry| entry.recorded),
+        again: matches!(taken, Taken::Again(_)),
+        findings: recorded.map_or_else(Vec::new, |entry| entry.findings),
+    }
+}
