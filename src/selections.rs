@@ -75,10 +75,12 @@ fn parsed<T: FromStr<Err = Malformed> + Ord>(at: &str, values: &[String]) -> Res
 
 /// How a subject may begin: what no subject begins with would wait for ever.
 fn begins(at: &str, prefix: &str) -> Result<String, Malformed> {
-    let is_begun = [prefix.to_owned(), format!("{prefix}a")].iter().any(|whole| {
-        let subject: Result<minutebook_log::Subject, _> = whole.parse();
-        subject.is_ok()
-    });
+    // Nothing at all begins everything: that is no selection.
+    let is_begun = !prefix.is_empty()
+        && [prefix.to_owned(), format!("{prefix}a")].iter().any(|whole| {
+            let subject: Result<minutebook_log::Subject, _> = whole.parse();
+            subject.is_ok()
+        });
     if is_begun {
         return Ok(prefix.to_owned());
     }

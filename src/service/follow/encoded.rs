@@ -118,7 +118,7 @@ mod tests {
             let bytes = vec![b'x'; bytes];
             Stored { position: Position(position), hash: Hash::of(&bytes), bytes }
         };
-        let entries = [stored(0, 0), stored(1, 3), stored(300, 700), stored(1 << 40, 60_000)];
+        let entries = [stored(0, 1), stored(1, 3), stored(300, 700), stored(1 << 40, 60_000)];
         let leaf = TreeHash::leaf(b"a leaf");
         let proved = Proved {
             checkpoint: b"a note".to_vec(),
