@@ -58,12 +58,10 @@ fn show_body(body: &Body) -> anyhow::Result<()> {
     }
     if let Some(closed) = &body.closed {
         let is_over = body.life() == proto::Life::Closed;
-        let last = closed.value.as_ref().map(|closed| format!("last day {}; ", show::end(closed)));
-        let first_after = format!("{}first day after it ", last.unwrap_or_default());
-        show::field(
-            if is_over { "closed" } else { "closes" },
-            format!("{first_after}{}", show::joined(closed)),
-        )?;
+        let exact = closed.value.as_ref().filter(|closed| closed.earliest == closed.latest);
+        let last = exact.map(|closed| format!("last day {}; first day after it ", show::end(closed)));
+        let (name, last) = (if is_over { "closed" } else { "closes" }, last.unwrap_or_default());
+        show::field(name, format!("{last}{}", show::joined(closed)))?;
     }
     show_names(&body.names)?;
     show_once("code", body.codes.iter().map(|code| (code_line(code), code.position)))?;

@@ -52,6 +52,15 @@ fn show_governing_body(found: &GetGoverningBodyResponse) -> anyhow::Result<()> {
         let perhaps = show::perhaps(held.is_perhaps);
         show::field("constitution", format!("{} from {when}{perhaps}  {why}", held.version))?;
     }
+    for vote in &found.members_votes {
+        let when = show::date_or(vote.declared_on.as_ref(), "not stated");
+        let needed =
+            if vote.threshold.is_empty() { String::new() } else { format!("; needed: {}", vote.threshold) };
+        let (mark, why) = (show::mark(&vote.standing), show::why(&[vote.position]));
+        let line =
+            format!("{} {when}: {} {}{needed}{mark}  {why}", vote.outcome, vote.question, vote.figures);
+        show::field("members' vote", line)?;
+    }
     for rule in &found.rules {
         let when = show::date_or(rule.from.as_ref(), "not stated");
         let why = show::why(&[rule.position]);

@@ -32,11 +32,7 @@ impl Args {
 fn show_intentions(found: &ListIntentionsResponse) -> anyhow::Result<()> {
     for intention in &found.intentions {
         let state = show::title(show::state(&intention.state, &intention.known_to));
-        show::line(format!(
-            "{}  {state}{}",
-            show::title(&intention.id),
-            show::perhaps(intention.is_perhaps)
-        ))?;
+        show::line(format!("{}  {state}{}", show::title(&intention.id), said_yet(intention)))?;
         show::field(&intention.mood, what_is_intended(intention))?;
         show::field_if("about", &intention.about.join(", "))?;
         show::field_if("stated", &show::date_or(intention.stated_on.as_ref(), ""))?;
@@ -53,6 +49,11 @@ fn show_intentions(found: &ListIntentionsResponse) -> anyhow::Result<()> {
         show::line("None.")?;
     }
     Ok(())
+}
+
+/// That it may not have been stated yet.
+fn said_yet(intention: &Intention) -> &'static str {
+    if intention.is_perhaps { "  [perhaps not said yet on that day]" } else { "" }
 }
 
 fn post_line(post: &PlannedPost) -> String {

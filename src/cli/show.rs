@@ -81,16 +81,15 @@ pub(crate) fn date(date: &PDate) -> String {
     }
 }
 
-/// An end, of which the source or the register gives the first day after: people read the last day.
+/// An end, of which the first day after is told: people read the last day. Of one that is known to a month or a year, they
+/// read that.
 pub(crate) fn end(first_day_after: &PDate) -> String {
-    let before = |day: &str| {
-        let day: Option<Date> = day.parse().ok();
-        day.map_or_else(String::new, |day| day.day_before().to_string())
-    };
-    let (earliest, latest) = (before(&first_day_after.earliest), before(&first_day_after.latest));
-    let is_of_its_own_words = first_day_after.written == first_day_after.earliest;
-    let written = if is_of_its_own_words { earliest.clone() } else { first_day_after.written.clone() };
-    date(&PDate { written, earliest, latest })
+    let exact = if first_day_after.earliest == first_day_after.latest { &first_day_after.latest } else { "" };
+    match exact.parse::<Date>() {
+        Ok(day) if first_day_after.written == exact => day.day_before().to_string(),
+        Ok(day) => format!("{} ({})", day.day_before(), first_day_after.written),
+        Err(_not_exact) => date(first_day_after),
+    }
 }
 
 /// The end of a period that may have none: `to 2017-07-16`.
@@ -371,7 +370,7 @@ mod tests {
         assert_eq!(end(&pdate("2017-07-17", "2017-07-17", "2017-07-17")), "2017-07-16");
         assert_eq!(
             end(&pdate("July 2017", "2017-07-01", "2017-07-31")),
-            "July 2017 (2017-06-30 to 2017-07-30)"
+            "July 2017 (2017-07-01 to 2017-07-31)"
         );
         assert_eq!(end(&pdate("later", "", "")), "later");
         assert_eq!(to(Some(&pdate("2020-04-01", "2020-04-01", "2020-04-01"))), " to 2020-03-31");

@@ -38,5 +38,6 @@ fn show_stated(found: &ListStatedResponse) -> anyhow::Result<()> {
 fn line(stated: &Stated) -> String {
     let qualified = stated.qualified.iter().map(|text| format!("; {text}")).collect::<String>();
     let (mark, why) = (show::mark(&stated.standing), show::why(&[stated.position]));
-    format!("{}{}{mark}  {why}", stated.says, qualified.yellow())
+    let perhaps = if stated.is_perhaps { "  [perhaps not said yet on that day]" } else { "" };
+    format!("{}{}{mark}{}  {why}", stated.says, qualified.yellow(), perhaps.yellow())
 }

@@ -10,6 +10,7 @@ use minutebook_governance::constitutions::{
     ConstitutionHeld, GoverningRules, Majority, Requirement, Ruled, ThresholdBasis, composition,
     constitutions, governing_rules,
 };
+use minutebook_governance::mergers::{MembersVoteHeld, members_votes};
 use minutebook_governance::people::{Office, person_name};
 use tonic::Status;
 
@@ -39,6 +40,7 @@ pub(super) fn get_governing_body(
         requirements: sits.requirements.iter().map(requirement).collect(),
         constitutions: constitutions(record, &id, view).iter().map(constitution).collect(),
         rules: rules(&governing_rules(record, &id, view)),
+        members_votes: members_votes(record, &id, view).iter().map(members_vote).collect(),
         why,
     })
 }
@@ -61,6 +63,21 @@ fn constitution(held: &ConstitutionHeld) -> proto::Constitution {
         effective: Some(date(&held.adopted.effective)),
         position: held.source.position.0,
         is_perhaps: !held.is_sure,
+    }
+}
+
+fn members_vote(held: &MembersVoteHeld) -> proto::MembersVote {
+    let said = &held.voted;
+    proto::MembersVote {
+        question: said.question.clone(),
+        declared_on: Some(date(&said.declared_on)),
+        figures: said.figures.to_string(),
+        outcome: said.outcome.as_str().to_owned(),
+        threshold: said.threshold.map_or_else(String::new, |threshold| threshold.to_string()),
+        electorate: said.electorate.unwrap_or_default(),
+        turnout_percent: said.turnout_percent,
+        standing: held.source.standing.as_str().to_owned(),
+        position: held.source.position.0,
     }
 }
 

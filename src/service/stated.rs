@@ -82,6 +82,7 @@ fn figure(figure: &Figure) -> proto::Stated {
         stated_on: said.stated_on.as_ref().map(date),
         about: in_ids(&said.about),
         shared_by: said.shared_by.unwrap_or_default(),
+        is_perhaps: !figure.is_sure,
         ..proto::Stated::default()
     }
 }
@@ -128,6 +129,7 @@ fn saying(said: &Saying) -> proto::Stated {
         is_of_one: recorded.about.len() == 1,
         standing: said.source.standing.as_str().to_owned(),
         position: said.source.position.0,
+        is_perhaps: !said.is_sure,
         stated_on: recorded.said_on.as_ref().map(date),
         about: in_ids(&recorded.about),
         ..proto::Stated::default()

@@ -26,6 +26,7 @@ mod receipts;
 mod refusals;
 mod register;
 mod rotation;
+mod round_trip;
 mod seeds;
 mod seeds_asked;
 mod selection;

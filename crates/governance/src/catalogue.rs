@@ -33,7 +33,7 @@ use crate::meetings::{
 use crate::memberships::MembershipChanged;
 use crate::mergers::{
     ApplicationChanged, ApplicationSubmitted, ConditionResolved, MemberVoteDeclared, MemberVoteOpened,
-    MergerEffected, RegulatorDecisionRecorded,
+    MembersVoted, MergerEffected, RegulatorDecisionRecorded,
 };
 use crate::partnerships::{PartnershipChanged, PartnershipFormed, PartnershipMembershipChanged};
 use crate::people::{
@@ -79,7 +79,7 @@ const fn row<T: Facts>(name: &'static str, subject_kind: &'static str) -> Catalo
 }
 
 /// Every type of event that this software knows, in the order in which the page of events tells of them.
-pub static CATALOGUE: [CatalogueRow; 82] = [
+pub static CATALOGUE: [CatalogueRow; 83] = [
     row::<Opening>("LedgerOpened", "ledger"),
     row::<KeyEnrolled>("KeyEnrolled", "key"),
     row::<KeyRevoked>("KeyRevoked", "key"),
@@ -143,6 +143,7 @@ pub static CATALOGUE: [CatalogueRow; 82] = [
     row::<MergerProposed>("MergerProposed", "merger"),
     row::<MemberVoteOpened>("MemberVoteOpened", "merger"),
     row::<MemberVoteDeclared>("MemberVoteDeclared", "merger"),
+    row::<MembersVoted>("MembersVoted", "body"),
     row::<ApplicationSubmitted>("ApplicationSubmitted", "merger"),
     row::<ApplicationChanged>("ApplicationChanged", "merger"),
     row::<RegulatorDecisionRecorded>("RegulatorDecisionRecorded", "merger"),

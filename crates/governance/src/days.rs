@@ -106,6 +106,7 @@ pub(crate) static DATES: &[Dates] = &[
     dates("MergerProposed", &["/proposed_on"], &["/proposed_effective"]),
     dates("MemberVoteOpened", &[], &["/closes", "/opens"]),
     dates("MemberVoteDeclared", &["/declared_on"], &[]),
+    dates("MembersVoted", &["/closed_on", "/declared_on"], &[]),
     dates("ApplicationSubmitted", &["/submitted_on"], &["/requested_effective"]),
     dates("ApplicationChanged", &["/changed_on"], &["/change/modified/requested_effective"]),
     dates("RegulatorDecisionRecorded", &["/decided_on"], &["/conditions/*/by", "/effective_if_met"]),

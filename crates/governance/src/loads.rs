@@ -2,8 +2,8 @@
 //! nothing lapses.
 
 use crate::act::{ANYBODY, Facts, Need, Statement};
-use crate::{Date, Digest, DocumentId, PDate, Record, Sealable, Standing, View, joined::Source};
-use minutebook_log::Subject;
+use crate::{Certainty, Date, Digest, DocumentId, PDate, Record, Sealable, Standing, View, joined::Source};
+use minutebook_log::{Position, Subject};
 use serde::{Deserialize, Serialize};
 
 /// A document is known. Subject: the document.
@@ -87,6 +87,24 @@ pub fn known_to(record: &Record, view: View, standing: Standing) -> Date {
     let today = record.today(view);
     let horizon = if standing.is_report() { horizon(record, view) } else { None };
     horizon.map_or(today, |horizon| horizon.min(today))
+}
+
+/// Whether what the entry at `position` says was stated by the view's day: as its source dates it, and at the latest when
+/// it was written down. Before that nobody knows of what has no date.
+pub(crate) fn is_stated(
+    record: &Record,
+    position: Position,
+    stated_on: Option<&PDate>,
+    view: View,
+) -> Certainty {
+    let stated = stated_on.map_or(Certainty::Unknown, |stated| stated.is_by(view.as_at));
+    let earliest = stated_on.and_then(PDate::earliest);
+    let told = record.at(position).map(|entry| Date::of(entry.act.time));
+    let told = told.filter(|told| earliest.is_none_or(|earliest| earliest <= *told));
+    match stated {
+        Certainty::Unknown if told.is_some_and(|told| told <= view.as_at) => Certainty::Yes,
+        stated => stated,
+    }
 }
 
 /// The name under which documents that say to which day they speak are listed. It is nobody's subject.

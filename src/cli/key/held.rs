@@ -2,6 +2,7 @@
 
 use crate::cli::show;
 use crate::proto::{Grant, Key};
+use minutebook_governance::Date;
 use owo_colors::OwoColorize as _;
 
 /// A key with its grants, in lines.
@@ -59,7 +60,7 @@ fn show_grant(grant: &Grant) -> anyhow::Result<()> {
     show::field("  types", grant.types.join(", "))?;
     show::field("  standings", grant.standings.join(", "))?;
     show::field_if("  signs", &period(&grant.signs_from, &grant.signs_until))?;
-    show::field_if("  acts", &period(&grant.acts_from, &grant.acts_until))?;
+    show::field_if("  acts", &period(&grant.acts_from, &last_day(&grant.acts_until)))?;
     let recorded = show::moment(&grant.granted_recorded);
     show::field("  granted", format!("{recorded}  {}", show::why(&[grant.granted_at])))?;
     for registrar in &grant.granted_by {
@@ -75,11 +76,16 @@ fn show_grant(grant: &Grant) -> anyhow::Result<()> {
     }
 }
 
-fn period(from: &str, until: &str) -> String {
-    match (from, until) {
+/// The last of the days whose acts are covered, where the first that is not is told.
+fn last_day(until: &str) -> String {
+    until.parse::<Date>().map_or_else(|_none| until.to_owned(), |day| day.day_before().to_string())
+}
+
+fn period(from: &str, to: &str) -> String {
+    match (from, to) {
         ("", "") => String::new(),
         (from, "") => format!("from {from}"),
-        ("", until) => format!("until {until}"),
-        (from, until) => format!("from {from} until {until}"),
+        ("", to) => format!("to {to}"),
+        (from, to) => format!("from {from} to {to}"),
     }
 }

@@ -3,6 +3,7 @@
 use super::events::{Attribute, AttributeReported, Quantity, Stated, TargetOutcomeRecorded, TargetSet};
 use crate::bodies::{Life, body};
 use crate::joined::Source;
+use crate::loads::is_stated;
 use crate::rules::rules;
 use crate::{BodyId, Certainty, FigureId, Finding, Record, TargetId, View};
 use minutebook_log::{Position, Subject};
@@ -26,6 +27,8 @@ pub struct Figure {
     pub id: FigureId,
     /// What is stated.
     pub reported: AttributeReported,
+    /// Whether it is certain that it was stated by the view's day.
+    pub is_sure: bool,
     /// Where it is said.
     pub source: Source,
 }
@@ -62,7 +65,9 @@ fn figure(record: &Record, id: &FigureId, view: View) -> Option<Figure> {
     });
     let last = told.max_by_key(|told| (told.standing, told.position))?;
     let reported = last.says::<AttributeReported>()?.clone();
-    Some(Figure { id: id.clone(), reported, source: Source::from(&last) })
+    let stated = is_stated(record, last.position, reported.stated_on.as_ref(), view);
+    let is_sure = stated == Certainty::Yes;
+    Some(Figure { id: id.clone(), reported, is_sure, source: Source::from(&last) })
 }
 
 /// A target, and what became of it.

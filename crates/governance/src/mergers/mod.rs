@@ -24,13 +24,16 @@ mod steps;
 pub(crate) use steps::judge_about_merger;
 mod proposal_rules;
 mod vote_rules;
+mod members_voted;
+pub use members_voted::{MembersVoteHeld, MembersVoted, members_votes};
 mod application_rules;
 mod regulator_rules;
 
-pub(crate) static RULES: [crate::rules::RulePage; 6] = [
+pub(crate) static RULES: [crate::rules::RulePage; 7] = [
     steps::RULES,
     proposal_rules::RULES,
     vote_rules::RULES,
+    members_voted::RULES,
     application_rules::RULES,
     regulator_rules::RULES,
     state::RULES,

@@ -33,7 +33,7 @@ rules! {
         "principle: good minutes";
 }
 
-const WHO_COUNTS: &[Capacity] = &[Capacity::Scrutineer, Capacity::Secretary];
+pub(super) const WHO_COUNTS: &[Capacity] = &[Capacity::Scrutineer, Capacity::Secretary];
 
 fn check_bodies(bodies: &[BodyId]) -> Result<(), Malformed> {
     let distinct: BTreeSet<_> = bodies.iter().collect();
@@ -44,7 +44,7 @@ fn check_bodies(bodies: &[BodyId]) -> Result<(), Malformed> {
     Ok(())
 }
 
-fn check_percent(at: &str, percent: Option<u32>) -> Result<(), Malformed> {
+pub(super) fn check_percent(at: &str, percent: Option<u32>) -> Result<(), Malformed> {
     match percent.filter(|percent| *percent > 100) {
         Some(percent) => Err(Malformed::new(at, percent.to_string(), "a percentage from 0 to 100")),
         None => Ok(()),

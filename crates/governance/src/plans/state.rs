@@ -2,7 +2,7 @@
 
 use super::events::{Fate, IntentionRecorded, IntentionResolved, StatementRecorded};
 use crate::joined::Source;
-use crate::loads::known_to;
+use crate::loads::{is_stated, known_to};
 use crate::proposals::abandonment;
 use crate::view::Told;
 use crate::{Certainty, Date, IntentionId, MergerId, Record, Scope, StatementId, View};
@@ -100,7 +100,8 @@ pub fn intention(record: &Record, id: &IntentionId, view: View) -> Option<Intent
         let recorded = told.says::<IntentionRecorded>()?;
         view.may_be_past(recorded.stated_on.as_ref()).then(|| (Source::from(told), recorded.clone()))
     })?;
-    let is_sure = recorded.stated_on.as_ref().is_none_or(|stated| view.is_past(stated));
+    let stated = is_stated(record, source.position, recorded.stated_on.as_ref(), view);
+    let is_sure = stated == Certainty::Yes;
     let carries_out = |told: &&Told| {
         let is_past = told.statement.act_date().is_none_or(|date| date.is_by(view.as_at) != Certainty::No);
         told.fulfils && told.standing.is_enacted() && is_past && is_intended(record, told, &recorded.intends)
@@ -165,6 +166,8 @@ pub struct Saying {
     pub id: StatementId,
     /// What was said.
     pub recorded: StatementRecorded,
+    /// Whether it is certain that it was said by the view's day.
+    pub is_sure: bool,
     /// Where it is said.
     pub source: Source,
 }
@@ -176,7 +179,9 @@ pub fn statements_about(record: &Record, subject: &Subject, view: View) -> Vec<S
     let said = told.filter_map(|told| {
         let (id, recorded) = (StatementId::of(&told.subject)?, told.says::<StatementRecorded>()?.clone());
         view.may_be_past(recorded.said_on.as_ref()).then_some(())?;
-        Some(Saying { id, recorded, source: Source::from(&told) })
+        let said = is_stated(record, told.position, recorded.said_on.as_ref(), view);
+        let is_sure = said == Certainty::Yes;
+        Some(Saying { id, recorded, is_sure, source: Source::from(&told) })
     });
     // A statement that is repeated is revised.
     let mut last: BTreeMap<StatementId, Saying> = BTreeMap::new();

@@ -379,3 +379,14 @@ fn an_integrated_care_partnership_is_a_joint_committee_of_a_board_and_its_counci
     assert!(may_decide("2022-07-01").contains("integrated care strategy"));
     assert_eq!(may_decide("2022-06-30"), "nothing in law");
 }
+
+#[test]
+fn a_board_has_no_members_who_vote() {
+    let voted = says(
+        "MembersVoted",
+        "body/13T",
+        json!({"question": "Adopt the constitution?", "declared_on": "2023-04-01", "outcome": "carried",
+            "figures": {"counts": {"for": 28, "against": 4}}}),
+    );
+    given(board()).when(voted.by(&[SECRETARY])).then_refused("member-vote.of-a-group");
+}

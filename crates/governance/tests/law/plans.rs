@@ -218,3 +218,13 @@ fn an_intention_and_a_statement_hold_from_the_day_on_which_they_were_said() {
         |day: &str| statements_about(story.record(), &"body/04K".parse().unwrap(), story.at(day)).len();
     assert_eq!((said_by("2019-04-30"), said_by("2019-05-01")), (0, 1));
 }
+
+#[test]
+fn what_has_no_date_was_said_by_the_day_on_which_it_was_written_down() {
+    let story = given([intended("other", Value::Null).on("2019-05-10")]);
+    let sure = |day: &str| {
+        let id = "intention/i".parse().unwrap();
+        intention(story.record(), &id, story.at(day)).unwrap().is_sure
+    };
+    assert_eq!((sure("2019-05-09"), sure("2019-05-10")), (false, true));
+}

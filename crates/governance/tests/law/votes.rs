@@ -127,3 +127,26 @@ fn figures_have_a_form() {
     let turnout = with(counted(1, 0, "carried"), "turnout_percent", json!(101));
     story().when(turnout).then_malformed("/data/facts/turnout_percent");
 }
+
+#[test]
+fn members_vote_on_something_else_than_a_merger() {
+    use minutebook_governance::mergers::members_votes;
+    let voted = |facts: Value| {
+        let mut all = json!({"question": "Adopt the constitution?", "declared_on": "2018-11-30", "outcome": "carried",
+            "figures": {"counts": {"for": 28, "against": 4}}});
+        all.as_object_mut().unwrap().extend(facts.as_object().unwrap().clone());
+        says("MembersVoted", "body/04K", all)
+    };
+    let majority = json!({"basis": "votes_cast", "reach": "over", "percent": 50});
+    let story = given([])
+        .when(voted(json!({"threshold": majority, "electorate": 55})))
+        .then_obeys("member-vote.of-a-group");
+    let votes = |day: &str| members_votes(story.record(), &"body/04K".parse().unwrap(), story.at(day)).len();
+    assert_eq!((votes("2018-11-29"), votes("2018-11-30")), (0, 1));
+    let lost = json!({"threshold": majority, "outcome": "lost"});
+    given([]).when(voted(lost)).then_refused("member-vote.arithmetic");
+    given([]).when(voted(json!({"electorate": 20}))).then_refused("member-vote.electorate");
+    given([]).when(voted(json!({"closed_on": "2018-12-01"}))).then_refused("member-vote.window");
+    given([]).when(voted(json!({"question": " "}))).then_malformed("/data/facts/question");
+    given([]).when(voted(json!({"turnout_percent": 101}))).then_malformed("/data/facts/turnout_percent");
+}
