@@ -119,5 +119,6 @@ fn link_line(link: &SuccessionLink) -> String {
     let units =
         if link.units.is_empty() { String::new() } else { format!(", units {}", link.units.join(" ")) };
     let when = show::date_or(link.effective.as_ref(), "not stated");
-    format!("{} {} ({}, {when}{units})  {}", link.body, link.name, link.kind, show::why(&link.why))
+    let sources = show::by(&link.sources);
+    format!("{} {} ({}, {when}{units}){sources}  {}", link.body, link.name, link.kind, show::why(&link.why))
 }

@@ -37,6 +37,7 @@ fn show_commissioner(unit: &str, found: &GetCommissionerResponse) -> anyhow::Res
             show::line(unknown(unit, day, found))?;
         }
     }
+    show::field_if("by", &found.sources.join("; "))?;
     for part in &found.parts {
         show::field("but for", format!("{}: {}", part.unit, part.body))?;
     }

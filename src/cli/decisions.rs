@@ -45,7 +45,8 @@ fn show_decision(decision: &Decision) -> anyhow::Result<()> {
     let (outcome, mark) = (show::words(&decision.outcome), show::mark(&decision.standing));
     let title = show::title(format!("{}{with}  {outcome}", decision.body));
     show::line(format!("{title}{mark}  {}", show::why(&[decision.position])))?;
-    show::field("decided", show::date_or(decision.decided_on.as_ref(), "not stated"))?;
+    let when = show::date_or(decision.decided_on.as_ref(), "not stated");
+    show::field("decided", format!("{when}{}", show::perhaps(decision.is_perhaps)))?;
     let item = [decision.item.as_str(), decision.item_title.as_str()].join("  ");
     show::field_if("item", item.trim())?;
     show::field("says", show::or_sealed(&decision.text))?;

@@ -42,7 +42,7 @@ fn show_direction(direction: &Direction) -> anyhow::Result<()> {
         None => "in force".yellow().to_string(),
     };
     let (kind, why) = (show::words(&direction.kind), show::why(&direction.why));
-    let mark = show::mark(&direction.standing);
+    let mark = format!("{}{}", show::mark(&direction.standing), show::perhaps(direction.is_perhaps));
     show::line(format!("{}  {kind}, from {from}, {stands}{mark}  {why}", show::title(&direction.id)))?;
     show::field("asks", show::or_sealed(&direction.text))?;
     show::field_if("about", &direction.scope)?;

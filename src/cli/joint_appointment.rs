@@ -46,7 +46,8 @@ fn leg_line(leg: &JointLeg) -> String {
                 "" => String::new(),
                 decider => format!(" (decided by {decider})"),
             };
-            let (leg, mark) = (show::words(&step.leg), show::mark(&step.standing));
+            let mark = format!("{}{}", show::mark(&step.standing), show::perhaps(step.is_perhaps));
+            let leg = show::words(&step.leg);
             format!("{leg}, {when}{mark}{decider} {}", show::why(&[step.position]))
         })
         .collect();

@@ -55,5 +55,6 @@ fn show_partnership(found: &GetPartnershipResponse) -> anyhow::Result<()> {
 fn member_line(member: &PartnershipMember) -> String {
     let since = member.from.as_ref().map_or_else(String::new, |from| format!(" since {}", show::date(from)));
     let name = if member.name.is_empty() { String::new() } else { format!("  {}", member.name) };
-    format!("{}{name}{since}  {}", member.body, show::why(&member.why))
+    let (perhaps, why) = (show::perhaps(member.is_perhaps), show::why(&member.why));
+    format!("{}{name}{since}{perhaps}  {why}", member.body)
 }

@@ -112,6 +112,11 @@ pub(crate) fn state(state: &str, known_to: &str) -> String {
     }
 }
 
+/// Whose word something is: the sources that its entries name, and what was filled in.
+pub(crate) fn by(sources: &[String]) -> String {
+    if sources.is_empty() { String::new() } else { format!(", by {}", sources.join("; ")) }
+}
+
 /// A number as its source has it: the words of the source, or the number with its bounds.
 pub(crate) fn quantity(quantity: &proto::Quantity) -> String {
     let about = if quantity.is_approximate { "about " } else { "" };

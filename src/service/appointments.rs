@@ -11,7 +11,7 @@ use minutebook_governance::appointments::{JointLeg, appointment, joint_appointme
 use minutebook_governance::bodies;
 use minutebook_governance::decisions::{Decision, Effect};
 use minutebook_governance::people::{Office, office_held, person_name};
-use minutebook_governance::{AppointmentId, BodyId, PersonId, Scope, Sealable};
+use minutebook_governance::{AppointmentId, BodyId, PersonId, Scope, Sealable, View};
 use std::collections::BTreeSet;
 use tonic::Status;
 
@@ -92,7 +92,7 @@ pub(super) fn get_joint_appointment(
     let look = question.look(request.view.as_ref(), None)?;
     let found = joint_appointment(question.record(), &id, look.view);
     let found = found.ok_or_else(|| status::not_found("appointment", &request.appointment))?;
-    let legs: Vec<_> = found.legs.iter().map(|(body, part)| joint_leg(&id, body, part)).collect();
+    let legs: Vec<_> = found.legs.iter().map(|(body, part)| joint_leg(&id, body, part, look.view)).collect();
     let why = positions(&found.why);
     Ok(GetJointAppointmentResponse {
         answered: question.answered(&look, &[&legs, &why]),
@@ -105,17 +105,17 @@ pub(super) fn get_joint_appointment(
     })
 }
 
-fn joint_leg(id: &AppointmentId, body: &BodyId, part: &JointLeg) -> proto::JointLeg {
+fn joint_leg(id: &AppointmentId, body: &BodyId, part: &JointLeg, view: View) -> proto::JointLeg {
     let appointed = part.appointed.as_ref();
     proto::JointLeg {
         body: body.to_string(),
-        steps: part.decisions.iter().filter_map(|decision| joint_step(id, decision)).collect(),
+        steps: part.decisions.iter().filter_map(|decision| joint_step(id, decision, view)).collect(),
         person: appointed.map_or_else(String::new, |(person, _from, _position)| person.to_string()),
         from: appointed.map(|(_person, from, _position)| date(from)),
     }
 }
 
-fn joint_step(id: &AppointmentId, decision: &Decision) -> Option<proto::JointStep> {
+fn joint_step(id: &AppointmentId, decision: &Decision, view: View) -> Option<proto::JointStep> {
     let decider = decision.recorded.effects().find_map(|effect| match effect {
         Effect::JointLeg { decider_as_written, .. } => decider_as_written.clone(),
         _ => None,
@@ -123,6 +123,7 @@ fn joint_step(id: &AppointmentId, decision: &Decision) -> Option<proto::JointSte
     Some(proto::JointStep {
         leg: decision.leg_of(id)?.as_str().to_owned(),
         decided_on: Some(date(&decision.recorded.decided_on)),
+        is_perhaps: convert::is_perhaps(Some(&decision.recorded.decided_on), view),
         standing: decision.source.standing.as_str().to_owned(),
         decider_as_written: decider.unwrap_or_default(),
         position: decision.source.position.0,

@@ -114,6 +114,7 @@ pub(super) fn get_commissioner(
         parts: holder.parts.iter().map(part).collect(),
         intentions,
         why,
+        sources: convert::sources_of(record, &holder.why, look.view),
         perhaps: holder.perhaps.iter().map(BodyId::to_string).collect(),
         doubt: holder.doubt.as_ref().map_or_else(String::new, |doubt| doubt.as_str().to_owned()),
     })

@@ -23,9 +23,10 @@ pub(super) use sealed::clear;
 use crate::ledger::{Appended, Reader};
 use crate::proto;
 use minutebook_governance::authority::RegistrarInForce;
-use minutebook_governance::{Finding, PDate, Record, Standing, View, joined::Joined};
+use minutebook_governance::{Basis, Certainty, Finding, PDate, Record, Standing, View, joined::Joined};
 use minutebook_log::{Head, Malformed, Position, PublicKey, Purpose, Signature, Signed, Timestamp};
 use minutebook_store::{Engine, Stored};
+use std::collections::BTreeSet;
 
 /// An event as it came in: its bytes parsed, its signatures not yet checked.
 pub(super) fn signed(message: &proto::SignedEvent) -> Result<Signed, Malformed> {
@@ -101,6 +102,25 @@ pub(super) fn finding(finding: &Finding) -> proto::Finding {
 pub(super) fn standing(record: &Record, positions: &[Position], view: View) -> String {
     let acts = positions.iter().filter_map(|position| record.act_as_known(*position, view.known));
     acts.map(|act| act.standing).max().map_or("", Standing::as_str).to_owned()
+}
+
+/// What entries name as their sources, or why they were filled in between sources, each once.
+pub(super) fn sources_of(record: &Record, positions: &[Position], view: View) -> Vec<String> {
+    let acts = positions.iter().filter_map(|position| record.act_as_known(*position, view.known));
+    let named = acts.flat_map(|act| {
+        let basis = act.basis.as_ref().map(|basis| match basis {
+            Basis::Sourced(source) => source.clone(),
+            Basis::Reconstructed(why) => format!("filled in: {why}"),
+        });
+        let papers: Vec<_> = act.evidence.iter().map(|document| document.title.shown().to_owned()).collect();
+        basis.into_iter().chain(papers)
+    });
+    named.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Whether a date is too imprecise to have come, or not, by the view's day.
+pub(super) fn is_perhaps(date: Option<&PDate>, view: View) -> bool {
+    date.is_some_and(|date| date.is_by(view.as_at) == Certainty::Unknown)
 }
 
 /// The soft rules that entries broke when they were admitted.

@@ -1,7 +1,7 @@
 //! Decisions as answers have them: what was decided under which item, with which votes, and what it does.
 
 use crate::proto;
-use crate::service::convert::{clear, date};
+use crate::service::convert::{clear, date, is_perhaps};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::Question;
@@ -56,6 +56,7 @@ pub(super) fn decision(record: &Record, decision: &Decision, view: View) -> prot
         id: decision.id.map_or_else(String::new, |id| id.to_string()),
         body: decision.body.to_string(),
         decided_on: Some(date(&recorded.decided_on)),
+        is_perhaps: is_perhaps(Some(&recorded.decided_on), view),
         meeting: recorded.meeting.as_ref().map_or_else(String::new, MeetingId::to_string),
         item: recorded.item.as_ref().map_or_else(String::new, |item| item.reference.clone()),
         outcome: recorded.outcome.as_str().to_owned(),

@@ -4,7 +4,7 @@ use crate::proto::{
     Direction, ListDirectionsRequest, ListDirectionsResponse, ListPracticesRequest, ListPracticesResponse,
     MemberPractice, MembershipChange,
 };
-use crate::service::convert::{RestsOn, clear, date, positions};
+use crate::service::convert::{RestsOn, clear, date, is_perhaps, positions};
 use crate::service::listing::{Cut, Shown};
 use crate::service::page::Page;
 use crate::service::question::Question;
@@ -128,12 +128,13 @@ pub(super) fn list_directions(
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let id = question.the_body(&request.body, look.view)?;
     let list = page.rest(imposed_on(question.record(), &id, look.view))?;
-    let convert = |it| direction(&it);
+    let view = look.view;
+    let convert = |it| direction(&it, view);
     let Cut { items: directions, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
     Ok(ListDirectionsResponse { answered, body: id.to_string(), directions, next_page_token })
 }
 
-fn direction(imposed: &Imposed) -> Direction {
+fn direction(imposed: &Imposed, view: View) -> Direction {
     let said = &imposed.said;
     Direction {
         id: said.id.clone(),
@@ -146,5 +147,6 @@ fn direction(imposed: &Imposed) -> Direction {
         due: said.due.as_ref().map(date),
         standing: imposed.source.standing.as_str().to_owned(),
         why: positions(&imposed.why),
+        is_perhaps: is_perhaps(Some(&said.effective), view) || is_perhaps(imposed.lifted.as_ref(), view),
     }
 }

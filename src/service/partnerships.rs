@@ -5,7 +5,7 @@ use crate::proto::{
     ListPartnershipsRequest, ListPartnershipsResponse, ListedPartnership, PartnershipDesignation,
     PartnershipMember, RegisteredDocument,
 };
-use crate::service::convert::{clear, date, positions};
+use crate::service::convert::{clear, date, is_perhaps, positions};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse};
@@ -41,7 +41,7 @@ pub(super) fn get_partnership(
         may_decide: found.may_decide(view).to_owned(),
         members: found.members.iter().map(member).collect(),
         former_members: found.former_members.iter().map(member).collect(),
-        designations: found.designations.iter().map(designation).collect(),
+        designations: found.designations.iter().map(|said| designation(said, view)).collect(),
         within: found.within.as_ref().map_or_else(String::new, ToString::to_string),
         parts: found.parts.iter().map(ToString::to_string).collect(),
         lead: lead.map_or_else(String::new, |lead| lead.person.to_string()),
@@ -61,16 +61,18 @@ fn member(record: &Record, membership: &Membership, view: View) -> PartnershipMe
         from: membership.from.as_ref().map(date),
         until: membership.until.as_ref().map(date),
         why: membership.sources.iter().map(|source| source.position.0).collect(),
+        is_perhaps: is_perhaps(membership.from.as_ref(), view) || is_perhaps(membership.until.as_ref(), view),
     }
 }
 
-fn designation(said: &Designation) -> PartnershipDesignation {
+fn designation(said: &Designation, view: View) -> PartnershipDesignation {
     PartnershipDesignation {
         designation: said.designation.clone(),
         cohort: said.cohort.unwrap_or_default(),
         wave: said.wave.clone().unwrap_or_default(),
         effective: said.effective.as_ref().map(date),
         position: said.source.position.0,
+        is_perhaps: is_perhaps(said.effective.as_ref(), view),
     }
 }
 

@@ -151,6 +151,18 @@ fn a_load_that_is_killed_goes_on_where_it_was() {
 }
 
 #[test]
+fn a_load_goes_on_though_nobody_reads_what_it_prints() {
+    let room = room();
+    let before = size(&room);
+    file_of(&room, "trusts.jsonl", (0..3).map(registered));
+    let args = ["import", "trusts.jsonl", "--key", "ods.pem", "--speaks-to", "2025-12-29", "--yes"];
+    let mut loading = room.command(&args).stderr(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+    drop(loading.stdout.take());
+    loading.wait().unwrap();
+    assert_eq!(size(&room), before + 4);
+}
+
+#[test]
 fn a_table_of_events_comes_as_spreadsheets_save_it() {
     let room = room();
     let table = "\u{feff}type,subject,kind,short_name,from,codes.0.scheme,codes.0.value,source\r\n\

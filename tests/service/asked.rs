@@ -185,6 +185,11 @@ async fn people_documents_and_lineages_are_listed() {
     assert_eq!((office.body.as_str(), office.state.as_str()), ("body/04K", "holds"));
     assert_eq!((ask(&mut house, "ms a").await.len(), ask(&mut house, "nobody").await.len()), (1, 0));
 
+    // Whose word the succession is can be asked.
+    let request = proto::GetBodyRequest { body: "04K".to_owned(), view: None };
+    let body = house.register.get_body(request).await.unwrap().into_inner().body.unwrap();
+    assert_eq!(body.successors[0].sources, Vec::<String>::new(), "this register names no source");
+
     let request = proto::GetLineageRequest { body: "04K".to_owned(), view: None };
     let steps = house.register.get_lineage(request).await.unwrap().into_inner().steps;
     let line: Vec<_> = steps.iter().map(|step| (step.distance, step.successor.as_str())).collect();

@@ -1,4 +1,4 @@
-use super::{date, joined_date, positions};
+use super::{date, joined_date, positions, sources_of};
 use crate::proto;
 use minutebook_governance::bodies::{self, Body, CodeHeld, Life, Link, NameHeld, area_of};
 use minutebook_governance::{Record, Unit, View};
@@ -82,5 +82,6 @@ fn succession_link(record: &Record, link: &Link, view: View) -> proto::Successio
         effective: Some(date(&link.effective)),
         units: link.units.iter().flatten().map(Unit::to_string).collect(),
         why: positions(&why),
+        sources: sources_of(record, &why, view),
     }
 }

@@ -76,7 +76,9 @@ pub fn compared_kinds() -> &'static [&'static str] {
 
 /// The kinds of subject that are not compared, and of which the record says something.
 pub fn kinds_left_out(record: &Record) -> BTreeSet<&'static str> {
-    let kinds = CATALOGUE.iter().map(|row| row.subject_kind).filter(|kind| !told::KINDS.contains(kind));
+    // What a reorganisation says, it says of the bodies in it.
+    let of_it = |kind: &&str| !told::KINDS.contains(kind) && *kind != "reorganisation";
+    let kinds = CATALOGUE.iter().map(|row| row.subject_kind).filter(of_it);
     kinds.filter(|kind| record.subjects(kind).next().is_some()).collect()
 }
 
