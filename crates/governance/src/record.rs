@@ -106,14 +106,10 @@ impl Record {
         self.correction(position, known).map(|(at, _now)| at)
     }
 
-    /// Every correction of the act at `position` that `known` entries tell of, oldest first, and whether it withdraws it.
-    pub fn corrections_of(
-        &self,
-        position: Position,
-        known: u64,
-    ) -> impl Iterator<Item = (Position, bool)> + '_ {
-        let corrections = self.corrections.range((position, Position::FIRST)..(position, Position(known)));
-        corrections.map(|((_target, at), now)| (*at, now.is_none()))
+    /// The corrections of the act at `position` that `known` entries tell of, oldest first, and whether each withdraws it.
+    pub fn corrections_of(&self, position: Position, known: u64) -> Vec<(Position, bool)> {
+        let of_it = self.corrections.range((position, Position::FIRST)..(position, Position(known)));
+        of_it.map(|((_target, at), now)| (*at, now.is_none())).collect()
     }
 
     /// The last correction of the act at `position`, as far as `known` entries tell.

@@ -11,8 +11,7 @@ pub(in crate::service) fn corrections(
     known: u64,
 ) -> Vec<proto::Correction> {
     let of = |entry: u64| {
-        let corrections: Vec<_> = record.corrections_of(Position(entry), known).collect();
-        corrections.into_iter().filter_map(move |(at, is_withdrawn)| {
+        record.corrections_of(Position(entry), known).into_iter().filter_map(move |(at, is_withdrawn)| {
             let act = record.act_as_known(at, known)?;
             let said = act.statement.downcast::<RecordCorrected>()?;
             Some(proto::Correction {
