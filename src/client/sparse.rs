@@ -19,8 +19,8 @@ pub(super) type Came = (Entry, Vec<u8>);
 pub(super) struct Sparse {
     selection: Selection,
     next: Position,
-    /// Whether everything before was looked at: then each subject begins with its number 1.
-    is_from_first: bool,
+    /// Where it began. From the first position on, each subject begins with its number 1.
+    began: Option<Position>,
     /// The last number that came of each subject that is wanted whole.
     numbers: BTreeMap<Subject, u64>,
 }
@@ -28,7 +28,7 @@ pub(super) struct Sparse {
 impl Sparse {
     /// Nothing has come yet of what is selected from `next` on.
     pub(super) fn from(selection: Selection, next: Position) -> Self {
-        Self { selection, next, is_from_first: next == Position::FIRST, numbers: BTreeMap::new() }
+        Self { selection, next, began: None, numbers: BTreeMap::new() }
     }
 
     /// Up to where everything has come.
@@ -46,7 +46,8 @@ impl Sparse {
         head: TreeHead,
         preceding: &[ProvedEntry],
     ) -> Result<(), ClientError> {
-        (self.next, self.is_from_first) = (from, from == Position::FIRST);
+        self.next = from;
+        self.began.get_or_insert(from);
         let mut found = BTreeMap::new();
         for proved in preceding {
             let (Some(entry), Some(inclusion)) = (&proved.entry, &proved.inclusion) else {
@@ -145,7 +146,7 @@ impl Sparse {
         let before = self.numbers.insert(subject.clone(), number);
         let expected = match before {
             Some(before) => before.saturating_add(1),
-            None if self.is_from_first => 1,
+            None if self.began == Some(Position::FIRST) => 1,
             // Where it begins in the middle, the first that comes of a subject has any number.
             None => number,
         };

@@ -372,6 +372,34 @@ async fn an_entry_that_is_left_out_of_a_subject_is_noticed() {
 }
 
 #[tokio::test]
+async fn the_first_entry_of_a_subject_that_only_begins_so_is_missed_too() {
+    let (ledger, cast, _dir) = told().await;
+    let known = crate::support::known_of(ledger.reader().id());
+    for story in [ccg(&cast.register, "X1"), decision(&cast.secretary, SUBJECT, "2019-07-04")] {
+        ledger.append(vec![story.signed(&known)]).await.unwrap();
+    }
+    let prefixes = vec![Selection { subject_prefixes: texts(&["body/0"]), ..Selection::default() }];
+    let wanted = Wanted { selections: prefixes, ..Wanted::default() };
+    let leaves_out: Lie = |_number, step| match step {
+        Step::Batch(mut batch) => {
+            batch.entries.remove(0);
+            batch.inclusions.remove(0);
+            Some(Step::Batch(batch))
+        }
+        other => Some(other),
+    };
+    let state = tempfile::tempdir().unwrap();
+    let honest = serve_lying(&ledger, |_number, step| Some(step)).await;
+    let mut following = follow(honest, &state, wanted.clone()).await.unwrap();
+    assert_eq!(caught_up(&mut following).await.unwrap(), [5, 7]);
+    let liar = serve_lying(&ledger, leaves_out).await;
+    let outcome = caught_up(&mut follow(liar, &state, wanted).await.unwrap()).await;
+    let said = outcome.unwrap_err().to_string();
+    assert!(said.contains("number 2 of body/04K, where number 1 is next"), "{said}");
+    ledger.close().await;
+}
+
+#[tokio::test]
 async fn what_was_not_asked_for_is_noticed() {
     let (ledger, cast, _dir) = told().await;
     let known = crate::support::known_of(ledger.reader().id());
