@@ -3,7 +3,7 @@
 
 use crate::form::Described;
 use crate::{
-    BodyId, Digest, IntentionId, Malformed, PDate, RuleSet, Sealable, Speaker, Verdict, form, record::Record,
+    Basis, BodyId, Document, IntentionId, Malformed, PDate, RuleSet, Speaker, Verdict, form, record::Record,
     seen,
 };
 use minutebook_log::{EventId, Hash, Place, PublicKey, Subject, Timestamp};
@@ -154,51 +154,6 @@ pub struct Signatory {
     pub body: Option<crate::BodyId>,
 }
 
-/// Whether an example's event stands in a source or was filled in between sources.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Basis {
-    /// The source.
-    Sourced(String),
-    /// Why it was made up as it is.
-    Reconstructed(String),
-}
-
-/// A document that a statement rests on. It stays outside the book and comes in by its digest; one that is
-/// not held has none, and no digest is invented for it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Document {
-    /// What it is called.
-    pub title: Sealable,
-    /// Whether whoever signs holds it.
-    pub held: bool,
-    /// The digest of its bytes, if it is held.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sha256: Option<Digest>,
-    /// Its length in bytes, if it is held.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bytes: Option<u64>,
-    /// Its media type (RFC 6838), if it is held.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub media_type: Option<String>,
-}
-
-impl Document {
-    /// A document that is held has digest, length and media type; one that is not has none of them. `at` is
-    /// where it stands.
-    pub(crate) fn check(&self, at: &str) -> Result<(), Malformed> {
-        let parts = [self.sha256.is_some(), self.bytes.is_some(), self.media_type.is_some()];
-        if parts.iter().all(|part| *part == self.held) {
-            return Ok(());
-        }
-        let needed = "sha256, bytes and media_type if held is true; none of them if it is false";
-        Err(Malformed::quoting(at, self.title.shown(), needed))
-    }
-}
-
 /// One event, read: what it has in common with all others, and its facts.
 #[derive(Debug, Clone)]
 pub struct Act {
@@ -255,12 +210,20 @@ pub(crate) struct Data {
     pub(crate) facts: Value,
 }
 
+/// The member of `data` that holds what an event says.
+const FACTS: &str = "facts";
+
 impl Data {
     pub(crate) fn parse(data: &Map<String, Value>) -> Result<Self, Malformed> {
-        let data = Value::Object(data.clone());
-        seen::check("/data", &data)?;
+        seen::check_members("/data", data)?;
         let needed = "standing, signatories and facts; basis, evidence and fulfils if there are any";
-        let parsed: Data = form::read("/data", &data, needed)?;
+        // The facts are read by their own type: here they stand aside, and are copied once.
+        let aside = |(name, member): (&String, &Value)| {
+            (name.clone(), if name == FACTS { Value::Null } else { member.clone() })
+        };
+        let beside_facts = Value::Object(data.iter().map(aside).collect());
+        let mut parsed: Data = form::read("/data", &beside_facts, needed)?;
+        parsed.facts = data.get(FACTS).cloned().unwrap_or_default();
         let keys: BTreeSet<_> = parsed.signatories.iter().map(|signatory| signatory.key).collect();
         if keys.len() != parsed.signatories.len() {
             return Err(Malformed::new("/data/signatories", "a key twice", "each signing key once"));
@@ -368,6 +331,11 @@ pub trait Statement: Any + fmt::Debug + Send + Sync {
 
     /// Under which names beside its subject it is to be found again.
     fn about(&self) -> Vec<Subject> {
+        Vec::new()
+    }
+
+    /// Under which names it is found beside those, where that hangs on its subject too. They are nobody's subjects.
+    fn listed(&self, _subject: &Subject) -> Vec<Subject> {
         Vec::new()
     }
 

@@ -127,6 +127,9 @@ impl Draft {
         events: &[ReadEvent],
         clock: Timestamp,
     ) -> Result<Vec<Taken>, (usize, Refusal)> {
+        if let [event] = events {
+            return self.take(event, clock).map(|taken| vec![taken]).map_err(|refusal| (0, refusal));
+        }
         let (book, sealed) = (self.book.clone(), self.sealed.len());
         let take = |(index, event)| self.take(event, clock).map_err(|refusal| (index, refusal));
         let taken = events.iter().enumerate().map(take).collect();

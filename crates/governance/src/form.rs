@@ -30,11 +30,8 @@ pub(crate) fn read<T: DeserializeOwned + Serialize>(
     value: &Value,
     needed: &str,
 ) -> Result<T, Malformed> {
-    let parsed: T = serde_path_to_error::deserialize(value).map_err(|error| {
-        let said = error.inner().to_string();
-        let (found, needed) = told_apart(&said).unwrap_or((&said, needed));
-        Malformed::new(format!("{at}{}", pointer(error.path())), found, needed)
-    })?;
+    // Where it is read, nobody asks for the path of what could not be.
+    let parsed = T::deserialize(value).or_else(|_unread| read_by_path(at, value, needed))?;
     let refuse = |path: String| {
         let needed = "the one form of it: objects as objects, and no member that is empty or null";
         Err(Malformed::new(format!("{at}{path}"), "the same facts, written in another form", needed))
@@ -44,6 +41,15 @@ pub(crate) fn read<T: DeserializeOwned + Serialize>(
         Ok(written) => difference(value, &written).map_or(Ok(parsed), refuse),
         Err(_unwritable) => refuse(String::new()),
     }
+}
+
+/// The same, with the path of what could not be read.
+fn read_by_path<T: DeserializeOwned>(at: &str, value: &Value, needed: &str) -> Result<T, Malformed> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let said = error.inner().to_string();
+        let (found, needed) = told_apart(&said).unwrap_or((&said, needed));
+        Malformed::new(format!("{at}{}", pointer(error.path())), found, needed)
+    })
 }
 
 /// Members that can be sealed and are no text to read, but a name or a title: one line.
@@ -67,6 +73,9 @@ const ONE_LINE: [&str; 14] = [
 /// Refuses a line feed where no free text stands. Free text is what can be sealed ([`crate::Sealable`]), but for names
 /// and titles: so what stands there is read again with a seal in its place.
 fn check_paragraphs<T: DeserializeOwned>(at: &str, value: &Value) -> Result<(), Malformed> {
+    if !has_line_feed(value) {
+        return Ok(());
+    }
     let seal = serde_json::json!({"sealed": "0".repeat(64)});
     for path in with_line_feed(value) {
         let mut sealed = value.clone();
@@ -80,6 +89,15 @@ fn check_paragraphs<T: DeserializeOwned>(at: &str, value: &Value) -> Result<(), 
         }
     }
     Ok(())
+}
+
+fn has_line_feed(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\n'),
+        Value::Array(items) => items.iter().any(has_line_feed),
+        Value::Object(members) => members.values().any(has_line_feed),
+        _ => false,
+    }
 }
 
 /// The strings with a line feed, as JSON pointers.

@@ -6,6 +6,7 @@ use imbl::Vector;
 use minutebook_log::{EventId, Position};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// How much of a book whose entries can be read again is kept in memory all the same.
@@ -40,6 +41,8 @@ pub(crate) struct Acts {
     older: Option<Arc<Older>>,
     /// What could not be read since somebody began to ask.
     fault: Arc<OnceLock<Unread>>,
+    /// How many acts were read since somebody began to ask.
+    looks: Arc<AtomicU64>,
 }
 
 #[derive(Debug)]
@@ -73,6 +76,7 @@ impl Acts {
 
     /// The act at `position`. Nothing beyond the end, and nothing that can't be read: then [`Acts::fault`] says why.
     pub(crate) fn get(&self, position: Position) -> Option<Arc<Spoken>> {
+        self.looks.fetch_add(1, Ordering::Relaxed);
         if let Some(index) = position.0.checked_sub(self.from) {
             return self.recent.get(usize::try_from(index).ok()?).cloned();
         }
@@ -112,7 +116,12 @@ impl Acts {
 
     /// The same acts for somebody else who asks: what he can't read is his own affair.
     pub(crate) fn for_somebody(&self) -> Self {
-        Self { fault: Arc::default(), ..self.clone() }
+        Self { fault: Arc::default(), looks: Arc::default(), ..self.clone() }
+    }
+
+    /// How many acts were read since somebody began to ask.
+    pub(crate) fn looks(&self) -> u64 {
+        self.looks.load(Ordering::Relaxed)
     }
 
     /// What could not be read, if anything: what was answered then is no answer.

@@ -3,6 +3,7 @@
 
 use minutebook_log::Position;
 use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How much of the record an answer took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,4 +32,9 @@ impl Noted {
     pub(crate) fn subject(&mut self) {
         self.cost.subjects += 1;
     }
+}
+
+/// What is noted, whatever became of who noted before.
+pub(crate) fn lock(noted: &Mutex<Noted>) -> MutexGuard<'_, Noted> {
+    noted.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -10,7 +10,7 @@
 
 use crate::kept::{Acts, Keeping};
 use crate::merged::Merged;
-use crate::noted::Noted;
+use crate::noted::{Noted, lock};
 use crate::segment::{self, Segment};
 use crate::spoken::Spoken;
 use crate::tail::Tail;
@@ -20,7 +20,7 @@ use minutebook_log::{EventId, Opening, Position, PublicKey, Subject, Timestamp};
 use std::{
     any::TypeId,
     collections::BTreeSet,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 /// What the acts that were corrected say since, by target and correction; nothing where they were withdrawn.
@@ -293,6 +293,11 @@ impl Record {
         self.acts.fault()
     }
 
+    /// How many acts were read since somebody began to ask: what an answer has cost so far.
+    pub fn looks(&self) -> u64 {
+        self.acts.looks()
+    }
+
     /// A record without acts, whose acts `entries` will keep.
     pub(crate) fn kept_by(entries: Arc<dyn Entries>, keeping: Keeping) -> Self {
         Self { acts: Acts::kept_by(entries, 0, keeping), ..Self::default() }
@@ -392,8 +397,4 @@ impl Record {
         })
         .collect()
     }
-}
-
-fn lock(noted: &Mutex<Noted>) -> MutexGuard<'_, Noted> {
-    noted.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,7 +1,7 @@
 //! Characters that nobody sees, refused by name: a text that holds one looks like another text.
 
 use crate::Malformed;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// What is drawn with no ink, or not at all: two names that differ in these alone look the same, and a search for one
 /// does not find the other.
@@ -32,6 +32,10 @@ const UNSEEN: [(char, char, &str); 22] = [
 
 /// The first character that nobody sees, with its name.
 fn unseen(text: &str) -> Option<(char, &'static str)> {
+    // All of ASCII that an event may hold is drawn.
+    if text.is_ascii() {
+        return None;
+    }
     let mut before = None;
     for (at, c) in text.char_indices() {
         let after = text.get(at..).and_then(|rest| rest.chars().nth(1));
@@ -65,23 +69,34 @@ fn is_drawn(c: char, before: Option<char>, after: Option<char>) -> bool {
 /// # Errors
 /// [`Malformed`], with the pointer of the member and the name of the character.
 pub(crate) fn check(at: &str, value: &Value) -> Result<(), Malformed> {
-    let clear = |at: &str, text: &str| match unseen(text) {
-        Some((c, name)) => {
-            let found = format!("U+{:04X}, a {name}, which nobody sees", u32::from(c));
-            Err(Malformed::new(at, found, "the same without it: retype it rather than paste it"))
-        }
-        None => Ok(()),
-    };
     match value {
         Value::String(text) => clear(at, text),
         Value::Array(items) => {
             items.iter().enumerate().try_for_each(|(index, item)| check(&format!("{at}/{index}"), item))
         }
-        Value::Object(members) => members.iter().try_for_each(|(name, member)| {
-            clear(at, name)?;
-            check(&format!("{at}/{name}"), member)
-        }),
+        Value::Object(members) => check_members(at, members),
         _ => Ok(()),
+    }
+}
+
+/// The same of an object's members.
+///
+/// # Errors
+/// As [`check`].
+pub(crate) fn check_members(at: &str, members: &Map<String, Value>) -> Result<(), Malformed> {
+    members.iter().try_for_each(|(name, member)| {
+        clear(at, name)?;
+        check(&format!("{at}/{name}"), member)
+    })
+}
+
+fn clear(at: &str, text: &str) -> Result<(), Malformed> {
+    match unseen(text) {
+        Some((c, name)) => {
+            let found = format!("U+{:04X}, a {name}, which nobody sees", u32::from(c));
+            Err(Malformed::new(at, found, "the same without it: retype it rather than paste it"))
+        }
+        None => Ok(()),
     }
 }
 

@@ -16,8 +16,8 @@ use minutebook_log::{Hash, Position, Subject, Timestamp};
 use serde_json::Value;
 use std::sync::{Arc, LazyLock};
 
-/// What every file begins with.
-const MAGIC: &[u8] = b"minutebook.segment/v1\n";
+/// What every file begins with. Another number wherever something is found under another name that no example shows.
+const MAGIC: &[u8] = b"minutebook.segment/v2\n";
 
 const VOCABULARY: Vocabulary = Vocabulary { name_of: name_of_type, type_of: type_of_name, rule_of };
 
@@ -60,7 +60,7 @@ static FINDS: LazyLock<Hash> = LazyLock::new(|| {
         let whole = [(subject.clone(), Arc::clone(&statement))].into_iter();
         for (subject, said) in whole.chain(statement.parts(&subject)) {
             let mut names = vec![name_of_type(said.type_of()).unwrap_or("").to_owned(), subject.to_string()];
-            names.extend(said.about().iter().map(Subject::to_string));
+            names.extend(said.about().iter().chain(&said.listed(&subject)).map(Subject::to_string));
             finds.texts(names.iter().map(String::as_str));
         }
     }

@@ -30,6 +30,7 @@ impl Spoken {
         let parts = parts.map(|(subject, statement)| (subject, statement, Vec::new()));
         let said = [whole].into_iter().chain(parts).map(|(subject, statement, fulfils)| {
             let mut about = statement.about();
+            about.extend(statement.listed(&subject));
             about.push(subject.clone());
             about.extend(fulfils.iter().cloned());
             Said { subject, statement, about, fulfils }

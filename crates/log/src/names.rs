@@ -2,7 +2,7 @@
 
 use crate::Malformed;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::Arc};
 use uuid::Uuid;
 
 /// The index of an entry in the log, from 0.
@@ -69,14 +69,14 @@ impl fmt::Display for EventId {
 }
 
 /// What an event is about, and so which stream it is in: `kind` or `kind/name`, at most 200 bytes of
-/// `[a-z]+(/[A-Za-z0-9._-]+)?`.
+/// `[a-z]+(/[A-Za-z0-9._-]+)?`. A clone shares its text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(with = "String", extend("pattern" = r"^[a-z]+(/[A-Za-z0-9._-]+)?$", "maxLength" = SUBJECT_BYTES_MAX))
 )]
-pub struct Subject(String);
+pub struct Subject(Arc<str>);
 
 /// The most bytes that a subject may have.
 pub(crate) const SUBJECT_BYTES_MAX: usize = 200;
@@ -112,7 +112,7 @@ impl FromStr for Subject {
         };
         let is_kind = !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_lowercase());
         if is_kind && name.is_none_or(is_name) && text.len() <= SUBJECT_BYTES_MAX {
-            Ok(Self(text.to_owned()))
+            Ok(Self(Arc::from(text)))
         } else {
             Err(Malformed::quoting("/subject", text, needed))
         }

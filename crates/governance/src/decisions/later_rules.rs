@@ -198,7 +198,9 @@ pub fn ratification_findings(record: &Record, id: &BodyId, view: View) -> Vec<Fi
 /// The urgent decisions of a body that nothing has ratified or refused by the view's day, with the day by which it
 /// is to.
 pub fn awaiting_ratification(record: &Record, id: &BodyId, view: View) -> Vec<(Decision, PDate)> {
-    let decisions = super::state::decisions(record, id.subject(), view).into_iter();
+    let listed = super::state::to_be_ratified(id);
+    let decisions =
+        listed.map_or_else(Vec::new, |listed| super::state::decisions(record, &listed, view)).into_iter();
     let urgent = decisions.filter_map(|decision| {
         let by = decision.recorded.urgent.as_ref()?.ratify_by.clone();
         Some((decision, by))

@@ -4,7 +4,7 @@ use super::detail::DecisionCondition;
 use super::events::{Choice, DecisionRecorded, Effect, Leg, Mode, Outcome};
 use super::later_rules::tells_urgency;
 use super::legs::judge_leg;
-use super::state::takes_part;
+use super::state::{takes_part, to_be_ratified};
 use crate::act::{Case, Need, SECRETARY, Statement};
 use crate::actions::{ActionAssigned, ConditionSet};
 use crate::bodies::{enacted, judge_known, judge_open, judge_past_softly};
@@ -202,6 +202,11 @@ impl Statement for DecisionRecorded {
 
     fn needs(&self, subject: &Subject) -> Vec<Need> {
         vec![Need::of(SECRETARY, BodyId::of(subject).into_iter().collect())]
+    }
+
+    fn listed(&self, subject: &Subject) -> Vec<Subject> {
+        let body = self.urgent.as_ref().and_then(|_urgent| BodyId::of(subject));
+        body.and_then(|body| to_be_ratified(&body)).into_iter().collect()
     }
 
     fn about(&self) -> Vec<Subject> {

@@ -53,6 +53,11 @@ pub(super) fn later_subject(id: EventId) -> Option<Subject> {
     format!("record/{id}").parse().ok()
 }
 
+/// The name under which the urgent decisions of a body are listed: of a body with 50,000 decisions there may be none.
+pub(super) fn to_be_ratified(body: &BodyId) -> Option<Subject> {
+    format!("urgent/{}", body.slug()).parse().ok()
+}
+
 /// Whether the body has ratified an urgent decision by the view's day, and where that is said.
 pub fn ratification(record: &Record, id: EventId, view: View) -> Option<(Ratification, Position)> {
     let told = record.saying::<DecisionRatified>(&later_subject(id)?, view);
