@@ -32,14 +32,22 @@ pub(super) fn list_differences(
     let skipped = from.as_ref().map_or(0, |(index, _subject)| usize::try_from(*index).unwrap_or(usize::MAX));
     let from = from.map(|(_index, subject)| subject);
     let record = question.record();
-    let found: Box<dyn Iterator<Item = Vec<Difference>> + '_> = match &subject {
+    let found: Box<dyn Iterator<Item = (Subject, Vec<Difference>)> + '_> = match subject {
         Some(subject) => {
-            Box::new(std::iter::once(differences(record, Some(subject), before.view, after.view)))
+            let found = differences(record, Some(&subject), before.view, after.view);
+            Box::new(std::iter::once((subject, found)))
         }
-        None => Box::new(all_differences(record, from.as_ref(), before.view, after.view)),
+        None => {
+            let found = all_differences(record, from.as_ref(), before.view, after.view);
+            Box::new(found.map(|(subject, found)| (subject.clone(), found)))
+        }
     };
-    let list = found.flat_map(|found| (0_u64..).zip(found));
-    let list = list.map(|(index, found)| ((index, found.subject.clone()), found)).skip(skipped);
+    let list = found.flat_map(|(subject, found)| {
+        let nothing = found.is_empty().then(|| ((0, subject.clone()), None));
+        let found = (0_u64..).zip(found).map(move |(index, found)| ((index, subject.clone()), Some(found)));
+        nothing.into_iter().chain(found)
+    });
+    let list = list.skip(skipped);
     let (differences, [before, after], next_page_token) =
         question.cut_of(&page, [&before, &after], list, |it| difference(&it))?;
     let in_words = |kinds: &mut dyn Iterator<Item = &'static str>| kinds.map(str::to_owned).collect();

@@ -26,7 +26,8 @@ pub(super) fn list_findings(
     let from = page.first()?.unwrap_or_default();
     let list = findings_from(question.record(), &from, look.view);
     let convert = |it| convert::finding(&it);
-    let Cut { items: findings, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
+    let Cut { items: findings, answered, next_page_token } =
+        question.cut_sparse(&page, &look, list, convert)?;
     Ok(ListFindingsResponse { answered, findings, next_page_token })
 }
 

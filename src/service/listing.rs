@@ -1,6 +1,6 @@
 //! One page of a list, cut before it is worked out. Whoever answers hands over the items in their order, each with the
 //! key that a page can start with; each is worked out and converted when its turn comes, and a page ends where it has
-//! as many items as were asked for, or as many bytes as every client takes.
+//! as many items as were asked for, or as many bytes as every client takes, or has been looked for long enough.
 
 use crate::proto;
 use crate::service::convert::{self, RestsOn};
@@ -14,6 +14,10 @@ use tonic::Status;
 
 /// The most bytes that the tag and the length of an item take.
 const FRAME_BYTES: usize = 8;
+
+/// After how many acts that were read a page ends, however little was found: a few milliseconds, and at most fifty where
+/// none of them was in memory.
+const PAGE_LOOKS_MAX: u64 = 2_000;
 
 /// Something that is listed.
 pub(super) trait Shown: RestsOn {
@@ -49,27 +53,58 @@ impl Question<'_> {
         list: impl IntoIterator<Item = (K, T)>,
         convert: impl FnMut(T) -> M,
     ) -> Result<Cut<M>, Status> {
+        let list = list.into_iter().map(|(key, item)| (key, Some(item)));
+        let (items, [answered], next_page_token) = self.cut_within(u64::MAX, page, [look], list, convert)?;
+        Ok(Cut { items, answered: Some(answered), next_page_token })
+    }
+
+    /// As [`Question::cut`], of a list that also has what was looked at in vain. A page of it can end before it has as many
+    /// items as were asked for, even with none (AIP-158).
+    pub(super) fn cut_sparse<K: Key, T, M: Shown>(
+        &self,
+        page: &Page,
+        look: &Look,
+        list: impl IntoIterator<Item = (K, Option<T>)>,
+        convert: impl FnMut(T) -> M,
+    ) -> Result<Cut<M>, Status> {
         let (items, [answered], next_page_token) = self.cut_of(page, [look], list, convert)?;
         Ok(Cut { items, answered: Some(answered), next_page_token })
     }
 
-    /// As [`Question::cut`], of a list that compares several answers.
+    /// As [`Question::cut_sparse`], of a list that compares several answers.
     pub(super) fn cut_of<K: Key, T, M: Shown, const N: usize>(
         &self,
         page: &Page,
         looks: [&Look; N],
-        list: impl IntoIterator<Item = (K, T)>,
+        list: impl IntoIterator<Item = (K, Option<T>)>,
+        convert: impl FnMut(T) -> M,
+    ) -> Result<(Vec<M>, [proto::Answered; N], String), Status> {
+        self.cut_within(PAGE_LOOKS_MAX, page, looks, list, convert)
+    }
+
+    fn cut_within<K: Key, T, M: Shown, const N: usize>(
+        &self,
+        looks_max: u64,
+        page: &Page,
+        looks: [&Look; N],
+        list: impl IntoIterator<Item = (K, Option<T>)>,
         mut convert: impl FnMut(T) -> M,
     ) -> Result<(Vec<M>, [proto::Answered; N], String), Status> {
         let mut doubted = looks.map(|look| Doubted::new(self, look));
         let (mut items, mut bytes, mut next_page_token) = (Vec::new(), 0, String::new());
+        let first_look = self.record().looks();
+        let mut is_first = true;
         for (key, item) in list {
             self.goes_on()?;
             let ends = || page.token_for(&key, &looks.map(Look::pinned));
-            if items.len() == page.size {
+            // What comes first is on the page whatever it costs, so that each page gets on.
+            let has_looked = !is_first && self.record().looks() - first_look > looks_max;
+            if items.len() == page.size || has_looked {
                 next_page_token = ends();
                 break;
             }
+            is_first = false;
+            let Some(item) = item else { continue };
             let item = convert(item);
             let entries = item.entries();
             let added = doubted.each_mut().map(|doubted| doubted.added_by(&entries));
@@ -174,6 +209,33 @@ mod tests {
         assert_eq!(items, [large]);
         let (items, _work, token) = cut(0, &token, &all).unwrap();
         assert_eq!((items, token.as_str()), (vec![2], ""));
+    }
+
+    #[test]
+    fn a_page_ends_where_it_has_looked_long_enough_and_always_gets_on() {
+        let book = Book::new();
+        let question = Question::new(&book, Head::EMPTY, Timestamp::EPOCH, CancellationToken::new());
+        let look_at = |acts: u64| (0..acts).for_each(|at| assert!(book.record().at(Position(at)).is_none()));
+        let page_of = |token: &str, costs: &[u64]| {
+            let request = ListDecisionsRequest { page_token: token.to_owned(), ..Default::default() };
+            let page = Page::of(&request).unwrap();
+            let look = question.look(None, Some(&page)).unwrap();
+            let list = page.rest(costs.to_vec()).unwrap().map(|(number, acts)| {
+                look_at(acts);
+                // Only what costs three acts or less is found.
+                (number, (acts <= 3).then_some(()))
+            });
+            let cut = question.cut_sparse(&page, &look, list, |()| Decision::default()).unwrap();
+            (cut.items.len(), cut.next_page_token)
+        };
+        let costs = [1, 2, PAGE_LOOKS_MAX, 3, PAGE_LOOKS_MAX + 1, PAGE_LOOKS_MAX + 1, 1];
+        let (mut found, mut token, mut pages) = (Vec::new(), String::new(), 0);
+        while pages == 0 || !token.is_empty() {
+            let (items, next) = page_of(&token, &costs);
+            found.push(items);
+            (token, pages) = (next, pages + 1);
+        }
+        assert_eq!(found, [2, 0, 1, 0, 0, 1]);
     }
 
     #[test]

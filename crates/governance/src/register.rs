@@ -40,7 +40,7 @@ pub fn bodies_from<'a>(record: &'a Record, from: &str, view: View) -> impl Itera
 /// entry that each rests on.
 pub fn findings(record: &Record, view: View) -> Vec<Finding> {
     let found = findings_from(record, &FoundAt::default(), view);
-    let mut findings: Vec<_> = found.map(|(_at, finding)| finding).collect();
+    let mut findings: Vec<_> = found.filter_map(|(_at, finding)| finding).collect();
     findings.sort_by_key(|finding| (finding.why.first().copied(), finding.rule.id));
     findings
 }
@@ -68,7 +68,10 @@ const PARTS: [Part; 9] = [
         let raised = record.findings_from(from, view);
         Box::new(raised.map(|(position, findings)| (position.to_string(), findings.to_vec())))
     },
-    |record, _from, view| Box::new(std::iter::once((String::new(), contested_findings(record, view)))),
+    |record, from, view| {
+        let found = contested_findings(record, Position(from.parse().unwrap_or_default()), view);
+        Box::new(found.map(|(position, finding)| (position.to_string(), finding.into_iter().collect())))
+    },
     |record, from, view| {
         let horizon = horizon(record, view);
         of_each(record, BodyId::KIND, from, move |subject| {
@@ -123,16 +126,17 @@ fn of_each<'a>(
     find: impl Fn(&Subject) -> Option<Vec<Finding>> + 'a,
 ) -> Box<dyn Iterator<Item = Found> + 'a> {
     let subjects = record.subjects_from(kind, from);
-    Box::new(subjects.filter_map(move |subject| Some((subject.to_string(), find(subject)?))))
+    Box::new(subjects.map(move |subject| (subject.to_string(), find(subject).unwrap_or_default())))
 }
 
 /// Every finding from one on, as [`findings`] has them, in the order in which they are found: first of entries, by
-/// entry, then of one kind of thing after the other. Each is looked for when its turn comes.
+/// entry, then of one kind of thing after the other. Each thing is looked at when its turn comes; one of which nothing is
+/// found comes without a finding, so that whoever asks can stop there.
 pub fn findings_from<'a>(
     record: &'a Record,
     from: &FoundAt,
     view: View,
-) -> impl Iterator<Item = (FoundAt, Finding)> + use<'a> {
+) -> impl Iterator<Item = (FoundAt, Option<Finding>)> + use<'a> {
     let from = from.clone();
     let parts = (0..).zip(PARTS).skip_while({
         let first = from.part;
@@ -144,11 +148,11 @@ pub fn findings_from<'a>(
         let found = look(record, &start.of, view);
         found.flat_map(move |(of, findings)| {
             let skipped = if is_first && of == start.of { start.index } else { 0 };
-            let places = (0..).map({
-                let of = of.clone();
-                move |index| FoundAt { part, of: of.clone(), index }
-            });
-            places.zip(findings).skip(usize::try_from(skipped).unwrap_or(usize::MAX))
+            let at = |index| FoundAt { part, of: of.clone(), index };
+            let nothing = findings.is_empty().then(|| (at(0), None));
+            let found = (0..).zip(findings).map(|(index, finding)| (at(index), Some(finding)));
+            let found = found.skip(usize::try_from(skipped).unwrap_or(usize::MAX));
+            nothing.into_iter().chain(found).collect::<Vec<_>>()
         })
     })
 }

@@ -12,6 +12,7 @@ use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
+    sync::Arc,
 };
 
 rules! {
@@ -57,9 +58,20 @@ pub fn compromises_of(record: &Record, key: PublicKey, view: View) -> Vec<Compro
 
 /// Every entry that the view knows and that is in doubt, in the order of the book.
 pub fn contested(record: &Record, view: View) -> Vec<Contested> {
-    let Some(first) = first_in_doubt(record, view) else { return Vec::new() };
+    contested_from(record, Position::FIRST, view).filter_map(|(_position, doubt)| doubt).collect()
+}
+
+/// The entries from one on, each with why it is in doubt, if it is; each is looked at when its turn comes. None are
+/// looked at where nothing can be.
+fn contested_from(
+    record: &Record,
+    from: Position,
+    view: View,
+) -> impl Iterator<Item = (Position, Option<Contested>)> + '_ {
     let mut doubts = Doubts::new(record, view);
-    (first.0..view.known.min(record.len())).filter_map(|position| doubts.at(Position(position))).collect()
+    let end = view.known.min(record.len());
+    let first = doubts.first.map_or(end, |first| first.0.max(from.0));
+    (first..end).map(Position).map(move |position| (position, doubts.at(position)))
 }
 
 /// The first position from which any key is in other hands, as the view knows it.
@@ -82,6 +94,8 @@ pub fn contested_among(
 pub struct Doubts<'a> {
     record: &'a Record,
     view: View,
+    /// The first position that can be in doubt.
+    first: Option<Position>,
     entries: BTreeMap<Position, Option<Contested>>,
     keys: BTreeMap<PublicKey, Rc<Signing>>,
 }
@@ -93,16 +107,38 @@ struct Signing {
     grants: Vec<GrantHeld>,
 }
 
+impl Signing {
+    /// The last enrolment before `position`.
+    fn enrolment(&self, position: Position) -> Option<Position> {
+        self.enrolled.iter().rfind(|enrolled| **enrolled < position).copied()
+    }
+
+    /// The grants before `position` that let it sign so.
+    fn grants_of<'a>(
+        &'a self,
+        signatory: &'a Signatory,
+        position: Position,
+    ) -> impl Iterator<Item = Position> + 'a {
+        let fits = move |grant: &&GrantHeld| {
+            grant.position < position
+                && grant.granted.capacity == signatory.capacity
+                && signatory.body.as_ref().is_none_or(|body| grant.granted.bodies.covers(body))
+        };
+        self.grants.iter().filter(fits).map(|grant| grant.position)
+    }
+}
+
 impl<'a> Doubts<'a> {
     /// What the view knows to be in doubt.
     pub fn new(record: &'a Record, view: View) -> Self {
-        Self { record, view, entries: BTreeMap::new(), keys: BTreeMap::new() }
+        let first = first_in_doubt(record, view);
+        Self { record, view, first, entries: BTreeMap::new(), keys: BTreeMap::new() }
     }
 
     /// As [`contested_among`], for whoever asks of several things in turn.
     pub fn among(&mut self, positions: impl IntoIterator<Item = Position>) -> BTreeSet<Contested> {
         let (record, view) = (self.record, self.view);
-        if first_in_doubt(record, view).is_none() {
+        if self.first.is_none() {
             return BTreeSet::new();
         }
         let corrections = |position| [Some(position), record.corrected_at(position, view.known)];
@@ -110,55 +146,95 @@ impl<'a> Doubts<'a> {
         positions.into_iter().filter_map(|position| self.at(position)).collect()
     }
 
-    /// Why an entry is in doubt, if it is. What it rests on stands before it, so this comes to an end.
+    /// Why an entry is in doubt, if it is. What it rests on stands before it, so this comes to an end, however long the
+    /// chain of entries that rest on each other.
     fn at(&mut self, position: Position) -> Option<Contested> {
-        if let Some(known) = self.entries.get(&position) {
-            return *known;
+        let mut ahead = vec![position];
+        while let Some(next) = ahead.last().copied() {
+            if !self.is_settled(next) {
+                let before = self.rests_on(next).into_iter().filter(|at| !self.is_settled(*at));
+                let before: Vec<_> = before.collect();
+                if !before.is_empty() {
+                    ahead.extend(before);
+                    continue;
+                }
+                let found = self.settle(next);
+                self.entries.insert(next, found);
+            }
+            ahead.pop();
         }
-        let entry = self.record.at(position).filter(|_entry| position.0 < self.view.known)?;
-        let signatories = &entry.act.signatories;
-        let directly = signatories.iter().find_map(|signatory| {
+        self.entries.get(&position).copied().flatten()
+    }
+
+    fn is_settled(&self, position: Position) -> bool {
+        self.first.is_none_or(|first| position < first) || self.entries.contains_key(&position)
+    }
+
+    /// The entry, if the view knows it.
+    fn act_at(&self, position: Position) -> Option<Arc<Act>> {
+        self.record.at(position).filter(|_entry| position.0 < self.view.known).map(|entry| entry.act)
+    }
+
+    /// Why an entry is in doubt whose keys were in other hands themselves.
+    fn directly(&mut self, act: &Act, position: Position) -> Option<Contested> {
+        act.signatories.iter().find_map(|signatory| {
             let signing = self.signing(signatory.key);
             let compromise = signing.compromises.iter().find(|compromise| compromise.from <= position)?;
             Some(Contested { position, compromise: *compromise, through: None })
-        });
-        let found = directly
-            .or_else(|| signatories.iter().find_map(|signatory| self.through(signatory, position)))
-            .or_else(|| self.through_cited(&entry.act, position));
-        self.entries.insert(position, found);
-        found
+        })
+    }
+
+    /// The entries that have to be settled before one is: none where it is in doubt by itself.
+    fn rests_on(&mut self, position: Position) -> Vec<Position> {
+        let Some(act) = self.act_at(position) else { return Vec::new() };
+        if self.directly(&act, position).is_some() {
+            return Vec::new();
+        }
+        let mut before = self.cited(&act, position);
+        for signatory in &act.signatories {
+            let signing = self.signing(signatory.key);
+            before.extend(signing.enrolment(position));
+            before.extend(signing.grants_of(signatory, position));
+        }
+        before
+    }
+
+    /// Why an entry is in doubt, once all that it rests on is settled.
+    fn settle(&mut self, position: Position) -> Option<Contested> {
+        let act = self.act_at(position)?;
+        let directly = self.directly(&act, position);
+        let through = |doubt: Contested| Contested { position, through: Some(doubt.position), ..doubt };
+        directly
+            .or_else(|| {
+                act.signatories.iter().find_map(|signatory| self.let_in(signatory, position)).map(through)
+            })
+            .or_else(|| self.cited(&act, position).into_iter().find_map(|at| self.settled(at)).map(through))
+    }
+
+    fn settled(&self, position: Position) -> Option<Contested> {
+        self.entries.get(&position).copied().flatten()
     }
 
     /// The entry in doubt by which a key came to sign: its enrolment, or every grant that lets it sign so.
-    fn through(&mut self, signatory: &Signatory, position: Position) -> Option<Contested> {
+    fn let_in(&mut self, signatory: &Signatory, position: Position) -> Option<Contested> {
         let signing = self.signing(signatory.key);
-        let enrolled = signing.enrolled.iter().rfind(|enrolled| **enrolled < position);
-        let enrolled = enrolled.and_then(|enrolled| self.at(*enrolled));
-        let doubt = enrolled.or_else(|| {
-            let body = signatory.body.as_ref();
-            let fits = |grant: &&GrantHeld| {
-                grant.position < position
-                    && grant.granted.capacity == signatory.capacity
-                    && body.is_none_or(|body| grant.granted.bodies.covers(body))
-            };
+        let enrolled = signing.enrolment(position).and_then(|enrolled| self.settled(enrolled));
+        enrolled.or_else(|| {
             let doubts: Vec<_> =
-                signing.grants.iter().filter(fits).map(|grant| self.at(grant.position)).collect();
+                signing.grants_of(signatory, position).map(|grant| self.settled(grant)).collect();
             doubts.iter().all(Option::is_some).then(|| doubts.first().copied().flatten()).flatten()
-        })?;
-        Some(Contested { position, through: Some(doubt.position), ..doubt })
+        })
     }
 
-    /// The entry in doubt that an act cites: the decision that a committee, a delegation or an application rests on. Who
-    /// corrects or annotates an entry does not rest on it.
-    fn through_cited(&mut self, act: &Act, position: Position) -> Option<Contested> {
+    /// The entries that an act cites: the decision that a committee, a delegation or an application rests on. Who corrects
+    /// or annotates an entry does not rest on it.
+    fn cited(&self, act: &Act, position: Position) -> Vec<Position> {
         if act.subject.kind() == "record" {
-            return None;
+            return Vec::new();
         }
         let mut cited = Vec::new();
         cited_in(&act.facts, &mut cited);
-        let before = cited.into_iter().filter_map(|id| self.record.find(id)).filter(|at| *at < position);
-        let doubt = before.collect::<Vec<_>>().into_iter().find_map(|at| self.at(at))?;
-        Some(Contested { position, through: Some(doubt.position), ..doubt })
+        cited.into_iter().filter_map(|id| self.record.find(id)).filter(|at| *at < position).collect()
     }
 
     fn signing(&mut self, key: PublicKey) -> Rc<Signing> {
@@ -187,9 +263,13 @@ fn cited_in(facts: &Value, cited: &mut Vec<EventId>) {
     }
 }
 
-/// A finding for each entry in doubt.
-pub(crate) fn contested_findings(record: &Record, view: View) -> Vec<Finding> {
-    let finding = |doubt: Contested| {
+/// The entries from one on, each with a finding where it is in doubt.
+pub(crate) fn contested_findings<'a>(
+    record: &'a Record,
+    from: Position,
+    view: View,
+) -> impl Iterator<Item = (Position, Option<Finding>)> + use<'a> {
+    let finding = move |doubt: Contested| {
         let Contested { position, compromise: Compromise { key, from, declared }, through } = doubt;
         let subject = record.at(position)?.act.subject.clone();
         let by = through.map_or_else(
@@ -204,5 +284,5 @@ pub(crate) fn contested_findings(record: &Record, view: View) -> Vec<Finding> {
             why: [Some(position), through, Some(declared)].into_iter().flatten().collect(),
         })
     };
-    contested(record, view).into_iter().filter_map(finding).collect()
+    contested_from(record, from, view).map(move |(position, doubt)| (position, doubt.and_then(finding)))
 }

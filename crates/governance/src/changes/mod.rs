@@ -49,24 +49,25 @@ pub struct Change {
 pub fn differences(record: &Record, subject: Option<&Subject>, before: View, after: View) -> Vec<Difference> {
     match subject {
         Some(subject) => compared(record, subject, before, after),
-        None => all_differences(record, None, before, after).flatten().collect(),
+        None => all_differences(record, None, before, after).flat_map(|(_subject, found)| found).collect(),
     }
 }
 
-/// What differs for all subjects from one on, subject by subject: each is worked out when its turn comes.
+/// What differs for all subjects from one on, subject by subject, those for which nothing does among them: each is worked
+/// out when its turn comes.
 pub fn all_differences<'a>(
     record: &'a Record,
     from: Option<&Subject>,
     before: View,
     after: View,
-) -> impl Iterator<Item = Vec<Difference>> + use<'a> {
+) -> impl Iterator<Item = (&'a Subject, Vec<Difference>)> + use<'a> {
     let of = |kind: &str| told::KINDS.iter().position(|known| *known == kind);
     let first = from.map_or(0, |from| of(from.kind()).unwrap_or(told::KINDS.len()));
     let start = from.map_or_else(String::new, ToString::to_string);
     let subjects = told::KINDS.iter().enumerate().skip(first).flat_map(move |(place, kind)| {
         record.subjects_from(kind, if place == first { &start } else { kind })
     });
-    subjects.map(move |subject| compared(record, subject, before, after))
+    subjects.map(move |subject| (subject, compared(record, subject, before, after)))
 }
 
 /// The kinds of subject that are compared.
