@@ -55,6 +55,7 @@ use minutebook_store::{Engine, SledEngine};
 use queue::Entrance;
 use start::{Started, start};
 use std::sync::Arc;
+use streamed::answered;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use writer::Writer;
@@ -172,10 +173,7 @@ impl<E: Engine> Ledger<E> {
         let reserved = self.entrance.reserve(events.iter())?;
         let events = read_and_check(events, share).await?;
         log_key::check_passed_on(&events, &self.ring)?;
-        let answer = reserved.send(events).await;
-        answer.unwrap_or_else(|_dropped| {
-            Err(AppendError::Unknown { why: "the writer ended in the middle".to_owned() })
-        })
+        answered(reserved.send(events)).await
     }
 
     /// Takes no more requests, writes those that wait, and returns when everything that works on the ledger

@@ -84,9 +84,9 @@ impl Growing {
         Self { book: Book::kept_by(entries, keeping), tree: Tree::of(Arc::new(StoredLeaves::of(engine))) }
     }
 
-    /// Whatever is known already.
+    /// Whatever is known already. What somebody else could not read of it is his own affair.
     pub(super) fn from(known: &Known) -> Self {
-        Self { book: known.book.clone(), tree: known.tree.clone() }
+        Self { book: known.book.for_question(), tree: known.tree.clone() }
     }
 
     /// Takes every entry that `engine` has and this has not.

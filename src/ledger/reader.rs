@@ -71,6 +71,11 @@ impl<E: Engine> Reader<E> {
         Arc::clone(&self.known.borrow())
     }
 
+    /// The same for a question of its own, which may block ([`minutebook_governance::Book::for_question`]).
+    pub(crate) fn known_for_question(&self) -> Known {
+        self.known().for_question()
+    }
+
     /// Everything that is durable by now, and whenever there is more.
     pub fn watch(&self) -> watch::Receiver<Arc<Known>> {
         self.known.subscribe()

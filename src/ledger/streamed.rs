@@ -2,11 +2,13 @@
 
 use crate::doors::Share;
 use crate::ledger::compute::{Ended, each_checked};
+use crate::ledger::queue::{Answer, Reserved};
 use crate::ledger::{AppendError, Appended, Ledger, log_key};
 use minutebook_governance::ReadEvent;
 use minutebook_log::{SignatureError, Signed};
 use minutebook_store::Engine;
 use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// After what time it is asked again whether the queue has room.
 const ROOM_AGAIN: Duration = Duration::from_millis(10);
@@ -24,24 +26,44 @@ impl<E: Engine> Ledger<E> {
         each_checked(events, share).await
     }
 
-    /// Appends events that were read and whose signatures hold, as [`Ledger::append`] does; waits where the queue is full.
+    /// Appends events that were read and whose signatures hold, as [`Ledger::append`] does.
     ///
     /// # Errors
     /// [`AppendError`]: only after `Unknown` may any of it be stored.
     pub(crate) async fn append_read(&self, events: Vec<ReadEvent>) -> Result<Vec<Appended>, AppendError> {
-        log_key::check_passed_on(&events, &self.ring)?;
+        let reserved = self.reserve_read(&events)?;
+        answered(reserved.send(events)).await
+    }
+
+    /// The same; waits where the queue is full.
+    ///
+    /// # Errors
+    /// [`AppendError`]: only after `Unknown` may any of it be stored.
+    pub(crate) async fn append_read_in_time(
+        &self,
+        events: Vec<ReadEvent>,
+    ) -> Result<Vec<Appended>, AppendError> {
         let reserved = loop {
-            if let Some(stop) = self.reader.stopped() {
-                return Err(AppendError::Stopped(stop));
-            }
-            match self.entrance.reserve(events.iter().map(ReadEvent::signed)) {
+            match self.reserve_read(&events) {
                 Err(AppendError::QueueFull) => tokio::time::sleep(ROOM_AGAIN).await,
                 reserved => break reserved?,
             }
         };
-        let answer = reserved.send(events).await;
-        answer.unwrap_or_else(|_dropped| {
-            Err(AppendError::Unknown { why: "the writer ended in the middle".to_owned() })
-        })
+        answered(reserved.send(events)).await
     }
+
+    fn reserve_read(&self, events: &[ReadEvent]) -> Result<Reserved, AppendError> {
+        log_key::check_passed_on(events, &self.ring)?;
+        match self.reader.stopped() {
+            Some(stop) => Err(AppendError::Stopped(stop)),
+            None => self.entrance.reserve(events.iter().map(ReadEvent::signed)),
+        }
+    }
+}
+
+/// What the writer says.
+pub(super) async fn answered(answer: oneshot::Receiver<Answer>) -> Answer {
+    answer.await.unwrap_or_else(|_dropped| {
+        Err(AppendError::Unknown { why: "the writer ended in the middle".to_owned() })
+    })
 }

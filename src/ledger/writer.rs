@@ -59,7 +59,8 @@ struct Commit {
 enum Event {
     Committed(Result<(), Failure>),
     Asked(Option<Request>),
-    OthersWrote,
+    /// The log ends elsewhere: we have written, or others have.
+    Elsewhere,
 }
 
 impl<E: Engine> Writer<E> {
@@ -86,7 +87,7 @@ impl<E: Engine> Writer<E> {
                 biased;
                 outcome = outcome_of(&mut commit) => Event::Committed(outcome),
                 request = self.queue.next(), if takes_more => Event::Asked(request),
-                Ok(()) = heads.changed(), if commit.is_none() => Event::OthersWrote,
+                Ok(()) = heads.changed(), if commit.is_none() => Event::Elsewhere,
             };
             match event {
                 Event::Committed(outcome) => {
@@ -96,7 +97,8 @@ impl<E: Engine> Writer<E> {
                 }
                 Event::Asked(Some(request)) => self.take(request, commit.as_ref(), &mut round),
                 Event::Asked(None) => is_closed = true,
-                Event::OthersWrote => self.meet_at_rest().await,
+                Event::Elsewhere if *heads.borrow_and_update() == self.reader.head() => {}
+                Event::Elsewhere => self.meet_at_rest().await,
             }
             if commit.is_none() {
                 self.take_what_waits(&mut round);
@@ -138,19 +140,13 @@ impl<E: Engine> Writer<E> {
             Err(stop) => return self.give_up(vec![request], stop),
         };
         let open = round.get_or_insert_with(|| Round::on(known.book()));
-        match open.judge(request, clock, signer) {
-            Ok(()) => {}
-            Err(Unjudged::Unread(unread, request)) => {
-                // What could not be read for one could be missing for those before it: they are judged anew.
-                let judged = round.take().map_or_else(Vec::new, |round| round.requests);
-                self.queue.put_back(judged);
-                request.answer(Err(unread));
-            }
-            Err(Unjudged::Stop(stop, request)) => {
-                let judged = round.take().map_or_else(Vec::new, |round| round.requests);
-                self.queue.put_back(judged);
-                self.give_up(vec![request], stop);
-            }
+        let Err(unjudged) = open.judge(request, clock, signer) else { return };
+        // What could not be read for one could be missing for those before it: they are judged anew.
+        let judged = round.take().map_or_else(Vec::new, |round| round.requests);
+        self.queue.put_back(judged);
+        match *unjudged {
+            Unjudged::Unread(unread, request) => request.answer(Err(unread)),
+            Unjudged::Stop(stop, request) => self.give_up(vec![request], stop),
         }
     }
 
@@ -288,18 +284,18 @@ impl Round {
     }
 
     /// Judges a request on the draft as those before it leave it.
-    fn judge(&mut self, request: Request, clock: Timestamp, signer: &Signer) -> Result<(), Unjudged> {
+    fn judge(&mut self, request: Request, clock: Timestamp, signer: &Signer) -> Result<(), Box<Unjudged>> {
         let before = self.draft.sealed().len();
         let taken = self.draft.take_all(&request.events, clock);
         let taken = taken.map_err(|(index, refusal)| AppendError::Refused { index, refusal });
         if let Err(unread @ AppendError::Refused { refusal: Refusal::Unread(_), .. }) = taken {
-            return Err(Unjudged::Unread(unread, request));
+            return Err(Box::new(Unjudged::Unread(unread, request)));
         }
         let book = self.draft.book();
         if self.draft.sealed().len() > before {
             match signer.passed_on(&request.events, book) {
                 Ok(next) => self.next = next,
-                Err(error) => return Err(Unjudged::Stop(error.into(), request)),
+                Err(error) => return Err(Box::new(Unjudged::Stop(error.into(), request))),
             }
         }
         self.answers.push(taken.map(|taken| taken.iter().map(|taken| standing(book, *taken)).collect()));

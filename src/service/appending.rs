@@ -307,7 +307,7 @@ type Answered = Result<(u64, AppendStreamResponse), Status>;
 async fn append_some<E: Engine>(ledger: &Ledger<E>, requests: VecDeque<Staged<ReadEvent>>) -> Vec<Answered> {
     if requests.len() > 1 {
         let events = requests.iter().flat_map(|request| &request.events).cloned().collect();
-        match ledger.append_read(events).await {
+        match ledger.append_read_in_time(events).await {
             Ok(appended) => {
                 let mut appended = appended.into_iter();
                 let answers = requests.iter().map(|request| {
@@ -328,7 +328,7 @@ async fn append_some<E: Engine>(ledger: &Ledger<E>, requests: VecDeque<Staged<Re
     }
     let mut answers = Vec::with_capacity(requests.len());
     for request in requests {
-        match ledger.append_read(request.events).await {
+        match ledger.append_read_in_time(request.events).await {
             Ok(appended) => answers.push(Ok((request.index, response(ledger, &appended)))),
             Err(error) => {
                 answers.push(Err(refused(ledger, &error, request.index)));

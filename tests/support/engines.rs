@@ -3,6 +3,7 @@
 use minutebook_log::{Chain, EventId, Head, Position, Signed, Subject};
 use minutebook_store::{Batch, Engine, EngineError, MemoryEngine, NewEntry, ReadLimits, Stored};
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::sync::{Semaphore, watch};
 
@@ -29,6 +30,7 @@ pub struct FaultyEngine {
     batches: Arc<Mutex<Vec<(Head, Batch)>>>,
     gate: Arc<Semaphore>,
     asked: Arc<Semaphore>,
+    blind: Arc<AtomicBool>,
 }
 
 impl FaultyEngine {
@@ -45,6 +47,7 @@ impl FaultyEngine {
             batches: Arc::default(),
             gate: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
             asked: Arc::new(Semaphore::new(0)),
+            blind: Arc::default(),
         }
     }
 
@@ -61,6 +64,11 @@ impl FaultyEngine {
     /// Waits until one more commit is asked for, whether it is let through or not.
     pub async fn commit_asked(&self) {
         self.asked.acquire().await.unwrap().forget();
+    }
+
+    /// Whether single entries can't be read: too many files are open, say.
+    pub fn be_blind(&self, blind: bool) {
+        self.blind.store(blind, Ordering::SeqCst);
     }
 
     /// Lets no commit through until the gate is opened.
@@ -121,6 +129,10 @@ impl Engine for FaultyEngine {
     }
 
     fn read(&self, position: Position) -> Result<Stored, EngineError> {
+        if self.blind.load(Ordering::SeqCst) {
+            let (what, why) = ("reading an entry".to_owned(), "too many open files".to_owned());
+            return Err(EngineError::Files { what, why });
+        }
         self.memory.read(position)
     }
 
