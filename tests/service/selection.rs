@@ -255,7 +255,8 @@ async fn who_reads_too_slowly_is_told_and_told_again_when_that_is_over() {
         house.append_all(&events).await.unwrap();
     }
     let (end, mut told, mut next) = (PROLOGUE + 3 + BATCHES * EACH, Vec::new(), PROLOGUE + 3);
-    while told.last() != Some(&"caught up") {
+    // It may be level with the head for a moment before the last of them comes.
+    while next < end || told.last() != Some(&"caught up") {
         match steps.message().await.unwrap().unwrap().step.unwrap() {
             Step::Batch(batch) => {
                 assert_eq!(batch.entries[0].position, next, "no gap and no double");
@@ -272,7 +273,8 @@ async fn who_reads_too_slowly_is_told_and_told_again_when_that_is_over() {
             other => panic!("{other:?}"),
         }
     }
-    assert_eq!((told, next), (vec!["fell behind", "caught up"], end));
+    assert_eq!(next, end);
+    assert!(!told.is_empty() && told.chunks(2).all(|pair| pair == ["fell behind", "caught up"]), "{told:?}");
 }
 
 #[tokio::test]

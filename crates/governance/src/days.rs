@@ -123,7 +123,7 @@ pub(crate) static DATES: &[Dates] = &[
     dates("TargetSet", &[], &["/by"]),
     dates("TargetOutcomeRecorded", &["/known_on"], &[]),
     dates("AttributeReported", &["/stated_on"], &["/period"]),
-    dates("IntentionRecorded", &[], &["/when"]),
+    dates("IntentionRecorded", &["/stated_on"], &["/when"]),
     dates("IntentionResolved", &["/resolved_on"], &[]),
     dates("StatementRecorded", &["/said_on"], &[]),
 ];

@@ -210,6 +210,9 @@ impl Book {
             "closed"
         } else if closes.split('T').next().unwrap() <= self.today.as_str() {
             "overdue"
+        } else if closes.split('T').next().unwrap() <= self.day.as_str() {
+            // Nothing is known any more of that day.
+            "due_passed"
         } else if has_come(text(opened, "opens"), &self.day) {
             "open"
         } else {

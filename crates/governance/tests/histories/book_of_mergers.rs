@@ -20,7 +20,7 @@ impl Book {
         // Where nobody proposed, those take part who applied.
         let applied = self.by("ApplicationSubmitted", "merger/m", "submitted_on").pop();
         let applicants = applied.map(|heard| texts(&heard.facts, "applicants"));
-        let proposed = self.last("MergerProposed", "merger/m").map(|facts| texts(facts, "participants"));
+        let proposed = self.proposed().map(|facts| texts(facts, "participants"));
         let named = proposed.or(applicants).unwrap_or_default();
         let takes_part = |body: &&'static str| {
             let mut chosen = self.by("DecisionRecorded", body, "decided_on");
@@ -32,6 +32,11 @@ impl Book {
             }
         };
         ["body/04K", "body/04L", "body/04M", "body/52R"].into_iter().filter(takes_part).collect()
+    }
+
+    /// The last proposal that had been made by the day.
+    fn proposed(&self) -> Option<&Value> {
+        self.by("MergerProposed", "merger/m", "proposed_on").pop().map(|heard| &heard.facts)
     }
 
     fn regulator(&self) -> Option<&Value> {
@@ -59,7 +64,7 @@ impl Book {
     }
 
     pub(crate) fn merger(&self) -> Option<&'static str> {
-        let proposed = self.last("MergerProposed", "merger/m").is_some();
+        let proposed = self.proposed().is_some();
         let applied = self.by("ApplicationSubmitted", "merger/m", "submitted_on");
         if !proposed && applied.is_empty() {
             return None;
@@ -76,7 +81,7 @@ impl Book {
             "abandoned"
         } else if let Some(facts) = decided {
             match text(facts, "outcome") {
-                "rejected" if is_lost => "lapsed",
+                _ if is_lost => "bodies_ended",
                 "rejected" => "rejected",
                 "deferred" => "submitted",
                 _ if conditions.iter().any(|(_id, due, fate)| *due == blocks && *fate == Some("failed")) => {
@@ -87,10 +92,10 @@ impl Book {
                 }
                 _ => "approved",
             }
+        } else if is_lost {
+            "bodies_ended"
         } else if last.is_some() {
             "submitted"
-        } else if is_lost {
-            "lapsed"
         } else if participants.len() < 2 {
             "abandoned"
         } else if participants.iter().all(|body| self.choice(body).as_deref() == Some("apply")) {
@@ -130,6 +135,8 @@ impl Book {
         let fate =
             self.by("IntentionResolved", id, "resolved_on").pop().map(|heard| text(&heard.facts, "fate"));
         let when = text(&recorded.facts, "when");
+        // Of what a source reports nobody can tell from time alone that nothing came.
+        let is_reported = !["own_act", "own_record"].contains(&recorded.standing.as_str());
         // What comes of one merger alone never comes once that merger is given up.
         let about: Vec<_> = recorded.facts["about"].as_array().into_iter().flatten().collect();
         let mergers: Vec<_> =
@@ -145,7 +152,8 @@ impl Book {
             Some("contradicted") => "contradicted",
             Some(_) => "lapsed",
             None if given_up => "contradicted",
-            None if !when.is_empty() && when < self.today.as_str() => "lapsed",
+            None if !when.is_empty() && when < self.today.as_str() && !is_reported => "lapsed",
+            None if !when.is_empty() && when < self.day.as_str() => "due_passed",
             None => "open",
         })
     }
