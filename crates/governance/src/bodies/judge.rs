@@ -6,6 +6,7 @@ use super::codes::bodies_of_code;
 use super::events::{BodyEstablished, BodyKind, Code};
 use super::passing::{AreaChange, AreaVaried, BodyDissolved, SuccessionRecorded};
 use super::state::{Body, Life, body};
+use super::walk::passes_elsewhere;
 use crate::act::Case;
 use crate::authority::now;
 use crate::joined::Joined;
@@ -272,7 +273,8 @@ fn is_in_use(body: &Body, held: &Code, code: &Code, from: &PDate) -> Certainty {
     has_it.or(gets_it)
 }
 
-/// Asks that each unit that passes to or from `id` is held by the body that gives it, the day before.
+/// Asks that each unit that passes to or from `id` is held by the body that gives it, the day before, and goes to nobody
+/// else on that day.
 pub(crate) fn judge_passing(
     case: &Case<'_>,
     verdict: &mut Verdict,
@@ -280,20 +282,27 @@ pub(crate) fn judge_passing(
     (gains, losses): (&[AreaChange], &[AreaChange]),
     effective: &PDate,
 ) {
-    let gains = gains.iter().map(|gain| (&gain.unit, &gain.body));
-    let losses = losses.iter().map(|loss| (&loss.unit, id));
-    for (unit, from) in gains.chain(losses) {
-        let gives = is_held_by(case.record, unit, effective, |holder| holder == Some(from));
+    let gains = gains.iter().map(|gain| (&gain.unit, &gain.body, id));
+    let losses = losses.iter().map(|loss| (&loss.unit, id, &loss.body));
+    for (unit, from, to) in gains.chain(losses) {
+        let view = enacted(case.record, Date::LAST);
+        let goes_elsewhere = passes_elsewhere(case.record, unit, (from, to), effective, view);
+        let held = is_held_by(case.record, unit, effective, |holder| holder == Some(from));
+        let gives = held.and(Certainty::from(!goes_elsewhere));
         verdict.hard_if_certain(gives, &AREA_HELD, &case.act.subject, || {
             let eve = enacted(case.record, case.last_day_of(effective).day_before());
             let holds = holder(case.record, unit, eve);
             let perhaps: Vec<_> = holds.perhaps.iter().map(ToString::to_string).collect();
             let holds = match (holds.body, perhaps.as_slice()) {
+                (Some(body), _) if goes_elsewhere => format!("{}, and passes to another that day", body.id),
                 (Some(body), _) => body.id.to_string(),
                 (None, []) => "nobody".to_owned(),
                 (None, perhaps) => format!("perhaps {}", perhaps.join(" or ")),
             };
-            (format!("unit {unit} is held by {holds}"), format!("a unit that {from} holds the day before"))
+            (
+                format!("unit {unit} is held by {holds}"),
+                format!("a unit that {from} holds the day before, and gives to nobody else"),
+            )
         });
     }
 }

@@ -238,3 +238,16 @@ impl Link {
         other.body != self.body && other.units.is_none() && is_enacted(other) == is_enacted(self)
     }
 }
+
+/// Whether a change that names this very unit takes it from `from` on that day, to another than `to`.
+pub(super) fn passes_elsewhere(
+    record: &Record,
+    unit: &Unit,
+    (from, to): (&BodyId, &BodyId),
+    on: &PDate,
+    view: View,
+) -> bool {
+    let passes = passes_from(record, from, unit, view);
+    let is_other = |pass: &Pass| pass.names_unit && pass.is_enacted && pass.to != *to && pass.on == *on;
+    passes.iter().any(is_other)
+}

@@ -65,6 +65,14 @@ fn a_unit_passes_from_the_body_that_holds_it() {
     given([earlier])
         .when(varied("04K", month("2019-04", 30), change("04L", "04L"), json!([])))
         .then_found("area.held");
+    // On one day it goes to one body, whoever says so, and that body as often as one likes.
+    let to_m = varied("04M", on(), change("04L", "04L"), json!([]));
+    let lost = |to: &str| varied("04L", on(), json!([]), change("04L", to));
+    given([to_m.clone()])
+        .when(varied("04K", on(), change("04L", "04L"), json!([])))
+        .then_refused("area.held");
+    given([to_m.clone()]).when(lost("04K")).then_refused("area.held");
+    given([to_m]).when(lost("04M")).then_obeys("area.held");
     // Who receives it is open, too.
     let closed = given([ccg_until("04N", Some("2018-04-01"))]);
     closed.when(varied("04K", on(), json!([]), change("04K", "04N"))).then_refused("body.open");
