@@ -2,7 +2,7 @@
 
 use crate::tar;
 use minutebook_log::{NOTE_BYTES_MAX, PublishedPath, Tile, TileRow};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -34,6 +34,14 @@ pub enum PublishedError {
     /// There is no file of a published log.
     #[error("{}: no published log: neither checkpoint nor tile/ is there", .0.display())]
     Nothing(PathBuf),
+    /// A tar has several logs: which of them was meant nobody can say.
+    #[error("{}: several published logs are in it: {}. Give a tar of one", tar.display(), logs.join(", "))]
+    Several {
+        /// The tar.
+        tar: PathBuf,
+        /// The folders that hold them, as far as they are listed.
+        logs: Vec<String>,
+    },
     /// A tar has the same file twice: readers of it would see different logs.
     #[error("{}: the file {file} stands in it twice", tar.display())]
     Twice {
@@ -49,6 +57,9 @@ const DEPTH_MAX: usize = 12;
 
 /// How many files of other names are remembered.
 const STRANGERS_MAX: usize = 100;
+
+/// How many of several logs in a tar are named.
+const LOGS_NAMED_MAX: usize = 5;
 
 /// The most bytes that a bundle can have: 256 entries, each after its length.
 const BUNDLE_BYTES_MAX: u64 = 256 * (2 + 65_535);
@@ -132,7 +143,13 @@ impl Published {
         // A tar of a folder has the folder's name before each path.
         let checkpoints = members.iter().filter_map(|member| member.path.strip_suffix("checkpoint"));
         let is_folder = |prefix: &&str| prefix.is_empty() || prefix.ends_with('/');
-        let prefix = checkpoints.filter(is_folder).min_by_key(|prefix| prefix.len()).unwrap_or_default();
+        let prefixes: BTreeSet<&str> = checkpoints.filter(is_folder).collect();
+        if prefixes.len() > 1 {
+            let name = |prefix: &&str| if prefix.is_empty() { "./".to_owned() } else { (*prefix).to_owned() };
+            let logs = prefixes.iter().take(LOGS_NAMED_MAX).map(name).collect();
+            return Err(PublishedError::Several { tar: tar.to_owned(), logs });
+        }
+        let prefix = prefixes.first().copied().unwrap_or_default();
         for member in &members {
             match member.path.strip_prefix(prefix).map(str::parse) {
                 Some(Ok(path)) => {

@@ -16,16 +16,21 @@ pub(crate) struct TarMember {
 
 const BLOCK: u64 = 512;
 
+/// The most bytes of a name, or of a header that goes beyond one block.
+const EXTENDED_BYTES_MAX: u64 = 64 * 1024;
+
 /// The most files that a tar may have: as many as the largest log that anybody will carry in one.
 const MEMBERS_MAX: usize = 4_000_000;
 
 /// Lists the regular files; folders are passed over.
 ///
 /// # Errors
-/// The reader's own; `InvalidData` for what is no tar, or has links, sparse files or long names, which no
-/// published log has.
+/// The reader's own; `InvalidData` for what is no tar, or has links or sparse files, which no published log has, or
+/// a file whose size or name is said twice.
 pub(crate) fn list(mut tar: impl Read + Seek) -> io::Result<Vec<TarMember>> {
     let mut members = Vec::new();
+    // What GNU's or POSIX's extension says that the next file is called, where its name has no room in a header.
+    let mut long_name = None;
     let mut at = tar.seek(SeekFrom::Start(0))?;
     let end = tar.seek(SeekFrom::End(0))?;
     loop {
@@ -34,7 +39,10 @@ pub(crate) fn list(mut tar: impl Read + Seek) -> io::Result<Vec<TarMember>> {
         tar.read_exact(&mut header)
             .map_err(|_short| refuse(format!("ends at byte {at} without an end mark")))?;
         if header.iter().all(|byte| *byte == 0) {
-            return Ok(members);
+            return match long_name {
+                Some(_name) => Err(refuse("ends after a name, without its file".to_owned())),
+                None => Ok(members),
+            };
         }
         let (kind, bytes) = check(&header, at)?;
         let offset = at + BLOCK;
@@ -42,9 +50,24 @@ pub(crate) fn list(mut tar: impl Read + Seek) -> io::Result<Vec<TarMember>> {
         let next = next.filter(|next| *next <= end);
         let next = next.ok_or_else(|| refuse(format!("the file at byte {at} goes on beyond the end")))?;
         match kind {
-            b'0' | 0 => members.push(TarMember { path: path(&header, at)?, offset, bytes }),
-            b'5' => {}
-            b'x' | b'g' => check_extended(&mut tar, offset, bytes)?,
+            b'0' | 0 => {
+                let path = long_name.take().map_or_else(|| path(&header, at), Ok)?;
+                members.push(TarMember { path: from_here(path), offset, bytes });
+            }
+            b'5' => long_name = None,
+            b'L' | b'x' | b'g' => {
+                let text = extended(&mut tar, offset, bytes)?;
+                let name = if kind == b'L' { gnu_name(&text, offset)? } else { pax_name(&text, offset)? };
+                match name {
+                    Some(_name) if kind == b'g' || long_name.is_some() => {
+                        return Err(refuse(format!(
+                            "byte {at}: a name for several files, or a second one for one"
+                        )));
+                    }
+                    Some(name) => long_name = Some(name),
+                    None => {}
+                }
+            }
             other => {
                 let kind = char::from(other).escape_debug();
                 return Err(refuse(format!("byte {at}: a member of the type '{kind}'")));
@@ -89,22 +112,63 @@ fn path(header: &[u8; 512], at: u64) -> io::Result<String> {
     let (name, prefix) = (text(0, 100)?, text(345, 155)?);
     let is_ustar = header.get(257..263) == Some(b"ustar\0");
     let path = if is_ustar && !prefix.is_empty() { format!("{prefix}/{name}") } else { name.to_owned() };
-    Ok(path.strip_prefix("./").map_or(path.clone(), str::to_owned))
+    Ok(path)
 }
 
-/// Extended headers may say when a file was written, and must not rename or resize it: nothing here is that
-/// long, and two readers of one tar must see the same files.
-fn check_extended(tar: &mut (impl Read + Seek), offset: u64, bytes: u64) -> io::Result<()> {
-    const EXTENDED_BYTES_MAX: u64 = 64 * 1024;
+fn from_here(path: String) -> String {
+    path.strip_prefix("./").map_or(path.clone(), str::to_owned)
+}
+
+/// What an extended header says.
+fn extended(tar: &mut (impl Read + Seek), offset: u64, bytes: u64) -> io::Result<Vec<u8>> {
+    if bytes > EXTENDED_BYTES_MAX {
+        return Err(refuse(format!("byte {offset}: an extended header of {bytes} bytes")));
+    }
     let mut text = Vec::new();
     tar.seek(SeekFrom::Start(offset))?;
-    tar.take(bytes.min(EXTENDED_BYTES_MAX)).read_to_end(&mut text)?;
-    let text = String::from_utf8_lossy(&text);
-    let changes = [" path=", " size=", " linkpath=", " GNU.sparse"].iter().any(|key| text.contains(key));
-    if changes || bytes > EXTENDED_BYTES_MAX {
-        return Err(refuse(format!("byte {offset}: an extended header that renames or resizes a file")));
+    tar.take(bytes).read_to_end(&mut text)?;
+    Ok(text)
+}
+
+/// A name as GNU tar writes it: up to a zero byte.
+fn gnu_name(text: &[u8], offset: u64) -> io::Result<Option<String>> {
+    let name = text.split(|byte| *byte == 0).next().unwrap_or_default();
+    match std::str::from_utf8(name) {
+        Ok(name) if !name.is_empty() => Ok(Some(name.to_owned())),
+        _ => Err(refuse(format!("byte {offset}: a name that is empty or not UTF-8"))),
     }
-    Ok(())
+}
+
+/// The name among the records of a POSIX extended header, each `LENGTH KEY=VALUE` and a line feed (pax, "Extended Header").
+/// Others may say when a file was written, and must not resize it: two readers of one tar must see the same files.
+fn pax_name(text: &[u8], offset: u64) -> io::Result<Option<String>> {
+    let malformed = || refuse(format!("byte {offset}: an extended header of another form"));
+    let mut rest = std::str::from_utf8(text).map_err(|_not_utf8| malformed())?;
+    let mut name = None;
+    while !rest.is_empty() {
+        let (length, _) = rest.split_once(' ').ok_or_else(malformed)?;
+        let (record, after) = length
+            .parse()
+            .ok()
+            .and_then(|bytes: usize| rest.split_at_checked(bytes))
+            .ok_or_else(malformed)?;
+        let record = record.strip_prefix(length).and_then(|record| record.strip_prefix(' '));
+        let record = record.and_then(|record| record.strip_suffix('\n')).ok_or_else(malformed)?;
+        match record.split_once('=').ok_or_else(malformed)? {
+            ("path", path) if name.is_none() && !path.is_empty() => name = Some(path.to_owned()),
+            ("path" | "size" | "linkpath", _) => {
+                return Err(refuse(format!(
+                    "byte {offset}: an extended header that resizes or links a file"
+                )));
+            }
+            (key, _) if key.starts_with("GNU.sparse") => {
+                return Err(refuse(format!("byte {offset}: a sparse file")));
+            }
+            _ => {}
+        }
+        rest = after;
+    }
+    Ok(name)
 }
 
 #[cfg(test)]
@@ -137,17 +201,40 @@ mod tests {
     #[test]
     fn files_are_found_and_folders_passed_over() {
         let tar =
-            tar(&[("./log/", b'5', b""), ("./log/checkpoint", b'0', b"abc"), ("x", b'x', b"12 mtime=1\n")]);
+            tar(&[("./log/", b'5', b""), ("./log/checkpoint", b'0', b"abc"), ("x", b'x', b"11 mtime=1\n")]);
         let members = list(Cursor::new(tar)).unwrap();
         assert_eq!(members, [TarMember { path: "log/checkpoint".to_owned(), offset: 1024, bytes: 3 }]);
     }
 
     #[test]
     fn what_two_readers_could_see_otherwise_is_refused() {
-        for member in
-            [("link", b'2', &b""[..]), ("long", b'L', b"name"), ("x", b'x', b"20 path=checkpoint\n")]
-        {
-            assert!(list(Cursor::new(tar(&[member]))).is_err(), "{member:?}");
+        let file = ("short", b'0', &b"abc"[..]);
+        let refused: [&[(&str, u8, &[u8])]; 8] = [
+            &[("link", b'2', b"")],
+            &[("long", b'L', b"name\0")],
+            &[("long", b'L', b"\0"), file],
+            &[("long", b'L', b"one\0"), ("x", b'x', b"12 path=two\n"), file],
+            &[("x", b'x', b"12 size=900\n"), file],
+            &[("x", b'x', b"999 path=two\n"), file],
+            &[("g", b'g', b"12 path=two\n"), file],
+            &[("x", b'x', b"22 GNU.sparse.major=1\n"), file],
+        ];
+        for members in refused {
+            assert!(list(Cursor::new(tar(members))).is_err(), "{members:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_too_long_for_a_header_is_read_in_both_ways() {
+        let long = format!("{}/checkpoint", "folder".repeat(30));
+        let pax = format!("{} path={long}\n", long.len() + 10);
+        assert_eq!(pax.len(), long.len() + 10);
+        let gnu = format!("{long}\0");
+        for member in [("././@LongLink", b'L', gnu.as_bytes()), ("./PaxHeaders/x", b'x', pax.as_bytes())] {
+            let whole = tar(&[member, ("folderfolder", b'0', b"abc"), ("vkey", b'0', b"de")]);
+            let members = list(Cursor::new(whole)).unwrap();
+            let found: Vec<_> = members.iter().map(|member| (member.path.as_str(), member.bytes)).collect();
+            assert_eq!(found, [(long.as_str(), 3), ("vkey", 2)]);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::support::{
     CHECKPOINTS, Folder, Ledger, NHS_ENGLAND, REGISTRARS, SECRETARY, cosigned, public, secret, small_book,
-    tar, trust,
+    tar, tar_below, trust,
 };
 use minutebook_log::{Entry, Frontier, LogKey, Position, SignedCheckpoint, TreeHash, TreeHead, TreeSize};
 use minutebook_verify::{Audit, AuditVerdict, Grade, Level, Published, Trust, Witnessed, audit, findings};
@@ -66,6 +66,17 @@ fn a_tar_is_read_as_its_folder_is() {
     let key = Ledger::small().log_key().verifier();
     let audit = audit(&Published::open(file.path()).unwrap(), &trust(&key), |_read, _of| {}).unwrap();
     assert_eq!((audit.faults.as_slice(), audit.report.replayed, audit.kept), (&[][..], 7, 1));
+}
+
+#[test]
+fn a_tar_with_two_logs_is_refused_and_names_them() {
+    let folder = Ledger::small().publish();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    for (folders, named) in [(["ours/", "theirs/"], "ours/, theirs/"), (["", "old/"], "./, old/")] {
+        std::fs::write(file.path(), tar_below(&folders, &folder.0)).unwrap();
+        let refused = Published::open(file.path()).unwrap_err().to_string();
+        assert!(refused.contains("several published logs") && refused.contains(named), "{refused}");
+    }
 }
 
 #[test]

@@ -236,9 +236,15 @@ pub(crate) fn cosigned_at(key: &LogKey, head: TreeHead, micros: i64) -> SignedCh
 
 /// A tar with these files below `log/`.
 pub(crate) fn tar(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
+    tar_below(&["log/"], files)
+}
+
+/// A tar with these files below each of these folders.
+pub(crate) fn tar_below(folders: &[&str], files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
     let mut tar = Vec::new();
-    for (name, bytes) in files {
-        let name = format!("log/{name}");
+    let named = folders.iter().flat_map(|folder| files.iter().map(move |file| (folder, file)));
+    for (folder, (name, bytes)) in named {
+        let name = format!("{folder}{name}");
         let mut header = vec![0_u8; 512];
         header[..name.len()].copy_from_slice(name.as_bytes());
         header[124..135].copy_from_slice(format!("{:011o}", bytes.len()).as_bytes());
