@@ -2,10 +2,9 @@ use super::context::Context;
 use super::door::DoorArgs;
 use super::serve::ending_on_signals;
 use super::{show, told};
-use crate::keyfile;
 use crate::ledger::SystemClock;
 use crate::witness::{self, Begin, Witness};
-use minutebook_log::{KeyName, VerifierKey, WitnessKey};
+use minutebook_log::{KeyName, KnownLog, Malformed, VerifierKey, WitnessKey};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -36,17 +35,26 @@ pub(crate) struct Args {
     /// The address; port 0 takes a free one and says which.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7420")]
     listen: SocketAddr,
-    /// The verifier key of a log that is witnessed. Once for each key; a log may have had several.
-    #[arg(long, value_name = "VKEY", required = true)]
-    log: Vec<VerifierKey>,
+    /// The verifier key of a log that is witnessed; behind it, after a space, what the log calls itself in its checkpoints,
+    /// where that is not the name of its key. Once for each key; a log may have had several.
+    #[arg(long, value_name = "VKEY [ORIGIN]", required = true, value_parser = parse_log)]
+    log: Vec<KnownLog>,
     #[command(flatten)]
     door: DoorArgs,
+}
+
+/// A verifier key, perhaps followed by the log's own name for itself.
+fn parse_log(words: &str) -> Result<KnownLog, Malformed> {
+    let (key, origin) = words.split_once(' ').map_or((words, None), |(key, origin)| (key, Some(origin)));
+    let key: VerifierKey = key.parse()?;
+    let name = key.name().to_string();
+    KnownLog::new(origin.unwrap_or(&name), key)
 }
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
         told::begin();
-        let key = WitnessKey::new(self.name, keyfile::read(&self.key)?);
+        let key = WitnessKey::new(self.name, context.key(&self.key)?);
         let begin = if self.new { Begin::New } else { Begin::Resume };
         let clock = Arc::new(SystemClock::new());
         let witness = Arc::new(Witness::open(&self.dir, begin, key, &self.log, clock)?);
@@ -56,7 +64,7 @@ impl Args {
                 || "nothing signed yet".to_owned(),
                 |head| format!("signed up to {}", show::entries(head.size.0)),
             );
-            show::say(format!("log        {origin}: {latest}"));
+            show::say(format!("log        {}: {latest}", crate::client::plain(&origin)));
         }
         let ending = ending_on_signals()?;
         show::say(format!("listening  {url}"));

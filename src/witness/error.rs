@@ -39,14 +39,6 @@ pub enum WitnessError {
         /// What is the matter.
         why: String,
     },
-    /// A key that is no log's.
-    #[error("{key} is no log's key: {why}")]
-    NoLogKey {
-        /// The verifier key.
-        key: String,
-        /// What is the matter.
-        why: String,
-    },
     /// The operating system refused.
     #[error("{what} {} failed: {why}", path.display())]
     Files {

@@ -2,7 +2,7 @@
 //! cosigned last of each log, beneath its BLAKE3 hash) and `refused/` (requests that may prove that a log misbehaved).
 
 use super::WitnessError;
-use minutebook_log::{AddCheckpoint, Hash, Malformed, SignedCheckpoint};
+use minutebook_log::{AddCheckpoint, AnyCheckpoint, Hash, Malformed};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -51,7 +51,7 @@ impl WitnessFolder {
     }
 
     /// The stored checkpoint of the log with this origin hash, if there is one. Its form is right.
-    pub(super) fn read(&self, origin_hash: &str) -> Result<Option<SignedCheckpoint>, WitnessError> {
+    pub(super) fn read(&self, origin_hash: &str) -> Result<Option<AnyCheckpoint>, WitnessError> {
         let path = self.path_of(origin_hash);
         let mut bytes = Vec::new();
         match File::open(&path).and_then(|file| file.take(CHECKPOINT_BYTES_MAX).read_to_end(&mut bytes)) {
@@ -63,7 +63,7 @@ impl WitnessFolder {
     }
 
     /// Stores what was cosigned last, durably, in place of what was there.
-    pub(super) fn store(&self, origin_hash: &str, cosigned: &SignedCheckpoint) -> Result<(), WitnessError> {
+    pub(super) fn store(&self, origin_hash: &str, cosigned: &AnyCheckpoint) -> Result<(), WitnessError> {
         self.replace(&format!("{origin_hash}.checkpoint"), &encode(cosigned))
     }
 
@@ -122,15 +122,15 @@ impl WitnessFolder {
 }
 
 /// A checkpoint as it is stored: beneath the BLAKE3 hash of its bytes.
-fn encode(cosigned: &SignedCheckpoint) -> String {
+fn encode(cosigned: &AnyCheckpoint) -> String {
     let note = cosigned.encode();
     format!("check {}\n\n{note}", Hash::of(note.as_bytes()))
 }
 
 /// Only what [`encode`] writes is accepted.
-fn decode(bytes: &[u8]) -> Result<SignedCheckpoint, Malformed> {
+fn decode(bytes: &[u8]) -> Result<AnyCheckpoint, Malformed> {
     let note = bytes.windows(2).position(|two| two == b"\n\n").and_then(|at| bytes.get(at + 2..));
-    let cosigned = SignedCheckpoint::parse(note.unwrap_or_default())?;
+    let cosigned = AnyCheckpoint::parse(note.unwrap_or_default())?;
     if encode(&cosigned).as_bytes() == bytes {
         return Ok(cosigned);
     }

@@ -3,8 +3,8 @@ use super::{AddError, WitnessError};
 use crate::ledger::Clock;
 use data_encoding::HEXLOWER;
 use minutebook_log::{
-    AddCheckpoint, Algorithm, NoteSignature, Origin, SignedCheckpoint, Timestamp, TreeHead, VerifierKey,
-    WitnessKey, WitnessRefusal,
+    AddCheckpoint, AnyCheckpoint, KnownLog, NoteSignature, Timestamp, TreeHead, VerifierKey, WitnessKey,
+    WitnessRefusal,
 };
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -37,7 +37,7 @@ pub struct Witness {
 
 struct Log {
     origin_hash: String,
-    keys: Vec<VerifierKey>,
+    known: KnownLog,
     /// Held from the check until what was checked is stored: two requests can't both extend one checkpoint.
     latest: Mutex<Latest>,
 }
@@ -45,14 +45,14 @@ struct Log {
 /// What was cosigned last of a log.
 enum Latest {
     /// This, which is on the disk; or nothing so far.
-    Known(Option<SignedCheckpoint>),
+    Known(Option<AnyCheckpoint>),
     /// Storing failed, and what is on the disk is not known.
     Unknown,
 }
 
 impl Witness {
-    /// Opens the witness with this key in the folder `dir`, for the logs with these keys (several keys of one
-    /// name are one log's).
+    /// Opens the witness with this key in the folder `dir`, for these logs (those of one origin are one, with the keys of
+    /// all).
     ///
     /// # Errors
     /// [`WitnessError`], also where a stored checkpoint is not cosigned by this very key.
@@ -60,7 +60,7 @@ impl Witness {
         dir: &Path,
         begin: Begin,
         key: WitnessKey,
-        logs: &[VerifierKey],
+        logs: &[KnownLog],
         clock: Arc<dyn Clock>,
     ) -> Result<Self, WitnessError> {
         let folder = match begin {
@@ -69,8 +69,8 @@ impl Witness {
         };
         let mut witness =
             Self { key, clock, folder, logs: BTreeMap::new(), signed_last: Mutex::new(Timestamp::EPOCH) };
-        for key in logs {
-            witness.know(key)?;
+        for log in logs {
+            witness.know(log)?;
         }
         Ok(witness)
     }
@@ -83,7 +83,7 @@ impl Witness {
     /// Origin and size cosigned last of every log that is known here; nothing where none was cosigned.
     pub fn logs(&self) -> Vec<(String, Option<TreeHead>)> {
         let head = |log: &Log| match &*lock(&log.latest) {
-            Latest::Known(latest) => latest.as_ref().map(|latest| latest.unverified().head),
+            Latest::Known(latest) => latest.as_ref().map(AnyCheckpoint::head),
             Latest::Unknown => None,
         };
         self.logs.iter().map(|(origin, log)| (origin.clone(), head(log))).collect()
@@ -96,15 +96,15 @@ impl Witness {
     /// [`AddError`]; nothing was signed.
     pub fn add(&self, request: &[u8]) -> Result<NoteSignature, AddError> {
         let parsed = AddCheckpoint::parse(request)?;
-        let origin = parsed.checkpoint.unverified().origin.as_str();
+        let origin = parsed.checkpoint.origin();
         let log =
             self.logs.get(origin).ok_or_else(|| WitnessRefusal::UnknownLog { origin: origin.to_owned() })?;
         let mut latest = lock(&log.latest);
         let Latest::Known(known) = &*latest else { return Err(AddError::NotStored) };
-        let head = known.as_ref().map(|known| known.unverified().head);
-        let signed = parsed.judge(&log.keys, head).inspect_err(|refusal| {
+        let head = known.as_ref().map(AnyCheckpoint::head);
+        let signed = parsed.judge(std::slice::from_ref(&log.known), head).inspect_err(|refusal| {
             if matches!(refusal, WitnessRefusal::Inconsistent(_)) {
-                let known = known.as_ref().map(SignedCheckpoint::encode).unwrap_or_default();
+                let known = known.as_ref().map(AnyCheckpoint::encode).unwrap_or_default();
                 self.folder.keep_refused(&log.origin_hash, &known, &parsed);
             }
         })?;
@@ -116,7 +116,7 @@ impl Witness {
     }
 
     /// The checkpoint that was cosigned last, of the log whose origin has this SHA-256 in hexadecimal digits.
-    pub fn latest(&self, origin_hash: &str) -> Option<SignedCheckpoint> {
+    pub fn latest(&self, origin_hash: &str) -> Option<AnyCheckpoint> {
         let log = self.logs.values().find(|log| log.origin_hash == origin_hash)?;
         match &*lock(&log.latest) {
             Latest::Known(latest) => latest.clone(),
@@ -126,7 +126,7 @@ impl Witness {
 
     /// A failed write leaves the old checkpoint or the new one on the disk, and it can't be said which. The line
     /// has not been given out, so either is safe to resume from; to go on without looking is not.
-    fn store(&self, log: &Log, latest: &mut Latest, cosigned: SignedCheckpoint) -> Result<(), AddError> {
+    fn store(&self, log: &Log, latest: &mut Latest, cosigned: AnyCheckpoint) -> Result<(), AddError> {
         match self.folder.store(&log.origin_hash, &cosigned) {
             Ok(()) => {
                 *latest = Latest::Known(Some(cosigned));
@@ -151,28 +151,22 @@ impl Witness {
         Ok(now)
     }
 
-    /// Takes a log's key, and reads what was cosigned last of that log.
-    fn know(&mut self, key: &VerifierKey) -> Result<(), WitnessError> {
-        let no_log_key = |why: String| WitnessError::NoLogKey { key: key.to_string(), why };
-        if key.algorithm() != Algorithm::Ed25519 {
-            return Err(no_log_key("it is a witness's".to_owned()));
-        }
-        let origin: Origin = key.name().as_str().parse().map_err(|why| no_log_key(format!("{why}")))?;
-        if let Some(log) = self.logs.get_mut(origin.as_str()) {
-            if !log.keys.contains(key) {
-                log.keys.push(key.clone());
-            }
+    /// Takes a log, and reads what was cosigned last of it.
+    fn know(&mut self, known: &KnownLog) -> Result<(), WitnessError> {
+        let origin = known.origin();
+        if let Some(log) = self.logs.get_mut(origin) {
+            log.known = log.known.clone().with_keys_of(known);
             return Ok(());
         }
-        let origin_hash = HEXLOWER.encode(&Sha256::digest(origin.as_str()));
+        let origin_hash = HEXLOWER.encode(&Sha256::digest(origin));
         let stored = self.folder.read(&origin_hash)?;
         if let Some(stored) = &stored {
-            let time = self.check_own(&origin, &origin_hash, stored)?;
+            let time = self.check_own(origin, &origin_hash, stored)?;
             let mut last = lock(&self.signed_last);
             *last = time.max(*last);
         }
-        let log = Log { origin_hash, keys: vec![key.clone()], latest: Mutex::new(Latest::Known(stored)) };
-        self.logs.insert(origin.as_str().to_owned(), log);
+        let log = Log { origin_hash, known: known.clone(), latest: Mutex::new(Latest::Known(stored)) };
+        self.logs.insert(origin.to_owned(), log);
         Ok(())
     }
 
@@ -180,12 +174,12 @@ impl Witness {
     /// log's key may have been replaced since.
     fn check_own(
         &self,
-        origin: &Origin,
+        origin: &str,
         origin_hash: &str,
-        stored: &SignedCheckpoint,
+        stored: &AnyCheckpoint,
     ) -> Result<Timestamp, WitnessError> {
         let damaged = |why: &str| WitnessError::damaged(&self.folder.path_of(origin_hash), why);
-        if stored.unverified().origin != *origin {
+        if stored.origin() != origin {
             return Err(damaged("it is another log's"));
         }
         let cosigned = stored.cosignatures([&self.verifier()]).map_err(|why| damaged(&why.to_string()))?;

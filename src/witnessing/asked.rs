@@ -109,7 +109,8 @@ impl Asked {
         let checkpoint = growth.checkpoint().clone();
         // A witness that was ahead is asked from the log's end, and says where it stands now.
         let old = latest.min(checkpoint.unverified().head.size);
-        let request = AddCheckpoint { old, proof: growth.prove(old)?, checkpoint }.encode();
+        let request =
+            AddCheckpoint { old, proof: growth.prove(old)?, checkpoint: checkpoint.into() }.encode();
         match http.post(&self.add_checkpoint, request.clone()).await {
             // Once more: the witness may have been starting, or may have closed what was kept open.
             Err(AskError::Unreachable(_)) => http.post(&self.add_checkpoint, request).await,

@@ -1,11 +1,14 @@
 //! Witnesses, over real HTTP and real files: whom they sign for, what they refuse, and what they remember.
 
 use crate::log::{Answer, Log, TestClock, get, post, witness_key};
+use data_encoding::HEXLOWER;
+use ed25519_dalek::{Signer as _, SigningKey};
 use minutebook::witness::{self, Begin, REQUEST_BYTES_MAX, Witness, WitnessError};
 use minutebook_log::{
-    AddCheckpoint, Note, NoteSignature, SignedCheckpoint, Timestamp, TreeHash, TreeHead, TreeSize,
-    WitnessKey, parse_signature_lines,
+    AddCheckpoint, AnyCheckpoint, KnownLog, Note, NoteSignature, SecretKey, Timestamp, TreeHash, TreeHead,
+    TreeSize, WitnessKey, parse_signature_lines,
 };
+use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -79,13 +82,25 @@ impl Room {
         get(self.address(), &format!("/{}/checkpoint", origin_hash()))
     }
 
+    /// What was cosigned last of the log that calls itself this, as it is served.
+    fn served_of(&self, origin: &str) -> String {
+        let hash = HEXLOWER.encode(&Sha256::digest(origin));
+        get(self.address(), &format!("/{hash}/checkpoint")).body
+    }
+
     fn stored(&self) -> PathBuf {
         self.dir().join(format!("{}.checkpoint", origin_hash()))
     }
 }
 
 fn open(dir: &Path, begin: Begin, key: WitnessKey, clock: Arc<TestClock>) -> Result<Witness, WitnessError> {
-    Witness::open(dir, begin, key, &[Log::of(ORIGIN, 0).vkey()], clock)
+    let own = KnownLog::new(ORIGIN, Log::of(ORIGIN, 0).vkey()).unwrap();
+    Witness::open(dir, begin, key, &[own, spaced()], clock)
+}
+
+/// A log that calls itself something with spaces, and whose key has another name.
+fn spaced() -> KnownLog {
+    KnownLog::new("a tree with spaces", Log::of("spaced.example", 0).vkey()).unwrap()
 }
 
 /// The SHA-256 of the origin, in hexadecimal digits.
@@ -94,14 +109,14 @@ fn origin_hash() -> &'static str {
 }
 
 /// The time of the one cosignature in `answer`, which holds for `checkpoint`.
-fn cosigned_at(answer: &Answer, checkpoint: &SignedCheckpoint) -> Timestamp {
+fn cosigned_at(answer: &Answer, checkpoint: &AnyCheckpoint) -> Timestamp {
     assert_eq!(
         (answer.status, answer.content_type.as_str()),
         (200, "text/plain; charset=utf-8"),
         "{answer:?}"
     );
     let lines = parse_signature_lines(&answer.body).unwrap();
-    let cosigned = checkpoint.with_signatures(lines).unwrap();
+    let cosigned = checkpoint.only_with(lines).unwrap();
     let cosigned = cosigned.cosignatures([&witness_key(DERBY).verifier()]).unwrap();
     assert_eq!(cosigned.len(), 1, "{}", answer.body);
     cosigned[0].time
@@ -121,6 +136,34 @@ fn what_extends_what_was_signed_last_is_signed() {
     }
 }
 
+/// C2SP lets a log call itself anything, whatever its key is called, and say more in lines of its own.
+#[test]
+fn logs_that_say_more_than_ours_are_signed_for() {
+    let (room, log) = (Room::new(), Log::of("spaced.example", 9));
+    let request = |origin: &str, old: u64, new: u64, extension: &str| {
+        let head = log.head(new);
+        let text = format!("{origin}\n{}\n{}\n{extension}", head.size, head.root);
+        let line = NoteSignature {
+            name: log.vkey().name().clone(),
+            id: log.vkey().id(),
+            bytes: SigningKey::from_bytes(&[1; 32]).sign(text.as_bytes()).to_bytes().to_vec(),
+        };
+        let note = Note::new(text, vec![line]).unwrap();
+        let checkpoint = AnyCheckpoint::parse(note.encode().as_bytes()).unwrap();
+        AddCheckpoint { checkpoint, ..log.request(old, new) }
+    };
+    let origin = "a tree with spaces";
+    for (old, new, extension) in [(0, 3, ""), (3, 5, "timestamp 12\n"), (5, 9, "one\ntwo words\n")] {
+        let asked = request(origin, old, new, extension);
+        let answer = room.add(&asked);
+        cosigned_at(&answer, &asked.checkpoint);
+        let stored = room.served_of(origin);
+        assert_eq!(stored, format!("{}{}", asked.checkpoint.encode(), answer.body), "what was signed, whole");
+    }
+    assert_eq!(room.add(&request("spaced.example", 0, 3, "")).status, 404, "the key's name is no log's");
+    assert_eq!(room.add(&request(ORIGIN, 0, 3, "")).status, 403, "the key of another log");
+}
+
 #[test]
 fn every_refusal_has_its_status() {
     let (room, log) = (Room::new(), Log::of(ORIGIN, 9));
@@ -134,7 +177,8 @@ fn every_refusal_has_its_status() {
     assert_eq!(status(&text.replace("old 5", "old 05")), 400);
     let extended = text.replacen("\n\n\u{2014}", "\nextension\n\n\u{2014}", 1);
     assert_ne!(extended, text);
-    assert_eq!(status(&extended), 400, "an extension line");
+    assert_eq!(status(&extended), 403, "an extension line that the log has not signed");
+    assert_eq!(status(&extended.replace("\nextension\n", "\n\nextension\n")), 400, "an empty line before it");
     let too_old = AddCheckpoint { old: TreeSize(10), ..good.clone() };
     assert_eq!(room.add(&too_old).status, 400);
     let over_long = vec![b'a'; REQUEST_BYTES_MAX + 1];
@@ -166,7 +210,7 @@ fn every_refusal_has_its_status() {
 fn a_tree_without_entries_has_one_root_and_needs_no_proof() {
     let (room, log) = (Room::new(), Log::of(ORIGIN, 3));
     let root = log.head(3).root;
-    let false_root = log.key().sign(TreeHead { size: TreeSize::EMPTY, root });
+    let false_root = log.key().sign(TreeHead { size: TreeSize::EMPTY, root }).into();
     assert_eq!(room.add(&AddCheckpoint { checkpoint: false_root, ..log.request(0, 0) }).status, 422);
     assert_eq!(log.head(0).root, TreeHash::EMPTY);
     assert_eq!(room.add(&log.request(0, 0)).status, 200);
@@ -328,15 +372,15 @@ fn whoever_sends_nothing_holds_nobody_up() {
 /// The request with these lines beneath its checkpoint instead.
 fn signed_by(request: &AddCheckpoint, lines: &[NoteSignature]) -> AddCheckpoint {
     let note = Note::new(request.checkpoint.note().text().to_owned(), lines.to_vec()).unwrap();
-    let checkpoint = SignedCheckpoint::parse(note.encode().as_bytes()).unwrap();
+    let checkpoint = AnyCheckpoint::parse(note.encode().as_bytes()).unwrap();
     AddCheckpoint { checkpoint, ..request.clone() }
 }
 
 /// A line by another key under the log's name.
 fn stranger(request: &AddCheckpoint) -> NoteSignature {
-    let origin = request.checkpoint.unverified().origin.clone();
-    let other = minutebook_log::LogKey::new(origin, minutebook_log::SecretKey::from_seed(&[9; 32]));
-    other.sign(request.checkpoint.unverified().head).note().signatures()[0].clone()
+    let origin = request.checkpoint.origin().parse().unwrap();
+    let other = minutebook_log::LogKey::new(origin, SecretKey::from_seed(&[9; 32]));
+    other.sign(request.checkpoint.head()).note().signatures()[0].clone()
 }
 
 /// The same line with another signature in it.

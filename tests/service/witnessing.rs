@@ -2,16 +2,17 @@
 //! and that nobody's silence holds up an append.
 
 use crate::fake::{fake, hanging};
+use crate::files::copy;
 use crate::log::{Log, TestClock, witness_key};
 use crate::support::{Cast, known_of, message, opening};
-use minutebook::ledger::{self, Ledger, SystemClock};
+use minutebook::ledger::{self, AppendError, Ledger, Stop, SystemClock};
 use minutebook::proto::AppendEventsRequest;
 use minutebook::proto::log_service_client::LogServiceClient;
 use minutebook::published::{Cosigner as _, Growth, Publication, Publisher};
 use minutebook::witness::{self, Begin, Witness};
 use minutebook::witnessing::{OnNoQuorum, Patience, Witnesses, WitnessingError};
 use minutebook_log::{
-    LogKey, NoteSignature, Policy, ProofError, ProveError, SignedCheckpoint, TreeSize, VerifierKey,
+    KnownLog, LogKey, NoteSignature, Policy, ProofError, ProveError, SignedCheckpoint, TreeSize, VerifierKey,
     prove_consistency,
 };
 use minutebook_store::SledEngine;
@@ -22,6 +23,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 const ORIGIN: &str = "minutebook.example/notts";
 const DERBY: &str = "derby.example/w";
@@ -46,8 +48,8 @@ fn neighbour_on(name: &str, log: &VerifierKey, listener: TcpListener) -> Neighbo
     let folder = tempfile::tempdir().unwrap();
     let clock = Arc::new(TestClock::at(1_600_000_000));
     let dir = folder.path().join("witness");
-    let keys = [log.clone()];
-    let witness = Arc::new(Witness::open(&dir, Begin::New, witness_key(name), &keys, clock).unwrap());
+    let logs = [KnownLog::new(log.name().as_str(), log.clone()).unwrap()];
+    let witness = Arc::new(Witness::open(&dir, Begin::New, witness_key(name), &logs, clock).unwrap());
     let address = listener.local_addr().unwrap();
     tokio::spawn(witness::serve(listener, witness.clone(), std::future::pending()));
     Neighbour { address, witness, _folder: folder }
@@ -103,6 +105,14 @@ fn meanwhile(verdict: Publication) -> SignedCheckpoint {
 fn held(verdict: Publication) -> String {
     match verdict {
         Publication::Hold { why } => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Why nothing is published or acknowledged any more.
+fn contradicted(verdict: Publication) -> String {
+    match verdict {
+        Publication::Contradicted { why } => why,
         other => panic!("{other:?}"),
     }
 }
@@ -223,10 +233,10 @@ async fn a_log_whose_history_was_rewritten_finds_out_and_publishes_no_more() {
 
     let rewritten = Log::forked(ORIGIN, 2, 9);
     let asking = witnesses(&policy, OnNoQuorum::Publish, LONG);
-    let why = held(asking.cosign(&growth(&rewritten, 9)).await);
+    let why = contradicted(asking.cosign(&growth(&rewritten, 9)).await);
     assert!(why.contains("signed by the log's own key"), "{why}");
     assert!(why.contains(&log.checkpoint(5).encode()), "the proof is there to be kept: {why}");
-    held(asking.cosign(&growth(&log, 9)).await);
+    contradicted(asking.cosign(&growth(&log, 9)).await);
     assert_eq!(derby.witness.logs()[0].1, Some(log.head(5)), "nothing was signed");
 }
 
@@ -237,7 +247,8 @@ async fn a_log_that_was_restored_from_yesterdays_backup_finds_out() {
     let policy = policy(1, &[(DERBY, derby.address)]);
     published(witnesses(&policy, OnNoQuorum::Publish, LONG).cosign(&growth(&log, 9)).await);
     let yesterday = Log::of(ORIGIN, 5);
-    let why = held(witnesses(&policy, OnNoQuorum::Publish, LONG).cosign(&growth(&yesterday, 5)).await);
+    let why =
+        contradicted(witnesses(&policy, OnNoQuorum::Publish, LONG).cosign(&growth(&yesterday, 5)).await);
     assert!(why.contains(&log.checkpoint(9).encode()), "{why}");
 }
 
@@ -370,6 +381,52 @@ async fn what_was_published_without_a_quorum_is_asked_about_until_there_is_one()
     let again = publisher().await.publish_newest().await.unwrap();
     assert_eq!(again, Publication::Publish(cosigned), "what is cosigned is not published anew");
     opened.close().await;
+}
+
+/// Whoever restores yesterday's copy of everything, the high-water mark too, is told by a witness: at the start, before anything is
+/// acknowledged, or later, where the witness was silent then.
+#[tokio::test]
+async fn a_restored_copy_that_a_witness_knows_more_of_acknowledges_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let (folder, yesterday) = (dir.path().join("ledger"), dir.path().join("yesterday"));
+    let clock = crate::support::moment("2020-01-01T00:00:00Z");
+    ledger::create(&folder, &opening("re-enactment"), clock).await.unwrap();
+    copy(&folder, &yesterday);
+    let open = async |folder: &Path| {
+        let engine = SledEngine::open(folder).unwrap();
+        Ledger::open(engine, SystemClock::new(), crate::support::key(9)).await.unwrap()
+    };
+    let opened = open(&folder).await;
+    let (known, log) = (known_of(opened.reader().id()), opened.reader().log_keys().newest().unwrap().clone());
+    let derby = neighbour(DERBY, &log).await;
+    let policy = policy(1, &[(DERBY, derby.address)]);
+    let publisher = async |ledger: &Ledger, folder: &Path| {
+        let patience = Patience { quorum: LONG, others: Duration::ZERO };
+        let asking = Witnesses::new(policy.clone(), log.clone(), OnNoQuorum::Publish, patience).unwrap();
+        Publisher::open(&folder.join("published"), ledger).await.unwrap().with_cosigner(Arc::new(asking))
+    };
+    let prologue = Cast::new().prologue(&known);
+    opened.append(prologue.clone()).await.unwrap();
+    let mut whole = publisher(&opened, &folder).await;
+    whole.ask_first().await.unwrap();
+    assert_eq!(derby.witness.logs()[0].1.unwrap().size, TreeSize(6));
+    whole.ask_first().await.unwrap();
+    opened.close().await;
+
+    let restored = open(&yesterday).await;
+    let mut behind = publisher(&restored, &yesterday).await;
+    let refused = behind.ask_first().await.unwrap_err();
+    assert!(refused.is_contradiction() && refused.to_string().contains("minutebook repair"), "{refused}");
+    let closing = CancellationToken::new();
+    let running = tokio::spawn(publisher(&restored, &yesterday).await.run(closing.clone()));
+    let mut stopped = restored.reader().watch_stop();
+    timeout(LONG, stopped.wait_for(Option::is_some)).await.unwrap().unwrap();
+    let refused = restored.append(prologue).await.unwrap_err();
+    assert!(matches!(refused, AppendError::Stopped(Stop::Contradicted(_))), "{refused}");
+    assert_eq!(restored.reader().head().size, 1, "nothing was stored");
+    closing.cancel();
+    running.await.unwrap();
+    restored.close().await;
 }
 
 fn read_checkpoint(path: &Path) -> SignedCheckpoint {

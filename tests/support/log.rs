@@ -63,7 +63,11 @@ impl Log {
 
     /// The request to cosign `new` after `old`.
     pub(crate) fn request(&self, old: u64, new: u64) -> AddCheckpoint {
-        AddCheckpoint { old: TreeSize(old), proof: self.proof(old, new), checkpoint: self.checkpoint(new) }
+        AddCheckpoint {
+            old: TreeSize(old),
+            proof: self.proof(old, new),
+            checkpoint: self.checkpoint(new).into(),
+        }
     }
 }
 

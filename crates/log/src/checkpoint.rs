@@ -123,7 +123,9 @@ impl SignedCheckpoint {
         for key in keys.iter().filter(|key| self.is_of(key)) {
             for line in self.note.signatures().iter().filter(|line| line.is_by(key)) {
                 let refused = CheckpointError::Signature { name: line.name.clone(), id: line.id };
-                check_line(self.note.text(), key, line).ok_or(refused)?;
+                if !line_holds(self.note.text(), key, line) {
+                    return Err(refused);
+                }
                 by = by.or_else(|| Some(SignedBy { key: key.clone(), line: line.clone() }));
             }
         }
@@ -132,6 +134,12 @@ impl SignedCheckpoint {
 
     fn is_of(&self, key: &VerifierKey) -> bool {
         key.algorithm() == Algorithm::Ed25519 && key.name().as_str() == self.checkpoint.origin.as_str()
+    }
+}
+
+impl AsRef<Note> for SignedCheckpoint {
+    fn as_ref(&self) -> &Note {
+        &self.note
     }
 }
 
@@ -144,9 +152,10 @@ pub struct SignedBy {
     pub line: NoteSignature,
 }
 
-fn check_line(text: &str, key: &VerifierKey, line: &NoteSignature) -> Option<()> {
-    let signature = Signature::from_bytes(*line.bytes.as_array()?);
-    key.key().verify_message(text.as_bytes(), &signature).ok()
+/// Whether the line is the signature of a log's key over the text.
+pub(crate) fn line_holds(text: &str, key: &VerifierKey, line: &NoteSignature) -> bool {
+    let signature = line.bytes.as_array().map(|bytes| Signature::from_bytes(*bytes));
+    signature.is_some_and(|signature| key.key().verify_message(text.as_bytes(), &signature).is_ok())
 }
 
 /// A log's private key. It signs checkpoints and nothing else, so that no event passes for one, and no

@@ -2,7 +2,8 @@
 //! (C2SP tlog-cosignature, `cosignature/v1`).
 
 use crate::{
-    Algorithm, KeyId, KeyName, NoteSignature, SecretKey, Signature, SignedCheckpoint, Timestamp, VerifierKey,
+    Algorithm, KeyId, KeyName, Note, NoteSignature, SecretKey, Signature, SignedCheckpoint, Timestamp,
+    VerifierKey,
 };
 
 /// A witness's signature that holds.
@@ -29,7 +30,20 @@ pub struct CosignatureError {
 const MICROS: u64 = 1_000_000;
 
 impl SignedCheckpoint {
-    /// The cosignatures of these witnesses, each witness's latest. Keys of logs are no witnesses; lines of
+    /// The cosignatures of these witnesses, as [`Note::cosignatures`].
+    ///
+    /// # Errors
+    /// [`CosignatureError`] if any line of one of these keys does not hold.
+    pub fn cosignatures<'k>(
+        &self,
+        witnesses: impl IntoIterator<Item = &'k VerifierKey>,
+    ) -> Result<Vec<Cosigned>, CosignatureError> {
+        self.note().cosignatures(witnesses)
+    }
+}
+
+impl Note {
+    /// The cosignatures of these witnesses beneath a checkpoint, each witness's latest. Keys of logs are no witnesses; lines of
     /// other keys are left alone.
     ///
     /// # Errors
@@ -42,8 +56,8 @@ impl SignedCheckpoint {
         let mut cosigned = Vec::new();
         let is_witness = |key: &&VerifierKey| key.algorithm() == Algorithm::CosignatureV1;
         for witness in witnesses.into_iter().filter(is_witness) {
-            let lines = self.note().signatures().iter().filter(|line| line.is_by(witness));
-            let checked = lines.map(|line| check(self.note().text(), witness, line));
+            let lines = self.signatures().iter().filter(|line| line.is_by(witness));
+            let checked = lines.map(|line| check(self.text(), witness, line));
             let checked = checked.collect::<Result<Vec<_>, _>>()?;
             cosigned.extend(checked.into_iter().max_by_key(|cosigned| cosigned.time));
         }
@@ -95,9 +109,9 @@ impl WitnessKey {
     /// Signs that at `time`, whose parts of a second are dropped, this was the largest tree known of its
     /// log. It is for the caller to have seen to that ([`crate::AddCheckpoint::judge`]). A time within the
     /// first second of 1970 makes a signature that nobody accepts.
-    pub fn cosign(&self, checkpoint: &SignedCheckpoint, time: Timestamp) -> NoteSignature {
+    pub fn cosign(&self, checkpoint: &impl AsRef<Note>, time: Timestamp) -> NoteSignature {
         let seconds = time.as_micros().unsigned_abs() / MICROS;
-        let signature = self.secret.sign_message(message(seconds, checkpoint.note().text()).as_bytes());
+        let signature = self.secret.sign_message(message(seconds, checkpoint.as_ref().text()).as_bytes());
         let bytes = [seconds.to_be_bytes().as_slice(), signature.as_bytes()].concat();
         NoteSignature { name: self.name.clone(), id: self.verifier().id(), bytes }
     }

@@ -59,6 +59,8 @@ mod chain;
 pub use chain::{Chain, ChainError, Head, Unbound};
 mod cosignature;
 pub use cosignature::{CosignatureError, Cosigned, WitnessKey};
+mod any_checkpoint;
+pub use any_checkpoint::{AnyCheckpoint, KnownLog};
 mod policy;
 pub use policy::{POLICY_BYTES_MAX, POLICY_DEFINITIONS_MAX, Policy, PolicyLog, PolicyName, PolicyWitness};
 mod trust;

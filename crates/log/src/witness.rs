@@ -2,8 +2,8 @@
 //! one judges and stores in one step, and answers only what is stored.
 
 use crate::{
-    CheckpointError, ConsistencyProof, Malformed, ProofError, SignedBy, SignedCheckpoint, TreeHash, TreeHead,
-    TreeSize, VerifierKey, check_consistency, proof_lines, text,
+    AnyCheckpoint, ConsistencyProof, KeyId, KeyName, KnownLog, Malformed, ProofError, SignedBy, TreeHash,
+    TreeHead, TreeSize, check_consistency, proof_lines, text,
 };
 
 /// The most hashes that a request may carry.
@@ -17,7 +17,7 @@ pub struct AddCheckpoint {
     /// From there to the new checkpoint; empty from 0.
     pub proof: ConsistencyProof,
     /// The new checkpoint.
-    pub checkpoint: SignedCheckpoint,
+    pub checkpoint: AnyCheckpoint,
 }
 
 /// Why a witness does not cosign.
@@ -29,9 +29,20 @@ pub enum WitnessRefusal {
         /// The log's name.
         origin: String,
     },
-    /// The checkpoint is not signed by the log, or a line of one of its keys does not hold.
-    #[error(transparent)]
-    Signature(#[from] CheckpointError),
+    /// The checkpoint is not signed by a key of the log.
+    #[error("not signed by a known key of the log \"{origin}\"")]
+    Unsigned {
+        /// The log's name.
+        origin: String,
+    },
+    /// A line says that it is by a key of the log, and does not hold.
+    #[error("the signature of \"{name}\" ({id}) does not hold")]
+    Signature {
+        /// The name of the key.
+        name: KeyName,
+        /// The id of the key.
+        id: KeyId,
+    },
     /// The old size is beyond the new one.
     #[error("the old size {old} is beyond the checkpoint's, {new}")]
     OldSize {
@@ -56,7 +67,7 @@ impl WitnessRefusal {
     pub fn status(&self) -> u16 {
         match self {
             Self::UnknownLog { .. } => 404,
-            Self::Signature(_) => 403,
+            Self::Unsigned { .. } | Self::Signature { .. } => 403,
             Self::OldSize { .. } => 400,
             Self::Conflict { .. } => 409,
             Self::Inconsistent(_) => 422,
@@ -86,24 +97,26 @@ impl AddCheckpoint {
         Ok(Self {
             old: TreeSize(text::parse_number("old", old)?),
             proof: ConsistencyProof(proof_lines::parse(lines, REQUEST_HASHES_MAX)?),
-            checkpoint: SignedCheckpoint::parse(checkpoint.as_bytes())
+            checkpoint: AnyCheckpoint::parse(checkpoint.as_bytes())
                 .map_err(|malformed| malformed.within("checkpoint: "))?,
         })
     }
 
-    /// Decides, from the keys of the logs that are known and the head that was cosigned last for this
+    /// Decides, from the logs that are known and the head that was cosigned last for this
     /// origin. If it may be cosigned, returns by which key the log signed; the head to store is the
     /// checkpoint's, and it is stored before the answer, if `latest` is then still the last.
     ///
     /// # Errors
     /// [`WitnessRefusal`].
-    pub fn judge(&self, logs: &[VerifierKey], latest: Option<TreeHead>) -> Result<SignedBy, WitnessRefusal> {
-        let checkpoint = self.checkpoint.unverified();
-        let (origin, new) = (checkpoint.origin.as_str(), checkpoint.head);
-        if !logs.iter().any(|key| key.name().as_str() == origin) {
-            return Err(WitnessRefusal::UnknownLog { origin: origin.to_owned() });
-        }
-        let signed = self.checkpoint.verify(logs)?;
+    pub fn judge(&self, logs: &[KnownLog], latest: Option<TreeHead>) -> Result<SignedBy, WitnessRefusal> {
+        let (origin, new) = (self.checkpoint.origin(), self.checkpoint.head());
+        let log = logs.iter().find(|log| log.origin() == origin);
+        let log = log.ok_or_else(|| WitnessRefusal::UnknownLog { origin: origin.to_owned() })?;
+        let signed = self
+            .checkpoint
+            .signed_by(log.keys())
+            .map_err(|line| WitnessRefusal::Signature { name: line.name, id: line.id })?
+            .ok_or_else(|| WitnessRefusal::Unsigned { origin: origin.to_owned() })?;
         if self.old > new.size {
             return Err(WitnessRefusal::OldSize { old: self.old, new: new.size });
         }

@@ -231,18 +231,18 @@ fn every_byte_of_a_receipt_flipped_is_noticed() {
 #[test]
 fn a_witness_cosigns_what_extends_the_last() {
     let log = log();
-    let keys = [log.key().verifier()];
+    let (key, known) = (log.key().verifier(), log.known_by(&[log.key().verifier()]));
     let mut latest: Option<TreeHead> = None;
     for (old, new) in [(0, 1), (1, 1), (1, 4), (4, 7), (7, 7)] {
         let request = log.request(old, new);
-        let signed = request.judge(&keys, latest).unwrap();
-        assert_eq!(signed.key, keys[0]);
+        let signed = request.judge(&known, latest).unwrap();
+        assert_eq!(signed.key, key);
         latest = Some(log.head(new));
     }
-    assert!(log.request(0, 7).judge(&keys, None).is_ok(), "the first time, from nothing");
+    assert!(log.request(0, 7).judge(&known, None).is_ok(), "the first time, from nothing");
     let mut empty = log.request(0, 1);
-    empty.checkpoint = log.key().sign(TreeHead::EMPTY);
-    assert!(empty.judge(&keys, None).is_ok(), "C2SP lets a witness cosign nothing");
+    empty.checkpoint = log.key().sign(TreeHead::EMPTY).into();
+    assert!(empty.judge(&known, None).is_ok(), "C2SP lets a witness cosign nothing");
 }
 
 #[test]
@@ -308,7 +308,9 @@ fn a_witness_follows_up_to_the_hand_over() {
     let log = Log::rotated();
     let (old, new) = (log.key().verifier(), log.next_key().verifier());
     let judged = |keys: &[VerifierKey], from: u64, to: u64| {
-        log.request(from, to).judge(keys, Some(log.head(from))).map_err(|refusal| refusal.status())
+        log.request(from, to)
+            .judge(&log.known_by(keys), Some(log.head(from)))
+            .map_err(|refusal| refusal.status())
     };
     assert_eq!(judged(std::slice::from_ref(&old), 7, 8).unwrap().key, old);
     assert_eq!(judged(std::slice::from_ref(&new), 7, 8).unwrap().key, new);

@@ -5,7 +5,7 @@ use super::dumb_tree::Map;
 use super::roles::{CHECKPOINTS, NEXT_CHECKPOINTS, Role, WITNESS_ONE, WITNESS_THREE, WITNESS_TWO, WITNESSES};
 use super::small_book::{self, Book};
 use minutebook_log::{
-    AddCheckpoint, ConsistencyProof, HashReader as _, InclusionProof, KeyName, LogKey, LogKeys,
+    AddCheckpoint, ConsistencyProof, HashReader as _, InclusionProof, KeyName, KnownLog, LogKey, LogKeys,
     NoteSignature, Origin, Policy, Position, PublishedPath, Receipt, SignedCheckpoint, Tile, Timestamp,
     TreeHead, TreeSize, VerifierKey, WitnessKey, encode_bundle, encode_hash_tile, prove_consistency,
     prove_inclusion, read_head,
@@ -92,7 +92,13 @@ impl Log {
 
     pub(crate) fn request(&self, old: u64, new: u64) -> AddCheckpoint {
         let proof = if old == 0 { ConsistencyProof::default() } else { self.consistency(old, new) };
-        AddCheckpoint { old: TreeSize(old), proof, checkpoint: self.checkpoint(new) }
+        AddCheckpoint { old: TreeSize(old), proof, checkpoint: self.checkpoint(new).into() }
+    }
+
+    /// The log as a witness knows it, by these keys.
+    pub(crate) fn known_by(&self, keys: &[VerifierKey]) -> Vec<KnownLog> {
+        let known = keys.iter().map(|key| KnownLog::new(self.origin.as_str(), key.clone()).unwrap());
+        known.reduce(|one, other| one.with_keys_of(&other)).into_iter().collect()
     }
 
     pub(crate) fn keys(&self) -> LogKeys {
@@ -170,7 +176,7 @@ impl Log {
     pub(crate) fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let size = self.size();
         let request = self.request(3, size);
-        let answer = format!("{}\n", cosignature(&request.checkpoint, WITNESS_ONE, 2));
+        let answer = format!("{}\n", cosignature(&self.checkpoint(size), WITNESS_ONE, 2));
         let mut tree = serde_json::to_vec_pretty(&self.tree()).unwrap();
         tree.push(b'\n');
         let mut files = BTreeMap::from([

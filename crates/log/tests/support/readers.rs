@@ -77,7 +77,8 @@ fn claimed(reader: &Value, bytes: &[u8], log: &Log) -> Result<(), String> {
     }
     let latest = number("/witness").expect("a reader");
     let request = AddCheckpoint::parse(bytes).expect("a request");
-    let judged = request.judge(&[log.key().verifier()], (latest > 0).then(|| log.head(latest)));
+    let judged =
+        request.judge(&log.known_by(&[log.key().verifier()]), (latest > 0).then(|| log.head(latest)));
     judged.map(drop).map_err(|refusal| refusal.status().to_string())
 }
 

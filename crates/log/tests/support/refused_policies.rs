@@ -4,7 +4,7 @@ use super::published::{Log, cosignature, log_key, witness_key};
 use super::refused_events::replaced;
 use super::roles::{CHECKPOINTS, NEXT_CHECKPOINTS, WITNESS_ONE, WITNESS_TWO};
 use super::vectors::{Reader, Refused};
-use minutebook_log::{AddCheckpoint, ConsistencyProof, TreeHash, TreeHead, TreeSize};
+use minutebook_log::{AddCheckpoint, AnyCheckpoint, ConsistencyProof, TreeHash, TreeHead, TreeSize};
 
 /// In the order of the tables of witness.md, after the cosignatures.
 pub(crate) fn all(log: &Log) -> Vec<Refused> {
@@ -91,7 +91,8 @@ fn requests(log: &Log) -> Vec<Refused> {
         request("proof", first_hash, &first_hash.replace('=', "")),
         request("proof", &format!("{first_hash}\n"), &many),
         request("proof", "\n\nminutebook", "\nminutebook"),
-        request("checkpoint: extension", "\n\n\u{2014}", "\nextension\n\n\u{2014}"),
+        request("checkpoint: extension", "\n\n\u{2014}", "\n\nextension\n\n\u{2014}"),
+        request("checkpoint: origin", &format!("\n\n{}", log.origin), "\n\n"),
     ]
 }
 
@@ -111,16 +112,19 @@ fn judged(log: &Log) -> Vec<Refused> {
     let other = log_key(&"minutebook.example/other".parse().unwrap(), CHECKPOINTS);
     let forked = TreeHead { size: TreeSize(7), root: TreeHash::EMPTY };
     let false_empty = TreeHead { size: TreeSize(0), root: log.head(7).root };
-    let signed_again = |head| log.key().sign(head);
+    let signed_again = |head| AnyCheckpoint::from(log.key().sign(head));
     vec![
-        change("witness-unknown-log", 3, "404", &|request| request.checkpoint = other.sign(log.head(7))),
+        change("witness-unknown-log", 3, "404", &|request| {
+            request.checkpoint = other.sign(log.head(7)).into()
+        }),
         change("witness-unsigned", 3, "403", &|request| {
-            request.checkpoint = log_key(&log.origin, NEXT_CHECKPOINTS).sign(log.head(7));
+            request.checkpoint = log_key(&log.origin, NEXT_CHECKPOINTS).sign(log.head(7)).into();
         }),
         change("witness-unsigned", 3, "403", &|request| {
             let mut line = request.checkpoint.note().signatures()[0].clone();
             line.bytes[0] ^= 1;
-            request.checkpoint = request.checkpoint.with_signatures([line]).unwrap();
+            let own = request.checkpoint.note().signatures().to_vec();
+            request.checkpoint = request.checkpoint.only_with([own, vec![line]].concat()).unwrap();
         }),
         change("witness-old-size", 3, "400", &|request| request.old = TreeSize(8)),
         judged("witness-conflict", 2, "409", &right),
