@@ -40,11 +40,11 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    pub(crate) async fn run(self, _context: &Context) -> anyhow::Result<()> {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
         told::begin();
         let engine = SledEngine::open(&self.dir)?;
         let index = Index { shelf: Some(Shelf::of(&self.dir)), ..Index::default() };
-        let ring = key_ring(&self.dir, &self.log_key)?;
+        let ring = key_ring(context, &self.dir, &self.log_key)?;
         let ledger = Ledger::open_with(engine, SystemClock::new(), ring, index).await?;
         // What it finds is said in the log.
         let _told = ledger.scrub(ScrubPace::default());
@@ -54,6 +54,7 @@ impl Args {
         if let Some((witnesses, said)) = self.witnessing.witnesses(signs)? {
             publisher = publisher.with_cosigner(Arc::new(witnesses));
             show::say(format!("witnesses  {said}"));
+            publisher.ask_first().await?;
         }
         let (doors, url) = self.door.open(self.listen, Limits::default()).await?;
         let reader = ledger.reader();

@@ -83,6 +83,13 @@ pub enum Stop {
     /// The book that the writer keeps is not the one that it has stored.
     #[error("{0}; start the server again, so that it reads the store anew")]
     Inconsistent(String),
+    /// A witness shows what the log's own key has signed, and the log here does not extend it.
+    #[error(
+        "this log contradicts what its own key has signed, as after an old backup was restored: {0}\nNothing more is \
+         acknowledged. Stop the server, keep a copy of its folder, and make a new one from it and every published copy or \
+         mirror: minutebook repair --help"
+    )]
+    Contradicted(String),
     /// The program ends.
     #[error("the server is shutting down")]
     Closing,

@@ -200,7 +200,8 @@ impl<E: Engine> Reader<E> {
         self.known.send_replace(Arc::new(known));
     }
 
-    pub(super) fn stop(&self, stop: Stop) {
+    /// Has the writer take no more, for this reason.
+    pub(crate) fn stop(&self, stop: Stop) {
         self.stopped.send_replace(Some(stop));
     }
 

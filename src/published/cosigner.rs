@@ -30,6 +30,12 @@ pub enum Publication {
         /// Which witnesses are missing, for the log.
         why: String,
     },
+    /// It is never published: a witness shows what this log's own key has signed, and the log does not extend it. Nothing
+    /// more may be acknowledged either, for others hold receipts of another history.
+    Contradicted {
+        /// Who shows what.
+        why: String,
+    },
 }
 
 /// Whoever asks witnesses. The publisher asks it once for each checkpoint that it is about to publish, one

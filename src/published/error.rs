@@ -65,6 +65,13 @@ pub enum PublishError {
         /// The log's.
         log: TreeHash,
     },
+    /// A witness shows what the log's own key has signed, and the log here does not extend it.
+    #[error(
+        "this log contradicts what its own key has signed, as after an old backup was restored: {0}\nNothing was published or \
+         acknowledged. Keep a copy of the folder as it is, and make a new one from it and every published copy or mirror: \
+         minutebook repair --help"
+    )]
+    Contradicted(String),
     /// The note at which the log's key passed on is nowhere.
     #[error(
         "{} is missing or damaged: the checkpoint of size {size}, at which the log's key passed on, signed by the old \
@@ -95,6 +102,9 @@ impl PublishError {
 
     /// Whether the folder and the log contradict each other, which is evidence and no accident of the disk.
     pub fn is_contradiction(&self) -> bool {
-        matches!(self, Self::Ahead { .. } | Self::OtherHistory { .. } | Self::NotOurs { .. })
+        matches!(
+            self,
+            Self::Ahead { .. } | Self::OtherHistory { .. } | Self::NotOurs { .. } | Self::Contradicted(_)
+        )
     }
 }

@@ -1,4 +1,4 @@
-use crate::ledger::{Ledger, Reader};
+use crate::ledger::{Ledger, Reader, Stop};
 use crate::published::hourly::{Hourly, cosignatures};
 use crate::published::recover::recover_hand_overs;
 use crate::published::tiles::write;
@@ -63,6 +63,23 @@ impl<E: Engine> Publisher<E> {
         Self { cosigner: Some(cosigner), is_settled, ..self }
     }
 
+    /// Asks the witnesses about what there is, before anybody is served: an old backup is to be found out before it
+    /// acknowledges anything. Witnesses that are silent cost their patience, and no more.
+    ///
+    /// # Errors
+    /// [`PublishError::Contradicted`] where one of them shows that others were given another history; [`PublishError`] else.
+    pub async fn ask_first(&mut self) -> Result<(), PublishError> {
+        if self.cosigner.is_none() {
+            return Ok(());
+        }
+        // What was published last may be settled: the question is not about it.
+        self.is_settled = false;
+        match self.publish_newest().await? {
+            Publication::Contradicted { why } => Err(PublishError::Contradicted(why)),
+            Publication::Publish(_) | Publication::Meanwhile(_) | Publication::Hold { .. } => Ok(()),
+        }
+    }
+
     /// Where it publishes.
     pub fn folder(&self) -> &Folder {
         &self.folder
@@ -90,6 +107,10 @@ impl<E: Engine> Publisher<E> {
                         tracing::warn!(why, "the checkpoint is not published yet");
                     }
                     (RETRY, Some(Duration::ZERO))
+                }
+                Ok(Publication::Contradicted { why }) => {
+                    self.reader.stop(Stop::Contradicted(why.clone()));
+                    (RETRY, None)
                 }
                 Err(error) => {
                     tracing::error!(%error, "publishing failed");
@@ -122,7 +143,7 @@ impl<E: Engine> Publisher<E> {
         let newest = self.reader.checkpoint();
         for hand_over in self.hand_overs_before(&newest) {
             let verdict = self.publish_next(hand_over).await?;
-            if matches!(verdict, Publication::Hold { .. }) {
+            if matches!(verdict, Publication::Hold { .. } | Publication::Contradicted { .. }) {
                 return Ok(verdict);
             }
         }
@@ -151,14 +172,19 @@ impl<E: Engine> Publisher<E> {
         write_tiles(&self.folder, &self.reader, old, newest.unverified().head.size).await?;
         let verdict = self.cosign(&newest, old).await;
         match &verdict {
-            Publication::Publish(cosigned) => self.publish(cosigned, old).await?,
             // What bears more signatures already is not replaced.
+            Publication::Publish(cosigned)
+                if same.is_none_or(|last| signatures(last) <= signatures(cosigned)) =>
+            {
+                self.publish(cosigned, old).await?;
+            }
+            Publication::Publish(_) => {}
             Publication::Meanwhile(cosigned)
                 if same.is_none_or(|last| signatures(last) < signatures(cosigned)) =>
             {
                 self.publish(cosigned, old).await?;
             }
-            Publication::Meanwhile(_) | Publication::Hold { .. } => {}
+            Publication::Meanwhile(_) | Publication::Hold { .. } | Publication::Contradicted { .. } => {}
         }
         self.is_settled = matches!(verdict, Publication::Publish(_));
         Ok(verdict)

@@ -57,6 +57,7 @@ fn of_stop(stop: &Stop, message: String) -> Status {
         Stop::Store(_) | Stop::Clock(_) | Stop::Inconsistent(_) => {
             StatusDraft::new(Code::Unavailable, "WRITER_STOPPED", message).build()
         }
+        Stop::Contradicted(_) => StatusDraft::new(Code::DataLoss, "LOG_CONTRADICTED", message).build(),
         Stop::Closing => StatusDraft::new(Code::Unavailable, "SHUTTING_DOWN", message).build(),
     }
 }
@@ -289,6 +290,7 @@ mod tests {
         check(stopped(Stop::Closing), Code::Unavailable, "SHUTTING_DOWN");
         check(stopped(Stop::Clock(String::new())), Code::Unavailable, "WRITER_STOPPED");
         check(stopped(Stop::Inconsistent(String::new())), Code::Unavailable, "WRITER_STOPPED");
+        check(stopped(Stop::Contradicted(String::new())), Code::DataLoss, "LOG_CONTRADICTED");
         let (what, repair) = (String::new(), String::new());
         check(stopped(Stop::Store(EngineError::Corrupt { what, repair })), Code::DataLoss, "STORE_DAMAGED");
     }

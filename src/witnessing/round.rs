@@ -91,7 +91,7 @@ impl Witnesses {
     async fn round(&self, growth: &Growth) -> Publication {
         // A log that has signed two histories publishes neither, whatever the setting: somebody has to look.
         if let Some(why) = self.contradiction.get() {
-            return Publication::Hold { why: why.clone() };
+            return Publication::Contradicted { why: why.clone() };
         }
         let mut answers = self.ask_all(growth);
         let mut deadline = Instant::now() + self.patience.quorum;
@@ -125,7 +125,7 @@ impl Witnesses {
                     let why = contradiction.get_or_init(|| format!("{}: {error}", witness.name));
                     tracing::error!(
                         why,
-                        "this log's key has signed two histories: nothing more is published"
+                        "this log's key has signed two histories: nothing more is published or acknowledged"
                     );
                 }
                 // Where nobody waits any more, the witness's memory has it for the next round.
@@ -141,7 +141,7 @@ impl Witnesses {
 
     fn verdict(&self, growth: &Growth, cosigned: &[Cosigned], missing: &[String]) -> Publication {
         if let Some(why) = self.contradiction.get() {
-            return Publication::Hold { why: why.clone() };
+            return Publication::Contradicted { why: why.clone() };
         }
         let mut lines: Vec<_> = cosigned.iter().map(|cosigned| cosigned.line.clone()).collect();
         lines.sort();

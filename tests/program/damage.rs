@@ -1,5 +1,6 @@
 //! A copy of a ledger with a byte flipped, wherever it lies in the store's file: `verify` names the entry.
 
+use crate::files::copy;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -16,18 +17,6 @@ fn places(file: &[u8], text: &[u8]) -> Vec<usize> {
         .filter(|(_at, found)| *found == text)
         .map(|(at, _found)| at)
         .collect()
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let (entry, name) = (entry.as_ref().unwrap().path(), entry.as_ref().unwrap().file_name());
-        if entry.is_dir() {
-            copy(&entry, &to.join(name));
-        } else {
-            fs::copy(&entry, to.join(name)).unwrap();
-        }
-    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The published log: what it holds, who reads it, what a crash, a restored backup and witnesses do to it.
 
-use crate::files::files;
+use crate::files::{copy, files};
 use crate::support::{Cast, House, PROLOGUE, ccg, key, moment};
 use minutebook::ledger::{Ledger, SystemClock};
 use minutebook::proto::proof_service_client::ProofServiceClient;
@@ -373,17 +373,4 @@ async fn a_witness_that_is_asked_holds_back_the_checkpoint_and_never_an_append()
     assert_eq!(kept, cosigned.encode().as_bytes());
     assert!(!published.join("witnessed/262").exists());
     house.stop_and_verify().await;
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for file in fs::read_dir(from).unwrap() {
-        let file = file.unwrap();
-        let place = to.join(file.file_name());
-        if file.path().is_dir() {
-            copy(&file.path(), &place);
-        } else {
-            fs::copy(file.path(), place).unwrap();
-        }
-    }
 }

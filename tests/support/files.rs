@@ -1,4 +1,4 @@
-//! The files of a folder, to be held against those of another.
+//! Folders: copied as a backup does, and their files, to be held against those of another.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,4 +19,17 @@ pub(crate) fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
         }
     }
     found
+}
+
+/// Copies a folder with all that is in it.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for file in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let place = to.join(file.file_name());
+        if file.path().is_dir() {
+            copy(&file.path(), &place);
+        } else {
+            fs::copy(file.path(), place).unwrap();
+        }
+    }
 }

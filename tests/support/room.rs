@@ -225,7 +225,7 @@ impl Room {
 
     /// Copies a folder, as a backup does.
     pub(crate) fn copy(&self, from: &str, to: &str) {
-        copy(&self.path(from), &self.path(to));
+        crate::files::copy(&self.path(from), &self.path(to));
     }
 }
 
@@ -263,18 +263,6 @@ impl From<Output> for Said {
 
 fn pem(name: &str) -> String {
     format!("{name}.pem")
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let place = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &place);
-        } else {
-            fs::copy(entry.path(), &place).unwrap();
-        }
-    }
 }
 
 const CCG: &str = r#"{
