@@ -27,6 +27,8 @@ pub use checked::Given;
 mod log_keys;
 mod kept;
 mod pages;
+mod rested;
+pub use rested::{Rested, named_entries};
 mod sending;
 pub use sending::AppendStream;
 mod sparse;

@@ -2,8 +2,9 @@
 
 use super::{Global, show};
 use crate::client::memory::Memory;
-use crate::client::{Client, ClientError, KnownLedger, RegisterClient, ServerReach, harmless};
+use crate::client::{Client, ClientError, KnownLedger, RegisterClient, Rested, ServerReach, harmless};
 use crate::pages::{Answer, PageAnswer, PageRequest};
+use prost::{Message, Name};
 use std::time::Duration;
 use tonic::{Response, Status};
 
@@ -16,6 +17,8 @@ pub(crate) struct Context {
     pub(crate) reach: ServerReach,
     /// Whether data is printed as JSON.
     pub(crate) json: bool,
+    /// Whether the entries that answers rest on are checked.
+    check: bool,
     /// Ends of ledgers, as seen last.
     pub(crate) memory: Memory,
 }
@@ -27,7 +30,13 @@ impl Context {
             identity: global.certificate.zip(global.certificate_key),
             call_max: Duration::from_secs(global.timeout.into()),
         };
-        Self { server: global.server, reach, json: global.json, memory: Memory::of_user() }
+        Self {
+            server: global.server,
+            reach,
+            json: global.json,
+            check: global.check,
+            memory: Memory::of_user(),
+        }
     }
 
     /// Connects, and checks that the ledger extends what was seen of it before.
@@ -43,8 +52,10 @@ impl Context {
         question: impl AsyncFnOnce(&mut RegisterClient, Q) -> Result<Response<A>, Status>,
         request: Q,
     ) -> Result<A, ClientError> {
-        let (mut client, _known) = self.connect().await?;
-        harmless(question(&mut client.register, request).await?.into_inner())
+        let (mut client, known) = self.connect().await?;
+        let answer = harmless(question(&mut client.register, request).await?.into_inner())?;
+        self.check(&mut client, &known, &answer).await?;
+        Ok(answer)
     }
 
     /// Asks a question whose answer comes in pages, and puts them together.
@@ -53,8 +64,41 @@ impl Context {
         question: impl AsyncFn(&mut RegisterClient, Q) -> Result<Response<A>, Status>,
         request: Q,
     ) -> Result<A, ClientError> {
-        let (mut client, _known) = self.connect().await?;
-        client.all(question, request).await
+        let (mut client, known) = self.connect().await?;
+        let answer = client.all(question, request).await?;
+        self.check(&mut client, &known, &answer).await?;
+        Ok(answer)
+    }
+
+    /// Checks the entries that an answer rests on, where that was asked for, and says what was checked.
+    pub(crate) async fn check<A: Message + Name>(
+        &self,
+        client: &mut Client,
+        known: &KnownLedger,
+        answer: &A,
+    ) -> Result<(), ClientError> {
+        if !self.check {
+            return Ok(());
+        }
+        let Rested { entries, signatures } = client.check_rested(known, answer).await?;
+        if entries == 0 {
+            show::say(
+                "checked: nothing. The answer names no entry that it rests on, and is the server's word alone",
+            );
+            return Ok(());
+        }
+        let (them, they) = if entries == 1 { ("it", "is") } else { ("them", "are") };
+        show::say(format!(
+            "checked: {} that the answer names {they} in the tree that the log signed, with {}. What follows from {them} is \
+             the server's word; minutebook verify replays it",
+            show::entries(entries as u64),
+            if signatures == 1 {
+                "1 signature that holds".to_owned()
+            } else {
+                format!("{signatures} signatures that hold")
+            },
+        ));
+        Ok(())
     }
 
     /// Prints an answer: as JSON, or as `show` does, with what it says of itself beneath.

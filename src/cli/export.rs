@@ -67,7 +67,7 @@ impl Command {
 impl OdsArgs {
     async fn run(self, context: &Context) -> anyhow::Result<()> {
         let (mut client, known) = context.connect().await?;
-        let (bodies, answered) = all_bodies(&mut client, &self.view).await?;
+        let (bodies, answered) = all_bodies(context, &mut client, &known, &self.view).await?;
         let code = code_of(&self.body, &bodies)?;
         let is_listed =
             |body: &&Body| body.codes.iter().any(|held| held.scheme == "ods" && held.value == code);
@@ -87,7 +87,7 @@ impl OdsArgs {
 impl BodiesArgs {
     async fn run(self, context: &Context) -> anyhow::Result<()> {
         let (mut client, known) = context.connect().await?;
-        let (bodies, _answered) = all_bodies(&mut client, &self.view).await?;
+        let (bodies, _answered) = all_bodies(context, &mut client, &known, &self.view).await?;
         let table = export::bodies(&bodies, source(&known).as_str())?;
         Ok(show::line(table.trim_end())?)
     }
@@ -96,7 +96,7 @@ impl BodiesArgs {
 impl SuccessionsArgs {
     async fn run(self, context: &Context) -> anyhow::Result<()> {
         let (mut client, known) = context.connect().await?;
-        let (bodies, _answered) = all_bodies(&mut client, &self.view).await?;
+        let (bodies, _answered) = all_bodies(context, &mut client, &known, &self.view).await?;
         let table = export::successions(&bodies, source(&known).as_str())?;
         Ok(show::line(table.trim_end())?)
     }
@@ -107,10 +107,16 @@ fn source(known: &KnownLedger) -> String {
 }
 
 /// Every body that the view knows, open or not.
-async fn all_bodies(client: &mut Client, view: &ViewArgs) -> anyhow::Result<(Vec<Body>, Answered)> {
+async fn all_bodies(
+    context: &Context,
+    client: &mut Client,
+    known: &KnownLedger,
+    view: &ViewArgs,
+) -> anyhow::Result<(Vec<Body>, Answered)> {
     let view = Some(view.to_wire());
     let request = ListBodiesRequest { view, include_closed: true, ..ListBodiesRequest::default() };
     let found = client.all(RegisterClient::list_bodies, request).await?;
+    context.check(client, known, &found).await?;
     Ok((found.bodies, found.answered.unwrap_or_default()))
 }
 

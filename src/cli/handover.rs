@@ -55,19 +55,25 @@ struct Handover {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let from = self.from.as_deref().map(Signer::open).transpose()?.map(|signer| signer.public());
+        let from = self
+            .from
+            .as_deref()
+            .map(Signer::open)
+            .transpose()?
+            .map(|signer| signer.public());
         let (mut client, known) = context.connect().await?;
         let view = self.view.to_wire();
         let (body, asked) = (self.body.clone(), Some(view.clone()));
         let request = ListDueRequest { body, view: asked, ..ListDueRequest::default() };
         let due: ListDueResponse = client.all(RegisterClient::list_due, request).await?;
+        context.check(&mut client, &known, &due).await?;
         let keys = self.keys(&mut client, &due.body, view.clone()).await?;
         let passing = passing::passing(&keys, &due.body, from);
         if let (Some(from), true) = (from, passing.is_empty()) {
             let needed = format!("minutebook key list --body {} names the keys that may", due.body);
             return Err(RefusedHere(format!("key {from} may not sign for {}: {needed}", due.body)).into());
         }
-        let taker = self.taker(&mut client, view, &keys).await?;
+        let taker = self.taker(context, &mut client, view, &keys).await?;
         let commands = passing::commands(&passing, &taker, &known.ledger);
         let kept = self.kept(context, &known, &due.body, from)?;
         let handover = Handover { due, kept, keys, passing, commands };
@@ -88,7 +94,13 @@ impl Args {
     }
 
     /// Who takes over, as commands name it; and whether the book knows that key.
-    async fn taker(&self, client: &mut Client, view: View, keys: &[Key]) -> anyhow::Result<Taker> {
+    async fn taker(
+        &self,
+        context: &Context,
+        client: &mut Client,
+        view: View,
+        keys: &[Key],
+    ) -> anyhow::Result<Taker> {
         let Some(file_or_hex) = self.to.clone() else { return Ok(Taker::unknown()) };
         let public = Signer::open(&file_or_hex)?.public().to_string();
         let request = GetKeyRequest { key: public.clone(), view: Some(view) };

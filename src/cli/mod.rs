@@ -129,6 +129,10 @@ pub(crate) struct Global {
     /// Prints data (and errors, on standard error) as JSON.
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// Fetches the entries that an answer of the register rests on, and checks each: place, signatures. What is listed and
+    /// shown as entries always is.
+    #[arg(long, global = true)]
+    pub(crate) check: bool,
 }
 
 #[derive(Debug, Subcommand)]

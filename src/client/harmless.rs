@@ -15,15 +15,30 @@ static POOL: LazyLock<Option<DescriptorPool>> = LazyLock::new(|| DescriptorPool:
 /// # Errors
 /// [`ClientError::Lies`] for what is no message of its kind.
 pub(crate) fn harmless<A: Message + Name + Default>(answer: A) -> Result<A, ClientError> {
-    let lies = |what: &dyn ToString| ClientError::lies(A::NAME, &what.to_string());
-    let descriptor = POOL.as_ref().and_then(|pool| pool.get_message_by_name(&A::full_name()));
-    let descriptor = descriptor.ok_or_else(|| lies(&"a message that is not described"))?;
-    let mut message = DynamicMessage::decode(descriptor, answer.encode_to_vec().as_slice())
-        .map_err(|malformed| lies(&malformed))?;
+    let mut message = described(&answer)?;
     if !escape(&mut message) {
         return Ok(answer);
     }
-    A::decode(message.encode_to_vec().as_slice()).map_err(|malformed| lies(&malformed))
+    A::decode(message.encode_to_vec().as_slice()).map_err(|malformed| ClientError::lies(A::NAME, &malformed))
+}
+
+/// The answer with its description, by which it can be gone through.
+///
+/// # Errors
+/// [`ClientError::Lies`] for what is no message of its kind.
+pub(super) fn described<A: Message + Name>(answer: &A) -> Result<DynamicMessage, ClientError> {
+    let lies = |what: &dyn ToString| ClientError::lies(A::NAME, &what.to_string());
+    let descriptor = POOL.as_ref().and_then(|pool| pool.get_message_by_name(&A::full_name()));
+    let descriptor = descriptor.ok_or_else(|| lies(&"a message that is not described"))?;
+    DynamicMessage::decode(descriptor, answer.encode_to_vec().as_slice())
+        .map_err(|malformed| lies(&malformed))
+}
+
+/// The descriptions of all messages of `minutebook.v1`.
+#[cfg(test)]
+pub(super) fn messages() -> impl Iterator<Item = prost_reflect::MessageDescriptor> {
+    let pool = POOL.as_ref().unwrap();
+    pool.all_messages().filter(|message| message.package_name() == "minutebook.v1")
 }
 
 /// Escapes every text of a message, and says whether any had to be.

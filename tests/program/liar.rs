@@ -1,5 +1,6 @@
 //! Servers that lie, that are silent, or that write on the screen of who asks: what the command line makes of them.
 
+use crate::files::copy;
 use crate::support::{Cast, House, decision};
 use hyper_util::service::TowerToHyperService;
 use minutebook::doors::{Doors, Ending, Limits};
@@ -156,18 +157,6 @@ impl Stage {
     }
 }
 
-fn copy(from: &std::path::Path, to: &std::path::Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            std::fs::copy(entry.path(), to).unwrap();
-        }
-    }
-}
-
 /// Runs the program, with a memory of its own.
 async fn run(address: SocketAddr, args: &[&str]) -> (i32, String, String) {
     ask(&format!("http://{address}"), args).await
@@ -241,6 +230,39 @@ async fn what_is_listed_and_shown_was_checked_first() {
         let liar = stage.serve(Lies { entries: Some(lie), ..Lies::default() }).await;
         let (code, out, said) = run(liar, &["log"]).await;
         assert!(code == 4 && out.is_empty(), "entries left out: {out}{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_answer_rests_on_is_checked_where_that_is_asked_for() {
+    let stage = Stage::new().await;
+    let honest = stage.serve(Lies::default()).await;
+    let question = ["decisions", "04K", "--as-at", "2019-07-04", "--check"];
+    let (code, out, said) = run(honest, &question).await;
+    assert!(code == 0 && out.contains("2019-07-04"), "{out}{said}");
+    assert!(said.contains("in the tree that the log signed, with"), "{said}");
+    assert!(said.contains("the server's word"), "what was not checked is said: {said}");
+    let (code, _out, said) = run(honest, &["mergers", "--check"]).await;
+    assert!(code == 0 && said.contains("checked: nothing"), "an answer that rests on nothing: {said}");
+    let (code, _out, said) = run(honest, &question[..4]).await;
+    assert!(code == 0 && !said.contains("checked"), "not asked for: {said}");
+    type Lie = fn(Vec<Entry>) -> Vec<Entry>;
+    let lies: [(&str, Lie); 3] = [
+        ("altered words", |entries| entries.into_iter().map(altered).collect()),
+        ("other entries", |mut entries| {
+            entries.iter_mut().for_each(|entry| entry.position -= 1);
+            entries
+        }),
+        ("none", |_entries| Vec::new()),
+    ];
+    for (what, lie) in lies {
+        let liar = stage.serve(Lies { entries: Some(lie), ..Lies::default() }).await;
+        let as_json = [&["--json"], &question[..]].concat();
+        for question in [&question[..], &as_json] {
+            let (code, out, said) = run(liar, question).await;
+            assert_eq!(code, 4, "{what}, {question:?}: {out}{said}");
+            assert!(out.is_empty(), "{what}, {question:?}: shown before it was checked: {out}");
+        }
     }
 }
 

@@ -42,7 +42,7 @@ impl Show {
             let vkey = VerifierKey::new(name, algorithm, key)?.to_string();
             return if context.json { show::json(&json!({"vkey": vkey})) } else { Ok(show::line(vkey)?) };
         }
-        let (mut client, _known) = match context.connect().await {
+        let (mut client, known) = match context.connect().await {
             Ok(connected) => connected,
             Err(error) => {
                 // The public half is worth having without a server; whoever wants more sees why not.
@@ -57,6 +57,7 @@ impl Show {
         let request = proto::GetKeyRequest { key: key.to_string(), view: Some(self.view.to_wire()) };
         let found =
             harmless(client.register.get_key(request).await.map_err(ClientError::from)?.into_inner())?;
+        context.check(&mut client, &known, &found).await?;
         context.answer(&found, |found| found.key.as_ref().map_or(Ok(()), show_key))
     }
 }
