@@ -1,7 +1,11 @@
 //! Key files: one Ed25519 private key each, as PEM PKCS#8 that OpenSSL reads too.
 //!
 //! A key file belongs to its owner alone from the moment it exists, is never overwritten, and is not read
-//! while others may read it. What it holds is wiped from memory after use, and never printed.
+//! while others may read it. It may be under a passphrase (PKCS#8, PBES2: RFC 8018), which is asked for or stands in a file.
+//! What it holds is wiped from memory after use, and never printed.
+//!
+//! Every command gets its keys here ([`Passphrases::open`]), by what the person wrote: an agent or a token would come in by
+//! a name of its own, such as `pkcs11:`.
 
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, KeypairBytes};
@@ -15,11 +19,17 @@ use zeroize::Zeroizing;
 /// Who may read a key file: its owner.
 const MODE: u32 = 0o600;
 
-/// The most bytes that are read of what should be a key file; a real one has 119.
+/// The most bytes that are read of what should be a key file; a real one has 119, one under a passphrase some 350.
 const FILE_BYTES_MAX: usize = 4096;
 
-/// What stands in a PEM file whose key is under a passphrase: PKCS#8's and OpenSSL's older way.
-const ENCRYPTED: [&str; 2] = ["-----BEGIN ENCRYPTED PRIVATE KEY-----", "Proc-Type: 4,ENCRYPTED"];
+/// What stands in a PEM file whose key is under a passphrase (RFC 7468, section 11).
+const ENCRYPTED: &str = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
+
+/// OpenSSL's way before PKCS#8, in which nobody writes Ed25519 keys; what it says of itself would be lost on a person.
+const OLDER_ENCRYPTED: &str = "Proc-Type: 4,ENCRYPTED";
+
+/// What a key that is not in a file would be named by (RFC 7512, and the ssh agent's protocol). None is spoken so far.
+const NOT_FILES: [&str; 2] = ["pkcs11:", "agent:"];
 
 /// Why a key file was not made or read. Each message says what is the matter and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -32,8 +42,8 @@ pub enum KeyFileError {
     },
     /// Others than the owner may read it.
     #[error(
-        "the private key in {path} may be read by others (mode {mode:04o}). Make it yours alone: chmod 600 {path}. \
-         If others may have read it already, revoke it and enrol a new one",
+        "{path} may be read by others (mode {mode:04o}), and holds a private key or its passphrase. Make it yours alone: \
+         chmod 600 {path}. If others may have read it already, revoke the key and enrol a new one",
         path = path.display()
     )]
     Exposed {
@@ -53,15 +63,50 @@ pub enum KeyFileError {
         /// What stood there.
         why: String,
     },
-    /// The key is there, under a passphrase.
+    /// The key is there, under a passphrase that nobody has said.
     #[error(
-        "the private key in {path} is encrypted, and passphrases are not asked for here. Decrypt it into a file of your \
-         own: (umask 077; openssl pkey -in {path} -out FILE)",
-        path = path.display()
+        "the private key in {} is under a passphrase: name a file that holds it with --passphrase-file, or call this from \
+         a terminal, where it is asked for",
+        path.display()
     )]
     Encrypted {
         /// The file.
         path: PathBuf,
+    },
+    /// The key is encrypted in a way that is not read here.
+    #[error(
+        "the private key in {path} is encrypted in OpenSSL's older way. Write it anew as PKCS#8: (umask 077; openssl pkey \
+         -in {path} -aes256 -out FILE)",
+        path = path.display()
+    )]
+    OlderEncrypted {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The passphrase is another.
+    #[error("the passphrase {from} does not open the private key in {}", path.display())]
+    Passphrase {
+        /// The key's file.
+        path: PathBuf,
+        /// Whence the passphrase came.
+        from: String,
+    },
+    /// A passphrase that can't be used.
+    #[error("{from}: {why}")]
+    NoPassphrase {
+        /// Whence it came.
+        from: String,
+        /// What is the matter with it.
+        why: &'static str,
+    },
+    /// A key that is in no file.
+    #[error(
+        "{named}: keys are read from files only so far, not from tokens or agents. Name a PEM file; its passphrase can be in a \
+         file of its own, or asked for"
+    )]
+    NotAFile {
+        /// What was named.
+        named: String,
     },
     /// It is a folder.
     #[error("{} is a folder: name the key file in it", path.display())]
@@ -84,15 +129,105 @@ pub enum KeyFileError {
     },
 }
 
-/// Makes a new key and keeps it in the new file `path`, durably.
+/// Where the passphrase of a key comes from, where it has one.
+#[derive(Debug, Clone, Default)]
+pub struct Passphrases {
+    file: Option<PathBuf>,
+    may_ask: bool,
+}
+
+impl Passphrases {
+    /// From the first line of this file; else from whoever sits at the terminal, where they may be asked.
+    pub fn new(file: Option<PathBuf>, may_ask: bool) -> Self {
+        Self { file, may_ask }
+    }
+
+    /// The same, without anybody to ask: for work that goes on by itself.
+    #[must_use]
+    pub fn unattended(&self) -> Self {
+        Self { may_ask: false, ..self.clone() }
+    }
+
+    /// Reads the key that is named: the PEM file `path`.
+    ///
+    /// # Errors
+    /// [`KeyFileError`] for a file that others may read, one that holds something else, and a passphrase that is not there
+    /// or does not open it.
+    pub fn open(&self, path: &Path) -> Result<SecretKey, KeyFileError> {
+        let pem = match read_pem(path)? {
+            Pem::Plain(pem) => {
+                let pair = KeypairBytes::from_pkcs8_pem(pem.trim());
+                return key_of(path, &pair.map_err(|why| no_key(path, &why))?);
+            }
+            Pem::Encrypted(pem) => pem,
+        };
+        let encrypted = || KeyFileError::Encrypted { path: path.to_owned() };
+        let (passphrase, from) =
+            self.passphrase(&format!("Passphrase of {}: ", path.display()))?.ok_or_else(encrypted)?;
+        // What the library says of a wrong passphrase and of damage is the same: it can't tell.
+        let pair = KeypairBytes::from_pkcs8_encrypted_pem(pem.trim(), passphrase.as_bytes())
+            .map_err(|_why| KeyFileError::Passphrase { path: path.to_owned(), from })?;
+        key_of(path, &pair)
+    }
+
+    /// Makes a new key and keeps it in the new file `path`, durably, under a passphrase.
+    ///
+    /// # Errors
+    /// [`KeyFileError`]; no file is left behind, and none that was there is touched.
+    pub fn create(&self, path: &Path) -> Result<SecretKey, KeyFileError> {
+        let encrypted = || KeyFileError::Encrypted { path: path.to_owned() };
+        let (passphrase, from) = self.passphrase("Passphrase for the new key: ")?.ok_or_else(encrypted)?;
+        if self.file.is_none() {
+            let again = ask("Once more: ")?;
+            if *again != *passphrase {
+                return Err(KeyFileError::NoPassphrase { from, why: "two different ones; nothing was made" });
+            }
+        }
+        keep_new(path, |pair| pair.to_pkcs8_encrypted_pem(passphrase.as_bytes(), LineEnding::LF))
+    }
+
+    /// The passphrase, and whence it came.
+    fn passphrase(&self, question: &str) -> Result<Option<(Zeroizing<String>, String)>, KeyFileError> {
+        let (passphrase, from) = match &self.file {
+            Some(file) => {
+                let text = read_own(file)?;
+                let first = text.lines().next().unwrap_or_default().to_owned();
+                (Zeroizing::new(first), format!("in {}", file.display()))
+            }
+            None if self.may_ask => (ask(question)?, "that was typed".to_owned()),
+            None => return Ok(None),
+        };
+        if passphrase.is_empty() {
+            return Err(KeyFileError::NoPassphrase {
+                from: format!("the passphrase {from}"),
+                why: "it is empty",
+            });
+        }
+        Ok(Some((passphrase, from)))
+    }
+}
+
+fn ask(question: &str) -> Result<Zeroizing<String>, KeyFileError> {
+    let typed = rpassword::prompt_password(question);
+    typed.map(Zeroizing::new).map_err(files("asking for a passphrase on", Path::new("the terminal")))
+}
+
+/// Makes a new key and keeps it in the new file `path`, durably, readable for its owner alone.
 ///
 /// # Errors
 /// [`KeyFileError`]; no file is left behind, and none that was there is touched.
 pub fn create(path: &Path) -> Result<SecretKey, KeyFileError> {
+    keep_new(path, |pair| pair.to_pkcs8_pem(LineEnding::LF))
+}
+
+fn keep_new(
+    path: &Path,
+    encode: impl FnOnce(&KeypairBytes) -> ed25519_dalek::pkcs8::Result<Zeroizing<String>>,
+) -> Result<SecretKey, KeyFileError> {
     let mut seed = Zeroizing::new([0; 32]);
     getrandom::fill(seed.as_mut_slice())?;
     let pair = KeypairBytes { secret_key: *seed, public_key: None };
-    let pem = pair.to_pkcs8_pem(LineEnding::LF).map_err(|why| no_key(path, &why))?;
+    let pem = encode(&pair).map_err(|why| no_key(path, &why))?;
     let mut file = OpenOptions::new().write(true).create_new(true).mode(MODE).open(path).map_err(|why| {
         match why.kind() {
             ErrorKind::AlreadyExists => KeyFileError::Exists { path: path.to_owned() },
@@ -109,11 +244,34 @@ pub fn create(path: &Path) -> Result<SecretKey, KeyFileError> {
     Ok(SecretKey::from_seed(&seed))
 }
 
-/// Reads the key in `path`.
+/// Reads the key in `path`, which is under no passphrase.
 ///
 /// # Errors
 /// [`KeyFileError`] for a file that others may read, and for one that holds something else.
 pub fn read(path: &Path) -> Result<SecretKey, KeyFileError> {
+    Passphrases::default().open(path)
+}
+
+/// What a key file holds.
+enum Pem {
+    Plain(Zeroizing<String>),
+    Encrypted(Zeroizing<String>),
+}
+
+fn read_pem(path: &Path) -> Result<Pem, KeyFileError> {
+    if let Some(named) = path.to_str().filter(|named| NOT_FILES.iter().any(|kind| named.starts_with(kind))) {
+        return Err(KeyFileError::NotAFile { named: named.to_owned() });
+    }
+    let pem = read_own(path)?;
+    match () {
+        () if pem.contains(OLDER_ENCRYPTED) => Err(KeyFileError::OlderEncrypted { path: path.to_owned() }),
+        () if pem.contains(ENCRYPTED) => Ok(Pem::Encrypted(pem)),
+        () => Ok(Pem::Plain(pem)),
+    }
+}
+
+/// The text of a file that nobody but its owner may read.
+fn read_own(path: &Path) -> Result<Zeroizing<String>, KeyFileError> {
     let file = File::open(path).map_err(files("opening", path))?;
     let metadata = file.metadata().map_err(files("reading", path))?;
     if metadata.is_dir() {
@@ -124,16 +282,16 @@ pub fn read(path: &Path) -> Result<SecretKey, KeyFileError> {
         return Err(KeyFileError::Exposed { path: path.to_owned(), mode });
     }
     // Room for all of it from the start: a buffer that grows would leave copies behind.
-    let mut pem = Zeroizing::new(String::with_capacity(FILE_BYTES_MAX + 1));
+    let mut text = Zeroizing::new(String::with_capacity(FILE_BYTES_MAX + 1));
     let mut limited = file.take(FILE_BYTES_MAX as u64);
-    limited.read_to_string(&mut pem).map_err(|why| match why.kind() {
+    limited.read_to_string(&mut text).map_err(|why| match why.kind() {
         ErrorKind::InvalidData => no_key(path, &"bytes that are no text"),
         _ => files("reading", path)(why),
     })?;
-    if ENCRYPTED.iter().any(|mark| pem.contains(mark)) {
-        return Err(KeyFileError::Encrypted { path: path.to_owned() });
-    }
-    let pair = KeypairBytes::from_pkcs8_pem(pem.trim()).map_err(|why| no_key(path, &why))?;
+    Ok(text)
+}
+
+fn key_of(path: &Path, pair: &KeypairBytes) -> Result<SecretKey, KeyFileError> {
     let key = SecretKey::from_seed(&pair.secret_key);
     match &pair.public_key {
         Some(public) if public.as_ref() != key.public().as_bytes() => {
@@ -211,8 +369,64 @@ mod tests {
         }
         assert!(matches!(read(&folder.path().join("absent")), Err(KeyFileError::Files { .. })));
         assert!(matches!(read(folder.path()), Err(KeyFileError::Folder { .. })), "no advice to chmod it");
-        let encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n";
-        fs::write(&path, encrypted).unwrap();
+        let older = "-----BEGIN PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n-----END PRIVATE KEY-----\n";
+        fs::write(&path, older).unwrap();
         assert!(read(&path).unwrap_err().to_string().contains("openssl pkey"));
+        let token = read(Path::new("pkcs11:token=book;object=secretary")).unwrap_err().to_string();
+        assert!(token.contains("from files only"), "{token}");
+    }
+
+    /// `openssl genpkey -algorithm ed25519 -aes256 -pass pass:"correct horse"`, and its public half.
+    const BY_OPENSSL: &str = "-----BEGIN ENCRYPTED PRIVATE KEY-----\n\
+        MIGbMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAhAuC3RMGroFwICCAAw\n\
+        DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEFVlwpfT5GXfIVnSnlFnUnUEQHSj\n\
+        PRIi+RxXiusP/ICaBsGBtExfiWuaYcU6VKa2ZsEuyU9gTo2y1nYDRe6beRIL+h4d\n\
+        sPPP2FEdpPCiXCg0m4s=\n\
+        -----END ENCRYPTED PRIVATE KEY-----\n";
+    const ITS_PUBLIC: &str = "dc15d571dbd0d7e3633c4e6fa9795424ba12c204c8304ff3380a117618730dbb";
+
+    #[test]
+    fn a_key_of_openssl_opens_with_its_passphrase_and_with_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let (key, said) =
+            (own(&folder, "key.pem", BY_OPENSSL), own(&folder, "said", "correct horse\nnot this\n"));
+        let with = |file: &Path| Passphrases::new(Some(file.to_owned()), false).open(&key);
+        assert_eq!(with(&said).unwrap().public().to_string(), ITS_PUBLIC);
+        let unsaid = read(&key).unwrap_err().to_string();
+        assert!(unsaid.contains("--passphrase-file"), "{unsaid}");
+        for (text, needed) in [("Correct horse\n", "does not open"), ("\n", "empty"), ("", "empty")] {
+            let refused = with(&own(&folder, "other", text)).unwrap_err().to_string();
+            assert!(refused.contains(needed) && !refused.contains("horse"), "{refused}");
+        }
+        let damaged = own(&folder, "damaged.pem", &BY_OPENSSL.replacen('M', "N", 2));
+        assert!(Passphrases::new(Some(said.clone()), false).open(&damaged).is_err());
+        fs::set_permissions(&said, fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(
+            matches!(with(&said), Err(KeyFileError::Exposed { .. })),
+            "a passphrase is as private as its key"
+        );
+    }
+
+    #[test]
+    fn a_key_that_is_made_under_a_passphrase_is_read_under_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let passphrases = Passphrases::new(Some(own(&folder, "said", "correct horse")), false);
+        let path = folder.path().join("key.pem");
+        let made = passphrases.create(&path).unwrap();
+        assert_eq!(passphrases.open(&path).unwrap().public(), made.public());
+        assert!(fs::read_to_string(&path).unwrap().starts_with(ENCRYPTED));
+        assert!(matches!(read(&path), Err(KeyFileError::Encrypted { .. })));
+        assert!(matches!(passphrases.create(&path), Err(KeyFileError::Exists { .. })));
+        assert!(matches!(
+            Passphrases::default().create(&folder.path().join("other.pem")),
+            Err(KeyFileError::Encrypted { .. })
+        ));
+    }
+
+    fn own(folder: &tempfile::TempDir, name: &str, text: &str) -> PathBuf {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(MODE)).unwrap();
+        path
     }
 }

@@ -3,8 +3,12 @@
 use super::{Global, show};
 use crate::client::memory::Memory;
 use crate::client::{Client, ClientError, KnownLedger, RegisterClient, Rested, ServerReach, harmless};
+use crate::keyfile::{KeyFileError, Passphrases};
 use crate::pages::{Answer, PageAnswer, PageRequest};
+use minutebook_log::SecretKey;
 use prost::{Message, Name};
+use std::io::{self, IsTerminal as _};
+use std::path::Path;
 use std::time::Duration;
 use tonic::{Response, Status};
 
@@ -21,6 +25,8 @@ pub(crate) struct Context {
     check: bool,
     /// Ends of ledgers, as seen last.
     pub(crate) memory: Memory,
+    /// Where the passphrases of keys come from.
+    pub(crate) passphrases: Passphrases,
 }
 
 impl Context {
@@ -30,13 +36,20 @@ impl Context {
             identity: global.certificate.zip(global.certificate_key),
             call_max: Duration::from_secs(global.timeout.into()),
         };
+        let passphrases = Passphrases::new(global.passphrase_file, io::stdin().is_terminal());
         Self {
+            passphrases,
             server: global.server,
             reach,
             json: global.json,
             check: global.check,
             memory: Memory::of_user(),
         }
+    }
+
+    /// The private key in a file, whose passphrase is asked for where it has one.
+    pub(crate) fn key(&self, path: &Path) -> Result<SecretKey, KeyFileError> {
+        self.passphrases.open(path)
     }
 
     /// Connects, and checks that the ledger extends what was seen of it before.

@@ -30,6 +30,8 @@ Environment:
   MINUTEBOOK_STATE   where the last entry seen of each ledger is remembered
                      (else $XDG_STATE_HOME/minutebook or ~/.local/state/minutebook)
   MINUTEBOOK_CA      the authorities by which an https server is believed, as --ca
+  MINUTEBOOK_PASSPHRASE_FILE
+                     the file with the passphrase of keys that have one, as --passphrase-file
   RUST_LOG           what serve and witness tell of their work, on standard error: error, warn (the usual),
                      info (a line for each call), debug; or by part: warn,minutebook::doors=info
   NO_COLOR           no colours, whatever the terminal";

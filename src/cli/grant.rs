@@ -62,8 +62,8 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let key = Signer::open(&self.key)?.public();
-        let registrars = Signer::open_all(&self.registrar)?;
+        let key = Signer::open(context, &self.key)?.public();
+        let registrars = Signer::open_all(context, &self.registrar)?;
         let facts = self.facts(key)?;
         let subject = format!("grant/{}", self.slug(key)).parse()?;
         let mut data = json!({

@@ -58,7 +58,7 @@ impl Args {
         let from = self
             .from
             .as_deref()
-            .map(Signer::open)
+            .map(|from| Signer::open(context, from))
             .transpose()?
             .map(|signer| signer.public());
         let (mut client, known) = context.connect().await?;
@@ -102,7 +102,7 @@ impl Args {
         keys: &[Key],
     ) -> anyhow::Result<Taker> {
         let Some(file_or_hex) = self.to.clone() else { return Ok(Taker::unknown()) };
-        let public = Signer::open(&file_or_hex)?.public().to_string();
+        let public = Signer::open(context, &file_or_hex)?.public().to_string();
         let request = GetKeyRequest { key: public.clone(), view: Some(view) };
         let is_enrolled = match client.register.get_key(request).await.map_err(ClientError::from) {
             Ok(found) => found.into_inner().key.is_some_and(|key| key.is_enrolled && !key.is_revoked),

@@ -98,7 +98,7 @@ impl Args {
         let load = Load::open(&self.files)?;
         let book = verified_book(context).await?;
         let (mut client, known) = context.connect().await?;
-        let mut loading = self.loading(load, Judge::new(book), &known)?;
+        let mut loading = self.loading(context, load, Judge::new(book), &known)?;
         let mut tally = tokio::task::block_in_place(|| loading.dry_run(context.json))?;
         let shown = tally.show(context.json, "would be appended");
         // Who said yes before has decided: that nobody reads on (`| head`) stops nothing half-way.
@@ -118,9 +118,15 @@ impl Args {
         self.finish(context, &mut client, &known, last, (&tally, started)).await
     }
 
-    fn loading(&self, load: Load, judge: Judge, known: &KnownLedger) -> anyhow::Result<Loading> {
+    fn loading(
+        &self,
+        context: &Context,
+        load: Load,
+        judge: Judge,
+        known: &KnownLedger,
+    ) -> anyhow::Result<Loading> {
         let record = judge.book().record();
-        let signers = signers::open(&self.key, self.capacity, record)?;
+        let signers = signers::open(context, &self.key, self.capacity, record)?;
         let first = signers.first().map(|signer| signer.signatory.capacity);
         let standing = self.standing.or((first == Some(Capacity::Register)).then_some(Standing::Register));
         let standing = standing.ok_or_else(|| {

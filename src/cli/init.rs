@@ -79,10 +79,10 @@ impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
         check_name(&self.origin)?;
         let registrars =
-            self.registrar.iter().map(|path| keyfile::read(path)).collect::<Result<Vec<_>, _>>()?;
+            self.registrar.iter().map(|path| context.key(path)).collect::<Result<Vec<_>, _>>()?;
         let old = self.continued(context).await?;
         let continued = old.as_ref().map(|old| old.named.clone());
-        let log_key = LogKey::prepare(&self.dir, self.log_key.as_deref())?;
+        let log_key = LogKey::prepare(context, &self.dir, self.log_key.as_deref())?;
         let made = match self.check_unused(context, log_key.public) {
             Ok(()) => self.open(&registrars, log_key.public, continued.clone()).await,
             Err(used) => Err(used),
@@ -265,9 +265,9 @@ struct LogKey {
 }
 
 impl LogKey {
-    fn prepare(dir: &Path, given: Option<&Path>) -> anyhow::Result<Self> {
+    fn prepare(context: &Context, dir: &Path, given: Option<&Path>) -> anyhow::Result<Self> {
         if let Some(given) = given {
-            return Ok(Self { public: keyfile::read(given)?.public(), beside: None });
+            return Ok(Self { public: context.key(given)?.public(), beside: None });
         }
         let name = dir.file_name().context("--dir names no folder of its own")?.to_string_lossy();
         let beside = dir.with_file_name(format!("{name}.log-key.pem"));

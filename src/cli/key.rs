@@ -54,15 +54,22 @@ impl Command {
 /// Makes a new private key in a new file (PEM, PKCS#8, mode 0600). A file that exists is never touched.
 /// Prints the public key. Whoever has the file can sign as you; there is no copy of it anywhere else.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  minutebook key new secretary-04K.pem")]
+#[command(
+    after_help = "Example:\n  minutebook key new secretary-04K.pem\n  minutebook key new --encrypt chair-04K.pem"
+)]
 pub(crate) struct New {
     /// The file to make.
     file: PathBuf,
+    /// Keeps it under a passphrase, which is asked for, or is the first line of --passphrase-file.
+    #[arg(long)]
+    encrypt: bool,
 }
 
 impl New {
     fn run(&self, context: &Context) -> anyhow::Result<()> {
-        let public = keyfile::create(&self.file)?.public();
+        let path = &self.file;
+        let made = if self.encrypt { context.passphrases.create(path) } else { keyfile::create(path) };
+        let public = made?.public();
         show::say(format!(
             "The private key is in {}: keep it to yourself, and a copy safe.",
             self.file.display()

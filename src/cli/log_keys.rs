@@ -1,7 +1,8 @@
 //! The log's private keys, where a ledger's keeper has them.
 
+use super::context::Context;
 use super::exit::{Usage, log_key_hint};
-use crate::keyfile;
+use crate::keyfile::Passphrases;
 use crate::ledger::KeyRing;
 use anyhow::Context as _;
 use minutebook_log::SecretKey;
@@ -13,9 +14,9 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// A file that is no key, or that others may read; no key at all.
-pub(super) fn key_ring(dir: &Path, given: &[PathBuf]) -> anyhow::Result<KeyRing> {
+pub(super) fn key_ring(context: &Context, dir: &Path, given: &[PathBuf]) -> anyhow::Result<KeyRing> {
     let files = [given.to_vec(), key_files(dir)].concat();
-    let keys = files.iter().map(|file| keyfile::read(file)).collect::<Result<Vec<_>, _>>();
+    let keys = files.iter().map(|file| context.key(file)).collect::<Result<Vec<_>, _>>();
     let keys = keys.with_context(|| log_key_hint(dir))?;
     if keys.is_empty() {
         return Err(
@@ -23,7 +24,8 @@ pub(super) fn key_ring(dir: &Path, given: &[PathBuf]) -> anyhow::Result<KeyRing>
         );
     }
     let dir = dir.to_owned();
-    Ok(KeyRing::new(keys).searching(move || readable(&key_files(&dir))))
+    let passphrases = context.passphrases.unattended();
+    Ok(KeyRing::new(keys).searching(move || readable(&passphrases, &key_files(&dir))))
 }
 
 /// The files in a ledger's folder that hold keys of the log, by name.
@@ -35,8 +37,8 @@ pub(super) fn key_files(dir: &Path) -> Vec<PathBuf> {
     files.iter().map(fs::DirEntry::path).collect()
 }
 
-fn readable(files: &[PathBuf]) -> Vec<SecretKey> {
-    let read = |file: &PathBuf| match keyfile::read(file) {
+fn readable(passphrases: &Passphrases, files: &[PathBuf]) -> Vec<SecretKey> {
+    let read = |file: &PathBuf| match passphrases.open(file) {
         Ok(key) => Some(key),
         Err(error) => {
             tracing::warn!(%error, "a key of the log was not read");

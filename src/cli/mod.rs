@@ -123,6 +123,15 @@ pub(crate) struct Global {
     /// That certificate's private key, as PEM.
     #[arg(long, global = true, value_name = "FILE", requires = "certificate")]
     pub(crate) certificate_key: Option<PathBuf>,
+    /// The file whose first line is the passphrase of the keys that have one; else it is asked for on a terminal.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "MINUTEBOOK_PASSPHRASE_FILE",
+        hide_env_values = true
+    )]
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// How long the server may take to answer a question, in seconds.
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub(crate) timeout: u32,

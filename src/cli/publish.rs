@@ -46,7 +46,7 @@ pub(crate) struct Args {
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let head = match &self.dir {
-            Some(dir) => self.export_folder(dir).await?,
+            Some(dir) => self.export_folder(context, dir).await?,
             None => from_server(context, &self.out).await?,
         };
         if context.json {
@@ -58,9 +58,9 @@ impl Args {
         Ok(())
     }
 
-    async fn export_folder(&self, dir: &Path) -> anyhow::Result<TreeHead> {
+    async fn export_folder(&self, context: &Context, dir: &Path) -> anyhow::Result<TreeHead> {
         let engine = SledEngine::open(dir)?;
-        let ledger = Ledger::open(engine, SystemClock::new(), key_ring(dir, &self.log_key)?).await?;
+        let ledger = Ledger::open(engine, SystemClock::new(), key_ring(context, dir, &self.log_key)?).await?;
         let own = Folder::open(&dir.join("published"))?;
         copy_kept(&own, own.rotated()?, &Folder::open(&self.out)?)?;
         let kept = Kept(own.read(PublishedPath::Checkpoint)?);

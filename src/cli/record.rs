@@ -75,7 +75,7 @@ impl Args {
         if file != Path::new("-") {
             self.writing.receipt.get_or_insert_with(|| file.clone());
         }
-        let mut signers = Signer::open_all(&self.key)?;
+        let mut signers = Signer::open_all(context, &self.key)?;
         if batch::is_batch(&text) {
             let time = writing::now()?;
             let new_id = || Ok(new_event_id(time)?);

@@ -25,7 +25,7 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let registrars = Signer::open_all(&self.registrar)?;
+        let registrars = Signer::open_all(context, &self.registrar)?;
         let signatories: Vec<_> = as_registrars(&registrars).collect();
         let facts = json!({"reason": self.reason});
         let data = json!({"standing": "own_act", "signatories": signatories, "facts": facts});

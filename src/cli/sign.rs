@@ -3,7 +3,6 @@ use super::draft_file::DraftFile;
 use super::exit::RefusedHere;
 use super::writing::{confirm, keep, show_before_signing};
 use crate::client::{Client, KnownLedger};
-use crate::keyfile;
 use std::path::PathBuf;
 
 /// Adds a signature to a draft: shows exactly what would be signed, checks that its author saw this ledger
@@ -26,7 +25,7 @@ pub(crate) struct Args {
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let mut draft = DraftFile::read(&self.draft)?;
-        let keys = self.key.iter().map(|path| keyfile::read(path)).collect::<Result<Vec<_>, _>>()?;
+        let keys = self.key.iter().map(|path| context.key(path)).collect::<Result<Vec<_>, _>>()?;
         keys.iter().try_for_each(|key| draft.check_may_sign(key.public()))?;
         let (mut client, known) = context.connect().await?;
         check_bound(&draft, &mut client, &known).await?;

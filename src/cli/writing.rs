@@ -9,7 +9,6 @@ use super::key_news::KeyNews;
 use super::{outline, receipt_file, show};
 use crate::author::{self, UnboundEvent};
 use crate::client::{Client, ClientError, KnownLedger};
-use crate::keyfile;
 use crate::proto::{self, Purpose};
 use anyhow::Context as _;
 use minutebook_governance::catalogue::read_event;
@@ -62,10 +61,10 @@ impl Signer {
     ///
     /// # Errors
     /// A file that is no key file, or that others may read.
-    pub(crate) fn open(file_or_hex: &str) -> anyhow::Result<Self> {
+    pub(crate) fn open(context: &Context, file_or_hex: &str) -> anyhow::Result<Self> {
         match file_or_hex.parse() {
             Ok(public) => Ok(Self::Later(public)),
-            Err(_no_hex) => Ok(Self::Now(keyfile::read(Path::new(file_or_hex))?)),
+            Err(_no_hex) => Ok(Self::Now(context.key(Path::new(file_or_hex))?)),
         }
     }
 
@@ -73,8 +72,8 @@ impl Signer {
     ///
     /// # Errors
     /// As for one.
-    pub(crate) fn open_all(files_or_hex: &[String]) -> anyhow::Result<Vec<Self>> {
-        files_or_hex.iter().map(|file_or_hex| Self::open(file_or_hex)).collect()
+    pub(crate) fn open_all(context: &Context, files_or_hex: &[String]) -> anyhow::Result<Vec<Self>> {
+        files_or_hex.iter().map(|file_or_hex| Self::open(context, file_or_hex)).collect()
     }
 
     /// The public half.

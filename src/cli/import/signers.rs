@@ -1,8 +1,8 @@
 //! The keys of a load, and as what each signs: what the book has granted it.
 
+use super::super::context::Context;
 use super::super::exit::Usage;
 use crate::import::RowSigner;
-use crate::keyfile;
 use minutebook_governance::authority::{Extent, GrantHeld, grants_held, now};
 use minutebook_governance::{BodyId, Capacity, Record, Signatory};
 use std::collections::BTreeSet;
@@ -13,16 +13,22 @@ use std::path::Path;
 /// # Errors
 /// What is no key file; a key without a grant, or with several capacities and none named.
 pub(super) fn open(
+    context: &Context,
     keys: &[String],
     capacity: Option<Capacity>,
     record: &Record,
 ) -> anyhow::Result<Vec<RowSigner>> {
-    keys.iter().map(|key| open_one(key, capacity, record)).collect()
+    keys.iter().map(|key| open_one(context, key, capacity, record)).collect()
 }
 
-fn open_one(written: &str, capacity: Option<Capacity>, record: &Record) -> anyhow::Result<RowSigner> {
+fn open_one(
+    context: &Context,
+    written: &str,
+    capacity: Option<Capacity>,
+    record: &Record,
+) -> anyhow::Result<RowSigner> {
     let (name, file) = written.split_once('=').unwrap_or(("", written));
-    let key = keyfile::read(Path::new(file))?;
+    let key = context.key(Path::new(file))?;
     let grants = grants_held(record, key.public(), now(record));
     let grants: Vec<_> = grants.into_iter().filter(|held| held.revoked.is_none()).collect();
     let capacity = match capacity {

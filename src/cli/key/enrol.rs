@@ -32,9 +32,9 @@ pub(crate) struct Enrol {
 
 impl Enrol {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let own = Signer::open(&self.key)?;
+        let own = Signer::open(context, &self.key)?;
         let key = own.public();
-        let registrars = Signer::open_all(&self.registrar)?;
+        let registrars = Signer::open_all(context, &self.registrar)?;
         let holder = match self.holder {
             Some(holder) => holder,
             None => new_holder()?,

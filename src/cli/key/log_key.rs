@@ -39,9 +39,9 @@ pub(crate) struct RotateLog {
 
 impl RotateLog {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let own = Signer::open(&self.new)?;
+        let own = Signer::open(context, &self.new)?;
         let key = own.public();
-        let registrars = Signer::open_all(&self.registrar)?;
+        let registrars = Signer::open_all(context, &self.registrar)?;
         let (_client, known) = context.connect().await?;
         let vkey = VerifierKey::new(known.key.name().clone(), Algorithm::Ed25519, key)?;
         show::say(format!("The log's key now:  {}", known.key));

@@ -34,8 +34,8 @@ pub(crate) struct Revoke {
 
 impl Revoke {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let key = Signer::open(&self.key)?.public();
-        let registrars = Signer::open_all(&self.registrar)?;
+        let key = Signer::open(context, &self.key)?.public();
+        let registrars = Signer::open_all(context, &self.registrar)?;
         let subject = authority::subject_of(&key).ok_or_else(|| Usage(format!("{key} is no key")))?;
         let facts = match self.from {
             Some(from) => json!({"reason": self.reason, "from": from}),

@@ -35,7 +35,7 @@ pub(crate) struct Show {
 impl Show {
     pub(super) async fn run(&self, context: &Context) -> anyhow::Result<()> {
         let Some(key) = &self.key else { return show_log_keys(context).await };
-        let key = Signer::open(key)?.public();
+        let key = Signer::open(context, key)?.public();
         let log = self.log.as_ref().map(|log| (log.into(), Algorithm::Ed25519));
         let witness = self.witness.clone().map(|witness| (witness, Algorithm::CosignatureV1));
         if let Some((name, algorithm)) = log.or(witness) {

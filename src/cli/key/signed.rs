@@ -22,7 +22,7 @@ pub(crate) struct ListSigned {
 
 impl ListSigned {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let key = Signer::open(&self.key)?.public().to_string();
+        let key = Signer::open(context, &self.key)?.public().to_string();
         let view = Some(self.known.to_wire());
         let request = ListSignedEntriesRequest { key, view, ..ListSignedEntriesRequest::default() };
         let found = context.ask_all(RegisterClient::list_signed_entries, request).await?;
