@@ -27,6 +27,7 @@ mod log_key;
 mod noted;
 mod stored_entries;
 mod known;
+mod questions;
 mod reader;
 mod shelf;
 mod start;

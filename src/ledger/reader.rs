@@ -1,6 +1,6 @@
 //! What readers see of a ledger: what is durable, and nothing else.
 
-use crate::ledger::{Clock, HandOverNote, HandOverNotes, Known, Stop, Tree};
+use crate::ledger::{Clock, HandOverNote, HandOverNotes, Known, Stop, Tree, questions};
 use minutebook_governance::Unread;
 use minutebook_log::{
     EventId, Hash, Head, LogKeys, Opening, Position, Purpose, SignedCheckpoint, Subject, Timestamp, TreeSize,
@@ -125,7 +125,7 @@ impl<E: Engine> Reader<E> {
         question: impl FnOnce(&Known) -> T + Send + 'static,
     ) -> Result<T, Unanswered> {
         let (known, span) = (self.known().for_question(), tracing::Span::current());
-        let asked = tokio::task::spawn_blocking(move || {
+        let asked = questions::spawn(move || {
             let _entered = span.enter();
             let answer = question(&known);
             known.book().fault().map(|()| answer)
@@ -143,7 +143,7 @@ impl<E: Engine> Reader<E> {
         question: impl FnOnce(&Tree) -> T + Send + 'static,
     ) -> Result<T, tokio::task::JoinError> {
         let known = self.known();
-        tokio::task::spawn_blocking(move || question(known.tree())).await
+        questions::spawn(move || question(known.tree())).await
     }
 
     /// The entries from `from` on, up to the durable head or the limits.
