@@ -66,8 +66,19 @@ impl Context {
         request: Q,
     ) -> Result<A, ClientError> {
         let (mut client, known) = self.connect().await?;
+        self.one(&mut client, &known, question, request).await
+    }
+
+    /// The same through a client that is connected.
+    pub(crate) async fn one<Q, A: Message + Name + Default>(
+        &self,
+        client: &mut Client,
+        known: &KnownLedger,
+        question: impl AsyncFnOnce(&mut RegisterClient, Q) -> Result<Response<A>, Status>,
+        request: Q,
+    ) -> Result<A, ClientError> {
         let answer = harmless(question(&mut client.register, request).await?.into_inner())?;
-        self.check(&mut client, &known, &answer).await?;
+        self.check(client, known, &answer).await?;
         Ok(answer)
     }
 
@@ -78,13 +89,24 @@ impl Context {
         request: Q,
     ) -> Result<A, ClientError> {
         let (mut client, known) = self.connect().await?;
+        self.all(&mut client, &known, question, request).await
+    }
+
+    /// The same through a client that is connected.
+    pub(crate) async fn all<Q: PageRequest, A: PageAnswer>(
+        &self,
+        client: &mut Client,
+        known: &KnownLedger,
+        question: impl AsyncFn(&mut RegisterClient, Q) -> Result<Response<A>, Status>,
+        request: Q,
+    ) -> Result<A, ClientError> {
         let answer = client.all(question, request).await?;
-        self.check(&mut client, &known, &answer).await?;
+        self.check(client, known, &answer).await?;
         Ok(answer)
     }
 
     /// Checks the entries that an answer rests on, where that was asked for, and says what was checked.
-    pub(crate) async fn check<A: Message + Name>(
+    async fn check<A: Message + Name>(
         &self,
         client: &mut Client,
         known: &KnownLedger,

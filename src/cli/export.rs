@@ -115,8 +115,7 @@ async fn all_bodies(
 ) -> anyhow::Result<(Vec<Body>, Answered)> {
     let view = Some(view.to_wire());
     let request = ListBodiesRequest { view, include_closed: true, ..ListBodiesRequest::default() };
-    let found = client.all(RegisterClient::list_bodies, request).await?;
-    context.check(client, known, &found).await?;
+    let found = context.all(client, known, RegisterClient::list_bodies, request).await?;
     Ok((found.bodies, found.answered.unwrap_or_default()))
 }
 

@@ -65,15 +65,15 @@ impl Args {
         let view = self.view.to_wire();
         let (body, asked) = (self.body.clone(), Some(view.clone()));
         let request = ListDueRequest { body, view: asked, ..ListDueRequest::default() };
-        let due: ListDueResponse = client.all(RegisterClient::list_due, request).await?;
-        context.check(&mut client, &known, &due).await?;
-        let keys = self.keys(&mut client, &due.body, view.clone()).await?;
+        let due: ListDueResponse =
+            context.all(&mut client, &known, RegisterClient::list_due, request).await?;
+        let keys = self.keys(context, (&mut client, &known), &due.body, view.clone()).await?;
         let passing = passing::passing(&keys, &due.body, from);
         if let (Some(from), true) = (from, passing.is_empty()) {
             let needed = format!("minutebook key list --body {} names the keys that may", due.body);
             return Err(RefusedHere(format!("key {from} may not sign for {}: {needed}", due.body)).into());
         }
-        let taker = self.taker(context, &mut client, view, &keys).await?;
+        let taker = self.taker(context, (&mut client, &known), view, &keys).await?;
         let commands = passing::commands(&passing, &taker, &known.ledger);
         let kept = self.kept(context, &known, &due.body, from)?;
         let handover = Handover { due, kept, keys, passing, commands };
@@ -81,10 +81,17 @@ impl Args {
     }
 
     /// The keys whose grants name the body; those for any body are not its own to hand over.
-    async fn keys(&self, client: &mut Client, body: &str, view: View) -> anyhow::Result<Vec<Key>> {
+    async fn keys(
+        &self,
+        context: &Context,
+        (client, known): (&mut Client, &KnownLedger),
+        body: &str,
+        view: View,
+    ) -> anyhow::Result<Vec<Key>> {
         let request =
             ListKeysRequest { body: body.to_owned(), view: Some(view), ..ListKeysRequest::default() };
-        let listed: ListKeysResponse = client.all(RegisterClient::list_keys, request).await?;
+        let listed: ListKeysResponse =
+            context.all(client, known, RegisterClient::list_keys, request).await?;
         let mut keys = listed.keys;
         for key in &mut keys {
             key.grants.retain(|grant| grant.bodies.iter().any(|named| named == body));
@@ -97,15 +104,15 @@ impl Args {
     async fn taker(
         &self,
         context: &Context,
-        client: &mut Client,
+        (client, known): (&mut Client, &KnownLedger),
         view: View,
         keys: &[Key],
     ) -> anyhow::Result<Taker> {
         let Some(file_or_hex) = self.to.clone() else { return Ok(Taker::unknown()) };
         let public = Signer::open(context, &file_or_hex)?.public().to_string();
         let request = GetKeyRequest { key: public.clone(), view: Some(view) };
-        let is_enrolled = match client.register.get_key(request).await.map_err(ClientError::from) {
-            Ok(found) => found.into_inner().key.is_some_and(|key| key.is_enrolled && !key.is_revoked),
+        let is_enrolled = match context.one(client, known, RegisterClient::get_key, request).await {
+            Ok(found) => found.key.is_some_and(|key| key.is_enrolled && !key.is_revoked),
             Err(ClientError::NotFound(_)) => false,
             Err(other) => return Err(other.into()),
         };

@@ -20,13 +20,14 @@ pub(crate) struct KeyNews {
 
 /// The keys that may sign for a body, or all.
 pub(super) async fn list(
-    client: &mut Client,
+    context: &Context,
+    (client, known): (&mut Client, &KnownLedger),
     body: Option<&BodyId>,
     view: View,
 ) -> Result<ListKeysResponse, ClientError> {
     let body = body.map_or_else(String::new, BodyId::to_string);
     let request = ListKeysRequest { body, view: Some(view), ..ListKeysRequest::default() };
-    client.all(RegisterClient::list_keys, request).await
+    context.all(client, known, RegisterClient::list_keys, request).await
 }
 
 /// The grants among `keys` that are not revoked.
@@ -69,7 +70,7 @@ impl KeyNews {
         body: &BodyId,
     ) -> Option<Self> {
         let looked = async {
-            let keys = list(client, Some(body), View::default()).await?.keys;
+            let keys = list(context, (client, known), Some(body), View::default()).await?.keys;
             let ledger = known.reference.id;
             if context.memory.recall_grants(ledger, &body.to_string())?.is_none() {
                 context.memory.keep_grants(ledger, &body.to_string(), &grants(&keys));

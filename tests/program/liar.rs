@@ -255,6 +255,8 @@ async fn what_an_answer_rests_on_is_checked_where_that_is_asked_for() {
         }),
         ("none", |_entries| Vec::new()),
     ];
+    let (code, _out, said) = run(honest, &["key", "list", "--check"]).await;
+    assert!(code == 0 && said.contains("checked: "), "what is asked beside questions is checked too: {said}");
     for (what, lie) in lies {
         let liar = stage.serve(Lies { entries: Some(lie), ..Lies::default() }).await;
         let as_json = [&["--json"], &question[..]].concat();

@@ -29,7 +29,7 @@ impl List {
         let (mut client, known) = context.connect().await?;
         let view = self.view.to_wire();
         let is_of_now = view.known_at.is_none();
-        let listed = key_news::list(&mut client, self.body.as_ref(), view).await?;
+        let listed = key_news::list(context, (&mut client, &known), self.body.as_ref(), view).await?;
         let Some(body) = &self.body else { return show_all(context, &known, &listed) };
         // What was known once tells nothing new.
         let news =

@@ -3,7 +3,7 @@ use crate::cli::context::Context;
 use crate::cli::show;
 use crate::cli::view::ViewArgs;
 use crate::cli::writing::Signer;
-use crate::client::{ClientError, harmless};
+use crate::client::RegisterClient;
 use crate::proto;
 use minutebook_log::{Algorithm, KeyName, Origin, VerifierKey};
 use serde_json::json;
@@ -55,9 +55,7 @@ impl Show {
             }
         };
         let request = proto::GetKeyRequest { key: key.to_string(), view: Some(self.view.to_wire()) };
-        let found =
-            harmless(client.register.get_key(request).await.map_err(ClientError::from)?.into_inner())?;
-        context.check(&mut client, &known, &found).await?;
+        let found = context.one(&mut client, &known, RegisterClient::get_key, request).await?;
         context.answer(&found, |found| found.key.as_ref().map_or(Ok(()), show_key))
     }
 }
