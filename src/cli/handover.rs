@@ -90,8 +90,7 @@ impl Args {
     ) -> anyhow::Result<Vec<Key>> {
         let request =
             ListKeysRequest { body: body.to_owned(), view: Some(view), ..ListKeysRequest::default() };
-        let listed: ListKeysResponse =
-            context.all(client, known, RegisterClient::list_keys, request).await?;
+        let listed: ListKeysResponse = context.all(client, known, RegisterClient::list_keys, request).await?;
         let mut keys = listed.keys;
         for key in &mut keys {
             key.grants.retain(|grant| grant.bodies.iter().any(|named| named == body));

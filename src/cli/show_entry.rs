@@ -52,7 +52,8 @@ impl Args {
         }
         let request =
             ListAnnotationsRequest { position: held.position.0, ..ListAnnotationsRequest::default() };
-        let said = context.all(&mut client, &known, RegisterClient::list_annotations, request).await?.annotations;
+        let said =
+            context.all(&mut client, &known, RegisterClient::list_annotations, request).await?.annotations;
         let view = EntryView::new(held.position.0, held.bytes);
         if context.json {
             let findings = held.findings.iter().map(show::to_json);
