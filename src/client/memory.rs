@@ -5,9 +5,10 @@
 
 use super::{ClientError, Fork, KeyChange, Remembered};
 use minutebook_log::{Hash, LogKeys, SignedCheckpoint};
+use minutebook_store::Files;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -15,6 +16,7 @@ use std::{env, fs};
 #[derive(Debug, Clone)]
 pub struct Memory {
     folder: Option<PathBuf>,
+    files: Files,
 }
 
 impl Memory {
@@ -24,7 +26,7 @@ impl Memory {
         let own = folder("MINUTEBOOK_STATE");
         let state = || folder("XDG_STATE_HOME").map(|path| path.join("minutebook"));
         let home = || folder("HOME").map(|path| path.join(".local/state/minutebook"));
-        Self { folder: own.or_else(state).or_else(home) }
+        Self { folder: own.or_else(state).or_else(home), files: Files::default() }
     }
 
     pub(super) fn folder(&self) -> Option<&Path> {
@@ -33,7 +35,12 @@ impl Memory {
 
     /// A memory in this folder.
     pub fn at(folder: &Path) -> Self {
-        Self { folder: Some(folder.to_owned()) }
+        Self::on(Files::default(), folder)
+    }
+
+    /// The same, on these files.
+    pub fn on(files: Files, folder: &Path) -> Self {
+        Self { folder: Some(folder.to_owned()), files }
     }
 
     /// What was seen last of a ledger.
@@ -56,7 +63,7 @@ impl Memory {
         let later = |known: &Remembered| known.position >= seen.position;
         let known = self.recall(seen.ledger).ok().flatten();
         if let Some(path) = self.path_of(seen.ledger).filter(|_path| !known.as_ref().is_some_and(later)) {
-            let _best_effort = write_json(&path, seen);
+            let _best_effort = self.write_json(&path, seen);
         }
     }
 
@@ -80,7 +87,7 @@ impl Memory {
         let known = self.recall_checkpoint(ledger).ok().flatten();
         let is_later = known.is_none_or(|known| size(&known) < size(checkpoint));
         if let Some(path) = self.checkpoint_of(ledger).filter(|_path| is_later) {
-            let _best_effort = write_whole(&path, &checkpoint.encode());
+            let _best_effort = put_whole(&self.files, &path, &checkpoint.encode());
         }
     }
 
@@ -98,7 +105,7 @@ impl Memory {
             return;
         };
         if all.insert(body.to_owned(), grants.clone()).as_ref() != Some(grants) {
-            let _best_effort = write_json(&path, &all);
+            let _best_effort = self.write_json(&path, &all);
         }
     }
 
@@ -127,21 +134,21 @@ impl Memory {
     /// Remembers the log's keys. Best effort, as [`Memory::keep`].
     pub fn keep_keys(&self, ledger: Hash, keys: &LogKeys) {
         if let Some(path) = self.keys_of(ledger) {
-            let _best_effort = write_whole(&path, &keys.encode());
+            let _best_effort = put_whole(&self.files, &path, &keys.encode());
         }
     }
 
     /// Saves what is known of a log's key, and what is shown instead; returns where.
     pub(super) fn save_key_change(&self, ledger: Hash, change: &KeyChange) -> Option<PathBuf> {
         let path = self.folder.as_ref()?.join(format!("{ledger}.log-key.json"));
-        write_json(&path, change).ok().map(|()| path)
+        self.write_json(&path, change).ok().map(|()| path)
     }
 
     /// Saves both histories; returns where, unless nothing can be written.
     pub fn save_fork(&self, fork: &Fork) -> Option<PathBuf> {
         let shown: String = fork.head_hash.chars().filter(char::is_ascii_hexdigit).take(16).collect();
         let path = self.folder.as_ref()?.join(format!("{}.fork-{shown}.json", fork.seen_before.ledger));
-        write_json(&path, fork).ok().map(|()| path)
+        self.write_json(&path, fork).ok().map(|()| path)
     }
 
     /// Where a signed event is kept whose outcome is not known.
@@ -152,6 +159,11 @@ impl Memory {
     /// The folder of all that is kept so.
     pub fn unsent_folder(&self) -> PathBuf {
         self.folder.clone().unwrap_or_default().join("unsent")
+    }
+
+    pub(super) fn write_json(&self, path: &Path, value: &impl Serialize) -> io::Result<()> {
+        let text = serde_json::to_string_pretty(value)?;
+        put_whole(&self.files, path, &format!("{text}\n"))
     }
 
     fn path_of(&self, ledger: Hash) -> Option<PathBuf> {
@@ -180,28 +192,20 @@ fn not_readable(path: &Path, why: &dyn ToString) -> ClientError {
     ))
 }
 
-pub(super) fn write_json(path: &Path, value: &impl Serialize) -> io::Result<()> {
-    let text = serde_json::to_string_pretty(value)?;
-    write_whole(path, &format!("{text}\n"))
-}
-
 /// Writes a file whole or not at all: beside its place, durably, then renamed into it. Folders are made.
 ///
 /// # Errors
 /// What the operating system says; the file that was there is then as it was.
 pub fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    put_whole(&Files::default(), path, text)
+}
+
+fn put_whole(files: &Files, path: &Path, text: &str) -> io::Result<()> {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(parent)?;
+    files.make_folders(parent)?;
     let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?.to_string_lossy();
     let beside = parent.join(format!(".{name}.{}.new", std::process::id()));
-    let write = || {
-        let mut file = fs::File::create(&beside)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&beside, path)?;
-        fs::File::open(parent)?.sync_all()
-    };
-    write().inspect_err(|_error| {
+    files.replace(&beside, path, text.as_bytes()).inspect_err(|_error| {
         let _gone = fs::remove_file(&beside);
     })
 }

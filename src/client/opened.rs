@@ -3,7 +3,7 @@
 
 use super::ClientError;
 use super::evidence::Remembered;
-use super::memory::{Memory, write_json};
+use super::memory::Memory;
 use minutebook_log::{Hash, Origin, PublicKey};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -44,7 +44,7 @@ impl Memory {
     /// What the operating system says.
     pub fn keep_opened(&self, opened: &OpenedLedger) -> io::Result<()> {
         let Some(folder) = self.folder() else { return Ok(()) };
-        write_json(&folder.join(format!("{}{ENDING}", opened.ledger)), opened)
+        self.write_json(&folder.join(format!("{}{ENDING}", opened.ledger)), opened)
     }
 
     /// Where this name or this log key was used before, by a ledger that was opened or seen from here.

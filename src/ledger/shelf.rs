@@ -11,11 +11,10 @@ use crate::ledger::tree::{BLOCK_ENTRIES, Tree};
 use crate::ledger::{Known, Reader};
 use minutebook_governance::{Book, Keeping};
 use minutebook_log::{Hash, Position, TreeHash, TreeSize};
-use minutebook_store::Engine;
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use minutebook_store::{Engine, Files};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::{fs, io};
 use tokio_util::sync::CancellationToken;
 
 /// How the files' names end.
@@ -28,6 +27,7 @@ const LAST_ENTRIES: usize = 4096;
 #[derive(Debug, Clone)]
 pub struct Shelf {
     folder: PathBuf,
+    files: Files,
 }
 
 /// How a ledger keeps its index: how much in memory, and where it finds it again.
@@ -42,7 +42,12 @@ pub struct Index {
 impl Shelf {
     /// The folder of a ledger's segments, which is made when there is one.
     pub fn of(ledger: &Path) -> Self {
-        Self { folder: ledger.join("segments") }
+        Self::on(Files::default(), ledger)
+    }
+
+    /// The same, on these files.
+    pub fn on(files: Files, ledger: &Path) -> Self {
+        Self { folder: ledger.join("segments"), files }
     }
 
     /// Goes on from the segments as far as they continue each other and the store. What is not believed is removed: it is
@@ -53,12 +58,12 @@ impl Shelf {
         for path in names.by_ref() {
             if let Err(why) = take(&path, engine.as_ref(), &mut growing.book, &mut blocks) {
                 tracing::warn!(file = %path.display(), why, "a segment of the index is made anew");
-                remove(&path);
+                self.remove(&path);
                 break;
             }
         }
         // Whatever continues a file that is gone continues nothing.
-        names.for_each(|path| remove(&path));
+        names.for_each(|path| self.remove(&path));
         let size = TreeSize(growing.book.chain().head().size);
         if size == TreeSize::EMPTY {
             return growing;
@@ -75,7 +80,7 @@ impl Shelf {
 
     /// Removes everything.
     pub(super) fn clear(&self) {
-        self.names().iter().for_each(|path| remove(path));
+        self.names().iter().for_each(|path| self.remove(path));
     }
 
     /// Writes the segments from the `written`th on, and returns how many are written then.
@@ -131,16 +136,17 @@ impl Shelf {
     }
 
     fn write_one(&self, first: Position, end: Position, bytes: &[u8]) -> io::Result<()> {
-        fs::create_dir_all(&self.folder)?;
+        self.files.make_folders(&self.folder)?;
         let name = format!("{:012}-{:012}", first.0, end.0);
         let (beside, place) = (self.folder.join(format!("{name}.new")), self.path(&name));
-        let mut file = File::create(&beside)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        // A crash here leaves the file beside its place, which is written again.
-        fs::rename(&beside, &place)?;
-        // A crash here leaves the segment, or the file beside it.
-        File::open(&self.folder)?.sync_all()
+        // A crash here leaves the file beside its place, which is written again; or the segment.
+        self.files.replace(&beside, &place, bytes)
+    }
+
+    fn remove(&self, path: &Path) {
+        if let Err(error) = self.files.remove(path) {
+            tracing::warn!(file = %path.display(), %error, "a segment of the index could not be removed");
+        }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -155,12 +161,6 @@ impl Shelf {
             paths.filter(|path| path.extension().is_some_and(|ending| ending == ENDING)).collect();
         paths.sort();
         paths
-    }
-}
-
-fn remove(path: &Path) {
-    if let Err(error) = fs::remove_file(path) {
-        tracing::warn!(file = %path.display(), %error, "a segment of the index could not be removed");
     }
 }
 

@@ -1,8 +1,9 @@
 use crate::published::PublishError;
 use minutebook_log::{PublishedPath, Tile, TileWidth};
+use minutebook_store::Files;
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write as _};
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// Under which name a file is written before it is renamed into its place. One at a time, so that a crash
@@ -13,6 +14,7 @@ const NEW: &str = ".new";
 #[derive(Debug, Clone)]
 pub struct Folder {
     root: PathBuf,
+    files: Files,
 }
 
 impl Folder {
@@ -21,9 +23,17 @@ impl Folder {
     /// # Errors
     /// [`PublishError::Files`].
     pub fn open(root: &Path) -> Result<Self, PublishError> {
-        make_folders(root).map_err(PublishError::files("making the folder", root))?;
-        let folder = Self { root: root.to_owned() };
-        remove(&folder.root.join(NEW))?;
+        Self::open_on(Files::default(), root)
+    }
+
+    /// The same, on these files.
+    ///
+    /// # Errors
+    /// [`PublishError::Files`].
+    pub fn open_on(files: Files, root: &Path) -> Result<Self, PublishError> {
+        files.make_folders(root).map_err(PublishError::files("making the folder", root))?;
+        let (folder, new) = (Self { root: root.to_owned(), files }, root.join(NEW));
+        gone(folder.files.remove(&new)).map_err(PublishError::files("removing", &new))?;
         Ok(folder)
     }
 
@@ -59,16 +69,14 @@ impl Folder {
             self.write_one(&place, bytes).map_err(PublishError::files("writing", &place))?;
             folders.extend(place.parent().map(Path::to_owned));
         }
-        folders.iter().try_for_each(|folder| sync(folder).map_err(PublishError::files("syncing", folder)))
+        let sync =
+            |folder: &PathBuf| self.files.sync_folder(folder).map_err(PublishError::files("syncing", folder));
+        folders.iter().try_for_each(sync)
     }
 
     fn write_one(&self, place: &Path, bytes: &[u8]) -> io::Result<()> {
-        place.parent().map_or(Ok(()), make_folders)?;
-        let new = self.root.join(NEW);
-        let mut file = File::create(&new)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&new, place)
+        place.parent().map_or(Ok(()), |folder| self.files.make_folders(folder))?;
+        self.files.put(&self.root.join(NEW), place, bytes)
     }
 
     /// Removes the partial forms of a tile that is there in full. A reader whose checkpoint speaks of a
@@ -81,12 +89,7 @@ impl Folder {
             return Ok(());
         }
         let folder = self.root.join(format!("{full}.p"));
-        match fs::remove_dir_all(&folder) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                Err(PublishError::files("removing", &folder)(error))
-            }
-            _ => Ok(()),
-        }
+        gone(self.files.remove_folder(&folder)).map_err(PublishError::files("removing", &folder))
     }
 
     /// The cosigned checkpoints that are kept, in no order.
@@ -131,29 +134,10 @@ impl Folder {
     }
 }
 
-fn remove(file: &Path) -> Result<(), PublishError> {
-    match fs::remove_file(file) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(PublishError::files("removing", file)(error))
-        }
-        _ => Ok(()),
+/// What was to be removed and was not there is removed.
+fn gone(removed: io::Result<()>) -> io::Result<()> {
+    match removed {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        removed => removed,
     }
-}
-
-/// Makes a folder and those above it, each durable in the one that names it.
-fn make_folders(folder: &Path) -> io::Result<()> {
-    if folder.as_os_str().is_empty() || folder.is_dir() {
-        return Ok(());
-    }
-    let above = folder.parent().unwrap_or(Path::new("."));
-    make_folders(above)?;
-    match fs::create_dir(folder) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
-        made => made.and_then(|()| sync(above)),
-    }
-}
-
-fn sync(folder: &Path) -> io::Result<()> {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    File::open(folder)?.sync_all()
 }

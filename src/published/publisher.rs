@@ -46,8 +46,15 @@ impl<E: Engine> Publisher<E> {
     /// # Errors
     /// [`PublishError`]; see [`PublishError::is_contradiction`].
     pub async fn open(root: &Path, ledger: &Ledger<E>) -> Result<Self, PublishError> {
+        Self::over(Folder::open(root)?, ledger).await
+    }
+
+    /// The same, in a folder that is open.
+    ///
+    /// # Errors
+    /// [`PublishError`]; see [`PublishError::is_contradiction`].
+    pub async fn over(folder: Folder, ledger: &Ledger<E>) -> Result<Self, PublishError> {
         let reader = Arc::clone(ledger.reader());
-        let folder = Folder::open(root)?;
         let newest = reader.checkpoint();
         let published = recover(&folder, &reader, &reader.log_keys(), &newest).await?;
         let size = published.as_ref().map_or(TreeSize::EMPTY, |published| published.unverified().head.size);

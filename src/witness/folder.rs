@@ -3,6 +3,7 @@
 
 use super::WitnessError;
 use minutebook_log::{AddCheckpoint, AnyCheckpoint, Hash, Malformed};
+use minutebook_store::Files;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -20,28 +21,30 @@ const REFUSED_MAX: usize = 100;
 #[derive(Debug)]
 pub(super) struct WitnessFolder {
     dir: PathBuf,
+    files: Files,
     _lock: File,
 }
 
 impl WitnessFolder {
     /// Makes the folder, or takes an empty one. A crash before `FORMAT` is durable leaves a folder that is
     /// neither begun nor resumed, and that has signed nothing.
-    pub(super) fn begin(dir: &Path) -> Result<Self, WitnessError> {
-        match fs::create_dir(dir) {
+    pub(super) fn begin(dir: &Path, files: Files) -> Result<Self, WitnessError> {
+        match files.make_folder(dir) {
             Err(why) if why.kind() == ErrorKind::AlreadyExists => check_empty(dir)?,
             made => made.map_err(WitnessError::files("creating the folder", dir))?,
         }
-        sync_folder(&parent_of(dir))?;
-        let folder = Self::lock(dir)?;
+        let above = parent_of(dir);
+        files.sync_folder(&above).map_err(WitnessError::files("syncing", &above))?;
+        let folder = Self::lock(dir, files)?;
         folder.replace("FORMAT", FORMAT)?;
         Ok(folder)
     }
 
     /// Opens the folder of a witness that has run before.
-    pub(super) fn resume(dir: &Path) -> Result<Self, WitnessError> {
+    pub(super) fn resume(dir: &Path, files: Files) -> Result<Self, WitnessError> {
         let path = dir.join("FORMAT");
         match fs::read(&path) {
-            Ok(found) if found == FORMAT.as_bytes() => Self::lock(dir),
+            Ok(found) if found == FORMAT.as_bytes() => Self::lock(dir, files),
             Ok(_other) => Err(WitnessError::damaged(&path, "it names another format")),
             Err(why) if matches!(why.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 Err(WitnessError::NoState { dir: dir.to_owned() })
@@ -99,22 +102,16 @@ impl WitnessFolder {
     /// a `.new` beside it that nobody reads.
     fn replace(&self, name: &str, text: &str) -> Result<(), WitnessError> {
         let (new, path) = (self.dir.join(format!("{name}.new")), self.dir.join(name));
-        let write = || {
-            let mut file = File::create(&new)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&new, &path)
-        };
-        write().map_err(WitnessError::files("writing", &path))?;
-        sync_folder(&self.dir)
+        let replaced = self.files.replace(&new, &path, text.as_bytes());
+        replaced.map_err(WitnessError::files("writing", &path))
     }
 
-    fn lock(dir: &Path) -> Result<Self, WitnessError> {
+    fn lock(dir: &Path, files: Files) -> Result<Self, WitnessError> {
         let path = dir.join("lock");
         let open = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
         let file = open.map_err(WitnessError::files("opening", &path))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { dir: dir.to_owned(), _lock: file }),
+            Ok(()) => Ok(Self { dir: dir.to_owned(), files, _lock: file }),
             Err(TryLockError::WouldBlock) => Err(WitnessError::InUse { dir: dir.to_owned() }),
             Err(TryLockError::Error(why)) => Err(WitnessError::files("locking", &path)(why)),
         }
@@ -142,10 +139,6 @@ fn check_empty(dir: &Path) -> Result<(), WitnessError> {
         Some(_file) => Err(WitnessError::NotEmpty { dir: dir.to_owned() }),
         None => Ok(()),
     }
-}
-
-fn sync_folder(dir: &Path) -> Result<(), WitnessError> {
-    File::open(dir).and_then(|folder| folder.sync_all()).map_err(WitnessError::files("syncing", dir))
 }
 
 fn parent_of(dir: &Path) -> PathBuf {

@@ -6,6 +6,7 @@ use minutebook_log::{
     AddCheckpoint, AnyCheckpoint, KnownLog, NoteSignature, Timestamp, TreeHead, VerifierKey, WitnessKey,
     WitnessRefusal,
 };
+use minutebook_store::Files;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -63,9 +64,24 @@ impl Witness {
         logs: &[KnownLog],
         clock: Arc<dyn Clock>,
     ) -> Result<Self, WitnessError> {
+        Self::open_on(Files::default(), dir, begin, key, logs, clock)
+    }
+
+    /// The same, on these files.
+    ///
+    /// # Errors
+    /// As [`Witness::open`].
+    pub fn open_on(
+        files: Files,
+        dir: &Path,
+        begin: Begin,
+        key: WitnessKey,
+        logs: &[KnownLog],
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, WitnessError> {
         let folder = match begin {
-            Begin::New => WitnessFolder::begin(dir)?,
-            Begin::Resume => WitnessFolder::resume(dir)?,
+            Begin::New => WitnessFolder::begin(dir, files)?,
+            Begin::Resume => WitnessFolder::resume(dir, files)?,
         };
         let mut witness =
             Self { key, clock, folder, logs: BTreeMap::new(), signed_last: Mutex::new(Timestamp::EPOCH) };

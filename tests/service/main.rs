@@ -8,9 +8,12 @@ mod append;
 mod appending;
 mod asked;
 mod changes;
+#[path = "../../crates/store/tests/common/disk.rs"]
+mod disk;
 mod doors;
 mod england;
 mod fake;
+mod faults;
 #[path = "../support/files.rs"]
 mod files;
 mod follow;

@@ -16,7 +16,7 @@
 
 use crate::chunks::{self, CHUNK_BYTES};
 use crate::open_error::REPAIR;
-use crate::{Batch, EngineError, FoundBy, InvalidBatch, OpenError, ReadLimits, Stored, folder, keys};
+use crate::{Batch, EngineError, Files, FoundBy, InvalidBatch, OpenError, ReadLimits, Stored, folder, keys};
 use minutebook_log::{EventId, Hash, Head, Position, Subject};
 use std::any::Any;
 use std::fs::{self, File, TryLockError};
@@ -51,18 +51,18 @@ pub(crate) type WriteError = String;
 
 impl Database {
     /// Makes an empty database in the new folder `dir`, durable with every name in it.
-    pub(crate) fn create(dir: &Path) -> Result<Self, OpenError> {
-        fs::create_dir(dir).map_err(OpenError::files("creating the folder", dir))?;
+    pub(crate) fn create(dir: &Path, files: &Files) -> Result<Self, OpenError> {
+        files.make_folder(dir).map_err(OpenError::files("creating the folder", dir))?;
         let database = Self::start(dir)?;
         let flushed = database.flush().map_err(|why| std::io::Error::other(why.clone()));
         flushed.map_err(OpenError::files("writing", dir))?;
-        folder::sync_tree(dir)?;
+        folder::sync_tree(dir, files)?;
         Ok(database)
     }
 
     /// Opens the database in `dir` and makes durable whatever it finds there: after a kill the operating
     /// system may hold bytes that the disk does not have yet.
-    pub(crate) fn open(dir: &Path) -> Result<Self, OpenError> {
+    pub(crate) fn open(dir: &Path, files: &Files) -> Result<Self, OpenError> {
         // sled would make a missing file anew, and the log would be empty.
         for name in ["conf", "db"] {
             if !dir.join(name).is_file() {
@@ -70,9 +70,9 @@ impl Database {
             }
         }
         // A snapshot in the making: the one before it is whole, or sled reads its log from the start.
-        folder::set_aside(dir, |name| name.starts_with("snap.") && name.ends_with(".generating"))?;
+        folder::set_aside(dir, files, |name| name.starts_with("snap.") && name.ends_with(".generating"))?;
         let database = Self::start(dir)?;
-        folder::sync_tree(dir)?;
+        folder::sync_tree(dir, files)?;
         match database.has_blobs().map_err(OpenError::files("reading the folder", &database.blobs))? {
             true => Err(OpenError::damaged(database.blobs_found())),
             false => Ok(database),
@@ -418,7 +418,7 @@ mod tests {
         let mut batch = Batch::of([1, 2, 3].map(|number| entry(number, length)).to_vec());
         let head = batch.head_after(Head::EMPTY);
         change(&mut batch);
-        let database = Database::create(&dir.join("store")).unwrap();
+        let database = Database::create(&dir.join("store"), &Files::default()).unwrap();
         database.write(Head::EMPTY, &batch).unwrap();
         (database, head)
     }

@@ -1,8 +1,9 @@
 //! The folder of a ledger: `FORMAT` (what it is), `lock` (who has it), `store/` (sled), `high-water`.
 
-use crate::OpenError;
+use crate::files::above;
+use crate::{Files, OpenError};
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// What `FORMAT` says, with a line feed after it.
@@ -18,19 +19,20 @@ const FORMAT_PREFIX: &str = "minutebook.ledger/v";
 #[derive(Debug)]
 pub(crate) struct LedgerFolder {
     dir: PathBuf,
+    files: Files,
     _lock: File,
 }
 
 impl LedgerFolder {
     /// Makes the folder, empty but for its lock. It is no ledger before [`LedgerFolder::finish`]: a crash in
     /// between leaves a folder that opening refuses and that creating refuses too, as not empty.
-    pub(crate) fn begin(dir: &Path) -> Result<Self, OpenError> {
-        match fs::create_dir(dir) {
+    pub(crate) fn begin(dir: &Path, files: &Files) -> Result<Self, OpenError> {
+        match files.make_folder(dir) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => check_empty(dir)?,
             made => made.map_err(OpenError::files("creating the folder", dir))?,
         }
-        sync(&parent_of(dir))?;
-        Self::lock(dir)
+        files.sync_folder(above(dir)).map_err(OpenError::files("syncing", above(dir)))?;
+        Self::lock(dir, files)
     }
 
     /// Says that the folder is a ledger, once everything else in it is durable.
@@ -38,20 +40,14 @@ impl LedgerFolder {
     /// A crash before the last sync leaves no `FORMAT`, or a whole one: it is renamed into place.
     pub(crate) fn finish(&self) -> Result<(), OpenError> {
         let (new, path) = (self.dir.join("FORMAT.new"), self.dir.join("FORMAT"));
-        let write = || {
-            let mut file = File::create_new(&new)?;
-            file.write_all(format!("{FORMAT}\n").as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&new, &path)
-        };
-        write().map_err(OpenError::files("writing", &path))?;
-        sync(&self.dir)
+        let written = self.files.replace(&new, &path, format!("{FORMAT}\n").as_bytes());
+        written.map_err(OpenError::files("writing", &path))
     }
 
     /// Opens a ledger folder, whatever state its store is in.
-    pub(crate) fn open(dir: &Path) -> Result<Self, OpenError> {
+    pub(crate) fn open(dir: &Path, files: &Files) -> Result<Self, OpenError> {
         check_format(dir)?;
-        Self::lock(dir)
+        Self::lock(dir, files)
     }
 
     /// Where sled keeps its files.
@@ -64,7 +60,7 @@ impl LedgerFolder {
         self.dir.join("high-water")
     }
 
-    fn lock(dir: &Path) -> Result<Self, OpenError> {
+    fn lock(dir: &Path, files: &Files) -> Result<Self, OpenError> {
         let path = dir.join("lock");
         let file = OpenOptions::new()
             .create(true)
@@ -73,7 +69,7 @@ impl LedgerFolder {
             .open(&path)
             .map_err(OpenError::files("opening", &path))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { dir: dir.to_owned(), _lock: file }),
+            Ok(()) => Ok(Self { dir: dir.to_owned(), files: files.clone(), _lock: file }),
             Err(TryLockError::WouldBlock) => Err(OpenError::InUse { dir: dir.to_owned() }),
             Err(TryLockError::Error(error)) => Err(OpenError::files("locking", &path)(error)),
         }
@@ -111,23 +107,22 @@ fn check_format(dir: &Path) -> Result<(), OpenError> {
     }
 }
 
-/// Makes a file's bytes durable; for a folder, the names in it.
-pub(crate) fn sync(path: &Path) -> Result<(), OpenError> {
-    File::open(path).and_then(|file| file.sync_all()).map_err(OpenError::files("syncing", path))
-}
-
 /// Makes a folder and everything beneath it durable.
-pub(crate) fn sync_tree(dir: &Path) -> Result<(), OpenError> {
+pub(crate) fn sync_tree(dir: &Path, files: &Files) -> Result<(), OpenError> {
     for file in fs::read_dir(dir).map_err(OpenError::files("reading the folder", dir))? {
         let path = file.map_err(OpenError::files("reading the folder", dir))?.path();
-        if path.is_dir() { sync_tree(&path)? } else { sync(&path)? }
+        if path.is_dir() {
+            sync_tree(&path, files)?;
+        } else {
+            files.sync(&path).map_err(OpenError::files("syncing", &path))?;
+        }
     }
-    sync(dir)
+    files.sync_folder(dir).map_err(OpenError::files("syncing", dir))
 }
 
 /// Moves files that a kill has left behind into a folder `set-aside` within `dir`, where nobody takes them for
 /// what they are not. A crash here leaves the rest of them to the next opening.
-pub(crate) fn set_aside(dir: &Path, is_left: impl Fn(&str) -> bool) -> Result<(), OpenError> {
+pub(crate) fn set_aside(dir: &Path, files: &Files, is_left: impl Fn(&str) -> bool) -> Result<(), OpenError> {
     let aside = dir.join("set-aside");
     for file in fs::read_dir(dir).map_err(OpenError::files("reading the folder", dir))? {
         let name = file.map_err(OpenError::files("reading the folder", dir))?.file_name();
@@ -135,16 +130,9 @@ pub(crate) fn set_aside(dir: &Path, is_left: impl Fn(&str) -> bool) -> Result<()
             continue;
         }
         tracing::warn!(file = %name.display(), "a start was cut short before; what it left is set aside");
-        fs::create_dir_all(&aside).map_err(OpenError::files("creating the folder", &aside))?;
+        files.make_folders(&aside).map_err(OpenError::files("creating the folder", &aside))?;
         let from = dir.join(&name);
-        fs::rename(&from, aside.join(&name)).map_err(OpenError::files("setting aside", &from))?;
+        files.rename(&from, &aside.join(&name)).map_err(OpenError::files("setting aside", &from))?;
     }
     Ok(())
-}
-
-fn parent_of(dir: &Path) -> PathBuf {
-    match dir.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        _ => PathBuf::from("."),
-    }
 }

@@ -18,6 +18,8 @@ mod memory;
 pub use memory::MemoryEngine;
 mod open_error;
 pub use open_error::OpenError;
+mod files;
+pub use files::{FileFaults, FileStep, Files};
 mod folder;
 mod high_water;
 pub use high_water::Mark;

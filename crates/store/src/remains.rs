@@ -1,10 +1,10 @@
 //! Reading a ledger folder without touching it, damaged or not. Opening a damaged store is not reading: sled
 //! takes a record that it can't make out for the end of its log, and writes over what follows.
 
-use crate::OpenError;
 use crate::chunks::{self, CHUNK_BYTES, CHUNK_MARK, HASH_BYTES};
 use crate::folder::LedgerFolder;
 use crate::high_water::{self, Mark};
+use crate::{Files, OpenError};
 use minutebook_log::{ENTRY_BYTES_MAX, Hash};
 use std::collections::HashMap;
 use std::fs::{self, File, TryLockError};
@@ -17,7 +17,7 @@ use std::path::Path;
 /// # Errors
 /// [`OpenError`]: it is no ledger, somebody has it open, or the operating system refuses.
 pub fn copy_ledger(dir: &Path, to: &Path) -> Result<(), OpenError> {
-    let folder = LedgerFolder::open(dir)?;
+    let folder = LedgerFolder::open(dir, &Files::default())?;
     fs::create_dir(to).map_err(OpenError::files("creating the folder", to))?;
     for name in ["FORMAT", "high-water"] {
         let path = dir.join(name);

@@ -3,7 +3,7 @@ use crate::folder::LedgerFolder;
 use crate::high_water::HighWater;
 use crate::marks::Marks;
 use crate::writer::{Job, Shared, Writer};
-use crate::{Batch, Engine, EngineError, FoundBy, OpenError, ReadLimits, Stored};
+use crate::{Batch, Engine, EngineError, Files, FoundBy, OpenError, ReadLimits, Stored};
 use minutebook_log::{EventId, Head, Position, Subject};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
@@ -37,8 +37,16 @@ impl SledEngine {
     /// # Errors
     /// [`OpenError`].
     pub fn create(dir: &Path) -> Result<Self, OpenError> {
-        let folder = LedgerFolder::begin(dir)?;
-        let database = Database::create(&folder.store())?;
+        Self::create_on(&Files::default(), dir)
+    }
+
+    /// The same, on these files.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn create_on(files: &Files, dir: &Path) -> Result<Self, OpenError> {
+        let folder = LedgerFolder::begin(dir, files)?;
+        let database = Database::create(&folder.store(), files)?;
         let mark = HighWater::create(&folder.high_water())?;
         folder.finish()?;
         Self::start(database, mark, folder)
@@ -51,11 +59,19 @@ impl SledEngine {
     /// # Errors
     /// [`OpenError`]; a store that ends below its high-water mark, or otherwise, is not opened.
     pub fn open(dir: &Path) -> Result<Self, OpenError> {
-        let folder = LedgerFolder::open(dir)?;
+        Self::open_on(&Files::default(), dir)
+    }
+
+    /// The same, on these files.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open_on(files: &Files, dir: &Path) -> Result<Self, OpenError> {
+        let folder = LedgerFolder::open(dir, files)?;
         // The mark is read first, since it says whether sled's opening has dropped anything.
         let path = folder.high_water();
         let mut mark = HighWater::open(&path)?;
-        let database = Database::open(&folder.store())?;
+        let database = Database::open(&folder.store(), files)?;
         let head = check(&database, mark.mark().head)?;
         // A crash between a commit and its mark has left the store ahead. A crash here does so again.
         if head != mark.mark().head {

@@ -171,7 +171,7 @@ impl Writer {
 mod tests {
     use super::*;
     use crate::high_water::HighWater;
-    use crate::{FoundBy, NewEntry, OpenError, SledEngine, Stored, marks};
+    use crate::{Files, FoundBy, NewEntry, OpenError, SledEngine, Stored, marks};
     use minutebook_log::{EventId, Hash};
     use std::path::Path;
 
@@ -208,8 +208,8 @@ mod tests {
     }
 
     fn writer(dir: &Path) -> Writer {
-        let folder = LedgerFolder::begin(dir).unwrap();
-        let database = Database::create(&folder.store()).unwrap();
+        let folder = LedgerFolder::begin(dir, &Files::default()).unwrap();
+        let database = Database::create(&folder.store(), &Files::default()).unwrap();
         let mark = HighWater::create(&folder.high_water()).unwrap();
         folder.finish().unwrap();
         let durable = watch::Sender::new(Head::EMPTY);

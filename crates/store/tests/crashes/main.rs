@@ -4,6 +4,9 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/disk.rs"]
+mod disk;
+mod files;
 mod kill;
 mod limits;
 mod power_cut;
