@@ -3,8 +3,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+#[path = "../../crates/store/tests/common/disk.rs"]
+mod disk;
 mod kill;
+mod mirror;
 mod rules_unknown;
+mod soak;
+#[path = "../support/mod.rs"]
+mod support;
+mod under_load;
 
 use tokio::sync::Mutex;
 
