@@ -13,6 +13,10 @@
 //!   head is held against the high-water mark at opening, each entry against its hash whenever it is read, and
 //!   everything, in time, by a scrub.
 //! - A kill while it is opened leaves `snap.*.generating`, which the next opening takes for a snapshot.
+//! - After a write or flush that failed it takes nothing more: its first error stays until it is opened anew, and closing
+//!   it then writes nothing. It tells those who wait for a flush of the error where it was met at the end of a buffer that
+//!   they sealed; where another thread was the last to leave that buffer (`logger.rs`, `exit_reservation`), it does not,
+//!   and they wait for ever. So whoever commits has an end to that wait.
 
 use crate::chunks::{self, CHUNK_BYTES};
 use crate::open_error::REPAIR;

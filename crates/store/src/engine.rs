@@ -79,6 +79,17 @@ pub trait Engine: Send + Sync + 'static {
     /// # Errors
     /// [`EngineError`].
     fn keep_note(&self, note: Vec<u8>) -> impl Future<Output = Result<(), EngineError>> + Send;
+
+    /// After a write that failed ([`EngineError::Unknown`], [`EngineError::Stopped`]): opens the store anew, holds it
+    /// against all that was acknowledged, and takes commits again. Says where the durable log ends, which may be behind
+    /// the batch that failed. Where nothing has failed nothing is done. Reads may be refused while it goes on.
+    ///
+    /// # Errors
+    /// [`EngineError::Files`] while the operating system still refuses: ask again later; [`EngineError::Corrupt`]
+    /// where what was acknowledged is not there.
+    fn reopen(&self) -> impl Future<Output = Result<Head, EngineError>> + Send {
+        self.head()
+    }
 }
 
 /// An entry as an engine gives it back: the hash has been computed again from the bytes and agrees.
@@ -126,8 +137,8 @@ pub enum EngineError {
     /// The batch broke the engine's own rules. Nothing was stored.
     #[error(transparent)]
     Invalid(#[from] InvalidBatch),
-    /// The commit was begun and its end is not known: all of it is stored, or nothing. Open the store again,
-    /// read on from the last known head, and repeat the same bytes only.
+    /// The commit was begun and its end is not known: all of it is stored, or nothing. Open the store again
+    /// ([`Engine::reopen`]), read on from the last known head, and repeat the same bytes only.
     #[error(
         "the batch may or may not be stored: {why}; open the store again to see where the log ends, then \
          send again only the same bytes"

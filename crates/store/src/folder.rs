@@ -3,7 +3,8 @@
 use crate::files::above;
 use crate::{Files, OpenError};
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
 /// What `FORMAT` says, with a line feed after it.
@@ -20,7 +21,8 @@ const FORMAT_PREFIX: &str = "minutebook.ledger/v";
 pub(crate) struct LedgerFolder {
     dir: PathBuf,
     files: Files,
-    _lock: File,
+    lock: File,
+    was_copied: bool,
 }
 
 impl LedgerFolder {
@@ -60,19 +62,97 @@ impl LedgerFolder {
         self.dir.join("high-water")
     }
 
+    /// The files of this folder.
+    pub(crate) fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// The file that is written and removed to find out whether the folder can be written to.
+    pub(crate) fn trial(&self) -> PathBuf {
+        self.dir.join("trial")
+    }
+
+    /// Whether this is a copy of a folder that somebody had open: its files need not be of one moment.
+    pub(crate) fn was_copied_while_open(&self) -> bool {
+        self.was_copied
+    }
+
     fn lock(dir: &Path, files: &Files) -> Result<Self, OpenError> {
         let path = dir.join("lock");
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)
+            .read(true)
             .write(true)
             .open(&path)
             .map_err(OpenError::files("opening", &path))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { dir: dir.to_owned(), files: files.clone(), _lock: file }),
+            Ok(()) => {
+                let was_copied = sign(&file).map_err(OpenError::files("writing", &path))?;
+                Ok(Self { dir: dir.to_owned(), files: files.clone(), lock: file, was_copied })
+            }
             Err(TryLockError::WouldBlock) => Err(OpenError::InUse { dir: dir.to_owned() }),
             Err(TryLockError::Error(error)) => Err(OpenError::files("locking", &path)(error)),
         }
+    }
+}
+
+impl Drop for LedgerFolder {
+    fn drop(&mut self) {
+        // What stays there says that nobody let go of the folder in order, which is true then.
+        if let Err(error) = self.lock.write_all_at(line("closed").as_bytes(), 0) {
+            tracing::warn!(%error, "the lock of the ledger's folder could not be signed off");
+        }
+    }
+}
+
+/// What the lock says while it is held, before the number of its own file.
+const OPEN: &str = "open as file ";
+
+/// A line of the lock: always of the same length, so that one is written over another.
+fn line(says: &str) -> String {
+    format!("{says:<63}\n")
+}
+
+/// Writes into the lock which file it is, for as long as it is held. A kill leaves that, and it is still so; in a copy it
+/// is not: returns whether it was.
+///
+/// Nobody waits for the disk here: a power cut leaves one line or another, and none that it leaves speaks of another file.
+fn sign(lock: &File) -> io::Result<bool> {
+    let own = line(&format!("{OPEN}{}", lock.metadata()?.ino()));
+    let mut found = vec![0; own.len()];
+    let length = lock.read_at(&mut found, 0)?;
+    found.truncate(length);
+    lock.write_all_at(own.as_bytes(), 0)?;
+    Ok(found.starts_with(OPEN.as_bytes()) && found != own.as_bytes())
+}
+
+/// What the lock of a ledger's folder says of who has had it open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastOpened {
+    /// Whoever had it open has let go of it in order; or nobody ever had.
+    Closed,
+    /// Somebody has it open, or was killed.
+    Open,
+    /// Somebody had it open when this copy of it was made.
+    OpenWhenCopied,
+}
+
+/// Reads what the lock says, and touches nothing.
+///
+/// # Errors
+/// [`OpenError::Files`].
+pub fn last_opened(dir: &Path) -> Result<LastOpened, OpenError> {
+    let path = dir.join("lock");
+    let read = || Ok::<_, io::Error>((fs::read_to_string(&path)?, fs::metadata(&path)?.ino()));
+    match read() {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(LastOpened::Closed),
+        Err(error) => Err(OpenError::files("reading", &path)(error)),
+        Ok((found, own)) => Ok(match found.strip_prefix(OPEN) {
+            None => LastOpened::Closed,
+            Some(file) if file.trim_end() == own.to_string() => LastOpened::Open,
+            Some(_other) => LastOpened::OpenWhenCopied,
+        }),
     }
 }
 
@@ -86,7 +166,11 @@ fn check_empty(dir: &Path) -> Result<(), OpenError> {
     }
 }
 
-fn check_format(dir: &Path) -> Result<(), OpenError> {
+/// Whether `dir` is a ledger's folder whose format this program knows. `FORMAT` is read alone.
+///
+/// # Errors
+/// [`OpenError`].
+pub fn check_format(dir: &Path) -> Result<(), OpenError> {
     let path = dir.join("FORMAT");
     let format = match fs::read(&path) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
@@ -135,4 +219,37 @@ pub(crate) fn set_aside(dir: &Path, files: &Files, is_left: impl Fn(&str) -> boo
         files.rename(&from, &aside.join(&name)).map_err(OpenError::files("setting aside", &from))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn copy(from: &Path, to: &Path) {
+        fs::create_dir_all(to).unwrap();
+        for name in ["FORMAT", "lock"] {
+            fs::copy(from.join(name), to.join(name)).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_copy_of_a_folder_that_was_open_is_known_as_that() {
+        let dir = tempfile::tempdir().unwrap();
+        let [own, open, closed, killed] =
+            ["own", "open", "closed", "killed"].map(|name| dir.path().join(name));
+        let folder = LedgerFolder::begin(&own, &Files::default()).unwrap();
+        folder.finish().unwrap();
+        copy(&own, &open);
+        let line = fs::read(own.join("lock")).unwrap();
+        drop(folder);
+        copy(&own, &closed);
+        let was_copied =
+            |dir: &Path| LedgerFolder::open(dir, &Files::default()).unwrap().was_copied_while_open();
+        assert_eq!([&own, &open, &closed].map(|dir| was_copied(dir)), [false, true, false]);
+        assert!(!was_copied(&open), "it is told once: it was read whole then, or did not open");
+        // A kill leaves the line, in the very file of which it speaks.
+        fs::write(own.join("lock"), line).unwrap();
+        copy(&own, &killed);
+        assert_eq!([&own, &killed].map(|dir| was_copied(dir)), [false, true]);
+    }
 }

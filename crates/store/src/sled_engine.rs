@@ -1,12 +1,14 @@
 use crate::database::{Database, corrupt, panicked};
 use crate::folder::LedgerFolder;
+use crate::held::HeldDatabase;
 use crate::high_water::HighWater;
 use crate::marks::Marks;
+use crate::opening::{self, OpenedStore, unread};
 use crate::writer::{Job, Shared, Writer};
 use crate::{Batch, Engine, EngineError, Files, FoundBy, OpenError, ReadLimits, Stored};
 use minutebook_log::{EventId, Head, Position, Subject};
 use std::panic::{self, AssertUnwindSafe};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -68,16 +70,18 @@ impl SledEngine {
     /// [`OpenError`].
     pub fn open_on(files: &Files, dir: &Path) -> Result<Self, OpenError> {
         let folder = LedgerFolder::open(dir, files)?;
-        // The mark is read first, since it says whether sled's opening has dropped anything.
-        let path = folder.high_water();
-        let mut mark = HighWater::open(&path)?;
-        let database = Database::open(&folder.store(), files)?;
-        let head = check(&database, mark.mark().head)?;
-        // A crash between a commit and its mark has left the store ahead. A crash here does so again.
-        if head != mark.mark().head {
-            mark.write(head, b"").and_then(|()| mark.sync()).map_err(OpenError::files("writing", &path))?;
+        let (database, OpenedStore { mark, .. }) = opening::open(&folder, |open| open())?;
+        let was_copied = folder.was_copied_while_open();
+        let engine = Self::start(database, mark, folder)?;
+        if was_copied {
+            tracing::warn!(
+                dir = %dir.display(),
+                "this folder was copied while a program had it open: every entry is read before it is served. The other \
+                 must not be served any more: two servers of one ledger tell two histories"
+            );
+            engine.read_whole().map_err(unread)?;
         }
-        Self::start(database, mark, folder)
+        Ok(engine)
     }
 
     /// Reads again what is stored, from `from` on up to the durable head or the limits, and says where to go on:
@@ -97,7 +101,7 @@ impl SledEngine {
             for stored in &read {
                 let position = stored.position;
                 let no_entry = || corrupt(format!("position {position}: the bytes are no entry"));
-                shared.database.check_found(position, &found_by(stored).ok_or_else(no_entry)?)?;
+                shared.database.get()?.check_found(position, &found_by(stored).ok_or_else(no_entry)?)?;
             }
             Ok(read.last().map_or(from, |last| last.position.next()))
         })
@@ -115,14 +119,25 @@ impl SledEngine {
         Ok(())
     }
 
+    /// Reads every entry, each against its hash.
+    fn read_whole(&self) -> Result<(), EngineError> {
+        let (mut next, end) = (Position::FIRST, self.shared.durable().next());
+        while next < end {
+            let read = self.shared.look(|shared| shared.entries(next, SCRUBBED_AT_ONCE))?;
+            next = read.last().map_or(end, |last| last.position.next());
+        }
+        Ok(())
+    }
+
     #[cfg(test)]
     pub(crate) fn durable(&self) -> Head {
         self.shared.durable()
     }
 
     fn start(database: Database, mark: HighWater, folder: LedgerFolder) -> Result<Self, OpenError> {
-        let head = database.head().map_err(damaged)?;
-        let shared = Arc::new(Shared { durable: watch::Sender::new(head), database, _folder: folder });
+        let head = database.head().map_err(unread)?;
+        let database = HeldDatabase::of(database);
+        let shared = Arc::new(Shared { durable: watch::Sender::new(head), database, folder });
         let starting = || OpenError::files("starting the writer of", Path::new("the store"));
         let marks = Marks::keep(mark).map_err(starting())?;
         let writer = Writer::new(Arc::clone(&shared), marks);
@@ -168,53 +183,20 @@ impl Shared {
         if position >= head.next() {
             return Err(EngineError::Beyond { position, head });
         }
-        self.database.entry(position)
+        self.database.get()?.entry(position)
     }
 
     fn entries(&self, from: Position, limits: ReadLimits) -> Result<Vec<Stored>, EngineError> {
-        self.database.entries(from, self.durable().next(), limits)
+        self.database.get()?.entries(from, self.durable().next(), limits)
     }
 
     fn stream(&self, subject: &Subject, from: u64, limits: ReadLimits) -> Result<Vec<Stored>, EngineError> {
-        self.database.stream(subject, from, self.durable().next(), limits)
+        self.database.get()?.stream(subject, from, self.durable().next(), limits)
     }
 
     fn find(&self, id: EventId) -> Result<Option<Position>, EngineError> {
         let end = self.durable().next();
-        Ok(self.database.find(id)?.filter(|found| *found < end))
-    }
-}
-
-/// Whether the database ends as it says, at or above the mark: what was acknowledged is there.
-fn check(database: &Database, mark: Head) -> Result<Head, OpenError> {
-    let head = database.head().map_err(damaged)?;
-    if head.size < mark.size {
-        return Err(OpenError::damaged(format!(
-            "it ends after {} entries, and {} were acknowledged: position {} is the first that is missing",
-            head.size, mark.size, head.size
-        )));
-    }
-    database.check_ends(head).map_err(damaged)?;
-    let Some(last) = mark.size.checked_sub(1).map(Position) else { return Ok(head) };
-    let found = database.entry(last).map_err(damaged)?.hash;
-    if found != mark.hash {
-        return Err(OpenError::damaged(format!(
-            "position {last}: the entry has the hash {found}, and {} was acknowledged",
-            mark.hash
-        )));
-    }
-    Ok(head)
-}
-
-fn damaged(error: EngineError) -> OpenError {
-    match error {
-        EngineError::Corrupt { what, repair } => OpenError::Damaged { what, repair },
-        EngineError::Files { what, why } => OpenError::Files {
-            what: "reading",
-            path: PathBuf::from("the store"),
-            why: format!("{why} ({what})"),
-        },
-        other => OpenError::damaged(other.to_string()),
+        Ok(self.database.get()?.find(id)?.filter(|found| *found < end))
     }
 }
 
@@ -268,6 +250,10 @@ impl Engine for SledEngine {
 
     async fn keep_note(&self, note: Vec<u8>) -> Result<(), EngineError> {
         self.tell(|reply| Job::Note { note, reply }).await?
+    }
+
+    async fn reopen(&self) -> Result<Head, EngineError> {
+        self.tell(|reply| Job::Reopen { reply }).await?
     }
 }
 

@@ -3,9 +3,13 @@
 use crate::batch::check_note;
 use crate::database::{Database, WriteError};
 use crate::folder::LedgerFolder;
+use crate::held::HeldDatabase;
 use crate::marks::Marks;
-use crate::{Batch, EngineError};
+use crate::opening::{self, OpenedStore, check, check_tail, not_reopened};
+use crate::{Batch, EngineError, OpenError};
 use minutebook_log::Head;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -13,8 +17,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) durable: watch::Sender<Head>,
-    pub(crate) database: Database,
-    pub(crate) _folder: LedgerFolder,
+    pub(crate) database: HeldDatabase,
+    pub(crate) folder: LedgerFolder,
 }
 
 impl Shared {
@@ -37,6 +41,8 @@ pub(crate) enum Job {
     Note { note: Vec<u8>, reply: oneshot::Sender<Result<(), EngineError>> },
     /// Somebody asks for the newest note.
     AskNote { reply: oneshot::Sender<Vec<u8>> },
+    /// The store is to be opened anew, after a write that failed.
+    Reopen { reply: oneshot::Sender<Result<Head, EngineError>> },
 }
 
 /// The thread's own state.
@@ -78,6 +84,7 @@ impl Writer {
                 Job::Commit { expected, batch, reply } => drop(reply.send(self.commit(expected, &batch))),
                 Job::Note { note, reply } => drop(reply.send(self.keep_note(&note))),
                 Job::AskNote { reply } => drop(reply.send(self.marks.note())),
+                Job::Reopen { reply } => drop(reply.send(self.reopen())),
             }
         }
     }
@@ -91,10 +98,13 @@ impl Writer {
         })
     }
 
-    /// Whether nothing has failed yet, be it the sync of an earlier mark.
+    /// What has failed, be it the sync of an earlier mark.
+    fn failure(&self) -> Option<WriteError> {
+        self.failed.clone().or_else(|| self.marks.failure())
+    }
+
     fn check_going(&self) -> Result<(), EngineError> {
-        let failed = self.failed.clone().or_else(|| self.marks.failure());
-        failed.map_or(Ok(()), |why| Err(EngineError::Stopped { why }))
+        self.failure().map_or(Ok(()), |why| Err(EngineError::Stopped { why }))
     }
 
     fn commit(&mut self, expected: Head, batch: &Batch) -> Result<Head, EngineError> {
@@ -103,9 +113,10 @@ impl Writer {
         if found != expected {
             return Err(EngineError::Conflict { expected, found });
         }
-        self.shared.database.check_new(batch)?;
+        let database = self.shared.database.get()?;
+        database.check_new(batch)?;
         let head = batch.head_after(found);
-        self.make_durable(found, head, batch).map_err(|why| {
+        self.make_durable(&database, (found, head), batch).map_err(|why| {
             self.stop(why.clone());
             EngineError::Unknown { why }
         })?;
@@ -113,17 +124,55 @@ impl Writer {
         Ok(head)
     }
 
-    fn make_durable(&mut self, before: Head, after: Head, batch: &Batch) -> Result<(), WriteError> {
+    /// Opens the store anew, where a step has failed: sled takes nothing more after an error, and of a sync that failed
+    /// nobody knows what it has left. What the disk has then is held against all that was acknowledged.
+    ///
+    /// A crash anywhere here leaves what a crash in an opening does.
+    fn reopen(&mut self) -> Result<Head, EngineError> {
+        let Some(why) = self.failure() else { return Ok(self.shared.durable()) };
+        // As long as nothing can be written the store stays open, for those who read.
+        opening::try_out(&self.shared.folder).map_err(not_reopened)?;
+        tracing::warn!(why, "the store is opened anew");
+        let opened = self.open_anew().map_err(not_reopened)?;
+        self.failed = None;
+        self.shared.publish(opened);
+        tracing::warn!(entries = opened.size, "the store was opened anew, and takes commits");
+        Ok(opened)
+    }
+
+    fn open_anew(&mut self) -> Result<Head, OpenError> {
+        let (shared, acknowledged) = (Arc::clone(&self.shared), self.shared.durable());
+        // No mark is on its way any more: it is durable, or has failed.
+        let _failed_or_done = self.marks.wait();
+        let (database, OpenedStore { mark, head }) = opening::open(&shared.folder, |open| {
+            shared.database.exchange(|| {
+                opening::forget(&shared.folder)?;
+                open()
+            })
+        })?;
+        check(&database, acknowledged)?;
+        check_tail(&database, head)?;
+        self.marks =
+            Marks::keep(mark).map_err(OpenError::files("starting", Path::new("the mark's thread")))?;
+        Ok(head)
+    }
+
+    fn make_durable(
+        &mut self,
+        database: &Database,
+        (before, after): (Head, Head),
+        batch: &Batch,
+    ) -> Result<(), WriteError> {
         // A crash here leaves nothing of the batch: it is in this process's memory alone.
-        self.step(Step::Write, |writer| writer.shared.database.write(before, batch))?;
+        self.step(Step::Write, |_writer| database.write(before, batch))?;
         // A kill here leaves the whole batch or nothing, since sled drops a batch that is not complete; a power
         // cut too. Opening syncs what it finds before anyone reads it. Nothing was acknowledged.
-        self.step(Step::Flush, |writer| writer.shared.database.flush())?;
+        self.step(Step::Flush, |_writer| database.flush())?;
         // A crash here leaves the whole batch, durable, which nobody has been told; who sends it again gets
         // a conflict, reads on, and finds it.
-        self.step(Step::Sync, |writer| writer.shared.database.sync())?;
+        self.step(Step::Sync, |_writer| database.sync())?;
         // The same: this only reads.
-        self.step(Step::CheckBlobs, |writer| writer.check_blobs())?;
+        self.step(Step::CheckBlobs, |_writer| check_blobs(database))?;
         // A kill here leaves the mark as it is written, with the note of whoever keeps the log. Nobody waits for its
         // sync: a power cut here, or within the commits that follow before it is synced, leaves the newest mark that
         // was, with its note. It is behind the database, which was durable before the mark was written, and opening
@@ -133,23 +182,8 @@ impl Writer {
         self.step(Step::WriteMark, |writer| writer.marks.write(after, &batch.note))
     }
 
-    /// Whether sled has kept everything in the file that was synced. A look that fails is not a write that
-    /// failed: what was committed is durable, no value of ours is large enough to lie elsewhere, and the next
-    /// commit looks again.
-    fn check_blobs(&self) -> Result<(), WriteError> {
-        let database = &self.shared.database;
-        match database.has_blobs() {
-            Ok(false) => Ok(()),
-            Ok(true) => Err(database.blobs_found()),
-            Err(error) => {
-                tracing::warn!(%error, "the folder blobs of the store could not be looked at");
-                Ok(())
-            }
-        }
-    }
-
     fn stop(&mut self, why: WriteError) {
-        tracing::error!(%why, "a write failed on its way to the disk; the store takes no more");
+        tracing::error!(%why, "a write failed on its way to the disk; the store takes no more until it is opened anew");
         self.failed = Some(why);
     }
 
@@ -162,8 +196,23 @@ impl Writer {
         if let Some(fault) = self.fault.filter(|fault| fault.step == step) {
             return fault.strike(|| act(self));
         }
-        let _only_faults_ask = step;
-        act(self)
+        // sled panics over some errors of the operating system.
+        panic::catch_unwind(AssertUnwindSafe(|| act(self)))
+            .unwrap_or_else(|_said| Err(format!("{step:?} ended in a panic")))
+    }
+}
+
+/// Whether sled has kept everything in the file that was synced. A look that fails is not a write that
+/// failed: what was committed is durable, no value of ours is large enough to lie elsewhere, and the next
+/// commit looks again.
+fn check_blobs(database: &Database) -> Result<(), WriteError> {
+    match database.has_blobs() {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(database.blobs_found()),
+        Err(error) => {
+            tracing::warn!(%error, "the folder blobs of the store could not be looked at");
+            Ok(())
+        }
     }
 }
 
@@ -213,7 +262,7 @@ mod tests {
         let mark = HighWater::create(&folder.high_water()).unwrap();
         folder.finish().unwrap();
         let durable = watch::Sender::new(Head::EMPTY);
-        let shared = Shared { durable, database, _folder: folder };
+        let shared = Shared { durable, database: HeldDatabase::of(database), folder };
         Writer::new(Arc::new(shared), Marks::keep(mark).unwrap())
     }
 
@@ -252,6 +301,64 @@ mod tests {
             let absent = step == Write && !done;
             assert_eq!(head, if absent { before } else { whole }, "{step:?} {done}");
         }
+    }
+
+    #[test]
+    fn after_a_step_that_failed_the_store_is_opened_anew_and_goes_on() {
+        use Step::{CheckBlobs, Flush, Sync, Write, WriteMark};
+        for (step, done) in
+            [Write, Flush, Sync, CheckBlobs, WriteMark].into_iter().flat_map(|s| [(s, false), (s, true)])
+        {
+            let dir = tempfile::tempdir().unwrap();
+            let mut writer = writer(dir.path());
+            let before = writer.commit(Head::EMPTY, &batch(1, 3)).unwrap();
+            assert_eq!(writer.reopen(), Ok(before), "nothing has failed");
+            writer.fault = Some(Fault { step, done });
+            writer.commit(before, &batch(4, 3)).unwrap_err();
+            writer.fault = None;
+
+            let head = writer.reopen().unwrap();
+            let absent = step == Write && !done;
+            assert_eq!(head, if absent { before } else { batch(4, 3).head_after(before) }, "{step:?} {done}");
+            assert_eq!(writer.shared.durable(), head, "readers see all of it");
+            let head = writer.commit(head, &batch(head.size + 1, 2)).unwrap();
+            drop(writer);
+            assert_eq!(head_after_opening(dir.path()), head, "{step:?} {done}");
+        }
+        for fault in [marks::Fault::Done, marks::Fault::NotDone] {
+            let dir = tempfile::tempdir().unwrap();
+            let mut writer = writer(dir.path());
+            writer.marks.fail(fault);
+            let head = writer.commit(Head::EMPTY, &batch(1, 3)).unwrap();
+            writer.marks.wait().unwrap_err();
+            assert_eq!(writer.reopen(), Ok(head));
+            let head = writer.commit(head, &batch(4, 1)).unwrap();
+            writer.marks.wait().unwrap();
+            drop(writer);
+            assert_eq!(head_after_opening(dir.path()), head);
+        }
+    }
+
+    #[test]
+    fn a_store_that_lacks_what_was_acknowledged_is_not_gone_on_with() {
+        let (dir, older) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let mut writer = writer(dir.path());
+        let before = writer.commit(Head::EMPTY, &batch(1, 3)).unwrap();
+        for file in ["store/db", "high-water"] {
+            std::fs::copy(dir.path().join(file), older.path().join(file.replace('/', "-"))).unwrap();
+        }
+        let acknowledged = writer.commit(before, &batch(4, 3)).unwrap();
+        writer.marks.wait().unwrap();
+        writer.fault = Some(Fault { step: Step::Sync, done: false });
+        writer.commit(acknowledged, &batch(7, 1)).unwrap_err();
+        // The disk has lost what it had said to have.
+        for file in ["store/db", "high-water"] {
+            std::fs::copy(older.path().join(file.replace('/', "-")), dir.path().join(file)).unwrap();
+        }
+        let refused = writer.reopen().unwrap_err();
+        assert!(matches!(refused, EngineError::Corrupt { .. }), "{refused}");
+        let next = writer.commit(acknowledged, &batch(7, 1));
+        assert!(matches!(next, Err(EngineError::Stopped { .. })), "{next:?}");
     }
 
     #[test]

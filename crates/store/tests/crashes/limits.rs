@@ -3,11 +3,15 @@
 //!
 //! The child is this test binary, told by a variable what to do; its shell sets the limit.
 
-use crate::common::{batch, check_ledger, grow};
+use crate::common::{ALL, batch, check_ledger, grow};
+use minutebook_log::Position;
 use minutebook_store::{Engine as _, EngineError, OpenError, SledEngine};
+use rustix::process::{Resource, getrlimit, setrlimit};
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// Says in the child which folder.
 const CHILD: &str = "MINUTEBOOK_TEST_LIMITS";
@@ -31,6 +35,64 @@ fn child() {
         Err(other) => format!("WRONG: {other}"),
     };
     println!("{SAID}{}", said.replace('\n', " "));
+}
+
+/// Says in the other child which folder.
+const FILLED: &str = "MINUTEBOOK_TEST_FILLED";
+
+/// How long a commit is waited for: one that hangs is worse than one that fails.
+const COMMIT_MAX: Duration = Duration::from_secs(60);
+
+/// Appends until there is no room, is told so, reads on, is given room, and goes on, all in one process.
+#[test]
+fn filled_child() {
+    let Ok(dir) = env::var(FILLED) else { return };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    println!("{SAID}{}", runtime.block_on(filled(Path::new(&dir))));
+}
+
+/// Sets how long a file may get; nothing sets no limit.
+fn limit_files(bytes: Option<u64>) {
+    let mut limit = getrlimit(Resource::Fsize);
+    limit.current = bytes.or(limit.maximum);
+    setrlimit(Resource::Fsize, limit).unwrap();
+}
+
+async fn filled(dir: &Path) -> String {
+    let engine = SledEngine::open(dir).unwrap();
+    let mut head = engine.head().await.unwrap();
+    let length = std::fs::metadata(dir.join("store/db")).unwrap().len();
+    limit_files(Some(length + 100 * 1024));
+    let failed = loop {
+        match timeout(COMMIT_MAX, engine.commit(head, batch(head.size, 5, SIZE))).await {
+            Err(_late) => return "a commit hung".to_owned(),
+            Ok(Ok(next)) if next.size < 100_000 => head = next,
+            Ok(other) => break other,
+        }
+    };
+    if !matches!(&failed, Err(EngineError::Unknown { .. })) {
+        return format!("not told: {failed:?}");
+    }
+    let read = engine.entries(Position::FIRST, ALL).await.map(|read| read.len() as u64);
+    if read != Ok(head.size) {
+        return format!("not read on: {read:?}");
+    }
+    let without_room = timeout(COMMIT_MAX, engine.reopen()).await;
+    if !matches!(&without_room, Ok(Err(EngineError::Files { why, .. })) if why.contains("too large")) {
+        return format!("opened without room: {without_room:?}");
+    }
+    let stopped = engine.commit(head, batch(head.size, 1, SIZE)).await;
+    if !matches!(&stopped, Err(EngineError::Stopped { .. })) {
+        return format!("not stopped: {stopped:?}");
+    }
+    limit_files(None);
+    let opened = match timeout(COMMIT_MAX, engine.reopen()).await {
+        Ok(Ok(opened)) if opened == head || opened == batch(head.size, 5, SIZE).head_after(head) => opened,
+        other => return format!("not opened anew: {other:?}"),
+    };
+    grow(&engine, opened.size + 500, 5, SIZE).await;
+    check_ledger(&engine, opened.size + 500, SIZE).await;
+    "went on".to_owned()
 }
 
 fn appended(engine: &SledEngine) -> String {
@@ -102,4 +164,22 @@ async fn too_little_room_is_told_as_that() {
     let told = said.iter().filter(|line| line.contains("File too large")).count();
     assert!(told >= 1, "{said:#?}");
     assert_eq!(said.last().unwrap(), "appended", "{said:#?}");
+}
+
+#[tokio::test]
+async fn with_room_again_a_store_that_was_full_goes_on_in_the_same_process() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = ledger(dir.path()).await;
+    let program = env::current_exe().unwrap();
+    let script = "trap '' XFSZ; exec \"$0\" --exact limits::filled_child --nocapture --test-threads 1";
+    for _once_more in 0..3 {
+        let output =
+            Command::new("sh").args(["-c", script]).arg(&program).env(FILLED, &dir).output().unwrap();
+        let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+        let said = lines.lines().find_map(|line| line.split_once(SAID)).map(|(_before, said)| said);
+        assert_eq!(said, Some("went on"), "{lines}{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let engine = SledEngine::open(&dir).unwrap();
+    let length = engine.head().await.unwrap().size;
+    check_ledger(&engine, length, SIZE).await;
 }
