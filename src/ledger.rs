@@ -14,10 +14,14 @@
 //! checkpoint, and opening the ledger signs it, once it has seen that they continue those of the checkpoint that was
 //! kept last.
 //!
+//! What keeps the writer from writing and may pass (no room, a clock that was set) is looked at again until it has. After
+//! a write that failed the store is opened anew and held against all that was acknowledged before anything else is written.
+//!
 //! Entries that somebody else has written are met as those of a store that is opened: applied, in their order.
 
 // From the ground up: a module imports only from those listed before it.
 mod error;
+mod patience;
 mod clock;
 mod compute;
 mod create;
@@ -31,18 +35,20 @@ mod questions;
 mod reader;
 mod shelf;
 mod start;
+mod round;
 mod writer;
 mod streamed;
 mod scrub;
 pub use clock::{Clock, SystemClock};
 pub(crate) use compute::in_turns;
 pub use create::create;
-pub use error::{AppendError, LedgerError, Stop};
+pub use error::{AppendError, LedgerError, Outlook, Stop};
 pub use known::Known;
 pub use log_key::{HandOverNote, HandOverNotes, KeyRing};
+pub use patience::WriterPatience;
 pub use queue::{QUEUE_REQUESTS_MAX, REQUEST_EVENTS_MAX};
 pub use reader::{Reader, Unanswered};
-pub use scrub::{ScrubPace, Scrubbed};
+pub use scrub::{Beside, ScrubPace, Scrubbed};
 pub use shelf::{Index, Shelf};
 pub use tree::{HashMissing, Tree};
 
@@ -118,6 +124,20 @@ impl<E: Engine> Ledger<E> {
         ring: impl Into<KeyRing>,
         index: Index,
     ) -> Result<Self, LedgerError> {
+        Self::open_patiently(engine, clock, ring, index, WriterPatience::default()).await
+    }
+
+    /// The same, with a writer that waits for other times.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`].
+    pub async fn open_patiently(
+        engine: E,
+        clock: impl Clock,
+        ring: impl Into<KeyRing>,
+        index: Index,
+        patience: WriterPatience,
+    ) -> Result<Self, LedgerError> {
         let (engine, ring) = (Arc::new(engine), ring.into());
         let Started { growing: Growing { book, tree }, signer, loaded } =
             start(&engine, &index, &ring).await?;
@@ -132,8 +152,8 @@ impl<E: Engine> Ledger<E> {
         let reader = Arc::new(Reader::new(engine, known, (opening, id), keys, Arc::clone(&clock)));
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let (entrance, exit) = queue::queue(closing.clone());
-        let clock = ClockWatch::new(clock);
-        let writer = Writer::new(Arc::clone(&reader), signer, exit, clock);
+        let clock = ClockWatch::new(clock, &patience);
+        let writer = Writer::new(Arc::clone(&reader), signer, exit, (clock, patience));
         let written = CancellationToken::new();
         if let Some(shelf) = index.shelf {
             tasks.spawn(shelf.keep(Arc::clone(&reader), loaded, written.clone()));

@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tonic::server::NamedService as _;
 use tonic::service::Routes;
+use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
 /// Why a server did not start.
@@ -115,12 +116,22 @@ pub async fn serve<E: Engine>(
     Ok(())
 }
 
-/// Says that the log is not served once the writer has stopped; the register still is. Never ends.
+/// Says that the log, and the server as a whole, is not served while the writer has stopped; the register still is. Never
+/// ends.
 async fn watch_writer<E: Engine>(health: HealthReporter, mut stopped: watch::Receiver<Option<Stop>>) {
-    if stopped.wait_for(Option::is_some).await.is_ok() {
-        health.set_not_serving::<LogServiceServer<Log<E>>>().await;
+    let mut said = None;
+    loop {
+        let is_stopped = stopped.borrow_and_update().is_some();
+        if said.replace(is_stopped) != Some(is_stopped) {
+            let status = if is_stopped { ServingStatus::NotServing } else { ServingStatus::Serving };
+            for service in ["", LogServiceServer::<Log<E>>::NAME] {
+                health.set_service_status(service, status).await;
+            }
+        }
+        if stopped.changed().await.is_err() {
+            return std::future::pending().await;
+        }
     }
-    std::future::pending().await
 }
 
 /// Ends the streams of those who watch the services' health.

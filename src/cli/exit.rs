@@ -3,7 +3,7 @@
 use super::show;
 use crate::client::ClientError;
 use crate::keyfile::KeyFileError;
-use crate::ledger::LedgerError;
+use crate::ledger::{LedgerError, Stop};
 use crate::published::PublishError;
 use crate::repair::RepairError;
 use minutebook_governance::Malformed;
@@ -24,6 +24,7 @@ Exit codes:
   4  verification failed, two histories were shown, or a book is damaged
   5  the server is not reachable or not ready
   6  authentic, but under rules that this program does not know: neither a pass nor a sign of tampering
+  7  a server that has to be started again to go on: what was acknowledged is stored
 
 Environment:
   MINUTEBOOK_SERVER  the server to ask, as --server
@@ -35,6 +36,9 @@ Environment:
   RUST_LOG           what serve and witness tell of their work, on standard error: error, warn (the usual),
                      info (a line for each call), debug; or by part: warn,minutebook::doors=info
   NO_COLOR           no colours, whatever the terminal";
+
+/// The exit code of a server that has to be started again.
+const RESTART: u8 = 7;
 
 /// A command was used in a way that can't work.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +55,11 @@ pub(crate) struct RefusedHere(pub(crate) String);
 #[error("{0}")]
 pub(crate) struct VerificationFailed(pub(crate) String);
 
+/// Something is not as it should be, and nothing is lost: it has been printed.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Amiss(pub(crate) String);
+
 /// The bytes are authentic, and this program is too old to replay the rules: the report has been printed.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -63,6 +72,13 @@ pub(crate) fn log_key_hint(dir: &Path) -> String {
     let beside = Path::new(&keys).join("log.pem");
     let file = if beside.is_file() { beside.display().to_string() } else { "FILE".to_owned() };
     format!("the log's key: name its file with --log-key {file}")
+}
+
+/// Ends the program at once, so that whoever supervises it starts it again. Nothing is waited for: what hangs would be
+/// waited for in vain, and what was acknowledged is stored.
+pub(crate) fn restart(why: &Stop) -> ! {
+    show::say(format!("{} {why}", "error:".red().bold()));
+    std::process::exit(i32::from(RESTART))
 }
 
 /// Says why a command failed, and gives its exit code. A reader that has gone away (`| head`) is no failure.

@@ -2,17 +2,19 @@ use super::context::Context;
 use super::door::DoorArgs;
 use super::log_keys::key_ring;
 use super::witnessing::WitnessingArgs;
-use super::{show, told};
+use super::{exit, show, told};
 use crate::doors::{Ending, Limits};
-use crate::ledger::{Index, Ledger, ScrubPace, Shelf, SystemClock};
+use crate::ledger::{Index, Ledger, Outlook, ScrubPace, Shelf, Stop, SystemClock, WriterPatience};
 use crate::published::Publisher;
 use crate::server;
 use anyhow::Context as _;
+use minutebook_log::Timestamp;
 use minutebook_store::SledEngine;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 
 /// Serves a ledger over gRPC (log, register, health, reflection) until it is told to stop (Ctrl-C, SIGTERM);
 /// then it finishes what it has begun.
@@ -33,6 +35,10 @@ pub(crate) struct Args {
     /// found, also while it serves: the book says which of them signs (minutebook key rotate-log).
     #[arg(long, value_name = "FILE")]
     log_key: Vec<PathBuf>,
+    /// Goes on after a last entry that was recorded at this very time, which is yet to come: a clock was ahead then. What
+    /// follows is recorded at the same time until the clock has come there.
+    #[arg(long, value_name = "TIME", value_parser = Timestamp::parse_recorded)]
+    go_on_after: Option<Timestamp>,
     #[command(flatten)]
     witnessing: WitnessingArgs,
     #[command(flatten)]
@@ -45,10 +51,12 @@ impl Args {
         let engine = SledEngine::open(&self.dir)?;
         let index = Index { shelf: Some(Shelf::of(&self.dir)), ..Index::default() };
         let ring = key_ring(context, &self.dir, &self.log_key)?;
-        let ledger = Ledger::open_with(engine, SystemClock::new(), ring, index).await?;
-        // What it finds is said in the log.
-        let _told = ledger.scrub(ScrubPace::default());
+        let patience = WriterPatience { go_on_after: self.go_on_after, ..WriterPatience::default() };
+        let ledger = Ledger::open_patiently(engine, SystemClock::new(), ring, index, patience).await?;
+        end_where_a_start_is_needed(ledger.reader().watch_stop());
         let mut publisher = Publisher::open(&self.dir.join("published"), &ledger).await?;
+        // What it finds is said in the log.
+        let _told = ledger.scrub_with(ScrubPace::default(), vec![Arc::new(publisher.compared())]);
         let keys = ledger.reader().log_keys();
         let signs = keys.newest().context("the log has no key")?;
         if let Some((witnesses, said)) = self.witnessing.witnesses(signs)? {
@@ -70,6 +78,19 @@ impl Args {
         show::say("stopped: everything that was acknowledged is stored");
         Ok(())
     }
+}
+
+/// Ends the program once its ledger can go on only after another start.
+fn end_where_a_start_is_needed(mut stopped: watch::Receiver<Option<Stop>>) {
+    tokio::spawn(async move {
+        let is_needed =
+            |stop: &Option<Stop>| stop.as_ref().is_some_and(|stop| stop.outlook() == Outlook::Restart);
+        if let Ok(stop) = stopped.wait_for(is_needed).await
+            && let Some(stop) = &*stop
+        {
+            exit::restart(stop);
+        }
+    });
 }
 
 /// The order to stop, once the program is told to (Ctrl-C, SIGTERM); told again, it cuts off whatever is still under way.

@@ -3,6 +3,7 @@
 use minutebook_governance::Refusal;
 use minutebook_log::{Malformed, Position, PublicKey};
 use minutebook_store::{EngineError, OpenError};
+use std::time::Duration;
 
 /// Why a ledger was not created or opened. Each message says what is the matter and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -71,16 +72,16 @@ pub enum LedgerError {
     },
 }
 
-/// Why the writer takes no more until the program is started again. What was acknowledged is stored.
+/// Why the writer takes no entries. What was acknowledged is stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Stop {
-    /// The clock was set.
-    #[error("the machine's clock can't be believed: {0}; set it right, and start the server again")]
+    /// The clock was set, or is behind what was recorded last. It is read again and again.
+    #[error("the machine's clock can't be believed: {0}")]
     Clock(String),
-    /// The store failed.
-    #[error(transparent)]
+    /// The store failed: for a while, or because it is damaged.
+    #[error("{}", of_store(.0))]
     Store(EngineError),
-    /// The book that the writer keeps is not the one that it has stored.
+    /// Only another start of the program helps.
     #[error("{0}; start the server again, so that it reads the store anew")]
     Inconsistent(String),
     /// A witness shows what the log's own key has signed, and the log here does not extend it.
@@ -93,6 +94,73 @@ pub enum Stop {
     /// The program ends.
     #[error("the server is shutting down")]
     Closing,
+}
+
+/// What becomes of a ledger that takes no entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outlook {
+    /// It looks again by itself, and goes on once the cause is gone.
+    GoesOn,
+    /// It goes on once the program is started again.
+    Restart,
+    /// Nothing but a repair helps: what is stored is not what was written. Readers are served meanwhile.
+    Repair,
+    /// The program ends.
+    Ends,
+}
+
+impl Stop {
+    /// What becomes of the ledger.
+    pub fn outlook(&self) -> Outlook {
+        match self {
+            Self::Clock(_)
+            | Self::Store(
+                EngineError::Unknown { .. } | EngineError::Stopped { .. } | EngineError::Files { .. },
+            ) => Outlook::GoesOn,
+            Self::Store(EngineError::Corrupt { .. }) => Outlook::Repair,
+            Self::Store(
+                EngineError::Conflict { .. } | EngineError::Invalid(_) | EngineError::Beyond { .. },
+            )
+            | Self::Inconsistent(_) => Outlook::Restart,
+            Self::Closing => Outlook::Ends,
+        }
+    }
+
+    /// One word for the kind of it: `clock`, `store`, `damage`, `restart`, `closing`.
+    pub fn reason(&self) -> &'static str {
+        match (self, self.outlook()) {
+            (Self::Clock(_), _) => "clock",
+            (_, Outlook::GoesOn) => "store",
+            (_, Outlook::Repair) => "damage",
+            (_, Outlook::Restart) => "restart",
+            (_, Outlook::Ends) => "closing",
+        }
+    }
+
+    /// Whether somebody who knows the one has heard of the other.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.reason() == other.reason()
+    }
+
+    /// A write that has not ended in time.
+    pub(super) fn stuck(after: Duration) -> Self {
+        Self::Inconsistent(format!(
+            "a write has not ended after {} seconds: the disk does not answer, or the database waits for ever",
+            after.as_secs()
+        ))
+    }
+}
+
+fn of_store(error: &EngineError) -> String {
+    match error {
+        EngineError::Unknown { why } | EngineError::Stopped { why } | EngineError::Files { why, .. } => {
+            format!(
+                "the store could not be written to ({why}); everything that was acknowledged is stored, and the server \
+                 goes on by itself once it can be: see that the disk has room and is well"
+            )
+        }
+        other => other.to_string(),
+    }
 }
 
 /// Why a request was not appended.
@@ -147,6 +215,8 @@ pub(super) enum Failure {
     Conflict,
     /// It may be stored or not.
     Unknown { why: String },
+    /// It has not ended in time, and may yet.
+    Stuck { after: Duration },
     /// Nothing is stored, and nothing more will be.
     Stop(Stop),
 }

@@ -110,7 +110,8 @@ impl<E: Engine> Reader<E> {
         Arc::clone(self.known.borrow().checkpoint())
     }
 
-    /// Why the writer has stopped, if it has.
+    /// Why the ledger takes no entries, if it does not, and each time that this changes: [`Stop::reason`] is one word for
+    /// it, [`Stop::outlook`] what becomes of it.
     pub fn watch_stop(&self) -> watch::Receiver<Option<Stop>> {
         self.stopped.subscribe()
     }
@@ -203,6 +204,10 @@ impl<E: Engine> Reader<E> {
     /// Has the writer take no more, for this reason.
     pub(crate) fn stop(&self, stop: Stop) {
         self.stopped.send_replace(Some(stop));
+    }
+
+    pub(super) fn go_on(&self) {
+        self.stopped.send_replace(None);
     }
 
     pub(super) fn stopped(&self) -> Option<Stop> {

@@ -50,6 +50,25 @@ impl Shelf {
         Self { folder: ledger.join("segments"), files }
     }
 
+    /// The files that are not as they were written, by their own digests. Nothing is touched.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn damaged(&self) -> io::Result<Vec<PathBuf>> {
+        let mut damaged = Vec::new();
+        for path in self.names() {
+            if parse(&fs::read(&path)?).is_none() {
+                damaged.push(path);
+            }
+        }
+        Ok(damaged)
+    }
+
+    /// How many files there are.
+    pub fn files(&self) -> usize {
+        self.names().len()
+    }
+
     /// Goes on from the segments as far as they continue each other and the store. What is not believed is removed: it is
     /// made anew from the entries.
     pub(super) fn load<E: Engine>(&self, engine: &Arc<E>, keeping: Keeping) -> Growing {

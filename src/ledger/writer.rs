@@ -9,14 +9,16 @@ use crate::ledger::create::new_entry;
 use crate::ledger::error::Failure;
 use crate::ledger::known::Growing;
 use crate::ledger::log_key::Signer;
+use crate::ledger::patience::Pause;
 use crate::ledger::queue::{Answer, Exit, Request, answer_all};
-use crate::ledger::{AppendError, Appended, Known, Reader, Stop, noted};
-use minutebook_governance::{Book, Draft, Refusal, Taken};
-use minutebook_log::{Hash, Head, Timestamp, TreeHash};
-use minutebook_store::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, Engine, EngineError};
+use crate::ledger::round::{Round, Unjudged, answer_each};
+use crate::ledger::{AppendError, Known, Outlook, Reader, Stop, WriterPatience, noted};
+use minutebook_log::{Head, Timestamp, TreeHash};
+use minutebook_store::{Batch, Engine, EngineError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
 /// How often in a row requests are tried again when somebody else wrote first, or when it can't be told whether the
 /// store has them.
@@ -28,21 +30,11 @@ pub(super) struct Writer<E: Engine> {
     signer: Signer,
     queue: Exit,
     clock: ClockWatch,
+    patience: WriterPatience,
+    /// How long it waits before it opens the store anew once more.
+    pause: Pause,
     /// How often in a row somebody else wrote first.
     conflicts: usize,
-}
-
-/// Requests that were judged one after the other on one draft.
-struct Round {
-    requests: Vec<Request>,
-    answers: Vec<Answer>,
-    draft: Draft,
-    /// What it takes of a batch.
-    entries: usize,
-    bytes: usize,
-    /// Whoever signs from its last entry on, where that passes the log's key on. Then the round ends: the checkpoint
-    /// right after that entry is signed by both keys.
-    next: Option<Signer>,
 }
 
 /// A round that is being made durable.
@@ -61,11 +53,18 @@ enum Event {
     Asked(Option<Request>),
     /// The log ends elsewhere: we have written, or others have.
     Elsewhere,
+    /// It is time to look again at the clock, and at what keeps us from writing.
+    Due,
 }
 
 impl<E: Engine> Writer<E> {
-    pub(super) fn new(reader: Arc<Reader<E>>, signer: Signer, queue: Exit, clock: ClockWatch) -> Self {
-        Self { reader, signer, queue, clock, conflicts: 0 }
+    pub(super) fn new(
+        reader: Arc<Reader<E>>,
+        signer: Signer,
+        queue: Exit,
+        (clock, patience): (ClockWatch, WriterPatience),
+    ) -> Self {
+        Self { reader, signer, queue, clock, patience, pause: Pause::of(&patience), conflicts: 0 }
     }
 
     /// Writes on the thread that it is called on: judging takes the processor for longer than a task of the runtime
@@ -77,9 +76,11 @@ impl<E: Engine> Writer<E> {
         }
     }
 
-    /// Writes until the queue is closed and empty. Once stopped, it answers and writes nothing.
+    /// Writes until the queue is closed and empty. While stopped, it answers and writes nothing.
     async fn run(mut self) {
         let mut heads = self.reader.engine().watch();
+        let mut due = interval(self.patience.recheck);
+        due.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (mut commit, mut round, mut is_closed): (Option<Commit>, Option<Round>, _) = (None, None, false);
         while !is_closed || commit.is_some() {
             let takes_more = !is_closed && Self::takes_more(commit.as_ref(), round.as_ref());
@@ -88,6 +89,7 @@ impl<E: Engine> Writer<E> {
                 outcome = outcome_of(&mut commit) => Event::Committed(outcome),
                 request = self.queue.next(), if takes_more => Event::Asked(request),
                 Ok(()) = heads.changed(), if commit.is_none() => Event::Elsewhere,
+                _now = due.tick(), if commit.is_none() => Event::Due,
             };
             match event {
                 Event::Committed(outcome) => {
@@ -99,6 +101,7 @@ impl<E: Engine> Writer<E> {
                 Event::Asked(None) => is_closed = true,
                 Event::Elsewhere if *heads.borrow_and_update() == self.reader.head() => {}
                 Event::Elsewhere => self.meet_at_rest().await,
+                Event::Due => self.look_again(&mut round).await,
             }
             if commit.is_none() {
                 self.take_what_waits(&mut round);
@@ -137,7 +140,12 @@ impl<E: Engine> Writer<E> {
         let signer = commit.and_then(|commit| commit.next.as_ref()).unwrap_or(&self.signer);
         let clock = match read_clock(&mut self.clock, &self.reader, known) {
             Ok(clock) => clock,
-            Err(stop) => return self.give_up(vec![request], stop),
+            Err(stop) => {
+                // What was judged before the clock was found wrong may have its time: none of it is written.
+                let mut judged = round.take().map_or_else(Vec::new, |round| round.requests);
+                judged.push(request);
+                return self.give_up(judged, stop);
+            }
         };
         let open = round.get_or_insert_with(|| Round::on(known.book()));
         let Err(unjudged) = open.judge(request, clock, signer) else { return };
@@ -151,7 +159,7 @@ impl<E: Engine> Writer<E> {
     }
 
     /// Has a round made durable; nothing, where nothing of it is new and all can be answered.
-    fn begin(&self, round: Round) -> Option<Commit> {
+    fn begin(&mut self, round: Round) -> Option<Commit> {
         let Round { requests, answers, draft, next, .. } = round;
         let (book, sealed) = draft.into_parts();
         if sealed.is_empty() {
@@ -159,13 +167,22 @@ impl<E: Engine> Writer<E> {
             return None;
         }
         let known = self.reader.known();
+        // The machine may have slept, or its clock been set, since they were judged.
+        if let Err(stop) = read_clock(&mut self.clock, &self.reader, &known) {
+            self.give_up(requests, stop);
+            return None;
+        }
         let mut tree = known.tree().clone();
         sealed.iter().for_each(|sealed| tree.append(TreeHash::leaf(&sealed.bytes)));
         let grown = Known::new(book, tree, next.as_ref().unwrap_or(&self.signer));
         let entries = sealed.into_iter().map(new_entry).collect();
         let batch = Batch { entries, note: grown.checkpoint().encode().into_bytes() };
         let (engine, before) = (Arc::clone(self.reader.engine()), known.head());
-        let outcome = Box::pin(async move { make_durable(engine.as_ref(), before, batch).await });
+        let limit = self.patience.commit;
+        let outcome = Box::pin(async move {
+            let durable = make_durable(engine.as_ref(), before, batch);
+            timeout(limit, durable).await.unwrap_or(Err(Failure::Stuck { after: limit }))
+        });
         Some(Commit { requests, answers, grown, next, outcome })
     }
 
@@ -198,6 +215,11 @@ impl<E: Engine> Writer<E> {
             Failure::Unknown { why } => {
                 self.stop(Stop::Store(EngineError::Unknown { why: why.clone() }));
                 answer_all(requests, &AppendError::Unknown { why });
+            }
+            Failure::Stuck { after } => {
+                let stop = Stop::stuck(after);
+                answer_all(requests, &AppendError::Unknown { why: stop.to_string() });
+                self.stop(stop);
             }
             Failure::Stop(stop) => self.give_up(requests, stop),
         }
@@ -249,60 +271,50 @@ impl<E: Engine> Writer<E> {
         Ok(())
     }
 
-    fn stop(&self, stop: Stop) {
-        tracing::error!(%stop, "the writer has stopped");
-        self.reader.stop(stop);
-    }
-}
-
-/// Why a request was not judged.
-enum Unjudged {
-    /// Something that its judgement rests on could not be read now.
-    Unread(AppendError, Request),
-    /// Nothing more will be written.
-    Stop(Stop, Request),
-}
-
-impl Round {
-    fn on(book: &Book) -> Self {
-        let (requests, answers) = (Vec::new(), Vec::new());
-        Self { requests, answers, draft: Draft::on(book), entries: 0, bytes: 0, next: None }
-    }
-
-    fn has_room(&self) -> bool {
-        self.next.is_none() && self.entries < BATCH_ENTRIES_MAX && self.bytes < BATCH_BYTES_MAX
-    }
-
-    fn fits(&self, request: &Request) -> bool {
-        let (entries, bytes) = (self.entries + request.events.len(), self.bytes + request.bytes());
-        self.has_room() && entries <= BATCH_ENTRIES_MAX && bytes <= BATCH_BYTES_MAX
-    }
-
-    /// Takes no more.
-    fn close(&mut self) {
-        self.entries = BATCH_ENTRIES_MAX;
-    }
-
-    /// Judges a request on the draft as those before it leave it.
-    fn judge(&mut self, request: Request, clock: Timestamp, signer: &Signer) -> Result<(), Box<Unjudged>> {
-        let before = self.draft.sealed().len();
-        let taken = self.draft.take_all(&request.events, clock);
-        let taken = taken.map_err(|(index, refusal)| AppendError::Refused { index, refusal });
-        if let Err(unread @ AppendError::Refused { refusal: Refusal::Unread(_), .. }) = taken {
-            return Err(Box::new(Unjudged::Unread(unread, request)));
-        }
-        let book = self.draft.book();
-        if self.draft.sealed().len() > before {
-            match signer.passed_on(&request.events, book) {
-                Ok(next) => self.next = next,
-                Err(error) => return Err(Box::new(Unjudged::Stop(error.into(), request))),
+    /// Reads the clock, whether anything is asked or not, so that one that is set is found early; and where something
+    /// keeps us from writing that may pass, sees whether it has.
+    async fn look_again(&mut self, round: &mut Option<Round>) {
+        let stopped = self.reader.stopped();
+        let outcome = match &stopped {
+            None | Some(Stop::Clock(_)) => {
+                let known = self.reader.known();
+                read_clock(&mut self.clock, &self.reader, &known).map(|_now| ())
+            }
+            Some(stop) if stop.outlook() == Outlook::GoesOn && self.pause.is_over() => {
+                let limit = self.patience.commit;
+                timeout(limit, self.open_anew()).await.unwrap_or_else(|_late| Err(Stop::stuck(limit)))
+            }
+            Some(_lasting) => return,
+        };
+        match outcome {
+            Ok(()) if stopped.is_some() => {
+                tracing::warn!("the ledger takes entries again");
+                self.pause = Pause::of(&self.patience);
+                self.reader.go_on();
+            }
+            Ok(()) => {}
+            Err(stop) => {
+                let judged = round.take().map_or_else(Vec::new, |round| round.requests);
+                self.give_up(judged, stop);
             }
         }
-        self.answers.push(taken.map(|taken| taken.iter().map(|taken| standing(book, *taken)).collect()));
-        self.entries += request.events.len();
-        self.bytes += request.bytes();
-        self.requests.push(request);
+    }
+
+    /// Opens the store anew, and takes what of the commit that failed has come through after all.
+    async fn open_anew(&mut self) -> Result<(), Stop> {
+        self.reader.engine().reopen().await.map_err(Stop::Store)?;
+        self.meet().await?;
+        // The mark's newest note may have been lost with the sync that failed.
+        noted::keep(self.reader.engine().as_ref(), self.reader.known().checkpoint()).await?;
         Ok(())
+    }
+
+    fn stop(&self, stop: Stop) {
+        let is_known = self.reader.stopped().is_some_and(|known| known.is_like(&stop));
+        if !is_known {
+            tracing::error!(%stop, "the writer has stopped");
+        }
+        self.reader.stop(stop);
     }
 }
 
@@ -348,21 +360,4 @@ async fn make_durable<E: Engine>(engine: &E, before: Head, batch: Batch) -> Resu
         }
     }
     Err(Failure::unknown(unknown.unwrap_or_default()))
-}
-
-fn answer_each(requests: Vec<Request>, answers: Vec<Answer>) {
-    requests.into_iter().zip(answers).for_each(|(request, answer)| request.answer(answer));
-}
-
-/// Where an event stands that a draft has taken.
-fn standing(book: &Book, taken: Taken) -> Appended {
-    let position = taken.position();
-    let recorded = book.record().at(position);
-    Appended {
-        position,
-        hash: book.chain().hash_at(position).unwrap_or(Hash::ZERO),
-        recorded: recorded.as_ref().map_or(Timestamp::EPOCH, |entry| entry.recorded),
-        again: matches!(taken, Taken::Again(_)),
-        findings: recorded.map_or_else(Vec::new, |entry| entry.findings),
-    }
 }

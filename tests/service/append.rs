@@ -8,8 +8,8 @@ use crate::support::{
 use minutebook::author::LedgerRef;
 use minutebook::ledger;
 use minutebook::ledger::{
-    AppendError, Appended, Clock, Index, Ledger, LedgerError, QUEUE_REQUESTS_MAX, ScrubPace, Stop,
-    SystemClock,
+    AppendError, Appended, Clock, Index, Ledger, LedgerError, Outlook, QUEUE_REQUESTS_MAX, ScrubPace, Stop,
+    SystemClock, WriterPatience,
 };
 use minutebook::proto::log_service_client::LogServiceClient;
 use minutebook::proto::{AppendEventRequest, GetEntryRequest, get_entry_request};
@@ -446,21 +446,148 @@ impl Clock for SetClock {
     }
 }
 
+/// What the writer waits for, shorter than people need it.
+fn hasty() -> WriterPatience {
+    let short = Duration::from_millis(5);
+    WriterPatience { recheck: short, reopen_max: short, ..WriterPatience::default() }
+}
+
+async fn goes_on(ledger: &Ledger<FaultyEngine>) {
+    ledger.reader().watch_stop().wait_for(Option::is_none).await.unwrap();
+}
+
+async fn stops(ledger: &Ledger<FaultyEngine>) -> Stop {
+    ledger.reader().watch_stop().wait_for(Option::is_some).await.unwrap().clone().unwrap()
+}
+
 #[tokio::test]
-async fn a_clock_that_was_set_stops_the_writer() {
+async fn after_a_write_that_failed_the_ledger_goes_on_by_itself_once_it_can() {
+    for (fault, stored) in [(Fault::UnknownAndNotStored, 0), (Fault::UnknownAndStored, 1)] {
+        let engine = FaultyEngine::with_opening(&opening("live")).await;
+        let clock = SystemClock::new();
+        let opened = Ledger::open_patiently(engine.clone(), clock, key(9), Index::default(), hasty()).await;
+        let ledger = opened.unwrap();
+        let (known, cast) = (known_of(ledger.reader().id()), Cast::new());
+        ledger.append(cast.prologue(&known)).await.unwrap();
+
+        // What was stored is found in the end only where the head can't be asked in between.
+        engine.plan([fault, Fault::Stopped]);
+        let event = decide(&cast.secretary, &known);
+        let failed = ledger.append(vec![event.clone()]).await;
+        if stored == 0 {
+            assert!(matches!(failed, Err(AppendError::Unknown { .. })), "{failed:?}");
+            let stop = stops(&ledger).await;
+            assert_eq!((stop.outlook(), stop.reason()), (Outlook::GoesOn, "store"));
+            let refused = ledger.append(vec![event.clone()]).await.unwrap_err();
+            assert!(refused.to_string().contains("goes on by itself"), "{refused}");
+        }
+        // What was acknowledged is read all the while.
+        assert_eq!(ledger.reader().head().size, PROLOGUE + stored);
+        engine.be_well(true);
+        goes_on(&ledger).await;
+        let appended = ledger.append(vec![event]).await.unwrap();
+        assert_eq!((appended[0].position, appended[0].again), (Position(PROLOGUE), stored == 1));
+        assert_eq!(check_entries(&engine).await, PROLOGUE + 1);
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_never_ends_wants_another_start() {
+    let engine = FaultyEngine::with_opening(&opening("live")).await;
+    let patience = WriterPatience { commit: Duration::from_millis(50), ..hasty() };
+    let clock = SystemClock::new();
+    let opened = Ledger::open_patiently(engine.clone(), clock, key(9), Index::default(), patience).await;
+    let ledger = opened.unwrap();
+    let (known, cast) = (known_of(ledger.reader().id()), Cast::new());
+    ledger.append(cast.prologue(&known)).await.unwrap();
+    engine.shut_gate();
+    let failed = ledger.append(vec![decide(&cast.secretary, &known)]).await;
+    assert!(matches!(failed, Err(AppendError::Unknown { .. })), "{failed:?}");
+    assert_eq!(stops(&ledger).await.outlook(), Outlook::Restart);
+    engine.be_well(true);
+    let refused = ledger.append(vec![decide(&cast.secretary, &known)]).await;
+    assert!(matches!(refused, Err(AppendError::Stopped(Stop::Inconsistent(_)))), "it does not try again");
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_stops_the_writer_until_it_has_run_evenly_for_a_while() {
     let start = moment("2020-01-02T00:00:00Z").as_micros() / 1_000_000;
     for set_to in [start - 60, start + 60] {
         let engine = FaultyEngine::with_opening(&opening("live")).await;
         let clock = SetClock(Arc::new(Mutex::new((start, 0))));
-        let ledger = Ledger::open(engine.clone(), clock.clone(), key(9)).await.unwrap();
+        let given = clock.clone();
+        let opened = Ledger::open_patiently(engine.clone(), given, key(9), Index::default(), hasty()).await;
+        let ledger = opened.unwrap();
         let (known, cast) = (known_of(ledger.reader().id()), Cast::new());
         ledger.append(cast.prologue(&known)).await.unwrap();
 
+        // Nobody has to ask for it to be found.
         *clock.0.lock().unwrap() = (set_to, 1);
+        assert_eq!(stops(&ledger).await.reason(), "clock");
         for _attempt in 0..2 {
             let refused = ledger.append(vec![decide(&cast.secretary, &known)]).await.unwrap_err();
             assert!(matches!(refused, AppendError::Stopped(Stop::Clock(_))), "{refused}");
         }
         assert_eq!(check_entries(&engine).await, PROLOGUE);
+        // It runs evenly, and is past the last entry: no person is needed.
+        *clock.0.lock().unwrap() = (set_to + 120, 121);
+        goes_on(&ledger).await;
+        let appended = ledger.append(vec![decide(&cast.secretary, &known)]).await.unwrap();
+        assert_eq!(appended[0].recorded.as_micros() / 1_000_000, set_to + 120);
     }
+}
+
+#[tokio::test]
+async fn what_was_judged_before_a_clock_was_found_wrong_is_not_written() {
+    let engine = FaultyEngine::with_opening(&opening("live")).await;
+    let start = moment("2020-01-02T00:00:00Z").as_micros() / 1_000_000;
+    let clock = SetClock(Arc::new(Mutex::new((start, 0))));
+    let opened = Ledger::open(engine.clone(), clock.clone(), key(9)).await;
+    let ledger = opened.unwrap();
+    let (known, cast) = (known_of(ledger.reader().id()), Cast::new());
+    ledger.append(cast.prologue(&known)).await.unwrap();
+    engine.commit_asked().await;
+    engine.shut_gate();
+    let first = tokio::spawn({
+        let (ledger, event) = (ledger.clone(), decide(&cast.secretary, &known));
+        async move { ledger.append(vec![event]).await }
+    });
+    engine.commit_asked().await;
+    // Judged on top of the commit that is under way, by a clock that is wrong when its own commit would begin.
+    let second = ledger.append(vec![decide(&cast.secretary, &known)]);
+    let (second, ()) = tokio::join!(second, async {
+        *clock.0.lock().unwrap() = (start + 9000, 1);
+        engine.open_gate();
+    });
+    assert!(matches!(second, Err(AppendError::Stopped(Stop::Clock(_)))), "{second:?}");
+    assert!(first.await.unwrap().is_ok(), "what was under way was right when it began");
+    assert_eq!(check_entries(&engine).await, PROLOGUE + 1);
+}
+
+#[tokio::test]
+async fn a_ledger_whose_entries_are_years_ahead_goes_on_by_an_operators_word() {
+    let engine = FaultyEngine::with_opening(&opening("live")).await;
+    let ahead = moment("2028-01-02T00:00:00Z").as_micros() / 1_000_000;
+    let clock = SetClock(Arc::new(Mutex::new((ahead, 0))));
+    let ledger = Ledger::open(engine.clone(), clock, key(9)).await.unwrap();
+    let (known, cast) = (known_of(ledger.reader().id()), Cast::new());
+    let last = ledger.append(cast.prologue(&known)).await.unwrap().last().unwrap().recorded;
+    ledger.close().await;
+    drop(ledger);
+
+    let right = SetClock(Arc::new(Mutex::new((ahead - 63_000_000, 0))));
+    let (given, index) = (right.clone(), Index::default());
+    let waits = Ledger::open_patiently(engine.clone(), given, key(9), index, hasty()).await.unwrap();
+    let refused = waits.append(vec![decide(&cast.secretary, &known)]).await.unwrap_err().to_string();
+    assert!(refused.contains(&format!("--go-on-after {last}")), "{refused}");
+    waits.close().await;
+    drop(waits);
+
+    let said = WriterPatience { go_on_after: Some(last), ..hasty() };
+    let ledger = Ledger::open_patiently(engine.clone(), right, key(9), Index::default(), said).await.unwrap();
+    for _more in 0..2 {
+        let appended = ledger.append(vec![decide(&cast.secretary, &known)]).await.unwrap();
+        assert_eq!(appended[0].recorded, last, "recorded times never go back");
+    }
+    assert_eq!(check_entries(&engine).await, PROLOGUE + 2);
 }

@@ -31,6 +31,7 @@ pub struct FaultyEngine {
     gate: Arc<Semaphore>,
     asked: Arc<Semaphore>,
     blind: Arc<AtomicBool>,
+    well: Arc<AtomicBool>,
 }
 
 impl FaultyEngine {
@@ -48,6 +49,7 @@ impl FaultyEngine {
             gate: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
             asked: Arc::new(Semaphore::new(0)),
             blind: Arc::default(),
+            well: Arc::default(),
         }
     }
 
@@ -69,6 +71,11 @@ impl FaultyEngine {
     /// Whether single entries can't be read: too many files are open, say.
     pub fn be_blind(&self, blind: bool) {
         self.blind.store(blind, Ordering::SeqCst);
+    }
+
+    /// Whether the store can be opened anew: there is room again, say.
+    pub fn be_well(&self, well: bool) {
+        self.well.store(well, Ordering::SeqCst);
     }
 
     /// Lets no commit through until the gate is opened.
@@ -154,5 +161,13 @@ impl Engine for FaultyEngine {
 
     async fn keep_note(&self, note: Vec<u8>) -> Result<(), EngineError> {
         self.memory.keep_note(note).await
+    }
+
+    async fn reopen(&self) -> Result<Head, EngineError> {
+        if self.well.load(Ordering::SeqCst) {
+            return self.memory.head().await;
+        }
+        let (what, why) = ("writing a trial".to_owned(), "no space left on device".to_owned());
+        Err(EngineError::Files { what, why })
     }
 }
