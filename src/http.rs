@@ -72,7 +72,7 @@ pub async fn unknown(headers: HeaderMap) -> Response {
 async fn file(State(folder): State<Folder>, uri: Uri) -> Response {
     let path = uri.path().strip_prefix('/').unwrap_or_default();
     let Ok(path) = path.parse::<PublishedPath>() else { return not_found() };
-    match tokio::task::spawn_blocking(move || folder.read(path)).await {
+    match tokio::task::spawn_blocking(move || folder.read_whole(path)).await {
         Ok(Ok(Some(bytes))) => found(path, bytes),
         Ok(Ok(None)) => not_found(),
         Ok(Err(error)) => fault(&error),

@@ -20,8 +20,13 @@ mod tiles;
 pub use tiles::{publish_checkpoint, write_tiles};
 mod recover;
 pub use recover::{recover, write_keys};
+mod compared;
+pub use compared::Compared;
 mod hourly;
 mod repeated;
 pub(crate) use repeated::Repeated;
 mod publisher;
-pub use publisher::{NewestPublished, Publisher};
+pub use publisher::Publisher;
+
+/// The newest checkpoint that was published, with its cosignatures; nothing before the first.
+pub type NewestPublished = Option<std::sync::Arc<minutebook_log::SignedCheckpoint>>;

@@ -49,6 +49,31 @@ pub enum PublishError {
         /// How many the log has.
         log: TreeSize,
     },
+    /// Entries were published that the log does not have.
+    #[error(
+        "{} was published, and the log here has only {log} entries: others may have read what is missing, as after an \
+         old backup that was copied over a newer folder. Nothing was written, and nothing must be recorded here. Keep \
+         both as they are, and make a new folder from both: minutebook repair --dir LEDGER --from {} --to NEWDIR",
+        file.display(), root.display()
+    )]
+    Beyond {
+        /// The published folder.
+        root: PathBuf,
+        /// A file in it of entries beyond the log's end.
+        file: PathBuf,
+        /// How many entries the log has.
+        log: TreeSize,
+    },
+    /// A published file is not what its name says.
+    #[error(
+        "{} is damaged: it does not have the form that its name promises. The server makes it anew from its store at its \
+         next start, and while it runs when its scrub comes there",
+        path.display()
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+    },
     /// Another history was published.
     #[error(
         "{} was published with the root {published} at size {size}, and the log here has {log} there: two histories of \
@@ -104,7 +129,11 @@ impl PublishError {
     pub fn is_contradiction(&self) -> bool {
         matches!(
             self,
-            Self::Ahead { .. } | Self::OtherHistory { .. } | Self::NotOurs { .. } | Self::Contradicted(_)
+            Self::Ahead { .. }
+                | Self::Beyond { .. }
+                | Self::OtherHistory { .. }
+                | Self::NotOurs { .. }
+                | Self::Contradicted(_)
         )
     }
 }

@@ -1,20 +1,24 @@
 use crate::published::PublishError;
-use minutebook_log::{PublishedPath, Tile, TileWidth};
+use minutebook_log::{
+    LogKeys, PublishedPath, SignedCheckpoint, Tile, TileRow, TileWidth, parse_bundle, parse_hash_tile,
+};
 use minutebook_store::Files;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Under which name a file is written before it is renamed into its place. One at a time, so that a crash
 /// leaves one at most; no published path is spelt so.
 const NEW: &str = ".new";
 
-/// The folder of a published log. Whoever writes is alone.
+/// The folder of a published log. One process writes to it; the clones of one `Folder` take turns.
 #[derive(Debug, Clone)]
 pub struct Folder {
     root: PathBuf,
     files: Files,
+    writing: Arc<Mutex<()>>,
 }
 
 impl Folder {
@@ -32,7 +36,7 @@ impl Folder {
     /// [`PublishError::Files`].
     pub fn open_on(files: Files, root: &Path) -> Result<Self, PublishError> {
         files.make_folders(root).map_err(PublishError::files("making the folder", root))?;
-        let (folder, new) = (Self { root: root.to_owned(), files }, root.join(NEW));
+        let (folder, new) = (Self { root: root.to_owned(), files, writing: Arc::default() }, root.join(NEW));
         gone(folder.files.remove(&new)).map_err(PublishError::files("removing", &new))?;
         Ok(folder)
     }
@@ -55,6 +59,70 @@ impl Folder {
         }
     }
 
+    /// The bytes of a file, if it is there, and has the form that its name promises.
+    ///
+    /// # Errors
+    /// [`PublishError::Damaged`] for one that has not: whoever took it for good would keep it for good.
+    pub fn read_whole(&self, path: PublishedPath) -> Result<Option<Vec<u8>>, PublishError> {
+        let Some(bytes) = self.read(path)? else { return Ok(None) };
+        match has_form(path, &bytes) {
+            true => Ok(Some(bytes)),
+            false => Err(PublishError::Damaged { path: self.place(path) }),
+        }
+    }
+
+    /// Whether a file is there and as long as its kind has to be. It is not read.
+    ///
+    /// # Errors
+    /// [`PublishError::Files`].
+    pub(super) fn has_length(&self, tile: Tile) -> Result<bool, PublishError> {
+        let path = self.place(PublishedPath::Tile(tile));
+        let length = match fs::metadata(&path) {
+            Ok(metadata) => metadata.len(),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(PublishError::files("reading", &path)(error)),
+        };
+        let count = tile.width.count() as u64;
+        Ok(match tile.row {
+            TileRow::Hashes(_level) => length == count * 32,
+            TileRow::Entries => length > count * 2,
+        })
+    }
+
+    /// The tiles and bundles that are there, in no order.
+    ///
+    /// # Errors
+    /// [`PublishError::Files`].
+    pub fn tiles(&self) -> Result<Vec<Tile>, PublishError> {
+        let tile = |path| match path {
+            PublishedPath::Tile(tile) => Some(tile),
+            _ => None,
+        };
+        Ok(self.below("tile")?.into_iter().filter_map(tile).collect())
+    }
+
+    /// Where files are put that are not to be published: a folder beside this one.
+    pub fn aside(&self) -> PathBuf {
+        let mut name = self.root.file_name().unwrap_or_default().to_owned();
+        name.push(".set-aside");
+        self.root.with_file_name(name)
+    }
+
+    /// Puts a file aside, where nobody is served it and nobody loses it.
+    ///
+    /// A crash before the rename leaves it, and the next start finds it again.
+    ///
+    /// # Errors
+    /// [`PublishError::Files`].
+    pub(super) fn set_aside(&self, path: PublishedPath) -> Result<(), PublishError> {
+        let (from, to) = (self.place(path), self.aside().join(path.to_string()));
+        let rename = || {
+            to.parent().map_or(Ok(()), |folder| self.files.make_folders(folder))?;
+            self.files.rename(&from, &to)
+        };
+        rename().map_err(PublishError::files("setting aside", &from))
+    }
+
     /// Writes files in their order, each whole or not at all: in another name, synced, renamed; then the
     /// folders that name them are synced. All of it is durable when this returns.
     ///
@@ -63,6 +131,7 @@ impl Folder {
     /// # Errors
     /// [`PublishError::Files`].
     pub fn write(&self, files: &[(PublishedPath, Vec<u8>)]) -> Result<(), PublishError> {
+        let _turn = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut folders = BTreeSet::new();
         for (path, bytes) in files {
             let place = self.place(*path);
@@ -131,6 +200,20 @@ impl Folder {
     /// nowhere else.
     pub fn place(&self, path: PublishedPath) -> PathBuf {
         self.root.join(path.to_string())
+    }
+}
+
+/// Whether bytes can be what stands under this name, as far as they tell by themselves.
+fn has_form(path: PublishedPath, bytes: &[u8]) -> bool {
+    match path {
+        PublishedPath::Tile(tile) => match tile.row {
+            TileRow::Hashes(_level) => parse_hash_tile(tile.width, bytes).is_ok(),
+            TileRow::Entries => parse_bundle(tile.width, bytes).is_ok(),
+        },
+        PublishedPath::Checkpoint | PublishedPath::Witnessed(_) | PublishedPath::Rotated(_) => {
+            SignedCheckpoint::parse(bytes).is_ok()
+        }
+        PublishedPath::Keys => LogKeys::parse(bytes).is_ok(),
     }
 }
 

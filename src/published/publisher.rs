@@ -3,8 +3,8 @@ use crate::published::hourly::{Hourly, cosignatures};
 use crate::published::recover::recover_hand_overs;
 use crate::published::tiles::write;
 use crate::published::{
-    Cosigner, Folder, Growth, Publication, PublishError, Repeated, publish_checkpoint, recover, write_keys,
-    write_tiles,
+    Compared, Cosigner, Folder, Growth, NewestPublished, Publication, PublishError, Repeated,
+    publish_checkpoint, recover, write_keys, write_tiles,
 };
 use minutebook_log::{ProofError, ProveError, PublishedPath, SignedCheckpoint, TreeSize, prove_consistency};
 use minutebook_store::{Engine, SledEngine};
@@ -25,9 +25,6 @@ const RETRY: Duration = Duration::from_secs(1);
 /// After what time witnesses are asked again about a checkpoint that was published without a quorum, unless
 /// the log has grown.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
-
-/// The newest checkpoint that was published, with its cosignatures; nothing before the first.
-pub type NewestPublished = Option<Arc<SignedCheckpoint>>;
 
 /// Publishes one ledger into one folder. There is one at a time for each folder.
 pub struct Publisher<E: Engine = SledEngine> {
@@ -95,6 +92,11 @@ impl<E: Engine> Publisher<E> {
     /// What was published last, and each time that it changes.
     pub fn watch(&self) -> watch::Receiver<NewestPublished> {
         self.published.subscribe()
+    }
+
+    /// What it publishes, to be held against the store ([`Ledger::scrub_with`]).
+    pub fn compared(&self) -> Compared<E> {
+        Compared::of(self.folder.clone(), Arc::clone(&self.reader), self.published.subscribe())
     }
 
     /// Publishes whatever there is until `closing` is cancelled, and once more then. What fails is said in

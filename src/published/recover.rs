@@ -3,16 +3,22 @@
 use crate::ledger::Reader;
 use crate::published::tiles::{content, write, write_these};
 use crate::published::{Folder, LogSource, PublishError};
-use minutebook_log::{LogKeys, PublishedPath, Question, SignedCheckpoint, Tile, TileRow, TreeHash, TreeSize};
+use minutebook_log::{
+    LogKeys, PublishedPath, Question, SignedCheckpoint, Tile, TileIndex, TileLevel, TileRow, TileWidth,
+    TreeHash, TreeSize,
+};
 use minutebook_store::Engine;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Compares the folder with the log, whose newest checkpoint is `newest`. Returns what was published last, if
-/// anything; tiles of it that are missing or are not the log's are written anew, and `vkey` is.
+/// anything; tiles of it that are missing or are not the log's are written anew, as far as this is seen without reading
+/// all of them ([`Compared`](crate::published::Compared) does), and `vkey` is. Partial tiles of another history are put
+/// aside.
 ///
 /// # Errors
 /// [`PublishError`]: nothing is written where the published checkpoint is another log's, ahead of the log or
-/// of another history.
+/// of another history, nor where there are tiles beyond the log's end: they are evidence as good as a checkpoint.
 pub async fn recover<S: LogSource>(
     folder: &Folder,
     source: &S,
@@ -24,6 +30,13 @@ pub async fn recover<S: LogSource>(
         Some(bytes) => Some(check(folder, source, &bytes, keys, newest)?),
     };
     let size = published.as_ref().map_or(TreeSize::EMPTY, |published| published.unverified().head.size);
+    let log = newest.unverified().head.size;
+    let found = folder.tiles()?;
+    if let Some(beyond) = found.iter().find(|tile| !tile.is_of(log)) {
+        let (root, file) = (folder.root().to_owned(), folder.place(PublishedPath::Tile(*beyond)));
+        return Err(PublishError::Beyond { root, file, log });
+    }
+    set_aside_strange(folder, source, (&found, log)).await?;
     repair(folder, source, size).await?;
     write_keys(folder, &keys.up_to(size)).await?;
     Ok(published)
@@ -112,26 +125,63 @@ fn root_at<S: LogSource>(source: &S, size: TreeSize) -> Result<TreeHash, Publish
     Ok(root.first().copied().unwrap_or(TreeHash::EMPTY))
 }
 
-/// Writes anew what is missing of a published log of this size, and tiles of hashes that are not the log's;
-/// removes partial tiles that have become full ones. Bundles are not read here: whoever takes them compares
-/// them with the tiles.
+/// Puts aside the partial tiles that are not the beginning of what the log has in their place: they are of another
+/// history, and whoever put them there has seen it.
+async fn set_aside_strange<S: LogSource>(
+    folder: &Folder,
+    source: &S,
+    (found, log): (&[Tile], TreeSize),
+) -> Result<(), PublishError> {
+    let mut partial: BTreeMap<(TileRow, TileIndex), Vec<Tile>> = BTreeMap::new();
+    for tile in found.iter().filter(|tile| tile.width != TileWidth::FULL) {
+        partial.entry((tile.row, tile.index)).or_default().push(*tile);
+    }
+    for (_place, tiles) in partial {
+        let Some(widest) = tiles.iter().max_by_key(|tile| tile.width).copied() else { continue };
+        let right = content(source, widest).await?;
+        for tile in tiles {
+            let path = PublishedPath::Tile(tile);
+            // One that is damaged is no other history: where it is needed it is written anew.
+            let strange = matches!(folder.read_whole(path), Ok(Some(bytes)) if !right.starts_with(&bytes));
+            if strange {
+                let (file, aside) = (folder.place(path), folder.aside());
+                tracing::error!(
+                    file = %file.display(), aside = %aside.display(), entries = log.0,
+                    "a published partial tile is of another history of this log, and is put aside: keep it, it is evidence"
+                );
+                folder.set_aside(path)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Writes anew what is missing of a published log of this size, and what is seen to be wrong: by its length, and at the
+/// right edge and above the leaves by its content. Removes partial tiles that have become full ones.
 async fn repair<S: LogSource>(folder: &Folder, source: &S, size: TreeSize) -> Result<(), PublishError> {
     let tiles = Tile::grown(TreeSize::EMPTY, size);
+    let edge = Tile::grown(TreeSize(size.0.saturating_sub(1)), size);
     let mut wrong = Vec::new();
     for tile in &tiles {
-        let is_right = match tile.row {
-            TileRow::Entries => folder.place(PublishedPath::Tile(*tile)).is_file(),
-            TileRow::Hashes(_level) => {
-                folder.read(PublishedPath::Tile(*tile))? == Some(content(source, *tile).await?)
-            }
-        };
+        let is_low = matches!(tile.row, TileRow::Entries | TileRow::Hashes(TileLevel::LEAVES));
+        let is_right = folder.has_length(*tile)?
+            && ((is_low && !edge.contains(tile)) || is_right(folder, source, *tile).await?);
         if !is_right {
+            tracing::error!(%tile, "a published file is missing or damaged, and is made anew from the store");
             wrong.push(*tile);
         }
     }
     if !wrong.is_empty() {
-        tracing::warn!(files = wrong.len(), "published files were missing or wrong, and are written anew");
         write_these(folder, source, &wrong).await?;
     }
     tiles.into_iter().try_for_each(|tile| folder.remove_partial(tile))
+}
+
+/// Whether a published file is there and is what the log has.
+pub(super) async fn is_right<S: LogSource>(
+    folder: &Folder,
+    source: &S,
+    tile: Tile,
+) -> Result<bool, PublishError> {
+    Ok(folder.read(PublishedPath::Tile(tile))? == Some(content(source, tile).await?))
 }

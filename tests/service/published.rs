@@ -2,7 +2,7 @@
 
 use crate::files::{copy, files};
 use crate::support::{Cast, House, PROLOGUE, ccg, key, moment};
-use minutebook::ledger::{Ledger, SystemClock};
+use minutebook::ledger::{Ledger, ScrubPace, SystemClock};
 use minutebook::proto::proof_service_client::ProofServiceClient;
 use minutebook::proto::{GetReceiptRequest, get_receipt_request::Entry};
 use minutebook::published::{Cosigner, Growth, Publication, PublishError, Publisher};
@@ -20,6 +20,7 @@ use std::path::Path;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tonic::Code;
 
 fn parsed(path: &str) -> PublishedPath {
@@ -238,7 +239,9 @@ async fn whatever_a_crash_leaves_is_made_whole() {
     let ledger = dir.path().join("ledger");
     let published = ledger.join("published");
     let whole = files(&published);
-    let breakages: [(&str, &dyn Fn()); 7] = [
+    let breakages: [(&str, &dyn Fn()); 9] = [
+        ("a bundle is empty", &|| fs::write(published.join("tile/entries/000"), "").unwrap()),
+        ("a tile is cut", &|| fs::write(published.join("tile/0/000"), [7; 31]).unwrap()),
         ("nothing was published", &|| fs::remove_dir_all(&published).unwrap()),
         ("a file was half written", &|| fs::write(published.join(".new"), "half").unwrap()),
         ("tiles without their checkpoint", &|| fs::remove_file(published.join("checkpoint")).unwrap()),
@@ -247,7 +250,7 @@ async fn whatever_a_crash_leaves_is_made_whole() {
         ("a tile is other bytes", &|| fs::write(published.join("tile/1/000.p/1"), [7; 32]).unwrap()),
         ("a partial tile was not removed", &|| {
             fs::create_dir(published.join("tile/0/000.p")).unwrap();
-            fs::write(published.join("tile/0/000.p/6"), [7; 192]).unwrap();
+            fs::write(published.join("tile/0/000.p/6"), &whole["tile/0/000"][..192]).unwrap();
         }),
     ];
     for (what, breaks) in breakages {
@@ -287,6 +290,108 @@ async fn a_restored_backup_is_not_published_over_what_others_hold() {
     let refused = Publisher::open(&published, &restored).await.err().unwrap();
     assert!(matches!(refused, PublishError::OtherHistory { size: TreeSize(8), .. }), "{refused}");
     assert_eq!(files(&published), before, "nothing was written");
+}
+
+#[tokio::test]
+async fn what_was_published_beyond_the_logs_end_is_evidence_as_good_as_a_checkpoint() {
+    let (house, cast) = House::with_cast("re-enactment").await;
+    let dir = house.stop().await;
+    let backup = tempfile::tempdir().unwrap();
+    copy(&dir.path().join("ledger"), &backup.path().join("ledger"));
+    let mut house = House::serve(dir).await;
+    house.append_all(&listings(&house, &cast, 0, 2)).await.unwrap();
+    let dir = house.stop().await;
+    // The older copy is put over the newer folder: its checkpoint with it, and the newer files stay.
+    let (newer, older) = (dir.path().join("ledger/published"), backup.path().join("ledger/published"));
+    copy(&older, &newer);
+    let before = files(&newer);
+    let restored = open(&backup.path().join("ledger")).await;
+    let refused = Publisher::open(&newer, &restored).await.err().unwrap();
+    assert!(matches!(refused, PublishError::Beyond { .. }) && refused.is_contradiction(), "{refused}");
+    assert!(refused.to_string().contains("minutebook repair"), "{refused}");
+    fs::remove_file(newer.join("checkpoint")).unwrap();
+    let refused = Publisher::open(&newer, &restored).await.err().unwrap();
+    assert!(matches!(refused, PublishError::Beyond { .. }), "without a checkpoint, too: {refused}");
+    fs::write(newer.join("checkpoint"), &before["checkpoint"]).unwrap();
+    assert_eq!(files(&newer), before, "nothing was written");
+}
+
+#[tokio::test]
+async fn partial_tiles_of_another_history_are_set_aside() {
+    let (house, cast) = House::with_cast("re-enactment").await;
+    let dir = house.stop().await;
+    let ledger = dir.path().join("ledger");
+    let published = ledger.join("published");
+    let other = tempfile::tempdir().unwrap();
+    copy(&ledger, &other.path().join("ledger"));
+    let publish = async |ledger: &Path, codes: &[&str]| {
+        let opened = open(ledger).await;
+        let mut publisher = Publisher::open(&ledger.join("published"), &opened).await.unwrap();
+        let known = crate::support::known_of(opened.reader().id());
+        for code in codes {
+            opened.append(vec![ccg(&cast.register, code).signed(&known)]).await.unwrap();
+            publisher.publish_newest().await.unwrap();
+        }
+        opened.close().await;
+    };
+    // Both grow from the same entries, each in its own way; then a file of the one lies in the other's folder.
+    publish(&other.path().join("ledger"), &["901"]).await;
+    publish(&ledger, &["801", "802"]).await;
+    let strange = format!("tile/entries/000.p/{}", PROLOGUE + 1);
+    let before = files(&published);
+    let foreign = fs::read(other.path().join("ledger/published").join(&strange)).unwrap();
+    assert_ne!(before[&strange], foreign);
+    fs::write(published.join(&strange), &foreign).unwrap();
+
+    publish(&ledger, &[]).await;
+    let after = files(&published);
+    assert!(!after.contains_key(&strange), "it is not served as this log's");
+    assert_eq!(fs::read(ledger.join("published.set-aside").join(&strange)).unwrap(), foreign, "it is kept");
+    assert!(before.iter().all(|(path, bytes)| *path == strange || after[path] == *bytes));
+    check_published(&ledger).await;
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_not_served_as_if_it_were_whole() {
+    let (mut house, cast) = House::with_cast("re-enactment").await;
+    house.append_all(&listings(&house, &cast, 0, 255)).await.unwrap();
+    wait_for(&house, 261).await;
+    let published = house.folder().join("published");
+    for (path, bytes) in
+        [("tile/entries/000", &b""[..]), ("tile/0/000", b"short"), ("tile/entries/001.p/5", b"\0\x01")]
+    {
+        let whole = fs::read(published.join(path)).unwrap();
+        fs::write(published.join(path), bytes).unwrap();
+        let answer = ask(house.address, "GET", &format!("/{path}")).await;
+        assert_eq!(answer.status, 500, "{path}");
+        assert!(answer.head.contains("cache-control: no-store"), "{path}: {}", answer.head);
+        fs::write(published.join(path), &whole).unwrap();
+        assert_eq!(ask(house.address, "GET", &format!("/{path}")).await.body, whole);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scrub_makes_damaged_published_files_anew() {
+    let (dir, _cast) = at_rest().await;
+    let ledger = dir.path().join("ledger");
+    let published = ledger.join("published");
+    let whole = files(&published);
+    let opened = open(&ledger).await;
+    let publisher = Publisher::open(&published, &opened).await.unwrap();
+    // Of the right length, so that a start does not see it.
+    let damaged = ["tile/entries/000", "tile/0/000", "tile/entries/001.p/4"];
+    for path in damaged {
+        let mut bytes = whole[path].clone();
+        bytes[100] ^= 1;
+        fs::write(published.join(path), bytes).unwrap();
+    }
+    let pace = ScrubPace { pause: Duration::ZERO, rest: Duration::ZERO, ..ScrubPace::default() };
+    let mut told = opened.scrub_with(pace, vec![Arc::new(publisher.compared())]);
+    let scrubbed = told.wait_for(|scrubbed| scrubbed.rounds == 2).await.unwrap().clone();
+    assert_eq!((scrubbed.mended, scrubbed.damage, scrubbed.hindered), (3, None, None));
+    assert!(scrubbed.finished.is_some_and(|finished| finished >= scrubbed.begun) || scrubbed.rounds > 1);
+    opened.close().await;
+    assert_eq!(files(&published), whole);
 }
 
 #[tokio::test]

@@ -211,8 +211,9 @@ fn first_difference(row: &[TreeHash], found: &[[u8; 32]]) -> usize {
     row.iter().zip(found).take_while(|(made, found)| made.as_bytes() == *found).count()
 }
 
-/// What is wrong with the partial tiles that were left over from when the log was smaller: each must be the
-/// beginning of the tile that it grew into.
+/// What is wrong with the tiles that are not those of the log's `size`, and begin where one of these does: one that was
+/// left over from when the log was smaller must be the beginning of the tile that it grew into, and one that was
+/// written when it was larger must go on from it. Any other is of another history.
 ///
 /// # Errors
 /// [`PublishedError`].
@@ -222,21 +223,24 @@ pub(crate) fn check_leftovers(published: &Published, size: TreeSize) -> Result<V
         PublishedPath::Tile(tile) => Some(*tile),
         _ => None,
     });
-    for left in tiles.filter(|tile| tile.is_of(size)) {
-        let grown = match left.row {
-            TileRow::Entries => Tile::bundle_of(Position(left.positions().start), size),
-            TileRow::Hashes(_level) => left.hashes().first().and_then(|first| Tile::of_hash(*first, size)),
+    for tile in tiles {
+        let own = match tile.row {
+            TileRow::Entries => Tile::bundle_of(Position(tile.positions().start), size),
+            TileRow::Hashes(_level) => tile.hashes().first().and_then(|first| Tile::of_hash(*first, size)),
         };
-        let path = PublishedPath::Tile(left);
-        let Some(grown) = grown.filter(|grown| *grown != left) else { continue };
-        let (Some(small), Some(large)) =
-            (published.read(&path)?, published.read(&PublishedPath::Tile(grown))?)
-        else {
-            continue;
-        };
-        if !is_beginning(left, &small, &large) && faults.len() < FAULTS_MAX {
-            let what = format!("it is not the beginning of {grown}, which it grew into");
-            faults.push(Fault { file: Some(path.to_string()), ..Fault::new(Level::Tree, what) });
+        let Some(own) = own.filter(|own| *own != tile) else { continue };
+        let is_earlier = tile.is_of(size);
+        let (small, large) = if is_earlier { (tile, own) } else { (own, tile) };
+        let read = |tile| published.read(&PublishedPath::Tile(tile));
+        let (Some(small_bytes), Some(large_bytes)) = (read(small)?, read(large)?) else { continue };
+        if !is_beginning(small, &small_bytes, &large_bytes) && faults.len() < FAULTS_MAX {
+            let what = match is_earlier {
+                true => format!("it is not the beginning of {own}, which it grew into"),
+                false => {
+                    format!("it does not go on from {own}: it is of another history of this log, or damaged")
+                }
+            };
+            faults.push(Fault { file: Some(tile.to_string()), ..Fault::new(Level::Tree, what) });
         }
     }
     Ok(faults)
