@@ -78,9 +78,13 @@ mod conditions;
 mod officer;
 mod appointment;
 mod publish;
+mod backup;
 mod receipt;
 mod record;
 mod repair;
+mod restore;
+mod drill;
+mod doctor;
 mod revoke;
 mod serve;
 mod show_entry;
@@ -170,6 +174,14 @@ enum Command {
     Receipt(receipt::Command),
     /// Exports the published log into a folder, for auditors and web servers.
     Publish(publish::Args),
+    /// Backs a ledger up into a folder, while it runs or at rest.
+    Backup(backup::Args),
+    /// Restores a ledger from a backup, unless it lacks what is known elsewhere.
+    Restore(restore::Args),
+    /// Plays a restore of a backup, and compares it with the live log.
+    Drill(drill::Args),
+    /// Looks at a ledger's folder, touches nothing, and says what is wrong and what mends it.
+    Doctor(doctor::Args),
     /// Makes a damaged ledger anew from what is left of it.
     Repair(repair::Args),
     /// Lists entries, newest last.
@@ -340,6 +352,10 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Findings(args) => args.run(&context).await,
         Command::Receipt(command) => command.run(&context).await,
         Command::Publish(args) => args.run(&context).await,
+        Command::Backup(args) => args.run(&context).await,
+        Command::Restore(args) => args.run(&context).await,
+        Command::Drill(args) => args.run(&context).await,
+        Command::Doctor(args) => args.run(&context).await,
         Command::Repair(args) => args.run(&context).await,
         Command::Verify(args) => args.run(&context).await,
         Command::Watch(args) => args.run(&context).await,

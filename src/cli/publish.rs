@@ -46,8 +46,9 @@ pub(crate) struct Args {
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let head = match &self.dir {
-            Some(dir) => self.export_folder(context, dir).await?,
-            None => from_server(context, &self.out).await?,
+            Some(dir) => from_folder(context, dir, &self.log_key, &self.out).await?,
+            // What witnesses have signed is what others may rely on.
+            None => from_server(context, &self.out, |newest, published| published.unwrap_or(newest)).await?,
         };
         if context.json {
             return show::json(&json!({"out": self.out, "size": head.size.0, "root": head.root.to_string()}));
@@ -57,21 +58,26 @@ impl Args {
         show::field("root", head.root)?;
         Ok(())
     }
+}
 
-    async fn export_folder(&self, context: &Context, dir: &Path) -> anyhow::Result<TreeHead> {
-        let engine = SledEngine::open(dir)?;
-        let ledger = Ledger::open(engine, SystemClock::new(), key_ring(context, dir, &self.log_key)?).await?;
-        let own = Folder::open(&dir.join("published"))?;
-        copy_kept(&own, own.rotated()?, &Folder::open(&self.out)?)?;
-        let kept = Kept(own.read(PublishedPath::Checkpoint)?);
-        let mut publisher =
-            Publisher::open(&self.out, &ledger).await.map_err(evidence)?.with_cosigner(Arc::new(kept));
-        publisher.publish_newest().await?;
-        copy_kept(&own, own.witnessed()?, publisher.folder())?;
-        let head = ledger.reader().checkpoint().unverified().head;
-        ledger.close().await;
-        Ok(head)
-    }
+/// Exports the log of a ledger's folder, which no server has open.
+pub(super) async fn from_folder(
+    context: &Context,
+    dir: &Path,
+    log_key: &[PathBuf],
+    out: &Path,
+) -> anyhow::Result<TreeHead> {
+    let engine = SledEngine::open(dir)?;
+    let ledger = Ledger::open(engine, SystemClock::new(), key_ring(context, dir, log_key)?).await?;
+    let own = Folder::open(&dir.join("published"))?;
+    copy_kept(&own, own.rotated()?, &Folder::open(out)?)?;
+    let kept = Kept(own.read(PublishedPath::Checkpoint)?);
+    let mut publisher = Publisher::open(out, &ledger).await.map_err(evidence)?.with_cosigner(Arc::new(kept));
+    publisher.publish_newest().await?;
+    copy_kept(&own, own.witnessed()?, publisher.folder())?;
+    let head = ledger.reader().checkpoint().unverified().head;
+    ledger.close().await;
+    Ok(head)
 }
 
 /// The checkpoint that the ledger's own folder has published, whose cosignatures are worth keeping.
@@ -101,11 +107,16 @@ fn evidence(error: PublishError) -> anyhow::Error {
     if error.is_contradiction() { VerificationFailed(error.to_string()).into() } else { error.into() }
 }
 
-async fn from_server(context: &Context, out: &Path) -> anyhow::Result<TreeHead> {
+/// Exports the log of a server, as far as the checkpoint that is chosen of its newest and the one that it publishes.
+pub(super) async fn from_server(
+    context: &Context,
+    out: &Path,
+    choose: impl FnOnce(SignedCheckpoint, Option<SignedCheckpoint>) -> SignedCheckpoint,
+) -> anyhow::Result<TreeHead> {
     let (mut client, known) = context.connect().await?;
     let (newest, published) = client.checkpoints(&known).await?;
     let hand_overs = client.hand_overs(&known).await?;
-    let checkpoint = published.unwrap_or(newest);
+    let checkpoint = choose(newest, published);
     let folder = Folder::open(out)?;
     let (tree, was) = exported(&folder, &known)?;
     let (old, new) = (tree.head(), checkpoint.unverified().head);

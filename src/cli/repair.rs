@@ -61,7 +61,7 @@ impl Args {
             return self.close(context, &found, &assembled);
         }
         self.check_mark(&found, &assembled)?;
-        let proved = verify(&assembled, &found)?;
+        let proved = prove_all(&assembled, &found)?;
         build(&self.to, &assembled, &found).await?;
         let has_key = self.keep_log_key()?;
         drop(held);
@@ -162,7 +162,8 @@ impl Args {
     }
 }
 
-fn verify(assembled: &Assembled, found: &Found) -> anyhow::Result<Proved> {
+/// Proves an assembled book, and shows on a terminal how far that is.
+pub(super) fn prove_all(assembled: &Assembled, found: &Found) -> anyhow::Result<Proved> {
     let bar = bar("verifying", assembled.entries.len() as u64);
     let proved = tokio::task::block_in_place(|| prove(assembled, found, |read| bar.set_position(read)));
     bar.finish_and_clear();
@@ -212,7 +213,7 @@ fn aside_lines(found: &Found) -> String {
 }
 
 /// Positions as people write them: `entries 0 to 16, 18`.
-fn ranges(positions: &[u64]) -> String {
+pub(super) fn ranges(positions: &[u64]) -> String {
     let one = |(first, last): (u64, u64)| match (first, last) {
         (first, last) if first == last => first.to_string(),
         (first, last) => format!("{first} to {last}"),

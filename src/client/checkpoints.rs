@@ -62,6 +62,19 @@ impl Client {
         }
     }
 
+    /// Why the server's log of `new` does not go on from the tree `old`, which was had from elsewhere; nothing where it
+    /// does, as a proof shows.
+    ///
+    /// # Errors
+    /// [`ClientError`] where nothing can be told: the server is out of reach, or busy.
+    pub async fn goes_on_from(
+        &mut self,
+        old: TreeHead,
+        new: TreeHead,
+    ) -> Result<Option<String>, ClientError> {
+        self.difference(old, new).await
+    }
+
     /// Why the tree `new` does not extend the tree `old`, after asking for the proof that it does; nothing
     /// where it does.
     pub(super) async fn difference(

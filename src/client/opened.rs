@@ -47,6 +47,15 @@ impl Memory {
         self.write_json(&folder.join(format!("{}{ENDING}", opened.ledger)), opened)
     }
 
+    /// The ledgers that were opened from here, each with the file that remembers it.
+    ///
+    /// # Errors
+    /// [`ClientError::Unexpected`] if what is remembered can't be read.
+    pub fn opened(&self) -> Result<Vec<(PathBuf, OpenedLedger)>, ClientError> {
+        let is_opened = |file: &PathBuf| file.to_string_lossy().ends_with(ENDING);
+        self.files()?.into_iter().filter(is_opened).map(|file| Ok((file.clone(), read(&file)?))).collect()
+    }
+
     /// Where this name or this log key was used before, by a ledger that was opened or seen from here.
     ///
     /// # Errors

@@ -117,7 +117,7 @@ impl Stop {
             | Self::Store(
                 EngineError::Unknown { .. } | EngineError::Stopped { .. } | EngineError::Files { .. },
             ) => Outlook::GoesOn,
-            Self::Store(EngineError::Corrupt { .. }) => Outlook::Repair,
+            Self::Store(EngineError::Corrupt { .. }) | Self::Contradicted(_) => Outlook::Repair,
             Self::Store(
                 EngineError::Conflict { .. } | EngineError::Invalid(_) | EngineError::Beyond { .. },
             )
@@ -126,10 +126,11 @@ impl Stop {
         }
     }
 
-    /// One word for the kind of it: `clock`, `store`, `damage`, `restart`, `closing`.
+    /// One word for the kind of it: `clock`, `store`, `damage`, `contradicted`, `restart`, `closing`.
     pub fn reason(&self) -> &'static str {
         match (self, self.outlook()) {
             (Self::Clock(_), _) => "clock",
+            (Self::Contradicted(_), _) => "contradicted",
             (_, Outlook::GoesOn) => "store",
             (_, Outlook::Repair) => "damage",
             (_, Outlook::Restart) => "restart",

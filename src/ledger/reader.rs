@@ -1,6 +1,6 @@
 //! What readers see of a ledger: what is durable, and nothing else.
 
-use crate::ledger::{Clock, HandOverNote, HandOverNotes, Known, Stop, Tree, questions};
+use crate::ledger::{Clock, HandOverNote, HandOverNotes, Known, Outlook, Stop, Tree, questions};
 use minutebook_governance::Unread;
 use minutebook_log::{
     EventId, Hash, Head, LogKeys, Opening, Position, Purpose, SignedCheckpoint, Subject, Timestamp, TreeSize,
@@ -201,13 +201,27 @@ impl<E: Engine> Reader<E> {
         self.known.send_replace(Arc::new(known));
     }
 
-    /// Has the writer take no more, for this reason.
+    /// Has the writer take no more, for this reason; one that lasts is not forgotten over one that passes.
     pub(crate) fn stop(&self, stop: Stop) {
-        self.stopped.send_replace(Some(stop));
+        self.stopped.send_if_modified(|known| {
+            let is_new =
+                known.as_ref().is_none_or(|known| known.outlook() == Outlook::GoesOn && *known != stop);
+            if is_new {
+                *known = Some(stop);
+            }
+            is_new
+        });
     }
 
+    /// Has it take entries again, unless something keeps it from that which lasts.
     pub(super) fn go_on(&self) {
-        self.stopped.send_replace(None);
+        self.stopped.send_if_modified(|known| {
+            let passes = known.as_ref().is_some_and(|known| known.outlook() == Outlook::GoesOn);
+            if passes {
+                *known = None;
+            }
+            passes
+        });
     }
 
     pub(super) fn stopped(&self) -> Option<Stop> {

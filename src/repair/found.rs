@@ -1,6 +1,7 @@
 //! What was found of a ledger, before anybody knows what it is worth.
 
 use minutebook_log::{Entry, Hash, Head, Origin, Position, PublicKey, SignedCheckpoint, VerifierKey};
+use minutebook_store::Mark;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -94,6 +95,33 @@ impl Found {
         match checkpoint.verify(keys) {
             Ok(_by) => self.claims.push(Claim { source: source.into(), checkpoint }),
             Err(error) => self.put_aside(source, error),
+        }
+    }
+
+    /// Takes a mark at its word, if the checkpoint beside it is this log's: so far the log had come when something was
+    /// last acknowledged.
+    pub fn believe_mark(&mut self, source: &str, mark: &Mark) {
+        let keys = self.identity.as_ref().map_or(&[][..], |identity| &identity.keys);
+        let source: Arc<str> = source.into();
+        if !mark.note.is_empty() {
+            let checked = SignedCheckpoint::parse(&mark.note).map_err(|malformed| malformed.to_string());
+            let checked = checked.and_then(|checkpoint| match checkpoint.verify(keys) {
+                Ok(_by) => Ok(checkpoint),
+                Err(error) => Err(error.to_string()),
+            });
+            match checked {
+                Ok(checkpoint) => self.claims.push(Claim { source: Arc::clone(&source), checkpoint }),
+                Err(why) => {
+                    let why = format!("it is not this ledger's: the checkpoint beside it is {why}");
+                    return self.put_aside(source.to_string(), why);
+                }
+            }
+        }
+        if let Some(last) = mark.head.size.checked_sub(1) {
+            self.pin(last, mark.head.hash, &source);
+        }
+        if self.mark.is_none_or(|known| known.size < mark.head.size) {
+            self.mark = Some(mark.head);
         }
     }
 

@@ -6,7 +6,7 @@ use minutebook_log::{
     Algorithm, Entry, Frontier, Hash, Opening, Policy, Position, PublicKey, PublishedPath, RECEIPT_BYTES_MAX,
     Receipt, SignedCheckpoint, TileRow, TreeHash, VerifierKey,
 };
-use minutebook_store::{OpenError, mark, remains};
+use minutebook_store::{Mark, OpenError, mark, remains};
 use minutebook_verify::Published;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -39,7 +39,7 @@ struct Log {
 /// the sources are of several ledgers. What is there and can't be believed is put aside.
 pub fn gather(sources: &Sources) -> Result<Found, RepairError> {
     let mut found = Found::default();
-    let note = sources.ledger.as_deref().map(|dir| add_ledger(&mut found, dir)).transpose()?.flatten();
+    let mark = sources.ledger.as_deref().map(|dir| add_ledger(&mut found, dir)).transpose()?.flatten();
     let mut signed: Vec<(Arc<str>, SignedCheckpoint)> = Vec::new();
     let mut logs = Vec::new();
     for (name, path) in &sources.published {
@@ -50,18 +50,18 @@ pub fn gather(sources: &Sources) -> Result<Found, RepairError> {
         find_receipts(&mut found, path, &mut receipts)?;
     }
     let identity = identify(&found, receipts.iter().map(|(_source, receipt)| receipt))?;
-    believe_mark(&mut found, &identity, note);
+    found.identity = Some(identity.clone());
+    mark.iter().for_each(|mark| found.believe_mark("the high-water mark", mark));
     logs.iter().for_each(|log| believe_log(&mut found, &identity, log));
     for (source, receipt) in receipts {
         believe_receipt(&mut found, &identity, &source, receipt);
     }
-    found.identity = Some(identity);
     signed.into_iter().for_each(|(source, checkpoint)| found.believe(&source, checkpoint));
     Ok(found)
 }
 
-/// The store's texts and its mark; returns the note beside the mark.
-fn add_ledger(found: &mut Found, dir: &Path) -> Result<Option<Vec<u8>>, RepairError> {
+/// The store's texts; returns its mark.
+fn add_ledger(found: &mut Found, dir: &Path) -> Result<Option<Mark>, RepairError> {
     let source: Arc<str> = format!("{} (the store)", dir.display()).into();
     match remains(dir) {
         Ok(texts) => {
@@ -73,10 +73,7 @@ fn add_ledger(found: &mut Found, dir: &Path) -> Result<Option<Vec<u8>>, RepairEr
         Err(error) => found.put_aside(source.to_string(), error),
     }
     match mark(dir) {
-        Ok(mark) => {
-            found.mark = Some(mark.head);
-            Ok(Some(mark.note))
-        }
+        Ok(mark) => Ok(Some(mark)),
         Err(error) => {
             let why = match error {
                 OpenError::Damaged { what, .. } => what,
@@ -220,30 +217,6 @@ fn log_key_in(bytes: &[u8], opening: &Opening) -> Option<PublicKey> {
 
 /// What stands in every event that enrols a key.
 const ENROLS: &[u8] = b".KeyEnrolled.v1\"";
-
-/// Takes the mark at its word, if the checkpoint beside it is this log's.
-fn believe_mark(found: &mut Found, identity: &Identity, note: Option<Vec<u8>>) {
-    let (Some(head), Some(note)) = (found.mark, note) else { return };
-    let source: Arc<str> = "the high-water mark".into();
-    if !note.is_empty() {
-        let checked = SignedCheckpoint::parse(&note).map_err(|malformed| malformed.to_string());
-        let checked = checked.and_then(|checkpoint| match checkpoint.verify(&identity.keys) {
-            Ok(_by) => Ok(checkpoint),
-            Err(error) => Err(error.to_string()),
-        });
-        match checked {
-            Ok(checkpoint) => found.claims.push(Claim { source: Arc::clone(&source), checkpoint }),
-            Err(why) => {
-                found.mark = None;
-                let why = format!("it is not this ledger's: the checkpoint beside it is {why}");
-                return found.put_aside(source.to_string(), why);
-            }
-        }
-    }
-    if let Some(last) = head.size.checked_sub(1) {
-        found.pin(last, head.hash, &source);
-    }
-}
 
 /// Pins the end of a published log whose entries lead to its own checkpoint.
 fn believe_log(found: &mut Found, identity: &Identity, log: &Log) {

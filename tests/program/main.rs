@@ -22,6 +22,7 @@ mod files;
 mod handover;
 mod import;
 mod init;
+mod keeping;
 mod kept;
 mod liar;
 #[path = "../support/log.rs"]

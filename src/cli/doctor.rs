@@ -1,0 +1,138 @@
+use super::context::Context;
+use super::exit::{Amiss, VerificationFailed};
+use super::show;
+use super::writing::now;
+use crate::client::memory::Memory;
+use looked::{Health, Looked};
+use owo_colors::OwoColorize as _;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+mod looked;
+mod folder;
+mod log;
+
+/// Looks at a ledger's folder, and touches nothing: it may be damaged, in use, or on media that can only be read. Says of
+/// each thing how it is, and which command mends it.
+///
+/// Every entry is read and verified with the rules, and held against the high-water mark and what is published; with
+/// --quick that is left out. While a server has the folder open, its entries are left to the server's own scrub.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  minutebook doctor --dir book
+  minutebook doctor --dir book --quick --json
+
+Exit codes: 0 nothing is wrong; 1 something is, and nothing is lost; 4 what is here contradicts what was acknowledged
+or published")]
+pub(crate) struct Args {
+    /// The ledger's folder.
+    #[arg(long)]
+    dir: PathBuf,
+    /// A key file that signs the log's checkpoints; again for each other. Those named log-key*.pem in the folder are
+    /// found.
+    #[arg(long, value_name = "FILE")]
+    log_key: Vec<PathBuf>,
+    /// Leaves the entries out, and all that takes long.
+    #[arg(long)]
+    quick: bool,
+}
+
+impl Args {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let looked = tokio::task::block_in_place(|| self.look(&context.memory))?;
+        if context.json {
+            show::json(&to_json(&self.dir, &looked))?;
+        } else {
+            let rows = looked.iter().map(|looked| {
+                [looked.at.to_owned(), painted(looked.health), looked.found.clone(), looked.mends.clone()]
+            });
+            show::rows(["what", "is", "found", "what mends it"], rows)?;
+        }
+        let worst = looked.iter().map(|looked| looked.health).max().unwrap_or(Health::Well);
+        let of_kind = looked.iter().filter(|looked| looked.health == worst);
+        let said: Vec<_> = of_kind.map(|looked| format!("{}: {}", looked.at, looked.found)).collect();
+        match worst {
+            Health::Well | Health::Notice => Ok(()),
+            Health::Wrong => Err(Amiss(said.join("; ")).into()),
+            Health::Damaged => Err(VerificationFailed(said.join("; ")).into()),
+        }
+    }
+
+    fn look(&self, memory: &Memory) -> anyhow::Result<Vec<Looked>> {
+        let (dir, now) = (self.dir.as_path(), now()?);
+        let (format, is_ledger) = folder::format(dir);
+        let mut looked = vec![format];
+        if !is_ledger {
+            return Ok(looked);
+        }
+        let (in_use, is_open) = folder::lock(dir);
+        looked.push(in_use);
+        looked.extend(folder::permissions(dir));
+        let signs = log::published_keys(dir).and_then(|keys| keys.newest().map(|key| key.key()));
+        looked.extend(folder::keys(dir, &self.log_key, signs));
+        let (mark_looked, mark) = log::mark(dir);
+        looked.push(mark_looked);
+        let mut newest = None;
+        if !is_open && !self.quick {
+            let (entries, found) = log::entries(dir);
+            looked.push(entries);
+            newest = found;
+            looked.extend(log::published(dir, mark.as_ref()));
+        }
+        looked.push(folder::segments(dir));
+        looked.extend(log::witnesses(dir, now));
+        looked.push(folder::room(dir));
+        looked.push(log::clock(now, newest));
+        looked.extend(names(dir, memory)?);
+        looked.extend(folder::leftovers(dir));
+        Ok(looked)
+    }
+}
+
+/// The names and keys that `init` remembers as taken: those of folders that are gone are so still.
+fn names(dir: &Path, memory: &Memory) -> anyhow::Result<Vec<Looked>> {
+    let at = "names";
+    let mut looked = Vec::new();
+    for (file, opened) in memory.opened()? {
+        let is_this =
+            opened.dir.canonicalize().is_ok_and(|opened| dir.canonicalize().is_ok_and(|dir| dir == opened));
+        if is_this {
+            looked.push(Looked::well(at, format!("{} was opened here", opened.origin)));
+        } else if !opened.dir.join("FORMAT").exists() {
+            let found = format!(
+                "{} (opens with {}) was opened in {}, where it is no more: its name and its log key stay taken",
+                opened.origin,
+                opened.ledger,
+                opened.dir.display()
+            );
+            let mends = format!("nothing; if nobody has ever seen that ledger: rm {}", file.display());
+            looked.push(Looked::notice(at, found, mends));
+        }
+    }
+    if looked.is_empty() {
+        looked.push(Looked::well(at, "init remembers none that is gone"));
+    }
+    Ok(looked)
+}
+
+fn painted(health: Health) -> String {
+    let word = health.as_str();
+    match health {
+        Health::Well => word.green().to_string(),
+        Health::Notice => word.yellow().to_string(),
+        Health::Wrong | Health::Damaged => word.red().to_string(),
+    }
+}
+
+fn to_json(dir: &Path, looked: &[Looked]) -> Value {
+    let worst = looked.iter().map(|looked| looked.health).max().unwrap_or(Health::Well);
+    let all: Vec<_> = looked
+        .iter()
+        .map(|looked| {
+            let mends = (!looked.mends.is_empty()).then_some(&looked.mends);
+            json!({"what": looked.at, "is": looked.health.as_str(), "found": looked.found, "mends": mends})
+        })
+        .collect();
+    json!({"dir": dir, "is": worst.as_str(), "looked": all})
+}

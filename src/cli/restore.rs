@@ -1,0 +1,175 @@
+use super::backup::{beside, copy_keys};
+use super::context::Context;
+use super::exit::VerificationFailed;
+use super::repair::{prove_all, ranges};
+use super::show;
+use super::sources::{self, Named};
+use crate::client::Client;
+use crate::repair::{Assembled, Found, Proved, assemble, build, gather};
+use anyhow::Context as _;
+use minutebook_log::{Head, PublishedPath, SignedCheckpoint};
+use minutebook_store::{Mark, OpenError};
+use serde_json::json;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Restores a ledger from a backup into a new folder: every entry is verified, with the rules, before there is a folder.
+///
+/// A log that goes on from an older state than somebody has a receipt for tells two histories. So a restore has to know
+/// how far the log had come: by the high-water mark of the folder that was lost (--newest book), the running server or
+/// a mirror (--newest URL), or a newer checkpoint (--newest FILE); what the backup lacks is named, and nothing is made.
+/// Where nothing is left that would know, say that the backup is the newest state: --as-newest.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  minutebook restore /mnt/backup/book --to book-restored --newest book
+  minutebook restore /mnt/backup/book --to book-restored --as-newest --keys /mnt/safe/book.keys")]
+pub(crate) struct Args {
+    /// The backup: a folder, a tar of one, or the address of a mirror. More of them may be given, of the same ledger.
+    #[arg(value_name = "BACKUP", required = true)]
+    backup: Vec<String>,
+    /// The new ledger's folder, which must not exist yet.
+    #[arg(long, value_name = "NEWDIR")]
+    to: PathBuf,
+    /// What may know of a newer state: a ledger's folder (its high-water mark), a published folder, a checkpoint's file,
+    /// a server's address. May be given several times.
+    #[arg(long, value_name = "PATH|URL")]
+    newest: Vec<String>,
+    /// Receipts: files, or folders in which to look for *.tlog-proof. What a backup lacks may be in them.
+    #[arg(long, value_name = "FILE|DIR")]
+    receipts: Vec<PathBuf>,
+    /// Says that nothing was acknowledged after what is found. Only you can know.
+    #[arg(long)]
+    as_newest: bool,
+    /// Copies the log's private keys (log-key*.pem) from this folder into the new one. BACKUP.keys is looked at, too.
+    #[arg(long, value_name = "DIR")]
+    keys: Option<PathBuf>,
+}
+
+impl Args {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        if self.to.exists() {
+            return Err(OpenError::NotEmpty { dir: self.to }.into());
+        }
+        let named = Named { ledger: None, published: self.backup.clone(), receipts: self.receipts.clone() };
+        let mut found = read(&named, context).await?;
+        sources::remember(&mut found, context)?;
+        for name in &self.newest {
+            hear(&mut found, name, context).await?;
+        }
+        let assembled = assemble(&found)?;
+        check_whole(&found, &assembled)?;
+        if found.mark.is_none() && !self.as_newest {
+            return Err(VerificationFailed(format!(
+                "the backup has {}, and nothing that was brought says that this was the newest state: bring the lost \
+                 folder's high-water mark (--newest LEDGER), a server or mirror (--newest URL), or a newer checkpoint; or \
+                 say --as-newest, once you are sure. If it is wrong, somebody's receipt will prove two histories",
+                show::entries(assembled.entries.len() as u64)
+            ))
+            .into());
+        }
+        let proved = prove_all(&assembled, &found)?;
+        build(&self.to, &assembled, &found).await?;
+        let keys = self.copy_keys()?;
+        self.show(context, &found, &proved, &keys)
+    }
+
+    fn copy_keys(&self) -> anyhow::Result<Vec<PathBuf>> {
+        let beside = self.backup.iter().map(|backup| beside(Path::new(backup), "keys"));
+        let folder = self.keys.clone().or_else(|| beside.into_iter().find(|folder| folder.is_dir()));
+        folder.map_or(Ok(Vec::new()), |folder| copy_keys(&folder, &self.to))
+    }
+
+    fn show(
+        &self,
+        context: &Context,
+        found: &Found,
+        proved: &Proved,
+        keys: &[PathBuf],
+    ) -> anyhow::Result<()> {
+        let (head, origin) = (proved.head, found.identity.as_ref().map(|identity| identity.origin.as_str()));
+        if context.json {
+            return show::json(&json!({
+                "restored": self.to, "origin": origin, "ledger": proved.id, "size": head.size.0,
+                "root": head.root.to_string(), "extends": proved.extends, "keys": keys,
+            }));
+        }
+        let origin = origin.unwrap_or_default();
+        show::line(show::title(format!("restored {origin}: {}", show::entries(head.size.0))))?;
+        show::field("ledger", format!("opens with {}", proved.id))?;
+        show::field("folder", self.to.display())?;
+        show::field("root", head.root)?;
+        show::field("extends", format!("{} checkpoints, those of receipts included", proved.extends))?;
+        let key = if keys.is_empty() { " --log-key FILE" } else { "" };
+        show::say(format!("Next: minutebook serve --dir {}{key}", self.to.display()));
+        Ok(())
+    }
+}
+
+/// Reads backups.
+///
+/// # Errors
+/// What can't be read, or is of several ledgers.
+pub(super) async fn read(named: &Named, context: &Context) -> anyhow::Result<Found> {
+    let (sources, mirrored) = sources::read(named, context).await?;
+    let found = gather(&sources)?;
+    drop(mirrored);
+    Ok(found)
+}
+
+/// Takes what somebody else knows of a newer state.
+async fn hear(found: &mut Found, name: &str, context: &Context) -> anyhow::Result<()> {
+    if name.contains("://") {
+        let mut client = Client::reach(name, &context.reach, context.memory.clone()).await?;
+        let known = client.ledger().await?;
+        let (newest, _published) = client.checkpoints(&known).await?;
+        let seen = known.reference.seen;
+        let head = Head { size: seen.position.next().0, hash: seen.hash };
+        found.believe_mark(name, &Mark { head, note: newest.encode().into_bytes() });
+        return Ok(());
+    }
+    let path = Path::new(name);
+    if path.join("high-water").exists() {
+        let mark = minutebook_store::mark(path)?;
+        found.believe_mark(&format!("{name} (its high-water mark)"), &mark);
+        let own = path.join("published").join(PublishedPath::Checkpoint.to_string());
+        return if own.is_file() { believe_file(found, &own) } else { Ok(()) };
+    }
+    let file = if path.is_dir() { path.join(PublishedPath::Checkpoint.to_string()) } else { path.to_owned() };
+    believe_file(found, &file)
+}
+
+fn believe_file(found: &mut Found, file: &Path) -> anyhow::Result<()> {
+    let reading = || format!("reading {}", file.display());
+    let checkpoint = SignedCheckpoint::parse(&fs::read(file).with_context(reading)?).with_context(reading)?;
+    found.believe(&file.display().to_string(), checkpoint);
+    Ok(())
+}
+
+/// Names what is missing.
+///
+/// # Errors
+/// [`VerificationFailed`], unless nothing is.
+pub(super) fn check_whole(found: &Found, assembled: &Assembled) -> anyhow::Result<()> {
+    if assembled.is_whole() {
+        return Ok(());
+    }
+    let lost: Vec<u64> = assembled.lost.iter().map(|lost| lost.position).collect();
+    let who = found.newest_claim().map_or_else(
+        || "the high-water mark".to_owned(),
+        |claim| {
+            format!(
+                "{} (a checkpoint of {})",
+                claim.source,
+                show::entries(claim.checkpoint.unverified().head.size.0)
+            )
+        },
+    );
+    Err(VerificationFailed(format!(
+        "the backup is older than the log was: missing are {} of {}, by {who}. Nothing was made. Bring a newer backup, the \
+         published folder or receipts beside it, or what is left of the lost folder: minutebook repair --help",
+        ranges(&lost),
+        show::entries(found.known_size())
+    ))
+    .into())
+}

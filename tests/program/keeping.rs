@@ -1,0 +1,184 @@
+//! Backing up, restoring, drilling, and looking at a folder without touching it.
+
+use crate::files::files;
+use crate::room::{Room, decision};
+use serde_json::{Value, json};
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+/// The entries of a room with people.
+const PROLOGUE: u64 = 10;
+
+fn record(room: &Room, name: &str) {
+    room.write(&format!("{name}.json"), &decision("2019-07-04", r#"{"none": {}}"#));
+    room.ok(&["record", &format!("{name}.json"), "--key", "secretary.pem", "--yes"]);
+}
+
+#[test]
+fn a_running_ledger_is_backed_up_whole_and_then_what_is_new_of_it() {
+    let room = Room::with_people();
+    let said = room.json(&["backup", "backup"]);
+    assert_eq!((&said["size"], &said["keys"]), (&json!(PROLOGUE), &json!([])), "{said}");
+    let first = files(&room.path("backup"));
+    assert!(!first.keys().any(|path| path.ends_with(".pem")), "{:?}", first.keys());
+    record(&room, "more");
+    // What was acknowledged is in it, published or not.
+    let said = room.json(&["backup", "backup", "--with-keys", "book"]);
+    assert_eq!(said["size"], json!(PROLOGUE + 1), "{said}");
+    let mode = fs::metadata(room.path("backup.keys/log-key.pem")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(said["keys"], json!(["backup.keys/log-key.pem"]));
+    let vkey = room.ok(&["key", "show", "book/log-key.pem", "--log", "minutebook.example/story"]);
+    assert!(fs::read_to_string(room.path("backup/vkey")).unwrap().contains(vkey.trim()), "{vkey}");
+    // A backup that has gone bad is noticed when it is brought up to date.
+    fs::write(room.path("backup/tile/entries/000.p/11"), "gone").unwrap();
+    let said = room.fails(4, &["backup", "backup"]);
+    assert!(said.contains("tile/entries/000.p/11") && said.contains("damaged"), "{said}");
+}
+
+#[test]
+fn a_restore_serves_what_was_acknowledged_or_names_what_is_missing() {
+    let mut room = Room::with_people();
+    room.ok(&["backup", "older"]);
+    record(&room, "one");
+    record(&room, "two");
+    room.stop();
+    room.ok(&["backup", "newer", "--dir", "book"]);
+    let missing = format!("entries {PROLOGUE} to {}", PROLOGUE + 1);
+    for newest in ["book", "newer", "newer/checkpoint"] {
+        let said = room.fails(4, &["restore", "older", "--to", "restored", "--newest", newest]);
+        assert!(said.contains(&missing) && !room.path("restored").exists(), "{newest}: {said}");
+    }
+    // Even the operator's word does not stand against what this user has seen.
+    let said = room.fails(4, &["restore", "older", "--to", "restored", "--as-newest"]);
+    assert!(said.contains(&missing), "{said}");
+    // Nothing newer is known: somebody has to say so.
+    let said = room.fails(4, &["restore", "newer", "--to", "restored"]);
+    assert!(said.contains("--as-newest") && !room.path("restored").exists(), "{said}");
+    let said = room.json(&["restore", "newer", "--to", "restored", "--newest", "book", "--keys", "book"]);
+    assert_eq!((&said["size"], said["keys"].as_array().unwrap().len()), (&json!(PROLOGUE + 2), 1), "{said}");
+    room.fails(1, &["restore", "newer", "--to", "restored", "--as-newest"]);
+    room.serve("restored");
+    record(&room, "three");
+    assert_eq!(room.json(&["verify"])["read"], json!(PROLOGUE + 3));
+    // A server that runs knows its own end, too.
+    let address = room.address().to_owned();
+    let said = room.fails(4, &["restore", "newer", "--to", "again", "--newest", &address]);
+    assert!(said.contains(&format!("entry {}", PROLOGUE + 2)), "{said}");
+}
+
+#[test]
+fn a_drill_restores_replays_compares_and_can_be_recorded() {
+    let mut room = Room::with_people();
+    room.ok(&["backup", "backup"]);
+    record(&room, "later");
+    let args = ["drill", "backup", "--draft", "drill.json", "--auditor", "The operator"];
+    let said = room.json(&args);
+    assert_eq!((&said["size"], &said["behind"]), (&json!(PROLOGUE), &json!(1)), "{said}");
+    assert!(said["took"].as_array().unwrap().len() >= 4, "{said}");
+    room.fails(1, &args);
+    room.enrol("auditor");
+    room.ok(&["grant", "--key", "auditor.pem", "--capacity", "auditor", "--registrar", "one.pem", "--yes"]);
+    room.ok(&["record", "drill.json", "--key", "auditor.pem", "--yes"]);
+    let audits = room.json(&["audits"]);
+    assert_eq!(audits["audits"][0]["size"], json!(PROLOGUE), "{audits}");
+    assert_eq!(audits["audits"][0]["outcome"], "verified");
+    // The live log is another one's, or does not answer.
+    room.stop();
+    room.fails(5, &["drill", "backup"]);
+    assert_eq!(room.json(&["drill", "backup", "--offline"])["live"], Value::Null);
+    let mut bundle = fs::read(room.path("backup/tile/entries/000.p/10")).unwrap();
+    bundle[500] ^= 1;
+    fs::write(room.path("backup/tile/entries/000.p/10"), bundle).unwrap();
+    let said = room.fails(4, &["drill", "backup", "--offline"]);
+    assert!(said.contains("damaged"), "{said}");
+}
+
+/// What the doctor says of one thing, or of all of that name.
+fn of<'a>(said: &'a Value, what: &str) -> Vec<&'a Value> {
+    said["looked"].as_array().unwrap().iter().filter(|looked| looked["what"] == what).collect()
+}
+
+fn looks(room: &Room, code: i32, dir: &str) -> Value {
+    let said = room.run(&["doctor", "--dir", dir, "--json"]);
+    assert_eq!(said.code, code, "{}{}", said.out, said.err);
+    serde_json::from_str(&said.out).unwrap()
+}
+
+#[test]
+fn a_doctor_touches_nothing_and_says_what_mends_what() {
+    let mut room = Room::with_people();
+    let said = looks(&room, 0, "book");
+    assert!(of(&said, "in use")[0]["found"].as_str().unwrap().contains("has the ledger open"), "{said}");
+    room.ok(&["backup", "backup"]);
+    room.stop();
+    let before = files(&room.path("book"));
+    let said = looks(&room, 0, "book");
+    for what in ["format", "in use", "log key", "mark", "entries", "published", "segments", "clock", "names"]
+    {
+        assert_eq!(of(&said, what)[0]["is"], "well", "{what}: {said}");
+    }
+    assert_eq!(files(&room.path("book")), before, "nothing was touched");
+    // For people, with a command in the last column.
+    assert!(room.ok(&["doctor", "--dir", "book"]).contains("what mends it"));
+
+    room.copy("book", "exposed");
+    fs::set_permissions(room.path("exposed/log-key.pem"), fs::Permissions::from_mode(0o644)).unwrap();
+    let said = looks(&room, 1, "exposed");
+    assert_eq!(of(&said, "log key")[0]["mends"], "chmod 600 exposed/log-key.pem", "{said}");
+
+    room.copy("book", "emptied");
+    fs::write(room.path("emptied/published/tile/entries/000.p/10"), "").unwrap();
+    let said = looks(&room, 1, "emptied");
+    assert_eq!(of(&said, "published")[0]["is"], "wrong", "{said}");
+
+    room.copy("book", "unmarked");
+    fs::remove_file(room.path("unmarked/high-water")).unwrap();
+    let said = looks(&room, 4, "unmarked");
+    assert!(of(&said, "mark")[0]["mends"].as_str().unwrap().contains("--without-mark"), "{said}");
+
+    room.copy("book", "lost");
+    fs::remove_file(room.path("lost/store/db")).unwrap();
+    let said = looks(&room, 4, "lost");
+    assert!(of(&said, "entries")[0]["mends"].as_str().unwrap().starts_with("minutebook repair"), "{said}");
+
+    room.copy("book", "killed");
+    fs::write(room.path("killed/store/snap.00.generating"), "half").unwrap();
+    let said = looks(&room, 0, "killed");
+    assert_eq!(of(&said, "leftovers")[0]["is"], "notice", "{said}");
+    room.fails(1, &["doctor", "--dir", "backup"]);
+}
+
+#[test]
+fn an_older_copy_over_a_newer_folder_is_refused_and_what_it_lacks_comes_from_what_is_published() {
+    let mut room = Room::with_people();
+    room.stop();
+    room.copy("book", "older");
+    room.serve("book");
+    record(&room, "more");
+    room.stop();
+    // Everything of the older copy lies over the newer folder; what the newer one has published beyond it stays.
+    for (path, bytes) in files(&room.path("older")) {
+        fs::write(room.path("book").join(path), bytes).unwrap();
+    }
+    let said = looks(&room, 4, "book");
+    let published = of(&said, "published")[0]["found"].as_str().unwrap().to_owned();
+    assert!(published.contains("an older copy"), "{said}");
+    let said = room.fails(4, &["serve", "--dir", "book", "--listen", "127.0.0.1:0"]);
+    assert!(said.contains("minutebook repair --dir"), "{said}");
+    let said = room.json(&["repair", "--dir", "book", "--from", "book/published", "--to", "anew"]);
+    assert_eq!(said["size"], json!(PROLOGUE + 1), "{said}");
+    room.serve("anew");
+    assert_eq!(room.json(&["verify"])["read"], json!(PROLOGUE + 1));
+}
+
+#[test]
+fn a_folder_that_was_copied_while_it_was_open_is_read_whole_before_it_is_served() {
+    let mut room = Room::with_people();
+    room.copy("book", "copied");
+    let said = looks(&room, 0, "copied");
+    assert!(of(&said, "in use")[0]["mends"].as_str().unwrap().contains("minutebook restore"), "{said}");
+    room.stop();
+    room.serve("copied");
+    assert_eq!(room.json(&["verify"])["read"], json!(PROLOGUE));
+}
