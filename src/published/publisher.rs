@@ -112,8 +112,8 @@ impl<E: Engine> Publisher<E> {
                 Ok(Publication::Publish(_)) => (REST, None),
                 Ok(Publication::Meanwhile(_)) => (REST, Some(ASK_AGAIN)),
                 Ok(Publication::Hold { why }) => {
-                    if held.is_news(why, Instant::now()) {
-                        tracing::warn!(why, "the checkpoint is not published yet");
+                    if let Some(times) = held.news(why, Instant::now()) {
+                        tracing::warn!(why, times, "the checkpoint is not published yet");
                     }
                     (RETRY, Some(Duration::ZERO))
                 }

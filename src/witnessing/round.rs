@@ -3,6 +3,7 @@ use super::http::Http;
 use super::{AskError, WitnessingError};
 use crate::published::{Cosigner, Growth, Publication, Repeated};
 use minutebook_log::{Cosigned, NOTE_SIGNATURES_MAX, Policy, VerifierKey};
+use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -96,6 +97,7 @@ impl Witnesses {
         let mut answers = self.ask_all(growth);
         let mut deadline = Instant::now() + self.patience.quorum;
         let (mut cosigned, mut missing, mut is_met) = (Vec::new(), Vec::new(), false);
+        let mut silent: BTreeSet<&str> = self.witnesses.iter().map(|witness| witness.name.as_str()).collect();
         loop {
             if !is_met && self.is_met(&cosigned) {
                 is_met = true;
@@ -103,10 +105,14 @@ impl Witnesses {
             }
             let Ok(Some((witness, outcome))) = timeout_at(deadline, answers.recv()).await else { break };
             match outcome {
+                // It is still silent about the question before.
+                Err(AskError::Busy) => continue,
                 Ok(line) => cosigned.push(line),
                 Err(error) => missing.push(format!("{}: {error}", witness.name)),
             }
+            silent.remove(witness.name.as_str());
         }
+        missing.extend(silent.iter().map(|name| format!("{name}: {}", AskError::Late)));
         // In one order, so that the same is seen to be the same.
         missing.sort();
         self.verdict(growth, &cosigned, &missing)
@@ -150,7 +156,7 @@ impl Witnesses {
             Err(why) => return Publication::Hold { why: why.to_string() },
         };
         let (signed, of) = (cosigned.len(), self.witnesses.len());
-        let missing = if missing.is_empty() { "the others are slow".to_owned() } else { missing.join("; ") };
+        let missing = missing.join("; ");
         if self.is_met(cosigned) {
             if signed < of {
                 tracing::info!(signed, of, missing, "a quorum has signed, not every witness");
@@ -162,8 +168,8 @@ impl Witnesses {
             OnNoQuorum::Hold => Publication::Hold { why },
             OnNoQuorum::Publish => {
                 let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-                if said.is_news(&why, Instant::now().into_std()) {
-                    tracing::warn!(why, "a checkpoint is published all the same");
+                if let Some(times) = said.news(&why, Instant::now().into_std()) {
+                    tracing::warn!(why, times, "a checkpoint is published all the same");
                 }
                 Publication::Meanwhile(checkpoint)
             }
