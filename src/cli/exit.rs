@@ -30,11 +30,15 @@ Environment:
   MINUTEBOOK_SERVER  the server to ask, as --server
   MINUTEBOOK_STATE   where the last entry seen of each ledger is remembered
                      (else $XDG_STATE_HOME/minutebook or ~/.local/state/minutebook)
+  MINUTEBOOK_TOKEN, MINUTEBOOK_TOKEN_FILE
+                     the token that is given to a server which asks for one, or its file, as --token-file
+  MINUTEBOOK_CONFIG  the configuration of serve and witness; every key of it has a variable (docs/configuration.md)
   MINUTEBOOK_CA      the authorities by which an https server is believed, as --ca
   MINUTEBOOK_PASSPHRASE_FILE
                      the file with the passphrase of keys that have one, as --passphrase-file
   RUST_LOG           what serve and witness tell of their work, on standard error: error, warn (the usual),
-                     info (a line for each call), debug; or by part: warn,minutebook::doors=info
+                     info (a line for each call), debug; or by part: warn,minutebook::calls=info.
+                     MINUTEBOOK_LOGGING_LEVEL and --log-level win over it
   NO_COLOR           no colours, whatever the terminal";
 
 /// The exit code of a server that has to be started again.

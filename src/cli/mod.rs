@@ -14,9 +14,11 @@ mod lines;
 mod table;
 mod show;
 mod context;
-mod door;
 mod entry_view;
 mod exit;
+mod layered;
+mod supervised;
+mod door;
 mod draft_file;
 mod outline;
 mod receipt_file;
@@ -48,6 +50,7 @@ mod body;
 mod changes;
 mod commissioners;
 mod compare;
+mod config;
 mod consultation;
 mod export;
 mod documents;
@@ -90,6 +93,7 @@ mod serve;
 mod show_entry;
 mod sign;
 mod submit;
+mod token;
 mod verify;
 mod import;
 mod watch;
@@ -136,6 +140,10 @@ pub(crate) struct Global {
         hide_env_values = true
     )]
     pub(crate) passphrase_file: Option<PathBuf>,
+    /// The file with the token that is given to a server which asks for one, over https or to this machine alone; else
+    /// MINUTEBOOK_TOKEN.
+    #[arg(long, global = true, value_name = "FILE", env = "MINUTEBOOK_TOKEN_FILE", hide_env_values = true)]
+    pub(crate) token_file: Option<PathBuf>,
     /// How long the server may take to answer a question, in seconds.
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub(crate) timeout: u32,
@@ -154,6 +162,12 @@ enum Command {
     Init(init::Args),
     /// Serves a ledger over gRPC until it is told to stop.
     Serve(serve::Args),
+    /// Checks what a server or a witness would be told, and shows what can be.
+    #[command(subcommand)]
+    Config(config::Command),
+    /// Makes tokens by which a server knows its callers.
+    #[command(subcommand)]
+    Token(token::Command),
     /// Makes keys, shows what they may sign, brings them into the book.
     #[command(subcommand)]
     Key(key::Command),
@@ -296,10 +310,12 @@ pub fn main() -> std::process::ExitCode {
 }
 
 async fn run(cli: Cli) -> anyhow::Result<()> {
-    let context = context::Context::new(cli.global);
+    let context = context::Context::new(cli.global)?;
     match cli.command {
         Command::Init(args) => args.run(&context).await,
         Command::Serve(args) => args.run(&context).await,
+        Command::Config(command) => command.run(&context),
+        Command::Token(command) => command.run(&context),
         Command::Key(command) => command.run(&context).await,
         Command::Grant(args) => args.run(&context).await,
         Command::Revoke(args) => args.run(&context).await,

@@ -1,40 +1,46 @@
 use super::context::Context;
-use super::door::DoorArgs;
+use super::door::{DoorArgs, open_door};
+use super::layered::{ConfigArgs, Flags, settled};
 use super::log_keys::key_ring;
-use super::witnessing::WitnessingArgs;
+use super::supervised;
+use super::witnessing::{WitnessingArgs, asked};
 use super::{exit, show, told};
-use crate::doors::{Ending, Limits};
-use crate::ledger::{Index, Ledger, Outlook, ScrubPace, Shelf, Stop, SystemClock, WriterPatience};
+use crate::config::{Layer, SERVE_PREFIX, ServeConfig, ServerSettings, load};
+use crate::doors::Ending;
+use crate::ledger::{Index, Ledger, Outlook, Shelf, Stop, SystemClock, WriterPatience};
 use crate::published::Publisher;
-use crate::server;
+use crate::server::{self, SeenCosigner, Surroundings};
 use anyhow::Context as _;
 use minutebook_log::Timestamp;
 use minutebook_store::SledEngine;
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use sd_notify::NotifyState;
 use std::sync::Arc;
+use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 /// Serves a ledger over gRPC (log, register, health, reflection) until it is told to stop (Ctrl-C, SIGTERM);
 /// then it finishes what it has begun.
+///
+/// Everything that can be set has a key (docs/configuration.md): in a file, in the environment, or with --set.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
   minutebook serve --dir book --listen 127.0.0.1:7419
   minutebook serve --dir book --listen 0.0.0.0:7419 --tls-certificate server.pem --tls-key server-key.pem
-  minutebook serve --dir book --witness-policy neighbours.policy --on-no-quorum hold")]
+  minutebook serve --dir book --witness-policy neighbours.policy --on-no-quorum hold
+  minutebook serve --config minutebook.toml --log-level info --log-format json")]
 pub(crate) struct Args {
     /// The ledger's folder, made by init.
     #[arg(long)]
-    dir: PathBuf,
-    /// The address; port 0 takes a free one and says which.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7419")]
-    listen: SocketAddr,
+    dir: Option<String>,
+    /// The file of tokens by which callers are known (minutebook token new).
+    #[arg(long, value_name = "FILE")]
+    tokens: Option<String>,
     /// A key file that signs the log's checkpoints; again for each other. Those named log-key*.pem in the folder are
     /// found, also while it serves: the book says which of them signs (minutebook key rotate-log).
     #[arg(long, value_name = "FILE")]
-    log_key: Vec<PathBuf>,
+    log_key: Vec<String>,
     /// Goes on after a last entry that was recorded at this very time, which is yet to come: a clock was ahead then. What
     /// follows is recorded at the same time until the clock has come there.
     #[arg(long, value_name = "TIME", value_parser = Timestamp::parse_recorded)]
@@ -43,41 +49,80 @@ pub(crate) struct Args {
     witnessing: WitnessingArgs,
     #[command(flatten)]
     door: DoorArgs,
+    #[command(flatten)]
+    config: ConfigArgs,
 }
 
 impl Args {
-    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        told::begin();
-        let engine = SledEngine::open(&self.dir)?;
-        let index = Index { shelf: Some(Shelf::of(&self.dir)), ..Index::default() };
-        let ring = key_ring(context, &self.dir, &self.log_key)?;
-        let patience = WriterPatience { go_on_after: self.go_on_after, ..WriterPatience::default() };
-        let ledger = Ledger::open_patiently(engine, SystemClock::new(), ring, index, patience).await?;
-        end_where_a_start_is_needed(ledger.reader().watch_stop());
-        let mut publisher = Publisher::open(&self.dir.join("published"), &ledger).await?;
-        // What it finds is said in the log.
-        let _told = ledger.scrub_with(ScrubPace::default(), vec![Arc::new(publisher.compared())]);
-        let keys = ledger.reader().log_keys();
-        let signs = keys.newest().context("the log has no key")?;
-        if let Some((witnesses, said)) = self.witnessing.witnesses(signs)? {
-            publisher = publisher.with_cosigner(Arc::new(witnesses));
-            show::say(format!("witnesses  {said}"));
-            publisher.ask_first().await?;
-        }
-        let (doors, url) = self.door.open(self.listen, Limits::default()).await?;
-        let reader = ledger.reader();
-        let head = reader.head();
-        show::say(format!("ledger     {} (opens with {})", reader.opening().origin, reader.id()));
-        if reader.is_re_enactment() {
-            show::say("purpose    re-enactment: recorded times follow the events' own");
-        }
-        show::say(format!("size       {}, the last with the hash {}", show::entries(head.size), head.hash));
-        let ending = ending_on_signals()?;
-        show::say(format!("listening  {url}"));
-        server::serve(doors, ledger, Some(publisher), ending).await?;
-        show::say("stopped: everything that was acknowledged is stored");
-        Ok(())
+    fn layer(self) -> anyhow::Result<Layer> {
+        let mut flags = Flags::default();
+        flags.one("dir", "--dir", self.dir);
+        flags.one("tokens.file", "--tokens", self.tokens);
+        flags.several("log_key", "--log-key", self.log_key);
+        self.witnessing.tell(&mut flags);
+        self.door.tell(&mut flags);
+        Ok(self.config.layer(SERVE_PREFIX, flags)?)
     }
+
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let go_on_after = self.go_on_after;
+        let loaded = load(ServeConfig::default(), &self.layer()?);
+        told::begin(&loaded.config.logging);
+        serve(context, settled(loaded.check())?, go_on_after).await
+    }
+}
+
+async fn serve(
+    context: &Context,
+    settings: ServerSettings,
+    go_on_after: Option<Timestamp>,
+) -> anyhow::Result<()> {
+    let ServerSettings { dir, listen, metrics_listen, log_keys, tls, tokens, witnesses, scrub, limits } =
+        settings;
+    let engine = SledEngine::open(&dir)?;
+    let index = Index { shelf: Some(Shelf::of(&dir)), ..Index::default() };
+    let ring = key_ring(context, &dir, &log_keys)?;
+    let patience = WriterPatience { go_on_after, ..WriterPatience::default() };
+    let ledger = Ledger::open_patiently(engine, SystemClock::new(), ring, index, patience).await?;
+    ledger.measure_syncs();
+    end_where_a_start_is_needed(ledger.reader().watch_stop());
+    let mut publisher = Publisher::open(&dir.join("published"), &ledger).await?;
+    let scrub = Some(ledger.scrub_with(scrub, vec![Arc::new(publisher.compared())]));
+    let mut around = Surroundings { dir: Some(dir.clone()), scrub, ..Surroundings::default() };
+    let keys = ledger.reader().log_keys();
+    let signs = keys.newest().context("the log has no key")?;
+    if let Some((policy, setting)) = witnesses {
+        let named = policy.witnesses().iter().map(|witness| (witness.name.to_string(), witness.key.clone()));
+        let named = named.collect();
+        let (witnesses, said) = asked(policy, setting, signs).context("the policy")?;
+        let (witnesses, witnessed) = SeenCosigner::of(Arc::new(witnesses), named);
+        around.witnessed = Some(witnessed);
+        publisher = publisher.with_cosigner(Arc::new(witnesses));
+        show::say(format!("witnesses  {said}"));
+        publisher.ask_first().await?;
+    }
+    let (mut doors, url) = open_door(listen, tls, limits).await?;
+    if let Some(tokens) = tokens {
+        doors = doors.with_tokens(Arc::new(tokens));
+    }
+    let reader = ledger.reader();
+    let head = reader.head();
+    show::say(format!("ledger     {} (opens with {})", reader.opening().origin, reader.id()));
+    if reader.is_re_enactment() {
+        show::say("purpose    re-enactment: recorded times follow the events' own");
+    }
+    show::say(format!("size       {}, the last with the hash {}", show::entries(head.size), head.hash));
+    if let Some(beside) = metrics_listen {
+        let listener = TcpListener::bind(beside).await.with_context(|| format!("listening on {beside}"))?;
+        show::say(format!("figures    http://{}/metrics", listener.local_addr()?));
+        around.metrics = Some(listener);
+    }
+    let ending = ending_on_signals()?;
+    show::say(format!("listening  {url}"));
+    supervised::ready();
+    server::serve_within(doors, ledger, Some(publisher), around, ending).await?;
+    show::say("stopped: everything that was acknowledged is stored");
+    Ok(())
 }
 
 /// Ends the program once its ledger can go on only after another start.
@@ -107,6 +152,7 @@ pub(super) fn ending_on_signals() -> anyhow::Result<Ending> {
             }
         };
         next().await;
+        supervised::tell(NotifyState::Stopping);
         show::say("stopping: what is under way is finished; a second signal cuts it off");
         told.stop();
         next().await;

@@ -1,12 +1,22 @@
-//! What a server tells of its work, on standard error: as much as `RUST_LOG` asks for, and in colours for people alone.
+//! What a server tells of its work, on standard error: as much as is asked for, in colours for people alone.
 
+use crate::config::{LogFormat, LoggingConfig};
 use std::io::{self, IsTerminal as _};
 use tracing_subscriber::EnvFilter;
 
 /// Begins to tell.
-pub(crate) fn begin() {
-    let level = EnvFilter::try_from_default_env().unwrap_or_else(|_unset| EnvFilter::new("warn"));
-    let is_for_people =
-        io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty());
-    tracing_subscriber::fmt().with_env_filter(level).with_ansi(is_for_people).with_writer(io::stderr).init();
+pub(crate) fn begin(logging: &LoggingConfig) {
+    // It was read before, when it was set.
+    let level = EnvFilter::try_new(logging.level.as_str()).unwrap_or_else(|_unread| EnvFilter::new("warn"));
+    let told = tracing_subscriber::fmt().with_env_filter(level).with_writer(io::stderr);
+    match logging.format {
+        LogFormat::Json => {
+            told.json().flatten_event(true).with_current_span(false).with_span_list(false).init()
+        }
+        LogFormat::Text => {
+            let is_for_people =
+                io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty());
+            told.with_ansi(is_for_people).init();
+        }
+    }
 }

@@ -1,12 +1,12 @@
 use super::context::Context;
-use super::door::DoorArgs;
+use super::door::{DoorArgs, open_door};
+use super::layered::{ConfigArgs, Flags, settled};
 use super::serve::ending_on_signals;
-use super::{show, told};
+use super::{show, supervised, told};
+use crate::config::{Layer, WITNESS_PREFIX, WitnessConfig, WitnessSettings, load};
 use crate::ledger::SystemClock;
 use crate::witness::{self, Begin, Witness};
-use minutebook_log::{KeyName, KnownLog, Malformed, VerifierKey, WitnessKey};
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use minutebook_log::WitnessKey;
 use std::sync::Arc;
 
 /// Runs a witness for other bodies' logs until it is told to stop (Ctrl-C, SIGTERM): it signs a checkpoint
@@ -22,43 +22,46 @@ Example:
 pub(crate) struct Args {
     /// The folder of what was signed. Losing it is losing the witness: keep it on a disk that lasts.
     #[arg(long)]
-    dir: PathBuf,
+    dir: Option<String>,
     /// Begins the folder, which is not there yet or is empty. Without it the witness goes on where it stopped.
     #[arg(long)]
     new: bool,
     /// The witness's key file, made by `key new`, for this and nothing else.
     #[arg(long, value_name = "FILE")]
-    key: PathBuf,
+    key: Option<String>,
     /// What the witness is called in its signatures: without spaces and +, such as derby.example/witness.
     #[arg(long)]
-    name: KeyName,
-    /// The address; port 0 takes a free one and says which.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7420")]
-    listen: SocketAddr,
+    name: Option<String>,
     /// The verifier key of a log that is witnessed; behind it, after a space, what the log calls itself in its checkpoints,
     /// where that is not the name of its key. Once for each key; a log may have had several.
-    #[arg(long, value_name = "VKEY [ORIGIN]", required = true, value_parser = parse_log)]
-    log: Vec<KnownLog>,
+    #[arg(long, value_name = "VKEY [ORIGIN]")]
+    log: Vec<String>,
     #[command(flatten)]
     door: DoorArgs,
-}
-
-/// A verifier key, perhaps followed by the log's own name for itself.
-fn parse_log(words: &str) -> Result<KnownLog, Malformed> {
-    let (key, origin) = words.split_once(' ').map_or((words, None), |(key, origin)| (key, Some(origin)));
-    let key: VerifierKey = key.parse()?;
-    let name = key.name().to_string();
-    KnownLog::new(origin.unwrap_or(&name), key)
+    #[command(flatten)]
+    config: ConfigArgs,
 }
 
 impl Args {
+    fn layer(self) -> anyhow::Result<Layer> {
+        let mut flags = Flags::default();
+        flags.one("dir", "--dir", self.dir);
+        flags.one("key", "--key", self.key);
+        flags.one("name", "--name", self.name);
+        flags.several("log", "--log", self.log);
+        self.door.tell(&mut flags);
+        Ok(self.config.layer(WITNESS_PREFIX, flags)?)
+    }
+
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        told::begin();
-        let key = WitnessKey::new(self.name, context.key(&self.key)?);
         let begin = if self.new { Begin::New } else { Begin::Resume };
+        let loaded = load(WitnessConfig::default(), &self.layer()?);
+        told::begin(&loaded.config.logging);
+        let WitnessSettings { dir, name, key, listen, logs, tls, limits } = settled(loaded.check())?;
+        let key = WitnessKey::new(name, context.key(&key)?);
         let clock = Arc::new(SystemClock::new());
-        let witness = Arc::new(Witness::open(&self.dir, begin, key, &self.log, clock)?);
-        let (doors, url) = self.door.open(self.listen, witness::limits()).await?;
+        let witness = Arc::new(Witness::open(&dir, begin, key, &logs, clock)?);
+        let (doors, url) = open_door(listen, tls, limits).await?;
         for (origin, latest) in witness.logs() {
             let latest = latest.map_or_else(
                 || "nothing signed yet".to_owned(),
@@ -68,6 +71,7 @@ impl Args {
         }
         let ending = ending_on_signals()?;
         show::say(format!("listening  {url}"));
+        supervised::ready();
         if context.json {
             show::json(&serde_json::json!({"vkey": witness.verifier().to_string()}))?;
         } else {

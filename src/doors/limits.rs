@@ -1,5 +1,6 @@
 //! What a stranger can make this program hold, by name.
 
+use crate::settings::settings;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::time::Duration;
 
@@ -7,71 +8,56 @@ use std::time::Duration;
 /// each published tile a file, and whoever looks at the folder wants some too.
 const DESCRIPTORS_KEPT_FREE: usize = 48;
 
-/// The bounds of everything that comes in. Each has a default that suits a small machine.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
-    /// The most connections at once. Who comes then takes the place of the one that has been idle longest, or is
-    /// turned away where none is idle.
-    pub connections: usize,
-    /// The most calls at once on one connection; HTTP/2 tells the client, which waits by itself.
-    pub streams: u32,
-    /// The most calls that are worked on at once, by all connections.
-    pub calls: usize,
-    /// The most followers at once, by all connections.
-    pub followers: usize,
-    /// The most bytes of requests and answers that are held at once, by all connections. Beyond it the connection that
-    /// has held most for longest is cut.
-    pub bytes_in_flight: usize,
-    /// The most bytes of one request.
-    pub request_bytes: usize,
-    /// How long a TLS handshake may take.
-    pub handshake: Duration,
-    /// How often the files of certificates are looked at.
-    pub certificates: Duration,
-    /// How long a new connection may take until its first request, or the head of any request over HTTP/1, is whole.
-    pub head: Duration,
-    /// How long the body of a request may take.
-    pub body: Duration,
-    /// How long a call may be worked on until it is answered.
-    pub call: Duration,
-    /// How long what was answered may wait for somebody who does not read it.
-    pub unread: Duration,
-    /// How long a connection may be idle.
-    pub idle: Duration,
-    /// After what silence the other side is asked whether it is there (HTTP/2).
-    pub keepalive: Duration,
-    /// How long it may take to answer that.
-    pub keepalive_answer: Duration,
-    /// The pause after a connection could not be accepted.
-    pub pause: Duration,
-    /// How long streams may go on once the server is told to stop.
-    pub streams_grace: Duration,
-    /// How long calls that are worked on may go on once the server is told to stop.
-    pub calls_grace: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            connections: 1024,
-            streams: 128,
-            calls: 1024,
-            followers: 2048,
-            bytes_in_flight: 256 * 1024 * 1024,
-            request_bytes: 8 * 1024 * 1024,
-            handshake: Duration::from_secs(10),
-            certificates: Duration::from_secs(30),
-            head: Duration::from_secs(20),
-            body: Duration::from_secs(30),
-            call: Duration::from_secs(120),
-            unread: Duration::from_secs(60),
-            idle: Duration::from_secs(300),
-            keepalive: Duration::from_secs(20),
-            keepalive_answer: Duration::from_secs(10),
-            pause: Duration::from_millis(100),
-            streams_grace: Duration::from_secs(1),
-            calls_grace: Duration::from_secs(10),
-        }
+settings! {
+    /// The bounds of everything that comes in. Each has a default that suits a small machine.
+    pub struct Limits {
+        /// The most connections at once. Who comes then takes the place of the one that has been idle longest, or is
+        /// turned away where none is idle.
+        pub connections: usize = 1024,
+        /// The most calls at once on one connection; HTTP/2 tells the client, which waits by itself.
+        pub streams: u32 = 128,
+        /// The most calls that are worked on at once, by all connections.
+        pub calls: usize = 1024,
+        /// The most followers at once, by all connections.
+        pub followers: usize = 2048,
+        /// The most bytes of requests and answers that are held at once, by all connections. Beyond it the connection
+        /// that has held most for longest is cut.
+        pub bytes_in_flight: usize = 256 * 1024 * 1024,
+        /// The most bytes of one request.
+        pub request_bytes: usize = 8 * 1024 * 1024,
+        /// How many calls that append a client may make in a second for long: whoever is known by a token or a certificate,
+        /// else an address (of IPv6 its first 64 bits). What comes from this machine itself without a name is not counted.
+        pub appends_rate: u32 = 2000,
+        /// The same of all other calls.
+        pub questions_rate: u32 = 2000,
+        /// How many calls a client may make at once beyond that.
+        pub rate_burst: u32 = 10_000,
+        /// The most clients whose rates are kept. Beyond it those that were not here for longest are forgotten.
+        pub rate_clients: usize = 4096,
+        /// How long a TLS handshake may take.
+        pub handshake: Duration = Duration::from_secs(10),
+        /// How often the files of certificates are looked at.
+        pub certificates: Duration = Duration::from_secs(30),
+        /// How long a new connection may take until its first request, or the head of any request over HTTP/1, is whole.
+        pub head: Duration = Duration::from_secs(20),
+        /// How long the body of a request may take.
+        pub body: Duration = Duration::from_secs(30),
+        /// How long a call may be worked on until it is answered.
+        pub call: Duration = Duration::from_secs(120),
+        /// How long what was answered may wait for somebody who does not read it.
+        pub unread: Duration = Duration::from_secs(60),
+        /// How long a connection may be idle.
+        pub idle: Duration = Duration::from_secs(300),
+        /// After what silence the other side is asked whether it is there (HTTP/2).
+        pub keepalive: Duration = Duration::from_secs(20),
+        /// How long it may take to answer that.
+        pub keepalive_answer: Duration = Duration::from_secs(10),
+        /// The pause after a connection could not be accepted.
+        pub pause: Duration = Duration::from_millis(100),
+        /// How long streams may go on once the server is told to stop.
+        pub streams_grace: Duration = Duration::from_secs(1),
+        /// How long calls that are worked on may go on once the server is told to stop.
+        pub calls_grace: Duration = Duration::from_secs(10),
     }
 }
 
@@ -102,10 +88,15 @@ impl Descriptors {
     /// Raises the limit of this process as far as it is allowed to, and looks how many are open. Where that can't be
     /// seen (no `/proc`), as many are taken to be open as are kept free.
     pub fn raise() -> Self {
-        let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+        let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
         // What is refused here stays as it was, and is read again below.
         let _as_before = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
-        let limit = getrlimit(Resource::Nofile).current.or(current).unwrap_or(u64::MAX);
+        Self::now()
+    }
+
+    /// How it is now.
+    pub fn now() -> Self {
+        let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
         let open = std::fs::read_dir("/proc/self/fd").map_or(DESCRIPTORS_KEPT_FREE, Iterator::count);
         Self { limit: usize::try_from(limit).unwrap_or(usize::MAX), open }
     }

@@ -13,6 +13,7 @@
 mod auditor_page;
 mod batches;
 mod cli;
+mod config;
 mod damage;
 mod demo;
 mod doors;
@@ -27,6 +28,7 @@ mod kept;
 mod liar;
 #[path = "../support/log.rs"]
 mod log;
+mod packaging;
 mod pages;
 mod powers;
 mod receipt_files;
@@ -38,5 +40,6 @@ mod stories;
 mod stories_imported;
 #[path = "../support/mod.rs"]
 mod support;
+mod told;
 mod witness;
 mod witness_page;

@@ -1,0 +1,143 @@
+//! What an operator sets: where each value comes from, and everything that is wrong, before a ledger is opened.
+
+use crate::room::{Room, Said};
+use serde_json::Value;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+fn check(room: &Room, args: &[&str], environment: &[(&str, &str)]) -> (i32, Value) {
+    let mut command = room.command(&[&["config", "check", "--json"], args].concat());
+    let said = Said::from(command.envs(environment.iter().copied()).output().unwrap());
+    let report =
+        serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{error}: {}{}", said.out, said.err));
+    (said.code, report)
+}
+
+#[test]
+fn flags_win_over_the_environment_and_that_over_the_file_and_it_is_said_which_won() {
+    let room = Room::new();
+    fs::create_dir(room.path("book")).unwrap();
+    room.write(
+        "m.toml",
+        "dir = 'book'\nlisten = '127.0.0.1:1'\n\n[limits]\nconnections = 10\nstreams = 11\nhead = '9s'\n",
+    );
+    let environment =
+        [("MINUTEBOOK_LIMITS_STREAMS", "21"), ("MINUTEBOOK_LIMITS_HEAD", "8s"), ("RUST_LOG", "info")];
+    let (code, report) = check(&room, &["m.toml", "--set", "limits.head=7s"], &environment);
+    assert_eq!((code, &report["faults"]), (0, &Value::Array(Vec::new())), "{report}");
+    for (key, value, from) in [
+        ("dir", Value::from("book"), "m.toml:1"),
+        ("limits.connections", 10.into(), "m.toml:5"),
+        ("limits.streams", 21.into(), "MINUTEBOOK_LIMITS_STREAMS"),
+        ("limits.head", "7s".into(), "--set"),
+        ("logging.level", "info".into(), "RUST_LOG"),
+        ("limits.body", "30s".into(), "default"),
+        ("tls.key", Value::Null, "default"),
+    ] {
+        assert_eq!(
+            (&report["values"][key]["value"], &report["values"][key]["from"]),
+            (&value, &from.into()),
+            "{key}"
+        );
+    }
+    let own = [("MINUTEBOOK_LOGGING_LEVEL", "debug"), ("RUST_LOG", "info")];
+    let (_code, report) = check(&room, &["m.toml"], &own);
+    assert_eq!(report["values"]["logging.level"]["value"], "debug");
+    let shown = room.ok(&["config", "check", "m.toml"]);
+    assert!(
+        shown.lines().any(|line| line.trim_start().starts_with("limits.connections")
+            && line.trim_end().ends_with("m.toml:5")),
+        "{shown}"
+    );
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_at_once_with_file_line_and_what_would_be_right() {
+    let room = Room::new();
+    room.ok(&["key", "new", "exposed.pem"]);
+    fs::set_permissions(room.path("exposed.pem"), fs::Permissions::from_mode(0o644)).unwrap();
+    let text = "dir = 'nowhere'\nlog_key = ['exposed.pem']\nlissen = '127.0.0.1:1'\n[tls]\ncertificate = 'none.pem'\n\
+                key = 'none.pem'\n[limits]\nconnections = 0\nrequest_bytes = 1_000_000_000\n[witnesses]\npolicy = 'none'\n";
+    room.write("m.toml", text);
+    let (code, report) = check(&room, &["m.toml"], &[("MINUTEBOOK_LOGGING_FORMAT", "xml")]);
+    assert_eq!(code, 2);
+    let faults: Vec<_> = report["faults"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fault| {
+            let member = |name: &str| fault[name].as_str().unwrap();
+            format!("{}: {}: {}; {}", member("from"), member("key"), member("found"), member("needed"))
+        })
+        .collect();
+    for expected in [
+        ["m.toml:1: dir: ", "made by minutebook init"],
+        ["m.toml:2: log_key: ", "may be read by others"],
+        ["m.toml:3: lissen: ", "is listen meant?"],
+        ["m.toml:5: tls.certificate: ", "none.pem can't be read"],
+        ["m.toml:8: limits.connections: ", "a whole number from 1"],
+        ["nothing was set: limits.bytes_in_flight: ", "at least limits.request_bytes"],
+        ["nothing was set: witnesses.on_no_quorum: ", "publish or hold"],
+        ["MINUTEBOOK_LOGGING_FORMAT: logging.format: ", "one of text, json"],
+    ] {
+        let is_told = |fault: &&String| fault.starts_with(expected[0]) && fault.contains(expected[1]);
+        assert!(faults.iter().any(|fault| is_told(&fault)), "{expected:?} is not in {faults:#?}");
+    }
+    assert_eq!(faults.len(), 8, "{faults:#?}");
+    // The server says the same, and opens nothing.
+    let said = room.fails(2, &["serve", "--config", "m.toml"]);
+    assert!(said.contains("m.toml:3: lissen") && said.contains("m.toml:8: limits.connections"), "{said}");
+    assert!(!room.path("nowhere").exists());
+}
+
+#[test]
+fn what_is_worth_a_second_look_is_a_warning() {
+    let room = Room::new();
+    fs::create_dir(room.path("book")).unwrap();
+    let environment =
+        [("MINUTEBOOK_DIR", "book"), ("MINUTEBOOK_LISTEN", "0.0.0.0:7419"), ("MINUTEBOOK_MOOD", "good")];
+    let (code, report) = check(&room, &[], &environment);
+    let warnings = report["warnings"].as_array().unwrap();
+    assert_eq!((code, warnings.len()), (0, 2), "{report}");
+    assert!(
+        warnings.iter().any(|warning| warning.as_str().unwrap().contains("neither secret nor sure")),
+        "{report}"
+    );
+    assert!(
+        warnings.iter().any(|warning| warning.as_str().unwrap().starts_with("MINUTEBOOK_MOOD")),
+        "{report}"
+    );
+    let (code, report) = check(&room, &[], &[("MINUTEBOOK_DIR", "book")]);
+    assert_eq!((code, &report["warnings"]), (0, &Value::Array(Vec::new())), "this machine alone is no fault");
+    let said = room.fails(2, &["serve"]);
+    assert!(said.contains("dir: found nothing; needed the ledger's folder"), "{said}");
+}
+
+#[test]
+fn the_defaults_are_a_file_and_a_witness_has_its_own() {
+    let room = Room::new();
+    for (file, args) in [("serve.toml", &[][..]), ("witness.toml", &["--witness"][..])] {
+        room.write(file, &room.ok(&[&["config", "show-defaults"], args].concat()));
+        let (code, report) = check(&room, &[&[file], args].concat(), &[]);
+        let faults = report["faults"].as_array().unwrap();
+        assert_eq!(code, 2, "a folder is to be named at least");
+        assert!(faults.iter().all(|fault| fault["found"] == "nothing"), "{report}");
+    }
+    let (_code, report) =
+        check(&room, &["witness.toml", "--witness"], &[("MINUTEBOOK_WITNESS_LIMITS_CALLS", "7")]);
+    assert_eq!(report["values"]["limits.calls"]["from"], "MINUTEBOOK_WITNESS_LIMITS_CALLS");
+    assert_eq!(report["values"]["limits.connections"]["value"], 128, "a witness has few visitors");
+}
+
+#[test]
+fn a_server_is_started_from_a_file() {
+    let mut room = Room::new();
+    room.init("book");
+    room.write("m.toml", "dir = 'book'\nlisten = '127.0.0.1:0'\n[logging]\nlevel = 'info'\n");
+    let mut command = room.command(&["serve", "--config", "m.toml"]);
+    command.env_remove("MINUTEBOOK_SERVER");
+    room.start(command);
+    room.ok(&["log"]);
+    let said = room.stop();
+    assert!(said.contains("INFO"), "the file's level is in force: {said}");
+}
