@@ -9,8 +9,15 @@
 // From the ground up: a module imports only from those listed before it.
 mod limits;
 pub use limits::{Descriptors, Limits};
+mod methods;
+pub use methods::{CallKind, Method, Methods};
+mod meters;
+pub use meters::DoorMeters;
 mod ending;
 pub use ending::Ending;
+mod tokens;
+pub use tokens::{Access, KnownToken, NewToken, Tokens, TokensError};
+mod rates;
 mod refusal;
 pub(crate) use refusal::{DOMAIN, DoorRefusal, refused, speaks_grpc};
 mod caller;
@@ -21,6 +28,8 @@ mod room;
 pub use room::Room;
 mod tls;
 pub use tls::{Strangers, Tls, TlsError, TlsFiles};
+mod admission;
+mod record;
 mod bodies;
 mod calls;
 mod serve;

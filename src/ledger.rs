@@ -23,6 +23,7 @@
 mod error;
 mod patience;
 mod clock;
+mod meters;
 mod compute;
 mod create;
 mod queue;
@@ -45,6 +46,7 @@ pub use create::create;
 pub use error::{AppendError, LedgerError, Outlook, Stop};
 pub use known::Known;
 pub use log_key::{HandOverNote, HandOverNotes, KeyRing};
+pub use meters::{LedgerMeters, QueueFill};
 pub use patience::WriterPatience;
 pub use queue::{QUEUE_REQUESTS_MAX, REQUEST_EVENTS_MAX};
 pub use reader::{Reader, Unanswered};
@@ -205,8 +207,21 @@ impl<E: Engine> Ledger<E> {
         self.tasks.wait().await;
     }
 
+    /// What waits to be written.
+    pub fn queue(&self) -> QueueFill {
+        self.entrance.fill()
+    }
+
     /// Is cancelled when the ledger closes.
     pub(crate) fn closing(&self) -> &CancellationToken {
         &self.closing
+    }
+}
+
+impl Ledger<SledEngine> {
+    /// Counts how long the disk takes to sync each commit, from now on.
+    pub fn measure_syncs(&self) {
+        let meters = self.reader.meters().clone();
+        self.reader.engine().tell_syncs(move |time| meters.synced(time));
     }
 }

@@ -1,24 +1,41 @@
-//! The server: one ledger's services and its published log behind one door, until it is told to stop.
+//! The server: one ledger's services, its published log and its health behind one door, until it is told to stop.
+
+// From the ground up: a module imports only from those listed before it.
+mod around;
+pub use around::{QuorumState, SeenCosigner, Surroundings, WitnessedWatch};
+mod health;
+pub use health::{PartHealth, PartState, ReadyReport};
+mod methods;
+mod meters;
+mod pages;
 
 use crate::doors::{Doors, Ending, Limits};
 use crate::http;
-use crate::ledger::{Ledger, Stop};
+use crate::ledger::Ledger;
 use crate::proto::DESCRIPTORS;
 use crate::proto::log_service_server::LogServiceServer;
 use crate::proto::proof_service_server::ProofServiceServer;
 use crate::proto::register_service_server::RegisterServiceServer;
 use crate::published::Publisher;
 use crate::service::{self, FollowedLog, Log, Proof, Register};
+use health::Health;
 use hyper_util::service::TowerToHyperService;
+use meters::ServerMeters;
 use minutebook_store::Engine;
-use std::future::Future;
+use std::future::{Future, pending};
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::task::spawn_blocking;
+use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tonic::server::NamedService as _;
 use tonic::service::Routes;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
+
+/// How often it is looked at how the server is, beside when something is told.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -50,9 +67,7 @@ pub async fn run<E: Engine>(
     }
 }
 
-/// Serves `ledger` behind `doors` until there is an order to stop: log, proofs, register, health and reflection, and
-/// over HTTP what `publisher` publishes. Then streams end, calls under way are finished, what waits for the
-/// writer is written and published, before this returns.
+/// Serves `ledger` behind `doors`, with nothing around it: see [`serve_within`].
 ///
 /// # Errors
 /// [`ServerError`].
@@ -62,10 +77,26 @@ pub async fn serve<E: Engine>(
     publisher: Option<Publisher<E>>,
     ending: Ending,
 ) -> Result<(), ServerError> {
-    let (health, health_service) = tonic_health::server::health_reporter();
-    health.set_serving::<LogServiceServer<Log<E>>>().await;
-    health.set_serving::<ProofServiceServer<Proof<E>>>().await;
-    health.set_serving::<RegisterServiceServer<Register<E>>>().await;
+    serve_within(doors, ledger, publisher, Surroundings::default(), ending).await
+}
+
+/// Serves `ledger` behind `doors` until there is an order to stop: log, proofs, register, health and reflection, and
+/// over HTTP what `publisher` publishes, health and figures. Then streams end, calls under way are finished, what waits
+/// for the writer is written and published, before this returns.
+///
+/// # Errors
+/// [`ServerError`].
+pub async fn serve_within<E: Engine>(
+    doors: Doors,
+    ledger: Ledger<E>,
+    publisher: Option<Publisher<E>>,
+    mut around: Surroundings,
+    ending: Ending,
+) -> Result<(), ServerError> {
+    let doors = doors.with_methods(methods::methods());
+    let (reporter, health_service) = tonic_health::server::health_reporter();
+    reporter.set_serving::<ProofServiceServer<Proof<E>>>().await;
+    reporter.set_serving::<RegisterServiceServer<Register<E>>>().await;
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(DESCRIPTORS)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
@@ -75,61 +106,98 @@ pub async fn serve<E: Engine>(
         Some(publisher) => log.with_published(publisher.folder().clone()),
         None => log,
     };
-    let log = FollowedLog::new(log);
+    let health = Arc::new(Health::new(ledger.reader(), &around, publisher.as_ref().map(Publisher::watch)));
+    let meters = Arc::new(ServerMeters::new(&doors, &ledger, log.gauges(), &health, &around));
     let register = RegisterServiceServer::new(Register::new(ledger.reader().clone()));
     let proof = ProofServiceServer::new(Proof::new(ledger.reader().clone(), publisher.as_ref()));
-    let services = Routes::new(log)
+    let services = Routes::new(FollowedLog::new(log))
         .add_service(proof)
         .add_service(register)
         .add_service(health_service)
         .add_service(reflection);
     // Two routers are merged only where one of them has the last word.
-    let mut pages = services.into_axum_router().reset_fallback().merge(http::verify());
+    let mut pages =
+        services.into_axum_router().reset_fallback().merge(http::verify()).merge(pages::health(&health));
     if let Some(publisher) = &publisher {
         pages = pages.merge(http::published_log(publisher.folder().clone()));
     }
+    let beside = around.metrics.take().map(|listener| {
+        let figures = pages::health(&health).merge(pages::figures(&meters)).fallback(http::unknown);
+        let doors = Doors::new(listener, Limits::default()).with_methods(methods::methods());
+        tokio::spawn(doors.serve(TowerToHyperService::new(figures), ending.clone()))
+    });
+    if beside.is_none() {
+        pages = pages.merge(pages::figures(&meters));
+    }
     let pages = service::spoken(pages.fallback(http::unknown));
+    let mut watching = Watching { reporter: reporter.clone(), health, was: None };
+    // Before anybody can ask.
+    watching.look().await;
 
     let on_stop = async {
         ending.stopped().await;
         tracing::info!("shutting down");
         // Streams end here; without it whoever follows, or watches health, would keep the server up.
         ledger.closing().cancel();
-        forget::<E>(health.clone()).await;
-        std::future::pending().await
+        forget::<E>(reporter.clone()).await;
+        pending().await
     };
     let settled = CancellationToken::new();
     let publishing = publisher.map(|publisher| tokio::spawn(publisher.run(settled.clone())));
     tokio::select! {
         () = doors.serve(TowerToHyperService::new(pages), ending.clone()) => {}
         () = on_stop => {}
-        () = watch_writer::<E>(health.clone(), ledger.reader().watch_stop()) => {}
+        () = watching.run(&ledger, ending.clone()) => {}
     }
     ledger.close().await;
     // Nothing is written any more: what is published now is everything.
     settled.cancel();
-    if let Some(publishing) = publishing
-        && let Err(error) = publishing.await
-    {
-        tracing::error!(%error, "the publisher failed in the middle of its work");
+    for task in publishing.into_iter().chain(beside) {
+        if let Err(error) = task.await {
+            tracing::error!(%error, "a part of the server failed in the middle of its work");
+        }
     }
     Ok(())
 }
 
-/// Says that the log, and the server as a whole, is not served while the writer has stopped; the register still is. Never
-/// ends.
-async fn watch_writer<E: Engine>(health: HealthReporter, mut stopped: watch::Receiver<Option<Stop>>) {
-    let mut said = None;
-    loop {
-        let is_stopped = stopped.borrow_and_update().is_some();
-        if said.replace(is_stopped) != Some(is_stopped) {
-            let status = if is_stopped { ServingStatus::NotServing } else { ServingStatus::Serving };
-            for service in ["", LogServiceServer::<Log<E>>::NAME] {
-                health.set_service_status(service, status).await;
+/// Says over gRPC what is said over HTTP: the log, and the server as a whole, are served while the server is ready. The
+/// register and proofs are as long as it runs.
+struct Watching<E: Engine> {
+    reporter: HealthReporter,
+    health: Arc<Health<E>>,
+    /// What was said last.
+    was: Option<bool>,
+}
+
+impl<E: Engine> Watching<E> {
+    /// Looks whenever the writer stops or goes on, and from time to time, until the server stops. Never ends.
+    async fn run(mut self, ledger: &Ledger<E>, ending: Ending) {
+        let mut stopped = ledger.reader().watch_stop();
+        let mut round = interval(LOOK);
+        round.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _tick = round.tick() => {}
+                Ok(()) = stopped.changed() => {}
+                () = ending.stopped() => pending().await,
             }
+            self.look().await;
         }
-        if stopped.changed().await.is_err() {
-            return std::future::pending().await;
+    }
+
+    async fn look(&mut self) {
+        let health = Arc::clone(&self.health);
+        let Ok(report) = spawn_blocking(move || health.report()).await else { return };
+        let is_ready = report.is_ready();
+        if self.was.replace(is_ready) == Some(is_ready) {
+            return;
+        }
+        if !is_ready {
+            tracing::error!(report = %report.to_json(), "the server is not ready");
+        }
+        let status = if is_ready { ServingStatus::Serving } else { ServingStatus::NotServing };
+        for service in ["", LogServiceServer::<Log<E>>::NAME] {
+            self.reporter.set_service_status(service, status).await;
         }
     }
 }

@@ -16,7 +16,7 @@ mod receipt;
 mod appending;
 mod foreseeing;
 mod log;
-pub use log::{Log, MESSAGE_BYTES_MAX};
+pub use log::{Log, LogGauges, MESSAGE_BYTES_MAX};
 mod followed;
 pub use followed::FollowedLog;
 mod asking;

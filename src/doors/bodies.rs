@@ -1,13 +1,14 @@
 //! The bodies of requests and answers: bounded, timed, and counted for as long as they are held.
 
 use super::caller::{Caller, UnderWay};
+use super::record::CallRecord;
 use super::refusal::{BodyRefused, DoorRefusal};
 use super::room::{Held, Room, counted};
 use axum::body::Body;
 use hyper::body::{Body as HttpBody, Bytes, Frame, SizeHint};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -21,6 +22,8 @@ pub(super) struct RequestBody<B> {
     inner: B,
     held: Arc<Held>,
     is_answered: Arc<AtomicBool>,
+    /// All that came, whatever became of it.
+    came: Arc<AtomicU64>,
     bytes_max: usize,
     time: Duration,
     ends: Pin<Box<Sleep>>,
@@ -31,12 +34,12 @@ impl<B> RequestBody<B> {
     /// until then.
     pub(super) fn new(
         inner: B,
-        (held, is_answered): (&Arc<Held>, &Arc<AtomicBool>),
+        (held, is_answered, came): (&Arc<Held>, &Arc<AtomicBool>, Arc<AtomicU64>),
         (bytes_max, time): (usize, Duration),
     ) -> Self {
         let ends = Box::pin(sleep_until(Instant::now() + time));
         let (held, is_answered) = (Arc::clone(held), Arc::clone(is_answered));
-        Self { inner, held, is_answered, bytes_max, time, ends }
+        Self { inner, held, is_answered, came, bytes_max, time, ends }
     }
 }
 
@@ -61,6 +64,7 @@ impl<B: HttpBody<Data = Bytes, Error: Into<Error>> + Unpin> HttpBody for Request
             Some(Ok(frame)) => frame,
             other => return Poll::Ready(other.map(|frame| frame.map_err(Into::into))),
         };
+        self.came.fetch_add(frame.data_ref().map_or(0, Bytes::len) as u64, Ordering::Relaxed);
         if is_answered {
             return Poll::Ready(Some(Ok(frame.map_data(|bytes| self.held.counted_apart(bytes)))));
         }
@@ -88,6 +92,7 @@ pub(super) struct AnswerBody {
     caller: Caller,
     ends: Option<(Pin<Box<Sleep>>, Duration)>,
     is_over: bool,
+    record: CallRecord,
     _under_way: UnderWay,
 }
 
@@ -97,12 +102,12 @@ impl AnswerBody {
     pub(super) fn new(
         inner: Body,
         room: Arc<Room>,
-        caller: Caller,
+        (caller, record): (Caller, CallRecord),
         ends: Option<(Instant, Duration)>,
         under_way: UnderWay,
     ) -> Self {
         let ends = ends.map(|(at, after)| (Box::pin(sleep_until(at)), after));
-        Self { inner, room, caller, ends, is_over: false, _under_way: under_way }
+        Self { inner, room, caller, ends, is_over: false, record, _under_way: under_way }
     }
 }
 
@@ -122,9 +127,12 @@ impl HttpBody for AnswerBody {
             ready!(sleep.as_mut().poll(cx));
             let trailers = trailers(&DoorRefusal::Late(*after).status());
             self.is_over = true;
+            trailers.iter().for_each(|trailers| self.record.end(trailers));
             return Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(trailers))));
         };
         let Some(Ok(frame)) = frame else { return Poll::Ready(frame) };
+        frame.data_ref().iter().for_each(|bytes| self.record.sent(bytes.len()));
+        frame.trailers_ref().iter().for_each(|trailers| self.record.end(trailers));
         let counted = frame.map_data(|bytes| counted(bytes, &self.room, &self.caller));
         Poll::Ready(Some(Ok(counted)))
     }

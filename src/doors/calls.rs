@@ -1,11 +1,16 @@
 //! A call, from its head to the end of its answer: its body is bounded, its time is, and what it holds is counted.
 
+use super::admission::Admission;
 use super::bodies::{AnswerBody, RequestBody};
 use super::caller::Caller;
 use super::limits::Limits;
+use super::meters::DoorMeters;
+use super::methods::Methods;
+use super::record::{CallRecord, RequestId};
 use super::refusal::{DoorRefusal, speaks_grpc};
 use super::room::{Held, Room};
 use axum::body::Body;
+use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Request};
 use axum::response::Response;
 use hyper::body::Incoming;
@@ -27,14 +32,16 @@ const GRPC_TIMEOUT: &str = "grpc-timeout";
 pub(super) struct Shared {
     pub(super) limits: Limits,
     pub(super) room: Arc<Room>,
+    pub(super) meters: DoorMeters,
     calls: Arc<Semaphore>,
 }
 
 impl Shared {
     pub(super) fn new(limits: Limits) -> Self {
-        let room = Arc::new(Room::new(limits.bytes_in_flight));
+        let meters = DoorMeters::default();
+        let room = Arc::new(Room::new(limits.bytes_in_flight, meters.clone()));
         let calls = Arc::new(Semaphore::new(limits.calls));
-        Self { limits, room, calls }
+        Self { limits, room, meters, calls }
     }
 }
 
@@ -44,11 +51,18 @@ pub(super) struct Calls<S> {
     service: S,
     caller: Caller,
     shared: Arc<Shared>,
+    methods: Arc<Methods>,
+    admission: Arc<Admission>,
 }
 
 impl<S> Calls<S> {
-    pub(super) fn new(service: S, caller: Caller, shared: Arc<Shared>) -> Self {
-        Self { service, caller, shared }
+    pub(super) fn new(
+        service: S,
+        caller: Caller,
+        shared: Arc<Shared>,
+        (methods, admission): (Arc<Methods>, Arc<Admission>),
+    ) -> Self {
+        Self { service, caller, shared, methods, admission }
     }
 }
 
@@ -62,51 +76,60 @@ where
     type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let Self { service, caller, shared } = self.clone();
-        let span = tracing::info_span!("call", method = request.uri().path());
+        let Self { service, caller, shared, methods, admission } = self.clone();
+        let (method, id) = (methods.named(request.uri().path()), RequestId::of(request.headers()));
+        let span = tracing::info_span!("call", method = method.name, request_id = %id);
         // Counted from now on, not from the first poll on: what has come in is no idle connection's.
         let (under_way, working) = (caller.begin(), caller.work());
         Box::pin(
             async move {
                 let is_grpc = speaks_grpc(request.headers());
+                let mut record =
+                    CallRecord::new(method, id.clone(), caller.clone(), shared.meters.clone(), is_grpc);
                 let limits = &shared.limits;
                 let asked = asked_time(request.headers()).filter(|_asked| is_grpc);
                 let time = asked.map_or(limits.call, |asked| asked.min(limits.call));
                 let (now, room) = (Instant::now(), &shared.room);
                 let held = Arc::new(Held::nothing(room, &caller));
                 let is_answered = Arc::new(AtomicBool::new(false));
-                let answered = match Arc::clone(&shared.calls).try_acquire_owned() {
-                    Err(_none) => Err(DoorRefusal::Busy { max: limits.calls }),
-                    Ok(_permit) => {
+                let admitted = admission.admit(&caller, request.headers(), method.kind).and_then(|caller| {
+                    // Who gives no time at all is not answered, however fast that would be.
+                    if time.is_zero() {
+                        return Err(DoorRefusal::Late(time));
+                    }
+                    let busy = |_none| DoorRefusal::Busy { max: limits.calls };
+                    Ok((Arc::clone(&shared.calls).try_acquire_owned().map_err(busy)?, caller))
+                });
+                let answered = match admitted {
+                    Err(refusal) => Err(refusal),
+                    Ok((_permit, caller)) => {
+                        record.known_as(caller.clone());
                         let mut request = request.map(|body| {
                             let bounds = (limits.request_bytes, limits.body);
-                            Body::new(RequestBody::new(body, (&held, &is_answered), bounds))
+                            let counted = (&held, &is_answered, record.request_bytes());
+                            Body::new(RequestBody::new(body, counted, bounds))
                         });
-                        request.extensions_mut().insert(caller.clone());
+                        // What is beneath knows the caller, and never the token.
+                        request.headers_mut().remove(AUTHORIZATION);
+                        request.extensions_mut().insert(caller);
                         let answered = timeout_at(now + time, service.call(request)).await;
                         answered.map_err(|_elapsed| DoorRefusal::Late(time))
                     }
                 };
                 is_answered.store(true, Ordering::Relaxed);
                 drop((working, held));
-                let answer = match answered {
-                    Ok(Ok(answer)) => answer,
+                let (mut answer, reason) = match answered {
+                    Ok(Ok(answer)) => (answer, None),
                     Ok(Err(never)) => match never {},
-                    Err(refusal) => {
-                        tracing::debug!(%refusal, "refused at the door");
-                        refusal.answer(is_grpc)
-                    }
+                    Err(refusal) => (refusal.answer(is_grpc), Some(refusal.reason())),
                 };
-                tracing::info!(
-                    from = ?caller.from(),
-                    http = answer.status().as_u16(),
-                    grpc = answer.headers().get("grpc-status").and_then(|status| status.to_str().ok()),
-                    millis = now.elapsed().as_millis(),
-                    "answered"
-                );
+                record.head(answer.status(), answer.headers());
+                reason.iter().for_each(|reason| record.refused(reason));
+                id.give(answer.headers_mut());
                 let ends = asked.and_then(|asked| Some((now.checked_add(asked)?, asked)));
                 let room = Arc::clone(room);
-                Ok(answer.map(|body| Body::new(AnswerBody::new(body, room, caller, ends, under_way))))
+                let told = (caller, record);
+                Ok(answer.map(|body| Body::new(AnswerBody::new(body, room, told, ends, under_way))))
             }
             .instrument(span),
         )

@@ -2,6 +2,7 @@
 //! until the last of them was sent or dropped.
 
 use super::caller::Caller;
+use super::meters::DoorMeters;
 use hyper::body::Bytes;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,14 +12,15 @@ use std::time::Instant;
 #[derive(Debug)]
 pub struct Room {
     bytes_max: usize,
+    meters: DoorMeters,
     held: AtomicUsize,
     callers: Mutex<Vec<Caller>>,
 }
 
 impl Room {
     /// Room for so many bytes.
-    pub(super) fn new(bytes_max: usize) -> Self {
-        Self { bytes_max, held: AtomicUsize::new(0), callers: Mutex::new(Vec::new()) }
+    pub(super) fn new(bytes_max: usize, meters: DoorMeters) -> Self {
+        Self { bytes_max, meters, held: AtomicUsize::new(0), callers: Mutex::new(Vec::new()) }
     }
 
     /// How many bytes are held now.
@@ -41,6 +43,7 @@ impl Room {
         let mut callers = self.callers();
         let here = callers.iter().filter(|caller| !caller.is_cut()).count();
         if here >= max {
+            self.meters.limit("connections");
             let idle = callers.iter().filter(|caller| !caller.is_cut() && caller.state().under_way == 0);
             idle.min_by_key(|caller| caller.state().quiet)?.cut();
         }
@@ -70,6 +73,7 @@ impl Room {
                 max = self.bytes_max,
                 "a connection was cut: too much is held, and it has held most for longest"
             );
+            self.meters.limit("bytes_in_flight");
             caller.cut();
             held -= state.held;
         }
@@ -153,7 +157,7 @@ mod tests {
     use super::*;
 
     fn room(bytes_max: usize) -> (Arc<Room>, Vec<(Caller, Place)>) {
-        let room = Arc::new(Room::new(bytes_max));
+        let room = Arc::new(Room::new(bytes_max, DoorMeters::default()));
         let come = |_each| {
             let caller = Caller::new(None, 1);
             let place = room.let_in(&caller, 3).unwrap();

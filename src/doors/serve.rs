@@ -1,11 +1,15 @@
 //! From the listener to the last connection.
 
+use super::admission::Admission;
 use super::caller::{Caller, State};
 use super::calls::{Calls, Shared};
 use super::ending::Ending;
 use super::limits::Limits;
+use super::meters::DoorMeters;
+use super::methods::Methods;
 use super::room::{Place, Room};
-use super::tls::Tls;
+use super::tls::{Tls, certificate_digest};
+use super::tokens::Tokens;
 use super::turns::processors;
 use axum::body::Body;
 use axum::http::Request;
@@ -43,18 +47,48 @@ pub struct Doors {
     listener: TcpListener,
     shared: Arc<Shared>,
     tls: Option<Arc<Tls>>,
+    methods: Arc<Methods>,
+    tokens: Option<Arc<Tokens>>,
 }
 
 impl Doors {
     /// Doors on `listener`, with these limits.
     pub fn new(listener: TcpListener, limits: Limits) -> Self {
-        Self { listener, shared: Arc::new(Shared::new(limits)), tls: None }
+        Self {
+            listener,
+            shared: Arc::new(Shared::new(limits)),
+            tls: None,
+            methods: Arc::default(),
+            tokens: None,
+        }
     }
 
     /// The same, behind TLS: nothing is spoken in the clear.
     #[must_use]
     pub fn with_tls(self, tls: Arc<Tls>) -> Self {
         Self { tls: Some(tls), ..self }
+    }
+
+    /// The same, where calls have these names for those who count and tell of them.
+    #[must_use]
+    pub fn with_methods(self, methods: Methods) -> Self {
+        Self { methods: Arc::new(methods), ..self }
+    }
+
+    /// The same, where callers are known by these tokens.
+    #[must_use]
+    pub fn with_tokens(self, tokens: Arc<Tokens>) -> Self {
+        Self { tokens: Some(tokens), ..self }
+    }
+
+    /// What is counted here.
+    pub fn meters(&self) -> DoorMeters {
+        self.shared.meters.clone()
+    }
+
+    /// TLS, where there is any.
+    pub fn tls(&self) -> Option<Arc<Tls>> {
+        self.tls.clone()
     }
 
     /// The limits.
@@ -74,7 +108,9 @@ impl Doors {
         S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + 'static,
         S::Future: Send,
     {
-        let Self { listener, shared, tls } = self;
+        let Self { listener, shared, tls, methods, tokens } = self;
+        let asked = tls.as_ref().and_then(|tls| tls.strangers());
+        let admission = Arc::new(Admission::new(asked, tokens, &shared.limits));
         let connections = TaskTracker::new();
         let mut refresh = interval(shared.limits.certificates);
         loop {
@@ -82,10 +118,12 @@ impl Doors {
                 came = listener.accept() => came,
                 () = ending.stopped() => break,
                 _tick = refresh.tick() => {
-                    if let Some(tls) = tls.clone() {
-                        // Files are read where that may take its time; nobody waits for it.
-                        drop(tokio::task::spawn_blocking(move || tls.refresh()));
-                    }
+                    let (tls, admission) = (tls.clone(), Arc::clone(&admission));
+                    // Files are read where that may take its time; nobody waits for it.
+                    drop(tokio::task::spawn_blocking(move || {
+                        tls.iter().for_each(|tls| tls.refresh());
+                        admission.refresh();
+                    }));
                     continue;
                 }
             };
@@ -96,14 +134,18 @@ impl Doors {
                         tracing::warn!(%from, max = shared.limits.connections, "turned away: as many are here, and all of them busy");
                         continue;
                     };
-                    let calls = Calls::new(service.clone(), caller.clone(), Arc::clone(&shared));
+                    shared.meters.let_in();
+                    let methods = Arc::clone(&methods);
+                    let told = (methods, Arc::clone(&admission));
+                    let calls = Calls::new(service.clone(), caller.clone(), Arc::clone(&shared), told);
                     let visit = Visit {
                         caller,
                         limits: shared.limits.clone(),
+                        meters: shared.meters.clone(),
                         ending: ending.clone(),
                         _place: place,
                     };
-                    let tls = tls.as_ref().map(|tls| (tls.acceptor(), tls.asks()));
+                    let tls = tls.as_ref().map(|tls| tls.acceptor());
                     connections.spawn(visit.receive(stream, tls, calls));
                 }
                 Err(why) => pause(&why, &shared.limits).await,
@@ -127,6 +169,7 @@ async fn pause(why: &io::Error, limits: &Limits) {
 struct Visit {
     caller: Caller,
     limits: Limits,
+    meters: DoorMeters,
     ending: Ending,
     _place: Place,
 }
@@ -138,8 +181,8 @@ enum Lot {
     Stays,
     /// It takes no more calls, and ends when those that there are have been answered.
     Ends,
-    /// It is cut.
-    IsCut(&'static str),
+    /// It is cut; why, and by which limit.
+    IsCut(&'static str, Option<&'static str>),
 }
 
 /// Since when a connection ends, and whether all of them do.
@@ -151,14 +194,14 @@ enum Ends {
 }
 
 impl Visit {
-    async fn receive<S>(self, stream: TcpStream, tls: Option<(TlsAcceptor, bool)>, calls: Calls<S>)
+    async fn receive<S>(self, stream: TcpStream, tls: Option<TlsAcceptor>, calls: Calls<S>)
     where
         S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + 'static,
         S::Future: Send,
     {
         // Without it small answers wait for each other; with a connection that can't have it nothing is wrong.
         let _as_it_was = stream.set_nodelay(true);
-        let Some((acceptor, asks)) = tls else { return self.attend(stream, calls).await };
+        let Some(acceptor) = tls else { return self.attend(stream, calls).await };
         let shaken = tokio::select! {
             shaken = timeout(self.limits.handshake, acceptor.accept(stream)) => shaken,
             () = self.caller.was_cut() => return,
@@ -166,13 +209,15 @@ impl Visit {
         };
         match shaken {
             Ok(Ok(stream)) => {
-                if asks && stream.get_ref().1.peer_certificates().is_none() {
-                    self.caller.only_reads();
-                }
+                let shown = stream.get_ref().1.peer_certificates().and_then(|shown| shown.first());
+                self.caller.shakes_hands(shown.map(|shown| certificate_digest(shown)));
                 self.attend(stream, calls).await;
             }
             Ok(Err(why)) => tracing::debug!(from = ?self.caller.from(), %why, "no TLS"),
-            Err(_elapsed) => tracing::debug!(from = ?self.caller.from(), "no TLS within its time"),
+            Err(_elapsed) => {
+                self.meters.limit("handshake");
+                tracing::debug!(from = ?self.caller.from(), "no TLS within its time");
+            }
         }
     }
 
@@ -203,7 +248,8 @@ impl Visit {
                             ends = Ends::Idle(Instant::now());
                             http.as_mut().graceful_shutdown();
                         }
-                        Lot::IsCut(why) => {
+                        Lot::IsCut(why, limit) => {
+                            limit.into_iter().for_each(|limit| self.meters.limit(limit));
                             tracing::info!(from = ?self.caller.from(), why, "a connection was cut");
                             return;
                         }
@@ -219,22 +265,24 @@ fn lot(state: &State, opened: Instant, ends: Ends, limits: &Limits, now: Instant
     let since = |moment| now.saturating_duration_since(moment);
     let (is_worked_on, grace) = (state.working > 0, limits.streams_grace);
     match ends {
-        Ends::Not if state.requests == 0 && since(opened) > limits.head => Lot::IsCut("no request came"),
+        Ends::Not if state.requests == 0 && since(opened) > limits.head => {
+            Lot::IsCut("no request came", Some("head"))
+        }
         Ends::Not | Ends::Idle(_)
             if state.held > 0 && !is_worked_on && since(state.taken) > limits.unread =>
         {
-            Lot::IsCut("what was answered is not read")
+            Lot::IsCut("what was answered is not read", Some("unread"))
         }
         Ends::Not if state.under_way == 0 && since(state.quiet) > limits.idle => Lot::Ends,
         Ends::Not => Lot::Stays,
         Ends::Idle(asked) if state.under_way == 0 && since(asked) > grace && since(state.quiet) > grace => {
-            Lot::IsCut("it was idle, and did not go")
+            Lot::IsCut("it was idle, and did not go", Some("idle"))
         }
         Ends::Idle(_) => Lot::Stays,
-        Ends::All(told) if since(told) > limits.calls_grace => Lot::IsCut("the server stops"),
+        Ends::All(told) if since(told) > limits.calls_grace => Lot::IsCut("the server stops", None),
         // An answer that came after the order has its second too.
         Ends::All(told) if !is_worked_on && since(told) > grace && since(state.worked) > grace => {
-            Lot::IsCut("the server stops")
+            Lot::IsCut("the server stops", None)
         }
         Ends::All(_) => Lot::Stays,
     }

@@ -1,6 +1,6 @@
 //! What waits for the writer: a bounded queue.
 
-use crate::ledger::{AppendError, Appended, Stop};
+use crate::ledger::{AppendError, Appended, QueueFill, Stop};
 use minutebook_governance::ReadEvent;
 use minutebook_log::{Malformed, Signed};
 use minutebook_store::BATCH_BYTES_MAX;
@@ -78,6 +78,13 @@ pub(super) fn queue(closing: CancellationToken) -> (Entrance, Exit) {
 }
 
 impl Entrance {
+    /// What waits.
+    pub(super) fn fill(&self) -> QueueFill {
+        let requests = self.requests.max_capacity() - self.requests.capacity();
+        let kib = (QUEUE_KIB_MAX as usize).saturating_sub(self.room.available_permits());
+        QueueFill { requests, bytes: kib * 1024 }
+    }
+
     /// Takes a place for these events, or says at once that there is none.
     pub(super) fn reserve<'a>(
         &self,

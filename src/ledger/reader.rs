@@ -1,6 +1,8 @@
 //! What readers see of a ledger: what is durable, and nothing else.
 
-use crate::ledger::{Clock, HandOverNote, HandOverNotes, Known, Outlook, Stop, Tree, questions};
+use crate::ledger::{
+    Clock, HandOverNote, HandOverNotes, Known, LedgerMeters, Outlook, Stop, Tree, questions,
+};
 use minutebook_governance::Unread;
 use minutebook_log::{
     EventId, Hash, Head, LogKeys, Opening, Position, Purpose, SignedCheckpoint, Subject, Timestamp, TreeSize,
@@ -30,6 +32,7 @@ pub struct Reader<E: Engine = SledEngine> {
     clock: Arc<dyn Clock>,
     known: watch::Sender<Arc<Known>>,
     stopped: watch::Sender<Option<Stop>>,
+    meters: LedgerMeters,
 }
 
 impl<E: Engine> Reader<E> {
@@ -43,7 +46,13 @@ impl<E: Engine> Reader<E> {
     ) -> Self {
         let (known, stopped) = (watch::Sender::new(Arc::new(known)), watch::Sender::new(None));
         let (keys, hand_overs) = (RwLock::new(keys), RwLock::new(hand_overs));
-        Self { engine, opening, id, keys, hand_overs, clock, known, stopped }
+        let meters = LedgerMeters::default();
+        Self { engine, opening, id, keys, hand_overs, clock, known, stopped, meters }
+    }
+
+    /// What is counted of this ledger.
+    pub fn meters(&self) -> &LedgerMeters {
+        &self.meters
     }
 
     /// What the opening entry says.

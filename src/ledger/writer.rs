@@ -18,6 +18,7 @@ use minutebook_store::{Batch, Engine, EngineError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 /// How often in a row requests are tried again when somebody else wrote first, or when it can't be told whether the
@@ -44,6 +45,9 @@ struct Commit {
     /// What is known once it is.
     grown: Known,
     next: Option<Signer>,
+    /// How many entries it has, and when it was begun.
+    entries: u64,
+    begun: Instant,
     outcome: Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>,
 }
 
@@ -175,23 +179,25 @@ impl<E: Engine> Writer<E> {
         let mut tree = known.tree().clone();
         sealed.iter().for_each(|sealed| tree.append(TreeHash::leaf(&sealed.bytes)));
         let grown = Known::new(book, tree, next.as_ref().unwrap_or(&self.signer));
-        let entries = sealed.into_iter().map(new_entry).collect();
-        let batch = Batch { entries, note: grown.checkpoint().encode().into_bytes() };
+        let (entries, begun) = (sealed.len() as u64, Instant::now());
+        let new = sealed.into_iter().map(new_entry).collect();
+        let batch = Batch { entries: new, note: grown.checkpoint().encode().into_bytes() };
         let (engine, before) = (Arc::clone(self.reader.engine()), known.head());
         let limit = self.patience.commit;
         let outcome = Box::pin(async move {
             let durable = make_durable(engine.as_ref(), before, batch);
             timeout(limit, durable).await.unwrap_or(Err(Failure::Stuck { after: limit }))
         });
-        Some(Commit { requests, answers, grown, next, outcome })
+        Some(Commit { requests, answers, grown, next, entries, begun, outcome })
     }
 
     /// Lets readers see what is durable now, and answers; or has judged anew what came to nothing.
     async fn settle(&mut self, ended: Commit, outcome: Result<(), Failure>, round: &mut Option<Round>) {
-        let Commit { requests, answers, grown, next, .. } = ended;
+        let Commit { requests, answers, grown, next, entries, begun, .. } = ended;
         let failure = match outcome {
             Ok(()) => {
                 self.conflicts = 0;
+                self.reader.meters().committed(entries, begun.elapsed());
                 self.show(grown.stored(), next);
                 return answer_each(requests, answers);
             }

@@ -270,6 +270,8 @@ async fn append_all<E: Engine>(
         let (mut requests, end) = cut(std::mem::take(&mut came));
         while !requests.is_empty() {
             for answered in append_some(&ledger, next_together(&mut requests)).await {
+                let refused = answered.as_ref().err().map(status::reason);
+                ledger.reader().meters().answered(refused);
                 let (ends, answered) = match answered {
                     Ok((index, response)) => {
                         done.send_replace(index + 1);
@@ -283,6 +285,7 @@ async fn append_all<E: Engine>(
             }
         }
         if let Some(status) = end {
+            ledger.reader().meters().answered(Some(status::reason(&status)));
             let _gone = answer.send(Err(status)).await;
             return;
         }

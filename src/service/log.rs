@@ -42,6 +42,31 @@ pub struct Log<E: Engine = SledEngine> {
     turns: Turns,
 }
 
+/// How many follow and append as streams now, and what is kept for followers.
+pub struct LogGauges<E: Engine = SledEngine> {
+    followers: Arc<Semaphore>,
+    followers_max: usize,
+    streams: Arc<Semaphore>,
+    feeds: Arc<follow::Feeds<E>>,
+}
+
+impl<E: Engine> LogGauges<E> {
+    /// How many follow.
+    pub fn followers(&self) -> usize {
+        self.followers_max.saturating_sub(self.followers.available_permits())
+    }
+
+    /// How many streams append.
+    pub fn streams(&self) -> usize {
+        STREAMS_MAX.saturating_sub(self.streams.available_permits())
+    }
+
+    /// How many bytes of what has just become durable are kept for all who follow.
+    pub fn feed_bytes(&self) -> usize {
+        self.feeds.bytes()
+    }
+}
+
 impl<E: Engine> Log<E> {
     /// The service of `ledger`, for as many followers as is usual.
     pub fn new(ledger: Ledger<E>) -> Self {
@@ -66,11 +91,27 @@ impl<E: Engine> Log<E> {
         Self { history: Arc::new(history), ..self }
     }
 
+    /// What is counted here, whenever it is asked for.
+    pub fn gauges(&self) -> LogGauges<E> {
+        let (followers, feeds) = (Arc::clone(&self.followers), Arc::clone(&self.feeds));
+        LogGauges { followers, followers_max: self.followers_max, streams: Arc::clone(&self.streams), feeds }
+    }
+
     fn reader(&self) -> &Arc<Reader<E>> {
         self.ledger.reader()
     }
 
     async fn append(&self, events: Vec<SignedEvent>, caller: Caller) -> Result<Vec<Appended>, Status> {
+        let appended = self.append_checked(events, caller).await;
+        self.reader().meters().answered(appended.as_ref().err().map(status::reason));
+        appended
+    }
+
+    async fn append_checked(
+        &self,
+        events: Vec<SignedEvent>,
+        caller: Caller,
+    ) -> Result<Vec<Appended>, Status> {
         if !caller.may_write() {
             return Err(status::certificate_needed());
         }

@@ -181,6 +181,11 @@ pub(super) fn certificate_needed() -> Status {
     StatusDraft::new(Code::PermissionDenied, "CERTIFICATE_NEEDED", message).build()
 }
 
+/// The reason of a refusal, by which it is counted.
+pub(super) fn reason(status: &Status) -> String {
+    status.get_details_error_info().map_or_else(String::new, |info| info.reason)
+}
+
 /// The server ends.
 pub(super) fn closing() -> Status {
     of_stop(&Stop::Closing, "the server is shutting down: go on from where you are later".to_owned())

@@ -32,10 +32,12 @@ mod rotation;
 mod round_trip;
 mod seeds;
 mod seeds_asked;
+mod seen;
 mod selection;
 #[path = "../support/mod.rs"]
 mod support;
 mod stranger;
 mod tables;
 mod tls;
+mod tokens;
 mod witnessing;

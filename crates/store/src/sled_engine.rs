@@ -4,13 +4,14 @@ use crate::held::HeldDatabase;
 use crate::high_water::HighWater;
 use crate::marks::Marks;
 use crate::opening::{self, OpenedStore, unread};
-use crate::writer::{Job, Shared, Writer};
+use crate::writer::{Job, Shared, SyncWatch, Writer};
 use crate::{Batch, Engine, EngineError, Files, FoundBy, OpenError, ReadLimits, Stored};
 use minutebook_log::{EventId, Head, Position, Subject};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// How many commits may wait for the writer; more wait in their callers.
@@ -84,6 +85,11 @@ impl SledEngine {
         Ok(engine)
     }
 
+    /// Tells how long the disk took to sync each commit from now on, on the thread that commits.
+    pub fn tell_syncs(&self, told: impl Fn(Duration) + Send + Sync + 'static) {
+        self.shared.syncs.tell(Box::new(told));
+    }
+
     /// Reads again what is stored, from `from` on up to the durable head or the limits, and says where to go on:
     /// at the durable head's end nothing is left. Each entry has the hash that was committed, and is found by its id
     /// and its stream number, which `found_by` says ([`FoundBy::parse`] for what the ledger writes). Blocks.
@@ -137,7 +143,8 @@ impl SledEngine {
     fn start(database: Database, mark: HighWater, folder: LedgerFolder) -> Result<Self, OpenError> {
         let head = database.head().map_err(unread)?;
         let database = HeldDatabase::of(database);
-        let shared = Arc::new(Shared { durable: watch::Sender::new(head), database, folder });
+        let (durable, syncs) = (watch::Sender::new(head), SyncWatch::default());
+        let shared = Arc::new(Shared { durable, database, syncs, folder });
         let starting = || OpenError::files("starting the writer of", Path::new("the store"));
         let marks = Marks::keep(mark).map_err(starting())?;
         let writer = Writer::new(Arc::clone(&shared), marks);

@@ -8,9 +8,11 @@ use crate::marks::Marks;
 use crate::opening::{self, OpenedStore, check, check_tail, not_reopened};
 use crate::{Batch, EngineError, OpenError};
 use minutebook_log::Head;
+use std::fmt;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// What writer and readers share. The folder's lock goes last, when sled has closed its files.
@@ -18,7 +20,31 @@ use tokio::sync::{mpsc, oneshot, watch};
 pub(crate) struct Shared {
     pub(crate) durable: watch::Sender<Head>,
     pub(crate) database: HeldDatabase,
+    pub(crate) syncs: SyncWatch,
     pub(crate) folder: LedgerFolder,
+}
+
+/// Whoever wants to know how long the disk takes to sync, if anybody does.
+#[derive(Default)]
+pub(crate) struct SyncWatch(OnceLock<Box<dyn Fn(Duration) + Send + Sync>>);
+
+impl SyncWatch {
+    /// Has each time told from now on. The first who asks is told.
+    pub(crate) fn tell(&self, told: Box<dyn Fn(Duration) + Send + Sync>) {
+        let _first = self.0.set(told);
+    }
+
+    fn took(&self, time: Duration) {
+        if let Some(told) = self.0.get() {
+            told(time);
+        }
+    }
+}
+
+impl fmt::Debug for SyncWatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SyncWatch").field(&self.0.get().is_some()).finish()
+    }
 }
 
 impl Shared {
@@ -170,7 +196,9 @@ impl Writer {
         self.step(Step::Flush, |_writer| database.flush())?;
         // A crash here leaves the whole batch, durable, which nobody has been told; who sends it again gets
         // a conflict, reads on, and finds it.
+        let begun = Instant::now();
         self.step(Step::Sync, |_writer| database.sync())?;
+        self.shared.syncs.took(begun.elapsed());
         // The same: this only reads.
         self.step(Step::CheckBlobs, |_writer| check_blobs(database))?;
         // A kill here leaves the mark as it is written, with the note of whoever keeps the log. Nobody waits for its
@@ -262,7 +290,8 @@ mod tests {
         let mark = HighWater::create(&folder.high_water()).unwrap();
         folder.finish().unwrap();
         let durable = watch::Sender::new(Head::EMPTY);
-        let shared = Shared { durable, database: HeldDatabase::of(database), folder };
+        let syncs = SyncWatch::default();
+        let shared = Shared { durable, database: HeldDatabase::of(database), syncs, folder };
         Writer::new(Arc::new(shared), Marks::keep(mark).unwrap())
     }
 

@@ -99,6 +99,11 @@ impl<E: Engine> Feeds<E> {
         feed
     }
 
+    /// How many bytes are kept for all of them.
+    pub(in crate::service) fn bytes(&self) -> usize {
+        self.live().iter().map(|feed| lock(&feed.kept).bytes).sum()
+    }
+
     /// Those that somebody still follows.
     fn live(&self) -> Vec<Arc<Feed>> {
         let mut followed = lock(&self.followed);

@@ -1,0 +1,50 @@
+//! What calls are named, for those who count and tell of them: a table that the server gives. No other name is ever told,
+//! so that no stranger makes many.
+
+use std::collections::HashMap;
+
+/// What kind of call it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallKind {
+    /// Whether the server is there: asked often, and by machines.
+    Probe,
+    /// A question.
+    Question,
+    /// An append.
+    Append,
+}
+
+/// A call's name and kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Method {
+    /// Its name.
+    pub name: &'static str,
+    /// Its kind.
+    pub kind: CallKind,
+}
+
+/// What is asked that is in no table.
+const OTHER: Method = Method { name: "other", kind: CallKind::Question };
+
+/// The methods by their paths.
+#[derive(Debug, Default)]
+pub struct Methods {
+    exact: HashMap<&'static str, Method>,
+    beneath: Vec<(&'static str, Method)>,
+}
+
+impl Methods {
+    /// These; a path that ends in a slash stands for everything beneath it.
+    pub fn of(methods: impl IntoIterator<Item = (&'static str, Method)>) -> Self {
+        let (beneath, exact): (Vec<_>, Vec<_>) =
+            methods.into_iter().partition(|(path, _method)| path.ends_with('/'));
+        Self { exact: exact.into_iter().collect(), beneath }
+    }
+
+    /// The method of a path.
+    pub fn named(&self, path: &str) -> Method {
+        let beneath = || self.beneath.iter().find(|(start, _method)| path.starts_with(start));
+        let exact = self.exact.get(path).copied();
+        exact.or_else(|| beneath().map(|(_start, method)| *method)).unwrap_or(OTHER)
+    }
+}
