@@ -10,6 +10,8 @@ pub use evidence::{Checkpoints, Fork, KeyChange, Remembered};
 mod refusal;
 pub use refusal::{Broken, ClientError, ServerRefusal};
 pub(crate) use refusal::{is_obeyed, plain};
+mod token;
+pub use token::BearerToken;
 mod address;
 pub use address::ServerReach;
 use address::{Address, CONNECT_MAX};
@@ -135,7 +137,8 @@ impl Client {
             why: format!("nothing was said within {} s", CONNECT_MAX.as_secs()),
         };
         let channel = connected.map_err(silent)?.map_err(|why| ClientError::unreachable(server, &why))?;
-        let wire = Wire::new(channel, &address.prefix, reach.call_max);
+        let token = reach.token.as_ref().and_then(BearerToken::header);
+        let wire = Wire::new(channel, &address.prefix, reach.call_max).with_token(token);
         Ok(Self {
             log: LogServiceClient::new(wire.clone()).max_decoding_message_size(ANSWER_BYTES_MAX),
             proof: ProofServiceClient::new(wire.clone()),

@@ -278,7 +278,7 @@ fn read_own(path: &Path) -> Result<Zeroizing<String>, KeyFileError> {
         return Err(KeyFileError::Folder { path: path.to_owned() });
     }
     let mode = metadata.mode() & 0o7777;
-    if mode & 0o077 != 0 {
+    if mode & 0o077 != 0 && !is_credential(path) {
         return Err(KeyFileError::Exposed { path: path.to_owned(), mode });
     }
     // Room for all of it from the start: a buffer that grows would leave copies behind.
@@ -299,6 +299,13 @@ fn key_of(path: &Path, pair: &KeypairBytes) -> Result<SecretKey, KeyFileError> {
         }
         _ => Ok(key),
     }
+}
+
+/// Whether the service manager has handed over this file (`LoadCredential=`): then it lies in a folder that this service
+/// alone can enter, and its permissions may show an access list instead of its owner.
+pub(crate) fn is_credential(path: &Path) -> bool {
+    let folder = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+    folder.is_some_and(|folder| folder.is_absolute() && path.parent() == Some(folder.as_path()))
 }
 
 /// Makes the name of `path` durable.

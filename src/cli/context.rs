@@ -2,7 +2,9 @@
 
 use super::{Global, show};
 use crate::client::memory::Memory;
-use crate::client::{Client, ClientError, KnownLedger, RegisterClient, Rested, ServerReach, harmless};
+use crate::client::{
+    BearerToken, Client, ClientError, KnownLedger, RegisterClient, Rested, ServerReach, harmless,
+};
 use crate::keyfile::{KeyFileError, Passphrases};
 use crate::pages::{Answer, PageAnswer, PageRequest};
 use minutebook_log::SecretKey;
@@ -30,21 +32,26 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(global: Global) -> Self {
+    pub(crate) fn new(global: Global) -> Result<Self, ClientError> {
+        let token = match &global.token_file {
+            Some(path) => Some(BearerToken::read(path)?),
+            None => std::env::var("MINUTEBOOK_TOKEN").ok().and_then(|token| BearerToken::of(token.into())),
+        };
         let reach = ServerReach {
             ca: global.ca,
             identity: global.certificate.zip(global.certificate_key),
+            token,
             call_max: Duration::from_secs(global.timeout.into()),
         };
         let passphrases = Passphrases::new(global.passphrase_file, io::stdin().is_terminal());
-        Self {
+        Ok(Self {
             passphrases,
             server: global.server,
             reach,
             json: global.json,
             check: global.check,
             memory: Memory::of_user(),
-        }
+        })
     }
 
     /// The private key in a file, whose passphrase is asked for where it has one.

@@ -1,7 +1,8 @@
 //! Where a server is, as people write it, and how it is reached: what isn't spoken is refused, never put in other words.
 
-use super::ClientError;
+use super::{BearerToken, ClientError};
 use hyper::Uri;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 use tonic::transport::{Certificate, ClientTlsConfig, Endpoint, Identity};
@@ -19,13 +20,15 @@ pub struct ServerReach {
     pub ca: Option<PathBuf>,
     /// The certificate that this client shows, and its private key, as PEM files.
     pub identity: Option<(PathBuf, PathBuf)>,
+    /// The token that is given to the server, over TLS or to this machine alone.
+    pub token: Option<BearerToken>,
     /// How long a call may take until its answer is whole.
     pub call_max: Duration,
 }
 
 impl Default for ServerReach {
     fn default() -> Self {
-        Self { ca: None, identity: None, call_max: Duration::from_secs(60) }
+        Self { ca: None, identity: None, token: None, call_max: Duration::from_secs(60) }
     }
 }
 
@@ -68,6 +71,14 @@ impl Address {
         Ok(Self { origin: format!("{scheme}://{authority}"), is_secret, prefix })
     }
 
+    /// Whether it is this machine itself, by an address that nobody can turn elsewhere.
+    fn is_here(&self) -> bool {
+        let uri = self.origin.parse::<Uri>().ok();
+        let host =
+            uri.as_ref().and_then(Uri::host).map(|host| host.trim_start_matches('[').trim_end_matches(']'));
+        host.and_then(|host| host.parse::<IpAddr>().ok()).is_some_and(|address| address.is_loopback())
+    }
+
     /// How it is connected to.
     pub(super) fn endpoint(&self, reach: &ServerReach) -> Result<Endpoint, ClientError> {
         let unusable =
@@ -78,6 +89,9 @@ impl Address {
             .http2_keep_alive_interval(KEEPALIVE.0)
             .keep_alive_timeout(KEEPALIVE.1)
             .keep_alive_while_idle(true);
+        if reach.token.is_some() && !self.is_secret && !self.is_here() {
+            return Err(unusable(&"a token is given over https:// alone, or to this machine itself"));
+        }
         if !self.is_secret {
             return match (&reach.ca, &reach.identity) {
                 (None, None) => Ok(endpoint),
@@ -145,6 +159,23 @@ mod tests {
         for server in ["", "https://", "http://a b", "https://book.example?x=1", "https://book.example/#x"] {
             assert!(!refused(server).is_empty(), "{server}");
         }
+    }
+
+    #[test]
+    fn a_token_is_given_where_nobody_else_hears_it() {
+        let token = BearerToken::of("mbt_secret".to_owned().into());
+        let reach = ServerReach { token, ..ServerReach::default() };
+        let endpoint = |server: &str| Address::parse(server).unwrap().endpoint(&reach);
+        for server in ["http://127.0.0.1:1", "http://[::1]:1"] {
+            assert!(endpoint(server).is_ok(), "{server}");
+        }
+        for server in
+            ["http://192.0.2.1:1", "http://book.example", "http://localhost:1", "http://127.0.0.1.example"]
+        {
+            let refused = endpoint(server).unwrap_err().to_string();
+            assert!(refused.contains("https:// alone") && !refused.contains("mbt_"), "{server}: {refused}");
+        }
+        assert!(!format!("{reach:?}").contains("mbt_"));
     }
 
     #[test]

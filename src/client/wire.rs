@@ -1,7 +1,7 @@
 //! The wire to a server: every call has its end, whatever the server does, and goes where a proxy has the server.
 
 use hyper::body::{Body as HttpBody, Bytes, Frame, SizeHint};
-use hyper::header::HeaderValue;
+use hyper::header::{AUTHORIZATION, HeaderValue};
 use hyper::{Request, Response, Uri};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -30,11 +30,20 @@ pub struct Wire {
     channel: Channel,
     prefix: Arc<str>,
     call_max: Duration,
+    token: Option<HeaderValue>,
 }
 
 impl Wire {
     pub(super) fn new(channel: Channel, prefix: &str, call_max: Duration) -> Self {
-        Self { channel, prefix: prefix.into(), call_max }
+        Self { channel, prefix: prefix.into(), call_max, token: None }
+    }
+}
+
+impl Wire {
+    /// The same, with a token in each call.
+    #[must_use]
+    pub(super) fn with_token(self, token: Option<HeaderValue>) -> Self {
+        Self { token, ..self }
     }
 }
 
@@ -50,9 +59,13 @@ impl Service<Request<Body>> for Wire {
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let (mut channel, prefix, call_max) = (self.channel.clone(), Arc::clone(&self.prefix), self.call_max);
+        let token = self.token.clone();
         Box::pin(async move {
             let is_endless = ENDLESS.iter().any(|call| request.uri().path().ends_with(call));
-            let request = addressed(request, &prefix, (!is_endless).then_some(call_max))?;
+            let mut request = addressed(request, &prefix, (!is_endless).then_some(call_max))?;
+            if let Some(token) = token {
+                request.headers_mut().insert(AUTHORIZATION, token);
+            }
             let ends = Instant::now() + call_max;
             let answered = async {
                 std::future::poll_fn(|cx| channel.poll_ready(cx)).await?;

@@ -1,23 +1,36 @@
-//! The client that a call belongs to: so far its connection, and what that holds and does.
+//! The client that a call belongs to: its connection, what that holds and does, and by what it is known: a certificate, a
+//! token, or nothing but its address.
 
+use super::rates::Client;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 /// Who makes a call. It comes with each request, among its extensions.
 #[derive(Debug, Clone)]
-pub struct Caller(Arc<Connection>);
+pub struct Caller {
+    connection: Arc<Connection>,
+    /// The name of the token that this call brings.
+    token: Option<Arc<str>>,
+    may_write: bool,
+}
+
+/// What a TLS handshake has shown.
+#[derive(Debug, Clone, Copy)]
+struct Handshake {
+    /// The digest of the caller's certificate, where it has shown one.
+    certificate: Option<[u8; 32]>,
+}
 
 #[derive(Debug)]
 struct Connection {
     from: Option<SocketAddr>,
     opened: Instant,
     cut: CancellationToken,
-    /// Whether it may write: not where a certificate is asked for, and it has shown none.
-    may_write: AtomicBool,
+    /// What the handshake has shown; nothing before it, and where there is none.
+    handshake: OnceLock<Handshake>,
     /// What this connection may have in work at once of what is shared fairly.
     turns: Arc<Semaphore>,
     state: Mutex<State>,
@@ -60,8 +73,9 @@ impl Caller {
         };
         let (cut, turns, state) =
             (CancellationToken::new(), Arc::new(Semaphore::new(turns)), Mutex::new(state));
-        let may_write = AtomicBool::new(true);
-        Self(Arc::new(Connection { from, opened: now, cut, may_write, turns, state }))
+        let handshake = OnceLock::new();
+        let connection = Arc::new(Connection { from, opened: now, cut, handshake, turns, state });
+        Self { connection, token: None, may_write: true }
     }
 
     /// Who makes a call, as its extensions say; somebody unknown, where it did not come through these doors.
@@ -71,43 +85,79 @@ impl Caller {
 
     /// Where the connection comes from.
     pub fn from(&self) -> Option<SocketAddr> {
-        self.0.from
+        self.connection.from
+    }
+
+    /// How it is known, for the log: never by whom.
+    pub(super) fn kind(&self) -> &'static str {
+        match (&self.token, self.has_certificate()) {
+            (Some(_), _) => "token",
+            (None, true) => "certificate",
+            (None, false) => "nobody",
+        }
+    }
+
+    /// The client whose calls are counted together, where it is known by more than its address.
+    pub(super) fn client(&self) -> Option<Client> {
+        let certificate = || self.handshake().and_then(|shown| shown.certificate).map(Client::Certificate);
+        self.token.clone().map(Client::Token).or_else(certificate)
+    }
+
+    /// The same caller in a call that brings this token.
+    pub(super) fn known_by(&self, token: Option<Arc<str>>, may_write: bool) -> Self {
+        Self { connection: Arc::clone(&self.connection), token, may_write }
+    }
+
+    /// Takes note of what a handshake has shown.
+    pub(super) fn shakes_hands(&self, certificate: Option<[u8; 32]>) {
+        // There is one for each connection.
+        let _first = self.connection.handshake.set(Handshake { certificate });
+    }
+
+    fn handshake(&self) -> Option<&Handshake> {
+        self.connection.handshake.get()
+    }
+
+    /// Whether it has shown a certificate that holds.
+    pub(super) fn has_certificate(&self) -> bool {
+        self.handshake().is_some_and(|shown| shown.certificate.is_some())
+    }
+
+    /// Whether nobody else hears what it says: over TLS, or on this machine.
+    pub(super) fn is_private(&self) -> bool {
+        let is_here = self.from().is_some_and(|from| from.ip().to_canonical().is_loopback());
+        self.handshake().is_some() || is_here
     }
 
     /// Whether both are one connection.
     pub(super) fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        Arc::ptr_eq(&self.connection, &other.connection)
     }
 
-    /// Whether it may write: where the server asks for certificates, only who has shown one.
+    /// Whether it may write: where the server asks for certificates or tokens, only who has one that allows it.
     pub fn may_write(&self) -> bool {
-        self.0.may_write.load(Ordering::Relaxed)
-    }
-
-    /// Takes note that it has shown no certificate where one is asked for.
-    pub(super) fn only_reads(&self) {
-        self.0.may_write.store(false, Ordering::Relaxed);
+        self.may_write
     }
 
     pub(super) fn opened(&self) -> Instant {
-        self.0.opened
+        self.connection.opened
     }
 
     pub(super) fn turns(&self) -> Arc<Semaphore> {
-        Arc::clone(&self.0.turns)
+        Arc::clone(&self.connection.turns)
     }
 
     /// Ends the connection, with everything that is under way on it.
     pub(super) fn cut(&self) {
-        self.0.cut.cancel();
+        self.connection.cut.cancel();
     }
 
     pub(super) fn is_cut(&self) -> bool {
-        self.0.cut.is_cancelled()
+        self.connection.cut.is_cancelled()
     }
 
     pub(super) async fn was_cut(&self) {
-        self.0.cut.cancelled().await;
+        self.connection.cut.cancelled().await;
     }
 
     pub(super) fn state(&self) -> State {
@@ -116,7 +166,7 @@ impl Caller {
 
     /// What is held in a panic elsewhere is still whole: each change is one assignment.
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.connection.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes note of bytes that are held for this connection.

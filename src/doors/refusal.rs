@@ -1,9 +1,11 @@
 //! What is said at the door to whoever is not let in, in gRPC's way to who speaks gRPC.
 
+use super::rates::TooFast;
 use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use std::sync::Arc;
 use std::time::Duration;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
@@ -39,6 +41,47 @@ pub(crate) enum DoorRefusal {
         /// How many it serves.
         max: usize,
     },
+    /// A client makes more calls than it may.
+    #[error(
+        "this client makes more than {} calls of this kind in a second, for longer than is borne: come again in {} ms",
+        .0.rate, .0.wait.as_millis() + 1
+    )]
+    TooFast(TooFast),
+    /// Whoever comes without a token may not do this.
+    #[error(
+        "this server asks for a token here (minutebook --token-file FILE, or authorization: Bearer): the operator makes one \
+         with minutebook token new"
+    )]
+    TokenNeeded,
+    /// The token is none that is known here.
+    #[error(
+        "the token is none that this server knows: is it whole, and this server's? The operator makes a new one with minutebook token new"
+    )]
+    TokenUnknown,
+    /// The token's last day is over.
+    #[error(
+        "the token \"{name}\" was good until {until}: the operator makes a new one with minutebook token new"
+    )]
+    TokenOver {
+        /// Its name.
+        name: Arc<str>,
+        /// Its last day.
+        until: String,
+    },
+    /// The token only reads.
+    #[error("this token allows reading alone: whoever appends needs one that allows write")]
+    TokenReads,
+    /// A token was said where others can hear it.
+    #[error(
+        "a token was sent in the clear, where others may have heard it: revoke it, and use https, or the server's own machine"
+    )]
+    TokenInTheClear,
+    /// Who writes shows a certificate, and has shown none.
+    #[error(
+        "whoever writes here shows a certificate (minutebook --certificate FILE --certificate-key FILE); the operator says by \
+         which authority"
+    )]
+    CertificateNeeded,
     /// The client's deadline, or this server's own, is over.
     #[error("the call was not finished within {} ms", .0.as_millis())]
     Late(Duration),
@@ -63,18 +106,40 @@ impl DoorRefusal {
             Self::Streams { .. } => {
                 (Code::ResourceExhausted, "TOO_MANY_STREAMS", StatusCode::SERVICE_UNAVAILABLE)
             }
+            Self::TooFast(_) => (Code::ResourceExhausted, "TOO_FAST", StatusCode::TOO_MANY_REQUESTS),
+            Self::TokenNeeded => (Code::Unauthenticated, "TOKEN_NEEDED", StatusCode::UNAUTHORIZED),
+            Self::TokenUnknown => (Code::Unauthenticated, "TOKEN_UNKNOWN", StatusCode::UNAUTHORIZED),
+            Self::TokenOver { .. } => (Code::Unauthenticated, "TOKEN_OVER", StatusCode::UNAUTHORIZED),
+            Self::TokenInTheClear => (Code::Unauthenticated, "TOKEN_IN_THE_CLEAR", StatusCode::UNAUTHORIZED),
+            Self::TokenReads => (Code::PermissionDenied, "TOKEN_READS", StatusCode::FORBIDDEN),
+            Self::CertificateNeeded => (Code::PermissionDenied, "CERTIFICATE_NEEDED", StatusCode::FORBIDDEN),
             Self::Late(_) => (Code::DeadlineExceeded, "DEADLINE_EXCEEDED", StatusCode::GATEWAY_TIMEOUT),
             Self::Slow(_) => (Code::DeadlineExceeded, "REQUEST_TOO_SLOW", StatusCode::REQUEST_TIMEOUT),
             Self::Large { .. } => (Code::InvalidArgument, "TOO_LARGE", StatusCode::PAYLOAD_TOO_LARGE),
         }
     }
 
+    /// After what time the caller may come again, where waiting helps.
+    fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::TooFast(too_fast) => Some(too_fast.wait),
+            Self::Busy { .. } | Self::Followers { .. } | Self::Streams { .. } => Some(COME_AGAIN),
+            _ => None,
+        }
+    }
+
+    /// The reason, as callers are told it.
+    pub(crate) fn reason(&self) -> &'static str {
+        let (_code, reason, _http) = self.row();
+        reason
+    }
+
     /// As a status, with its reason, and with a delay where waiting helps.
     pub(crate) fn status(&self) -> Status {
         let (code, reason, _http) = self.row();
         let mut details = ErrorDetails::with_error_info(reason, DOMAIN, []);
-        if code == Code::ResourceExhausted {
-            details.set_retry_info(Some(COME_AGAIN));
+        if let Some(wait) = self.wait() {
+            details.set_retry_info(Some(wait));
         }
         Status::with_error_details(code, self.to_string(), details)
     }
@@ -86,8 +151,12 @@ impl DoorRefusal {
         }
         let (code, _reason, http) = self.row();
         let mut response = (http, format!("{self}\n")).into_response();
-        if code == Code::ResourceExhausted {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(COME_AGAIN.as_secs()));
+        if let Some(wait) = self.wait() {
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if code == Code::Unauthenticated {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }
@@ -152,6 +221,9 @@ mod tests {
         let refusals = [
             (DoorRefusal::Busy { max: 3 }, 503, true),
             (DoorRefusal::Followers { max: 3 }, 503, true),
+            (DoorRefusal::TooFast(TooFast { rate: 1, wait: second }), 429, true),
+            (DoorRefusal::TokenNeeded, 401, false),
+            (DoorRefusal::TokenReads, 403, false),
             (DoorRefusal::Late(second), 504, false),
             (DoorRefusal::Slow(second), 408, false),
             (DoorRefusal::Large { max: 3 }, 413, false),

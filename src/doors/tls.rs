@@ -1,6 +1,7 @@
 //! TLS at the door: the server's certificate and key from files that are read again while it serves, and the
 //! certificates by which callers are known, where they are asked for any.
 
+use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -113,9 +114,17 @@ impl Tls {
         }
     }
 
-    /// Whether callers are asked for a certificate.
-    pub(super) fn asks(&self) -> bool {
-        self.files.client_ca.is_some()
+    /// Until when the certificate holds that is served now, in seconds since 1970; nothing where that can't be read.
+    pub fn expires(&self) -> Option<i64> {
+        let current = self.current();
+        let first = certificates(&self.files.certificate, current.read.first()?).ok()?.into_iter().next()?;
+        let (_rest, certificate) = x509_parser::parse_x509_certificate(&first).ok()?;
+        Some(certificate.validity().not_after.timestamp())
+    }
+
+    /// What becomes of callers without a certificate, where they are asked for one.
+    pub(super) fn strangers(&self) -> Option<Strangers> {
+        self.files.client_ca.as_ref().map(|_authorities| self.files.strangers)
     }
 
     pub(super) fn acceptor(&self) -> TlsAcceptor {
@@ -126,6 +135,11 @@ impl Tls {
     fn current(&self) -> MutexGuard<'_, Current> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// By what a caller is known that has shown a certificate.
+pub(super) fn certificate_digest(certificate: &[u8]) -> [u8; 32] {
+    Sha256::digest(certificate).into()
 }
 
 fn read_all(files: &TlsFiles) -> Result<Vec<Vec<u8>>, TlsError> {
