@@ -122,7 +122,9 @@ impl<E: Engine> Publisher<E> {
                     (RETRY, None)
                 }
                 Err(error) => {
-                    tracing::error!(%error, "publishing failed");
+                    if held.is_news(&error.to_string(), Instant::now()) {
+                        tracing::error!(%error, "publishing failed");
+                    }
                     (RETRY, Some(Duration::ZERO))
                 }
             };

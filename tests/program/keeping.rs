@@ -1,10 +1,13 @@
 //! Backing up, restoring, drilling, and looking at a folder without touching it.
 
 use crate::files::files;
-use crate::room::{Room, decision};
+use crate::room::{Room, Said, decision};
 use serde_json::{Value, json};
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+use std::process::Command;
 
 /// The entries of a room with people.
 const PROLOGUE: u64 = 10;
@@ -181,4 +184,60 @@ fn a_folder_that_was_copied_while_it_was_open_is_read_whole_before_it_is_served(
     room.stop();
     room.serve("copied");
     assert_eq!(room.json(&["verify"])["read"], json!(PROLOGUE));
+}
+
+/// A small file system of its own, until this is dropped.
+struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    /// Mounts one; nothing where that is not permitted.
+    fn mount(place: PathBuf) -> Option<Self> {
+        fs::create_dir(&place).unwrap();
+        let mount =
+            Command::new("mount").args(["-t", "tmpfs", "-o", "size=24m", "tmpfs"]).arg(&place).output();
+        mount.is_ok_and(|mounted| mounted.status.success()).then_some(Self(place))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _unmounted = Command::new("umount").arg("--lazy").arg(&self.0).status();
+    }
+}
+
+/// Enrols a new key under a name that takes some room.
+fn enrol(room: &Room, number: usize) -> Said {
+    let pem = format!("filler-{number}.pem");
+    room.ok(&["key", "new", &pem]);
+    let label = format!("{number} {}", "x".repeat(20_000));
+    room.run(&["key", "enrol", "--key", &pem, "--label", &label, "--registrar", "one.pem", "--yes"])
+}
+
+#[test]
+fn a_server_whose_disk_is_full_says_so_and_goes_on_once_there_is_room() {
+    let mut room = Room::new();
+    let Some(_disk) = SmallDisk::mount(room.path("disk")) else {
+        eprintln!("skipped: mounting a file system is not permitted here");
+        return;
+    };
+    room.init("disk/book");
+    room.serve("disk/book");
+    assert_eq!(enrol(&room, 0).code, 0);
+    let mut filler = fs::File::create(room.path("disk/filler")).unwrap();
+    while filler.write_all(&[b'.'; 4096]).is_ok() {}
+    drop(filler);
+    let refused =
+        (1..200).map(|number| (number, enrol(&room, number))).find(|(_number, said)| said.code != 0);
+    let (first, said) = refused.expect("the disk is full");
+    assert!(said.code == 5 && said.err.contains("No space left"), "{}", said.err);
+    // What was acknowledged is read all the while.
+    let entries = room.json(&["verify"])["read"].as_u64().unwrap();
+    assert!(entries >= first as u64, "{entries} entries, {first} acknowledged");
+
+    fs::remove_file(room.path("disk/filler")).unwrap();
+    let goes_on = (200..2000).find(|number| enrol(&room, *number).code == 0);
+    assert!(goes_on.is_some(), "the same server takes entries again");
+    assert!(room.json(&["verify"])["read"].as_u64().unwrap() > entries);
+    room.stop();
+    assert_eq!(room.json(&["verify", "--dir", "disk/book"])["verdict"], "verified");
 }

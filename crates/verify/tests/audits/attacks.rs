@@ -50,6 +50,29 @@ fn grown(size: usize) -> Ledger {
 }
 
 #[test]
+fn tiles_beyond_the_checkpoint_are_of_this_history_or_named() {
+    let (small, larger) = (Ledger::small(), grown(9));
+    let newer = larger.publish();
+    for path in ["tile/entries/000.p/9", "tile/0/000.p/9"] {
+        // A folder that was copied while the log grew, or whose checkpoint is of an older copy.
+        let mut folder = small.publish();
+        folder.0.insert(path.to_owned(), newer.0[path].clone());
+        let audit = found(&folder);
+        assert_eq!((audit.verdict(), audit.faults.as_slice()), (AuditVerdict::Verified, &[][..]), "{path}");
+        assert!(audit.notes.iter().any(|note| note.contains("beyond the checkpoint")), "{:?}", audit.notes);
+        // What does not go on from the log is of another history.
+        let mut strange = newer.0[path].clone();
+        strange[40] ^= 1;
+        folder.0.insert(path.to_owned(), strange);
+        let audit = found(&folder);
+        assert_eq!(audit.verdict(), AuditVerdict::Failed, "{path}");
+        let fault = &audit.faults[0];
+        assert_eq!((fault.file.as_deref(), fault.level), (Some(path), Level::Tree));
+        assert!(fault.what.contains("another history"), "{}", fault.what);
+    }
+}
+
+#[test]
 fn the_folder_of_the_vectors_passes() {
     let published = Published::open(&crate::support::vectors().join("published")).unwrap();
     let trust = Trust { policy: None, ..trust(&Ledger::small().log_key().verifier()) };
