@@ -122,8 +122,8 @@ impl<E: Engine> Publisher<E> {
                     (RETRY, None)
                 }
                 Err(error) => {
-                    if held.is_news(&error.to_string(), Instant::now()) {
-                        tracing::error!(%error, "publishing failed");
+                    if let Some(times) = held.news(&error.to_string(), Instant::now()) {
+                        tracing::error!(%error, times, "publishing failed");
                     }
                     (RETRY, Some(Duration::ZERO))
                 }
