@@ -1,17 +1,21 @@
 //! What is counted at the door. Every label has few values: names from the table of methods, codes, our own reasons.
 
-use super::methods::Method;
+use super::methods::{CallKind, Method};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// The bounds of how long calls take, in seconds.
 const SECONDS: [f64; 9] = [0.001, 0.005, 0.02, 0.05, 0.1, 0.5, 2.0, 10.0, 60.0];
 
+/// The reason of those whose limit depends on what they asked.
+const TOO_FAST: &str = "TOO_FAST";
+
 /// Which limits are hit, by the reasons that callers are told.
-const LIMITS: [(&str, &str); 8] = [
+const LIMITS: [(&str, &str); 7] = [
     ("TOO_MANY_CALLS", "calls"),
     ("TOO_MANY_FOLLOWERS", "followers"),
     ("TOO_MANY_STREAMS", "append_streams"),
@@ -19,11 +23,10 @@ const LIMITS: [(&str, &str); 8] = [
     ("REQUEST_TOO_SLOW", "body"),
     ("TOO_LARGE", "request_bytes"),
     ("QUEUE_FULL", "queue"),
-    ("TOO_FAST", "rate"),
 ];
 
 type MethodLabel = [(&'static str, &'static str); 1];
-type CallLabels = [(&'static str, String); 3];
+type CallLabels = [(&'static str, Cow<'static, str>); 3];
 
 /// What is counted at the door. Clones count together.
 #[derive(Debug, Clone)]
@@ -86,14 +89,28 @@ impl DoorMeters {
     }
 
     /// A call has ended.
-    pub(super) fn ended(&self, method: Method, (code, reason): (&str, &str), time: Duration, bytes: u64) {
-        let labels =
-            [("method", method.name.to_owned()), ("code", code.to_owned()), ("reason", reason.to_owned())];
-        self.calls.get_or_create(&labels).inc();
-        self.seconds.get_or_create(&[("method", method.name)]).observe(time.as_secs_f64());
-        self.request_bytes.get_or_create(&[("method", method.name)]).inc_by(bytes);
-        if let Some((_reason, limit)) = LIMITS.iter().find(|(told, _limit)| *told == reason) {
+    pub(super) fn ended(
+        &self,
+        method: Method,
+        (code, reason): (Cow<'static, str>, String),
+        time: Duration,
+        bytes: u64,
+    ) {
+        if let Some(limit) = limit_of(method.kind, &reason) {
             self.limit(limit);
         }
+        let name = [("method", method.name)];
+        self.seconds.get_or_create(&name).observe(time.as_secs_f64());
+        self.request_bytes.get_or_create(&name).inc_by(bytes);
+        let labels = [("method", Cow::Borrowed(method.name)), ("code", code), ("reason", Cow::Owned(reason))];
+        self.calls.get_or_create(&labels).inc();
     }
+}
+
+/// Which limit was hit, by its name, where one was.
+fn limit_of(kind: CallKind, reason: &str) -> Option<&'static str> {
+    if reason == TOO_FAST {
+        return Some(if kind == CallKind::Append { "appends_rate" } else { "questions_rate" });
+    }
+    LIMITS.iter().find(|(told, _limit)| *told == reason).map(|(_told, limit)| *limit)
 }

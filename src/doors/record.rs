@@ -7,10 +7,11 @@ use super::caller::Caller;
 use super::meters::DoorMeters;
 use super::methods::{CallKind, Method};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
@@ -65,7 +66,7 @@ impl fmt::Display for RequestId {
 }
 
 /// How a call ended: its code, and our reason where it was refused.
-type Outcome = (String, String);
+type Outcome = (Cow<'static, str>, String);
 
 /// A call, told when this is dropped: when the last of its answer was sent, or nobody reads it any more.
 pub(super) struct CallRecord {
@@ -105,7 +106,7 @@ impl CallRecord {
     /// The head of the answer: of a refusal over gRPC it says all.
     pub(super) fn head(&mut self, status: StatusCode, headers: &HeaderMap) {
         if !self.is_grpc {
-            self.outcome = Some((status.as_u16().to_string(), String::new()));
+            self.outcome = Some((status.as_u16().to_string().into(), String::new()));
         } else if headers.contains_key(GRPC_STATUS) {
             self.end(headers);
         }
@@ -125,7 +126,7 @@ impl CallRecord {
             Code::Ok => String::new(),
             _ => status.get_details_error_info().map_or_else(String::new, |info| info.reason),
         };
-        self.outcome = Some((name_of(status.code()).to_owned(), reason));
+        self.outcome = Some((name_of(status.code()).into(), reason));
     }
 
     /// Some of the answer is on its way.
@@ -137,12 +138,20 @@ impl CallRecord {
 
 impl Drop for CallRecord {
     fn drop(&mut self) {
-        let (code, reason) =
-            self.outcome.take().unwrap_or_else(|| ("CANCELLED".to_owned(), "CALLER_LEFT".to_owned()));
+        let left = || (Cow::Borrowed("CANCELLED"), "CALLER_LEFT".to_owned());
+        let outcome = self.outcome.take().unwrap_or_else(left);
         let (time, request_bytes) = (self.began.elapsed(), self.request_bytes.load(Ordering::Relaxed));
-        self.meters.ended(self.method, (&code, &reason), time, request_bytes);
-        let Self { method: Method { name: method, kind }, id, caller, answer_bytes, .. } = self;
-        let (millis, caller) = (time.as_secs_f64() * 1000.0, caller.kind());
+        self.tell(&outcome, time, request_bytes);
+        self.meters.ended(self.method, outcome, time, request_bytes);
+    }
+}
+
+impl CallRecord {
+    /// The line in the log.
+    fn tell(&self, (code, reason): &Outcome, time: Duration, request_bytes: u64) {
+        let Self { method: Method { name: method, kind }, id, answer_bytes, .. } = self;
+        let (code, reason, caller) = (code.as_ref(), reason.as_str(), self.caller.kind());
+        let millis = time.as_secs_f64() * 1000.0;
         macro_rules! tell {
             ($level:ident) => {
                 tracing::$level!(

@@ -1,7 +1,7 @@
 //! The witness's door: two paths over HTTP.
 
 use super::{AddError, Witness};
-use crate::doors::{self, Doors, Ending, Limits};
+use crate::doors::{self, CallKind, Doors, Ending, Limits, Method, Methods};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, State};
@@ -52,6 +52,14 @@ pub async fn serve(listener: TcpListener, witness: Arc<Witness>, shutdown: impl 
 
 /// Serves `witness` behind `doors` until there is an order to stop, then finishes the requests under way.
 pub async fn serve_behind(doors: Doors, witness: Arc<Witness>, ending: Ending) {
+    let method = |name, kind| Method { name, kind };
+    let methods = [
+        ("/add-checkpoint", method("add-checkpoint", CallKind::Question)),
+        ("/healthz", method("healthz", CallKind::Probe)),
+        // Whatever else there is: a log's latest checkpoint, by the digest of its name.
+        ("/", method("checkpoint", CallKind::Question)),
+    ];
+    let doors = doors.with_methods(Methods::of(methods));
     doors.serve(TowerToHyperService::new(router(witness)), ending).await;
 }
 
@@ -59,6 +67,7 @@ fn router(witness: Arc<Witness>) -> Router {
     Router::new()
         .route("/add-checkpoint", post(add_checkpoint))
         .route("/{origin_hash}/checkpoint", get(checkpoint))
+        .route("/healthz", get(async || "ok\n"))
         .with_state(witness)
 }
 

@@ -133,3 +133,74 @@ fn a_token_opens_writing_and_is_never_told() {
     let said = room.fails(2, &["serve", "--dir", "book", "--tokens", "tokens", "--listen", "0.0.0.0:0"]);
     assert!(said.contains("without TLS") && said.contains("not said where others hear it"), "{said}");
 }
+
+/// A figure by its name and labels; nothing where it is not there.
+fn figure(text: &str, name: &str) -> Option<f64> {
+    text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
+}
+
+#[test]
+fn a_real_server_shows_its_parts_and_figures_where_it_is_told_to() {
+    let mut room = Room::new();
+    room.init("book");
+    room.serve("book");
+    let address = room.address().to_owned();
+    let (_head, ready) = split(&ask(&address, "GET /readyz HTTP/1.1"));
+    let ready: Value = serde_json::from_str(&ready).unwrap();
+    for part in ["writer", "clock", "scrub", "disk", "published"] {
+        assert_eq!(ready["parts"][part]["state"], "ready", "{part}: {ready}");
+    }
+    let (_head, before) = split(&ask(&address, "GET /metrics HTTP/1.1"));
+    room.enrol("secretary");
+    let (head, after) = split(&ask(&address, "GET /metrics HTTP/1.1"));
+    assert!(head.contains("application/openmetrics-text"), "{head}");
+    let of = |text: &str, name: &str| figure(text, name).unwrap_or_else(|| panic!("{name}: {text}"));
+    for name in ["minutebook_sync_seconds_count", "minutebook_commit_seconds_count", "minutebook_entries"] {
+        assert_eq!(of(&after, name) - of(&before, name), 1.0, "{name}");
+    }
+    for name in ["minutebook_store_bytes", "process_max_fds", "minutebook_part_ready{part=\"disk\"}"] {
+        assert!(of(&after, name) > 0.0, "{name}");
+    }
+    room.stop();
+
+    let mut command = room.command(&["serve", "--dir", "book", "--listen", "127.0.0.1:0"]);
+    command.args(["--set", "metrics_listen=127.0.0.1:0"]);
+    let said = room.start_saying(command);
+    let beside = said.lines().find_map(|line| line.strip_prefix("figures")?.trim().strip_suffix("/metrics"));
+    let beside = beside.unwrap_or_else(|| panic!("{said}")).to_owned();
+    assert!(ask(&beside, "GET /metrics HTTP/1.1").contains("minutebook_entries 2"), "beside");
+    assert!(ask(&beside, "GET /readyz HTTP/1.1").starts_with("HTTP/1.1 200"));
+    assert!(ask(&beside, "GET /checkpoint HTTP/1.1").starts_with("HTTP/1.1 404"), "and nothing else");
+    let address = room.address().to_owned();
+    assert!(ask(&address, "GET /metrics HTTP/1.1").starts_with("HTTP/1.1 404"), "there alone");
+    assert!(ask(&address, "GET /healthz HTTP/1.1").starts_with("HTTP/1.1 200"));
+}
+
+/// Head and body; what is sent in chunks is put together.
+fn split(answer: &str) -> (String, String) {
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(!head.to_lowercase().contains("transfer-encoding"), "{head}");
+    (head.to_owned(), body.to_owned())
+}
+
+#[test]
+fn a_witness_answers_that_it_is_there_and_tells_of_its_calls() {
+    let mut room = Room::new();
+    room.init("book");
+    room.ok(&["key", "new", "witness.pem"]);
+    let log = room.ok(&["key", "show", "book/log-key.pem", "--log", "minutebook.example/story"]);
+    let signs = ["witness", "--new", "--dir", "witness", "--key", "witness.pem", "--name", "derby.example/w"];
+    let mut command = room.command(&signs);
+    command.args(["--listen", "127.0.0.1:0", "--log-level", "info", "--log", log.trim()]);
+    room.start(command);
+    let address = room.address().to_owned();
+    let answer = ask(&address, "GET /healthz HTTP/1.1\r\nX-Request-Id: derby-1");
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("x-request-id: derby-1"), "{answer}");
+    assert!(ask(&address, "GET /my-secret/checkpoint HTTP/1.1").starts_with("HTTP/1.1 404"));
+    let said = room.stop();
+    assert!(
+        said.contains("call method=\"checkpoint\" code=\"404\"") && !said.contains("my-secret"),
+        "{said}"
+    );
+    assert!(!said.contains("method=\"healthz\""), "machines ask that all day: {said}");
+}

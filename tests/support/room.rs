@@ -105,7 +105,12 @@ impl Room {
         self.start(command);
     }
 
-    pub(crate) fn start(&mut self, mut command: Command) {
+    pub(crate) fn start(&mut self, command: Command) {
+        self.start_saying(command);
+    }
+
+    /// Starts a server, and returns what it says until it listens.
+    pub(crate) fn start_saying(&mut self, mut command: Command) -> String {
         let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut said = String::new();
@@ -115,8 +120,10 @@ impl Room {
                 break address.trim().to_owned();
             }
             said.push_str(&line);
+            said.push('\n');
         };
         self.server = Some(Server { child, address, stderr });
+        said
     }
 
     /// Where the server listens.
