@@ -5,10 +5,14 @@
 
 #[path = "../../crates/store/tests/common/disk.rs"]
 mod disk;
+mod hostile;
 mod kill;
 mod mirror;
 mod rules_unknown;
 mod soak;
+#[path = "../service/stranger.rs"]
+#[allow(dead_code, reason = "the doors' own tests say more")]
+mod stranger;
 #[path = "../support/mod.rs"]
 mod support;
 mod under_load;

@@ -327,6 +327,7 @@ async fn what_was_acknowledged_survives_kills_at_random_moments_under_load() {
         if round % KILLS_A_LEDGER == 0 || round == kills {
             let ended = end(&mut outside).await;
             (receipts, entries) = (receipts + ended.0, entries + ended.1);
+            eprintln!("{round} kills, {entries} entries, {receipts} acknowledgements so far");
             if round < kills {
                 outside = Outside::new().await;
             }

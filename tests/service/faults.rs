@@ -147,9 +147,9 @@ async fn a_power_cut_leaves_all_that_the_published_checkpoint_speaks_of() {
     fs::create_dir(&root).unwrap();
     let (disk, on_disk) = Disk::new();
     let published = Folder::open_on(on_disk, &root.join("published")).unwrap();
-    for at in 0..SIZES.len() {
+    for (at, size) in SIZES.into_iter().enumerate() {
         book.publish(&published, [at]).await.unwrap();
-        disk.say(SIZES[at]);
+        disk.say(size);
     }
     let images = disk
         .cut_everywhere(&root, &before, async |image, said, what| {
