@@ -17,13 +17,13 @@ const FILE_BYTES_MAX: u64 = 256 * 1024;
 
 /// A draft: an event, who is to sign it, who has.
 #[derive(Debug, Clone)]
-pub(crate) struct DraftFile {
+pub struct DraftFile {
     /// The event.
-    pub(crate) event: Event,
+    pub event: Event,
     /// Who is to sign, as the event's bytes list them.
-    pub(crate) signatories: Vec<Signatory>,
+    pub signatories: Vec<Signatory>,
     /// The signatures so far: each holds.
-    pub(crate) signatures: Vec<(PublicKey, Signature)>,
+    pub signatures: Vec<(PublicKey, Signature)>,
 }
 
 /// The file's members.
@@ -64,7 +64,7 @@ impl DraftFile {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
         let name = path.display();
         let mut text = String::new();
         let file = fs::File::open(path).with_context(|| format!("opening the draft {name}"))?;
@@ -86,7 +86,7 @@ impl DraftFile {
     ///
     /// # Errors
     /// What the operating system says.
-    pub(crate) fn write(&self, path: &Path) -> anyhow::Result<()> {
+    pub fn write(&self, path: &Path) -> anyhow::Result<()> {
         let signatures = self
             .signatures
             .iter()

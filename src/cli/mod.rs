@@ -20,6 +20,7 @@ mod layered;
 mod supervised;
 mod door;
 mod draft_file;
+pub use draft_file::DraftFile;
 mod outline;
 mod receipt_file;
 mod sources;

@@ -19,6 +19,7 @@ mod files;
 mod follow;
 mod following;
 mod foreseen;
+mod fuzzed;
 mod kept;
 mod keys;
 #[path = "../support/log.rs"]
