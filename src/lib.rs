@@ -12,6 +12,7 @@ pub mod proto {
     pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/minutebook.v1.bin"));
 }
 
+mod meant;
 pub mod pages;
 pub mod selections;
 pub mod author;

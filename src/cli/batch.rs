@@ -2,9 +2,12 @@
 //! nothing.
 
 use super::exit::Usage;
+use super::templates::check_type;
 use super::writing::{Signer, Words};
+use super::written::{Places, Written};
 use anyhow::Context as _;
 use minutebook_governance::catalogue::row_of;
+use minutebook_governance::read_members;
 use minutebook_log::{EventId, PublicKey, Subject, Timestamp};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -61,43 +64,39 @@ struct Line {
     facts: Value,
 }
 
-/// Whether a text is a batch: its first object is a heading or has its facts without `data` around them, or there are
+/// Whether a file is a batch: its first object is a heading or has its facts without `data` around them, or there are
 /// several.
-pub(super) fn is_batch(text: &str) -> bool {
-    let mut objects = objects(text);
-    let first = objects.next().and_then(Result::ok);
-    let is_line = |first: Value| first.get("type").is_none() || first.get("facts").is_some();
-    first.is_some_and(is_line) || objects.next().is_some()
-}
-
-fn objects(text: &str) -> impl Iterator<Item = serde_json::Result<Value>> {
-    let lines = text.lines().map(|line| if line.trim_start().starts_with("//") { "" } else { line });
-    let json = lines.collect::<Vec<_>>().join("\n");
-    let read: Vec<_> = serde_json::Deserializer::from_str(&json).into_iter::<Value>().collect();
-    read.into_iter()
+pub(super) fn is_batch(objects: &[Written]) -> bool {
+    let is_line =
+        |first: &Written| !first.members.contains_key("type") || first.members.contains_key("facts");
+    objects.len() > 1 || objects.first().is_some_and(is_line)
 }
 
 /// Reads a batch. Signatories without a key get those of `signers`, in order, anew for each event.
 ///
 /// # Errors
-/// What is wrong with it, and in which object of the file.
+/// What is wrong with it, and on which line of the file.
 pub(super) fn read(
-    text: &str,
+    objects: Vec<Written>,
     signers: &[Signer],
     new_id: impl Fn() -> anyhow::Result<EventId>,
 ) -> anyhow::Result<Vec<Words>> {
     let (mut heading, mut labels, mut words) = (Heading::default(), BTreeMap::new(), Vec::new());
     let keys: Vec<_> = signers.iter().map(Signer::public).collect();
-    for (index, object) in objects(text).enumerate() {
+    for (index, Written { members, places }) in objects.into_iter().enumerate() {
         let number = index + 1;
-        let object = object.map_err(|error| Usage(format!("object {number} of the file: {error}")))?;
-        if index == 0 && object.get("type").is_none() {
-            heading = serde_json::from_value(object)
-                .map_err(|error| Usage(format!("the heading, object 1 of the file: {error}")))?;
+        let is_heading = index == 0 && !members.contains_key("type");
+        let object = Value::Object(members);
+        if is_heading {
+            let needed =
+                "a heading, which says what holds for the rest: meeting, secretary_of, standing, time, basis";
+            heading = read_members("", &object, needed).map_err(|wrong| places.locate(&wrong))?;
             continue;
         }
-        let line: Line = serde_json::from_value(object)
-            .map_err(|error| Usage(format!("object {number} of the file: {error}")))?;
+        let needed = "an event: type, subject, facts";
+        let line: Line = read_members("", &object, needed).map_err(|wrong| places.locate(&wrong))?;
+        check_type(&places, &line.type_name)?;
+        let places = places.of_data();
         let together = if line.each.is_empty() { None } else { Some(new_id()?) };
         let bodies: Vec<_> =
             if line.each.is_empty() { vec![None] } else { line.each.iter().map(Some).collect() };
@@ -105,7 +104,8 @@ pub(super) fn read(
             let one = line.of_body(body);
             let id = new_id()?;
             let event = one.into_words(&heading, &labels, &keys, id, together);
-            words.push(event.with_context(|| format!("object {number} of the file"))?);
+            let event = event.with_context(|| format!("object {number} of the file"))?;
+            words.push(Words { places: places.clone(), ..event });
             let label = line.label.as_ref().map(|label| match body {
                 Some(body) => format!("{label}/{}", body.trim_start_matches("body/")),
                 None => label.clone(),
@@ -156,7 +156,8 @@ impl Line {
         let time = self.time.as_ref().or(heading.time.as_ref());
         let time = time.map(|time| Timestamp::parse_event_time(time)).transpose()?;
         let (type_name, correlation_id) = (self.type_name, together);
-        Ok(Words { type_name, subject, id: Some(id), time, correlation_id, data })
+        let places = Places::default();
+        Ok(Words { type_name, subject, id: Some(id), time, correlation_id, data, places })
     }
 
     /// The signatories: those that the line names, else the secretary of the body that it is about.
@@ -208,6 +209,10 @@ mod tests {
     use minutebook_log::SecretKey;
     use std::cell::Cell;
 
+    fn objects(text: &str) -> Vec<Written> {
+        crate::cli::written::read("meeting.jsonc", text.as_bytes()).unwrap()
+    }
+
     fn numbered() -> impl Fn() -> anyhow::Result<EventId> {
         let next = Cell::new(0_u8);
         move || {
@@ -228,8 +233,8 @@ mod tests {
             {"type": "DecisionRecorded", "each": ["body/04K", "body/04L"], "subject": "$body", "label": "d",
              "facts": {"text": "$body agrees."}}
             {"type": "DecisionRatified", "subject": "body/04L", "facts": {"decision": "@d/04L"}}"#;
-        assert!(is_batch(text));
-        let words = read(text, &[signer()], numbered()).unwrap();
+        assert!(is_batch(&objects(text)));
+        let words = read(objects(text), &[signer()], numbered()).unwrap();
         let subjects: Vec<_> = words.iter().map(|words| words.subject.as_str()).collect();
         assert_eq!(subjects, ["meeting/m", "body/04K", "body/04L", "body/04L"]);
         assert_eq!(words[2].data["facts"]["text"], "body/04L agrees.");
@@ -242,19 +247,18 @@ mod tests {
     #[test]
     fn what_is_wrong_says_where() {
         for (text, says) in [
-            (r#"{"meeting": "m", "x": 1}"#, "object 1"),
-            (r#"{"type": "MeetingClosed", "facts": {}, "x": 1}"#, "object 1"),
-            (r#"{"secretary_of": "body/04K"} {"type": "MeetingClosed" "facts": {}}"#, "object 2"),
-            (r#"{"secretary_of": "body/04K"} {"type": "MeetingClosed", "facts": {}}"#, "object 2"),
+            ("{\"meeting\": \"m\",\n\"x\": 1}", "line 2, /x: found a member `x`"),
+            ("{\"type\": \"MeetingClosed\", \"facts\": {},\n\"x\": 1}", "line 2, /x"),
+            ("{\"secretary_of\": \"body/04K\"}\n{\"type\": \"MeetingClosed\", \"facts\": {}}", "object 2"),
             (
-                r#"{"secretary_of": "body/04K"} {"type": "Nothing", "subject": "x/y", "facts": {}}"#,
-                "object 2",
+                "{\"secretary_of\": \"body/04K\"}\n{\"type\": \"MeetingClose\", \"subject\": \"x/y\", \"facts\": {}}",
+                "line 2, /type: found \"MeetingClose\"",
             ),
         ] {
-            let error = format!("{:#}", read(text, &[signer()], numbered()).unwrap_err());
+            let error = format!("{:#}", read(objects(text), &[signer()], numbered()).unwrap_err());
             assert!(error.contains(says), "{error}");
         }
-        assert!(is_batch(r#"{"type": "MeetingClosed", "facts": {}}"#), "a batch of one");
-        assert!(!is_batch(r#"{"type": "MeetingClosed", "data": {"facts": {}}}"#), "a template");
+        assert!(is_batch(&objects(r#"{"type": "MeetingClosed", "facts": {}}"#)), "a batch of one");
+        assert!(!is_batch(&objects(r#"{"type": "MeetingClosed", "data": {"facts": {}}}"#)), "a template");
     }
 }

@@ -54,6 +54,11 @@ pub(crate) struct Usage(pub(crate) String);
 #[error("refused: {0}")]
 pub(crate) struct RefusedHere(pub(crate) String);
 
+/// A mistake in what somebody wrote: where, what stood there, what would be right.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Mistake(pub(crate) String);
+
 /// A verification failed: its report has been printed.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -141,6 +146,10 @@ fn code_of(error: &anyhow::Error) -> u8 {
                             KeyFileError::Exists { .. }
                                 | KeyFileError::NoKey { .. }
                                 | KeyFileError::Encrypted { .. }
+                                | KeyFileError::OlderEncrypted { .. }
+                                | KeyFileError::Passphrase { .. }
+                                | KeyFileError::NoPassphrase { .. }
+                                | KeyFileError::NotAFile { .. }
                                 | KeyFileError::Folder { .. }
                         )
                     ),
@@ -152,7 +161,7 @@ fn code_of(error: &anyhow::Error) -> u8 {
 /// Whether form, authority or rules said no here.
 fn is_refusal(cause: &(dyn std::error::Error + 'static)) -> bool {
     let opening = matches!(cause.downcast_ref(), Some(LedgerError::Opening(_)));
-    opening || cause.is::<RefusedHere>() || cause.is::<Malformed>()
+    opening || cause.is::<RefusedHere>() || cause.is::<Mistake>() || cause.is::<Malformed>()
 }
 
 /// Whether a book was found damaged, whoever found it.

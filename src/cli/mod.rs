@@ -26,12 +26,13 @@ mod receipt_file;
 mod sources;
 mod view;
 mod watched_keys;
+mod written;
 mod witnessing;
 mod key_news;
 mod writing;
 mod registrars;
-mod batch;
 mod templates;
+mod batch;
 mod log_keys;
 
 mod interests;

@@ -4,6 +4,7 @@ use super::exit::Usage;
 use super::show;
 use super::templates;
 use super::writing::{self, Signer, WritingArgs};
+use super::written;
 use crate::author::new_event_id;
 use anyhow::Context as _;
 use clap::builder::PossibleValuesParser;
@@ -71,29 +72,31 @@ impl Args {
             return Ok(show::line(serde_json::to_string_pretty(&row.schema())?)?);
         }
         let file = self.file.ok_or_else(|| Usage("name the filled-in template".to_owned()))?;
-        let text = read_text(&file)?;
+        let name =
+            if file == Path::new("-") { "standard input".to_owned() } else { file.display().to_string() };
+        let objects = written::read(&name, &read_bytes(&file)?)?;
         if file != Path::new("-") {
             self.writing.receipt.get_or_insert_with(|| file.clone());
         }
         let mut signers = Signer::open_all(context, &self.key)?;
-        if batch::is_batch(&text) {
+        if batch::is_batch(&objects) {
             let time = writing::now()?;
             let new_id = || Ok(new_event_id(time)?);
-            let words =
-                batch::read(&text, &signers, new_id).with_context(|| format!("in {}", file.display()))?;
+            let words = batch::read(objects, &signers, new_id).with_context(|| format!("in {name}"))?;
             let showing = if self.bytes { Showing::Bytes } else { Showing::Outline };
             return batch::write(context, &self.writing, showing, words, &signers).await;
         }
-        let words = templates::read(&text, &mut signers).with_context(|| format!("in {}", file.display()))?;
+        let Some(written) = objects.into_iter().next() else { return Ok(()) };
+        let words = templates::read(written, &mut signers)?;
         self.writing.write(context, words, signers).await
     }
 }
 
-fn read_text(file: &Path) -> anyhow::Result<String> {
+fn read_bytes(file: &Path) -> anyhow::Result<Vec<u8>> {
     if file == Path::new("-") {
-        let mut text = String::new();
-        io::stdin().read_to_string(&mut text).context("reading standard input")?;
-        return Ok(text);
+        let mut bytes = Vec::new();
+        io::stdin().read_to_end(&mut bytes).context("reading standard input")?;
+        return Ok(bytes);
     }
-    std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))
+    std::fs::read(file).with_context(|| format!("reading {}", file.display()))
 }

@@ -1,6 +1,7 @@
 //! What registrars sign, in a command's own words.
 
 use super::writing::{Signer, Words};
+use super::written::Places;
 use minutebook_governance::catalogue;
 use serde_json::{Value, json};
 
@@ -14,7 +15,15 @@ pub(super) fn words(type_name: &str, subject: minutebook_log::Subject, data: Val
     anyhow::ensure!(catalogue::is_type(type_name), "no type {type_name}");
     let Value::Object(data) = data else { anyhow::bail!("data is no object") };
     let type_name = type_name.to_owned();
-    Ok(Words { type_name, subject, id: None, time: None, correlation_id: None, data })
+    Ok(Words {
+        type_name,
+        subject,
+        id: None,
+        time: None,
+        correlation_id: None,
+        data,
+        places: Places::default(),
+    })
 }
 
 /// A random id for somebody who holds a key: nothing of the person can be read from it.

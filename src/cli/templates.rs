@@ -1,9 +1,12 @@
 //! What `record` reads: an event before it is bound to a ledger, with a template to fill in for each type.
 
-use super::exit::Usage;
+use super::exit::{Mistake, Usage};
 use super::writing::{Signer, Words};
+use super::written::{Places, Written};
+use crate::meant::nearest;
 use anyhow::Context as _;
 use minutebook_governance::catalogue::{CATALOGUE, row_of};
+use minutebook_governance::{Malformed, read_members};
 use minutebook_log::{EventId, Subject, Timestamp};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -22,7 +25,7 @@ pub(crate) fn template(name: &str) -> Option<&'static str> {
 /// The members of a filled-in template.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct Filled {
     #[serde(rename = "type")]
     type_name: String,
     subject: Subject,
@@ -35,28 +38,38 @@ struct Written {
     data: Map<String, Value>,
 }
 
-/// Reads a filled-in template. Lines that start with `//` are left out; signatories without a key get those
-/// of `signers`, in order.
+/// Takes a filled-in template. Signatories without a key get those of `signers`, in order.
 ///
 /// # Errors
 /// What is wrong with it, or that keys and signatories do not match.
-pub(crate) fn read(text: &str, signers: &mut Vec<Signer>) -> anyhow::Result<Words> {
-    // An empty line in the place of each, so that errors name the line of the file.
-    let lines = text.lines().map(|line| if line.trim_start().starts_with("//") { "" } else { line });
-    let json = lines.collect::<Vec<_>>().join("\n");
-    let mut written: Written = serde_json::from_str(&json).map_err(|error| {
-        Usage(format!("not a filled-in template: {error}; minutebook record --template TYPE prints one"))
-    })?;
-    let time = written.time.as_deref().map(Timestamp::parse_event_time).transpose()?;
-    fill_in_keys(&mut written.data, signers)?;
+pub(crate) fn read(written: Written, signers: &mut Vec<Signer>) -> anyhow::Result<Words> {
+    let Written { members, places } = written;
+    let needed = "a filled-in template, as minutebook record --template TYPE prints it";
+    let filled = read_members("", &Value::Object(members), needed);
+    let mut filled: Filled = filled.map_err(|wrong| places.locate(&wrong))?;
+    check_type(&places, &filled.type_name)?;
+    let time = filled.time.as_deref().map(Timestamp::parse_event_time).transpose();
+    let time = time.map_err(|wrong| places.locate(&Malformed { at: "/time".to_owned(), ..wrong }))?;
+    fill_in_keys(&mut filled.data, signers)?;
     Ok(Words {
-        type_name: written.type_name,
-        subject: written.subject,
-        id: written.id,
+        type_name: filled.type_name,
+        subject: filled.subject,
+        id: filled.id,
         time,
-        correlation_id: written.correlationid,
-        data: written.data,
+        correlation_id: filled.correlationid,
+        data: filled.data,
+        places,
     })
+}
+
+/// Refuses a type that the catalogue has not, with the one that was probably meant.
+pub(crate) fn check_type(places: &Places, name: &str) -> Result<(), Mistake> {
+    if row_of(name).is_some() {
+        return Ok(());
+    }
+    let meant = nearest(name, types()).map_or_else(String::new, |meant| format!("; did you mean {meant}?"));
+    let needed = format!("a type, as minutebook record --help lists them{meant}");
+    Err(places.locate(&Malformed::quoting("/type", name, needed)))
 }
 
 /// Gives each signatory without a key the next signer's. Who is named and brings no key file signs later.
@@ -91,6 +104,10 @@ mod tests {
     use minutebook_governance::catalogue::read_event;
     use minutebook_log::{Hash, Position, SecretKey, Seen};
 
+    fn written(text: &str) -> Written {
+        crate::cli::written::read("event.json", text.as_bytes()).unwrap().remove(0)
+    }
+
     fn signers(count: u8) -> Vec<Signer> {
         (1..=count).map(|seed| Signer::Now(SecretKey::from_seed(&[seed; 32]))).collect()
     }
@@ -116,7 +133,7 @@ mod tests {
         for name in types() {
             let text = template(name).unwrap();
             let mut signers = signers(blanks(text));
-            let words = read(text, &mut signers).unwrap();
+            let words = read(written(text), &mut signers).unwrap();
             assert_eq!(words.type_name, name);
             let time = Timestamp::parse_event_time("2019-07-04T13:05:00Z").unwrap();
             let draft = UnboundEvent {
@@ -137,7 +154,7 @@ mod tests {
     fn too_few_and_too_many_keys_are_refused() {
         let text = template("ApplicationSubmitted").unwrap();
         for count in [0, 1, 3] {
-            let said = read(text, &mut signers(count)).unwrap_err().to_string();
+            let said = read(written(text), &mut signers(count)).unwrap_err().to_string();
             assert!(said.contains("2 signatories have no key yet"), "{said}");
         }
     }
@@ -149,14 +166,20 @@ mod tests {
         let named = format!("{{\"key\": \"{other}\", \"capacity\": \"secretary\", \"body\": \"body/04N\"}}");
         let text = text.replace(r#"{"capacity": "secretary", "body": "body/04N"}"#, &named);
         let mut signers = signers(1);
-        read(&text, &mut signers).unwrap();
+        read(written(&text), &mut signers).unwrap();
         assert!(matches!(&signers[..], [Signer::Now(_), Signer::Later(key)] if *key == other));
     }
 
     #[test]
     fn what_is_no_template_is_refused_with_its_line() {
-        let said =
-            read("// a note\n{\"type\": \"X\",\n \"subjekt\": \"body/04K\"}", &mut Vec::new()).unwrap_err();
-        assert!(said.to_string().contains("line 3"), "{said}");
+        let said = |text: &str| read(written(text), &mut Vec::new()).unwrap_err().to_string();
+        let unknown = said("// a note\n{\"type\": \"X\",\n \"subjekt\": \"body/04K\"}");
+        assert!(unknown.starts_with("event.json, line 3, /subjekt: found a member `subjekt`"), "{unknown}");
+        assert!(unknown.ends_with("did you mean `subject`?"), "{unknown}");
+        let named = said("{\n\"type\": \"DecisonRecorded\", \"subject\": \"body/04K\", \"data\": {}}");
+        assert!(
+            named.contains("line 2, /type") && named.ends_with("did you mean DecisionRecorded?"),
+            "{named}"
+        );
     }
 }

@@ -6,11 +6,13 @@ use super::context::Context;
 use super::draft_file::{DraftFile, describe};
 use super::exit::Usage;
 use super::key_news::KeyNews;
+use super::written::Places;
 use super::{outline, receipt_file, show};
 use crate::author::{self, UnboundEvent};
 use crate::client::{Client, ClientError, KnownLedger};
 use crate::proto::{self, Purpose};
 use anyhow::Context as _;
+use minutebook_governance::Malformed;
 use minutebook_governance::catalogue::read_event;
 use minutebook_log::{Event, EventId, Hash, PublicKey, SecretKey, Seen, Signed, Subject, Timestamp};
 use owo_colors::OwoColorize as _;
@@ -100,6 +102,8 @@ pub(crate) struct Words {
     pub(crate) correlation_id: Option<EventId>,
     /// What it says, signatories included.
     pub(crate) data: Map<String, Value>,
+    /// Where all of it stands in a file.
+    pub(crate) places: Places,
 }
 
 impl WritingArgs {
@@ -114,7 +118,7 @@ impl WritingArgs {
         signers: Vec<Signer>,
     ) -> anyhow::Result<()> {
         let (mut client, known) = context.connect().await?;
-        let mut draft = DraftFile::new(self.bind(words, &known)?)?;
+        let mut draft = self.draft(words, &known)?;
         if !(context.json && self.yes) {
             show_before_signing(&draft, &known.ledger);
         }
@@ -136,11 +140,20 @@ impl WritingArgs {
         }
     }
 
-    /// The event's bytes, bound to the ledger.
+    /// A draft of the event, bound to the ledger.
     ///
     /// # Errors
-    /// Words that would be refused on reading.
-    pub(super) fn bind(&self, words: Words, known: &KnownLedger) -> anyhow::Result<Event> {
+    /// Words that would be refused on reading, with the line of their file.
+    pub(super) fn draft(&self, words: Words, known: &KnownLedger) -> anyhow::Result<DraftFile> {
+        let places = words.places.clone();
+        let drafted = self.bind(words, known).and_then(DraftFile::new);
+        drafted.map_err(|error| match error.downcast::<Malformed>() {
+            Ok(wrong) => places.locate(&wrong).into(),
+            Err(other) => other,
+        })
+    }
+
+    fn bind(&self, words: Words, known: &KnownLedger) -> anyhow::Result<Event> {
         let time = match self.time.or(words.time) {
             Some(time) => time,
             None => present(&known.ledger)?,

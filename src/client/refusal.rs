@@ -1,6 +1,7 @@
 //! What a server refuses, as data and as words for people.
 
 use super::{Fork, KeyChange};
+use crate::meant::nearest;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -227,15 +228,28 @@ impl ServerRefusal {
         }
     }
 
+    /// The body that was probably meant, where a grant names one that is called almost as what was written.
+    fn body_meant(&self) -> Option<&str> {
+        let is_grant = |broken: &&Broken| broken.rule.as_deref() == Some("authority.grant");
+        self.broken.iter().filter(is_grant).find_map(|broken| {
+            let words = broken.found.split([' ', ',', ';']).filter(|word| word.starts_with("body/"));
+            nearest(&broken.about, words).filter(|meant| *meant != broken.about)
+        })
+    }
+
     /// A way out, where one is known.
     fn way_out(&self) -> Option<String> {
         let rules: Vec<_> = self.broken.iter().filter_map(|broken| broken.rule.as_deref()).collect();
         let breaks = |prefix: &str| rules.iter().any(|rule| rule.starts_with(prefix));
         if breaks("authority.key-enrolled") || breaks("key.known") {
             Some("have registrars enrol the key: minutebook key enrol --help".to_owned())
+        } else if let Some(meant) = self.body_meant() {
+            Some(format!(
+                "write {meant}, if that is meant; else have registrars grant what is needed: minutebook grant --help"
+            ))
         } else if breaks("authority.grant") {
             Some("have registrars grant what is needed: minutebook grant --help; what a key may sign: minutebook key show KEY".to_owned())
-        } else if breaks("authority.") || breaks("key.") || breaks("grant.") {
+        } else if breaks("authority.") || breaks("key.") || breaks("grant.") || breaks("act.happened") {
             None
         } else {
             let rule = rules.first()?;
@@ -397,6 +411,19 @@ mod tests {
         let json = refused(&details).to_json();
         assert_eq!(json["violations"][1]["rule"], "decision.reasons");
         assert_eq!(json["status"], "FAILED_PRECONDITION");
+    }
+
+    #[test]
+    fn a_body_that_is_called_almost_so_is_named() {
+        let mut details = ErrorDetails::new();
+        let found = "found key 00: grant/x: is for body/QMM, body/QJG; needed a grant to sign as secretary of body/QMX";
+        details.add_precondition_failure_violation("authority.grant", "body/QMX", found);
+        let said = refused(&details).to_string();
+        assert!(said.contains("write body/QMM, if that is meant; else have registrars grant"), "{said}");
+        let mut details = ErrorDetails::new();
+        let found = "found key 00: grant/x: is for secretary; needed a grant to sign as chair of body/QMM";
+        details.add_precondition_failure_violation("authority.grant", "body/QMM", found);
+        assert!(refused(&details).to_string().contains("What to do: have registrars grant what is needed"));
     }
 
     #[test]

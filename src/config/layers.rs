@@ -1,13 +1,11 @@
 //! Flags over environment over file over defaults, and where each value comes from.
 
 use crate::config::{ConfigFault, file};
+use crate::meant::nearest;
 use crate::settings::{GivenValue, SettingKey, Settings, ShownValue};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-
-/// How like each other two names are of which one is meant for the other.
-const ALIKE: f64 = 0.7;
 
 /// Variables of the environment that begin as those of the configuration do, and are for something else.
 const OTHERS: [&str; 8] =
@@ -178,12 +176,9 @@ impl<C: Settings> Loading<C> {
 
     /// What may have been meant.
     fn suggestion(&mut self, name: &str) -> String {
-        let names = self.keys().into_iter().map(|key| key.to_string());
-        let alike = names.map(|key| (strsim::jaro_winkler(&key, name), key));
-        let best =
-            alike.max_by(|one, other| one.0.total_cmp(&other.0)).filter(|(alike, _key)| *alike > ALIKE);
-        match best {
-            Some((_alike, key)) => format!("a key of docs/configuration.md; is {key} meant?"),
+        let names: Vec<_> = self.keys().into_iter().map(|key| key.to_string()).collect();
+        match nearest(name, names.iter().map(String::as_str)) {
+            Some(key) => format!("a key of docs/configuration.md; is {key} meant?"),
             None => "a key of docs/configuration.md".to_owned(),
         }
     }

@@ -3,7 +3,7 @@
 
 use crate::doors::DOMAIN;
 use crate::ledger::{AppendError, Stop};
-use minutebook_governance::{Refusal, Unread, Violation};
+use minutebook_governance::{Refusal, Unread, Violation, may_be_minuted};
 use minutebook_log::{Hash, Head, Malformed, Unbound};
 use minutebook_store::EngineError;
 use std::collections::HashMap;
@@ -82,7 +82,7 @@ fn of_refusal(refusal: &Refusal, head: Head) -> StatusDraft {
         }
         Refusal::RulesBroken(violations) => {
             StatusDraft::new(Code::FailedPrecondition, "RULE_BROKEN", message)
-                .with_violations(violations, WAY_OUT)
+                .with_violations(violations, if may_be_minuted(violations) { WAY_OUT } else { "" })
         }
     }
 }

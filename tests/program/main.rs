@@ -29,6 +29,7 @@ mod liar;
 #[path = "../support/log.rs"]
 mod log;
 mod packaging;
+mod mistakes;
 mod pages;
 mod powers;
 mod receipt_files;

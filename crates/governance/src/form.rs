@@ -33,8 +33,20 @@ pub(crate) fn read<T: DeserializeOwned + Serialize>(
     // Where it is read, nobody asks for the path of what could not be.
     let parsed = T::deserialize(value).or_else(|_unread| read_by_path(at, value, needed))?;
     let refuse = |path: String| {
-        let needed = "the one form of it: objects as objects, and no member that is empty or null";
-        Err(Malformed::new(format!("{at}{path}"), "the same facts, written in another form", needed))
+        let (found, needed) = match value.pointer(&path) {
+            Some(Value::Null) => ("null", "a value, or the member left out"),
+            Some(Value::Array(items)) if items.is_empty() => {
+                ("an empty list", "what is listed, or the member left out")
+            }
+            Some(Value::Object(members)) if members.is_empty() => {
+                ("an empty object", "its members, or the member left out")
+            }
+            Some(Value::String(text)) if text.is_empty() => {
+                ("an empty text", "words, or the member left out")
+            }
+            _ => ("the same facts, written in another form", "the one form of it: objects as objects"),
+        };
+        Err(Malformed::new(format!("{at}{path}"), found, needed))
     };
     check_paragraphs::<T>(at, value)?;
     match serde_json::to_value(&parsed) {
@@ -43,12 +55,31 @@ pub(crate) fn read<T: DeserializeOwned + Serialize>(
     }
 }
 
+/// Reads members that were written by hand, which stand at the JSON pointer `at`, in any form that can be read.
+///
+/// # Errors
+/// [`Malformed`], with the path of the member; `needed` says what the whole should be.
+pub fn read_members<T: DeserializeOwned>(at: &str, value: &Value, needed: &str) -> Result<T, Malformed> {
+    read_by_path(at, value, needed)
+}
+
 /// The same, with the path of what could not be read.
 fn read_by_path<T: DeserializeOwned>(at: &str, value: &Value, needed: &str) -> Result<T, Malformed> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let said = error.inner().to_string();
-        let (found, needed) = told_apart(&said).unwrap_or((&said, needed));
-        Malformed::new(format!("{at}{}", pointer(error.path())), found, needed)
+        let at = format!("{at}{}", pointer(error.path()));
+        if let Some((found, needed)) = in_our_words(&said) {
+            return Malformed::new(at, found, needed);
+        }
+        match said.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
+            Some(name) => {
+                Malformed::new(format!("{at}/{}", escape(name)), "nothing", format!("a value: {needed}"))
+            }
+            None => in_words(&said).map_or_else(
+                || Malformed::new(&at, &said, needed),
+                |(found, needed)| Malformed::new(&at, found, needed),
+            ),
+        }
     })
 }
 
@@ -118,11 +149,58 @@ fn with_line_feed(value: &Value) -> Vec<String> {
     }
 }
 
-/// What stood there, and what a reader wanted instead, where its words say both: the readers of this crate as
-/// [`Malformed`] prints it, derived ones as "unknown variant `x`, expected one of ..".
-fn told_apart(said: &str) -> Option<(&str, &str)> {
-    let ours = said.split_once("found ").and_then(|(_at, rest)| rest.rsplit_once("; needed "));
-    ours.or_else(|| said.split_once(", expected "))
+/// What stood there, and what a reader of this crate wanted instead, as [`Malformed`] prints it.
+fn in_our_words(said: &str) -> Option<(&str, &str)> {
+    said.split_once("found ").and_then(|(_at, rest)| rest.rsplit_once("; needed "))
+}
+
+/// The same of derived readers ("unknown variant `x`, expected one of .."), in words that do not speak of programs.
+fn in_words(said: &str) -> Option<(String, String)> {
+    let (found, expected) = said.split_once(", expected ").or_else(|| said.split_once(", there are no "))?;
+    let found = match found.split_once(' ') {
+        Some(("unknown", rest)) => match rest.split_once(' ') {
+            Some(("field", name)) => format!("a member {name}"),
+            Some((_variant, word)) => word.replace('`', "\""),
+            None => rest.to_owned(),
+        },
+        Some(("invalid", rest)) => {
+            let (_what, value) = rest.split_once(": ").unwrap_or(("", rest));
+            let (kind, shown) = value.split_once(' ').unwrap_or((value, ""));
+            match kind {
+                "integer" | "floating" => {
+                    format!("the number {}", shown.trim_start_matches("point ").replace('`', ""))
+                }
+                "boolean" => shown.replace('`', ""),
+                "string" => format!("the text {shown}"),
+                "map" => "an object".to_owned(),
+                "sequence" => "a list".to_owned(),
+                "unit" | "null" => "null".to_owned(),
+                _ => value.to_owned(),
+            }
+        }
+        _ => found.to_owned(),
+    };
+    let needed = match expected {
+        "a string" | "a borrowed string" | "string or map" => "a text in quotes".to_owned(),
+        "a sequence" => "a list".to_owned(),
+        "a map" => "an object".to_owned(),
+        "a boolean" => "true or false".to_owned(),
+        "fields" | "variants" => "nothing there".to_owned(),
+        number
+            if number.starts_with(['u', 'i'])
+                && number.chars().skip(1).all(|digit| digit.is_ascii_digit()) =>
+        {
+            if number.starts_with('u') {
+                "a whole number, 0 or more".to_owned()
+            } else {
+                "a whole number".to_owned()
+            }
+        }
+        object if object.starts_with("struct ") => "an object".to_owned(),
+        word if word.starts_with("enum ") => "one of the words that docs/events.md has".to_owned(),
+        other => other.to_owned(),
+    };
+    Some((found, needed))
 }
 
 /// Asks that a list at the JSON pointer `at` names a body, and none twice.
@@ -218,7 +296,7 @@ mod tests {
             (json!({"word": "one", "parts": [{"name": 1}]}), "/data/facts/parts/0/name"),
             (json!({"word": "one", "more/so": 1}), "/data/facts/more~1so"),
             (json!(["one", 1, []]), "/data/facts"),
-            (json!({}), "/data/facts"),
+            (json!({}), "/data/facts/word"),
         ] {
             assert_eq!(check(facts).unwrap_err(), at);
         }
@@ -228,17 +306,60 @@ mod tests {
     fn an_error_says_what_stood_there_and_what_would_be_right() {
         let check = |value: Value| read::<crate::PDate>("/on", &value, "a date").unwrap_err().to_string();
         let forms = "needed a day of the calendar, such as \"2020-04-01\", or the words of the source";
-        for (value, found) in
-            [(json!("2019-02-30"), "\"2019-02-30\""), (json!(7), "7"), (json!(null), "null")]
-        {
+        for (value, found) in [(json!("soon"), "\"soon\""), (json!(7), "7"), (json!(null), "null")] {
             let error = check(value);
             assert!(error.starts_with(&format!("/on: found {found}; {forms}")), "{error}");
         }
+        for (written, meant) in [
+            ("2019-02-30", "a day that there is: that month has 28"),
+            ("2019-13-01", "a month from 01 to 12"),
+            ("04/07/2019", "\"2019-07-04\", if that day is meant"),
+            ("4.7.2019", "\"2019-07-04\", if that day is meant"),
+            ("4th July 2019", "\"2019-07-04\", if that day is meant"),
+            ("Thursday 4 July 2019", "\"2019-07-04\", if that day is meant"),
+        ] {
+            let error = check(json!(written));
+            assert!(
+                error.starts_with(&format!("/on: found \"{written}\"; needed {meant}; a day of")),
+                "{error}"
+            );
+        }
         let unknown = check(json!({"written": "May", "from": "2019-05-01"}));
-        assert_eq!(unknown, "/on: found unknown field `from`; needed one of `written`, `earliest`, `latest`");
+        assert_eq!(unknown, "/on: found a member `from`; needed one of `written`, `earliest`, `latest`");
         let word = read::<Facts>("", &json!({"word": "two"}), "facts").unwrap_err();
-        assert_eq!(word.to_string(), "/word: found unknown variant `two`; needed `one`");
+        assert_eq!(word.to_string(), "/word: found \"two\"; needed `one`");
         let missing = read::<Facts>("", &json!({}), "the facts").unwrap_err();
-        assert_eq!(missing.to_string(), ": found missing field `word`; needed the facts");
+        assert_eq!(missing.to_string(), "/word: found nothing; needed a value: the facts");
+        for (facts, told) in [
+            (
+                json!({"word": "one", "count": "3"}),
+                "/count: found the text \"3\"; needed a whole number, 0 or more",
+            ),
+            (
+                json!({"word": "one", "count": -3}),
+                "/count: found the number -3; needed a whole number, 0 or more",
+            ),
+            (
+                json!({"word": "one", "count": null}),
+                "/count: found null; needed a value, or the member left out",
+            ),
+            (json!({"word": "one", "parts": {}}), "/parts: found an object; needed a list"),
+            (
+                json!({"word": "one", "parts": []}),
+                "/parts: found an empty list; needed what is listed, or the member left out",
+            ),
+            (
+                json!({"word": "one", "parts": [{"name": true}]}),
+                "/parts/0/name: found true; needed a text in quotes",
+            ),
+            (json!({"word": "one", "parts": [7]}), "/parts/0: found the number 7; needed an object"),
+        ] {
+            assert_eq!(read::<Facts>("", &facts, "the facts").unwrap_err().to_string(), told);
+        }
+        let sealable = read::<crate::Sealable>("/text", &json!(7), "a text").unwrap_err();
+        assert!(
+            sealable.to_string().starts_with("/text: found something else; needed a text in quotes"),
+            "{sealable}"
+        );
     }
 }

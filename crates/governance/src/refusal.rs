@@ -1,5 +1,6 @@
 //! Why an event is not taken into the book, said in full.
 
+use crate::days::HAPPENED;
 use crate::{Malformed, Unread, Violation};
 use minutebook_log::{ChainError, Position, SignatureError, Unbound};
 
@@ -31,13 +32,18 @@ pub enum Refusal {
         first: Position,
     },
     /// It breaks hard rules: all of them are listed.
-    #[error("{}\n{MINUTE_IT}", explain(.0))]
+    #[error("{}{}", explain(.0), if may_be_minuted(.0) { MINUTE_IT } else { "" })]
     RulesBroken(Vec<Violation>),
 }
 
 /// What a rule refuses may have happened all the same, and a book has to be able to say so.
-const MINUTE_IT: &str = "If it happened all the same, minute it as a DecisionRecorded with the effect \
+const MINUTE_IT: &str = "\nIf it happened all the same, minute it as a DecisionRecorded with the effect \
     {\"none\":{\"refused_by\":\"<rule>\"}}: it changes nothing, and stays marked.";
+
+/// Whether what was refused can have happened all the same: not what has not come yet.
+pub fn may_be_minuted(violations: &[Violation]) -> bool {
+    violations.iter().any(|broken| broken.rule.id != HAPPENED.id)
+}
 
 fn explain(violations: &[Violation]) -> String {
     let each = violations.iter().map(|broken| {

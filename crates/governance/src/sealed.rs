@@ -9,7 +9,10 @@ use std::{fmt, str::FromStr};
 /// disclosure (spec/event.md, Sealed fields).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "found something else; needed a text in quotes, or {\"sealed\": \"..\"} with the digest of one"
+)]
 pub enum Sealable {
     /// Published for ever.
     Clear(String),

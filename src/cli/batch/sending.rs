@@ -49,7 +49,7 @@ pub(in crate::cli) async fn write(
     let all = words.len();
     let drafts = words.into_iter().enumerate().map(|(index, words)| {
         let named = format!("event {} of {all}, {} of {}", index + 1, words.type_name, words.subject);
-        writing.bind(words, &known).and_then(DraftFile::new).context(named)
+        writing.draft(words, &known).context(named)
     });
     let drafts = drafts.collect::<anyhow::Result<Vec<_>>>()?;
     if !(context.json && writing.yes) {

@@ -1,6 +1,6 @@
 //! Whether those who sign may.
 
-use super::events::{AuthorityGranted, KeyEnrolled};
+use super::events::{AuthorityGranted, Extent, KeyEnrolled};
 use super::registrars::registrars;
 use super::rules::{REGISTRAR_ALONE, REPORTERS};
 use super::state::{grants_of, key_named, known_key, now};
@@ -143,6 +143,15 @@ fn describe_grant(act: &Act, signatory: &Signatory) -> String {
 }
 
 impl AuthorityGranted {
+    /// The first of the bodies that it lists.
+    fn named_bodies(&self) -> Option<String> {
+        const NAMED_MAX: usize = 5;
+        let Extent::Listed(bodies) = &self.bodies else { return None };
+        let named: Vec<_> = bodies.iter().take(NAMED_MAX).map(ToString::to_string).collect();
+        let more = if bodies.len() > NAMED_MAX { " and others" } else { "" };
+        Some(format!("{}{more}", named.join(", ")))
+    }
+
     /// Why it does not cover this signature, or nothing if it does.
     fn lacks(&self, act: &Act, place: Place, signatory: &Signatory) -> Option<String> {
         let recorded = place.recorded.as_micros();
@@ -152,7 +161,10 @@ impl AuthorityGranted {
         if self.capacity != signatory.capacity {
             Some(format!("is for {}", self.capacity.as_str()))
         } else if !covers_body {
-            Some("is for other bodies".to_owned())
+            Some(
+                self.named_bodies()
+                    .map_or_else(|| "is for other bodies".to_owned(), |named| format!("is for {named}")),
+            )
         } else if !self.types.covers(&act.name.to_owned()) {
             Some("does not list this type".to_owned())
         } else if !self.standings.contains(&act.standing) {

@@ -108,7 +108,7 @@ impl Facts for KeyRevoked {
 /// All of a kind, or those listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Extent_of_{T}"))]
-#[serde(untagged)]
+#[serde(untagged, expecting = "found something else; needed \"any\", or a list of those that are meant")]
 pub enum Extent<T> {
     /// The word `any`.
     Any(Any),

@@ -95,7 +95,10 @@ pub struct NamedVote {
 /// Who voted how: in the clear, which rules read, or sealed, which they do not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "found something else; needed a list of {\"person\": .., \"vote\": ..}, or {\"sealed\": \"..\"} with its digest"
+)]
 pub enum NamedVotes {
     /// Published for ever.
     Clear(Vec<NamedVote>),
