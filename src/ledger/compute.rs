@@ -102,7 +102,7 @@ pub(super) async fn read_and_check(
 }
 
 /// The same of each event by itself: whether its signatures hold, and what it says.
-pub(super) async fn each_checked(
+pub(crate) async fn each_checked(
     events: Vec<Signed>,
     share: &Share,
 ) -> Result<Vec<Result<ReadEvent, SignatureError>>, Ended> {

@@ -95,10 +95,29 @@ impl Entrance {
             mpsc::error::TrySendError::Full(_sender) => AppendError::QueueFull,
             mpsc::error::TrySendError::Closed(_sender) => AppendError::Stopped(Stop::Closing),
         })?;
-        let kib = u32::try_from(bytes / 1024 + 1).unwrap_or(u32::MAX);
-        let room = self.room.clone().try_acquire_many_owned(kib).map_err(|_none| AppendError::QueueFull)?;
+        let room =
+            self.room.clone().try_acquire_many_owned(kib(bytes)).map_err(|_none| AppendError::QueueFull)?;
         Ok(Reserved { slot, room, bytes })
     }
+
+    /// The same; waits until there is one, behind those who have waited longer.
+    pub(super) async fn reserve_in_time<'a>(
+        &self,
+        events: impl ExactSizeIterator<Item = &'a Signed>,
+    ) -> Result<Reserved, AppendError> {
+        let bytes = check_size(events)?;
+        let closing = |_closed| AppendError::Stopped(Stop::Closing);
+        let slot = self.requests.clone().reserve_owned().await.map_err(closing)?;
+        // The writer gives room back with each request that it answers, whatever waits for it here.
+        let room = self.room.clone().acquire_many_owned(kib(bytes)).await;
+        let room = room.map_err(|_never_closed| AppendError::Stopped(Stop::Closing))?;
+        Ok(Reserved { slot, room, bytes })
+    }
+}
+
+/// What so many bytes take of the queue's room.
+fn kib(bytes: usize) -> u32 {
+    u32::try_from(bytes / 1024 + 1).unwrap_or(u32::MAX)
 }
 
 impl Reserved {

@@ -1,31 +1,12 @@
 //! An append in two parts, for whoever has more events than one request: what needs no order runs ahead of what does.
 
-use crate::doors::Share;
-use crate::ledger::compute::{Ended, each_checked};
 use crate::ledger::queue::{Answer, Reserved};
 use crate::ledger::{AppendError, Appended, Ledger, log_key};
 use minutebook_governance::ReadEvent;
-use minutebook_log::{SignatureError, Signed};
 use minutebook_store::Engine;
-use std::time::Duration;
 use tokio::sync::oneshot;
 
-/// After what time it is asked again whether the queue has room.
-const ROOM_AGAIN: Duration = Duration::from_millis(10);
-
 impl<E: Engine> Ledger<E> {
-    /// Checks the signatures of each event, and reads those that hold.
-    ///
-    /// # Errors
-    /// [`Ended`], where the work itself ended in the middle.
-    pub(crate) async fn read(
-        &self,
-        events: Vec<Signed>,
-        share: &Share,
-    ) -> Result<Vec<Result<ReadEvent, SignatureError>>, Ended> {
-        each_checked(events, share).await
-    }
-
     /// Appends events that were read and whose signatures hold, as [`Ledger::append`] does.
     ///
     /// # Errors
@@ -43,21 +24,20 @@ impl<E: Engine> Ledger<E> {
         &self,
         events: Vec<ReadEvent>,
     ) -> Result<Vec<Appended>, AppendError> {
-        let reserved = loop {
-            match self.reserve_read(&events) {
-                Err(AppendError::QueueFull) => tokio::time::sleep(ROOM_AGAIN).await,
-                reserved => break reserved?,
-            }
-        };
+        self.check_takes(&events)?;
+        let reserved = self.entrance.reserve_in_time(events.iter().map(ReadEvent::signed)).await?;
         answered(reserved.send(events)).await
     }
 
     fn reserve_read(&self, events: &[ReadEvent]) -> Result<Reserved, AppendError> {
+        self.check_takes(events)?;
+        self.entrance.reserve(events.iter().map(ReadEvent::signed))
+    }
+
+    /// Whether these can be taken now at all.
+    fn check_takes(&self, events: &[ReadEvent]) -> Result<(), AppendError> {
         log_key::check_passed_on(events, &self.ring)?;
-        match self.reader.stopped() {
-            Some(stop) => Err(AppendError::Stopped(stop)),
-            None => self.entrance.reserve(events.iter().map(ReadEvent::signed)),
-        }
+        self.reader.stopped().map_or(Ok(()), |stop| Err(AppendError::Stopped(stop)))
     }
 }
 

@@ -6,7 +6,7 @@
 //! that one, which ends the stream.
 
 use crate::doors::Share;
-use crate::ledger::{AppendError, Appended, Ledger, Reader, in_turns};
+use crate::ledger::{AppendError, Appended, Ledger, Reader, each_checked, in_turns};
 use crate::proto::{AppendStreamRequest, AppendStreamResponse, SignedEvent};
 use crate::service::{convert, status};
 use minutebook_governance::authority::check_known;
@@ -168,7 +168,7 @@ impl<E: Engine> Reading<E> {
                 continue;
             }
             let (shapes, events) = apart(known);
-            let checked = self.ledger.read(events, &self.share).await.map_err(status::internal)?;
+            let checked = each_checked(events, &self.share).await.map_err(status::internal)?;
             let head = self.ledger.reader().head();
             let (checked, refused) = together(shapes, checked, |error, index| {
                 status::of_append(&AppendError::Refused { index, refusal: Refusal::Signature(error) }, head)
