@@ -283,7 +283,7 @@ mod tests {
 
     settings! {
         /// A few.
-        pub struct Few {
+        struct Few {
             /// How many.
             pub count: u32 = 3,
             /// How long,

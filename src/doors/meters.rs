@@ -43,7 +43,7 @@ impl Default for DoorMeters {
     fn default() -> Self {
         Self {
             calls: Family::default(),
-            seconds: Family::new_with_constructor(|| Histogram::new(SECONDS.into_iter())),
+            seconds: Family::new_with_constructor(|| Histogram::new(SECONDS)),
             request_bytes: Family::default(),
             answer_bytes: Family::default(),
             limits: Family::default(),

@@ -31,7 +31,7 @@ impl Default for LedgerMeters {
     fn default() -> Self {
         // From a quarter of a millisecond to two seconds.
         let seconds = || Histogram::new(exponential_buckets(0.000_25, 2.0, 14));
-        let batch = Histogram::new([1.0, 4.0, 16.0, 64.0, 256.0, 1024.0, 4096.0].into_iter());
+        let batch = Histogram::new([1.0, 4.0, 16.0, 64.0, 256.0, 1024.0, 4096.0]);
         let (entries, appends) = (Counter::default(), Family::default());
         Self { entries, appends, commit: seconds(), sync: seconds(), batch }
     }

@@ -3,7 +3,7 @@
 use crate::support::{Cast, House, decision, message, refusal};
 use minutebook::doors::{Access, Doors, Limits, NewToken, Tokens};
 use minutebook::proto::{AppendEventRequest, GetLedgerRequest};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 use tonic::{Code, Request, Status};
@@ -59,7 +59,7 @@ fn refused(code: Code, reason: &str) -> Result<(), (Code, String)> {
     Err((code, reason.to_owned()))
 }
 
-fn add(path: &PathBuf, name: &str, allows: Access, until: Option<&str>) -> String {
+fn add(path: &Path, name: &str, allows: Access, until: Option<&str>) -> String {
     let until = until.map(|until| until.parse().unwrap());
     NewToken::add(path, name, allows, until).unwrap().reveal().to_owned()
 }
@@ -82,7 +82,7 @@ async fn reading_is_open_and_writing_is_for_those_with_a_token() {
     // Whoever shows a false one is told so, whatever they may do without.
     assert_eq!(door.ask(Some(late)).await, refused(Code::Unauthenticated, "TOKEN_OVER"));
     assert_eq!(door.append(Some("mbt_guessed")).await, refused(Code::Unauthenticated, "TOKEN_UNKNOWN"));
-    assert_eq!(door.ask(Some(&writer[..20])).await, refused(Code::Unauthenticated, "TOKEN_UNKNOWN"));
+    assert_eq!(door.ask(Some(writer.split_at(20).0)).await, refused(Code::Unauthenticated, "TOKEN_UNKNOWN"));
 
     let new = add(&door.path, "new", Access::Write, None);
     assert!(door.tokens.reload().unwrap());
