@@ -17,7 +17,7 @@ use minutebook::server;
 use minutebook_governance::Keeping;
 use minutebook_log::{EventId, Head, Position, Subject};
 use minutebook_store::{
-    Batch, Engine, EngineError, FileFaults, FileStep, Files, ReadLimits, SledEngine, Stored,
+    Batch, Engine, EngineError, FileFaults, FileStep, Files, OpenError, ReadLimits, SledEngine, Stored,
 };
 use std::env;
 use std::fs;
@@ -38,6 +38,9 @@ const SECONDS: u64 = 4;
 const LIFE: Duration = Duration::from_secs(3);
 const SHORT: Duration = Duration::from_millis(400);
 const LIVES: usize = 3;
+
+/// The longest that work goes on which nobody waits for any more: a question's own limit.
+const FREED_MAX: Duration = Duration::from_secs(60);
 
 /// From how many ledgers on the slope of the memory says something, without those in which it warms up.
 const LEDGERS_MIN: usize = 8;
@@ -218,6 +221,7 @@ async fn one_ledger(dice: &Dice, lasts: Duration) -> (usize, u64) {
             assert!(ended.is_err_and(|error| error.is_cancelled()), "every question is answered");
         }
         life.end().await;
+        freed(&outside.dir()).await;
     }
     // And once more, on a disk that works.
     let dir = outside.dir();
@@ -234,10 +238,21 @@ async fn one_ledger(dice: &Dice, lasts: Duration) -> (usize, u64) {
     shutdown.send(()).unwrap();
     served.await.unwrap().unwrap();
     drop(ledger);
+    freed(&dir).await;
     let published = fs::read(dir.join("published/checkpoint")).unwrap();
     assert_eq!(outside.mirror.check_checkpoint(&published), outside.mirror.size(), "all of it is published");
     assert_eq!(check_ledger(&dir).await, outside.mirror.size());
     (outside.acknowledgements(), *asked.lock().unwrap())
+}
+
+/// Waits until nobody has the ledger open: a question is worked on to its end though its asker has gone, and holds the
+/// store until then.
+async fn freed(dir: &Path) {
+    let begun = Instant::now();
+    while let Err(OpenError::InUse { .. }) = minutebook_store::hold(dir) {
+        assert!(begun.elapsed() < FREED_MAX, "the ledger is in use, and nobody asks any more");
+        tokio::task::yield_now().await;
+    }
 }
 
 /// The MiB that this process has in memory.
