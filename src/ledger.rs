@@ -64,7 +64,6 @@ use minutebook_store::{Engine, SledEngine};
 use queue::Entrance;
 use start::{Started, start};
 use std::sync::Arc;
-use streamed::answered;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use writer::Writer;
@@ -196,7 +195,7 @@ impl<E: Engine> Ledger<E> {
         let reserved = self.entrance.reserve(events.iter())?;
         let events = read_and_check(events, share).await?;
         log_key::check_passed_on(&events, &self.ring)?;
-        answered(reserved.send(events)).await
+        reserved.send(events).answer().await
     }
 
     /// Takes no more requests, writes those that wait, and returns when everything that works on the ledger

@@ -287,7 +287,7 @@ proptest! {
         let events: Vec<_> = story.entries.iter().map(|entry| entry.signed.clone()).collect();
         let folder = tempfile::tempdir().unwrap();
         let dir = folder.path().join("ledger");
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let found = runtime.block_on(async {
             write(&dir, &events, &portions, segment_entries).await;
             let ledger = open(&dir, Keeping { recent: 0, cache_bytes: 1, segment_entries }).await;

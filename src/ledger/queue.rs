@@ -7,7 +7,7 @@ use minutebook_store::BATCH_BYTES_MAX;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// The most events that one request may have.
 pub const REQUEST_EVENTS_MAX: usize = 1000;
@@ -53,6 +53,8 @@ impl Request {
 pub(super) struct Entrance {
     requests: mpsc::Sender<Request>,
     room: Arc<Semaphore>,
+    /// Is cancelled once nobody takes anything out any more.
+    left: CancellationToken,
 }
 
 /// A place in the queue, kept while signatures are checked.
@@ -60,6 +62,13 @@ pub(super) struct Reserved {
     slot: mpsc::OwnedPermit<Request>,
     room: OwnedSemaphorePermit,
     bytes: usize,
+    left: CancellationToken,
+}
+
+/// What the writer will say.
+pub(super) struct Awaited {
+    answer: oneshot::Receiver<Answer>,
+    left: CancellationToken,
 }
 
 /// The end of the queue that the writer takes from.
@@ -68,13 +77,17 @@ pub(super) struct Exit {
     /// Taken out, and put back for the next group.
     held: VecDeque<Request>,
     closing: CancellationToken,
+    /// Told last, when what waited has been dropped.
+    _left: DropGuard,
 }
 
 /// A queue, which takes no more once `closing` is cancelled.
 pub(super) fn queue(closing: CancellationToken) -> (Entrance, Exit) {
     let (sender, requests) = mpsc::channel(QUEUE_REQUESTS_MAX);
     let room = Arc::new(Semaphore::new(QUEUE_KIB_MAX as usize));
-    (Entrance { requests: sender, room }, Exit { requests, held: VecDeque::new(), closing })
+    let left = CancellationToken::new();
+    let exit = Exit { requests, held: VecDeque::new(), closing, _left: left.clone().drop_guard() };
+    (Entrance { requests: sender, room, left }, exit)
 }
 
 impl Entrance {
@@ -97,7 +110,7 @@ impl Entrance {
         })?;
         let room =
             self.room.clone().try_acquire_many_owned(kib(bytes)).map_err(|_none| AppendError::QueueFull)?;
-        Ok(Reserved { slot, room, bytes })
+        Ok(Reserved { slot, room, bytes, left: self.left.clone() })
     }
 
     /// The same; waits until there is one, behind those who have waited longer.
@@ -111,7 +124,7 @@ impl Entrance {
         // The writer gives room back with each request that it answers, whatever waits for it here.
         let room = self.room.clone().acquire_many_owned(kib(bytes)).await;
         let room = room.map_err(|_never_closed| AppendError::Stopped(Stop::Closing))?;
-        Ok(Reserved { slot, room, bytes })
+        Ok(Reserved { slot, room, bytes, left: self.left.clone() })
     }
 }
 
@@ -122,10 +135,24 @@ fn kib(bytes: usize) -> u32 {
 
 impl Reserved {
     /// Puts the events in their place; the answer comes when they are durable, or refused.
-    pub(super) fn send(self, events: Vec<ReadEvent>) -> oneshot::Receiver<Answer> {
+    pub(super) fn send(self, events: Vec<ReadEvent>) -> Awaited {
         let (reply, answer) = oneshot::channel();
         self.slot.send(Request { events, bytes: self.bytes, reply, _room: self.room });
-        answer
+        Awaited { answer, left: self.left }
+    }
+}
+
+impl Awaited {
+    /// What the writer says; that it is not known, where it ends without a word. What was put into the queue after it had gone
+    /// would lie there as long as anybody could put something in.
+    pub(super) async fn answer(mut self) -> Answer {
+        let answered = tokio::select! {
+            biased;
+            answered = &mut self.answer => answered.ok(),
+            () = self.left.cancelled() => self.answer.try_recv().ok(),
+        };
+        answered
+            .unwrap_or_else(|| Err(AppendError::Unknown { why: "the writer ended in the middle".to_owned() }))
     }
 }
 

@@ -1,10 +1,9 @@
 //! An append in two parts, for whoever has more events than one request: what needs no order runs ahead of what does.
 
-use crate::ledger::queue::{Answer, Reserved};
+use crate::ledger::queue::Reserved;
 use crate::ledger::{AppendError, Appended, Ledger, log_key};
 use minutebook_governance::ReadEvent;
 use minutebook_store::Engine;
-use tokio::sync::oneshot;
 
 impl<E: Engine> Ledger<E> {
     /// Appends events that were read and whose signatures hold, as [`Ledger::append`] does.
@@ -13,7 +12,7 @@ impl<E: Engine> Ledger<E> {
     /// [`AppendError`]: only after `Unknown` may any of it be stored.
     pub(crate) async fn append_read(&self, events: Vec<ReadEvent>) -> Result<Vec<Appended>, AppendError> {
         let reserved = self.reserve_read(&events)?;
-        answered(reserved.send(events)).await
+        reserved.send(events).answer().await
     }
 
     /// The same; waits where the queue is full.
@@ -26,7 +25,7 @@ impl<E: Engine> Ledger<E> {
     ) -> Result<Vec<Appended>, AppendError> {
         self.check_takes(&events)?;
         let reserved = self.entrance.reserve_in_time(events.iter().map(ReadEvent::signed)).await?;
-        answered(reserved.send(events)).await
+        reserved.send(events).answer().await
     }
 
     fn reserve_read(&self, events: &[ReadEvent]) -> Result<Reserved, AppendError> {
@@ -39,11 +38,4 @@ impl<E: Engine> Ledger<E> {
         log_key::check_passed_on(events, &self.ring)?;
         self.reader.stopped().map_or(Ok(()), |stop| Err(AppendError::Stopped(stop)))
     }
-}
-
-/// What the writer says.
-pub(super) async fn answered(answer: oneshot::Receiver<Answer>) -> Answer {
-    answer.await.unwrap_or_else(|_dropped| {
-        Err(AppendError::Unknown { why: "the writer ended in the middle".to_owned() })
-    })
 }

@@ -509,6 +509,32 @@ async fn a_write_that_never_ends_wants_another_start() {
     assert!(matches!(refused, Err(AppendError::Stopped(Stop::Inconsistent(_)))), "it does not try again");
 }
 
+/// On a runtime that has no time the writer ends as soon as it begins: before, while or after somebody puts a request into
+/// its queue.
+#[test]
+fn who_appends_is_answered_though_the_writer_has_gone() {
+    let (told, ended) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+        for _try in 0..20 {
+            let outcome = runtime.block_on(async {
+                let engine = FaultyEngine::with_opening(&opening("live")).await;
+                let ledger = Ledger::open(engine, SystemClock::new(), key(9)).await.unwrap();
+                let known = known_of(ledger.reader().id());
+                ledger.append(Cast::new().prologue(&known)).await
+            });
+            told.send(outcome).unwrap();
+        }
+    });
+    for _try in 0..20 {
+        let outcome = ended.recv_timeout(Duration::from_secs(60)).expect("nobody waits for ever");
+        let said = outcome.unwrap_err();
+        let is_told =
+            matches!(said, AppendError::Unknown { .. } | AppendError::Stopped(Stop::Inconsistent(_)));
+        assert!(is_told, "{said}");
+    }
+}
+
 #[tokio::test]
 async fn a_clock_that_was_set_stops_the_writer_until_it_has_run_evenly_for_a_while() {
     let start = moment("2020-01-02T00:00:00Z").as_micros() / 1_000_000;
