@@ -8,8 +8,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// Variables of the environment that begin as those of the configuration do, and are for something else.
-const OTHERS: [&str; 8] =
-    ["SERVER", "STATE", "CA", "CONFIG", "TOKEN", "TOKEN_FILE", "PASSPHRASE_FILE", "TEST_ALL"];
+const OTHERS: [&str; 7] = ["SERVER", "STATE", "CA", "CONFIG", "TOKEN", "TOKEN_FILE", "PASSPHRASE_FILE"];
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -154,6 +154,11 @@ impl Room {
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(MINUTEBOOK);
         command.args(args).current_dir(self.folder.path()).stdin(Stdio::null());
+        // What the tests themselves are told by variables is nothing to the program.
+        let told = std::env::vars_os().map(|(name, _value)| name);
+        for name in told.filter(|name| name.to_string_lossy().starts_with("MINUTEBOOK_")) {
+            command.env_remove(name);
+        }
         command.env("MINUTEBOOK_STATE", self.path("state")).env_remove("RUST_LOG");
         // Without a server of its own, a room must not find one that happens to run.
         let address = self.server.as_ref().map_or("http://127.0.0.1:1", |server| server.address.as_str());
