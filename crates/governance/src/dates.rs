@@ -1,5 +1,7 @@
 //! Dates as precise as their source. A date without a day is never silently the 1st.
 
+mod meant;
+
 use crate::Malformed;
 use jiff::civil;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -294,56 +296,22 @@ impl Serialize for PDate {
 
 impl<'de> Deserialize<'de> for PDate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let wrong = |found: String, meant: Option<String>| {
-            let needed =
-                meant.map_or_else(|| DATE_FORMS.to_owned(), |meant| format!("{meant}; {DATE_FORMS}"));
-            serde::de::Error::custom(Malformed::new("date", found, needed))
-        };
+        let wrong =
+            |found: String, needed: String| serde::de::Error::custom(Malformed::new("date", found, needed));
         match Value::deserialize(deserializer)? {
             Value::String(text) => {
-                let day = text.parse().map_err(|Malformed { found, .. }| wrong(found, meant(&text)))?;
+                let day =
+                    text.parse().map_err(|Malformed { found, .. }| wrong(found, meant::needed(&text)))?;
                 Ok(Self::day(day))
             }
             words @ Value::Object(_) => {
                 let words = Words::deserialize(words).map_err(serde::de::Error::custom)?;
                 Self::words(words.written, words.earliest, words.latest).map_err(serde::de::Error::custom)
             }
-            other => Err(wrong(other.to_string(), None)),
+            other => Err(wrong(other.to_string(), meant::FORMS.to_owned())),
         }
     }
 }
-
-/// The day that somebody probably meant who wrote it as people do, or why there is none such.
-fn meant(text: &str) -> Option<String> {
-    let plain = text.trim().replace(['/', '.'], "-");
-    let mut parts = plain.split('-');
-    let (year, month, day) =
-        (parts.next()?.parse().ok(), parts.next().and_then(|part| part.parse().ok()), parts.next());
-    if let (Some(year), Some(month), Some(_day)) = (year.filter(|year: &i16| *year > 31), month, day)
-        && text.len() == 10
-    {
-        let first = jiff::civil::Date::new(year, month, 1).ok();
-        return Some(match first {
-            Some(first) => format!("a day that there is: that month has {}", first.days_in_month()),
-            None => "a month from 01 to 12".to_owned(),
-        });
-    }
-    // British order: the day before the month. An ordinal's letters are none of the day's number.
-    let words: Vec<_> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
-    let words = words.iter().map(|word| {
-        let digits = word.trim_end_matches(|letter: char| letter.is_ascii_lowercase());
-        if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) { digits } else { word }
-    });
-    let words = words.collect::<Vec<_>>().join(" ");
-    let read = |format: &str, text: &str| jiff::civil::Date::strptime(format, text).ok();
-    let forms = ["%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%A %d %B %Y"];
-    let day = read("%d-%m-%Y", &plain).or_else(|| forms.iter().find_map(|form| read(form, &words)))?;
-    Some(format!("\"{day}\", if that day is meant"))
-}
-
-/// How a date is written in JSON.
-const DATE_FORMS: &str = "a day of the calendar, such as \"2020-04-01\", or the words of the source, such as \
-    {\"written\": \"April 2019\", \"earliest\": \"2019-04-01\", \"latest\": \"2019-04-30\"}";
 
 impl Serialize for Date {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
