@@ -88,6 +88,12 @@ pub struct KnownLedger {
     pub reference: LedgerRef,
 }
 
+/// What was remembered of a ledger before it was asked about.
+struct Before {
+    entry: Option<Remembered>,
+    checkpoint: Option<SignedCheckpoint>,
+}
+
 /// An entry as a server gave it. Its hash has been computed here.
 #[derive(Debug, Clone)]
 pub struct HeldEntry {
@@ -153,15 +159,14 @@ impl Client {
     /// # Errors
     /// [`ClientError::Fork`] for another history than the one that was seen; [`ClientError`] else.
     pub async fn ledger(&mut self) -> Result<KnownLedger, ClientError> {
-        let ledger = self.shown_ledger().await?;
-        let id: Hash = ledger.id.parse().map_err(|error| ClientError::lies("GetLedger", &error))?;
+        let (ledger, id, before) = self.shown_beside_memory().await?;
         let origin = ledger.origin.parse().map_err(|error| ClientError::lies("GetLedger", &error))?;
         let opening = self.entry(Position::FIRST).await?;
         let keys = self.known_keys(&opening, id)?;
         let (newest, _published, keys) = self.shown_checkpoints(&opening, id, &keys).await?;
         let no_key = || ClientError::lies("GetLogKeys", "no key");
         let key = keys.newest().cloned().ok_or_else(no_key)?;
-        self.check_memory(&ledger, id, &newest).await?;
+        self.check_memory(&ledger, before, &newest).await?;
         let last = Position(ledger.size.saturating_sub(1));
         let held = self.entry(last).await?;
         if held.hash.to_string() != ledger.head_hash {
@@ -177,6 +182,23 @@ impl Client {
         self.memory.keep(&Remembered::new(&ledger, id, seen, &self.server));
         let (head, reference) = (newest.unverified().head, LedgerRef { origin, id, seen });
         Ok(KnownLedger { ledger, key, keys, head, opening, reference })
+    }
+
+    /// What the server says of its ledger, and what was remembered of it before. Another command on this machine may see more
+    /// meanwhile: an answer from before that is asked for again, and whatever else is compared with what is remembered is to be
+    /// asked for after this.
+    async fn shown_beside_memory(&mut self) -> Result<(proto::Ledger, Hash, Before), ClientError> {
+        let mut ledger = self.shown_ledger().await?;
+        let id: Hash = ledger.id.parse().map_err(|error| ClientError::lies("GetLedger", &error))?;
+        let before =
+            Before { entry: self.memory.recall(id)?, checkpoint: self.memory.recall_checkpoint(id)? };
+        if before.entry.as_ref().is_some_and(|seen| seen.position.0 >= ledger.size) {
+            ledger = self.shown_ledger().await?;
+            if ledger.id != id.to_string() {
+                return Err(ClientError::lies("GetLedger", "another ledger than a moment ago"));
+            }
+        }
+        Ok((ledger, id, before))
     }
 
     /// What the server says of its ledger.
@@ -195,12 +217,12 @@ impl Client {
     async fn check_memory(
         &mut self,
         ledger: &proto::Ledger,
-        id: Hash,
+        before: Before,
         newest: &SignedCheckpoint,
     ) -> Result<(), ClientError> {
-        let Some(remembered) = self.memory.recall(id)? else { return Ok(()) };
+        let Some(remembered) = before.entry else { return Ok(()) };
         let mut checkpoints = None;
-        if let Some(before) = self.memory.recall_checkpoint(id)? {
+        if let Some(before) = before.checkpoint {
             let why = self.difference(before.unverified().head, newest.unverified().head).await?;
             checkpoints = Some(Checkpoints::new(&before, newest, why));
         }

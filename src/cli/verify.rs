@@ -37,11 +37,14 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let report = match &self.dir {
-            Some(dir) => verify_folder(dir).await?,
+        let (report, remembered) = match &self.dir {
+            Some(dir) => {
+                let report = verify_folder(dir).await?;
+                let remembered = check_memory(context, &report)?;
+                (report, remembered)
+            }
             None => verify_server(context).await?,
         };
-        let remembered = check_memory(context, &report)?;
         let failure = failure_of(&report, remembered.as_ref());
         let verdict = if failure.is_some() { AuditVerdict::Failed } else { report.verdict };
         if context.json {
@@ -127,8 +130,7 @@ fn first_lost(remains: Vec<(u64, Vec<u8>)>) -> Option<Position> {
 /// # Errors
 /// It does not verify, or this program does not know its rules.
 pub(crate) async fn verified_book(context: &Context) -> anyhow::Result<Book> {
-    let report = verify_server(context).await?;
-    let remembered = check_memory(context, &report)?;
+    let (report, remembered) = verify_server(context).await?;
     match (failure_of(&report, remembered.as_ref()), &report.exception) {
         (Some(why), _) => Err(VerificationFailed(why).into()),
         (None, Some(unknown)) => Err(RulesUnknown(unknown_rules(&report, unknown)).into()),
@@ -136,9 +138,12 @@ pub(crate) async fn verified_book(context: &Context) -> anyhow::Result<Book> {
     }
 }
 
-async fn verify_server(context: &Context) -> anyhow::Result<Report> {
+/// The report, and what was seen of the book before as far as that is read here: what another command sees meanwhile is none of
+/// it, and the server's end has been held against what was remembered when it was asked for.
+async fn verify_server(context: &Context) -> anyhow::Result<(Report, Option<Remembered>)> {
     let (client, known) = context.connect().await?;
     let size = known.ledger.size;
+    let remembered = context.memory.recall(known.reference.id)?.filter(|seen| seen.position.0 < size);
     let runtime = Handle::current();
     let (mut next, mut client) = (0, client);
     let report = replay(size, move || {
@@ -153,7 +158,7 @@ async fn verify_server(context: &Context) -> anyhow::Result<Report> {
         let what = format!("its head was {}, and its entries do not lead there", known.reference.seen);
         return Err(ClientError::Lies { call: "ListEntries", what }.into());
     }
-    Ok(report)
+    Ok((report, remembered))
 }
 
 async fn page(client: &mut Client, from: u64) -> Result<VecDeque<Vec<u8>>, ClientError> {

@@ -146,8 +146,7 @@ impl Client {
     /// # Errors
     /// [`ClientError`]: the server shows no checkpoint by this key, or one of another history.
     pub async fn trust_log_key(&mut self, key: &VerifierKey) -> Result<LogKeys, ClientError> {
-        let ledger = self.shown_ledger().await?;
-        let id: Hash = ledger.id.parse().map_err(|error| ClientError::lies("GetLedger", &error))?;
+        let (ledger, id, before) = self.shown_beside_memory().await?;
         let opening = self.entry(Position::FIRST).await?;
         let mut keys = of_opening(&opening.bytes, id)?;
         for offered in
@@ -166,7 +165,7 @@ impl Client {
                 &format!("the key {offered}, not the one that you trust"),
             ));
         }
-        self.check_memory(&ledger, id, &newest).await?;
+        self.check_memory(&ledger, before, &newest).await?;
         self.memory.keep_keys(id, &keys);
         Ok(keys)
     }

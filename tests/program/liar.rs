@@ -6,6 +6,7 @@ use hyper_util::service::TowerToHyperService;
 use minutebook::doors::{Doors, Ending, Limits};
 use minutebook::ledger::{Ledger, SystemClock};
 use minutebook::proto::follow_entries_response::Step;
+use minutebook::proto::get_entry_request::Entry as EntryKey;
 use minutebook::proto::log_service_server::{LogService, LogServiceServer};
 use minutebook::proto::proof_service_server::ProofServiceServer;
 use minutebook::proto::register_service_server::RegisterServiceServer;
@@ -21,6 +22,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::process::{Command, Output};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -35,12 +37,15 @@ struct Lies {
     /// The findings of an entry.
     findings: Option<fn() -> Vec<Finding>>,
     steps: Option<fn(Step) -> Option<Step>>,
+    /// How often it shows its ledger as it was before the last entry.
+    old: usize,
 }
 
 /// A server that tells the truth but for its lies.
 struct Liar {
     log: Log,
     lies: Lies,
+    shown: AtomicUsize,
 }
 
 #[tonic::async_trait]
@@ -49,7 +54,15 @@ impl LogService for Liar {
         &self,
         request: Request<GetLedgerRequest>,
     ) -> Result<Response<GetLedgerResponse>, Status> {
-        self.log.get_ledger(request).await
+        let mut answer = self.log.get_ledger(request).await?;
+        let ledger = answer.get_mut().ledger.as_mut().unwrap();
+        if self.shown.fetch_add(1, Ordering::Relaxed) < self.lies.old {
+            ledger.size -= 1;
+            let before = GetEntryRequest { entry: Some(EntryKey::Position(ledger.size - 1)) };
+            let before = self.log.get_entry(Request::new(before)).await?.into_inner().entry.unwrap();
+            ledger.head_hash = before.hash;
+        }
+        Ok(answer)
     }
 
     async fn append_event(
@@ -144,7 +157,11 @@ impl Stage {
     }
 
     async fn serve(&self, lies: Lies) -> SocketAddr {
-        let liar = LogServiceServer::new(Liar { log: Log::new(self.ledger.clone()), lies });
+        let liar = LogServiceServer::new(Liar {
+            log: Log::new(self.ledger.clone()),
+            lies,
+            shown: AtomicUsize::new(0),
+        });
         let reader = self.ledger.reader();
         let services = Routes::new(liar)
             .add_service(ProofServiceServer::new(Proof::new(Arc::clone(reader), None)))
@@ -163,7 +180,11 @@ async fn run(address: SocketAddr, args: &[&str]) -> (i32, String, String) {
 }
 
 async fn ask(server: &str, args: &[&str]) -> (i32, String, String) {
-    let state = tempfile::tempdir().unwrap();
+    ask_again(server, args, &tempfile::tempdir().unwrap()).await
+}
+
+/// The same, with what was remembered before.
+async fn ask_again(server: &str, args: &[&str], state: &TempDir) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_minutebook"));
     command.args(["--server", server]).args(args).env("MINUTEBOOK_STATE", state.path());
     let output: Output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
@@ -266,6 +287,24 @@ async fn what_an_answer_rests_on_is_checked_where_that_is_asked_for() {
             assert!(out.is_empty(), "{what}, {question:?}: shown before it was checked: {out}");
         }
     }
+}
+
+/// Two commands share what they remember: what one has seen since the other asked is no other history.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_from_before_what_another_command_saw_is_asked_for_again() {
+    let stage = Stage::new().await;
+    let state = tempfile::tempdir().unwrap();
+    let honest = stage.serve(Lies::default()).await;
+    let (code, _out, said) = ask_again(&format!("http://{honest}"), &["log"], &state).await;
+    assert_eq!(code, 0, "{said}");
+    for args in [&["log"][..], &["verify"], &["decisions", "04K", "--as-at", "2019-07-04"]] {
+        let late = stage.serve(Lies { old: 1, ..Lies::default() }).await;
+        let (code, _out, said) = ask_again(&format!("http://{late}"), args, &state).await;
+        assert_eq!(code, 0, "{args:?}: {said}");
+    }
+    let shorter = stage.serve(Lies { old: usize::MAX, ..Lies::default() }).await;
+    let (code, out, said) = ask_again(&format!("http://{shorter}"), &["log"], &state).await;
+    assert!(code == 4 && out.is_empty() && said.contains("TWO HISTORIES"), "{code} {out}{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
