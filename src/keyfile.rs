@@ -10,6 +10,7 @@
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, KeypairBytes};
 use minutebook_log::SecretKey;
+use pkcs8::{EncryptedPrivateKeyInfoRef, Error as PemError, SecretDocument, pkcs5};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
@@ -75,8 +76,8 @@ pub enum KeyFileError {
     },
     /// The key is encrypted in a way that is not read here.
     #[error(
-        "the private key in {path} is encrypted in OpenSSL's older way. Write it anew as PKCS#8: (umask 077; openssl pkey \
-         -in {path} -aes256 -out FILE)",
+        "the private key in {path} is encrypted in an older way, which is not read here. Write it anew as PKCS#8 with \
+         PBES2: (umask 077; openssl pkey -in {path} -aes256 -out FILE)",
         path = path.display()
     )]
     OlderEncrypted {
@@ -164,9 +165,17 @@ impl Passphrases {
         let encrypted = || KeyFileError::Encrypted { path: path.to_owned() };
         let (passphrase, from) =
             self.passphrase(&format!("Passphrase of {}: ", path.display()))?.ok_or_else(encrypted)?;
-        // What the library says of a wrong passphrase and of damage is the same: it can't tell.
-        let pair = KeypairBytes::from_pkcs8_encrypted_pem(pem.trim(), passphrase.as_bytes())
-            .map_err(|_why| KeyFileError::Passphrase { path: path.to_owned(), from })?;
+        let older = || KeyFileError::OlderEncrypted { path: path.to_owned() };
+        let wrong = || KeyFileError::Passphrase { path: path.to_owned(), from };
+        let (_label, der) = SecretDocument::from_pem(pem.trim()).map_err(|why| no_key(path, &why))?;
+        let encrypted = EncryptedPrivateKeyInfoRef::try_from(der.as_bytes()).map_err(|_unread| older())?;
+        let plain = match encrypted.decrypt(passphrase.as_bytes()) {
+            Ok(plain) => plain,
+            Err(PemError::EncryptedPrivateKey(pkcs5::Error::DecryptFailed)) => return Err(wrong()),
+            Err(_unsupported) => return Err(older()),
+        };
+        // A wrong passphrase may leave what looks like padding.
+        let pair = KeypairBytes::from_pkcs8_der(plain.as_bytes()).map_err(|_unread| wrong())?;
         key_of(path, &pair)
     }
 
@@ -412,6 +421,20 @@ mod tests {
             matches!(with(&said), Err(KeyFileError::Exposed { .. })),
             "a passphrase is as private as its key"
         );
+    }
+
+    /// `openssl pkcs8 -topk8 -v1 PBE-SHA1-3DES`, of the same passphrase.
+    const IN_AN_OLDER_WAY: &str = "-----BEGIN ENCRYPTED PRIVATE KEY-----\n\
+        MFgwHAYKKoZIhvcNAQwBAzAOBAipN/PMaUQmlgICCAAEOFz8pDIuXcYDCqUtECYd\n\
+        j0VjgxxBIIwX0AMYWqWaYL6Mm0+Mcl7dRSIQTHBJ9U+Em2oYvs9+SOvg\n\
+        -----END ENCRYPTED PRIVATE KEY-----\n";
+
+    #[test]
+    fn what_is_encrypted_in_an_older_way_is_told_from_a_wrong_passphrase() {
+        let folder = tempfile::tempdir().unwrap();
+        let (key, said) = (own(&folder, "key.pem", IN_AN_OLDER_WAY), own(&folder, "said", "correct horse"));
+        let refused = Passphrases::new(Some(said), false).open(&key).unwrap_err();
+        assert!(matches!(refused, KeyFileError::OlderEncrypted { .. }), "{refused}");
     }
 
     #[test]
