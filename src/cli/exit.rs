@@ -104,7 +104,7 @@ pub(crate) fn report(error: &anyhow::Error, json: bool) -> ExitCode {
         }
         show::say(json!({"error": object}));
     } else {
-        show::say(format!("{} {error:#}", "error:".red().bold()));
+        show::say_failed(format!("{} {error:#}", "error:".red().bold()));
     }
     ExitCode::from(code)
 }

@@ -1,17 +1,43 @@
 //! What is printed: data on standard output, talk on standard error.
 
 use super::guarded::guarded;
+use serde_json::json;
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Prints a line of data.
 pub(crate) fn line(text: impl Display) -> io::Result<()> {
     writeln!(anstream::stdout().lock(), "{}", guarded(&text.to_string()))
 }
 
+/// Whether what is said is read by programs: a server's log as JSON has no other lines in it.
+static IS_JSON: AtomicBool = AtomicBool::new(false);
+
+/// Has everything said as JSON from now on, a line each, as the log is.
+pub(crate) fn say_as_json() {
+    IS_JSON.store(true, Ordering::Relaxed);
+}
+
 /// Says something to whoever watches, on standard error. Nobody listening is no failure.
 pub(crate) fn say(text: impl Display) {
-    let _unheard = writeln!(anstream::stderr().lock(), "{}", guarded(&text.to_string()));
+    say_at("INFO", text);
+}
+
+/// Says why a command failed.
+pub(crate) fn say_failed(text: impl Display) {
+    say_at("ERROR", text);
+}
+
+fn say_at(level: &str, text: impl Display) {
+    let mut text = guarded(&text.to_string()).to_string();
+    if IS_JSON.load(Ordering::Relaxed) {
+        let now = jiff::Timestamp::now().to_string();
+        let message = anstream::adapter::strip_str(&text).to_string();
+        text =
+            json!({"timestamp": now, "level": level, "message": message, "target": "minutebook"}).to_string();
+    }
+    let _unheard = writeln!(anstream::stderr().lock(), "{text}");
 }
 
 /// Whether somebody watches standard error.

@@ -8,9 +8,9 @@ use std::path::PathBuf;
 
 // What commands share, then the commands: from the ground up, a module imports only from those listed before it.
 mod columns;
-mod told;
 mod guarded;
 mod lines;
+mod told;
 mod table;
 mod show;
 mod context;

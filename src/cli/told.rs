@@ -1,5 +1,6 @@
 //! What a server tells of its work, on standard error: as much as is asked for, in colours for people alone.
 
+use super::lines::say_as_json;
 use crate::config::{LogFormat, LoggingConfig};
 use std::io::{self, IsTerminal as _};
 use tracing_subscriber::EnvFilter;
@@ -11,6 +12,7 @@ pub(crate) fn begin(logging: &LoggingConfig) {
     let told = tracing_subscriber::fmt().with_env_filter(level).with_writer(io::stderr);
     match logging.format {
         LogFormat::Json => {
+            say_as_json();
             told.json().flatten_event(true).with_current_span(false).with_span_list(false).init()
         }
         LogFormat::Text => {

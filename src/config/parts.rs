@@ -99,10 +99,19 @@ impl LogLevel {
     }
 }
 
+/// Whether this is a level, or a part with its level: a level that is misspelt would be taken for a part, and all else be silent.
+fn is_directive(text: &str) -> bool {
+    const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+    let level = text.rsplit_once('=').map_or(text, |(_part, level)| level);
+    LEVELS.contains(&level.trim().to_ascii_lowercase().as_str())
+}
+
 impl crate::settings::Setting for LogLevel {
     fn take(&mut self, given: &crate::settings::GivenValue) -> Result<(), String> {
         let text = given.one().filter(|text| !text.is_empty());
-        let read = text.filter(|text| tracing_subscriber::EnvFilter::try_new(text).is_ok());
+        let read = text.filter(|text| {
+            tracing_subscriber::EnvFilter::try_new(text).is_ok() && text.split(',').all(is_directive)
+        });
         let needed = "error, warn, info, debug or trace; or by part, such as warn,minutebook::calls=info";
         self.0 = read.ok_or_else(|| needed.to_owned())?.to_owned();
         Ok(())

@@ -59,7 +59,8 @@ fn everything_that_is_wrong_is_told_at_once_with_file_line_and_what_would_be_rig
     let text = "dir = 'nowhere'\nlog_key = ['exposed.pem']\nlissen = '127.0.0.1:1'\n[tls]\ncertificate = 'none.pem'\n\
                 key = 'none.pem'\n[limits]\nconnections = 0\nrequest_bytes = 1_000_000_000\n[witnesses]\npolicy = 'none'\n";
     room.write("m.toml", text);
-    let (code, report) = check(&room, &["m.toml"], &[("MINUTEBOOK_LOGGING_FORMAT", "xml")]);
+    let environment = [("MINUTEBOOK_LOGGING_FORMAT", "xml"), ("MINUTEBOOK_LOGGING_LEVEL", "wran")];
+    let (code, report) = check(&room, &["m.toml"], &environment);
     assert_eq!(code, 2);
     let faults: Vec<_> = report["faults"]
         .as_array()
@@ -79,11 +80,12 @@ fn everything_that_is_wrong_is_told_at_once_with_file_line_and_what_would_be_rig
         ["nothing was set: limits.bytes_in_flight: ", "at least limits.request_bytes"],
         ["nothing was set: witnesses.on_no_quorum: ", "publish or hold"],
         ["MINUTEBOOK_LOGGING_FORMAT: logging.format: ", "one of text, json"],
+        ["MINUTEBOOK_LOGGING_LEVEL: logging.level: \"wran\"; ", "error, warn, info, debug or trace"],
     ] {
         let is_told = |fault: &&String| fault.starts_with(expected[0]) && fault.contains(expected[1]);
         assert!(faults.iter().any(|fault| is_told(&fault)), "{expected:?} is not in {faults:#?}");
     }
-    assert_eq!(faults.len(), 8, "{faults:#?}");
+    assert_eq!(faults.len(), 9, "{faults:#?}");
     // The server says the same, and opens nothing.
     let said = room.fails(2, &["serve", "--config", "m.toml"]);
     assert!(said.contains("m.toml:3: lissen") && said.contains("m.toml:8: limits.connections"), "{said}");

@@ -13,8 +13,9 @@ fn calls<'a>(log: &'a [Value], method: &str) -> Vec<&'a Value> {
 }
 
 fn lines_of(said: &str) -> Vec<Value> {
-    let told = said.lines().filter(|line| line.starts_with('{'));
-    told.map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+    said.lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect()
 }
 
 /// Asks over HTTP/1 by hand, and returns the answer with its head.
@@ -46,6 +47,10 @@ fn each_call_is_one_line_of_json_with_what_it_was_and_no_more() {
     let said = room.stop();
     assert!(!said.contains('\u{1b}'), "no colours where it is no terminal: {said}");
     let log = lines_of(&said);
+    let told = |what: &str| {
+        log.iter().any(|line| line["message"].as_str().is_some_and(|said| said.starts_with(what)))
+    };
+    assert!(told("stopping") && told("stopped"), "what is said beside the log is a line of it: {said}");
     let asked = calls(&log, "GetLedger");
     assert!(!asked.is_empty(), "{said}");
     for line in &asked {

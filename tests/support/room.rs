@@ -116,7 +116,10 @@ impl Room {
         let mut said = String::new();
         let address = loop {
             let line = stderr.next().unwrap_or_else(|| panic!("the server ended: {said}")).unwrap();
-            if let Some(address) = line.strip_prefix("listening") {
+            // A log as JSON has no other lines.
+            let told = serde_json::from_str::<Value>(&line).ok();
+            let told = told.as_ref().and_then(|line| line["message"].as_str()).unwrap_or(&line);
+            if let Some(address) = told.strip_prefix("listening") {
                 break address.trim().to_owned();
             }
             said.push_str(&line);
