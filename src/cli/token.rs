@@ -14,7 +14,7 @@ pub(crate) enum Command {
     /// Whoever has it gives it with --token-file. To revoke it, delete its line: the server reads the file again.
     #[command(after_help = "\
 Example:
-  minutebook token new importer --file tokens --allows write --until 2027-06-30 > importer.token")]
+  minutebook token new importer --file tokens --allows write --until 2027-06-30 --save importer.token")]
     New(NewArgs),
 }
 
@@ -32,6 +32,9 @@ pub(crate) struct NewArgs {
     /// The last day on which it is taken, in UTC; without it, it is taken until its line is deleted.
     #[arg(long, value_name = "DATE")]
     until: Option<Date>,
+    /// Saves the token in this new file, which you alone may read, instead of printing it.
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -44,7 +47,7 @@ enum Allows {
 
 impl Command {
     pub(crate) fn run(self, context: &Context) -> anyhow::Result<()> {
-        let Self::New(NewArgs { name, file, allows, until }) = self;
+        let Self::New(NewArgs { name, file, allows, until, save }) = self;
         let allows = match allows {
             Allows::Read => Access::Read,
             Allows::Write => Access::Write,
@@ -53,6 +56,15 @@ impl Command {
             TokensError::NoRandomness(_) => anyhow::Error::from(why),
             wrong => Usage(wrong.to_string()).into(),
         })?;
+        if let Some(place) = save {
+            if let Err(why) = token.save(&place) {
+                let what =
+                    format!("{why}; delete the line of {name} in {}: nobody has its token", file.display());
+                return Err(Usage(what).into());
+            }
+            show::say(format!("{name} is in {}, and its token in {}", file.display(), place.display()));
+            return Ok(());
+        }
         show::say(format!("{} is in {}; the token is shown this once:", name, file.display()));
         if context.json {
             return show::json(&json!({"name": name, "token": token.reveal()}));

@@ -90,7 +90,9 @@ impl Address {
             .keep_alive_timeout(KEEPALIVE.1)
             .keep_alive_while_idle(true);
         if reach.token.is_some() && !self.is_secret && !self.is_here() {
-            return Err(unusable(&"a token is given over https:// alone, or to this machine itself"));
+            return Err(unusable(
+                &"a token is given over https:// alone, or to this machine itself by its address (http://127.0.0.1:PORT)",
+            ));
         }
         if !self.is_secret {
             return match (&reach.ca, &reach.identity) {

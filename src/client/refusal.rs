@@ -198,6 +198,7 @@ impl From<Status> for ClientError {
             Code::NotFound => Self::NotFound(said),
             Code::InvalidArgument
             | Code::PermissionDenied
+            | Code::Unauthenticated
             | Code::FailedPrecondition
             | Code::AlreadyExists
             | Code::OutOfRange => Self::Refused(Box::new(ServerRefusal::read(&status))),
@@ -235,6 +236,11 @@ impl ServerRefusal {
             let words = broken.found.split([' ', ',', ';']).filter(|word| word.starts_with("body/"));
             nearest(&broken.about, words).filter(|meant| *meant != broken.about)
         })
+    }
+
+    /// Whether it is not about an event, but about who asks.
+    fn is_of_the_door(&self) -> bool {
+        self.reason.starts_with("TOKEN_") || self.reason.starts_with("CERTIFICATE_")
     }
 
     /// A way out, where one is known.
@@ -283,6 +289,8 @@ impl std::fmt::Display for ServerRefusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let title = match self.status.as_str() {
             "INVALID_ARGUMENT" | "OUT_OF_RANGE" => "refused: not of the form that is asked for",
+            "UNAUTHENTICATED" => "refused: the server does not know who asks",
+            "PERMISSION_DENIED" if self.is_of_the_door() => "refused: whoever asks may not",
             "PERMISSION_DENIED" => "refused: whoever signs may not",
             "ALREADY_EXISTS" => "refused: the event's id is taken",
             _ => "refused",
@@ -358,6 +366,7 @@ fn code_name(code: Code) -> &'static str {
     match code {
         Code::InvalidArgument => "INVALID_ARGUMENT",
         Code::PermissionDenied => "PERMISSION_DENIED",
+        Code::Unauthenticated => "UNAUTHENTICATED",
         Code::FailedPrecondition => "FAILED_PRECONDITION",
         Code::AlreadyExists => "ALREADY_EXISTS",
         Code::OutOfRange => "OUT_OF_RANGE",
@@ -445,9 +454,13 @@ mod tests {
         {
             assert!(open(code), "{code:?}");
         }
-        for code in
-            [Code::InvalidArgument, Code::PermissionDenied, Code::FailedPrecondition, Code::AlreadyExists]
-        {
+        for code in [
+            Code::InvalidArgument,
+            Code::PermissionDenied,
+            Code::FailedPrecondition,
+            Code::AlreadyExists,
+            Code::Unauthenticated,
+        ] {
             assert!(!open(code), "{code:?}");
         }
     }

@@ -206,6 +206,19 @@ impl NewToken {
         Ok(token)
     }
 
+    /// Writes the token into a new file that its owner alone may read.
+    ///
+    /// # Errors
+    /// What the operating system says, also where there is such a file.
+    pub fn save(&self, path: &Path) -> Result<(), TokensError> {
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+        let written = file.and_then(|mut file| {
+            writeln!(file, "{}", self.0.as_str())?;
+            file.sync_all()
+        });
+        written.map_err(|why| TokensError::File { path: path.to_owned(), why })
+    }
+
     /// The token, to be given to its holder.
     pub fn reveal(&self) -> &str {
         &self.0
