@@ -110,7 +110,9 @@ impl Args {
         if let Some(old) = &old {
             show::field("agreed", old.agreement(&registrars))?;
         }
-        show::say(format!("Next: minutebook serve --dir {}", self.dir.display()));
+        let key =
+            self.log_key.as_ref().map_or_else(String::new, |key| format!(" --log-key {}", key.display()));
+        show::say(format!("Next: minutebook serve --dir {}{key}", self.dir.display()));
         Ok(())
     }
 

@@ -24,14 +24,16 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<Receipt> {
     Receipt::parse(&bytes).with_context(|| format!("{} is no receipt", path.display()))
 }
 
-/// Saves a receipt as `file` with `.tlog-proof` behind it; where another entry's receipt lies there, with the
+/// Saves a receipt as `file` with `.tlog-proof` behind it, unless it ends so; where another entry's receipt lies there, with the
 /// position too. Returns where.
 ///
 /// # Errors
 /// It can't be written.
 pub(crate) fn save_beside(file: &Path, receipt: &Receipt) -> anyhow::Result<PathBuf> {
+    let is_ended = file.extension().is_some_and(|ending| ENDING.ends_with(&*ending.to_string_lossy()));
+    let file = if is_ended { file.with_extension("") } else { file.to_owned() };
     let with = |ending: String| {
-        let mut name = OsString::from(file);
+        let mut name = OsString::from(&file);
         name.push(ending);
         PathBuf::from(name)
     };

@@ -4,7 +4,6 @@ use super::exit::{Mistake, Usage};
 use super::writing::{Signer, Words};
 use super::written::{Places, Written};
 use crate::meant::nearest;
-use anyhow::Context as _;
 use minutebook_governance::catalogue::{CATALOGUE, row_of};
 use minutebook_governance::{Malformed, read_members};
 use minutebook_log::{EventId, Subject, Timestamp};
@@ -50,7 +49,7 @@ pub(crate) fn read(written: Written, signers: &mut Vec<Signer>) -> anyhow::Resul
     check_type(&places, &filled.type_name)?;
     let time = filled.time.as_deref().map(Timestamp::parse_event_time).transpose();
     let time = time.map_err(|wrong| places.locate(&Malformed { at: "/time".to_owned(), ..wrong }))?;
-    fill_in_keys(&mut filled.data, signers)?;
+    fill_in_keys(&mut filled.data, signers, &places)?;
     Ok(Words {
         type_name: filled.type_name,
         subject: filled.subject,
@@ -73,9 +72,15 @@ pub(crate) fn check_type(places: &Places, name: &str) -> Result<(), Mistake> {
 }
 
 /// Gives each signatory without a key the next signer's. Who is named and brings no key file signs later.
-fn fill_in_keys(data: &mut Map<String, Value>, signers: &mut Vec<Signer>) -> anyhow::Result<()> {
-    let listed = data.get_mut("signatories").and_then(Value::as_array_mut);
-    let listed = listed.context("the template has no list data.signatories")?;
+fn fill_in_keys(
+    data: &mut Map<String, Value>,
+    signers: &mut Vec<Signer>,
+    places: &Places,
+) -> anyhow::Result<()> {
+    let found = if data.contains_key("signatories") { "something else" } else { "nothing" };
+    let needed = "a list of who signs, such as [{\"capacity\": \"secretary\", \"body\": \"body/04K\"}]";
+    let wrong = || places.locate(&Malformed::new("/data/signatories", found, needed));
+    let listed = data.get_mut("signatories").and_then(Value::as_array_mut).ok_or_else(wrong)?;
     let named: BTreeSet<_> = listed.iter().filter_map(|one| one.get("key")?.as_str()?.parse().ok()).collect();
     let free = signers.iter().map(Signer::public).filter(|key| !named.contains(key)).collect::<Vec<_>>();
     let blank: Vec<_> = listed.iter_mut().filter(|one| one.get("key").is_none()).collect();
@@ -89,7 +94,7 @@ fn fill_in_keys(data: &mut Map<String, Value>, signers: &mut Vec<Signer>) -> any
         .into());
     }
     for (signatory, key) in blank.into_iter().zip(free) {
-        let members = signatory.as_object_mut().context("a signatory is no object")?;
+        let members = signatory.as_object_mut().ok_or_else(wrong)?;
         members.insert("key".to_owned(), Value::String(key.to_string()));
     }
     let given: BTreeSet<_> = signers.iter().map(Signer::public).collect();

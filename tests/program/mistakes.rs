@@ -71,6 +71,11 @@ fn a_mistake_is_named_by_its_line_and_leaves_nothing_behind() {
         ("\"mode\"", "\u{201c}mode\u{201d}", "line 9, column 7: found the typographic quote \u{201c}"),
         ("its seal.", "its\nseal.", "within a text a new line is written \\n"),
         ("its seal.", "its\\u202eseal.", "a character that turns the direction of writing (U+202E)"),
+        (
+            "[{\"capacity\": \"secretary\", \"body\": \"body/04K\"}]",
+            "\"me\"",
+            "line 6, /data/signatories: found something else; needed a list",
+        ),
         ("{\n  \"type\"", "[\n  \"type\"", "line 1, column 1: found [; needed an object"),
     ] {
         let mistaken = DECISION.replacen(written, mistaken, 1);
