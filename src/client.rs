@@ -7,6 +7,7 @@
 // From the ground up: a module imports only from those listed before it.
 mod evidence;
 pub use evidence::{Checkpoints, Fork, KeyChange, Remembered};
+mod causes;
 mod refusal;
 pub use refusal::{Broken, ClientError, ServerRefusal};
 pub(crate) use refusal::{is_obeyed, plain};

@@ -190,7 +190,10 @@ fn code_of_client(error: &ClientError) -> u8 {
         | ClientError::Lies { .. }
         | ClientError::Damaged(_) => 4,
         ClientError::Address { .. } => 2,
-        ClientError::Unreachable { .. } | ClientError::Late(_) | ClientError::NotReady(_) => 5,
+        ClientError::Unreachable { .. }
+        | ClientError::Insecure { .. }
+        | ClientError::Late(_)
+        | ClientError::NotReady(_) => 5,
         ClientError::NotFound(_) | ClientError::Unexpected(_) => 1,
     }
 }

@@ -100,7 +100,7 @@ impl Address {
                 _ => Err(unusable(&"certificates are for https:// alone")),
             };
         }
-        endpoint.tls_config(tls(reach)?).map_err(|why| unusable(&super::refusal::whole_story(&why)))
+        endpoint.tls_config(tls(reach)?).map_err(|why| unusable(&super::causes::whole_story(&why)))
     }
 }
 

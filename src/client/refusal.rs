@@ -1,5 +1,6 @@
 //! What a server refuses, as data and as words for people.
 
+use super::causes::{bottom, insecure};
 use super::{Fork, KeyChange};
 use crate::meant::nearest;
 use serde_json::{Value, json};
@@ -21,6 +22,14 @@ pub enum ClientError {
         server: String,
         /// What the connection said.
         why: String,
+    },
+    /// Somebody answers there, and no secure connection comes of it.
+    #[error("no secure connection to {server}: {why}")]
+    Insecure {
+        /// The server's address.
+        server: String,
+        /// What is the matter, and what would be right.
+        why: &'static str,
     },
     /// An address that is not spoken, or how it is to be reached.
     #[error("{server}: {why}")]
@@ -142,6 +151,9 @@ fn explain_fork(fork: &Fork, saved: Option<&PathBuf>) -> String {
 
 impl ClientError {
     pub(super) fn unreachable(server: &str, error: &tonic::transport::Error) -> Self {
+        if let Some(why) = insecure(error) {
+            return Self::Insecure { server: plain(server), why };
+        }
         // The transport's own message is "transport error"; what happened is at the bottom.
         Self::Unreachable { server: plain(server), why: plain(&bottom(error)) }
     }
@@ -153,7 +165,14 @@ impl ClientError {
     /// Whether an append that ended so may have been stored all the same: then only the very same event may
     /// be sent again.
     pub fn leaves_outcome_open(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Late(_) | Self::NotReady(_) | Self::Unexpected(_))
+        matches!(
+            self,
+            Self::Unreachable { .. }
+                | Self::Insecure { .. }
+                | Self::Late(_)
+                | Self::NotReady(_)
+                | Self::Unexpected(_)
+        )
     }
 
     /// Whether it may pass by itself: the server is out of reach, silent, or can't do it now.
@@ -173,6 +192,7 @@ impl ClientError {
                 json!({"kind": "log_key", "message": message, "change": change, "saved": saved})
             }
             Self::Unreachable { .. } => json!({"kind": "unreachable", "message": message}),
+            Self::Insecure { .. } => json!({"kind": "insecure", "message": message}),
             Self::Address { .. } => json!({"kind": "usage", "message": message}),
             Self::Late(_) => json!({"kind": "late", "message": message}),
             Self::NotReady(_) => json!({"kind": "not_ready", "message": message}),
@@ -337,25 +357,6 @@ fn split_sentence(text: &str) -> Option<(&str, String)> {
     let (text, source) = text.rsplit_once(". (")?;
     let (needed, sentence) = text.rsplit_once(". ")?;
     Some((needed, format!("{sentence}. ({source}")))
-}
-
-/// What lies at the bottom of an error.
-fn bottom(error: &dyn std::error::Error) -> String {
-    let (mut why, mut source) = (error.to_string(), error.source());
-    while let Some(inner) = source {
-        (why, source) = (inner.to_string(), inner.source());
-    }
-    why
-}
-
-/// An error with all that lies beneath it.
-pub(super) fn whole_story(error: &dyn std::error::Error) -> String {
-    let (mut story, mut source) = (error.to_string(), error.source());
-    while let Some(inner) = source {
-        story.push_str(&format!(": {inner}"));
-        source = inner.source();
-    }
-    story
 }
 
 fn indent(text: &str) -> String {

@@ -93,16 +93,16 @@ async fn who_is_believed_is_answered_and_nobody_else() {
     let (house, _cast, _ending, url) = serve(&tls).await;
     assert!(reach(&url, &believing(&authority)).await.is_ok());
     let refused = [
-        ("an authority that is not believed", reach(&url, &ServerReach::default()).await),
-        ("another authority", reach(&url, &believing(&Authority::new("somebody else's authority"))).await),
-        (
-            "a name that the certificate has not",
-            reach(&format!("https://{}", house.address), &believing(&authority)).await,
-        ),
-        ("in the clear", reach(&format!("http://{}", house.address), &ServerReach::default()).await),
+        (reach(&url, &ServerReach::default()).await, "name it with --ca FILE"),
+        (reach(&url, &believing(&Authority::new("somebody else's authority"))).await, ""),
+        (reach(&format!("https://{}", house.address), &believing(&authority)).await, "for another name"),
+        (reach(&format!("http://{}", house.address), &ServerReach::default()).await, "no Minutebook server"),
     ];
-    for (what, outcome) in refused {
-        assert!(matches!(outcome, Err(ClientError::Unreachable { .. })), "{what}: {outcome:?}");
+    for (outcome, told) in refused {
+        let refused = outcome.err().expect("not believed");
+        let kind = if told.starts_with("no ") { "unreachable" } else { "insecure" };
+        assert_eq!(refused.to_json()["kind"], kind, "{refused}");
+        assert!(refused.to_string().contains(told) && !refused.to_string().contains("Issuer"), "{refused}");
     }
 }
 
