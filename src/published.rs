@@ -19,6 +19,7 @@ pub use source::LogSource;
 mod tiles;
 pub use tiles::{publish_checkpoint, write_tiles};
 mod recover;
+pub(crate) use recover::is_cut_short;
 pub use recover::{recover, write_keys};
 mod compared;
 pub use compared::Compared;

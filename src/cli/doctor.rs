@@ -71,6 +71,7 @@ impl Args {
         looked.extend(folder::permissions(dir));
         let signs = log::published_keys(dir).and_then(|keys| keys.newest().map(|key| key.key()));
         looked.extend(folder::keys(dir, &self.log_key, signs));
+        looked.push(folder::store(dir));
         let (mark_looked, mark) = log::mark(dir);
         looked.push(mark_looked);
         let mut newest = None;

@@ -37,9 +37,10 @@ pub enum PublishError {
     /// More was published than the log has.
     #[error(
         "{} was published with {published} entries, and the log here has {log}: entries that others may hold \
-         receipts for are missing, as after restoring an old backup. Nothing was written. Stop, keep a copy of both, \
-         and restore the missing entries from the published log: this book must not go on without them",
-        path.display()
+         receipts for are missing, as after restoring an old backup. Nothing was written, and this book must not go on \
+         without them. Keep both as they are, and make a new folder from both: minutebook repair --dir {} --from {} --to \
+         NEWDIR",
+        path.display(), ledger_of(path), path.display()
     )]
     Ahead {
         /// The published folder.
@@ -53,8 +54,8 @@ pub enum PublishError {
     #[error(
         "{} was published, and the log here has only {log} entries: others may have read what is missing, as after an \
          old backup that was copied over a newer folder. Nothing was written, and nothing must be recorded here. Keep \
-         both as they are, and make a new folder from both: minutebook repair --dir LEDGER --from {} --to NEWDIR",
-        file.display(), root.display()
+         both as they are, and make a new folder from both: minutebook repair --dir {} --from {} --to NEWDIR",
+        file.display(), ledger_of(root), root.display()
     )]
     Beyond {
         /// The published folder.
@@ -116,6 +117,13 @@ pub enum PublishError {
     /// An entry or a note does not have the form that files have.
     #[error("what is to be published is malformed: {0}")]
     Form(#[from] Malformed),
+}
+
+/// The ledger's folder whose own `published/` this is, for a command; a word for it where it is another.
+fn ledger_of(published: &Path) -> String {
+    let is_own = published.file_name().is_some_and(|name| name == "published");
+    let ledger = published.parent().filter(|ledger| is_own && !ledger.as_os_str().is_empty());
+    ledger.map_or_else(|| "LEDGER".to_owned(), |ledger| ledger.display().to_string())
 }
 
 impl PublishError {

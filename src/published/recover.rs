@@ -4,7 +4,7 @@ use crate::ledger::Reader;
 use crate::published::tiles::{content, write, write_these};
 use crate::published::{Folder, LogSource, PublishError};
 use minutebook_log::{
-    LogKeys, PublishedPath, Question, SignedCheckpoint, Tile, TileIndex, TileLevel, TileRow, TileWidth,
+    LogKeys, Note, PublishedPath, Question, SignedCheckpoint, Tile, TileIndex, TileLevel, TileRow, TileWidth,
     TreeHash, TreeSize,
 };
 use minutebook_store::Engine;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// Compares the folder with the log, whose newest checkpoint is `newest`. Returns what was published last, if
 /// anything; tiles of it that are missing or are not the log's are written anew, as far as this is seen without reading
 /// all of them ([`Compared`](crate::published::Compared) does), and `vkey` is. Partial tiles of another history are put
-/// aside.
+/// aside. What a full disk has left of a checkpoint is none: the next is published in its place.
 ///
 /// # Errors
 /// [`PublishError`]: nothing is written where the published checkpoint is another log's, ahead of the log or
@@ -27,6 +27,14 @@ pub async fn recover<S: LogSource>(
 ) -> Result<Option<SignedCheckpoint>, PublishError> {
     let published = match folder.read(PublishedPath::Checkpoint)? {
         None => None,
+        Some(bytes) if is_cut_short(&bytes, newest.unverified().origin.as_str()) => {
+            let (file, bytes) = (folder.place(PublishedPath::Checkpoint), bytes.len());
+            tracing::error!(
+                file = %file.display(), bytes,
+                "the published checkpoint is empty or cut short, and is made anew: look at the disk"
+            );
+            None
+        }
         Some(bytes) => Some(check(folder, source, &bytes, keys, newest)?),
     };
     let size = published.as_ref().map_or(TreeSize::EMPTY, |published| published.unverified().head.size);
@@ -52,6 +60,15 @@ pub async fn write_keys(folder: &Folder, keys: &LogKeys) -> Result<(), PublishEr
         return Ok(());
     }
     write(folder, vec![(PublishedPath::Keys, keys)]).await
+}
+
+/// Whether this is what a full disk, or a copy that was broken off, has left of a checkpoint of the log `origin`: nothing,
+/// the beginning of its first line, or that line without a whole note. Nobody has signed such bytes, so they are no
+/// evidence of anything; what another log or another hand has written is left alone.
+pub(crate) fn is_cut_short(bytes: &[u8], origin: &str) -> bool {
+    let line = format!("{origin}\n");
+    let is_beginning = line.as_bytes().starts_with(bytes) || bytes.starts_with(line.as_bytes());
+    is_beginning && Note::parse(bytes).is_err()
 }
 
 /// The published checkpoint, if the log extends it.

@@ -70,18 +70,22 @@ fn add_ledger(found: &mut Found, dir: &Path) -> Result<Option<Mark>, RepairError
             }
         }
         Err(error @ OpenError::InUse { .. }) => return Err(error.into()),
-        Err(error) => found.put_aside(source.to_string(), error),
+        Err(error) => found.put_aside(source.to_string(), what_is_wrong(error)),
     }
     match mark(dir) {
         Ok(mark) => Ok(Some(mark)),
         Err(error) => {
-            let why = match error {
-                OpenError::Damaged { what, .. } => what,
-                other => other.to_string(),
-            };
-            found.put_aside(dir.join("high-water").display().to_string(), why);
+            found.put_aside(dir.join("high-water").display().to_string(), what_is_wrong(error));
             Ok(None)
         }
+    }
+}
+
+/// What is wrong, without the advice to make the ledger anew: that is what is being done.
+fn what_is_wrong(error: OpenError) -> String {
+    match error {
+        OpenError::Damaged { what, .. } => what,
+        other => other.to_string(),
     }
 }
 

@@ -128,6 +128,7 @@ fn a_doctor_touches_nothing_and_says_what_mends_what() {
     room.copy("book", "exposed");
     fs::set_permissions(room.path("exposed/log-key.pem"), fs::Permissions::from_mode(0o644)).unwrap();
     let said = looks(&room, 1, "exposed");
+    assert_eq!(of(&said, "log key").len(), 1, "one fault, the mode: {said}");
     assert_eq!(of(&said, "log key")[0]["mends"], "chmod 600 exposed/log-key.pem", "{said}");
 
     room.copy("book", "emptied");
@@ -138,18 +139,95 @@ fn a_doctor_touches_nothing_and_says_what_mends_what() {
     room.copy("book", "unmarked");
     fs::remove_file(room.path("unmarked/high-water")).unwrap();
     let said = looks(&room, 4, "unmarked");
-    assert!(of(&said, "mark")[0]["mends"].as_str().unwrap().contains("--without-mark"), "{said}");
+    let mends = of(&said, "mark")[0]["mends"].as_str().unwrap();
+    assert!(mends.contains("--without-mark, if you know that no more was acknowledged"), "{said}");
 
     room.copy("book", "lost");
     fs::remove_file(room.path("lost/store/db")).unwrap();
     let said = looks(&room, 4, "lost");
     assert!(of(&said, "entries")[0]["mends"].as_str().unwrap().starts_with("minutebook repair"), "{said}");
+    let said = room.json(&["repair", "--dir", "lost", "--to", "found"]);
+    assert_eq!(
+        (&said["size"], &said["aside"][0]["why"]),
+        (&json!(PROLOGUE), &json!("the file lost/store/db is missing"))
+    );
 
     room.copy("book", "killed");
     fs::write(room.path("killed/store/snap.00.generating"), "half").unwrap();
     let said = looks(&room, 0, "killed");
     assert_eq!(of(&said, "leftovers")[0]["is"], "notice", "{said}");
     room.fails(1, &["doctor", "--dir", "backup"]);
+}
+
+#[test]
+fn what_a_start_refuses_the_doctor_has_said() {
+    let mut room = Room::with_people();
+    room.stop();
+    let serve = |dir| ["serve", "--dir", dir, "--listen", "127.0.0.1:0"];
+    for dir in ["unconfigured", "nameless", "strange", "cut"] {
+        room.copy("book", dir);
+    }
+    // sled would make the file anew, and the log would be empty.
+    fs::remove_file(room.path("unconfigured/store/conf")).unwrap();
+    let said = looks(&room, 4, "unconfigured");
+    assert!(of(&said, "store")[0]["found"].as_str().unwrap().contains("unconfigured/store/conf"), "{said}");
+    assert_eq!(of(&said, "store")[0]["mends"], "minutebook repair --dir unconfigured --to NEWDIR");
+    assert!(room.fails(4, &serve("unconfigured")).contains("unconfigured/store/conf is missing"));
+    assert_eq!(room.json(&["repair", "--dir", "unconfigured", "--to", "one"])["size"], json!(PROLOGUE));
+
+    // Without its first file it is a ledger all the same: nobody is told to remove it.
+    fs::remove_file(room.path("nameless/FORMAT")).unwrap();
+    let repair = "minutebook repair --dir nameless --to NEWDIR";
+    let said = looks(&room, 1, "nameless");
+    assert_eq!(
+        (&of(&said, "format")[0]["is"], &of(&said, "format")[0]["mends"]),
+        (&json!("wrong"), &json!(repair))
+    );
+    assert_eq!(of(&said, "entries")[0]["is"], "well", "{said}");
+    let said = room.fails(1, &serve("nameless"));
+    assert!(
+        said.contains(repair) && said.contains("FORMAT") && !said.contains("remove the folder"),
+        "{said}"
+    );
+    assert_eq!(room.json(&["repair", "--dir", "nameless", "--to", "two"])["size"], json!(PROLOGUE));
+
+    // Another hand's checkpoint is left alone; what a full disk has left of our own is made anew.
+    fs::write(room.path("strange/published/checkpoint"), "Not found\n").unwrap();
+    let said = looks(&room, 4, "strange");
+    assert!(
+        of(&said, "published")[0]["mends"].as_str().unwrap().starts_with("move strange/published"),
+        "{said}"
+    );
+    assert!(room.fails(4, &serve("strange")).contains("was not published by this log"));
+    let whole = fs::read(room.path("cut/published/checkpoint")).unwrap();
+    for length in [0, 30] {
+        fs::write(room.path("cut/published/checkpoint"), &whole[..length]).unwrap();
+        let said = looks(&room, 1, "cut");
+        assert!(
+            of(&said, "published")[0]["mends"].as_str().unwrap().contains("the next start makes it anew")
+        );
+        let said = room.start_saying(room.command(&serve("cut")));
+        assert!(said.contains("made anew"), "{length}: {said}");
+        room.stop();
+        assert_eq!(fs::read(room.path("cut/published/checkpoint")).unwrap(), whole, "{length}");
+    }
+}
+
+#[test]
+fn an_older_store_beside_what_is_published_names_the_command() {
+    let mut room = Room::with_people();
+    room.stop();
+    room.copy("book", "older");
+    room.serve("book");
+    record(&room, "more");
+    room.stop();
+    fs::remove_dir_all(room.path("older/published")).unwrap();
+    room.copy("book/published", "older/published");
+    let said = room.fails(4, &["serve", "--dir", "older", "--listen", "127.0.0.1:0"]);
+    let repair = "minutebook repair --dir older --from older/published --to NEWDIR";
+    assert!(said.contains(repair), "{said}");
+    let said = room.json(&["repair", "--dir", "older", "--from", "older/published", "--to", "anew"]);
+    assert_eq!(said["size"], json!(PROLOGUE + 1), "{said}");
 }
 
 #[test]

@@ -239,7 +239,9 @@ async fn whatever_a_crash_leaves_is_made_whole() {
     let ledger = dir.path().join("ledger");
     let published = ledger.join("published");
     let whole = files(&published);
-    let breakages: [(&str, &dyn Fn()); 9] = [
+    let checkpoint = &whole["checkpoint"];
+    let cut = |length: usize| fs::write(published.join("checkpoint"), &checkpoint[..length]).unwrap();
+    let breakages: [(&str, &dyn Fn()); 13] = [
         ("a bundle is empty", &|| fs::write(published.join("tile/entries/000"), "").unwrap()),
         ("a tile is cut", &|| fs::write(published.join("tile/0/000"), [7; 31]).unwrap()),
         ("nothing was published", &|| fs::remove_dir_all(&published).unwrap()),
@@ -248,6 +250,10 @@ async fn whatever_a_crash_leaves_is_made_whole() {
         ("a tile is gone", &|| fs::remove_file(published.join("tile/0/000")).unwrap()),
         ("a bundle is gone", &|| fs::remove_file(published.join("tile/entries/001.p/4")).unwrap()),
         ("a tile is other bytes", &|| fs::write(published.join("tile/1/000.p/1"), [7; 32]).unwrap()),
+        ("the checkpoint is empty", &|| cut(0)),
+        ("it ends within its first line", &|| cut(11)),
+        ("it ends after its first line", &|| cut("minutebook.example/tests\n".len())),
+        ("it ends within its signature", &|| cut(checkpoint.len() - 10)),
         ("a partial tile was not removed", &|| {
             fs::create_dir(published.join("tile/0/000.p")).unwrap();
             fs::write(published.join("tile/0/000.p/6"), &whole["tile/0/000"][..192]).unwrap();
@@ -406,7 +412,8 @@ async fn what_is_not_this_logs_is_left_alone() {
         other.sign(head).encode(),
         checkpoint.replace("minutebook.example/tests\n", "minutebook.example/other\n"),
         checkpoint.replace("\n260\n", "\n259\n"),
-        String::new(),
+        "minutebook.example/other\n260\n".to_owned(),
+        "Not found".to_owned(),
     ] {
         fs::write(published.join("checkpoint"), &other).unwrap();
         let refused = Publisher::open(&published, &ledger).await.err().unwrap();

@@ -68,10 +68,8 @@ impl Database {
     /// system may hold bytes that the disk does not have yet.
     pub(crate) fn open(dir: &Path, files: &Files) -> Result<Self, OpenError> {
         // sled would make a missing file anew, and the log would be empty.
-        for name in ["conf", "db"] {
-            if !dir.join(name).is_file() {
-                return Err(OpenError::damaged(format!("the file {} is missing", dir.join(name).display())));
-            }
+        if let Some(missing) = folder::missing_in(dir).first() {
+            return Err(OpenError::damaged(format!("the file {} is missing", missing.display())));
         }
         // A snapshot in the making: the one before it is whole, or sled reads its log from the start.
         folder::set_aside(dir, files, |name| name.starts_with("snap.") && name.ends_with(".generating"))?;

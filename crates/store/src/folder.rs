@@ -175,7 +175,7 @@ pub fn check_format(dir: &Path) -> Result<(), OpenError> {
     let format = match fs::read(&path) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return Err(OpenError::NotALedger { dir: dir.to_owned() });
+            return Err(without_format(dir));
         }
         Err(error) => return Err(OpenError::files("reading", &path)(error)),
     };
@@ -187,8 +187,33 @@ pub fn check_format(dir: &Path) -> Result<(), OpenError> {
             Err(OpenError::OlderFormat { dir: dir.to_owned(), found: found.to_owned() })
         }
         Some(3..) => Err(OpenError::NewerFormat { dir: dir.to_owned(), found: found.to_owned() }),
-        _ => Err(OpenError::NotALedger { dir: dir.to_owned() }),
+        _ => Err(without_format(dir)),
     }
+}
+
+/// What a folder is that has no `FORMAT`, or one that says nothing known. Whoever is told that it is no ledger removes
+/// it, and with it the entries.
+fn without_format(dir: &Path) -> OpenError {
+    let dir = dir.to_owned();
+    match dir.join("store").is_dir() || dir.join("high-water").is_file() {
+        true => OpenError::FormatLost { dir },
+        false => OpenError::NotALedger { dir },
+    }
+}
+
+/// The files in `store/` without which a ledger is not opened. sled would make one that is missing anew, and the log
+/// would be empty.
+const STORE_FILES: [&str; 2] = ["conf", "db"];
+
+/// Which of the files that a ledger's store needs are missing in the ledger's folder `dir`. Nothing is read.
+pub fn missing_files(dir: &Path) -> Vec<PathBuf> {
+    missing_in(&dir.join("store"))
+}
+
+/// The same, in the folder of the store.
+pub(crate) fn missing_in(store: &Path) -> Vec<PathBuf> {
+    let files = STORE_FILES.map(|name| store.join(name)).into_iter();
+    files.filter(|file| !file.is_file()).collect()
 }
 
 /// Makes a folder and everything beneath it durable.
@@ -230,6 +255,38 @@ mod tests {
         for name in ["FORMAT", "lock"] {
             fs::copy(from.join(name), to.join(name)).unwrap();
         }
+    }
+
+    #[test]
+    fn a_ledger_without_its_format_is_never_told_to_be_removed() {
+        let dir = tempfile::tempdir().unwrap();
+        let open = || LedgerFolder::open(dir.path(), &Files::default()).unwrap_err();
+        assert!(matches!(open(), OpenError::NotALedger { .. }), "{}", open());
+        for (rest, is_folder) in [("store", true), ("high-water", false)] {
+            let path = dir.path().join(rest);
+            if is_folder { fs::create_dir(&path) } else { fs::write(&path, "") }.unwrap();
+            for format in [None, Some("minutebook.led")] {
+                format.into_iter().for_each(|text| fs::write(dir.path().join("FORMAT"), text).unwrap());
+                let said = open().to_string();
+                assert!(matches!(open(), OpenError::FormatLost { .. }), "{rest}: {said}");
+                let repair = format!("minutebook repair --dir {} --to", dir.path().display());
+                assert!(said.contains(&repair) && !said.contains("remove"), "{said}");
+            }
+            fs::remove_file(dir.path().join("FORMAT")).unwrap();
+            if is_folder { fs::remove_dir(&path) } else { fs::remove_file(&path) }.unwrap();
+        }
+    }
+
+    #[test]
+    fn the_files_that_a_store_needs_are_missed_by_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let [conf, db] = ["store/conf", "store/db"].map(|name| dir.path().join(name));
+        assert_eq!(missing_files(dir.path()), [conf.as_path(), db.as_path()]);
+        fs::create_dir(dir.path().join("store")).unwrap();
+        fs::write(&db, "").unwrap();
+        assert_eq!(missing_files(dir.path()), std::slice::from_ref(&conf));
+        fs::write(&conf, "").unwrap();
+        assert!(missing_files(dir.path()).is_empty());
     }
 
     #[test]

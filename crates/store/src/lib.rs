@@ -21,7 +21,7 @@ pub use open_error::OpenError;
 mod files;
 pub use files::{FileFaults, FileStep, Files};
 mod folder;
-pub use folder::{LastOpened, check_format, last_opened};
+pub use folder::{LastOpened, check_format, last_opened, missing_files};
 mod high_water;
 pub use high_water::Mark;
 mod keys;

@@ -18,6 +18,18 @@ pub enum OpenError {
         /// The folder.
         dir: PathBuf,
     },
+    /// The rest of a ledger is in the folder, without the file that says what it is.
+    #[error(
+        "{} has a ledger's files (store/ or high-water), and no file FORMAT that says minutebook.ledger/v2: that file is \
+         lost. Keep the folder as it is, and make it anew, with the same entries, in another: minutebook repair --dir {} \
+         --to NEWDIR (where creating one was interrupted here there are no entries, and it says so: create the ledger in \
+         another folder)",
+        dir.display(), dir.display()
+    )]
+    FormatLost {
+        /// The folder.
+        dir: PathBuf,
+    },
     /// A ledger was to be created where one is.
     #[error("{} is a ledger already: open it, or create the new one in another folder", dir.display())]
     AlreadyExists {

@@ -83,10 +83,13 @@ type Chunks<'a> = HashMap<(Hash, u8), &'a [u8]>;
 /// nothing written.
 ///
 /// # Errors
-/// [`OpenError::Files`] where the file can't be read.
+/// [`OpenError::Damaged`] where the file is missing, [`OpenError::Files`] where it can't be read.
 pub fn remains(dir: &Path) -> Result<Vec<(u64, Vec<u8>)>, OpenError> {
     let path = dir.join("store").join("db");
-    let file = fs::read(&path).map_err(OpenError::files("reading", &path))?;
+    let file = fs::read(&path).map_err(|why| match why.kind() {
+        ErrorKind::NotFound => OpenError::damaged(format!("the file {} is missing", path.display())),
+        _ => OpenError::files("reading", &path)(why),
+    })?;
     Ok(texts_in(&file))
 }
 
@@ -126,6 +129,21 @@ fn text_from(bytes: &[u8]) -> Option<(u64, Vec<u8>)> {
 mod tests {
     use super::*;
     use minutebook_log::Position;
+
+    #[test]
+    fn a_file_that_is_missing_is_told_as_that() {
+        let dir = tempfile::tempdir().unwrap();
+        let refused = remains(dir.path()).unwrap_err();
+        assert!(
+            matches!(&refused, OpenError::Damaged { what, .. } if what.contains("store/db is missing")),
+            "{refused}"
+        );
+        fs::create_dir_all(dir.path().join("store/db")).unwrap();
+        assert!(
+            matches!(remains(dir.path()), Err(OpenError::Files { .. })),
+            "it is there, and can't be read"
+        );
+    }
 
     #[test]
     fn a_text_ends_with_its_event() {

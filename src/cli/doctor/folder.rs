@@ -23,7 +23,7 @@ pub(super) fn format(dir: &Path) -> (Looked, bool) {
     let at = "format";
     match minutebook_store::check_format(dir) {
         Ok(()) => (Looked::well(at, "a ledger's folder"), true),
-        Err(error @ OpenError::OlderFormat { .. }) => {
+        Err(error @ (OpenError::OlderFormat { .. } | OpenError::FormatLost { .. })) => {
             let mends = format!("minutebook repair --dir {} --to NEWDIR", dir.display());
             (Looked::wrong(at, error.to_string(), mends), true)
         }
@@ -57,6 +57,18 @@ pub(super) fn lock(dir: &Path) -> (Looked, bool) {
         Ok(LastOpened::Closed) => Looked::well(at, "no program has the ledger open"),
     };
     (looked, false)
+}
+
+/// The files that a start needs of the store.
+pub(super) fn store(dir: &Path) -> Looked {
+    let at = "store";
+    let missing = minutebook_store::missing_files(dir);
+    if missing.is_empty() {
+        return Looked::well(at, "its files are there");
+    }
+    let files: Vec<_> = missing.iter().map(|file| file.display().to_string()).collect();
+    let mends = format!("minutebook repair --dir {} --to NEWDIR", dir.display());
+    Looked::damaged(at, format!("missing: {}; a server does not start without", files.join(", ")), mends)
 }
 
 /// Who may write to it.
@@ -94,15 +106,18 @@ pub(super) fn keys(dir: &Path, given: &[PathBuf], signs: Option<PublicKey>) -> V
     let files = [given.to_vec(), key_files(dir)].concat();
     let mut looked = Vec::new();
     let (mut held, mut are_locked) = (Vec::new(), false);
+    let mut is_told = false;
     for file in &files {
         match keyfile::read(file) {
             Ok(key) => held.push(key.public()),
             Err(KeyFileError::Encrypted { .. } | KeyFileError::OlderEncrypted { .. }) => are_locked = true,
             Err(error @ KeyFileError::Exposed { .. }) => {
+                is_told = true;
                 looked.push(Looked::wrong(at, error.to_string(), format!("chmod 600 {}", file.display())));
             }
             Err(error) => {
-                looked.push(Looked::wrong(at, error.to_string(), "bring the key's file from its copy"))
+                is_told = true;
+                looked.push(Looked::wrong(at, error.to_string(), "bring the key's file from its copy"));
             }
         }
     }
@@ -112,6 +127,9 @@ pub(super) fn keys(dir: &Path, given: &[PathBuf], signs: Option<PublicKey>) -> V
             format!("there is no log-key.pem in {}", dir.display()),
             "name its file wherever the folder is opened: --log-key FILE",
         )),
+        // What was not read may be the one: its own fault is the one to mend.
+        Some(signs) if is_told && !held.contains(&signs) => {}
+        None if is_told => {}
         Some(signs) if are_locked && !held.contains(&signs) => looked.push(Looked::notice(
             at,
             format!(

@@ -4,6 +4,7 @@ use super::folder::checkpoint_file;
 use super::looked::Looked;
 use crate::cli::backup::in_words;
 use crate::cli::repair::{prove_all, ranges};
+use crate::published::is_cut_short;
 use crate::repair::{Sources, assemble, gather};
 use minutebook_log::{Entry, LogKeys, Position, PublishedPath, SignedCheckpoint, Timestamp, TreeSize};
 use minutebook_store::{Mark, OpenError};
@@ -21,7 +22,8 @@ pub(super) fn mark(dir: &Path) -> (Looked, Option<Mark>) {
         }
         Err(error @ OpenError::Damaged { .. }) => {
             let mends = format!(
-                "minutebook repair --dir {} --to NEWDIR --without-mark, if you know that no more was",
+                "minutebook repair --dir {} --to NEWDIR --without-mark, if you know that no more was acknowledged \
+                 than is found",
                 dir.display()
             );
             (Looked::damaged("mark", error.to_string(), mends), None)
@@ -121,6 +123,10 @@ pub(super) fn published(dir: &Path, mark: Option<&Mark>) -> Vec<Looked> {
             looked.push(Looked::damaged(at, found, mends));
         }
     }
+    if let Some(strange) = strange_checkpoint(dir, mark) {
+        looked.push(strange);
+        return looked;
+    }
     let Some(keys) = published_keys(dir) else {
         looked.push(Looked::notice(at, "its file vkey is missing or damaged", start));
         return looked;
@@ -134,6 +140,21 @@ pub(super) fn published(dir: &Path, mark: Option<&Mark>) -> Vec<Looked> {
         Ok(faults) => looked.extend(faults.iter().map(|fault| Looked::wrong(at, in_words(fault), start))),
     }
     looked
+}
+
+/// A published checkpoint that a start does not make anew: it is of another log, or of another hand.
+fn strange_checkpoint(dir: &Path, mark: Option<&Mark>) -> Option<Looked> {
+    let bytes = std::fs::read(checkpoint_file(dir)).ok()?;
+    let malformed = SignedCheckpoint::parse(&bytes).err()?;
+    let noted = mark.and_then(|mark| SignedCheckpoint::parse(&mark.note).ok());
+    let origin = noted.map(|noted| noted.unverified().origin.clone())?;
+    if is_cut_short(&bytes, origin.as_str()) {
+        return None;
+    }
+    let found =
+        format!("the file checkpoint is none of {origin} ({malformed}): a server does not start beside it");
+    let mends = format!("move {} away, and keep it; find out who wrote it", checkpoint_file(dir).display());
+    Some(Looked::damaged("published", found, mends))
 }
 
 /// Who has signed the published checkpoint beside the log, and when last.
