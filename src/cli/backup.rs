@@ -1,16 +1,13 @@
 use super::context::Context;
 use super::exit::VerificationFailed;
-use super::log_keys::key_files;
+use super::key_copies::KeyCopies;
 use super::publish::{from_folder, from_server};
 use super::show;
 use super::sources::bar;
-use crate::keyfile::{self, KeyFileError};
 use anyhow::Context as _;
-use minutebook_log::{Hash, LogKeys, PublishedPath, SignedCheckpoint};
+use minutebook_log::{Hash, LogKeys, PublishedPath, SignedCheckpoint, Tile, TileLevel, TileRow, TreeSize};
 use minutebook_verify::{Fault, Published, Trust, check_files};
 use serde_json::json;
-use std::fs::{self, DirBuilder};
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 /// Backs a ledger up into a folder: every entry, the newest checkpoint, and the checkpoints that are kept. Of a running
@@ -21,7 +18,7 @@ use std::path::{Path, PathBuf};
 /// minutebook-verify and any other reader of such logs can check it, and minutebook repair can take from it.
 ///
 /// Private keys are never in it. --with-keys copies those by which the log signs into a folder beside, OUT.keys, which
-/// only its owner reads: keep it elsewhere.
+/// only its owner reads: keep it elsewhere. The folder that is named has to have the key that signs this log.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -29,7 +26,7 @@ Examples:
   minutebook backup /mnt/backup/book --dir book
   minutebook backup /mnt/backup/book --with-keys book")]
 pub(crate) struct Args {
-    /// The folder, new or of an earlier backup of the same ledger.
+    /// The folder: new, empty, or of an earlier backup of the same ledger.
     #[arg(value_name = "OUT")]
     out: PathBuf,
     /// A ledger's folder, instead of a server.
@@ -54,16 +51,20 @@ pub(super) struct BackedUp {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let mut copies = None;
+        let before = |keys: &LogKeys| {
+            let Some(from) = &self.with_keys else { return Ok(()) };
+            let signs = keys.newest().context("the log has no key")?.key();
+            copies = Some(KeyCopies::find(context, from, &beside(&self.out, "keys"), signs)?);
+            Ok(())
+        };
         match &self.dir {
-            Some(dir) => from_folder(context, dir, &self.log_key, &self.out).await?,
+            Some(dir) => from_folder(context, dir, &self.log_key, &self.out, before).await?,
             // Whatever was acknowledged is in the newest, be it published or not.
-            None => from_server(context, &self.out, |newest, _published| newest).await?,
+            None => from_server(context, &self.out, before, |newest, _published| newest).await?,
         };
         let held = check(&self.out)?;
-        let keys = match &self.with_keys {
-            Some(ledger) => copy_keys(ledger, &beside(&self.out, "keys"))?,
-            None => Vec::new(),
-        };
+        let keys = copies.map_or(Ok(Vec::new()), |copies| copies.copy())?;
         let head = held.checkpoint.unverified().head;
         let checkpoint = self.out.join(PublishedPath::Checkpoint.to_string());
         if context.json {
@@ -89,28 +90,57 @@ impl Args {
 /// # Errors
 /// [`VerificationFailed`], with the first file that is wrong.
 pub(super) fn check(folder: &Path) -> anyhow::Result<BackedUp> {
+    let advice = |damage| format!("{damage}. Keep it as it is, and make another in a new folder");
+    look(folder)?.map_err(|damage| VerificationFailed(advice(damage)).into())
+}
+
+/// The same; of one that is damaged, with the first file that is wrong.
+///
+/// # Errors
+/// It can't be read, or is none.
+pub(super) fn look(folder: &Path) -> anyhow::Result<Result<BackedUp, String>> {
     let published = Published::open(folder)?;
-    let wrong = |what: String| {
-        VerificationFailed(format!(
-            "the backup in {} is damaged: {what}. Keep it as it is, and make another in a new folder",
-            folder.display()
-        ))
+    let damaged = |what: String| Ok(Err(format!("the backup in {} is damaged: {what}", folder.display())));
+    let missing = |path: PublishedPath| damaged(format!("there is no file {path}"));
+    let Some(bytes) = published.read(&PublishedPath::Checkpoint)? else {
+        return missing(PublishedPath::Checkpoint);
     };
-    let read = |path: PublishedPath| -> anyhow::Result<Vec<u8>> {
-        Ok(published.read(&path)?.ok_or_else(|| wrong(format!("there is no file {path}")))?)
+    let checkpoint = match SignedCheckpoint::parse(&bytes) {
+        Ok(checkpoint) => checkpoint,
+        Err(malformed) => return damaged(format!("checkpoint: {malformed}")),
     };
-    let bytes = read(PublishedPath::Checkpoint)?;
-    let checkpoint = SignedCheckpoint::parse(&bytes).map_err(|malformed| wrong(malformed.to_string()))?;
-    let keys =
-        LogKeys::parse(&read(PublishedPath::Keys)?).map_err(|malformed| wrong(malformed.to_string()))?;
+    let Some(keys) = published.read(&PublishedPath::Keys)? else { return missing(PublishedPath::Keys) };
+    let keys = match LogKeys::parse(&keys) {
+        Ok(keys) => keys,
+        Err(malformed) => return damaged(format!("vkey: {malformed}")),
+    };
     let bar = bar("reading again", checkpoint.unverified().head.size.0);
     let trust = Trust { keys: keys.into(), policy: None, earlier: None };
     let faults = tokio::task::block_in_place(|| check_files(&published, &trust));
     bar.finish_and_clear();
-    match faults?.first() {
-        None => Ok(BackedUp { checkpoint, digest: Hash::of(&bytes) }),
-        Some(fault) => Err(wrong(in_words(fault)).into()),
+    match blamed(&faults?, checkpoint.unverified().head.size) {
+        None => Ok(Ok(BackedUp { checkpoint, digest: Hash::of(&bytes) })),
+        Some(fault) => damaged(fault),
     }
+}
+
+/// The first fault. Where an entry and its hash differ, and the entries do not lead to the root of the checkpoint, the
+/// entry is wrong, and not the tile of hashes.
+fn blamed(faults: &[Fault], size: TreeSize) -> Option<String> {
+    let checkpoint = PublishedPath::Checkpoint.to_string();
+    let is_other_root = faults.iter().any(|fault| fault.file.as_ref() == Some(&checkpoint));
+    let is_of_leaves = |file: &String| {
+        matches!(file.parse(), Ok(PublishedPath::Tile(Tile { row: TileRow::Hashes(TileLevel::LEAVES), .. })))
+    };
+    let first = faults.first()?;
+    let entry = first.position.zip(first.file.as_ref().filter(|file| is_other_root && is_of_leaves(file)));
+    let bundle = entry.and_then(|(position, tile)| Some((Tile::bundle_of(position, size)?, position, tile)));
+    Some(match bundle {
+        Some((bundle, position, tile)) => {
+            format!("{bundle}, entry {position}: it is not the one of which {tile} has the hash")
+        }
+        None => in_words(first),
+    })
 }
 
 /// A fault, with its file and position.
@@ -126,34 +156,4 @@ pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.components().collect::<PathBuf>().into_os_string();
     name.push(format!(".{ending}"));
     PathBuf::from(name)
-}
-
-/// Copies the log's private keys from a folder into another, which is made for its owner alone; returns the copies.
-///
-/// # Errors
-/// A key that others may read, a file of that name with another key, and what the operating system refuses.
-pub(super) fn copy_keys(from: &Path, to: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let files = key_files(from);
-    if !files.is_empty() {
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(to);
-        made.with_context(|| format!("making the folder {}", to.display()))?;
-    }
-    let copies = files.iter().map(|old| {
-        let place = to.join(old.file_name().unwrap_or_default());
-        // Read first, which refuses one that others may read. One under a passphrase need not be opened.
-        match keyfile::read(old) {
-            Ok(_) | Err(KeyFileError::Encrypted { .. } | KeyFileError::OlderEncrypted { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
-        if place.exists() && fs::read(&place)? == fs::read(old)? {
-            return Ok(place);
-        }
-        if place.exists() {
-            anyhow::bail!("{} has another key: move it away, and keep it", place.display());
-        }
-        let copying = || format!("copying {} to {}", old.display(), place.display());
-        fs::copy(old, &place).and_then(|_bytes| keyfile::sync_parent(&place)).with_context(copying)?;
-        Ok(place)
-    });
-    copies.collect()
 }

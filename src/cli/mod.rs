@@ -34,6 +34,8 @@ mod registrars;
 mod templates;
 mod batch;
 mod log_keys;
+mod key_copies;
+mod out_folder;
 
 mod interests;
 mod committees;

@@ -1,6 +1,7 @@
 use super::context::Context;
 use super::exit::VerificationFailed;
 use super::log_keys::key_ring;
+use super::out_folder::check_out;
 use super::show;
 use crate::client::{Client, ClientError, KnownLedger};
 use crate::ledger::{HashMissing, Ledger, SystemClock, Tree};
@@ -31,7 +32,7 @@ Examples:
   minutebook publish export
   minutebook publish export --dir book")]
 pub(crate) struct Args {
-    /// The folder, new or from an earlier export.
+    /// The folder: new, empty, or of an earlier export of the same log.
     #[arg(value_name = "OUT")]
     out: PathBuf,
     /// A ledger's folder, instead of a server.
@@ -46,9 +47,12 @@ pub(crate) struct Args {
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let head = match &self.dir {
-            Some(dir) => from_folder(context, dir, &self.log_key, &self.out).await?,
+            Some(dir) => from_folder(context, dir, &self.log_key, &self.out, |_keys| Ok(())).await?,
             // What witnesses have signed is what others may rely on.
-            None => from_server(context, &self.out, |newest, published| published.unwrap_or(newest)).await?,
+            None => {
+                let choose = |newest, published: Option<_>| published.unwrap_or(newest);
+                from_server(context, &self.out, |_keys| Ok(()), choose).await?
+            }
         };
         if context.json {
             return show::json(&json!({"out": self.out, "size": head.size.0, "root": head.root.to_string()}));
@@ -60,15 +64,20 @@ impl Args {
     }
 }
 
-/// Exports the log of a ledger's folder, which no server has open.
+/// Exports the log of a ledger's folder, which no server has open. `before` is told the log's keys, and may refuse, before
+/// anything is written.
 pub(super) async fn from_folder(
     context: &Context,
     dir: &Path,
     log_key: &[PathBuf],
     out: &Path,
+    before: impl FnOnce(&LogKeys) -> anyhow::Result<()>,
 ) -> anyhow::Result<TreeHead> {
     let engine = SledEngine::open(dir)?;
     let ledger = Ledger::open(engine, SystemClock::new(), key_ring(context, dir, log_key)?).await?;
+    let keys = ledger.reader().log_keys();
+    check_out(out, &keys)?;
+    before(&keys)?;
     let own = Folder::open(&dir.join("published"))?;
     copy_kept(&own, own.rotated()?, &Folder::open(out)?)?;
     let kept = Kept(own.read(PublishedPath::Checkpoint)?);
@@ -108,12 +117,16 @@ fn evidence(error: PublishError) -> anyhow::Error {
 }
 
 /// Exports the log of a server, as far as the checkpoint that is chosen of its newest and the one that it publishes.
+/// `before` is told the log's keys, and may refuse, before anything is written.
 pub(super) async fn from_server(
     context: &Context,
     out: &Path,
+    before: impl FnOnce(&LogKeys) -> anyhow::Result<()>,
     choose: impl FnOnce(SignedCheckpoint, Option<SignedCheckpoint>) -> SignedCheckpoint,
 ) -> anyhow::Result<TreeHead> {
     let (mut client, known) = context.connect().await?;
+    check_out(out, &known.keys)?;
+    before(&known.keys)?;
     let (newest, published) = client.checkpoints(&known).await?;
     let hand_overs = client.hand_overs(&known).await?;
     let checkpoint = choose(newest, published);

@@ -1,13 +1,14 @@
-use super::backup::{beside, copy_keys};
+use super::backup::{beside, look};
 use super::context::Context;
 use super::exit::VerificationFailed;
+use super::key_copies::{KeyCopies, check_key_folder};
 use super::repair::{prove_all, ranges};
 use super::show;
 use super::sources::{self, Named};
 use crate::client::Client;
 use crate::repair::{Assembled, Found, Proved, assemble, build, gather};
 use anyhow::Context as _;
-use minutebook_log::{Head, PublishedPath, SignedCheckpoint};
+use minutebook_log::{Head, PublicKey, PublishedPath, SignedCheckpoint};
 use minutebook_store::{Mark, OpenError};
 use serde_json::json;
 use std::fs;
@@ -41,7 +42,8 @@ pub(crate) struct Args {
     /// Says that nothing was acknowledged after what is found. Only you can know.
     #[arg(long)]
     as_newest: bool,
-    /// Copies the log's private keys (log-key*.pem) from this folder into the new one. BACKUP.keys is looked at, too.
+    /// Copies the log's private keys (log-key*.pem) from this folder into the new one: the key that signs the log has to
+    /// be there. BACKUP.keys is looked at, too.
     #[arg(long, value_name = "DIR")]
     keys: Option<PathBuf>,
 }
@@ -51,6 +53,25 @@ impl Args {
         if self.to.exists() {
             return Err(OpenError::NotEmpty { dir: self.to }.into());
         }
+        let keys = self.key_folder();
+        keys.as_deref().map_or(Ok(()), check_key_folder)?;
+        let damage = self.damage()?;
+        let restored = self.restore(context, keys.as_deref(), damage.first()).await;
+        let (found, proved, keys) = match damage.into_iter().next() {
+            // Whatever came of it, this is why.
+            Some(damage) => restored.context(damage)?,
+            None => restored?,
+        };
+        self.show(context, &found, &proved, &keys)
+    }
+
+    /// Makes the ledger; says what it was made of, and which keys were copied into it.
+    async fn restore(
+        &self,
+        context: &Context,
+        keys: Option<&Path>,
+        damage: Option<&String>,
+    ) -> anyhow::Result<(Found, Proved, Vec<PathBuf>)> {
         let named = Named { ledger: None, published: self.backup.clone(), receipts: self.receipts.clone() };
         let mut found = read(&named, context).await?;
         sources::remember(&mut found, context)?;
@@ -58,7 +79,11 @@ impl Args {
             hear(&mut found, name, context).await?;
         }
         let assembled = assemble(&found)?;
-        check_whole(&found, &assembled)?;
+        match damage {
+            None => check_whole(&found, &assembled)?,
+            Some(_damage) if assembled.is_whole() => {}
+            Some(_damage) => return Err(VerificationFailed(lost_by_damage(&found, &assembled)).into()),
+        }
         if found.mark.is_none() && !self.as_newest {
             return Err(VerificationFailed(format!(
                 "the backup has {}, and nothing that was brought says that this was the newest state: bring the lost \
@@ -69,15 +94,39 @@ impl Args {
             .into());
         }
         let proved = prove_all(&assembled, &found)?;
+        let keys = keys.map(|from| self.find_keys(context, from, proved.signs)).transpose()?;
         build(&self.to, &assembled, &found).await?;
-        let keys = self.copy_keys()?;
-        self.show(context, &found, &proved, &keys)
+        if let Some(damage) = damage {
+            show::say(format!(
+                "{damage}. Every entry was found all the same, and verifies: make another backup"
+            ));
+        }
+        let keys = keys.map_or(Ok(Vec::new()), |keys| keys.copy())?;
+        Ok((found, proved, keys))
     }
 
-    fn copy_keys(&self) -> anyhow::Result<Vec<PathBuf>> {
+    /// The first file that is wrong in each backup that is damaged. One in a tar or elsewhere is judged by its entries alone.
+    fn damage(&self) -> anyhow::Result<Vec<String>> {
+        let folders = self.backup.iter().map(Path::new).filter(|backup| backup.is_dir());
+        let looked = folders.map(look).collect::<anyhow::Result<Vec<_>>>()?;
+        Ok(looked.into_iter().filter_map(Result::err).collect())
+    }
+
+    /// Whence keys are to be copied.
+    fn key_folder(&self) -> Option<PathBuf> {
         let beside = self.backup.iter().map(|backup| beside(Path::new(backup), "keys"));
-        let folder = self.keys.clone().or_else(|| beside.into_iter().find(|folder| folder.is_dir()));
-        folder.map_or(Ok(Vec::new()), |folder| copy_keys(&folder, &self.to))
+        self.keys.clone().or_else(|| beside.into_iter().find(|folder| folder.is_dir()))
+    }
+
+    fn find_keys(&self, context: &Context, from: &Path, signs: PublicKey) -> anyhow::Result<KeyCopies> {
+        let way_out = || match &self.keys {
+            Some(_named) => "--keys".to_owned(),
+            None => format!(
+                "{} lies beside the backup: move it away, or name another with --keys",
+                from.display()
+            ),
+        };
+        KeyCopies::find(context, from, &self.to, signs).with_context(way_out)
     }
 
     fn show(
@@ -101,6 +150,12 @@ impl Args {
         show::field("root", head.root)?;
         show::field("extends", format!("{} checkpoints, those of receipts included", proved.extends))?;
         let key = if keys.is_empty() { " --log-key FILE" } else { "" };
+        if keys.is_empty() {
+            show::say(format!(
+                "No key was copied (--keys DIR): serve needs --log-key with the file of the key {}, which signs this log",
+                proved.signs
+            ));
+        }
         show::say(format!("Next: minutebook serve --dir {}{key}", self.to.display()));
         Ok(())
     }
@@ -144,6 +199,17 @@ fn believe_file(found: &mut Found, file: &Path) -> anyhow::Result<()> {
     let checkpoint = SignedCheckpoint::parse(&fs::read(file).with_context(reading)?).with_context(reading)?;
     found.believe(&file.display().to_string(), checkpoint);
     Ok(())
+}
+
+/// What is missing where a backup is damaged, which is told before it.
+fn lost_by_damage(found: &Found, assembled: &Assembled) -> String {
+    let lost: Vec<u64> = assembled.lost.iter().map(|lost| lost.position).collect();
+    format!(
+        "so {} of {} can't be restored from it. Nothing was made. Keep it as it is, and bring another backup, the published \
+         folder or receipts beside it, or what is left of the lost folder: minutebook repair --help",
+        ranges(&lost),
+        show::entries(found.known_size())
+    )
 }
 
 /// Names what is missing.

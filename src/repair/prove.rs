@@ -3,7 +3,8 @@
 
 use crate::ledger::Tree;
 use crate::repair::{Assembled, Claim, Found, RepairError};
-use minutebook_log::{Hash, Position, TreeHash, TreeHead};
+use minutebook_governance::authority::log_key_terms;
+use minutebook_log::{Hash, Position, PublicKey, TreeHash, TreeHead};
 use minutebook_verify::{AuditVerdict, verify};
 use std::convert::Infallible;
 
@@ -14,6 +15,8 @@ pub struct Proved {
     pub id: Hash,
     /// The head of its tree.
     pub head: TreeHead,
+    /// The key that the book names for the log's checkpoints from here on.
+    pub signs: PublicKey,
     /// How many checkpoints, those of receipts included, it was found to extend.
     pub extends: usize,
 }
@@ -41,7 +44,10 @@ pub fn prove(assembled: &Assembled, found: &Found, progress: impl FnMut(u64)) ->
     entries.for_each(|text| tree.append(TreeHash::leaf(&text.bytes)));
     found.claims.iter().try_for_each(|claim| check_extended(&tree, claim))?;
     let id = report.book.chain().hash_at(Position::FIRST).ok_or(RepairError::NoOpening)?;
-    Ok(Proved { id, head: tree.head(), extends: found.claims.len() })
+    let record = report.book.record();
+    let terms = log_key_terms(record, record.len());
+    let signs = terms.last().ok_or(RepairError::NoOpening)?.key;
+    Ok(Proved { id, head: tree.head(), signs, extends: found.claims.len() })
 }
 
 fn check_extended(tree: &Tree, claim: &Claim) -> Result<(), RepairError> {

@@ -2,6 +2,7 @@
 
 use crate::files::files;
 use crate::room::{Room, Said, decision};
+use minutebook::keyfile;
 use serde_json::{Value, json};
 use std::fs;
 use std::io::Write as _;
@@ -211,6 +212,139 @@ fn what_a_start_refuses_the_doctor_has_said() {
         room.stop();
         assert_eq!(fs::read(room.path("cut/published/checkpoint")).unwrap(), whole, "{length}");
     }
+}
+
+/// Another ledger, with a key of its own.
+fn other_ledger(room: &Room) {
+    let origin = ["--origin", "minutebook.example/other", "--registrar", "one.pem", "--registrar", "two.pem"];
+    room.ok(&[&["init", "--dir", "other"], &origin[..]].concat());
+}
+
+#[test]
+fn the_key_that_is_kept_with_a_backup_is_the_one_that_signs_its_log() {
+    let mut room = Room::with_people();
+    other_ledger(&room);
+    fs::create_dir(room.path("empty")).unwrap();
+    let vkey = |dir: &str| {
+        let file = room.path(dir).join("log-key.pem");
+        keyfile::read(&file).unwrap().public().to_string()
+    };
+    let (needed, found) = (vkey("book"), vkey("other"));
+    let wrong = [
+        ("other", [found.as_str(), &needed]),
+        ("empty", ["no log-key*.pem", &needed]),
+        ("absent", ["there is no folder absent", "log-key*.pem"]),
+        ("one.pem", ["one.pem is no folder", "log-key*.pem"]),
+    ];
+    for (dir, told) in &wrong {
+        let said = room.fails(2, &["backup", "backup", "--with-keys", dir]);
+        assert!(told.iter().all(|told| said.contains(told)), "{dir}: {said}");
+        assert!(!room.path("backup").exists() && !room.path("backup.keys").exists(), "{dir}");
+    }
+    room.ok(&["backup", "backup", "--with-keys", "book"]);
+    room.ok(&["backup", "backup", "--with-keys", "book"]);
+    room.stop();
+    let said = room.fails(2, &["backup", "stopped", "--dir", "book", "--with-keys", "other"]);
+    assert!(said.contains(&needed) && !room.path("stopped").exists(), "{said}");
+
+    let restore = ["restore", "backup", "--to", "restored", "--newest", "book"];
+    for (dir, told) in &wrong {
+        let said = room.fails(2, &[&restore[..], &["--keys", dir]].concat());
+        assert!(told.iter().all(|told| said.contains(told)), "{dir}: {said}");
+        assert!(!room.path("restored").exists(), "{dir}");
+    }
+    // The folder beside is looked at by itself, and has to be the right one, too.
+    fs::copy(room.path("other/log-key.pem"), room.path("backup.keys/log-key.pem")).unwrap();
+    let said = room.fails(2, &restore);
+    assert!(said.contains("backup.keys lies beside the backup") && said.contains(&needed), "{said}");
+    assert!(!room.path("restored").exists());
+    fs::remove_dir_all(room.path("backup.keys")).unwrap();
+    let said = room.run(&restore);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(
+        said.err.contains(&format!("serve needs --log-key with the file of the key {needed}")),
+        "{}",
+        said.err
+    );
+    assert!(!room.path("restored/log-key.pem").exists());
+    fs::remove_dir_all(room.path("restored")).unwrap();
+    // Other keys of its folder come along.
+    room.copy("book", "keys");
+    fs::copy(room.path("other/log-key.pem"), room.path("keys/log-key-2.pem")).unwrap();
+    let said = room.json(&[&restore[..], &["--keys", "keys"]].concat());
+    assert_eq!(said["keys"], json!(["restored/log-key-2.pem", "restored/log-key.pem"]));
+    room.serve("restored");
+}
+
+#[test]
+fn a_restore_of_a_damaged_backup_names_the_file() {
+    let mut room = Room::with_people();
+    room.ok(&["backup", "backup"]);
+    room.stop();
+    room.copy("backup", "flipped");
+    let bundle = room.path("flipped/tile/entries/000.p/10");
+    let mut bytes = fs::read(&bundle).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&bundle, bytes).unwrap();
+    let restore = ["restore", "flipped", "--to", "restored", "--newest", "book"];
+    let said = room.fails(4, &restore);
+    assert!(said.contains("the backup in flipped is damaged: tile/entries/000.p/10"), "{said}");
+    assert!(said.contains(&format!("of {PROLOGUE} entries can't be restored")), "{said}");
+    assert!(!said.contains("older than") && !room.path("restored").exists(), "{said}");
+    // Where a tile of hashes is damaged, no entry is lost.
+    room.copy("backup", "tile");
+    fs::write(room.path("tile/tile/0/000.p/10"), [7; 320]).unwrap();
+    let said = room.run(&["restore", "tile", "--to", "whole", "--newest", "book"]);
+    assert!(said.code == 0 && said.err.contains("damaged: tile/0/000.p/10"), "{}", said.err);
+    // What it lacks may be in another, and the damage is told all the same.
+    let said = room.run(&["restore", "flipped", "backup", "--to", "restored", "--newest", "book", "--json"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(
+        said.err.contains("tile/entries/000.p/10") && said.err.contains("make another backup"),
+        "{}",
+        said.err
+    );
+    assert_eq!(serde_json::from_str::<Value>(&said.out).unwrap()["size"], json!(PROLOGUE));
+}
+
+#[test]
+fn an_export_goes_to_a_folder_of_its_own() {
+    let mut room = Room::with_people();
+    other_ledger(&room);
+    fs::create_dir(room.path("private")).unwrap();
+    fs::copy(room.path("one.pem"), room.path("private/one.pem")).unwrap();
+    room.ok(&["publish", "other-published", "--dir", "other"]);
+    room.write("letter", "Dear Sir");
+    let taken = [
+        ("book/published", "in the ledger's folder"),
+        ("book/backup", "in the ledger's folder"),
+        ("book", "is in the ledger's folder"),
+        ("private", "in private stand one.pem, and no checkpoint of minutebook.example/story"),
+        ("other-published", "has the log minutebook.example/other"),
+        ("letter", "letter is no folder"),
+    ];
+    let before = files(&room.path("private"));
+    for command in ["backup", "publish"] {
+        for (out, told) in taken {
+            let said = room.fails(2, &[command, out]);
+            assert!(said.contains(told), "{command} {out}: {said}");
+        }
+        let own = format!("of-{command}");
+        fs::create_dir(room.path(&own)).unwrap();
+        room.ok(&[command, &own]);
+        room.ok(&[command, &own]);
+    }
+    assert_eq!(files(&room.path("private")), before, "nothing was written");
+    // One that was broken off goes on: its checkpoint comes last.
+    fs::remove_file(room.path("of-backup/checkpoint")).unwrap();
+    room.ok(&["backup", "of-backup"]);
+    room.stop();
+    for (out, told) in taken {
+        let said = room.fails(2, &["backup", out, "--dir", "book"]);
+        assert!(said.contains(told), "{out}: {said}");
+    }
+    room.ok(&["backup", "of-backup", "--dir", "book"]);
 }
 
 #[test]

@@ -1,0 +1,95 @@
+//! The folder that a log is exported to: never among other files, and never a ledger's own.
+
+use super::exit::Usage;
+use crate::published::is_cut_short;
+use anyhow::Context as _;
+use minutebook_log::{LogKeys, PublishedPath, SignedCheckpoint};
+use minutebook_store::OpenError;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{self, Path, PathBuf};
+
+/// What an export consists of, and what one leaves that was broken off: its checkpoint comes last.
+const OF_AN_EXPORT: [&str; 6] = ["checkpoint", "vkey", "tile", "witnessed", "rotated", ".new"];
+
+/// How many files are named that stand where an export was to go.
+const NAMED_MAX: usize = 5;
+
+/// Looks whether the log with these keys may be exported to `out`: a folder that is new or empty, or one of an earlier
+/// export of the same log, be it whole or broken off. Nothing is written.
+///
+/// # Errors
+/// [`Usage`], naming what stands there.
+pub(super) fn check_out(out: &Path, keys: &LogKeys) -> anyhow::Result<()> {
+    let refuse = |found: String| {
+        Err(Usage(format!(
+            "{found}. Name a folder that is new or empty, or one of an earlier export of this log"
+        ))
+        .into())
+    };
+    let (place, reading) = (out.display(), || format!("reading {}", out.display()));
+    if let Some(ledger) = ledger_around(out) {
+        return refuse(format!(
+            "{place} is in the ledger's folder {}, and its server's alone",
+            ledger.display()
+        ));
+    }
+    match fs::metadata(out) {
+        Err(why) if why.kind() == ErrorKind::NotFound => return Ok(()),
+        Ok(found) if !found.is_dir() => return refuse(format!("{place} is no folder")),
+        Ok(_folder) => {}
+        Err(why) => return Err(why).with_context(reading),
+    }
+    let listed =
+        fs::read_dir(out).and_then(|list| list.collect::<Result<Vec<_>, _>>()).with_context(reading)?;
+    let mut names: Vec<_> =
+        listed.iter().map(|file| file.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    let origin = keys.newest().map_or("", |key| key.name().as_str());
+    match read(&out.join(PublishedPath::Checkpoint.to_string()))? {
+        Some(bytes) if !is_cut_short(&bytes, origin) => {
+            return match SignedCheckpoint::parse(&bytes) {
+                Ok(ours) if ours.unverified().origin.as_str() == origin => Ok(()),
+                Ok(other) => {
+                    let whose = &other.unverified().origin;
+                    refuse(format!("{place} has the log {whose}, and this one is {origin}"))
+                }
+                Err(malformed) => {
+                    refuse(format!("{place} has a file checkpoint, which is none ({malformed})"))
+                }
+            };
+        }
+        _ => {}
+    }
+    let vkey = read(&out.join(PublishedPath::Keys.to_string()))?;
+    let is_anothers = vkey.is_some_and(|bytes| {
+        LogKeys::parse(&bytes)
+            .map_or(true, |keys| keys.newest().is_none_or(|key| key.name().as_str() != origin))
+    });
+    if is_anothers || !names.iter().all(|name| OF_AN_EXPORT.contains(&name.as_str())) {
+        let more = names.len().saturating_sub(NAMED_MAX);
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        let named = names.iter().take(NAMED_MAX).cloned().collect::<Vec<_>>().join(", ");
+        return refuse(format!("in {place} stand {named}{more}, and no checkpoint of {origin}"));
+    }
+    Ok(())
+}
+
+/// The ledger's folder that this place is, or is in, whether or not it exists.
+fn ledger_around(out: &Path) -> Option<PathBuf> {
+    let whole = path::absolute(out).ok()?;
+    let there = whole.ancestors().find_map(|place| place.canonicalize().ok())?;
+    let is_ledger = |place: &&Path| {
+        let format = minutebook_store::check_format(place);
+        matches!(format, Ok(()) | Err(OpenError::OlderFormat { .. } | OpenError::NewerFormat { .. }))
+    };
+    there.ancestors().find(is_ledger).map(Path::to_owned)
+}
+
+fn read(file: &Path) -> anyhow::Result<Option<Vec<u8>>> {
+    match fs::read(file) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(why) if why.kind() == ErrorKind::NotFound => Ok(None),
+        Err(why) => Err(why).with_context(|| format!("reading {}", file.display())),
+    }
+}
