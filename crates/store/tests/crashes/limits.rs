@@ -73,9 +73,11 @@ async fn filled(dir: &Path) -> String {
     if !matches!(&failed, Err(EngineError::Unknown { .. })) {
         return format!("not told: {failed:?}");
     }
-    let read = engine.entries(Position::FIRST, ALL).await.map(|read| read.len() as u64);
-    if read != Ok(head.size) {
-        return format!("not read on: {read:?}");
+    // What sled has in memory is read on; after its first error it reads nothing more from its file, and says why.
+    match engine.entries(Position::FIRST, ALL).await.map(|read| read.len() as u64) {
+        Ok(read) if read == head.size => {}
+        Err(EngineError::Files { why, .. }) if why.contains("too large") => {}
+        other => return format!("not read on: {other:?}"),
     }
     let without_room = timeout(COMMIT_MAX, engine.reopen()).await;
     if !matches!(&without_room, Ok(Err(EngineError::Files { why, .. })) if why.contains("too large")) {
