@@ -3,7 +3,7 @@
 
 use super::WitnessError;
 use minutebook_log::{AddCheckpoint, AnyCheckpoint, Hash, Malformed};
-use minutebook_store::Files;
+use minutebook_store::{FileLock, Files};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ const REFUSED_MAX: usize = 100;
 pub(super) struct WitnessFolder {
     dir: PathBuf,
     files: Files,
-    _lock: File,
+    _lock: FileLock,
 }
 
 impl WitnessFolder {
@@ -110,8 +110,8 @@ impl WitnessFolder {
         let path = dir.join("lock");
         let open = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
         let file = open.map_err(WitnessError::files("opening", &path))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { dir: dir.to_owned(), files, _lock: file }),
+        match FileLock::take(file) {
+            Ok(lock) => Ok(Self { dir: dir.to_owned(), files, _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(WitnessError::InUse { dir: dir.to_owned() }),
             Err(TryLockError::Error(why)) => Err(WitnessError::files("locking", &path)(why)),
         }

@@ -1,7 +1,7 @@
 //! The folder of a ledger: `FORMAT` (what it is), `lock` (who has it), `store/` (sled), `high-water`.
 
 use crate::files::above;
-use crate::{Files, OpenError};
+use crate::{FileLock, Files, OpenError};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
@@ -21,7 +21,7 @@ const FORMAT_PREFIX: &str = "minutebook.ledger/v";
 pub(crate) struct LedgerFolder {
     dir: PathBuf,
     files: Files,
-    lock: File,
+    lock: FileLock,
     was_copied: bool,
 }
 
@@ -86,10 +86,10 @@ impl LedgerFolder {
             .write(true)
             .open(&path)
             .map_err(OpenError::files("opening", &path))?;
-        match file.try_lock() {
-            Ok(()) => {
-                let was_copied = sign(&file).map_err(OpenError::files("writing", &path))?;
-                Ok(Self { dir: dir.to_owned(), files: files.clone(), lock: file, was_copied })
+        match FileLock::take(file) {
+            Ok(lock) => {
+                let was_copied = sign(lock.file()).map_err(OpenError::files("writing", &path))?;
+                Ok(Self { dir: dir.to_owned(), files: files.clone(), lock, was_copied })
             }
             Err(TryLockError::WouldBlock) => Err(OpenError::InUse { dir: dir.to_owned() }),
             Err(TryLockError::Error(error)) => Err(OpenError::files("locking", &path)(error)),
@@ -100,7 +100,7 @@ impl LedgerFolder {
 impl Drop for LedgerFolder {
     fn drop(&mut self) {
         // What stays there says that nobody let go of the folder in order, which is true then.
-        if let Err(error) = self.lock.write_all_at(line("closed").as_bytes(), 0) {
+        if let Err(error) = self.lock.file().write_all_at(line("closed").as_bytes(), 0) {
             tracing::warn!(%error, "the lock of the ledger's folder could not be signed off");
         }
     }

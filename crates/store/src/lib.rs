@@ -20,6 +20,8 @@ mod open_error;
 pub use open_error::OpenError;
 mod files;
 pub use files::{FileFaults, FileStep, Files};
+mod file_lock;
+pub use file_lock::FileLock;
 mod folder;
 pub use folder::{LastOpened, check_format, last_opened, missing_files};
 mod high_water;

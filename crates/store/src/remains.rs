@@ -4,7 +4,7 @@
 use crate::chunks::{self, CHUNK_BYTES, CHUNK_MARK, HASH_BYTES};
 use crate::folder::LedgerFolder;
 use crate::high_water::{self, Mark};
-use crate::{Files, OpenError};
+use crate::{FileLock, Files, OpenError};
 use minutebook_log::{ENTRY_BYTES_MAX, Hash};
 use std::collections::HashMap;
 use std::fs::{self, File, TryLockError};
@@ -48,14 +48,14 @@ fn copy_tree(from: &Path, to: &Path) -> Result<(), OpenError> {
 ///
 /// # Errors
 /// [`OpenError::InUse`] where somebody has it open.
-pub fn hold(dir: &Path) -> Result<Option<File>, OpenError> {
+pub fn hold(dir: &Path) -> Result<Option<FileLock>, OpenError> {
     let path = dir.join("lock");
     let file = match File::open(&path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         opened => opened.map_err(OpenError::files("opening", &path))?,
     };
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
+    match FileLock::take(file) {
+        Ok(lock) => Ok(Some(lock)),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse { dir: dir.to_owned() }),
         Err(TryLockError::Error(error)) => Err(OpenError::files("locking", &path)(error)),
     }
