@@ -31,6 +31,7 @@ pub use tls::{Strangers, Tls, TlsError, TlsFiles};
 mod admission;
 mod record;
 mod bodies;
+mod frames;
 mod calls;
 mod serve;
 pub use serve::Doors;

@@ -34,6 +34,11 @@ settings! {
         pub rate_burst: u32 = 10_000,
         /// The most clients whose rates are kept. Beyond it those that were not here for longest are forgotten.
         pub rate_clients: usize = 4096,
+        /// How many frames that are part of no request (pings, settings, resets, empty data) a connection over HTTP/2 may send
+        /// in a second for long, beside those that acknowledge what it is sent. It is read no faster.
+        pub frames_rate: u32 = 200,
+        /// How many of them it may send at once beyond that.
+        pub frames_burst: u32 = 2000,
         /// How long a TLS handshake may take.
         pub handshake: Duration = Duration::from_secs(10),
         /// How often the files of certificates are looked at.

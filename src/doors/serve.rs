@@ -4,6 +4,7 @@ use super::admission::Admission;
 use super::caller::{Caller, State};
 use super::calls::{Calls, Shared};
 use super::ending::Ending;
+use super::frames::Frames;
 use super::limits::Limits;
 use super::meters::DoorMeters;
 use super::methods::Methods;
@@ -228,6 +229,7 @@ impl Visit {
         S::Future: Send,
     {
         let builder = builder(&self.limits);
+        let io = Frames::new(io, &self.limits, self.meters.clone());
         let mut http = pin!(builder.serve_connection(TokioIo::new(io), calls));
         let (mut ends, mut round) = (Ends::Not, interval(self.limits.round()));
         loop {

@@ -2,10 +2,10 @@
 //! unread streams and strangers' signatures, from several tasks, while an honest secretary appends and an honest reader asks.
 //!
 //! The honest ones' times are compared with those of a quiet server in the same run. What is aimed at is three times the
-//! quiet 99th percentile; how close it came is printed. The test fails beyond twenty-five times in the best of three runs, and
-//! a second: the attackers here live in the same process, and take their share of the same processors.
+//! quiet 99th percentile; how close it came is printed. The attackers stand for other machines: they live in the same process,
+//! on threads that take only what nobody else wants. `MINUTEBOOK_HOSTILE_EACH=1` measures each attack alone first.
 
-use crate::stranger::{Stranger, frame};
+use crate::stranger::{PING, PREFACE, SETTINGS, Stranger, frame, http2};
 use crate::support::{Cast, House, decision, key};
 use minutebook::doors::{Limits, Room};
 use minutebook::proto::log_service_client::LogServiceClient;
@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::task::AbortOnDropHandle;
@@ -32,8 +33,8 @@ const GROWTH: u64 = 256 * 1024 * 1024;
 const ASKED: usize = 40;
 
 /// How many times slower the slowest of them may be in the best of three runs, and what no machine is asked to beat.
-const SLOWER_MAX: u32 = 25;
-const ALWAYS_FINE: Duration = Duration::from_secs(1);
+const SLOWER_MAX: u32 = 6;
+const ALWAYS_FINE: Duration = Duration::from_millis(100);
 
 /// Longer than anything here should take.
 const TOO_LONG: Duration = Duration::from_secs(60);
@@ -50,19 +51,9 @@ fn limits() -> Limits {
     }
 }
 
-const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-
-/// A frame of HTTP/2 (RFC 9113, 4.1).
-fn http2(kind: u8, flags: u8, stream: u32, content: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(content.len()).unwrap().to_be_bytes();
-    [&length[1..], &[kind, flags], &stream.to_be_bytes(), content].concat()
-}
-
 const DATA: u8 = 0;
 const HEADERS: u8 = 1;
 const RST_STREAM: u8 = 3;
-const SETTINGS: u8 = 4;
-const PING: u8 = 6;
 const CONTINUATION: u8 = 9;
 const END_HEADERS: u8 = 4;
 
@@ -82,7 +73,7 @@ const GET_LEDGER: &str = "/minutebook.v1.LogService/GetLedger";
 const APPEND: &str = "/minutebook.v1.LogService/AppendEvent";
 
 /// What one connection after another is fed with, piece by piece, until it is closed.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 enum Flood {
     /// A call, and its reset; again.
     Resets,
@@ -181,8 +172,9 @@ async fn connections(address: SocketAddr, count: Arc<AtomicU64>) {
 }
 
 /// Sends the beginnings of requests of 4 MiB, and waits.
-async fn half_bodies(address: SocketAddr) {
+async fn half_bodies(address: SocketAddr, count: Arc<AtomicU64>) {
     loop {
+        count.fetch_add(1, Ordering::Relaxed);
         // Whoever was cut learns of it by a panic of its own, and comes again.
         let bodies = AbortOnDropHandle::new(tokio::spawn(async move {
             let (stranger, mut calls) = (Stranger::connect(address).await, Vec::new());
@@ -198,8 +190,9 @@ async fn half_bodies(address: SocketAddr) {
 }
 
 /// Follows again and again, and reads nothing of what comes.
-async fn unread(address: SocketAddr) {
+async fn unread(address: SocketAddr, count: Arc<AtomicU64>) {
     loop {
+        count.fetch_add(1, Ordering::Relaxed);
         let following = AbortOnDropHandle::new(tokio::spawn(async move {
             let (stranger, mut calls) = (Stranger::connect(address).await, Vec::new());
             for _call in 0..50 {
@@ -217,9 +210,10 @@ async fn connect(address: SocketAddr) -> LogServiceClient<Channel> {
 }
 
 /// Events by the hundred with sixteen signatures of keys that nobody knows.
-async fn strangers_signatures(address: SocketAddr, event: SignedEvent) {
+async fn strangers_signatures(address: SocketAddr, event: SignedEvent, count: Arc<AtomicU64>) {
     let mut log = connect(address).await;
     loop {
+        count.fetch_add(1, Ordering::Relaxed);
         let signed_events = vec![event.clone(); 200];
         let refused = log.append_events(AppendEventsRequest { signed_events, validate_only: false }).await;
         assert!(refused.is_err(), "nobody knows these keys");
@@ -235,26 +229,80 @@ fn by_strangers(house: &House, cast: &Cast) -> SignedEvent {
     SignedEvent { event: event.bytes().to_vec(), signatures: (100..116).map(signature).collect() }
 }
 
-fn attack(house: &House, cast: &Cast, count: &Arc<AtomicU64>) -> JoinSet<()> {
-    let (mut tasks, address) = (JoinSet::new(), house.address);
-    for kind in [
-        Flood::Resets,
-        Flood::ResetsOfNothing,
-        Flood::Pings,
-        Flood::Settings,
-        Flood::Continuations,
-        Flood::EmptyData,
-        Flood::Drip,
-    ] {
-        for reads in [true, false] {
-            tasks.spawn(flood(address, kind, reads, Arc::clone(count)));
+/// What strangers do.
+#[derive(Debug, Clone, Copy)]
+enum Attack {
+    Flood(Flood),
+    Connections,
+    HalfBodies,
+    Unread,
+    Signatures,
+}
+
+const ATTACKS: [Attack; 11] = [
+    Attack::Flood(Flood::Resets),
+    Attack::Flood(Flood::ResetsOfNothing),
+    Attack::Flood(Flood::Pings),
+    Attack::Flood(Flood::Settings),
+    Attack::Flood(Flood::Continuations),
+    Attack::Flood(Flood::EmptyData),
+    Attack::Flood(Flood::Drip),
+    Attack::Connections,
+    Attack::HalfBodies,
+    Attack::Unread,
+    Attack::Signatures,
+];
+
+/// The attackers, on threads of their own.
+struct Attackers {
+    threads: Runtime,
+    tasks: JoinSet<()>,
+    /// How often one has connected.
+    connected: Arc<AtomicU64>,
+}
+
+impl Attackers {
+    /// Theirs are the processors that nobody else wants: they stand for other machines, and take none of this one's time
+    /// but by what they make the server do.
+    fn new() -> Self {
+        let threads = Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .on_thread_start(|| rustix::process::setpriority_process(None, 19).unwrap())
+            .build();
+        Self { threads: threads.unwrap(), tasks: JoinSet::new(), connected: Arc::default() }
+    }
+
+    /// Begins this, and waits until as many connections were made as there are attackers.
+    async fn begin(&mut self, attacks: &[Attack], house: &House, cast: &Cast) {
+        let (address, before) = (house.address, self.connected.load(Ordering::Relaxed));
+        let (threads, connected) = (self.threads.handle().clone(), Arc::clone(&self.connected));
+        for attack in attacks {
+            let count = Arc::clone(&connected);
+            match attack {
+                Attack::Flood(kind) => {
+                    self.tasks.spawn_on(flood(address, *kind, true, Arc::clone(&count)), &threads);
+                    self.tasks.spawn_on(flood(address, *kind, false, count), &threads)
+                }
+                Attack::Connections => self.tasks.spawn_on(connections(address, count), &threads),
+                Attack::HalfBodies => self.tasks.spawn_on(half_bodies(address, count), &threads),
+                Attack::Unread => self.tasks.spawn_on(unread(address, count), &threads),
+                Attack::Signatures => {
+                    let event = by_strangers(house, cast);
+                    self.tasks.spawn_on(strangers_signatures(address, event, count), &threads)
+                }
+            };
+        }
+        let (begun, all) = (Instant::now(), before + self.tasks.len() as u64);
+        while connected.load(Ordering::Relaxed) < all {
+            assert!(begun.elapsed() < TOO_LONG, "{attacks:?} has come");
+            tokio::task::yield_now().await;
         }
     }
-    tasks.spawn(connections(address, Arc::clone(count)));
-    tasks.spawn(half_bodies(address));
-    tasks.spawn(unread(address));
-    tasks.spawn(strangers_signatures(address, by_strangers(house, cast)));
-    tasks
+
+    async fn end(&mut self) {
+        self.tasks.shutdown().await;
+    }
 }
 
 /// The times of the honest ones, sorted: of the secretary, who appends, and of the reader.
@@ -309,59 +357,53 @@ fn resident() -> u64 {
     statm.split(' ').nth(1).unwrap().parse::<u64>().unwrap() * 4096
 }
 
+/// How many times slower than in quiet the slowest of the honest are beside these attacks, appending and reading.
+async fn slowed(
+    attacks: &[Attack],
+    attackers: &mut Attackers,
+    (house, cast, room): (&mut House, &Cast, &Room),
+    most: &mut usize,
+) -> [u32; 2] {
+    let quiet = ask_honestly(house, cast, room, most).await.slow();
+    attackers.begin(attacks, house, cast).await;
+    let beside = ask_honestly(house, cast, room, most).await.slow();
+    attackers.end().await;
+    let times = [0, 1].map(|what| beside[what].as_secs_f64() / quiet[what].as_secs_f64());
+    eprintln!(
+        "{attacks:?}: append {:?} in quiet, {:?} beside it ({:.1} times); read {:?}, {:?} ({:.1} times)",
+        quiet[0], beside[0], times[0], quiet[1], beside[1], times[1]
+    );
+    let begun = Instant::now();
+    while room.held() > 0 || room.connections() > 2 {
+        let (held, here) = (room.held(), room.connections());
+        assert!(begun.elapsed() < TOO_LONG, "{held} bytes are held by {here} connections of who has gone");
+        tokio::task::yield_now().await;
+    }
+    [0, 1].map(|what| if beside[what] < ALWAYS_FINE { 1 } else { times[what].ceil() as u32 })
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn who_is_honest_is_answered_beside_everything_at_once() {
     let _alone = crate::ALONE.lock().await;
     let (mut house, cast, room, _ending) = House::behind(limits()).await;
-    let (count, mut most, before) = (Arc::new(AtomicU64::new(0)), 0, resident());
+    let (mut attackers, mut most, before) = (Attackers::new(), 0, resident());
+    if std::env::var_os("MINUTEBOOK_HOSTILE_EACH").is_some() {
+        for attack in ATTACKS {
+            slowed(&[attack], &mut attackers, (&mut house, &cast, &room), &mut most).await;
+        }
+    }
     let mut best = [u32::MAX; 2];
     for _run in 0..3 {
-        let quiet = ask_honestly(&mut house, &cast, &room, &mut most).await.slow();
-        let tasks = attack(&house, &cast, &count);
-        // They have come once as many connections were made as there are attackers.
-        let begun = Instant::now();
-        let (at_first, attackers) = (count.load(Ordering::Relaxed), tasks.len() as u64);
-        while count.load(Ordering::Relaxed) < at_first + attackers {
-            assert!(begun.elapsed() < TOO_LONG, "the attack has come");
-            tokio::task::yield_now().await;
-        }
-        let beside = ask_honestly(&mut house, &cast, &room, &mut most).await.slow();
+        let slower = slowed(&ATTACKS, &mut attackers, (&mut house, &cast, &room), &mut most).await;
+        best = [0, 1].map(|what| best[what].min(slower[what]));
         let grown = resident().saturating_sub(before);
-        drop(tasks);
-        let times = |(beside, quiet): (Duration, Duration)| {
-            u32::try_from(beside.as_micros() / quiet.as_micros().max(1)).unwrap_or(u32::MAX)
-        };
-        let slower = [times((beside[0], quiet[0])), times((beside[1], quiet[1]))];
-        eprintln!(
-            "quiet: append {:?}, read {:?}; beside {} connections of strangers: {:?} ({} times) and {:?} ({} times); \
-             {most} bytes held, {} MiB more in memory",
-            quiet[0],
-            quiet[1],
-            count.load(Ordering::Relaxed),
-            beside[0],
-            slower[0],
-            beside[1],
-            slower[1],
-            grown >> 20
-        );
+        eprintln!("{most} bytes held, {} MiB more in memory", grown >> 20);
         assert!(grown < GROWTH, "this process grew by {grown} bytes");
-        for ((best, beside), slower) in best.iter_mut().zip(beside).zip(slower) {
-            // What is fast enough for anybody is not compared.
-            *best = (*best).min(if beside < ALWAYS_FINE { 1 } else { slower });
-        }
-        let begun = Instant::now();
-        while room.held() > 0 || room.connections() > 2 {
-            let (held, here) = (room.held(), room.connections());
-            assert!(
-                begun.elapsed() < TOO_LONG,
-                "{held} bytes are held by {here} connections of who has gone"
-            );
-            tokio::task::yield_now().await;
-        }
         if best.iter().all(|times| *times <= 3) {
             break;
         }
     }
+    attackers.threads.shutdown_background();
     assert!(most < 2 * BYTES, "{most} bytes were held, with a bound of {BYTES}");
     assert!(best.iter().all(|times| *times <= SLOWER_MAX), "the honest ones were {best:?} times slower");
     house.stop_and_verify().await;

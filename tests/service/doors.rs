@@ -1,8 +1,9 @@
 //! Strangers at the door: silence, drips, floods, and whoever does not read. Each costs itself, and nobody else.
 
-use crate::stranger::{Stranger, frame, is_closed};
+use crate::seen::get;
+use crate::stranger::{PING, PREFACE, SETTINGS, Stranger, frame, http2, is_closed};
 use crate::support::{Cast, House, PROLOGUE, decision, enrolment, grant, key, message, metadata, refusal};
-use minutebook::doors::{Ending, Limits, Room};
+use minutebook::doors::{Doors, Ending, Limits, Room};
 use minutebook::proto::follow_entries_request::Start;
 use minutebook::proto::follow_entries_response::Step;
 use minutebook::proto::log_service_client::LogServiceClient;
@@ -15,6 +16,8 @@ use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tonic::transport::Channel;
@@ -358,4 +361,56 @@ async fn what_the_transport_refuses_has_its_reason_too() {
     assert_eq!(stranger.get("/checkpoint").await, 200);
     assert_eq!(stranger.get("/nothing").await, 404);
     assert!(house.log.list_entries(ListEntriesRequest::default()).await.is_ok());
+}
+
+/// Sends that many frames, and reads what comes until it has the same number of answers, or `enough` says that no more come.
+async fn answered(
+    address: SocketAddr,
+    sent: &[u8],
+    answer_bytes: usize,
+    enough: impl Future<Output = ()>,
+) -> usize {
+    const FRAMES: usize = 50_000;
+    let (mut from, mut to) = TcpStream::connect(address).await.unwrap().into_split();
+    let begins = [PREFACE, &http2(SETTINGS, 0, 0, &[])].concat();
+    let all = [begins, sent.repeat(FRAMES)].concat();
+    let feeding = tokio::spawn(async move { to.write_all(&all).await.map(|()| to) });
+    let (mut bytes, mut some) = (0, vec![0; 64 * 1024]);
+    let reading = async {
+        while bytes < FRAMES * answer_bytes {
+            bytes += from.read(&mut some).await.unwrap();
+        }
+    };
+    tokio::select! {
+        () = reading => {}
+        () = enough => {}
+    }
+    feeding.abort();
+    bytes / answer_bytes
+}
+
+#[tokio::test]
+async fn frames_that_ask_for_nothing_are_read_no_faster_than_they_may() {
+    let floods = [(http2(PING, 0, 0, &[7; 8]), 17), (http2(SETTINGS, 0, 0, &[]), 9)];
+    let (house, _cast, _room, _ending) = House::behind(Limits { frames_burst: u32::MAX, ..limits() }).await;
+    for (frame, answer_bytes) in &floods {
+        let all = answered(house.address, frame, *answer_bytes, std::future::pending());
+        let all = timeout(TOO_LONG, all).await.expect("nothing bounds them");
+        assert!(all >= 50_000, "{all}");
+    }
+    house.stop().await;
+
+    let few = Limits { frames_rate: 1, frames_burst: 20, ..limits() };
+    let (mut house, cast, _room, _ending) = House::behind_doors(|listener| Doors::new(listener, few)).await;
+    for (number, (frame, answer_bytes)) in floods.iter().enumerate() {
+        let hit = format!("minutebook_limits_hit_total{{limit=\"frames_rate\"}} {}", number + 1);
+        let channel = house.channel.clone();
+        let slowed = async { while !get(&channel, "/metrics").await.1.contains(&hit) {} };
+        let some = timeout(TOO_LONG, answered(house.address, frame, *answer_bytes, slowed));
+        let some = some.await.expect("a flood is slowed down");
+        // What is read at once is answered before it is counted.
+        assert!(some < 20_000, "{some}");
+        append(&mut house, &cast).await;
+    }
+    house.stop_and_verify().await;
 }

@@ -22,7 +22,7 @@ use tonic_health::pb::health_client::HealthClient;
 const TOO_LONG: Duration = Duration::from_secs(20);
 
 /// What a path says: status and text.
-async fn get(channel: &Channel, path: &str) -> (u16, String) {
+pub(crate) async fn get(channel: &Channel, path: &str) -> (u16, String) {
     let mut channel = channel.clone();
     std::future::poll_fn(|cx| channel.poll_ready(cx)).await.unwrap();
     let answer = channel.call(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();

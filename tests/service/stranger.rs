@@ -18,6 +18,19 @@ use tonic::Status;
 
 type Body = StreamBody<ReceiverStream<Result<Frame<Bytes>, Infallible>>>;
 
+/// What a connection over HTTP/2 starts with (RFC 9113, 3.4).
+pub const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// A frame of HTTP/2 (RFC 9113, 4.1).
+pub fn http2(kind: u8, flags: u8, stream: u32, content: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(content.len()).unwrap().to_be_bytes();
+    [&length[1..], &[kind, flags], &stream.to_be_bytes(), content].concat()
+}
+
+/// Kinds of frames (RFC 9113, 6).
+pub const SETTINGS: u8 = 4;
+pub const PING: u8 = 6;
+
 /// A connection over HTTP/2.
 #[derive(Clone)]
 pub struct Stranger(SendRequest<Body>);
