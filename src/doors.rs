@@ -30,6 +30,7 @@ mod tls;
 pub use tls::{Strangers, Tls, TlsError, TlsFiles};
 mod admission;
 mod record;
+pub(crate) use record::code_name;
 mod bodies;
 mod frames;
 mod calls;

@@ -7,18 +7,15 @@
 //! Every command gets its keys here ([`Passphrases::open`]), by what the person wrote: an agent or a token would come in by
 //! a name of its own, such as `pkcs11:`.
 
+use crate::private::{self, PrivateError};
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, KeypairBytes};
 use minutebook_log::SecretKey;
 use pkcs8::{EncryptedPrivateKeyInfoRef, Error as PemError, SecretDocument, pkcs5};
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Read as _, Write as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::fs;
+use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
-
-/// Who may read a key file: its owner.
-const MODE: u32 = 0o600;
 
 /// The most bytes that are read of what should be a key file; a real one has 119, one under a passphrase some 350.
 const FILE_BYTES_MAX: usize = 4096;
@@ -237,14 +234,14 @@ fn keep_new(
     getrandom::fill(seed.as_mut_slice())?;
     let pair = KeypairBytes { secret_key: *seed, public_key: None };
     let pem = encode(&pair).map_err(|why| no_key(path, &why))?;
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(MODE).open(path).map_err(|why| {
-        match why.kind() {
-            ErrorKind::AlreadyExists => KeyFileError::Exists { path: path.to_owned() },
-            _ => files("creating", path)(why),
-        }
+    let mut file = private::create_new(path).map_err(|why| match why.kind() {
+        ErrorKind::AlreadyExists => KeyFileError::Exists { path: path.to_owned() },
+        _ => files("creating", path)(why),
     })?;
-    let written =
-        file.write_all(pem.as_bytes()).and_then(|()| file.sync_all()).and_then(|()| sync_parent(path));
+    let written = file
+        .write_all(pem.as_bytes())
+        .and_then(|()| file.sync_all())
+        .and_then(|()| private::sync_parent(path));
     if let Err(why) = written {
         // Half a key is no key, and its name would be taken.
         let _gone = fs::remove_file(path);
@@ -281,23 +278,16 @@ fn read_pem(path: &Path) -> Result<Pem, KeyFileError> {
 
 /// The text of a file that nobody but its owner may read.
 fn read_own(path: &Path) -> Result<Zeroizing<String>, KeyFileError> {
-    let file = File::open(path).map_err(files("opening", path))?;
-    let metadata = file.metadata().map_err(files("reading", path))?;
-    if metadata.is_dir() {
-        return Err(KeyFileError::Folder { path: path.to_owned() });
-    }
-    let mode = metadata.mode() & 0o7777;
-    if mode & 0o077 != 0 && !is_credential(path) {
-        return Err(KeyFileError::Exposed { path: path.to_owned(), mode });
-    }
-    // Room for all of it from the start: a buffer that grows would leave copies behind.
-    let mut text = Zeroizing::new(String::with_capacity(FILE_BYTES_MAX + 1));
-    let mut limited = file.take(FILE_BYTES_MAX as u64);
-    limited.read_to_string(&mut text).map_err(|why| match why.kind() {
-        ErrorKind::InvalidData => no_key(path, &"bytes that are no text"),
-        _ => files("reading", path)(why),
+    let mut bytes = Zeroizing::new(Vec::new());
+    private::read(path, FILE_BYTES_MAX, &mut bytes).map_err(|why| match why {
+        PrivateError::Exposed(mode) => KeyFileError::Exposed { path: path.to_owned(), mode },
+        PrivateError::Files(why) if why.kind() == ErrorKind::IsADirectory => {
+            KeyFileError::Folder { path: path.to_owned() }
+        }
+        PrivateError::Files(why) => files("reading", path)(why),
     })?;
-    Ok(text)
+    let text = str::from_utf8(&bytes).map_err(|_no_text| no_key(path, &"bytes that are no text"))?;
+    Ok(Zeroizing::new(text.to_owned()))
 }
 
 fn key_of(path: &Path, pair: &KeypairBytes) -> Result<SecretKey, KeyFileError> {
@@ -308,19 +298,6 @@ fn key_of(path: &Path, pair: &KeypairBytes) -> Result<SecretKey, KeyFileError> {
         }
         _ => Ok(key),
     }
-}
-
-/// Whether the service manager has handed over this file (`LoadCredential=`): then it lies in a folder that this service
-/// alone can enter, and its permissions may show an access list instead of its owner.
-pub(crate) fn is_credential(path: &Path) -> bool {
-    let folder = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
-    folder.is_some_and(|folder| folder.is_absolute() && path.parent() == Some(folder.as_path()))
-}
-
-/// Makes the name of `path` durable.
-pub(crate) fn sync_parent(path: &Path) -> io::Result<()> {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    File::open(parent.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all())
 }
 
 fn no_key(path: &Path, why: &dyn ToString) -> KeyFileError {
@@ -335,6 +312,8 @@ fn files(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> KeyFileEr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::private::MODE;
+    use std::os::unix::fs::MetadataExt as _;
     use std::os::unix::fs::PermissionsExt as _;
 
     #[test]

@@ -16,6 +16,7 @@ mod meant;
 pub mod pages;
 pub mod selections;
 pub mod author;
+mod private;
 pub mod keyfile;
 pub mod settings;
 pub mod doors;

@@ -5,6 +5,7 @@ mod around;
 pub use around::{QuorumState, SeenCosigner, Surroundings, WitnessedWatch};
 mod health;
 pub use health::{PartHealth, PartState, ReadyReport};
+pub(crate) use health::{ROOM_BYTES_DOUBTFUL, ROOM_BYTES_MIN};
 mod methods;
 mod meters;
 mod pages;

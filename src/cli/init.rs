@@ -7,7 +7,7 @@ use super::writing::now;
 use crate::author::{self, new_event_id};
 use crate::client::OpenedLedger;
 use crate::repair::{assemble, gather};
-use crate::{keyfile, ledger};
+use crate::{keyfile, ledger, private};
 use anyhow::Context as _;
 use minutebook_governance::RULES_VERSION;
 use minutebook_log::{
@@ -284,7 +284,7 @@ impl LogKey {
         }
         let place = dir.join("log-key.pem");
         fs::rename(beside, &place)
-            .and_then(|()| keyfile::sync_parent(&place))
+            .and_then(|()| private::sync_parent(&place))
             .with_context(|| format!("moving {} to {}", beside.display(), place.display()))
     }
 }

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::exit::Usage;
 use super::log_keys::key_files;
 use crate::keyfile::{self, KeyFileError};
+use crate::private;
 use anyhow::Context as _;
 use minutebook_log::PublicKey;
 use std::fs::{self, DirBuilder};
@@ -93,7 +94,7 @@ impl KeyCopies {
         let copies = self.files.iter().map(|(file, place)| {
             let copying = || format!("copying {} to {}", file.display(), place.display());
             if !place.exists() {
-                fs::copy(file, place).and_then(|_bytes| keyfile::sync_parent(place)).with_context(copying)?;
+                fs::copy(file, place).and_then(|_bytes| private::sync_parent(place)).with_context(copying)?;
             }
             Ok(place.clone())
         });

@@ -3,7 +3,7 @@ use super::exit::VerificationFailed;
 use super::log_keys::key_files;
 use super::show;
 use super::sources::{self, Named, bar};
-use crate::keyfile;
+use crate::private;
 use crate::repair::{Assembled, Found, Proved, assemble, build, gather, prove};
 use anyhow::Context as _;
 use minutebook_store::OpenError;
@@ -89,7 +89,7 @@ impl Args {
         for old in &keys {
             let place = self.to.join(old.file_name().unwrap_or_default());
             let copying = || format!("copying {} to {}", old.display(), place.display());
-            fs::copy(old, &place).and_then(|_bytes| keyfile::sync_parent(&place)).with_context(copying)?;
+            fs::copy(old, &place).and_then(|_bytes| private::sync_parent(&place)).with_context(copying)?;
         }
         Ok(!keys.is_empty())
     }

@@ -2,6 +2,7 @@
 
 use super::causes::{bottom, insecure};
 use super::{Fork, KeyChange};
+use crate::doors::code_name;
 use crate::meant::nearest;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -361,18 +362,6 @@ fn split_sentence(text: &str) -> Option<(&str, String)> {
 
 fn indent(text: &str) -> String {
     text.trim_end().replace('\n', "\n    ")
-}
-
-fn code_name(code: Code) -> &'static str {
-    match code {
-        Code::InvalidArgument => "INVALID_ARGUMENT",
-        Code::PermissionDenied => "PERMISSION_DENIED",
-        Code::Unauthenticated => "UNAUTHENTICATED",
-        Code::FailedPrecondition => "FAILED_PRECONDITION",
-        Code::AlreadyExists => "ALREADY_EXISTS",
-        Code::OutOfRange => "OUT_OF_RANGE",
-        _ => "UNKNOWN",
-    }
 }
 
 /// Text from elsewhere, with nothing in it that a terminal would obey.

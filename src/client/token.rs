@@ -2,12 +2,14 @@
 //! it, and never shown.
 
 use super::ClientError;
+use crate::private::{self, PrivateError};
 use hyper::header::HeaderValue;
 use std::fmt;
-use std::fs;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use zeroize::Zeroizing;
+
+/// The most bytes that are read of a token's file; one has some fifty.
+const FILE_BYTES_MAX: usize = 4096;
 
 /// A token.
 #[derive(Clone, PartialEq, Eq)]
@@ -20,16 +22,16 @@ impl BearerToken {
     /// [`ClientError::Address`], which names the file and what would be right.
     pub fn read(path: &Path) -> Result<Self, ClientError> {
         let wrong = |why: String| ClientError::Address { server: path.display().to_string(), why };
-        let metadata = fs::metadata(path).map_err(|why| wrong(format!("the file can't be read: {why}")))?;
-        let mode = metadata.mode() & 0o7777;
-        if mode & 0o077 != 0 {
-            return Err(wrong(format!(
+        let mut bytes = Zeroizing::new(Vec::new());
+        private::read(path, FILE_BYTES_MAX, &mut bytes).map_err(|why| match why {
+            PrivateError::Exposed(mode) => wrong(format!(
                 "the token may be read by others (mode {mode:04o}): chmod 600 {}",
                 path.display()
-            )));
-        }
-        let text = fs::read_to_string(path).map_err(|why| wrong(format!("the file can't be read: {why}")))?;
-        Self::of(Zeroizing::new(text)).ok_or_else(|| wrong("it holds no token, which is one line".to_owned()))
+            )),
+            PrivateError::Files(why) => wrong(format!("the file can't be read: {why}")),
+        })?;
+        let text = Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned());
+        Self::of(text).ok_or_else(|| wrong("it holds no token, which is one line".to_owned()))
     }
 
     /// A token as it stands in a file or a variable; nothing for what can't be one.

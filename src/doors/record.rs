@@ -126,7 +126,7 @@ impl CallRecord {
             Code::Ok => String::new(),
             _ => status.get_details_error_info().map_or_else(String::new, |info| info.reason),
         };
-        self.outcome = Some((name_of(status.code()).into(), reason));
+        self.outcome = Some((code_name(status.code()).into(), reason));
     }
 
     /// Some of the answer is on its way.
@@ -166,7 +166,7 @@ impl CallRecord {
 }
 
 /// The name of a code as gRPC's own documents have it.
-fn name_of(code: Code) -> &'static str {
+pub(crate) fn code_name(code: Code) -> &'static str {
     match code {
         Code::Ok => "OK",
         Code::Cancelled => "CANCELLED",

@@ -3,13 +3,12 @@
 //!
 //! A token has 256 bits of randomness, so that its digest gives nothing of it away; it is never stored and never told.
 
+use crate::private::{self, PrivateError};
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER, HEXLOWER_PERMISSIVE};
 use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
 use std::fmt;
-use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use subtle::ConstantTimeEq as _;
@@ -19,7 +18,7 @@ use zeroize::Zeroizing;
 const PREFIX: &str = "mbt_";
 
 /// The most bytes that are read of a file of tokens.
-const FILE_BYTES_MAX: u64 = 1024 * 1024;
+const FILE_BYTES_MAX: usize = 1024 * 1024;
 
 /// The most characters of what is presented as a token.
 const PRESENTED_CHARS_MAX: usize = 256;
@@ -202,7 +201,7 @@ impl NewToken {
             text.push(b'\n');
         }
         text.extend(format!("{name} {} {until} sha256:{digest}\n", allows.as_str()).into_bytes());
-        replace(path, &text).map_err(|why| TokensError::File { path: path.to_owned(), why })?;
+        private::replace(path, &text).map_err(|why| TokensError::File { path: path.to_owned(), why })?;
         Ok(token)
     }
 
@@ -211,10 +210,10 @@ impl NewToken {
     /// # Errors
     /// What the operating system says, also where there is such a file.
     pub fn save(&self, path: &Path) -> Result<(), TokensError> {
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-        let written = file.and_then(|mut file| {
+        let written = private::create_new(path).and_then(|mut file| {
             writeln!(file, "{}", self.0.as_str())?;
-            file.sync_all()
+            file.sync_all()?;
+            private::sync_parent(path)
         });
         written.map_err(|why| TokensError::File { path: path.to_owned(), why })
     }
@@ -231,33 +230,21 @@ impl fmt::Debug for NewToken {
     }
 }
 
-/// Writes a file beside its place, for its owner alone, and renames it: a server that reads it meets the whole of one or
-/// of the other.
-fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    let beside = PathBuf::from(beside);
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
-    file.write_all(text)?;
-    file.sync_all()?;
-    fs::rename(&beside, path)
-}
-
 fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-_.@".contains(&byte)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, TokensError> {
     let failed = |why| TokensError::File { path: path.to_owned(), why };
-    let metadata = fs::metadata(path).map_err(failed)?;
-    let mode = metadata.mode() & 0o7777;
-    if mode & 0o077 != 0 && !crate::keyfile::is_credential(path) {
-        return Err(TokensError::Exposed { path: path.to_owned(), mode });
-    }
-    if metadata.len() > FILE_BYTES_MAX {
+    let mut bytes = Vec::new();
+    private::read(path, FILE_BYTES_MAX + 1, &mut bytes).map_err(|why| match why {
+        PrivateError::Exposed(mode) => TokensError::Exposed { path: path.to_owned(), mode },
+        PrivateError::Files(why) => failed(why),
+    })?;
+    if bytes.len() > FILE_BYTES_MAX {
         return Err(failed(io::Error::other("it has more than 1 MiB")));
     }
-    fs::read(path).map_err(failed)
+    Ok(bytes)
 }
 
 fn parse(path: &Path, bytes: &[u8]) -> Result<Arc<[KnownToken]>, TokensError> {
@@ -290,6 +277,7 @@ fn parse_line(line: &str) -> Option<KnownToken> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
 
     fn day(text: &str) -> Date {

@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// Beneath so much room on the disk the server is not ready: a commit of full size needs some of it.
-const ROOM_BYTES_MIN: u64 = 64 * 1024 * 1024;
+pub(crate) const ROOM_BYTES_MIN: u64 = 64 * 1024 * 1024;
 
 /// Beneath so much, somebody should look.
-const ROOM_BYTES_DOUBTFUL: u64 = 1024 * 1024 * 1024;
+pub(crate) const ROOM_BYTES_DOUBTFUL: u64 = 1024 * 1024 * 1024;
 
 /// How long what is durable may stay unpublished until somebody should look, and until the server is not ready.
 const UNPUBLISHED_MAX: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(60));

@@ -5,18 +5,13 @@ use crate::cli::backup::beside;
 use crate::cli::log_keys::key_files;
 use crate::keyfile::{self, KeyFileError};
 use crate::ledger::Shelf;
+use crate::server::{ROOM_BYTES_DOUBTFUL, ROOM_BYTES_MIN};
 use minutebook_log::{PublicKey, PublishedPath};
 use minutebook_store::{LastOpened, OpenError};
 use rustix::fs::{StatVfsMountFlags, statvfs};
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-
-/// Below how much room a server is in danger.
-const ROOM_BYTES_WRONG: u64 = 64 * 1024 * 1024;
-
-/// Below how much room somebody should know.
-const ROOM_BYTES_NOTICE: u64 = 1024 * 1024 * 1024;
 
 /// Whether it is a ledger's folder of a format that this program knows; and whether it is one at all.
 pub(super) fn format(dir: &Path) -> (Looked, bool) {
@@ -243,8 +238,8 @@ pub(super) fn room(dir: &Path) -> Looked {
     let has_no_names = disk.f_files > 0 && disk.f_favail < 100;
     match free {
         _ if has_no_names => Looked::wrong(at, found, more),
-        free if free < ROOM_BYTES_WRONG => Looked::wrong(at, found, more),
-        free if free < ROOM_BYTES_NOTICE => Looked::notice(at, found, more),
+        free if free < ROOM_BYTES_MIN => Looked::wrong(at, found, more),
+        free if free < ROOM_BYTES_DOUBTFUL => Looked::notice(at, found, more),
         _ => Looked::well(at, found),
     }
 }
