@@ -44,7 +44,7 @@ class TreeCheck {
     const first = Math.floor(last / TILE_WIDTH) * TILE_WIDTH;
     const at = row.findIndex((hash, i) => !sameBytes(hash, found?.subarray(32 * i, 32 * i + 32) ?? []));
     if (at < 0 && found.length === 32 * row.length) return;
-    let what = `hash ${at} is not the one that the published entries have`;
+    let what = `hash ${at} and the published entries do not agree: one of them is damaged`;
     if (found === null) what = "the file is not there";
     else if (found.length !== 32 * row.length) what = `${found.length} bytes, where ${row.length} hashes of 32 bytes belong`;
     const position = this.firstWrongBeneath(level, first + Math.max(at, 0));

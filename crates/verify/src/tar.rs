@@ -69,14 +69,26 @@ pub(crate) fn list(mut tar: impl Read + Seek) -> io::Result<Vec<TarMember>> {
                 }
             }
             other => {
-                let kind = char::from(other).escape_debug();
-                return Err(refuse(format!("byte {at}: a member of the type '{kind}'")));
+                let name = long_name.take().map_or_else(|| path(&header, at), Ok)?;
+                return Err(refuse(format!("byte {at}: {} is {}", name.escape_debug(), called(other))));
             }
         }
         if members.len() > MEMBERS_MAX {
             return Err(refuse(format!("more than {MEMBERS_MAX} files")));
         }
         at = next;
+    }
+}
+
+/// What a member is that is neither a file nor a folder (POSIX.1-2017, pax, ustar interchange format).
+fn called(kind: u8) -> String {
+    match kind {
+        b'1' => "a hard link: pack the files themselves (tar --hard-dereference)".to_owned(),
+        b'2' => "a symbolic link: pack the files themselves (tar --dereference)".to_owned(),
+        b'3' | b'4' => "a device".to_owned(),
+        b'6' => "a pipe".to_owned(),
+        b'S' => "a sparse file: pack it whole (tar without --sparse)".to_owned(),
+        other => format!("a member of the type '{}'", char::from(other).escape_debug()),
     }
 }
 
@@ -222,6 +234,8 @@ mod tests {
         for members in refused {
             assert!(list(Cursor::new(tar(members))).is_err(), "{members:?}");
         }
+        let link = list(Cursor::new(tar(&[("log/tile/000", b'2', b"")]))).unwrap_err().to_string();
+        assert!(link.contains("log/tile/000 is a symbolic link: pack the files"), "{link}");
     }
 
     #[test]

@@ -176,9 +176,10 @@ impl<'a> TreeCheck<'a> {
                 }
                 Ok(hashes) => match hashes.iter().zip(row).position(|(found, made)| found != made) {
                     None => Ok(()),
-                    Some(at) => {
-                        Err((at, format!("hash {at} is not the one that the published entries have")))
-                    }
+                    Some(at) => Err((
+                        at,
+                        format!("hash {at} and the published entries do not agree: one of them is damaged"),
+                    )),
                 },
             },
         };
