@@ -3,6 +3,7 @@
 use crate::config::{ConfigFault, LoadedConfig, TlsConfig};
 use crate::doors::Tls;
 use crate::keyfile::{self, KeyFileError};
+use std::fs::File;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -64,6 +65,19 @@ where
                 found,
                 "tls.certificate and tls.key as well: callers are known by TLS alone",
             );
+        }
+        let named = [
+            ("tls.certificate", &tls.certificate, "the server's certificate, as PEM"),
+            ("tls.key", &tls.key, "the certificate's private key, as PEM, which this program may read"),
+            ("tls.client_ca", &tls.client_ca, "the authorities of callers' certificates, as PEM"),
+        ];
+        let mut is_there = true;
+        for (key, path, needed) in named {
+            let Some(path) = path else { continue };
+            is_there &= self.file(key, path, |path| File::open(path), needed).is_some();
+        }
+        if !is_there {
+            return None;
         }
         match Tls::open(tls.files()?) {
             Ok(tls) => Some(tls),

@@ -152,18 +152,20 @@ impl LoadedConfig<ServeConfig> {
                 );
                 None
             }
-            (Some(_policy), None) => {
+            (Some(path), None) => {
+                let _read_later = self.policy(path);
                 let needed = "publish or hold: what happens to a checkpoint without a quorum is for the body to decide";
                 self.refuse("witnesses.on_no_quorum", "nothing, beside a policy", needed);
                 None
             }
             (None, None) => None,
-            (Some(path), Some(setting)) => {
-                let needed = "a C2SP tlog-policy that this program may read";
-                let policy = self.file("witnesses.policy", path, read_policy, needed)?;
-                Some((policy, setting))
-            }
+            (Some(path), Some(setting)) => Some((self.policy(path)?, setting)),
         }
+    }
+
+    fn policy(&mut self, path: &Path) -> Option<Policy> {
+        let needed = "a C2SP tlog-policy that this program may read";
+        self.file("witnesses.policy", path, read_policy, needed)
     }
 }
 

@@ -75,7 +75,9 @@ fn everything_that_is_wrong_is_told_at_once_with_file_line_and_what_would_be_rig
         ["m.toml:1: dir: ", "made by minutebook init"],
         ["m.toml:2: log_key: ", "may be read by others"],
         ["m.toml:3: lissen: ", "is listen meant?"],
-        ["m.toml:5: tls.certificate: ", "none.pem can't be read"],
+        ["m.toml:5: tls.certificate: ", "none.pem: No such file"],
+        ["m.toml:6: tls.key: ", "none.pem: No such file"],
+        ["m.toml:11: witnesses.policy: ", "none: No such file"],
         ["m.toml:8: limits.connections: ", "a whole number from 1"],
         ["nothing was set: limits.bytes_in_flight: ", "at least limits.request_bytes"],
         ["nothing was set: witnesses.on_no_quorum: ", "publish or hold"],
@@ -85,7 +87,7 @@ fn everything_that_is_wrong_is_told_at_once_with_file_line_and_what_would_be_rig
         let is_told = |fault: &&String| fault.starts_with(expected[0]) && fault.contains(expected[1]);
         assert!(faults.iter().any(|fault| is_told(&fault)), "{expected:?} is not in {faults:#?}");
     }
-    assert_eq!(faults.len(), 9, "{faults:#?}");
+    assert_eq!(faults.len(), 11, "{faults:#?}");
     // The server says the same, and opens nothing.
     let said = room.fails(2, &["serve", "--config", "m.toml"]);
     assert!(said.contains("m.toml:3: lissen") && said.contains("m.toml:8: limits.connections"), "{said}");
