@@ -8,6 +8,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use toml_writer::{TomlStringBuilder, WriteTomlValue as _};
 
 /// What was given for a key, as text: one value, or several.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,14 +62,25 @@ pub enum ShownValue {
 
 impl fmt::Display for ShownValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quoted = |text: &String| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
         match self {
             Self::Unset => Ok(()),
             Self::Number(number) => write!(f, "{number}"),
-            Self::Text(text) => f.write_str(&quoted(text)),
-            Self::List(all) => write!(f, "[{}]", all.iter().map(quoted).collect::<Vec<_>>().join(", ")),
+            Self::Text(text) => quoted(text, f),
+            Self::List(all) => {
+                f.write_str("[")?;
+                for (at, text) in all.iter().enumerate() {
+                    f.write_str(if at == 0 { "" } else { ", " })?;
+                    quoted(text, f)?;
+                }
+                f.write_str("]")
+            }
         }
     }
+}
+
+/// A text as TOML has it, in one line.
+fn quoted(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    TomlStringBuilder::new(text).as_basic().write_toml_value(f)
 }
 
 /// A value that can be set.
