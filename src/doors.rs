@@ -24,6 +24,7 @@ mod caller;
 pub use caller::Caller;
 mod turns;
 pub use turns::{Share, Turn, Turns};
+mod seats;
 mod room;
 pub use room::Room;
 mod tls;

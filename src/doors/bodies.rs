@@ -22,6 +22,8 @@ pub(super) struct RequestBody<B> {
     inner: B,
     held: Arc<Held>,
     is_answered: Arc<AtomicBool>,
+    /// Whether all of it has come.
+    is_whole: Arc<AtomicBool>,
     /// All that came, whatever became of it.
     came: Arc<AtomicU64>,
     bytes_max: usize,
@@ -34,12 +36,12 @@ impl<B> RequestBody<B> {
     /// until then.
     pub(super) fn new(
         inner: B,
-        (held, is_answered, came): (&Arc<Held>, &Arc<AtomicBool>, Arc<AtomicU64>),
+        (held, is_answered, is_whole, came): (&Arc<Held>, &Arc<AtomicBool>, &Arc<AtomicBool>, Arc<AtomicU64>),
         (bytes_max, time): (usize, Duration),
     ) -> Self {
         let ends = Box::pin(sleep_until(Instant::now() + time));
-        let (held, is_answered) = (Arc::clone(held), Arc::clone(is_answered));
-        Self { inner, held, is_answered, came, bytes_max, time, ends }
+        let (held, is_answered, is_whole) = (Arc::clone(held), Arc::clone(is_answered), Arc::clone(is_whole));
+        Self { inner, held, is_answered, is_whole, came, bytes_max, time, ends }
     }
 }
 
@@ -61,7 +63,17 @@ impl<B: HttpBody<Data = Bytes, Error: Into<Error>> + Unpin> HttpBody for Request
             return Poll::Ready(Some(Err(BodyRefused::from(DoorRefusal::Slow(self.time)).into())));
         };
         let frame = match frame {
-            Some(Ok(frame)) => frame,
+            Some(Ok(frame)) => {
+                // A reader that has all it wants asks no further.
+                if self.inner.is_end_stream() {
+                    self.is_whole.store(true, Ordering::Relaxed);
+                }
+                frame
+            }
+            None => {
+                self.is_whole.store(true, Ordering::Relaxed);
+                return Poll::Ready(None);
+            }
             other => return Poll::Ready(other.map(|frame| frame.map_err(Into::into))),
         };
         self.came.fetch_add(frame.data_ref().map_or(0, Bytes::len) as u64, Ordering::Relaxed);

@@ -129,6 +129,11 @@ impl Caller {
         self.handshake().is_some() || is_here
     }
 
+    /// By which its connection is told from all others there are.
+    pub(super) fn number(&self) -> usize {
+        Arc::as_ptr(&self.connection).addr()
+    }
+
     /// Whether both are one connection.
     pub(super) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.connection, &other.connection)

@@ -8,7 +8,9 @@ use super::meters::DoorMeters;
 use super::methods::Methods;
 use super::record::{CallRecord, RequestId};
 use super::refusal::{DoorRefusal, speaks_grpc};
+use super::methods::CallKind;
 use super::room::{Held, Room};
+use super::seats::Seats;
 use axum::body::Body;
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Request};
@@ -20,12 +22,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
 
 /// The header in which a gRPC client says how long it waits.
 const GRPC_TIMEOUT: &str = "grpc-timeout";
+
+/// The most calls that are worked on at once by which machines look whether the server is there.
+const PROBES_MAX: usize = 64;
 
 /// What all calls share.
 #[derive(Debug)]
@@ -33,15 +37,17 @@ pub(super) struct Shared {
     pub(super) limits: Limits,
     pub(super) room: Arc<Room>,
     pub(super) meters: DoorMeters,
-    calls: Arc<Semaphore>,
+    calls: Arc<Seats>,
+    /// Apart from them, so that those who look whether the server is there learn it when it is busy too.
+    probes: Arc<Seats>,
 }
 
 impl Shared {
     pub(super) fn new(limits: Limits) -> Self {
         let meters = DoorMeters::default();
         let room = Arc::new(Room::new(limits.bytes_in_flight, meters.clone()));
-        let calls = Arc::new(Semaphore::new(limits.calls));
-        Self { limits, room, meters, calls }
+        let (calls, probes) = (Arc::new(Seats::new(limits.calls)), Arc::new(Seats::new(PROBES_MAX)));
+        Self { limits, room, meters, calls, probes }
     }
 }
 
@@ -91,29 +97,35 @@ where
                 let time = asked.map_or(limits.call, |asked| asked.min(limits.call));
                 let (now, room) = (Instant::now(), &shared.room);
                 let held = Arc::new(Held::nothing(room, &caller));
-                let is_answered = Arc::new(AtomicBool::new(false));
+                let (is_answered, is_whole) = (Arc::new(AtomicBool::new(false)), Arc::default());
                 let admitted = admission.admit(&caller, request.headers(), method.kind).and_then(|caller| {
                     // Who gives no time at all is not answered, however fast that would be.
                     if time.is_zero() {
                         return Err(DoorRefusal::Late(time));
                     }
-                    let busy = |_none| DoorRefusal::Busy { max: limits.calls };
-                    Ok((Arc::clone(&shared.calls).try_acquire_owned().map_err(busy)?, caller))
+                    let seats = if method.kind == CallKind::Probe { &shared.probes } else { &shared.calls };
+                    let seat = seats.take(&caller, method.kind, &is_whole);
+                    Ok((seat.ok_or(DoorRefusal::Busy { max: seats.max() })?, caller))
                 });
                 let answered = match admitted {
                     Err(refusal) => Err(refusal),
-                    Ok((_permit, caller)) => {
+                    Ok((seat, caller)) => {
                         record.known_as(caller.clone());
                         let mut request = request.map(|body| {
                             let bounds = (limits.request_bytes, limits.body);
-                            let counted = (&held, &is_answered, record.request_bytes());
+                            let counted = (&held, &is_answered, &is_whole, record.request_bytes());
                             Body::new(RequestBody::new(body, counted, bounds))
                         });
                         // What is beneath knows the caller, and never the token.
                         request.headers_mut().remove(AUTHORIZATION);
                         request.extensions_mut().insert(caller);
-                        let answered = timeout_at(now + time, service.call(request)).await;
-                        answered.map_err(|_elapsed| DoorRefusal::Late(time))
+                        tokio::select! {
+                            biased;
+                            answered = timeout_at(now + time, service.call(request)) => {
+                                answered.map_err(|_elapsed| DoorRefusal::Late(time))
+                            }
+                            () = seat.taken_back() => Err(DoorRefusal::GaveWay { max: limits.calls }),
+                        }
                     }
                 };
                 is_answered.store(true, Ordering::Relaxed);

@@ -16,7 +16,7 @@ settings! {
         pub connections: usize = 1024,
         /// The most calls at once on one connection; HTTP/2 tells the client, which waits by itself.
         pub streams: u32 = 128,
-        /// The most calls that are worked on at once, by all connections.
+        /// The most calls that are worked on at once, by all connections. Beyond it a call of whoever has most gives way.
         pub calls: usize = 1024,
         /// The most followers at once, by all connections.
         pub followers: usize = 2048,

@@ -27,6 +27,15 @@ pub(crate) enum DoorRefusal {
         /// How many it takes on.
         max: usize,
     },
+    /// The call gave way to somebody who has fewer.
+    #[error(
+        "as many calls are worked on as this server takes on ({max}), and most of them are yours: this one gave way. Make fewer \
+         at once, and come again a little later"
+    )]
+    GaveWay {
+        /// How many it takes on.
+        max: usize,
+    },
     /// As many follow as this server serves at once.
     #[error("{max} follow already, which is as many as this server serves: come again a little later")]
     Followers {
@@ -99,7 +108,7 @@ pub(crate) enum DoorRefusal {
 impl DoorRefusal {
     fn row(&self) -> (Code, &'static str, StatusCode) {
         match self {
-            Self::Busy { .. } => (Code::ResourceExhausted, "TOO_MANY_CALLS", StatusCode::SERVICE_UNAVAILABLE),
+            Self::Busy { .. } | Self::GaveWay { .. } => (Code::ResourceExhausted, "TOO_MANY_CALLS", StatusCode::SERVICE_UNAVAILABLE),
             Self::Followers { .. } => {
                 (Code::ResourceExhausted, "TOO_MANY_FOLLOWERS", StatusCode::SERVICE_UNAVAILABLE)
             }
@@ -123,7 +132,7 @@ impl DoorRefusal {
     fn wait(&self) -> Option<Duration> {
         match self {
             Self::TooFast(too_fast) => Some(too_fast.wait),
-            Self::Busy { .. } | Self::Followers { .. } | Self::Streams { .. } => Some(COME_AGAIN),
+            Self::Busy { .. } | Self::GaveWay { .. } | Self::Followers { .. } | Self::Streams { .. } => Some(COME_AGAIN),
             _ => None,
         }
     }

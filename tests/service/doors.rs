@@ -414,3 +414,42 @@ async fn frames_that_ask_for_nothing_are_read_no_faster_than_they_may() {
     }
     house.stop_and_verify().await;
 }
+
+/// Heads of questions whose messages never come take every place there is, and cost their sender next to nothing.
+#[tokio::test]
+async fn who_takes_every_place_gives_way_to_who_asks_for_one() {
+    const CALLS: usize = 12;
+    let (mut house, cast, room, _ending) = House::behind(Limits { calls: CALLS, ..limits() }).await;
+    let (mut strangers, mut calls) = (Vec::new(), Vec::new());
+    for _connection in 0..3 {
+        let stranger = Stranger::connect(house.address).await;
+        for _call in 0..8 {
+            calls.push(stranger.call("/minutebook.v1.RegisterService/ListBodies").await);
+        }
+        strangers.push(stranger);
+    }
+    // More came than there are places, so that all of these are taken.
+    let mut refused = JoinSet::new();
+    for call in calls {
+        refused.spawn(async move { call.status().await });
+    }
+    for _each in 0..24 - CALLS {
+        let status = timeout(TOO_LONG, refused.join_next()).await.expect("some are refused").unwrap().unwrap();
+        assert_eq!(refusal(&status).1, "TOO_MANY_CALLS");
+    }
+    for _time in 0..3 {
+        append(&mut house, &cast).await;
+        let request = ListEntriesRequest { page_size: 5, ..Default::default() };
+        timeout(TOO_LONG, house.log.list_entries(request)).await.expect("a question waits").unwrap();
+    }
+    let ready = timeout(TOO_LONG, get(&house.channel, "/readyz")).await.expect("who looks waits");
+    assert_eq!(ready.0, 200, "{}", ready.1);
+    // Each honest call took one place, and gave it back.
+    let status = timeout(TOO_LONG, refused.join_next()).await.expect("one gave way").unwrap().unwrap();
+    assert_eq!(refusal(&status).1, "TOO_MANY_CALLS");
+    assert!(status.message().contains("this one gave way"), "{status:?}");
+    refused.shutdown().await;
+    drop(strangers);
+    until(&room, "the strangers have gone", |room| room.connections() <= 2).await;
+    house.stop_and_verify().await;
+}
