@@ -187,15 +187,20 @@ macro_rules! choices {
 }
 pub(crate) use choices;
 
+/// The largest number that can be set, 2^48: more means nothing, and some of what is made of it can't count further.
+const NUMBER_MAX: u64 = 1 << 48;
+
 /// Numbers, which are never nothing: a limit of nothing lets nobody in.
 macro_rules! numbers {
     ($($type:ty),+) => {$(
         impl Setting for $type {
             fn take(&mut self, given: &GivenValue) -> Result<(), String> {
+                let max = u64::try_from(Self::MAX).unwrap_or(u64::MAX).min(NUMBER_MAX);
                 let digits = given.one().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
-                let number = digits.and_then(|digits| digits.parse().ok()).filter(|number| *number > 0);
-                let needed = || format!("a whole number from 1 to {}", Self::MAX);
-                *self = number.ok_or_else(needed)?;
+                let number = digits.and_then(|digits| digits.parse::<u64>().ok());
+                let number = number.filter(|number| (1..=max).contains(number));
+                let number = number.and_then(|number| Self::try_from(number).ok());
+                *self = number.ok_or_else(|| format!("a whole number from 1 to {max}"))?;
                 Ok(())
             }
 

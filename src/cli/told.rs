@@ -5,10 +5,15 @@ use crate::config::{LogFormat, LoggingConfig};
 use std::io::{self, IsTerminal as _};
 use tracing_subscriber::EnvFilter;
 
+/// What libraries tell at most, unless they are asked by name: of each stranger's connection h2 has a warning, which stops
+/// nothing and tells an operator nothing.
+const OTHERS: &str = "h2=error";
+
 /// Begins to tell.
 pub(crate) fn begin(logging: &LoggingConfig) {
     // It was read before, when it was set.
-    let level = EnvFilter::try_new(logging.level.as_str()).unwrap_or_else(|_unread| EnvFilter::new("warn"));
+    let level = EnvFilter::try_new(format!("{OTHERS},{}", logging.level.as_str()));
+    let level = level.unwrap_or_else(|_unread| EnvFilter::new("warn"));
     let told = tracing_subscriber::fmt().with_env_filter(level).with_writer(io::stderr);
     match logging.format {
         LogFormat::Json => {
