@@ -81,6 +81,8 @@ pub struct Appended {
     pub again: bool,
     /// The soft rules that it broke.
     pub findings: Vec<Finding>,
+    /// The entry's bytes, where it is new: whoever asks for a receipt needs them at once.
+    pub entry: Option<Vec<u8>>,
 }
 
 /// A ledger that is open: append here, read through [`Ledger::reader`]. Clones are handles to one ledger.

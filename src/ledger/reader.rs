@@ -143,6 +143,22 @@ impl<E: Engine> Reader<E> {
         Ok(asked.await??)
     }
 
+    /// The same for whoever writes, who does not step back behind others.
+    ///
+    /// # Errors
+    /// [`Unanswered`].
+    pub(crate) async fn ask_to_write<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Known) -> T + Send + 'static,
+    ) -> Result<T, Unanswered> {
+        let known = self.known().for_question();
+        let asked = tokio::task::spawn_blocking(move || {
+            let answer = question(&known);
+            known.book().fault().map(|()| answer)
+        });
+        Ok(asked.await??)
+    }
+
     /// Asks something of the tree over everything that is durable by now. What is asked of old entries reads them again,
     /// and so happens where it may block.
     ///

@@ -3,7 +3,7 @@
 use crate::ledger::log_key::Signer;
 use crate::ledger::queue::{Answer, Request};
 use crate::ledger::{AppendError, Appended, Stop};
-use minutebook_governance::{Book, Draft, Refusal, Taken};
+use minutebook_governance::{Book, Draft, Refusal, Sealed, Taken};
 use minutebook_log::{Hash, Timestamp};
 use minutebook_store::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX};
 
@@ -68,7 +68,8 @@ impl Round {
                 Err(error) => return Err(Box::new(Unjudged::Stop(error.into(), request))),
             }
         }
-        self.answers.push(taken.map(|taken| taken.iter().map(|taken| standing(book, *taken)).collect()));
+        let sealed = self.draft.sealed();
+        self.answers.push(taken.map(|taken| taken.iter().map(|taken| standing(book, sealed, *taken)).collect()));
         self.entries += request.events.len();
         self.bytes += request.bytes();
         self.requests.push(request);
@@ -82,14 +83,19 @@ pub(super) fn answer_each(requests: Vec<Request>, answers: Vec<Answer>) {
 }
 
 /// Where an event stands that a draft has taken.
-fn standing(book: &Book, taken: Taken) -> Appended {
+fn standing(book: &Book, sealed: &[Sealed], taken: Taken) -> Appended {
     let position = taken.position();
     let recorded = book.record().at(position);
+    let sealed = sealed.first().and_then(|first| {
+        let at = position.0.checked_sub(first.entry.position.0)?;
+        sealed.get(usize::try_from(at).ok()?)
+    });
     Appended {
         position,
         hash: book.chain().hash_at(position).unwrap_or(Hash::ZERO),
         recorded: recorded.as_ref().map_or(Timestamp::EPOCH, |entry| entry.recorded),
         again: matches!(taken, Taken::Again(_)),
         findings: recorded.map_or_else(Vec::new, |entry| entry.findings),
+        entry: sealed.map(|sealed| sealed.bytes.clone()),
     }
 }

@@ -217,7 +217,7 @@ async fn ask_known<E: Engine>(
     reader: &Arc<Reader<E>>,
     events: Vec<Signed>,
 ) -> Result<(Vec<Signed>, Option<(usize, Violation)>), Status> {
-    let asked = reader.ask(move |known| {
+    let asked = reader.ask_to_write(move |known| {
         let unknown = check_known(known.book().record(), &events).err();
         (events, unknown)
     });

@@ -157,7 +157,7 @@ impl<E: Engine> Log<E> {
     /// The events, unless a key has signed one of them that the book does not know: checking signatures costs most, and
     /// anybody can make keys.
     async fn only_known(&self, events: Vec<Signed>) -> Result<Result<Vec<Signed>, AppendError>, Status> {
-        let known = self.reader().ask(move |known| match check_known(known.book().record(), &events) {
+        let known = self.reader().ask_to_write(move |known| match check_known(known.book().record(), &events) {
             Ok(()) => Ok(events),
             Err((index, unknown)) => {
                 Err(AppendError::Refused { index, refusal: Refusal::Unauthorised(vec![unknown]) })
@@ -231,11 +231,15 @@ impl<E: Engine> LogService for Log<E> {
         let event = request.into_inner().signed_event;
         let event = event.ok_or_else(|| status::argument("signed_event", "", "an event"))?;
         let appended = self.append(vec![event], caller).await?;
-        let appended = appended.first().ok_or_else(|| status::internal("one event, no place"))?;
+        let mut appended =
+            appended.into_iter().next().ok_or_else(|| status::internal("one event, no place"))?;
         // Asked for now, so that it covers what has just become durable.
         let checkpoint = self.reader().checkpoint();
-        let receipt = receipt::receipt(self.reader(), appended.position, &checkpoint).await?;
-        Ok(Response::new(AppendEventResponse { appended: Some(convert::appended(appended)), receipt }))
+        let receipt = match appended.entry.take() {
+            Some(entry) => receipt::receipt_of(self.reader(), entry, appended.position, &checkpoint).await?,
+            None => receipt::receipt(self.reader(), appended.position, &checkpoint).await?,
+        };
+        Ok(Response::new(AppendEventResponse { appended: Some(convert::appended(&appended)), receipt }))
     }
 
     async fn append_events(

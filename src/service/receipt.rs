@@ -29,6 +29,16 @@ pub(super) async fn receipt<E: Engine>(
     checkpoint: &SignedCheckpoint,
 ) -> Result<Vec<u8>, Status> {
     let entry = entry_at(reader, position).await?.bytes;
+    receipt_of(reader, entry, position, checkpoint).await
+}
+
+/// The same for an entry whose bytes are at hand.
+pub(super) async fn receipt_of<E: Engine>(
+    reader: &Reader<E>,
+    entry: Vec<u8>,
+    position: Position,
+    checkpoint: &SignedCheckpoint,
+) -> Result<Vec<u8>, Status> {
     let size = checkpoint.unverified().head.size;
     let prove = move |tree: &Tree| prove_inclusion(position, size, tree);
     let known = reader.known();
