@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 /// Hands on the bytes as a file that only its owner reads.
-fn with_file<T>(bytes: &[u8], look: impl FnOnce(&Path) -> T) -> T {
+pub(super) fn with_file<T>(bytes: &[u8], look: impl FnOnce(&Path) -> T) -> T {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file");
     let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).unwrap();

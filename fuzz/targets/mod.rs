@@ -10,6 +10,7 @@ mod files;
 mod formats;
 mod proofs;
 mod service;
+mod written;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -45,6 +46,8 @@ pub const TARGETS: &[Target] = &[
     Target { name: "high-water", check: files::high_water, seeds: files::marks },
     Target { name: "key-file", check: files::key_file, seeds: files::key_files },
     Target { name: "import", check: files::import, seeds: files::imports },
+    Target { name: "recorded", check: written::recorded, seeds: written::examples },
+    Target { name: "config", check: written::config, seeds: written::configs },
     Target { name: "draft", check: files::draft, seeds: files::drafts },
     Target { name: "page-token", check: service::page_token, seeds: service::page_tokens },
     Target { name: "message", check: service::message, seeds: service::messages },

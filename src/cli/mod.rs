@@ -27,6 +27,7 @@ mod sources;
 mod view;
 mod watched_keys;
 mod written;
+pub use written::read_recorded;
 mod witnessing;
 mod key_news;
 mod writing;

@@ -103,6 +103,15 @@ pub(crate) fn read(file: &str, bytes: &[u8]) -> Result<Vec<Written>, Mistake> {
     objects.into_iter().map(|range| text.object(range)).collect()
 }
 
+/// The objects of a file from which something is recorded, without what is there for editors.
+///
+/// # Errors
+/// The first mistake, in words, with its line and column.
+pub fn read_recorded(file: &str, bytes: &[u8]) -> Result<Vec<Map<String, Value>>, String> {
+    let written = read(file, bytes).map_err(|mistake| mistake.to_string())?;
+    Ok(written.into_iter().map(|object| object.members).collect())
+}
+
 /// The text of a file, without the mark that some editors put before it.
 fn text_of<'b>(file: &str, bytes: &'b [u8]) -> Result<&'b str, Mistake> {
     if bytes.starts_with(&[0xff, 0xfe])
@@ -218,6 +227,7 @@ impl<'a> Text<'a> {
         let mut members = Map::new();
         for member in &object.properties {
             let (name, at) = (member.name.as_str(), from + member.range.start);
+            self.check_text(at..from + member.name.range().end, name)?;
             let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
             if let Some(first) = lines.insert(pointer.clone(), self.line(at)) {
                 let needed = format!("each name once; it stands on line {first} too");
@@ -382,6 +392,7 @@ mod tests {
             ("{\"a\": 1.5}", "line 1, column 7", "a whole number"),
             ("{\"a\": \"\\x\"}", "line 1", "a backslash that means nothing"),
             ("{\"a\": \"b\tc\"}", "line 1, column 9", "a tab (U+0009)"),
+            ("{\"a\u{1}b\": 1}", "line 1, column 4", "a control character (U+0001)"),
             ("{\"a\": \"b\\u001b\"}", "line 1, column 7", "an escape character (U+001B)"),
             ("{\"a\": \"b\\u0000\"}", "line 1, column 7", "a zero character (U+0000)"),
             ("{\"a\": \"b\u{202e}\"}", "line 1, column 9", "turns the direction of writing (U+202E)"),

@@ -1,5 +1,6 @@
 //! The short form of `fuzz/`: every kind of foreign bytes, as it is kept there and changed at random some hundred times, read by
-//! the very functions that the fuzzers feed. `MINUTEBOOK_FUZZ_CASES` says how often; `MINUTEBOOK_SEED` repeats a run.
+//! the very functions that the fuzzers feed. `MINUTEBOOK_FUZZ_CASES` says how often, `MINUTEBOOK_FUZZ`
+//! names one kind alone; `MINUTEBOOK_SEED` repeats a run.
 
 #[path = "../../fuzz/targets/mod.rs"]
 mod targets;
@@ -72,7 +73,8 @@ fn what_others_wrote_is_refused_or_read_as_it_would_be_written() {
     let seed: u64 = env::var("MINUTEBOOK_SEED").map_or_else(|_| now(), |seed| seed.parse().unwrap());
     let cases: u64 = env::var("MINUTEBOOK_FUZZ_CASES").map_or(CASES, |cases| cases.parse().unwrap());
     eprintln!("foreign bytes: MINUTEBOOK_SEED={seed}");
-    for target in TARGETS {
+    let only = env::var("MINUTEBOOK_FUZZ").ok();
+    for target in TARGETS.iter().filter(|target| only.as_deref().is_none_or(|only| only == target.name)) {
         let mut random = Random(seed ^ 0x9E37_79B9_7F4A_7C15);
         let inputs = [(target.seeds)(), target.kept()].concat();
         assert!(!inputs.is_empty(), "{} has no examples", target.name);
