@@ -39,6 +39,16 @@ pub enum WitnessError {
         /// What is the matter.
         why: String,
     },
+    /// Something is gone that this witness has stored.
+    #[error(
+        "{} is not there, and this witness has stored it: without it, it would forget what it has signed of a log, and could \
+         sign a second history. Restore the file, or begin a witness with a new key in a new folder",
+        path.display()
+    )]
+    Lost {
+        /// The file.
+        path: PathBuf,
+    },
     /// The operating system refused.
     #[error("{what} {} failed: {why}", path.display())]
     Files {

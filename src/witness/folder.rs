@@ -1,15 +1,27 @@
 //! The folder of a witness: `FORMAT` (what it is), `lock` (who has it), `<origin hash>.checkpoint` (what was
-//! cosigned last of each log, beneath its BLAKE3 hash) and `refused/` (requests that may prove that a log misbehaved).
+//! cosigned last of each log, beneath its BLAKE3 hash), `signed` (of which logs there is one, so that none is lost without
+//! a word) and `refused/` (requests that may prove that a log misbehaved).
 
 use super::WitnessError;
 use minutebook_log::{AddCheckpoint, AnyCheckpoint, Hash, Malformed};
 use minutebook_store::{FileLock, Files};
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// What `FORMAT` holds.
-const FORMAT: &str = "minutebook.witness/v1\n";
+const FORMAT: &str = "minutebook.witness/v2\n";
+
+/// What it held before there was a list of the logs that were signed.
+const FORMAT_BEFORE: &str = "minutebook.witness/v1\n";
+
+/// The list of the origin hashes of all logs that were ever signed, a line each, beneath the BLAKE3 hash of the lines.
+const SIGNED: &str = "signed";
+
+/// The ending of what was cosigned last of a log.
+const CHECKPOINT: &str = ".checkpoint";
 
 /// The most bytes that are read of a stored checkpoint; one has a few hundred.
 const CHECKPOINT_BYTES_MAX: u64 = 64 * 1024;
@@ -22,6 +34,8 @@ const REFUSED_MAX: usize = 100;
 pub(super) struct WitnessFolder {
     dir: PathBuf,
     files: Files,
+    /// The origin hashes of all logs that were ever signed.
+    signed: Mutex<BTreeSet<String>>,
     _lock: FileLock,
 }
 
@@ -36,6 +50,7 @@ impl WitnessFolder {
         let above = parent_of(dir);
         files.sync_folder(&above).map_err(WitnessError::files("syncing", &above))?;
         let folder = Self::lock(dir, files)?;
+        folder.keep_signed(&BTreeSet::new())?;
         folder.replace("FORMAT", FORMAT)?;
         Ok(folder)
     }
@@ -44,7 +59,28 @@ impl WitnessFolder {
     pub(super) fn resume(dir: &Path, files: Files) -> Result<Self, WitnessError> {
         let path = dir.join("FORMAT");
         match fs::read(&path) {
-            Ok(found) if found == FORMAT.as_bytes() => Self::lock(dir, files),
+            Ok(found) if found == FORMAT.as_bytes() => {
+                let mut folder = Self::lock(dir, files)?;
+                let mut signed = folder.read_signed()?;
+                for origin_hash in &signed {
+                    let path = folder.path_of(origin_hash);
+                    if !path.try_exists().map_err(WitnessError::files("reading", &path))? {
+                        return Err(WitnessError::Lost { path });
+                    }
+                }
+                // One that was stored right before a crash may not be listed yet.
+                signed.extend(folder.stored()?);
+                folder.signed = Mutex::new(signed);
+                Ok(folder)
+            }
+            Ok(found) if found == FORMAT_BEFORE.as_bytes() => {
+                let mut folder = Self::lock(dir, files)?;
+                let signed = folder.stored()?;
+                folder.keep_signed(&signed)?;
+                folder.replace("FORMAT", FORMAT)?;
+                folder.signed = Mutex::new(signed);
+                Ok(folder)
+            }
             Ok(_other) => Err(WitnessError::damaged(&path, "it names another format")),
             Err(why) if matches!(why.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 Err(WitnessError::NoState { dir: dir.to_owned() })
@@ -67,12 +103,50 @@ impl WitnessFolder {
 
     /// Stores what was cosigned last, durably, in place of what was there.
     pub(super) fn store(&self, origin_hash: &str, cosigned: &AnyCheckpoint) -> Result<(), WitnessError> {
-        self.replace(&format!("{origin_hash}.checkpoint"), &encode(cosigned))
+        self.replace(&format!("{origin_hash}{CHECKPOINT}"), &encode(cosigned))?;
+        let mut signed = self.signed.lock().unwrap_or_else(PoisonError::into_inner);
+        if signed.contains(origin_hash) {
+            return Ok(());
+        }
+        let with_it = signed.iter().cloned().chain([origin_hash.to_owned()]).collect();
+        self.keep_signed(&with_it)?;
+        *signed = with_it;
+        Ok(())
+    }
+
+    fn keep_signed(&self, signed: &BTreeSet<String>) -> Result<(), WitnessError> {
+        let lines: String = signed.iter().map(|origin_hash| format!("{origin_hash}\n")).collect();
+        self.replace(SIGNED, &checked(&lines))
+    }
+
+    /// The list of the logs that were signed, as it was kept.
+    fn read_signed(&self) -> Result<BTreeSet<String>, WitnessError> {
+        let path = self.dir.join(SIGNED);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(why) if why.kind() == ErrorKind::NotFound => return Err(WitnessError::Lost { path }),
+            Err(why) => return Err(WitnessError::files("reading", &path)(why)),
+        };
+        match text.split_once("\n\n").filter(|(_check, lines)| checked(lines) == text) {
+            Some((_check, lines)) => Ok(lines.lines().map(str::to_owned).collect()),
+            None => Err(WitnessError::damaged(&path, "its first line is not the hash of the others")),
+        }
+    }
+
+    /// The origin hashes of the logs of which something is stored.
+    fn stored(&self) -> Result<BTreeSet<String>, WitnessError> {
+        let reading = || WitnessError::files("reading", &self.dir);
+        let mut stored = BTreeSet::new();
+        for entry in fs::read_dir(&self.dir).map_err(reading())? {
+            let name = entry.map_err(reading())?.file_name();
+            stored.extend(name.to_str().and_then(|name| name.strip_suffix(CHECKPOINT)).map(str::to_owned));
+        }
+        Ok(stored)
     }
 
     /// Where the checkpoint of a log is stored.
     pub(super) fn path_of(&self, origin_hash: &str) -> PathBuf {
-        self.dir.join(format!("{origin_hash}.checkpoint"))
+        self.dir.join(format!("{origin_hash}{CHECKPOINT}"))
     }
 
     /// Keeps a request whose checkpoint the log has signed and that does not extend `latest`, both in one file,
@@ -111,7 +185,7 @@ impl WitnessFolder {
         let open = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
         let file = open.map_err(WitnessError::files("opening", &path))?;
         match FileLock::take(file) {
-            Ok(lock) => Ok(Self { dir: dir.to_owned(), files, _lock: lock }),
+            Ok(lock) => Ok(Self { dir: dir.to_owned(), files, signed: Mutex::default(), _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(WitnessError::InUse { dir: dir.to_owned() }),
             Err(TryLockError::Error(why)) => Err(WitnessError::files("locking", &path)(why)),
         }
@@ -120,8 +194,12 @@ impl WitnessFolder {
 
 /// A checkpoint as it is stored: beneath the BLAKE3 hash of its bytes.
 fn encode(cosigned: &AnyCheckpoint) -> String {
-    let note = cosigned.encode();
-    format!("check {}\n\n{note}", Hash::of(note.as_bytes()))
+    checked(&cosigned.encode())
+}
+
+/// A text beneath the BLAKE3 hash of its bytes.
+fn checked(text: &str) -> String {
+    format!("check {}\n\n{text}", Hash::of(text.as_bytes()))
 }
 
 /// Only what [`encode`] writes is accepted.

@@ -308,6 +308,52 @@ fn every_byte_of_the_state_that_is_damaged_stops_the_start() {
 }
 
 #[test]
+fn what_was_signed_is_missed_when_it_is_gone() {
+    let (mut room, log) = (Room::new(), Log::of(ORIGIN, 9));
+    let list = room.dir().join("signed");
+    let nothing_yet = fs::read(&list).unwrap();
+    room.add(&log.request(0, 5));
+    room.stop();
+    let (checkpoint, signed) = (fs::read(room.stored()).unwrap(), fs::read(&list).unwrap());
+    let lost = |room: &Room, gone: &Path| {
+        let refused = room.open(Begin::Resume).err().unwrap();
+        assert!(matches!(&refused, WitnessError::Lost { path } if path == gone), "{refused}");
+    };
+    fs::remove_file(room.stored()).unwrap();
+    lost(&room, &room.stored());
+    fs::write(room.stored(), &checkpoint).unwrap();
+    fs::remove_file(&list).unwrap();
+    lost(&room, &list);
+    for at in 0..signed.len() {
+        let mut flipped = signed.clone();
+        flipped[at] ^= 0x01;
+        for damaged in [&flipped, &signed[..at].to_vec()] {
+            fs::write(&list, damaged).unwrap();
+            let refused = room.open(Begin::Resume).err().unwrap();
+            let is_told = match &refused {
+                WitnessError::Damaged { path, .. } | WitnessError::Lost { path } => {
+                    path.starts_with(room.dir())
+                }
+                _ => false,
+            };
+            assert!(is_told, "byte {at}: {refused}");
+        }
+    }
+    // A crash right after the first checkpoint of a log was stored: it is there, and not listed yet.
+    fs::write(&list, &nothing_yet).unwrap();
+    room.start(Begin::Resume);
+    assert_eq!(room.add(&log.request(5, 9)).status, 200);
+    room.stop();
+    // A folder from before there was a list gets one.
+    fs::remove_file(&list).unwrap();
+    fs::write(room.dir().join("FORMAT"), "minutebook.witness/v1\n").unwrap();
+    assert!(room.open(Begin::Resume).is_ok());
+    assert_eq!(fs::read(&list).unwrap(), signed);
+    fs::remove_file(room.stored()).unwrap();
+    lost(&room, &room.stored());
+}
+
+#[test]
 fn a_witness_begins_once_in_a_folder_of_its_own() {
     let room = Room::new();
     assert!(matches!(room.open(Begin::Resume), Err(WitnessError::InUse { .. })));
