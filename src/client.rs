@@ -199,6 +199,17 @@ impl Client {
                 return Err(ClientError::lies("GetLedger", "another ledger than a moment ago"));
             }
         }
+        if before.entry.is_none()
+            && let Some(Used { by: known, file, .. }) = self.memory.namesake(&ledger.origin, id)?
+        {
+            return Err(ClientError::Namesake {
+                origin: ledger.origin,
+                offered: id,
+                server: self.server.clone(),
+                known,
+                file,
+            });
+        }
         Ok((ledger, id, before))
     }
 

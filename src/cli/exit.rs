@@ -187,6 +187,7 @@ fn code_of_client(error: &ClientError) -> u8 {
         ClientError::Refused(_) => 3,
         ClientError::Fork { .. }
         | ClientError::LogKey { .. }
+        | ClientError::Namesake { .. }
         | ClientError::Lies { .. }
         | ClientError::Damaged(_) => 4,
         ClientError::Address { .. } => 2,

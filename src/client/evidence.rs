@@ -17,6 +17,9 @@ pub struct Remembered {
     pub hash: Hash,
     /// The server that showed it.
     pub server: String,
+    /// Whether it plays the past again: names of those are used again and again.
+    #[serde(default)]
+    pub is_re_enactment: bool,
 }
 
 /// Two histories of one ledger, side by side: the evidence.
@@ -62,7 +65,8 @@ impl Checkpoints {
 impl Remembered {
     pub(super) fn new(ledger: &proto::Ledger, id: Hash, seen: Seen, server: &str) -> Self {
         let (origin, server) = (ledger.origin.clone(), server.to_owned());
-        Self { origin, ledger: id, position: seen.position, hash: seen.hash, server }
+        let is_re_enactment = ledger.purpose() == proto::Purpose::ReEnactment;
+        Self { origin, ledger: id, position: seen.position, hash: seen.hash, server, is_re_enactment }
     }
 }
 

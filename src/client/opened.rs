@@ -77,6 +77,25 @@ impl Memory {
         Ok(None)
     }
 
+    /// Where a ledger of this name is remembered that is another than this one, and no re-enactment.
+    ///
+    /// # Errors
+    /// [`ClientError::Unexpected`] if what is remembered can't be read: going on would forget it.
+    pub(super) fn namesake(&self, origin: &str, ledger: Hash) -> Result<Option<Used>, ClientError> {
+        for file in self.files()? {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            if name.strip_suffix(".json").is_none_or(|id| id.parse::<Hash>().is_err()) {
+                continue;
+            }
+            let seen: Remembered = read(&file)?;
+            if seen.origin == origin && seen.ledger != ledger && !seen.is_re_enactment {
+                let by = format!("the ledger that opens with {}, at {}", seen.ledger, seen.server);
+                return Ok(Some(Used { what: format!("the origin {origin}"), by, file }));
+            }
+        }
+        Ok(None)
+    }
+
     fn files(&self) -> Result<Vec<PathBuf>, ClientError> {
         let Some(folder) = self.folder() else { return Ok(Vec::new()) };
         let list = fs::read_dir(folder).and_then(|list| list.collect::<Result<Vec<_>, _>>());

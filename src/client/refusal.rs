@@ -4,6 +4,7 @@ use super::causes::{bottom, insecure};
 use super::{Fork, KeyChange};
 use crate::doors::code_name;
 use crate::meant::nearest;
+use minutebook_log::Hash;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -73,6 +74,26 @@ pub enum ClientError {
         fork: Box<Fork>,
         /// Where they were saved.
         saved: Option<PathBuf>,
+    },
+    /// The server shows another ledger of a name that is known here.
+    #[error(
+        "ANOTHER LEDGER of the name {}\n  known here  {}\n  now shown   the ledger that opens with {offered}, at {}\n\
+         A name belongs to one ledger for good. This one may pretend to be the other, or somebody began anew under the old name. \
+         Nothing was sent. Ask whoever runs the ledger, by a way that you trust; if this is the one, and the other is over, \
+         move {} away",
+        plain(origin), plain(known), plain(server), file.display()
+    )]
+    Namesake {
+        /// The name.
+        origin: String,
+        /// The hash of the opening entry that is shown.
+        offered: Hash,
+        /// By which server.
+        server: String,
+        /// What is known here under that name.
+        known: String,
+        /// The file that remembers it.
+        file: PathBuf,
     },
     /// The log's key is another than the one that is known, and nothing leads from it to that.
     #[error("{}", explain_key(change, saved.as_ref()))]
@@ -191,6 +212,9 @@ impl ClientError {
             }
             Self::LogKey { change, saved } => {
                 json!({"kind": "log_key", "message": message, "change": change, "saved": saved})
+            }
+            Self::Namesake { origin, offered, file, .. } => {
+                json!({"kind": "namesake", "message": message, "origin": origin, "offered": offered, "remembered": file})
             }
             Self::Unreachable { .. } => json!({"kind": "unreachable", "message": message}),
             Self::Insecure { .. } => json!({"kind": "insecure", "message": message}),

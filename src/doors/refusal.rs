@@ -108,7 +108,9 @@ pub(crate) enum DoorRefusal {
 impl DoorRefusal {
     fn row(&self) -> (Code, &'static str, StatusCode) {
         match self {
-            Self::Busy { .. } | Self::GaveWay { .. } => (Code::ResourceExhausted, "TOO_MANY_CALLS", StatusCode::SERVICE_UNAVAILABLE),
+            Self::Busy { .. } | Self::GaveWay { .. } => {
+                (Code::ResourceExhausted, "TOO_MANY_CALLS", StatusCode::SERVICE_UNAVAILABLE)
+            }
             Self::Followers { .. } => {
                 (Code::ResourceExhausted, "TOO_MANY_FOLLOWERS", StatusCode::SERVICE_UNAVAILABLE)
             }
@@ -132,7 +134,9 @@ impl DoorRefusal {
     fn wait(&self) -> Option<Duration> {
         match self {
             Self::TooFast(too_fast) => Some(too_fast.wait),
-            Self::Busy { .. } | Self::GaveWay { .. } | Self::Followers { .. } | Self::Streams { .. } => Some(COME_AGAIN),
+            Self::Busy { .. } | Self::GaveWay { .. } | Self::Followers { .. } | Self::Streams { .. } => {
+                Some(COME_AGAIN)
+            }
             _ => None,
         }
     }

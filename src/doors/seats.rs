@@ -172,8 +172,7 @@ mod tests {
     #[test]
     fn many_connections_of_one_address_are_one_client() {
         let seats = Arc::new(Seats::new(4));
-        let theirs: Vec<_> =
-            (0..4).map(|_each| question(&seats, &from("203.0.113.1")).unwrap()).collect();
+        let theirs: Vec<_> = (0..4).map(|_each| question(&seats, &from("203.0.113.1")).unwrap()).collect();
         assert!(question(&seats, &from("203.0.113.1")).is_none());
         let _other = question(&seats, &from("203.0.113.2")).unwrap();
         assert_eq!(theirs.iter().filter(|seat| went(seat)).count(), 1);

@@ -69,7 +69,8 @@ impl Round {
             }
         }
         let sealed = self.draft.sealed();
-        self.answers.push(taken.map(|taken| taken.iter().map(|taken| standing(book, sealed, *taken)).collect()));
+        self.answers
+            .push(taken.map(|taken| taken.iter().map(|taken| standing(book, sealed, *taken)).collect()));
         self.entries += request.events.len();
         self.bytes += request.bytes();
         self.requests.push(request);

@@ -157,12 +157,13 @@ impl<E: Engine> Log<E> {
     /// The events, unless a key has signed one of them that the book does not know: checking signatures costs most, and
     /// anybody can make keys.
     async fn only_known(&self, events: Vec<Signed>) -> Result<Result<Vec<Signed>, AppendError>, Status> {
-        let known = self.reader().ask_to_write(move |known| match check_known(known.book().record(), &events) {
-            Ok(()) => Ok(events),
-            Err((index, unknown)) => {
-                Err(AppendError::Refused { index, refusal: Refusal::Unauthorised(vec![unknown]) })
-            }
-        });
+        let known =
+            self.reader().ask_to_write(move |known| match check_known(known.book().record(), &events) {
+                Ok(()) => Ok(events),
+                Err((index, unknown)) => {
+                    Err(AppendError::Refused { index, refusal: Refusal::Unauthorised(vec![unknown]) })
+                }
+            });
         known.await.map_err(status::internal)
     }
 

@@ -1,6 +1,7 @@
 //! Servers that lie, that are silent, or that write on the screen of who asks: what the command line makes of them.
 
 use crate::files::copy;
+use crate::room::Room;
 use crate::support::{Cast, House, decision};
 use hyper_util::service::TowerToHyperService;
 use minutebook::doors::{Doors, Ending, Limits};
@@ -398,4 +399,27 @@ async fn what_is_not_spoken_is_refused() {
         let (code, _out, said) = ask(server, &["log"]).await;
         assert!(code == 2 && said.contains(needed) && !said.contains("secret"), "{server}: {code} {said}");
     }
+}
+
+#[test]
+fn another_ledger_of_a_known_name_is_not_believed() {
+    let (here, elsewhere) = (Room::with_server(), Room::with_server());
+    let of_other = |args: &[&str]| {
+        let other = ["--server", elsewhere.address()];
+        here.run(&[&other, args].concat())
+    };
+    here.ok(&["log"]);
+    for args in [&["log"][..], &["verify"], &["key", "list"], &["show", "0"], &["bodies"]] {
+        let said = of_other(args);
+        assert!(said.code == 4 && said.out.is_empty(), "{args:?}: {} {}{}", said.code, said.out, said.err);
+        assert!(said.err.contains("ANOTHER LEDGER of the name minutebook.example/story"), "{}", said.err);
+    }
+    here.ok(&["log"]);
+    // Whoever has asked, and knows that the old one is over, says so by hand: what to move away is named.
+    let said = of_other(&["log", "--json"]).err;
+    let told: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(told["error"]["kind"], "namesake", "{said}");
+    std::fs::remove_file(told["error"]["remembered"].as_str().unwrap()).unwrap();
+    assert_eq!(of_other(&["log"]).code, 0);
+    here.fails(4, &["log"]);
 }

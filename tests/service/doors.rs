@@ -434,7 +434,8 @@ async fn who_takes_every_place_gives_way_to_who_asks_for_one() {
         refused.spawn(async move { call.status().await });
     }
     for _each in 0..24 - CALLS {
-        let status = timeout(TOO_LONG, refused.join_next()).await.expect("some are refused").unwrap().unwrap();
+        let status =
+            timeout(TOO_LONG, refused.join_next()).await.expect("some are refused").unwrap().unwrap();
         assert_eq!(refusal(&status).1, "TOO_MANY_CALLS");
     }
     for _time in 0..3 {

@@ -379,6 +379,7 @@ fn seen(position: u64) -> Remembered {
         position: Position(position),
         hash: Hash::of(&position.to_le_bytes()),
         server: "http://127.0.0.1:7419".to_owned(),
+        is_re_enactment: false,
     }
 }
 
