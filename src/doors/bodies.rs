@@ -6,6 +6,7 @@ use super::refusal::{BodyRefused, DoorRefusal};
 use super::room::{Held, Room, counted};
 use axum::body::Body;
 use hyper::body::{Body as HttpBody, Bytes, Frame, SizeHint};
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -100,6 +101,8 @@ impl<B: HttpBody<Data = Bytes, Error: Into<Error>> + Unpin> HttpBody for Request
 /// The body of an answer: its bytes are counted until they are sent, and it ends at the client's deadline.
 pub(super) struct AnswerBody {
     inner: Body,
+    /// What it begins with, where that is there at once.
+    first: Option<Answered>,
     room: Arc<Room>,
     caller: Caller,
     ends: Option<(Pin<Box<Sleep>>, Duration)>,
@@ -119,9 +122,33 @@ impl AnswerBody {
         under_way: UnderWay,
     ) -> Self {
         let ends = ends.map(|(at, after)| (Box::pin(sleep_until(at)), after));
-        Self { inner, room, caller, ends, is_over: false, record, _under_way: under_way }
+        Self { inner, first: None, room, caller, ends, is_over: false, record, _under_way: under_way }
+    }
+
+    /// Takes what it begins with, if that is there: whoever has no room for it is not asked to take it, and what was made
+    /// is held meanwhile, and so counted.
+    pub(super) async fn begun(mut self) -> Self {
+        if !self.inner.is_end_stream() {
+            self.first = poll_fn(|cx| match Pin::new(&mut self.inner).poll_frame(cx) {
+                Poll::Ready(frame) => Poll::Ready(Some(frame)),
+                Poll::Pending => Poll::Ready(None),
+            })
+            .await
+            .map(|frame| self.counted(frame));
+        }
+        self
+    }
+
+    fn counted(&mut self, frame: Answered) -> Answered {
+        let Some(Ok(frame)) = frame else { return frame };
+        frame.data_ref().iter().for_each(|bytes| self.record.sent(bytes.len()));
+        frame.trailers_ref().iter().for_each(|trailers| self.record.end(trailers));
+        Some(Ok(frame.map_data(|bytes| counted(bytes, &self.room, &self.caller))))
     }
 }
+
+/// What a body gives.
+type Answered = Option<Result<Frame<Bytes>, axum::Error>>;
 
 impl HttpBody for AnswerBody {
     type Data = Bytes;
@@ -134,6 +161,9 @@ impl HttpBody for AnswerBody {
         if self.is_over {
             return Poll::Ready(None);
         }
+        if let Some(first) = self.first.take() {
+            return Poll::Ready(first);
+        }
         let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(cx) else {
             let Some((sleep, after)) = &mut self.ends else { return Poll::Pending };
             ready!(sleep.as_mut().poll(cx));
@@ -142,19 +172,25 @@ impl HttpBody for AnswerBody {
             trailers.iter().for_each(|trailers| self.record.end(trailers));
             return Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(trailers))));
         };
-        let Some(Ok(frame)) = frame else { return Poll::Ready(frame) };
-        frame.data_ref().iter().for_each(|bytes| self.record.sent(bytes.len()));
-        frame.trailers_ref().iter().for_each(|trailers| self.record.end(trailers));
-        let counted = frame.map_data(|bytes| counted(bytes, &self.room, &self.caller));
-        Poll::Ready(Some(Ok(counted)))
+        Poll::Ready(self.counted(frame))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.is_over || self.inner.is_end_stream()
+        self.is_over || (self.first.is_none() && self.inner.is_end_stream())
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
+        let first = match &self.first {
+            Some(Some(Ok(frame))) => frame.data_ref().map_or(0, Bytes::len) as u64,
+            _ => 0,
+        };
+        let rest = self.inner.size_hint();
+        let mut whole = SizeHint::new();
+        whole.set_lower(rest.lower().saturating_add(first));
+        if let Some(upper) = rest.upper() {
+            whole.set_upper(upper.saturating_add(first));
+        }
+        whole
     }
 }
 

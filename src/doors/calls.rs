@@ -141,7 +141,9 @@ where
                 let ends = asked.and_then(|asked| Some((now.checked_add(asked)?, asked)));
                 let room = Arc::clone(room);
                 let told = (caller, record);
-                Ok(answer.map(|body| Body::new(AnswerBody::new(body, room, told, ends, under_way))))
+                let (head, body) = answer.into_parts();
+                let body = AnswerBody::new(body, room, told, ends, under_way).begun().await;
+                Ok(Response::from_parts(head, Body::new(body)))
             }
             .instrument(span),
         )

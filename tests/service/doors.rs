@@ -454,3 +454,25 @@ async fn who_takes_every_place_gives_way_to_who_asks_for_one() {
     until(&room, "the strangers have gone", |room| room.connections() <= 2).await;
     house.stop_and_verify().await;
 }
+
+/// Answers that nobody has room for are held all the same, and so counted, and cut like any that are not read.
+#[tokio::test]
+async fn answers_that_a_closed_window_holds_back_are_counted_and_cut() {
+    const ASKED: u32 = 40;
+    let (house, _cast, room, _ending) =
+        House::behind(Limits { unread: Duration::from_millis(300), ..limits() }).await;
+    // INITIAL_WINDOW_SIZE is none (RFC 9113, 6.5.2).
+    let settings = http2(SETTINGS, 0, 0, &[0, 4, 0, 0, 0, 0]);
+    let ask = |stream: u32| {
+        let path = "/verify.html";
+        // GET and http are of HPACK's static table, as is the name of the path (RFC 7541, A).
+        let block = [&[0x82, 0x86, 0x04, u8::try_from(path.len()).unwrap()], path.as_bytes()].concat();
+        http2(1, 5, stream * 2 + 1, &block)
+    };
+    let asked: Vec<u8> = (0..ASKED).flat_map(ask).collect();
+    let mut stranger = Stranger::saying(house.address, &[PREFACE, &settings, &asked].concat()).await;
+    let page = get(&house.channel, "/verify.html").await.1.len();
+    until(&room, "what waits is counted", |room| room.held() >= page * ASKED as usize).await;
+    is_closed(&mut stranger).await;
+    until(&room, "what was held is given back", |room| room.held() == 0).await;
+}
