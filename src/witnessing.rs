@@ -11,6 +11,8 @@ mod error;
 pub use error::{AskError, WitnessingError};
 mod http;
 pub(crate) use http::Http;
+mod standing;
+pub use standing::WitnessStanding;
 mod asked;
 mod round;
 pub use round::{OnNoQuorum, Patience, Witnesses};

@@ -92,10 +92,9 @@ async fn serve(
     let keys = ledger.reader().log_keys();
     let signs = keys.newest().context("the log has no key")?;
     if let Some((policy, setting)) = witnesses {
-        let named = policy.witnesses().iter().map(|witness| (witness.name.to_string(), witness.key.clone()));
-        let named = named.collect();
         let (witnesses, said) = asked(policy, setting, signs).context("the policy")?;
-        let (witnesses, witnessed) = SeenCosigner::of(Arc::new(witnesses), named);
+        let standings = witnesses.standings();
+        let (witnesses, witnessed) = SeenCosigner::of(Arc::new(witnesses), standings);
         around.witnessed = Some(witnessed);
         publisher = publisher.with_cosigner(Arc::new(witnesses));
         show::say(format!("witnesses  {said}"));

@@ -21,9 +21,17 @@ pub struct Growth {
 pub enum Publication {
     /// It is published, with the signatures that it bears now, and has all that it needs.
     Publish(SignedCheckpoint),
+    /// It is published with the quorum that it has, and asked about again after a while, since a witness has not signed it:
+    /// once there are more signatures, it is published with them.
+    Enough(SignedCheckpoint),
     /// It is published without a quorum, where the setting is to fail open, and asked about again: once there
     /// is a quorum, or more signatures, it is published with them.
-    Meanwhile(SignedCheckpoint),
+    Meanwhile {
+        /// With the signatures that there are.
+        checkpoint: SignedCheckpoint,
+        /// Which witnesses are missing.
+        why: String,
+    },
     /// It is not published yet, where the setting is to fail closed; the newest is asked about again shortly.
     /// Appending goes on.
     Hold {

@@ -26,6 +26,10 @@ const RETRY: Duration = Duration::from_secs(1);
 /// the log has grown.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
 
+/// The same, where a quorum has signed and somebody has not: so it is noticed that a witness is back, and what it signs then is
+/// published.
+const ASK_MISSING: Duration = Duration::from_secs(30);
+
 /// Publishes one ledger into one folder. There is one at a time for each folder.
 pub struct Publisher<E: Engine = SledEngine> {
     reader: Arc<Reader<E>>,
@@ -80,7 +84,10 @@ impl<E: Engine> Publisher<E> {
         self.is_settled = false;
         match self.publish_newest().await? {
             Publication::Contradicted { why } => Err(PublishError::Contradicted(why)),
-            Publication::Publish(_) | Publication::Meanwhile(_) | Publication::Hold { .. } => Ok(()),
+            Publication::Publish(_)
+            | Publication::Enough(_)
+            | Publication::Meanwhile { .. }
+            | Publication::Hold { .. } => Ok(()),
         }
     }
 
@@ -110,7 +117,8 @@ impl<E: Engine> Publisher<E> {
             let outcome = self.publish_newest().await;
             let (rest, ask_again) = match &outcome {
                 Ok(Publication::Publish(_)) => (REST, None),
-                Ok(Publication::Meanwhile(_)) => (REST, Some(ASK_AGAIN)),
+                Ok(Publication::Enough(_)) => (REST, Some(ASK_MISSING)),
+                Ok(Publication::Meanwhile { .. }) => (REST, Some(ASK_AGAIN)),
                 Ok(Publication::Hold { why }) => {
                     if let Some(times) = held.news(why, Instant::now()) {
                         tracing::warn!(why, times, "the checkpoint is not published yet");
@@ -190,12 +198,15 @@ impl<E: Engine> Publisher<E> {
                 self.publish(cosigned, old).await?;
             }
             Publication::Publish(_) => {}
-            Publication::Meanwhile(cosigned)
+            Publication::Enough(cosigned) | Publication::Meanwhile { checkpoint: cosigned, .. }
                 if same.is_none_or(|last| signatures(last) < signatures(cosigned)) =>
             {
                 self.publish(cosigned, old).await?;
             }
-            Publication::Meanwhile(_) | Publication::Hold { .. } | Publication::Contradicted { .. } => {}
+            Publication::Enough(_)
+            | Publication::Meanwhile { .. }
+            | Publication::Hold { .. }
+            | Publication::Contradicted { .. } => {}
         }
         self.is_settled = matches!(verdict, Publication::Publish(_));
         Ok(verdict)
@@ -232,7 +243,9 @@ impl<E: Engine> Publisher<E> {
             })
         };
         match cosigner.cosign(&Growth::new(newest.clone(), old, prove)).await {
-            Publication::Publish(other) | Publication::Meanwhile(other)
+            Publication::Publish(other)
+            | Publication::Enough(other)
+            | Publication::Meanwhile { checkpoint: other, .. }
                 if other.unverified() != newest.unverified() =>
             {
                 Publication::Hold {

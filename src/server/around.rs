@@ -1,6 +1,6 @@
 use crate::ledger::Scrubbed;
 use crate::published::{Cosigner, Growth, Publication};
-use minutebook_log::VerifierKey;
+use crate::witnessing::WitnessStanding;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -40,11 +40,11 @@ pub enum QuorumState {
     },
 }
 
-/// Who is asked, by name and key, and what they said last.
+/// Who is asked, and what became of it.
 #[derive(Debug, Clone)]
 pub struct WitnessedWatch {
-    /// Each witness's name in the policy, and its key.
-    pub witnesses: Vec<(String, VerifierKey)>,
+    /// How each witness stands.
+    pub witnesses: Vec<Arc<WitnessStanding>>,
     /// What became of it.
     pub state: watch::Receiver<QuorumState>,
 }
@@ -57,7 +57,7 @@ pub struct SeenCosigner {
 
 impl SeenCosigner {
     /// `inner`, seen, and where it is seen.
-    pub fn of(inner: Arc<dyn Cosigner>, witnesses: Vec<(String, VerifierKey)>) -> (Self, WitnessedWatch) {
+    pub fn of(inner: Arc<dyn Cosigner>, witnesses: Vec<Arc<WitnessStanding>>) -> (Self, WitnessedWatch) {
         let (sender, state) = watch::channel(QuorumState::NotAsked);
         (Self { inner, state: sender }, WitnessedWatch { witnesses, state })
     }
@@ -69,8 +69,10 @@ impl SeenCosigner {
                 QuorumState::NotAsked | QuorumState::Quorum => Instant::now(),
             };
             let new = match verdict {
-                Publication::Publish(_) => QuorumState::Quorum,
-                Publication::Meanwhile(_) => QuorumState::Missing { since, holds: false, why: String::new() },
+                Publication::Publish(_) | Publication::Enough(_) => QuorumState::Quorum,
+                Publication::Meanwhile { why, .. } => {
+                    QuorumState::Missing { since, holds: false, why: why.clone() }
+                }
                 Publication::Hold { why } | Publication::Contradicted { why } => {
                     QuorumState::Missing { since, holds: true, why: why.clone() }
                 }

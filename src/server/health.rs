@@ -3,7 +3,7 @@
 use super::around::{QuorumState, Surroundings, WitnessedWatch};
 use crate::ledger::{Reader, Scrubbed};
 use crate::published::NewestPublished;
-use minutebook_log::VerifierKey;
+use crate::witnessing::WitnessStanding;
 use minutebook_store::Engine;
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
@@ -19,9 +19,6 @@ pub(crate) const ROOM_BYTES_DOUBTFUL: u64 = 1024 * 1024 * 1024;
 
 /// How long what is durable may stay unpublished until somebody should look, and until the server is not ready.
 const UNPUBLISHED_MAX: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(60));
-
-/// How long there may be no quorum of witnesses until somebody should look.
-const UNWITNESSED_MAX: Duration = Duration::from_secs(60);
 
 /// How far the clock may be behind the last entry, in microseconds: as far as the writer believes it.
 const CLOCK_MICROS_MAX: i64 = 1_000_000;
@@ -147,16 +144,11 @@ impl<E: Engine> Health<E> {
         self.scrub.as_ref().map(|scrub| scrub.borrow().clone())
     }
 
-    /// How old each witness's newest signature is, by this machine's clock, in seconds.
+    /// How old each witness's newest signature is, by this machine's clock, in seconds; since the start, where it gave none.
     pub(super) fn witness_ages(&self) -> Vec<(String, f64)> {
-        let newest = self.published.as_ref().and_then(|published| published.borrow().clone());
-        let (Some(witnessed), Some(newest)) = (&self.witnessed, newest) else { return Vec::new() };
-        let now = self.reader.now().as_micros();
-        let age = |(name, key): &(String, VerifierKey)| {
-            let cosigned = newest.cosignatures([key]).ok()?.pop()?;
-            Some((name.clone(), now.saturating_sub(cosigned.time.as_micros()) as f64 / 1e6))
-        };
-        witnessed.witnesses.iter().filter_map(age).collect()
+        let (now, witnessed) = (self.reader.now(), self.witnessed.iter());
+        let witnesses = witnessed.flat_map(|witnessed| &witnessed.witnesses);
+        witnesses.map(|witness| (witness.name().to_owned(), witness.age(now))).collect()
     }
 
     fn writer(&self) -> PartHealth {
@@ -247,17 +239,24 @@ impl<E: Engine> Health<E> {
         let state = witnessed.state.borrow().clone();
         Some(match state {
             QuorumState::NotAsked => part("witnesses", PartState::Ready, "they were not asked yet"),
-            QuorumState::Quorum => {
-                part("witnesses", PartState::Ready, "a quorum has signed the newest checkpoint")
-            }
+            QuorumState::Quorum => signed_by_a_quorum(&witnessed.witnesses),
             QuorumState::Missing { since, holds, why } => {
-                let since = since.elapsed();
                 let held =
                     if holds { "checkpoints wait for one" } else { "checkpoints are published all the same" };
-                let says = format!("no quorum for {} s, and {held}. {why}", since.as_secs());
-                let is_long = since > UNWITNESSED_MAX;
-                part("witnesses", if is_long { PartState::Doubtful } else { PartState::Ready }, says)
+                let says = format!("no quorum for {} s, and {held}: {why}", since.elapsed().as_secs());
+                part("witnesses", PartState::Doubtful, says)
             }
         })
     }
+}
+
+/// A quorum has signed; those who have not are named.
+fn signed_by_a_quorum(witnesses: &[Arc<WitnessStanding>]) -> PartHealth {
+    let missing = witnesses.iter().filter_map(|witness| {
+        let (since, why) = witness.missing()?;
+        Some(format!("; {} has not signed for {} s: {why}", witness.name(), since.elapsed().as_secs()))
+    });
+    let missing: String = missing.collect();
+    let state = if missing.is_empty() { PartState::Ready } else { PartState::Doubtful };
+    part("witnesses", state, format!("a quorum has signed the newest checkpoint{missing}"))
 }

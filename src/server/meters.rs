@@ -181,7 +181,7 @@ impl Looked {
         );
         own.register(
             "witness_age_seconds",
-            "How old a witness's newest published signature is, by this machine's clock",
+            "How old a witness's newest signature is, by this machine's clock; since the start, where it has given none",
             self.witness_age.clone(),
         );
         own.register("part_ready", "Whether a part of /readyz is ready", self.parts.clone());

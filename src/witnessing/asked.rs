@@ -1,7 +1,7 @@
 //! One witness that is asked, and what is remembered of it.
 
 use super::http::{Answer, Http};
-use super::{AskError, WitnessingError};
+use super::{AskError, WitnessStanding, WitnessingError};
 use crate::published::Growth;
 use data_encoding::HEXLOWER;
 use hyper::Uri;
@@ -10,6 +10,7 @@ use minutebook_log::{
     check_consistency, parse_signature_lines,
 };
 use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
 use tokio::sync::Mutex;
 
 /// How often a witness may name another size in answer to one question. Once is usual after a start.
@@ -20,8 +21,8 @@ const SAID_CHARS_MAX: usize = 200;
 
 /// A witness of the policy.
 pub(super) struct Asked {
-    /// What the policy calls it.
-    pub(super) name: String,
+    /// How it stands, for those who look.
+    pub(super) standing: Arc<WitnessStanding>,
     key: VerifierKey,
     add_checkpoint: Uri,
     monitoring: Uri,
@@ -59,8 +60,13 @@ impl Asked {
             monitoring: address(&format!("{}/checkpoint", HEXLOWER.encode(&Sha256::digest(origin))))?,
             key: witness.key.clone(),
             memory: Mutex::new(Memory { latest: TreeSize::EMPTY, signed: None }),
-            name,
+            standing: Arc::new(WitnessStanding::new(name)),
         })
+    }
+
+    /// What the policy calls it.
+    pub(super) fn name(&self) -> &str {
+        self.standing.name()
     }
 
     /// Where it is asked.

@@ -1,6 +1,6 @@
 use super::asked::Asked;
 use super::http::Http;
-use super::{AskError, WitnessingError};
+use super::{AskError, WitnessStanding, WitnessingError};
 use crate::published::{Cosigner, Growth, Publication, Repeated};
 use minutebook_log::{Cosigned, NOTE_SIGNATURES_MAX, Policy, VerifierKey};
 use std::collections::BTreeSet;
@@ -87,6 +87,11 @@ impl Witnesses {
         Ok(Self { policy, logs, witnesses, http, on_no_quorum, patience, said, contradiction })
     }
 
+    /// How each of them stands, for those who look.
+    pub fn standings(&self) -> Vec<Arc<WitnessStanding>> {
+        self.witnesses.iter().map(|witness| Arc::clone(&witness.standing)).collect()
+    }
+
     /// Asks all of them at once, and waits no longer than patience has it. Who has not answered by then may
     /// still do so, and is not asked anything else until it has.
     async fn round(&self, growth: &Growth) -> Publication {
@@ -97,7 +102,7 @@ impl Witnesses {
         let mut answers = self.ask_all(growth);
         let mut deadline = Instant::now() + self.patience.quorum;
         let (mut cosigned, mut missing, mut is_met) = (Vec::new(), Vec::new(), false);
-        let mut silent: BTreeSet<&str> = self.witnesses.iter().map(|witness| witness.name.as_str()).collect();
+        let mut silent: BTreeSet<&str> = self.witnesses.iter().map(|witness| witness.name()).collect();
         loop {
             if !is_met && self.is_met(&cosigned) {
                 is_met = true;
@@ -108,9 +113,9 @@ impl Witnesses {
                 // It is still silent about the question before.
                 Err(AskError::Busy) => continue,
                 Ok(line) => cosigned.push(line),
-                Err(error) => missing.push(format!("{}: {error}", witness.name)),
+                Err(error) => missing.push(format!("{}: {error}", witness.name())),
             }
-            silent.remove(witness.name.as_str());
+            silent.remove(witness.name());
         }
         missing.extend(silent.iter().map(|name| format!("{name}: {}", AskError::Late)));
         // In one order, so that the same is seen to be the same.
@@ -127,8 +132,9 @@ impl Witnesses {
             let contradiction = self.contradiction.clone();
             tokio::spawn(async move {
                 let outcome = witness.ask(&http, &logs, &growth).await;
+                witness.standing.take_note(&outcome);
                 if let Err(error @ AskError::Contradicted { .. }) = &outcome {
-                    let why = contradiction.get_or_init(|| format!("{}: {error}", witness.name));
+                    let why = contradiction.get_or_init(|| format!("{}: {error}", witness.name()));
                     tracing::error!(
                         why,
                         "this log's key has signed two histories: nothing more is published or acknowledged"
@@ -159,7 +165,8 @@ impl Witnesses {
         let missing = missing.join("; ");
         if self.is_met(cosigned) {
             if signed < of {
-                tracing::info!(signed, of, missing, "a quorum has signed, not every witness");
+                tracing::debug!(signed, of, missing, "a quorum has signed, not every witness");
+                return Publication::Enough(checkpoint);
             }
             return Publication::Publish(checkpoint);
         }
@@ -171,7 +178,7 @@ impl Witnesses {
                 if let Some(times) = said.news(&why, Instant::now().into_std()) {
                     tracing::warn!(why, times, "a checkpoint is published all the same");
                 }
-                Publication::Meanwhile(checkpoint)
+                Publication::Meanwhile { checkpoint, why }
             }
         }
     }

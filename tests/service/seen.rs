@@ -36,6 +36,15 @@ async fn status_of(channel: &Channel, service: &str) -> ServingStatus {
     HealthClient::new(channel.clone()).check(request).await.unwrap().into_inner().status()
 }
 
+/// What `/readyz` says: its status, and of a part its state and why.
+pub(crate) async fn ready(channel: &Channel, part: &str) -> (u16, String, String) {
+    let (code, ready) = get(channel, "/readyz").await;
+    let ready: Value = serde_json::from_str(&ready).unwrap();
+    let said =
+        |what: &str| ready["parts"][part][what].as_str().unwrap_or_else(|| panic!("{ready}")).to_owned();
+    (code, said("state"), said("says"))
+}
+
 const LOG: &str = "minutebook.v1.LogService";
 
 #[tokio::test]
@@ -79,13 +88,13 @@ async fn a_server_whose_writer_stops_is_not_ready_and_says_so_everywhere() {
 }
 
 /// A figure by its name and labels, as it is written; 0 where it was not counted yet.
-fn figure(text: &str, name: &str) -> f64 {
+pub(crate) fn figure(text: &str, name: &str) -> f64 {
     let value = |line: &str| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok();
     text.lines().find_map(value).unwrap_or(0.0)
 }
 
 /// The figures, once `is_so` of them: what ends a call is counted a moment after its caller has read it.
-async fn figures(channel: &Channel, what: &str, is_so: impl Fn(&str) -> bool) -> String {
+pub(crate) async fn figures(channel: &Channel, what: &str, is_so: impl Fn(&str) -> bool) -> String {
     let begun = Instant::now();
     loop {
         let (code, text) = get(channel, "/metrics").await;

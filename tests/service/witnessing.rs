@@ -4,11 +4,14 @@
 use crate::fake::{fake, hanging};
 use crate::files::copy;
 use crate::log::{Log, TestClock, witness_key};
+use crate::seen::{figure, get, ready};
 use crate::support::{Cast, known_of, message, opening};
+use minutebook::doors::{Doors, Ending, Limits};
 use minutebook::ledger::{self, AppendError, Ledger, Stop, SystemClock};
 use minutebook::proto::AppendEventsRequest;
 use minutebook::proto::log_service_client::LogServiceClient;
 use minutebook::published::{Cosigner as _, Growth, Publication, Publisher};
+use minutebook::server::{SeenCosigner, Surroundings, serve_within};
 use minutebook::witness::{self, Begin, Witness};
 use minutebook::witnessing::{OnNoQuorum, Patience, Witnesses, WitnessingError};
 use minutebook_log::{
@@ -24,6 +27,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+use tonic::transport::Channel;
 
 const ORIGIN: &str = "minutebook.example/notts";
 const DERBY: &str = "derby.example/w";
@@ -89,7 +93,7 @@ fn growth(log: &Log, size: u64) -> Growth {
 
 fn published(verdict: Publication) -> SignedCheckpoint {
     match verdict {
-        Publication::Publish(checkpoint) => checkpoint,
+        Publication::Publish(checkpoint) | Publication::Enough(checkpoint) => checkpoint,
         other => panic!("{other:?}"),
     }
 }
@@ -97,7 +101,7 @@ fn published(verdict: Publication) -> SignedCheckpoint {
 /// What is published without a quorum.
 fn meanwhile(verdict: Publication) -> SignedCheckpoint {
     match verdict {
-        Publication::Meanwhile(checkpoint) => checkpoint,
+        Publication::Meanwhile { checkpoint, .. } => checkpoint,
         other => panic!("{other:?}"),
     }
 }
@@ -364,7 +368,7 @@ async fn what_was_published_without_a_quorum_is_asked_about_until_there_is_one()
     let publisher = async || Publisher::open(&root, &opened).await.unwrap().with_cosigner(asking());
 
     let mut first = publisher().await;
-    assert!(matches!(first.publish_newest().await.unwrap(), Publication::Meanwhile(_)));
+    assert!(matches!(first.publish_newest().await.unwrap(), Publication::Meanwhile { .. }));
     assert_eq!(
         read_checkpoint(&root.join("checkpoint")),
         *opened.reader().checkpoint(),
@@ -374,7 +378,7 @@ async fn what_was_published_without_a_quorum_is_asked_about_until_there_is_one()
     silent.set_nonblocking(true).unwrap();
     let derby = neighbour_on(DERBY, &log, TcpListener::from_std(silent).unwrap());
     let started = Instant::now();
-    while let Publication::Meanwhile(_) = first.publish_newest().await.unwrap() {
+    while let Publication::Meanwhile { .. } = first.publish_newest().await.unwrap() {
         assert!(started.elapsed() < LONG, "it is asked again, and answers");
     }
     let cosigned = read_checkpoint(&root.join("checkpoint"));
@@ -384,6 +388,90 @@ async fn what_was_published_without_a_quorum_is_asked_about_until_there_is_one()
     let again = publisher().await.publish_newest().await.unwrap();
     assert_eq!(again, Publication::Publish(cosigned), "what is cosigned is not published anew");
     opened.close().await;
+}
+
+/// A ledger's server that asks the witnesses of a policy, as `minutebook serve` has it: its channel, and what is published.
+async fn served_with(folder: &Path, policy: Policy, on_no_quorum: OnNoQuorum) -> (Channel, Ledger, Ending) {
+    let clock = crate::support::moment("2020-01-01T00:00:00Z");
+    ledger::create(folder, &opening("re-enactment"), clock).await.unwrap();
+    let engine = SledEngine::open(folder).unwrap();
+    let opened = Ledger::open(engine, SystemClock::new(), crate::support::key(9)).await.unwrap();
+    let log = opened.reader().log_keys().newest().unwrap().clone();
+    let patience = Patience { quorum: LONG, others: LONG };
+    let asking = Witnesses::new(policy, log, on_no_quorum, patience).unwrap();
+    let standings = asking.standings();
+    let (seen, witnessed) = SeenCosigner::of(Arc::new(asking), standings);
+    let publisher = Publisher::open(&folder.join("published"), &opened).await.unwrap();
+    let mut publisher = publisher.with_cosigner(Arc::new(seen));
+    publisher.ask_first().await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let around = Surroundings { witnessed: Some(witnessed), ..Surroundings::default() };
+    let ending = Ending::default();
+    let doors = Doors::new(listener, Limits::default());
+    tokio::spawn(serve_within(doors, opened.clone(), Some(publisher), around, ending.clone()));
+    let channel = Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
+    (channel, opened, ending)
+}
+
+#[tokio::test]
+async fn a_witness_that_is_dead_is_named_while_others_make_a_quorum() {
+    let dir = tempfile::tempdir().unwrap();
+    let (derby_on, leicester_on) =
+        (TcpListener::bind("127.0.0.1:0").await.unwrap(), TcpListener::bind("127.0.0.1:0").await.unwrap());
+    let addresses = [derby_on.local_addr().unwrap(), leicester_on.local_addr().unwrap()];
+    drop(leicester_on);
+    let key = LogKey::new(crate::support::ORIGIN.parse().unwrap(), crate::support::key(9)).verifier();
+    let derby = neighbour_on(DERBY, &key, derby_on);
+    let both = policy(1, &[(DERBY, addresses[0]), (LEICESTER, addresses[1])]);
+    let (channel, ledger, ending) = served_with(&dir.path().join("ledger"), both, OnNoQuorum::Publish).await;
+    assert_eq!(ledger.reader().log_keys().newest(), Some(&key));
+    assert_eq!(derby.witness.logs()[0].1.unwrap().size, TreeSize(1));
+    let (code, state, says) = ready(&channel, "witnesses").await;
+    assert_eq!((code, state.as_str()), (200, "doubtful"), "{says}");
+    assert!(says.contains("a quorum has signed") && says.contains("; w1 has not signed for "), "{says}");
+    assert!(says.contains("it can't be reached") && !says.contains("w0"), "{says}");
+    // Its age is there from the start, though it never signed, and grows; the other's clock shows 2020.
+    let ages = async || {
+        let (_code, text) = get(&channel, "/metrics").await;
+        let age =
+            |name: &str| figure(&text, &format!("minutebook_witness_age_seconds{{witness=\"{name}\"}}"));
+        assert_eq!(figure(&text, "minutebook_witness_quorum"), 1.0);
+        (age("w0"), age("w1"))
+    };
+    let (signed, silent) = ages().await;
+    assert!(signed > 1e8 && silent > 0.0 && silent < LONG.as_secs_f64(), "{signed} {silent}");
+    assert!(ages().await.1 > silent);
+
+    // It comes back: the next that is asked about has both, and nobody has to look any more.
+    let leicester = neighbour_on(LEICESTER, &key, TcpListener::bind(addresses[1]).await.unwrap());
+    let known = known_of(ledger.reader().id());
+    ledger.append(Cast::new().prologue(&known)).await.unwrap();
+    let begun = Instant::now();
+    loop {
+        let (_code, state, says) = ready(&channel, "witnesses").await;
+        if state == "ready" {
+            assert_eq!(says, "a quorum has signed the newest checkpoint");
+            break;
+        }
+        assert!(begun.elapsed() < LONG, "{says}");
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(leicester.witness.logs()[0].1.unwrap().size, TreeSize(6));
+    ending.stop();
+}
+
+#[tokio::test]
+async fn without_a_quorum_who_is_missing_is_named_though_it_is_published() {
+    let dir = tempfile::tempdir().unwrap();
+    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let one = policy(1, &[(DERBY, nobody)]);
+    let (channel, _ledger, ending) = served_with(&dir.path().join("ledger"), one, OnNoQuorum::Publish).await;
+    let (code, state, says) = ready(&channel, "witnesses").await;
+    assert_eq!((code, state.as_str()), (200, "doubtful"), "{says}");
+    assert!(says.contains("and checkpoints are published all the same: 0 of 1 witnesses"), "{says}");
+    assert!(says.contains("(w0: it can't be reached: ") && says.ends_with(')'), "{says}");
+    ending.stop();
 }
 
 /// Whoever restores yesterday's copy of everything, the high-water mark too, is told by a witness: at the start, before anything is
