@@ -1,7 +1,7 @@
 //! Whether the server is ready, part by part, and why it is not. Over HTTP and over gRPC the same is said.
 
 use super::around::{QuorumState, Surroundings, WitnessedWatch};
-use crate::ledger::{Reader, Scrubbed};
+use crate::ledger::{Reader, Scrubbed, Stop};
 use crate::published::NewestPublished;
 use crate::witnessing::WitnessStanding;
 use minutebook_store::Engine;
@@ -20,8 +20,8 @@ pub(crate) const ROOM_BYTES_DOUBTFUL: u64 = 1024 * 1024 * 1024;
 /// How long what is durable may stay unpublished until somebody should look, and until the server is not ready.
 const UNPUBLISHED_MAX: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(60));
 
-/// How far the clock may be behind the last entry, in microseconds: as far as the writer believes it.
-const CLOCK_MICROS_MAX: i64 = 1_000_000;
+/// How far the clock may be behind the last entry, in microseconds, without a word: as far as the writer goes on with it.
+const CLOCK_MICROS_MAX: i64 = 2_000_000;
 
 /// How a part is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -162,11 +162,17 @@ impl<E: Engine> Health<E> {
         if self.reader.is_re_enactment() {
             return part("clock", PartState::Ready, "a re-enactment tells the events' own time");
         }
-        let (now, known) = (self.reader.now(), self.reader.known());
-        let last = known.book().record().last_recorded();
+        if let Some(Stop::Clock(why)) = self.reader.watch_stop().borrow().as_ref() {
+            return part("clock", PartState::NotReady, why.clone());
+        }
+        let (now, last) = (self.reader.now(), self.reader.known().book().record().last_recorded());
+        // The writer goes on by its operator's word.
         if now.as_micros() + CLOCK_MICROS_MAX < last.as_micros() {
-            let says = format!("it says {now}, and the last entry was recorded at {last}: set it right");
-            return part("clock", PartState::NotReady, says);
+            let says = format!(
+                "it says {now}, and the last entry was recorded at {last}: what follows is recorded at that time until the \
+                 clock has come there"
+            );
+            return part("clock", PartState::Doubtful, says);
         }
         part("clock", PartState::Ready, format!("it says {now}"))
     }

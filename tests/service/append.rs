@@ -1,5 +1,6 @@
 //! Appending: one, many and all at once; the same again; and engines that fail in the middle.
 
+use crate::seen::{figure, get, ready};
 use crate::support::engines::{Fault, FaultyEngine};
 use crate::support::{
     Cast, House, PROLOGUE, ccg, check_entries, decision, key, known_of, message, moment, opening, refusal,
@@ -549,7 +550,15 @@ async fn a_clock_that_was_set_stops_the_writer_until_it_has_run_evenly_for_a_whi
 
         // Nobody has to ask for it to be found.
         *clock.0.lock().unwrap() = (set_to, 1);
-        assert_eq!(stops(&ledger).await.reason(), "clock");
+        let stop = stops(&ledger).await;
+        assert_eq!(stop.reason(), "clock");
+        // What looks at it says the same of the clock as of the writer.
+        let (channel, _shutdown, _server) = serve(ledger.clone(), None).await;
+        let (code, state, says) = ready(&channel, "clock").await;
+        assert_eq!((code, state.as_str()), (503, "not_ready"), "{says}");
+        assert!(says.contains("it was set") && stop.to_string().ends_with(&says), "{says}");
+        let (_code, figures) = get(&channel, "/metrics").await;
+        assert_eq!(figure(&figures, "minutebook_part_ready{part=\"clock\"}"), 0.0, "{figures}");
         for _attempt in 0..2 {
             let refused = ledger.append(vec![decide(&cast.secretary, &known)]).await.unwrap_err();
             assert!(matches!(refused, AppendError::Stopped(Stop::Clock(_))), "{refused}");
@@ -560,6 +569,7 @@ async fn a_clock_that_was_set_stops_the_writer_until_it_has_run_evenly_for_a_whi
         goes_on(&ledger).await;
         let appended = ledger.append(vec![decide(&cast.secretary, &known)]).await.unwrap();
         assert_eq!(appended[0].recorded.as_micros() / 1_000_000, set_to + 120);
+        assert_eq!(ready(&channel, "clock").await.1, "ready");
     }
 }
 
@@ -606,6 +616,12 @@ async fn a_ledger_whose_entries_are_years_ahead_goes_on_by_an_operators_word() {
     let waits = Ledger::open_patiently(engine.clone(), given, key(9), index, hasty()).await.unwrap();
     let refused = waits.append(vec![decide(&cast.secretary, &known)]).await.unwrap_err().to_string();
     assert!(refused.contains(&format!("--go-on-after {last}")), "{refused}");
+    let (channel, shutdown, server) = serve(waits.clone(), None).await;
+    let (code, state, says) = ready(&channel, "clock").await;
+    assert_eq!((code, state.as_str()), (503, "not_ready"), "{says}");
+    assert!(refused.contains(&says), "{says}");
+    shutdown.send(()).unwrap();
+    server.await.unwrap().unwrap();
     waits.close().await;
     drop(waits);
 
@@ -615,5 +631,10 @@ async fn a_ledger_whose_entries_are_years_ahead_goes_on_by_an_operators_word() {
         let appended = ledger.append(vec![decide(&cast.secretary, &known)]).await.unwrap();
         assert_eq!(appended[0].recorded, last, "recorded times never go back");
     }
+    // It works, and somebody should know that times stand still.
+    let (channel, _shutdown, _server) = serve(ledger.clone(), None).await;
+    let (code, state, says) = ready(&channel, "clock").await;
+    assert_eq!((code, state.as_str()), (200, "doubtful"), "{says}");
+    assert!(says.contains(&last.to_string()), "{says}");
     assert_eq!(check_entries(&engine).await, PROLOGUE + 2);
 }
