@@ -7,15 +7,17 @@
 // From the ground up: a module imports only from those listed before it.
 mod evidence;
 pub use evidence::{Checkpoints, Fork, KeyChange, Remembered};
+mod plain;
+pub(crate) use plain::{is_obeyed, plain};
 mod causes;
+mod no_answer;
 mod refusal;
 pub use refusal::{Broken, ClientError, ServerRefusal};
-pub(crate) use refusal::{is_obeyed, plain};
 mod token;
 pub use token::BearerToken;
 mod address;
+use address::Address;
 pub use address::ServerReach;
-use address::{Address, CONNECT_MAX};
 mod wire;
 pub use wire::Wire;
 mod harmless;
@@ -47,6 +49,7 @@ use crate::proto::register_service_client::RegisterServiceClient;
 use crate::proto::{self, get_entry_request::Entry as EntryKey};
 use memory::Memory;
 use minutebook_log::{Hash, LogKeys, Position, Seen, Signed, SignedCheckpoint, TreeHead, VerifierKey};
+use no_answer::Callee;
 use std::ops::ControlFlow;
 use tokio::time::timeout;
 
@@ -138,14 +141,16 @@ impl Client {
     pub async fn reach(server: &str, reach: &ServerReach, memory: Memory) -> Result<Self, ClientError> {
         let address = Address::parse(server)?;
         let endpoint = address.endpoint(reach)?;
-        let connected = timeout(CONNECT_MAX, endpoint.connect()).await;
+        let limit = reach.connect_max();
+        let connected = timeout(limit, endpoint.connect()).await;
         let silent = |_elapsed| ClientError::Unreachable {
             server: plain(server),
-            why: format!("nothing was said within {} s", CONNECT_MAX.as_secs()),
+            why: format!("nothing was said within {} s", limit.as_secs_f32()),
         };
         let channel = connected.map_err(silent)?.map_err(|why| ClientError::unreachable(server, &why))?;
         let token = reach.token.as_ref().and_then(BearerToken::header);
-        let wire = Wire::new(channel, &address.prefix, reach.call_max).with_token(token);
+        let callee = Callee::new(server, address.place(), reach.identity.as_ref(), limit);
+        let wire = Wire::new(channel, callee, &address.prefix, reach.call_max).with_token(token);
         Ok(Self {
             log: LogServiceClient::new(wire.clone()).max_decoding_message_size(ANSWER_BYTES_MAX),
             proof: ProofServiceClient::new(wire.clone()),

@@ -1,5 +1,6 @@
 //! Where a server is, as people write it, and how it is reached: what isn't spoken is refused, never put in other words.
 
+use super::no_answer::CalledAt;
 use super::{BearerToken, ClientError};
 use hyper::Uri;
 use std::net::IpAddr;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use tonic::transport::{Certificate, ClientTlsConfig, Endpoint, Identity};
 
 /// How long a connection may take to be made, TLS included.
-pub(super) const CONNECT_MAX: Duration = Duration::from_secs(10);
+const CONNECT_MAX: Duration = Duration::from_secs(10);
 
 /// After what silence of a connection the server is asked whether it is there, and how long that may take.
 const KEEPALIVE: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(10));
@@ -29,6 +30,13 @@ pub struct ServerReach {
 impl Default for ServerReach {
     fn default() -> Self {
         Self { ca: None, identity: None, token: None, call_max: Duration::from_secs(60) }
+    }
+}
+
+impl ServerReach {
+    /// How long a connection may take to be made, TLS included: never longer than a call.
+    pub(super) fn connect_max(&self) -> Duration {
+        CONNECT_MAX.min(self.call_max)
     }
 }
 
@@ -71,6 +79,14 @@ impl Address {
         Ok(Self { origin: format!("{scheme}://{authority}"), is_secret, prefix })
     }
 
+    /// Where that is on the network.
+    pub(super) fn place(&self) -> Option<CalledAt> {
+        let uri = self.origin.parse::<Uri>().ok()?;
+        let host = uri.host()?.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let port = uri.port_u16().unwrap_or(if self.is_secret { 443 } else { 80 });
+        Some(CalledAt { host, port, is_secret: self.is_secret })
+    }
+
     /// Whether it is this machine itself, by an address that nobody can turn elsewhere.
     fn is_here(&self) -> bool {
         let uri = self.origin.parse::<Uri>().ok();
@@ -85,7 +101,7 @@ impl Address {
             |why: &dyn ToString| ClientError::Address { server: self.origin.clone(), why: why.to_string() };
         let endpoint = Endpoint::from_shared(self.origin.clone()).map_err(|why| unusable(&why))?;
         let endpoint = endpoint
-            .connect_timeout(CONNECT_MAX)
+            .connect_timeout(reach.connect_max())
             .http2_keep_alive_interval(KEEPALIVE.0)
             .keep_alive_timeout(KEEPALIVE.1)
             .keep_alive_while_idle(true);

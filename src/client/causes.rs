@@ -2,7 +2,11 @@
 
 use std::error::Error;
 use std::io;
-use tokio_rustls::rustls::{self as tls, CertificateError};
+use tokio_rustls::rustls::{self as tls, AlertDescription, CertificateError};
+
+/// Said of a server that asks callers for certificates, to one who has shown none.
+pub(super) const CERTIFICATE_NEEDED: &str = "it asks for a certificate, and none was shown: name yours with --certificate FILE and --certificate-key FILE; the \
+     operator says by which authority";
 
 /// Why TLS did not come about, if that is what failed.
 pub(super) fn insecure(error: &(dyn Error + 'static)) -> Option<&'static str> {
@@ -28,6 +32,7 @@ pub(super) fn insecure(error: &(dyn Error + 'static)) -> Option<&'static str> {
             _ => "its certificate can't be believed: it is damaged, or signed in a way that is not taken",
         },
         tls::Error::InvalidMessage(_) => "whatever answers there does not speak TLS",
+        tls::Error::AlertReceived(AlertDescription::CertificateRequired) => CERTIFICATE_NEEDED,
         tls::Error::AlertReceived(_) => {
             "it breaks off: it may ask for a certificate (--certificate, --certificate-key), or speak no version of TLS \
              that is spoken here"

@@ -1,7 +1,8 @@
 //! What a server refuses, as data and as words for people.
 
 use super::causes::{bottom, insecure};
-use super::{Fork, KeyChange};
+use super::no_answer::{NoAnswer, WhyNone};
+use super::{Fork, KeyChange, plain};
 use crate::doors::code_name;
 use crate::meant::nearest;
 use minutebook_log::Hash;
@@ -229,8 +230,22 @@ impl ClientError {
     }
 }
 
+impl From<&NoAnswer> for ClientError {
+    fn from(none: &NoAnswer) -> Self {
+        let server = none.server.clone();
+        match &none.why {
+            WhyNone::Insecure(why) => Self::Insecure { server, why },
+            WhyNone::Unreachable(why) => Self::Unreachable { server, why: why.clone() },
+        }
+    }
+}
+
 impl From<Status> for ClientError {
     fn from(status: Status) -> Self {
+        let beneath = std::iter::successors(std::error::Error::source(&status), |cause| cause.source());
+        if let Some(none) = beneath.filter_map(|cause| cause.downcast_ref::<NoAnswer>()).next() {
+            return none.into();
+        }
         let said = plain(status.message());
         let is_from_server = status.get_details_error_info().is_some();
         match status.code() {
@@ -386,25 +401,6 @@ fn split_sentence(text: &str) -> Option<(&str, String)> {
 
 fn indent(text: &str) -> String {
     text.trim_end().replace('\n', "\n    ")
-}
-
-/// Text from elsewhere, with nothing in it that a terminal would obey.
-pub(crate) fn plain(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| match c {
-            '\n' => vec![c],
-            c if is_obeyed(c) => c.escape_unicode().collect(),
-            c => vec![c],
-        })
-        .collect()
-}
-
-/// Whether a terminal, or whoever looks at it, would take a character for more than a letter: controls of both sets, what
-/// turns the direction of writing, what breaks a line.
-pub(crate) fn is_obeyed(c: char) -> bool {
-    let turns =
-        matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}');
-    c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 #[cfg(test)]

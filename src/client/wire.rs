@@ -1,5 +1,6 @@
 //! The wire to a server: every call has its end, whatever the server does, and goes where a proxy has the server.
 
+use super::no_answer::Callee;
 use hyper::body::{Body as HttpBody, Bytes, Frame, SizeHint};
 use hyper::header::{AUTHORIZATION, HeaderValue};
 use hyper::{Request, Response, Uri};
@@ -28,14 +29,15 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Debug, Clone)]
 pub struct Wire {
     channel: Channel,
+    callee: Arc<Callee>,
     prefix: Arc<str>,
     call_max: Duration,
     token: Option<HeaderValue>,
 }
 
 impl Wire {
-    pub(super) fn new(channel: Channel, prefix: &str, call_max: Duration) -> Self {
-        Self { channel, prefix: prefix.into(), call_max, token: None }
+    pub(super) fn new(channel: Channel, callee: Callee, prefix: &str, call_max: Duration) -> Self {
+        Self { channel, callee: Arc::new(callee), prefix: prefix.into(), call_max, token: None }
     }
 }
 
@@ -59,7 +61,7 @@ impl Service<Request<Body>> for Wire {
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let (mut channel, prefix, call_max) = (self.channel.clone(), Arc::clone(&self.prefix), self.call_max);
-        let token = self.token.clone();
+        let (token, callee) = (self.token.clone(), Arc::clone(&self.callee));
         Box::pin(async move {
             let is_endless = ENDLESS.iter().any(|call| request.uri().path().ends_with(call));
             let mut request = addressed(request, &prefix, (!is_endless).then_some(call_max))?;
@@ -71,7 +73,11 @@ impl Service<Request<Body>> for Wire {
                 std::future::poll_fn(|cx| channel.poll_ready(cx)).await?;
                 channel.call(request).await
             };
-            let answer = timeout_at(ends, answered).await.map_err(|_elapsed| late(call_max))??;
+            let answer = match timeout_at(ends, answered).await.map_err(|_elapsed| late(call_max))? {
+                Ok(answer) => answer,
+                Err(error) => return Err(callee.explain(&error).await.into()),
+            };
+            callee.has_answered();
             if is_endless {
                 return Ok(answer);
             }

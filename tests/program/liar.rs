@@ -19,7 +19,8 @@ use minutebook::proto::{
 use minutebook::service::{Log, Proof, Register};
 use minutebook_log::Hash;
 use minutebook_store::SledEngine;
-use std::net::SocketAddr;
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr};
 use std::pin::Pin;
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -362,6 +363,31 @@ async fn a_server_does_not_write_on_the_screen_of_who_asks() {
         let obeyed = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
         let found: Vec<_> = out.chars().chain(said.chars()).filter(|c| obeyed(*c)).collect();
         assert!(found.is_empty(), "{args:?}: {found:?} in {out}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ordinary_web_server_is_told_from_a_minutebook() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (mut stream, mut head) = (stream.unwrap(), [0; 24]);
+            let _gone = stream.read_exact(&mut head);
+            let _gone = stream
+                .write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 3\r\nConnection: close\r\n\r\nno\n");
+            // Whoever closes with unread bytes resets the connection, and its words are lost.
+            let _gone = stream.shutdown(Shutdown::Write);
+            let _gone = std::io::copy(&mut stream, &mut std::io::sink());
+        }
+    });
+    for args in [&["log"][..], &["--json", "body", "04K"]] {
+        let (code, out, said) = run(address, args).await;
+        assert!(code == 5 && out.is_empty(), "{args:?}: {code} {out}{said}");
+        let needed = format!(
+            "no Minutebook server answers at http://{address} (whatever answers there does not speak"
+        );
+        assert!(said.contains(&needed), "{args:?}: {said}");
     }
 }
 
