@@ -328,7 +328,8 @@ impl Client {
     /// [`ClientError`]; see [`ClientError::leaves_outcome_open`].
     pub async fn append(&mut self, signed: &Signed) -> Result<proto::AppendedEvent, ClientError> {
         let request = proto::AppendEventRequest { signed_event: Some(wire_event(signed)) };
-        let response = harmless(self.log.append_event(request).await?.into_inner())?;
+        let answered = self.log.append_event(request).await.map_err(ClientError::of_append)?;
+        let response = harmless(answered.into_inner())?;
         response.appended.ok_or_else(|| ClientError::lies("AppendEvent", "no position"))
     }
 }

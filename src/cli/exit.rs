@@ -194,7 +194,8 @@ fn code_of_client(error: &ClientError) -> u8 {
         ClientError::Unreachable { .. }
         | ClientError::Insecure { .. }
         | ClientError::Late(_)
-        | ClientError::NotReady(_) => 5,
+        | ClientError::NotReady(_)
+        | ClientError::NotTaken(_) => 5,
         ClientError::NotFound(_) | ClientError::Unexpected(_) => 1,
     }
 }

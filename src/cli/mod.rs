@@ -30,6 +30,7 @@ mod written;
 pub use written::read_recorded;
 mod witnessing;
 mod key_news;
+mod unsent;
 mod writing;
 mod registrars;
 mod templates;

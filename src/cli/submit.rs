@@ -3,7 +3,8 @@ use super::draft_file::DraftFile;
 use super::exit::Usage;
 use super::key_news::KeyNews;
 use super::sign::check_bound;
-use super::{receipt_file, show, writing};
+use super::writing::{self, SignedFrom};
+use super::{show, unsent};
 use crate::client::{Client, ClientError, KnownLedger};
 use crate::ledger::REQUEST_EVENTS_MAX;
 use crate::proto::AppendedEvent;
@@ -14,7 +15,8 @@ use std::path::{Path, PathBuf};
 
 /// Submits drafts that everybody has signed: one, or several in their order, all of them or none.
 ///
-/// A receipt is saved beside each. Submitting a draft again records nothing twice: it gives the place of the first.
+/// A receipt is saved beside each. Submitting a draft again records nothing twice: it gives the place of the first. What was kept
+/// since no answer came goes once the book has it, and its receipt is saved in the folder that you are in.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -40,7 +42,10 @@ impl Args {
             check_bound(&one.draft, &mut client, &known).await.with_context(|| one.name())?;
         }
         match all.as_slice() {
-            [one] => writing::submit(context, &mut client, &known, &one.signed, Some(one.file)).await,
+            [one] => {
+                let from = SignedFrom::Draft(one.file);
+                writing::submit(context, &mut client, &known, &one.signed, from).await
+            }
             all => submit_all(context, &mut client, &known, all).await,
         }
     }
@@ -80,13 +85,14 @@ async fn submit_all(
     // The events are recorded, whatever becomes of their receipts; those can be fetched again.
     let receipts = receipts
         .context("all of the events are recorded, and their receipts were not got: submit them again")?;
-    let saved: Vec<_> = all.iter().zip(&receipts).map(|(one, receipt)| save(one, receipt)).collect();
+    let saved: Vec<_> = all.iter().zip(&receipts).map(|(one, receipt)| save(context, one, receipt)).collect();
+    all.iter().for_each(|one| unsent::forget(context, one.file));
     let news = writing::key_news(context, client, known, &events).await;
     show_all(context, all, &appended, &saved, &news)
 }
 
-fn save(one: &Submitted<'_>, receipt: &Receipt) -> Option<PathBuf> {
-    match receipt_file::save_beside(one.file, receipt) {
+fn save(context: &Context, one: &Submitted<'_>, receipt: &Receipt) -> Option<PathBuf> {
+    match unsent::save_receipt(context, one.file, &one.signed, receipt) {
         Ok(path) => Some(path),
         Err(error) => {
             writing::say_unsaved(receipt.position.0, &error);
@@ -98,10 +104,13 @@ fn save(one: &Submitted<'_>, receipt: &Receipt) -> Option<PathBuf> {
 /// Names the file that was refused; or says how to go on where nobody knows what became of them.
 fn not_appended(error: ClientError, all: &[Submitted<'_>]) -> anyhow::Error {
     let ClientError::Refused(refusal) = &error else {
-        return anyhow::Error::from(error).context(
-            "it is not known whether the book has the events. Keep the files: submitting all of them again can't record \
-             any of them twice",
-        );
+        let fate = match error.leaves_outcome_open() {
+            true => "it is not known whether the book has the events",
+            false => "none of the events is recorded",
+        };
+        return anyhow::Error::from(error).context(format!(
+            "{fate}. Keep the files: submitting all of them again can't record any of them twice"
+        ));
     };
     let index = refusal.metadata.get("event_index").and_then(|at| at.parse().ok());
     let refused = index.and_then(|at: usize| all.get(at)).map(Submitted::name);

@@ -5,25 +5,24 @@ use super::columns::labelled;
 use super::context::Context;
 use super::draft_file::{DraftFile, describe};
 use super::exit::Usage;
-use super::key_news::KeyNews;
 use super::written::Places;
-use super::{outline, receipt_file, show};
+use super::{outline, show};
 use crate::author::{self, UnboundEvent};
-use crate::client::{Client, ClientError, KnownLedger};
+use crate::client::{ClientError, KnownLedger};
 use crate::proto::{self, Purpose};
 use anyhow::Context as _;
 use minutebook_governance::Malformed;
-use minutebook_governance::catalogue::read_event;
-use minutebook_log::{Event, EventId, Hash, PublicKey, SecretKey, Seen, Signed, Subject, Timestamp};
+use minutebook_log::{Event, EventId, Hash, PublicKey, SecretKey, Seen, Subject, Timestamp};
 use owo_colors::OwoColorize as _;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 mod appended;
 use appended::show_one;
 pub(crate) use appended::{appended_json, say_unsaved, seen, show_appended};
+mod submitting;
+pub(crate) use submitting::{SignedFrom, key_news, submit};
 
 /// How something is signed and where it goes.
 #[derive(Debug, clap::Args)]
@@ -135,7 +134,8 @@ impl WritingArgs {
             Some(path) => keep(context, &draft, path),
             None => {
                 let signed = draft.into_signed()?;
-                submit(context, &mut client, &known, &signed, self.receipt.as_deref()).await
+                let from = SignedFrom::Words(self.receipt.as_deref());
+                submit(context, &mut client, &known, &signed, from).await
             }
         }
     }
@@ -300,71 +300,4 @@ pub(crate) fn keep(context: &Context, draft: &DraftFile, path: &Path) -> anyhow:
         show::say(format!("Each of them: minutebook sign {} --key KEY.pem", path.display()));
     }
     Ok(())
-}
-
-/// Submits a signed event, says where it stands, and saves its receipt beside `file`.
-///
-/// # Errors
-/// It was refused; or nobody knows what became of it: then it is kept, to be sent again as it is.
-pub(crate) async fn submit(
-    context: &Context,
-    client: &mut Client,
-    known: &KnownLedger,
-    signed: &Signed,
-    file: Option<&Path>,
-) -> anyhow::Result<()> {
-    let (appended, receipt) = match client.append_for_receipt(known, signed).await {
-        Ok(appended) => appended,
-        Err(error) if error.leaves_outcome_open() => return Err(keep_unsent(context, signed, error)),
-        Err(error) => return Err(error.into()),
-    };
-    client.remember(known, seen(&appended)?);
-    // The event is recorded, whatever becomes of the file; the receipt can be fetched again.
-    let saved = file.map(|file| receipt_file::save_beside(file, &receipt));
-    if let Some(Err(error)) = &saved {
-        say_unsaved(appended.position, error);
-    }
-    let news = key_news(context, client, known, std::slice::from_ref(signed)).await;
-    show_one(context, &appended, saved.and_then(Result::ok).as_deref(), &news)?;
-    news.iter().for_each(KeyNews::say);
-    Ok(())
-}
-
-/// What is new among the keys of the bodies that these events are signed for.
-pub(crate) async fn key_news(
-    context: &Context,
-    client: &mut Client,
-    known: &KnownLedger,
-    events: &[Signed],
-) -> Vec<KeyNews> {
-    let acts: Vec<_> = events.iter().filter_map(|signed| read_event(signed.event()).ok()).collect();
-    let signatories = acts.iter().flat_map(|act| &act.signatories);
-    let bodies: BTreeSet<_> = signatories.filter_map(|it| it.body.clone()).collect();
-    let mut news = Vec::new();
-    for body in &bodies {
-        news.extend(KeyNews::look(context, client, known, body).await);
-    }
-    news
-}
-
-fn keep_unsent(context: &Context, signed: &Signed, error: ClientError) -> anyhow::Error {
-    let path = context.memory.unsent(&signed.event().id.to_string());
-    let draft = match DraftFile::of_signed(signed) {
-        Ok(draft) => draft,
-        Err(unreadable) => return unreadable,
-    };
-    let advice = match draft.write(&path) {
-        Ok(()) => format!(
-            "it is not known whether the book has the event. It is kept, signed; sending it again can't \
-             record it twice: minutebook submit {}",
-            path.display()
-        ),
-        Err(unwritable) => format!(
-            "it is not known whether the book has the event {}; it could not be kept either ({unwritable:#}). Look \
-             for it (minutebook show {}) before you record it again",
-            signed.event().id,
-            signed.event().id
-        ),
-    };
-    anyhow::Error::from(error).context(advice)
 }

@@ -173,7 +173,8 @@ impl Client {
         signed: &Signed,
     ) -> Result<(proto::AppendedEvent, Receipt), ClientError> {
         let request = proto::AppendEventRequest { signed_event: Some(wire_event(signed)) };
-        let response = harmless(self.log.append_event(request).await?.into_inner())?;
+        let answered = self.log.append_event(request).await.map_err(ClientError::of_append)?;
+        let response = harmless(answered.into_inner())?;
         let appended = response.appended.ok_or_else(|| ClientError::lies("AppendEvent", "no position"))?;
         let receipt = parse_receipt("AppendEvent", &response.receipt)?;
         let keys = match self.keys_of(known, &receipt.checkpoint).await {
@@ -204,7 +205,8 @@ impl Client {
     ) -> Result<Vec<proto::AppendedEvent>, ClientError> {
         let signed_events = events.iter().map(wire_event).collect();
         let request = proto::AppendEventsRequest { signed_events, validate_only: false };
-        let response = harmless(self.log.append_events(request).await?.into_inner())?;
+        let answered = self.log.append_events(request).await.map_err(ClientError::of_append)?;
+        let response = harmless(answered.into_inner())?;
         if response.appended.len() != events.len() {
             let what = format!("{} positions for {} events", response.appended.len(), events.len());
             return Err(ClientError::lies("AppendEvents", &what));

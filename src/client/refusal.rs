@@ -12,6 +12,10 @@ use std::path::PathBuf;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
+/// The reasons for which a server takes no append, so that nothing of it was stored (docs/reliability.md).
+const NOTHING_STORED: [&str; 6] =
+    ["WRITER_STOPPED", "SHUTTING_DOWN", "QUEUE_FULL", "CONTENDED", "TOO_FAST", "TOO_MANY_CALLS"];
+
 /// Why a command that talks to a server did not get what it asked for.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
@@ -51,6 +55,9 @@ pub enum ClientError {
     /// A server answers, and can't do this now.
     #[error("the server is not ready: {0}. What was acknowledged stays; try again later")]
     NotReady(String),
+    /// A server can't take what is appended now, and says that nothing of it was stored.
+    #[error("the server does not take it now: {0}. Send the same again later")]
+    NotTaken(String),
     /// The form, the authority or the rules say no.
     #[error("{0}")]
     Refused(Box<ServerRefusal>),
@@ -185,6 +192,15 @@ impl ClientError {
         Self::Lies { call, what: plain(&what.to_string()) }
     }
 
+    /// What became of an append, by its own status alone: what is asked after it may fail for the same reasons.
+    pub(super) fn of_append(status: Status) -> Self {
+        let reason = status.get_details_error_info().map(|info| info.reason).unwrap_or_default();
+        match Self::from(status) {
+            Self::NotReady(said) if NOTHING_STORED.contains(&reason.as_str()) => Self::NotTaken(said),
+            other => other,
+        }
+    }
+
     /// Whether an append that ended so may have been stored all the same: then only the very same event may
     /// be sent again.
     pub fn leaves_outcome_open(&self) -> bool {
@@ -200,7 +216,7 @@ impl ClientError {
 
     /// Whether it may pass by itself: the server is out of reach, silent, or can't do it now.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Late(_) | Self::NotReady(_))
+        matches!(self, Self::Unreachable { .. } | Self::Late(_) | Self::NotReady(_) | Self::NotTaken(_))
     }
 
     /// As data, for `--json`.
@@ -222,6 +238,7 @@ impl ClientError {
             Self::Address { .. } => json!({"kind": "usage", "message": message}),
             Self::Late(_) => json!({"kind": "late", "message": message}),
             Self::NotReady(_) => json!({"kind": "not_ready", "message": message}),
+            Self::NotTaken(_) => json!({"kind": "not_taken", "message": message}),
             Self::NotFound(_) => json!({"kind": "not_found", "message": message}),
             Self::Damaged(_) => json!({"kind": "damaged", "message": message}),
             Self::Lies { .. } => json!({"kind": "server_contradicts_itself", "message": message}),
@@ -454,6 +471,26 @@ mod tests {
             !said.contains('\u{1b}') && !said.contains('\u{202e}') && !said.contains('\u{7}'),
             "{said:?}"
         );
+    }
+
+    #[test]
+    fn what_the_server_says_was_not_stored_is_not_said_to_be_unknown() {
+        let append = |code, reason: &str| {
+            let details = ErrorDetails::with_error_info(reason, "minutebook", []);
+            ClientError::of_append(Status::with_error_details(code, "it says so", details))
+        };
+        for reason in NOTHING_STORED {
+            for code in [Code::Unavailable, Code::ResourceExhausted] {
+                let refused = append(code, reason);
+                assert!(matches!(refused, ClientError::NotTaken(_)), "{reason}: {refused}");
+                assert!(!refused.leaves_outcome_open() && refused.is_passing(), "{reason}");
+            }
+        }
+        for reason in ["OUTCOME_UNKNOWN", "STORE_NOT_READY", "", "SOMETHING_NEW"] {
+            let refused = append(Code::Unavailable, reason);
+            assert!(refused.leaves_outcome_open() && refused.is_passing(), "{reason}: {refused}");
+        }
+        assert!(append(Code::DeadlineExceeded, "WRITER_STOPPED").leaves_outcome_open());
     }
 
     #[test]

@@ -164,6 +164,11 @@ fn where_the_server_dies_before_it_answers_everything_is_kept_and_recorded_once(
         );
     }
     assert_eq!(size(&room), before + 2, "nothing stands twice");
+    assert!(!folder.exists(), "what was kept goes once the book has it");
+    for one in again["appended"].as_array().unwrap() {
+        let receipt = one["receipt"].as_str().unwrap();
+        assert!(!receipt.contains('/') && room.path(receipt).is_file(), "where the person stands: {receipt}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::files::copy;
 use crate::room::Room;
-use crate::support::{Cast, House, decision};
+use crate::support::{Cast, House, decision, known_of};
 use hyper_util::service::TowerToHyperService;
 use minutebook::doors::{Doors, Ending, Limits};
 use minutebook::ledger::{Ledger, SystemClock};
@@ -19,6 +19,8 @@ use minutebook::proto::{
 use minutebook::service::{Log, Proof, Register};
 use minutebook_log::Hash;
 use minutebook_store::SledEngine;
+use serde_json::json;
+use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr};
 use std::pin::Pin;
@@ -30,7 +32,8 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_stream::{Stream, StreamExt as _};
 use tonic::service::Routes;
-use tonic::{Request, Response, Status, Streaming};
+use tonic::{Code, Request, Response, Status, Streaming};
+use tonic_types::{ErrorDetails, StatusExt as _};
 
 /// What a server says that is not so.
 #[derive(Clone, Copy, Default)]
@@ -39,6 +42,8 @@ struct Lies {
     /// The findings of an entry.
     findings: Option<fn() -> Vec<Finding>>,
     steps: Option<fn(Step) -> Option<Step>>,
+    /// Why it takes nothing.
+    append: Option<fn() -> Status>,
     /// How often it shows its ledger as it was before the last entry.
     old: usize,
 }
@@ -71,6 +76,9 @@ impl LogService for Liar {
         &self,
         request: Request<AppendEventRequest>,
     ) -> Result<Response<AppendEventResponse>, Status> {
+        if let Some(refused) = self.lies.append {
+            return Err(refused());
+        }
         self.log.append_event(request).await
     }
 
@@ -142,6 +150,7 @@ const MIDDLE: u64 = 3;
 /// A ledger that is served truly and falsely, by as many servers as are wanted.
 struct Stage {
     ledger: Ledger,
+    cast: Cast,
     _dir: TempDir,
 }
 
@@ -155,7 +164,7 @@ impl Stage {
         copy(&dir.path().join("ledger"), &copied.path().join("ledger"));
         let engine = SledEngine::open(&copied.path().join("ledger")).unwrap();
         let ledger = Ledger::open(engine, SystemClock::new(), crate::support::key(9)).await.unwrap();
-        Self { ledger, _dir: copied }
+        Self { ledger, cast, _dir: copied }
     }
 
     async fn serve(&self, lies: Lies) -> SocketAddr {
@@ -364,6 +373,55 @@ async fn a_server_does_not_write_on_the_screen_of_who_asks() {
         let found: Vec<_> = out.chars().chain(said.chars()).filter(|c| obeyed(*c)).collect();
         assert!(found.is_empty(), "{args:?}: {found:?} in {out}");
     }
+}
+
+/// Where the server says that nothing was stored, nobody is told that it is not known; and what was kept goes once the book has
+/// it, with its receipt where the person stands.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_not_taken_is_said_so_and_what_was_kept_goes_once_it_is() {
+    let stage = Stage::new().await;
+    let known = known_of(stage.ledger.reader().id());
+    let event = decision(&stage.cast.secretary, "body/04K", "2019-07-05").signed(&known);
+    let [(key, signature)] = event.signatures() else { panic!("one signs") };
+    let draft = json!({
+        "event": event.event().text(),
+        "signatures": [{"key": key.to_string(), "signature": signature.to_string()}],
+    });
+    let state = tempfile::tempdir().unwrap();
+    let (here, unsent) = (state.path().join("here"), state.path().join("unsent"));
+    fs::create_dir(&here).unwrap();
+    fs::create_dir(&unsent).unwrap();
+    let file = unsent.join(format!("{}.json", event.event().id));
+    fs::write(&file, draft.to_string()).unwrap();
+    let submit = async |address: SocketAddr| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_minutebook"));
+        command.args(["--server", &format!("http://{address}"), "submit"]).arg(&file).current_dir(&here);
+        command.env("MINUTEBOOK_STATE", state.path());
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code().unwrap(), String::from_utf8(said).unwrap())
+    };
+    let stopped =
+        || status_of("WRITER_STOPPED", "the ledger takes no entries; nothing of this request was stored");
+    let unknown = || status_of("OUTCOME_UNKNOWN", "the request may or may not be stored");
+    for (append, fate) in
+        [(stopped as fn() -> Status, "is not recorded"), (unknown, "it is not known whether")]
+    {
+        let (code, said) = submit(stage.serve(Lies { append: Some(append), ..Lies::default() }).await).await;
+        assert!(code == 5 && said.contains(fate), "{code} {said}");
+        assert!(said.contains("again can't record it twice") && file.is_file(), "{said}");
+        assert_eq!(said.contains("not known whether"), !said.contains("nothing of this request"), "{said}");
+    }
+    let (code, said) = submit(stage.serve(Lies::default()).await).await;
+    assert_eq!(code, 0, "{said}");
+    let receipt = here.join(format!("{}.tlog-proof", event.event().id));
+    assert!(receipt.is_file() && said.contains("entry 7"), "{said}");
+    assert_eq!(fs::read_dir(&unsent).unwrap().count(), 0, "what was kept has gone");
+}
+
+fn status_of(reason: &str, message: &str) -> Status {
+    let details = ErrorDetails::with_error_info(reason, "minutebook", []);
+    Status::with_error_details(Code::Unavailable, message, details)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -105,7 +105,7 @@ fn sign(mut draft: DraftFile, signers: &[Signer]) -> anyhow::Result<Signed> {
 /// Names the event that was refused; or keeps all of it where nobody knows what became of it.
 fn not_appended(context: &Context, signed: &[Signed], error: ClientError) -> anyhow::Error {
     let ClientError::Refused(refusal) = &error else {
-        let advice = keep_unsent(context, signed);
+        let advice = keep_unsent(context, signed, &error);
         return anyhow::Error::from(error).context(advice);
     };
     let index = refusal.metadata.get("event_index").and_then(|at| at.parse::<usize>().ok());
@@ -131,23 +131,25 @@ fn events(count: usize) -> String {
 }
 
 /// Keeps what was signed, in its order; says how to send it again.
-fn keep_unsent(context: &Context, signed: &[Signed]) -> String {
+fn keep_unsent(context: &Context, signed: &[Signed], error: &ClientError) -> String {
     let first = signed.first().map(|first| first.event().id.to_string()).unwrap_or_default();
     let folder = context.memory.unsent_folder().join(&first);
     let numbered = signed.iter().enumerate();
     let kept = numbered
         .map(|(index, one)| DraftFile::of_signed(one)?.write(&folder.join(format!("{:04}.json", index + 1))));
+    let fate = match (error.leaves_outcome_open() || !error.is_passing(), signed.len()) {
+        (true, all) => format!("it is not known whether the book has these {all} events: all or none"),
+        (false, all) => format!("none of these {all} events is recorded"),
+    };
     match kept.collect::<anyhow::Result<Vec<()>>>() {
         Ok(_kept) => format!(
-            "it is not known whether the book has these {} events: all or none. They are kept, signed; sending all of \
-             them again can't record any of them twice: minutebook submit {}/*.json",
-            signed.len(),
+            "{fate}. They are kept, signed; sending all of them again can't record any of them twice: minutebook submit \
+             {}/*.json",
             folder.display()
         ),
         Err(unwritable) => format!(
-            "it is not known whether the book has these {} events: all or none; they could not be kept either \
-             ({unwritable:#}). Look for the first (minutebook show {first}) before you record them again",
-            signed.len()
+            "{fate}; they could not be kept either ({unwritable:#}). Look for the first (minutebook show {first}) before you \
+             record them again"
         ),
     }
 }
