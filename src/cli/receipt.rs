@@ -41,6 +41,7 @@ impl Command {
 #[command(after_help = "\
 Examples:
   minutebook receipt check decision.jsonc.tlog-proof --vkey book.vkey
+  minutebook receipt check decision.jsonc.tlog-proof --vkey book.vkey --policy neighbours.policy
   minutebook receipt check decision.jsonc.tlog-proof --policy trusted.policy --position 10")]
 pub(crate) struct Check {
     /// The receipt.
@@ -91,9 +92,16 @@ impl Check {
             return Ok(Policy::of_log(key)?);
         };
         let policy = Policy::parse(&read_small(path)?).with_context(|| format!("in {}", path.display()))?;
+        let is_silent = policy.logs().is_empty();
         match key {
+            // It is the log's own, and says who witnesses; whose log is said beside.
+            Some(key) if is_silent => of_the_log(&key, &policy),
             Some(key) if !policy.logs().iter().any(|log| log.key == key) => {
                 Err(Usage(format!("the policy in {} does not believe the log {key}", path.display())).into())
+            }
+            None if is_silent => {
+                let (place, what) = (path.display(), "names no log: name the log's key with --vkey");
+                Err(Usage(format!("the policy in {place} {what}")).into())
             }
             _ => Ok(policy),
         }
@@ -109,6 +117,12 @@ impl Check {
         }
         Ok(())
     }
+}
+
+/// The same witnesses, for the log with this key.
+fn of_the_log(key: &VerifierKey, policy: &Policy) -> anyhow::Result<Policy> {
+    let text = [format!("log {key}\n").into_bytes(), policy.encode()].concat();
+    Ok(Policy::parse(&text)?)
 }
 
 /// A receipt that does not check is a failed verification, whatever is wrong with it.

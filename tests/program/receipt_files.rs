@@ -108,6 +108,20 @@ fn a_policy_says_whether_it_is_witnessed() {
     assert!(said.err.contains("no quorum"), "{}", said.err);
     room.write("trusted.policy", &format!("log {vkey}\nwitness w {witness}\nquorum none\n"));
     assert_eq!(room.run(&check).code, 0);
+    // A log's own policy names no log: whose it is, is said beside.
+    room.write("trusted.policy", &format!("witness w {witness}\nquorum w\n"));
+    let said = room.fails(2, &check);
+    assert!(said.contains("names no log") && said.contains("--vkey"), "{said}");
+    let with_key = [&check[..], &["--vkey", &vkey]].concat();
+    let said = room.run(&with_key);
+    assert!(said.code == 4 && said.err.contains("no quorum"), "{} {}", said.code, said.err);
+    room.write("trusted.policy", &format!("witness w {witness}\nquorum none\n"));
+    let said = room.run(&with_key);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let other = vkey.replace("minutebook.example/story", "minutebook.example/other");
+    assert_ne!(other, vkey);
+    room.write("trusted.policy", &format!("log {vkey}\nwitness w {witness}\nquorum none\n"));
+    assert_eq!(room.run(&[&check[..], &["--vkey", &other]].concat()).code, 2);
 }
 
 #[test]
