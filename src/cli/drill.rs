@@ -1,16 +1,16 @@
 use super::backup;
 use super::context::Context;
-use super::exit::VerificationFailed;
+use super::exit::{Usage, VerificationFailed};
 use super::repair::prove_all;
 use super::restore::{check_whole, read};
 use super::show;
 use super::sources::Named;
 use super::writing::now;
-use crate::repair::{Proved, assemble, build};
+use crate::repair::{Found, Proved, assemble, build};
 use anyhow::Context as _;
 use data_encoding::HEXLOWER;
 use minutebook_governance::RULES_VERSION;
-use minutebook_log::TreeHead;
+use minutebook_log::{Origin, TreeHead};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -58,7 +58,12 @@ impl Args {
             None => tempfile::tempdir()?,
         };
         let mut took = Vec::new();
-        let proved = self.restore(&place.path().join("ledger"), context, &mut took).await?;
+        // Before anything is restored: it may take long.
+        let live = match self.offline {
+            true => None,
+            false => Some(context.connect().await?.1.reference.origin),
+        };
+        let proved = self.restore(&place.path().join("ledger"), context, live.as_ref(), &mut took).await?;
         let live = match self.offline {
             true => None,
             false => Some(timed(&mut took, "compare", compare(context, proved.head)).await?),
@@ -73,17 +78,38 @@ impl Args {
         self.show(context, (&proved, live), &took, written)
     }
 
-    async fn restore(&self, to: &Path, context: &Context, took: &mut Vec<Took>) -> anyhow::Result<Proved> {
+    async fn restore(
+        &self,
+        to: &Path,
+        context: &Context,
+        live: Option<&Origin>,
+        took: &mut Vec<Took>,
+    ) -> anyhow::Result<Proved> {
         let named = Named { published: vec![self.backup.clone()], ..Named::default() };
         if Path::new(&self.backup).is_dir() {
             timed(took, "check files", async { backup::check(Path::new(&self.backup)) }).await?;
         }
         let found = timed(took, "read", read(&named, context)).await?;
+        self.check_whose(&found, live)?;
         let assembled = assemble(&found)?;
         check_whole(&found, &assembled)?;
         let proved = timed(took, "replay with the rules", async { prove_all(&assembled, &found) }).await?;
         timed(took, "write and read again", async { Ok(build(to, &assembled, &found).await?) }).await?;
         Ok(proved)
+    }
+
+    /// Another ledger's backup is no other history of this one.
+    fn check_whose(&self, found: &Found, live: Option<&Origin>) -> anyhow::Result<()> {
+        let whose = found.identity.as_ref().map(|identity| &identity.origin);
+        match (whose, live) {
+            (Some(whose), Some(live)) if whose != live => Err(Usage(format!(
+                "{} has the log {whose}, and the server has {live}. Name the server of that ledger (--server URL), or a backup of \
+                 this one",
+                self.backup
+            ))
+            .into()),
+            _ => Ok(()),
+        }
     }
 
     fn show(
@@ -113,7 +139,9 @@ impl Args {
         show::field("ledger", format!("opens with {}", proved.id))?;
         show::field("root", head.root)?;
         match behind {
-            Some(behind) => show::field("live", format!("goes on from there, with {behind} entries more"))?,
+            Some(behind) => {
+                show::field("live", format!("goes on from there, with {} more", show::entries(behind)))?
+            }
             None => show::field("live", "was not asked (--offline)")?,
         }
         for took in took {

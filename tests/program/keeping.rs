@@ -98,6 +98,23 @@ fn a_drill_restores_replays_compares_and_can_be_recorded() {
     assert!(said.contains("damaged"), "{said}");
 }
 
+#[test]
+fn another_ledgers_backup_is_another_ledgers_and_no_other_history() {
+    let mut room = Room::with_people();
+    room.ok(&["backup", "backup"]);
+    room.stop();
+    let registrars = ["--registrar", "one.pem", "--registrar", "two.pem"];
+    room.ok(&[&["init", "--dir", "other", "--origin", "minutebook.example/other"][..], &registrars].concat());
+    room.serve("other");
+    let words = "backup has the log minutebook.example/story, and";
+    let said = room.fails(2, &["backup", "backup"]);
+    assert!(said.contains(words), "{said}");
+    let said = room.fails(2, &["drill", "backup"]);
+    assert!(said.contains(words) && said.contains("the server has minutebook.example/other"), "{said}");
+    assert!(!said.contains("another history"), "{said}");
+    assert_eq!(room.json(&["drill", "backup", "--offline"])["size"], json!(PROLOGUE));
+}
+
 /// What the doctor says of one thing, or of all of that name.
 fn of<'a>(said: &'a Value, what: &str) -> Vec<&'a Value> {
     said["looked"].as_array().unwrap().iter().filter(|looked| looked["what"] == what).collect()
