@@ -18,7 +18,8 @@ settings! {
         pub dir: Option<PathBuf> = None,
         /// The address; port 0 takes a free one and says which.
         pub listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 7419)),
-        /// The address at which figures (/metrics) are shown, and health beside; without it both are at the server's own.
+        /// The address at which figures (/metrics) are shown, and health beside, in the clear and to everybody who reaches it: one of
+        /// a network for monitoring. Without it both are at the server's own.
         pub metrics_listen: Option<SocketAddr> = None,
         /// The key files that sign the log's checkpoints. Those named log-key*.pem in the ledger's folder are found, also
         /// while it serves: the book says which of them signs.
