@@ -49,6 +49,33 @@ fn units_and_container_name_what_the_program_has() {
     room.ok(&["serve", "--help"]);
 }
 
+/// systemd copies a credential once, at the start: what is read again while a server runs is read where it is renewed and revoked.
+#[test]
+fn what_is_renewed_or_revoked_is_no_credential() {
+    let unit = text("minutebook.service");
+    let credentials: Vec<_> = unit.lines().filter(|line| line.contains("LoadCredential=")).collect();
+    assert_eq!(credentials, ["LoadCredential=log-key:/etc/minutebook/log-key.pem"]);
+    for (variable, place) in [
+        ("MINUTEBOOK_TLS_CERTIFICATE", "/etc/minutebook/tls-certificate.pem"),
+        ("MINUTEBOOK_TLS_KEY", "/etc/minutebook/tls-key.pem"),
+        ("MINUTEBOOK_TOKENS_FILE", "%S/minutebook/tokens"),
+    ] {
+        assert!(unit.contains(&format!("Environment={variable}={place}\n")), "{variable}");
+    }
+    // They are a user's own, so it is one that stays.
+    let users = text("minutebook.sysusers");
+    assert!(unit.contains("\nUser=minutebook\n") && users.contains("\nu minutebook - "), "{users}");
+    assert!(!unit.contains("\nDynamicUser="), "nobody could give a file to it");
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operator.md")).unwrap();
+    for named in [
+        "/etc/minutebook/tls-certificate.pem",
+        "/var/lib/minutebook/tokens",
+        "/var/lib/minutebook/book/log-key-2.pem",
+    ] {
+        assert!(page.contains(named), "{named}");
+    }
+}
+
 #[test]
 fn systemd_takes_the_units() {
     if Command::new("systemd-analyze").arg("--version").output().is_err() {
