@@ -3,7 +3,7 @@
 //!
 //! Data goes to standard output, talk to standard error.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::path::PathBuf;
 
 // What commands share, then the commands: from the ground up, a module imports only from those listed before it.
@@ -15,6 +15,7 @@ mod table;
 mod show;
 mod context;
 mod entry_view;
+mod environment;
 mod exit;
 mod layered;
 mod supervised;
@@ -303,7 +304,12 @@ enum Command {
 
 /// Runs the command that the arguments name. The exit codes are in `exit.rs`.
 pub fn main() -> std::process::ExitCode {
-    let cli = Cli::parse();
+    let mut command = environment::without_empty_variables(Cli::command());
+    let parsed = command.try_get_matches_from_mut(std::env::args_os());
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => error.format(&mut command).exit(),
+    };
     let json = cli.global.json;
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,

@@ -144,7 +144,8 @@ impl<C: Settings> Loading<C> {
                 self.take(LEVEL, &given, ValueOrigin::Environment(name.clone()));
             }
         }
-        for (name, value) in environment {
+        // Units and compose files set such, and mean nothing by it.
+        for (name, value) in environment.iter().filter(|(_name, value)| !value.is_empty()) {
             let given = GivenValue::One(value.clone());
             let Some(rest) = name.strip_prefix(self.prefix) else { continue };
             match keys.iter().find(|key| variable(self.prefix, **key) == *name) {

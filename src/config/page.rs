@@ -14,7 +14,7 @@ Everything that `minutebook serve` and `minutebook witness` can be told, by name
 A value comes from a file (`--config FILE`, or `MINUTEBOOK_CONFIG`), from the environment, or from a flag; a flag wins over the
 environment, and that over the file. Every key has a variable: `limits.head` is `MINUTEBOOK_LIMITS_HEAD`, and a witness's is
 `MINUTEBOOK_WITNESS_LIMITS_HEAD`. The usual keys have a flag of their own (`minutebook help serve`); `--set limits.head=20s` sets any.
-A list in a variable is parted by commas. Times have a unit: `500ms`, `20s`, `5min`, `1h`, `2d`.
+A variable that is empty counts as one that is not set. A list in a variable is parted by commas. Times have a unit: `500ms`, `20s`, `5min`, `1h`, `2d`.
 
 ```toml
 dir = \"/var/lib/minutebook\"

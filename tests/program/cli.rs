@@ -425,3 +425,32 @@ fn a_body_notices_whom_registrars_let_in_to_sign_for_it() {
     // What was known once is no news.
     assert!(room.json(&[&list[..], &["--known-at", "3"]].concat())["news"].is_null());
 }
+
+#[test]
+fn an_empty_variable_counts_as_one_that_is_not_set_and_an_empty_flag_is_a_mistake() {
+    let mut room = Room::new();
+    room.init("book");
+    let flags = ["--token-file", "--ca", "--passphrase-file"];
+    let variables =
+        ["MINUTEBOOK_TOKEN_FILE", "MINUTEBOOK_CA", "MINUTEBOOK_PASSPHRASE_FILE", "MINUTEBOOK_TOKEN"];
+    let keys =
+        ["MINUTEBOOK_CONFIG", "MINUTEBOOK_TOKENS_FILE", "MINUTEBOOK_LOG_KEY", "MINUTEBOOK_LIMITS_HEAD"];
+    let emptied = |arguments: &[&str]| {
+        let mut command = room.command(arguments);
+        for name in variables.iter().chain(&keys) {
+            command.env(name, "");
+        }
+        command
+    };
+    let checked = emptied(&["config", "check", "--set", "dir=book"]).output().unwrap();
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+    let serving = emptied(&["serve", "--dir", "book", "--listen", "127.0.0.1:0"]);
+    let mut asking = emptied(&["log"]);
+    room.start(serving);
+    let asked = asking.env("MINUTEBOOK_SERVER", room.address()).output().unwrap();
+    assert!(asked.status.success(), "{}", String::from_utf8_lossy(&asked.stderr));
+    for flag in flags {
+        let said = room.fails(2, &["log", flag, ""]);
+        assert!(said.contains(flag), "{said}");
+    }
+}
