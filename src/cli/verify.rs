@@ -74,12 +74,13 @@ async fn verify_folder(dir: &Path) -> anyhow::Result<Report> {
     let copy = tempfile::tempdir()?;
     let store = copy.path().join("ledger");
     minutebook_store::copy_ledger(dir, &store)?;
+    let copied = Copied { dir, store: &store };
     let damaged = |error: &OpenError| matches!(error, OpenError::Damaged { .. });
-    let engine = SledEngine::open(&store).map_err(|error| lost(dir, damaged(&error), error))?;
+    let engine = SledEngine::open(&store).map_err(|error| copied.lost(damaged(&error), error))?;
     // Opening looks at the ends of the log alone: everything else is read here, with what it is found by.
     let damaged = |error: &EngineError| matches!(error, EngineError::Corrupt { .. });
     let scrub = || engine.scrub_whole(|stored| FoundBy::parse(&stored.bytes));
-    tokio::task::block_in_place(scrub).map_err(|error| lost(dir, damaged(&error), error))?;
+    tokio::task::block_in_place(scrub).map_err(|error| copied.lost(damaged(&error), error))?;
     let size = engine.head().await?.size;
     let runtime = Handle::current();
     let mut next = 0;
@@ -91,15 +92,25 @@ async fn verify_folder(dir: &Path) -> anyhow::Result<Report> {
     .await
 }
 
-/// What is damaged: the first entry of which the store's file has no intact copy is named.
-fn lost(dir: &Path, is_damage: bool, error: impl Into<anyhow::Error> + Display) -> anyhow::Error {
-    let remains = is_damage.then(|| minutebook_store::remains(dir).ok()).flatten();
-    match remains.and_then(first_lost) {
-        Some(position) => VerificationFailed(format!(
-            "verification failed at entry {position}: no intact copy of it is left; {error}"
-        ))
-        .into(),
-        None => error.into(),
+/// A ledger's folder, and the copy of it that is read.
+struct Copied<'a> {
+    dir: &'a Path,
+    store: &'a Path,
+}
+
+impl Copied<'_> {
+    /// What is damaged, in the folder that was named and not in its copy: the first entry of which the store's file has no intact
+    /// copy is named.
+    fn lost(&self, is_damage: bool, error: impl Into<anyhow::Error> + Display) -> anyhow::Error {
+        if !is_damage {
+            return error.into();
+        }
+        let said = error.to_string().replace(&*self.store.to_string_lossy(), &self.dir.to_string_lossy());
+        let failed = match minutebook_store::remains(self.dir).ok().and_then(first_lost) {
+            Some(position) => format!("at entry {position}: no intact copy of it is left; {said}"),
+            None => format!("of {}: {said}", self.dir.display()),
+        };
+        VerificationFailed(format!("verification failed {failed}")).into()
     }
 }
 

@@ -115,6 +115,24 @@ fn another_ledgers_backup_is_another_ledgers_and_no_other_history() {
     assert_eq!(room.json(&["drill", "backup", "--offline"])["size"], json!(PROLOGUE));
 }
 
+/// A stopped folder is verified without a write to it. A lock that can't be opened for writing stands for a disk that can only be
+/// read, since whoever runs the tests may write anywhere.
+#[test]
+fn a_stopped_folder_is_verified_without_writing_to_it_and_named_where_it_is_damaged() {
+    let mut room = Room::with_people();
+    room.stop();
+    fs::remove_file(room.path("book/lock")).unwrap();
+    fs::create_dir(room.path("book/lock")).unwrap();
+    let before = files(&room.path("book"));
+    assert_eq!(room.json(&["verify", "--dir", "book"])["read"], json!(PROLOGUE));
+    assert_eq!(files(&room.path("book")), before, "nothing was written");
+    let mut bytes = fs::read(room.path("book/store/db")).unwrap();
+    bytes.truncate(16);
+    fs::write(room.path("book/store/db"), bytes).unwrap();
+    let said = room.fails(4, &["verify", "--dir", "book"]);
+    assert!(said.contains("book/store") && !said.contains(".tmp"), "{said}");
+}
+
 /// What the doctor says of one thing, or of all of that name.
 fn of<'a>(said: &'a Value, what: &str) -> Vec<&'a Value> {
     said["looked"].as_array().unwrap().iter().filter(|looked| looked["what"] == what).collect()

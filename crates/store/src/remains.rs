@@ -2,28 +2,30 @@
 //! takes a record that it can't make out for the end of its log, and writes over what follows.
 
 use crate::chunks::{self, CHUNK_BYTES, CHUNK_MARK, HASH_BYTES};
-use crate::folder::LedgerFolder;
+use crate::folder::check_format;
 use crate::high_water::{self, Mark};
-use crate::{FileLock, Files, OpenError};
+use crate::{FileLock, OpenError};
 use minutebook_log::{ENTRY_BYTES_MAX, Hash};
 use std::collections::HashMap;
 use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
 use std::path::Path;
 
-/// Copies a ledger folder to `to`, a new folder, while nobody else has it open; the ledger itself is read only.
+/// Copies a ledger folder to `to`, a new folder, while nobody else has it open. Nothing is written to the ledger itself: it may lie
+/// on a disk that can only be read.
 /// The copy can be opened, and opening it costs no evidence. Needs as much room again as the store takes.
 ///
 /// # Errors
 /// [`OpenError`]: it is no ledger, somebody has it open, or the operating system refuses.
 pub fn copy_ledger(dir: &Path, to: &Path) -> Result<(), OpenError> {
-    let folder = LedgerFolder::open(dir, &Files::default())?;
+    check_format(dir)?;
+    let _held = hold(dir)?;
     fs::create_dir(to).map_err(OpenError::files("creating the folder", to))?;
     for name in ["FORMAT", "high-water"] {
         let path = dir.join(name);
         fs::copy(&path, to.join(name)).map_err(OpenError::files("copying", &path))?;
     }
-    copy_tree(&folder.store(), &to.join("store"))
+    copy_tree(&dir.join("store"), &to.join("store"))
 }
 
 fn copy_tree(from: &Path, to: &Path) -> Result<(), OpenError> {
