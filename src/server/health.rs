@@ -218,10 +218,15 @@ impl<E: Engine> Health<E> {
         self.published.as_ref()?;
         let (size, head) = (self.published_size(), self.reader.head().size);
         if size >= head {
-            return Some(part("published", PartState::Ready, format!("all {head} entries are published")));
+            return Some(part(
+                "published",
+                PartState::Ready,
+                format!("everything is published: {}", entries(head)),
+            ));
         }
         let since = self.seen().published.1.elapsed();
-        let says = format!("{} of {head} entries are not published, for {} s", head - size, since.as_secs());
+        let (waiting, is) = (head - size, if head - size == 1 { "is" } else { "are" });
+        let says = format!("{} of {head} {is} not published, for {} s", entries(waiting), since.as_secs());
         let (doubtful, not_ready) = UNPUBLISHED_MAX;
         Some(match since {
             // Who holds checkpoints back until witnesses have signed them has decided so: appends go on.
@@ -254,6 +259,11 @@ impl<E: Engine> Health<E> {
             }
         })
     }
+}
+
+/// So many entries.
+fn entries(count: u64) -> String {
+    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
 }
 
 /// A quorum has signed; those who have not are named.

@@ -140,44 +140,46 @@ impl Review {
 
     fn extent(&self, level: Level) -> (State, String) {
         let report = &self.audit.report;
-        let entries = |count: u64| format!("{count} {}", if count == 1 { "entry" } else { "entries" });
         match level {
             Level::Tree if self.audit.is_whole() => {
-                let whole = format!("root and tiles, {}", entries(self.audit.tree.size.0));
+                let whole = format!("root and tiles, {}", so_many_entries(self.audit.tree.size.0));
                 match &self.audit.followed {
                     None => (State::Holds, whole),
                     Some(followed) => (
                         State::HoldsSoFar,
                         format!(
                             "{whole}; the key that was brought signed {}, and the rest is by the key that registrars named there",
-                            entries(followed.size.0)
+                            so_many_entries(followed.size.0)
                         ),
                     ),
                 }
             }
-            Level::Tree => (State::HoldsSoFar, format!("tiles, {}", entries(self.audit.tree.size.0))),
+            Level::Tree => (State::HoldsSoFar, format!("tiles, {}", so_many_entries(self.audit.tree.size.0))),
             Level::Witnesses => self.witnesses_extent(),
             Level::Rules if report.verdict == AuditVerdict::RulesUnknown => (
                 State::HoldsSoFar,
                 format!(
                     "{} of {}; the rest is under rules that this program does not know",
                     report.replayed,
-                    entries(report.authentic)
+                    so_many_entries(report.authentic)
                 ),
             ),
             _ if !self.audit.is_whole() || report.verdict == AuditVerdict::Failed => (
                 State::HoldsSoFar,
-                format!("{}, up to the first that fails", entries(report.authentic.min(report.head.size))),
+                format!(
+                    "{}, up to the first that fails",
+                    so_many_entries(report.authentic.min(report.head.size))
+                ),
             ),
             Level::Signatures => match self.audit.earlier {
-                None => (State::Holds, entries(report.authentic)),
+                None => (State::Holds, so_many_entries(report.authentic)),
                 Some(earlier) => {
                     let new = report.authentic.saturating_sub(earlier.size.0);
                     (
                         State::Holds,
                         format!(
                             "{} verified now; those before were verified with the earlier checkpoint of size {}",
-                            entries(new),
+                            so_many_entries(new),
                             earlier.size
                         ),
                     )
@@ -185,9 +187,12 @@ impl Review {
             },
             Level::Rules => {
                 let rules = self.rules_version().unwrap_or(RULES_VERSION);
-                (State::Holds, format!("{}, admitted under rule set {rules}", entries(report.replayed)))
+                (
+                    State::Holds,
+                    format!("{}, admitted under rule set {rules}", so_many_entries(report.replayed)),
+                )
             }
-            _ => (State::Holds, entries(report.authentic)),
+            _ => (State::Holds, so_many_entries(report.authentic)),
         }
     }
 
@@ -210,4 +215,9 @@ impl Review {
             }
         }
     }
+}
+
+/// So many entries, in words.
+pub(crate) fn so_many_entries(count: u64) -> String {
+    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
 }

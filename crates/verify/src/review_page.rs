@@ -2,7 +2,7 @@
 
 use crate::annexes::{annex_a, annex_b};
 use crate::page::{Block, ReportPage, Section, Tone};
-use crate::review::Review;
+use crate::review::{Review, so_many_entries};
 use crate::{AuditVerdict, Evidence, KeyPath, Level, Witnessed};
 use minutebook_log::{Position, TreeSize, VerifierKey};
 use std::collections::BTreeMap;
@@ -31,8 +31,9 @@ pub fn report_page(review: &Review) -> ReportPage {
     let (tone, mut lead) = lead(review);
     lead.push(match review.rules_version() {
         Some(version) if review.audit.verdict() != AuditVerdict::Failed => format!(
-            "{} entries were admitted under rule set {version}. The rules are in annex A; what is not covered is in annex B.",
-            review.audit.report.replayed
+            "{} {} admitted under rule set {version}. The rules are in annex A; what is not covered is in annex B.",
+            so_many_entries(review.audit.report.replayed),
+            if review.audit.report.replayed == 1 { "was" } else { "were" }
         ),
         _ => "What is not covered is in annex B.".to_owned(),
     });
@@ -116,7 +117,7 @@ fn record_facts(review: &Review) -> Vec<(&'static str, String)> {
         None => facts.push(("checkpoint", "none that can be read".to_owned())),
         Some(signed) => {
             let head = signed.unverified().head;
-            facts.push(("checkpoint size", format!("{} entries", head.size)));
+            facts.push(("checkpoint size", so_many_entries(head.size.0)));
             facts.push(("checkpoint root", head.root.to_string()));
             facts.extend(audit.log_keys.iter().map(log_key));
         }
@@ -134,7 +135,7 @@ fn record_facts(review: &Review) -> Vec<(&'static str, String)> {
         }
     }
     if let Some(earlier) = audit.earlier {
-        facts.push(("continues from", format!("{} entries, root {}", earlier.size, earlier.root)));
+        facts.push(("continues from", format!("{}, root {}", so_many_entries(earlier.size.0), earlier.root)));
     }
     facts.push(("verified by", format!("minutebook-verify {}", env!("CARGO_PKG_VERSION"))));
     facts
