@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::process::Stdio;
 
 fn mode_of(room: &Room, name: &str) -> u32 {
@@ -342,8 +343,11 @@ fn an_event_whose_fate_is_not_known_is_kept_to_be_sent_again() {
     let said = room.fails(5, &[&enrol[..], &["--server", &cut]].concat());
     let advice = said.split("minutebook submit ").nth(1).unwrap_or_else(|| panic!("{said}"));
     let kept = advice.split(':').next().unwrap();
+    fs::copy(kept, room.path("copy.json")).unwrap();
     assert_eq!(room.json(&["submit", kept])["again"], false);
-    assert_eq!(room.json(&["submit", kept])["again"], true);
+    assert!(!Path::new(kept).exists(), "what was kept goes once the book has it");
+    assert_eq!(room.json(&["submit", "copy.json"])["again"], true);
+    assert!(room.path("copy.json").is_file() && room.path("copy.json.tlog-proof").is_file());
 }
 
 /// A way to the server that is cut as soon as something as large as an event goes over it.
