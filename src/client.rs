@@ -209,7 +209,7 @@ impl Client {
         {
             return Err(ClientError::Namesake {
                 origin: ledger.origin,
-                offered: id,
+                offered: Box::new(id),
                 server: self.server.clone(),
                 known,
                 file,

@@ -95,7 +95,7 @@ pub enum ClientError {
         /// The name.
         origin: String,
         /// The hash of the opening entry that is shown.
-        offered: Hash,
+        offered: Box<Hash>,
         /// By which server.
         server: String,
         /// What is known here under that name.
