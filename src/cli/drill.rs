@@ -94,7 +94,8 @@ impl Args {
         let assembled = assemble(&found)?;
         check_whole(&found, &assembled)?;
         let proved = timed(took, "replay with the rules", async { prove_all(&assembled, &found) }).await?;
-        timed(took, "write and read again", async { Ok(build(to, &assembled, &found).await?) }).await?;
+        timed(took, "write and read again", async { Ok(build(to, &assembled, &found, &proved).await?) })
+            .await?;
         Ok(proved)
     }
 

@@ -164,6 +164,7 @@ impl Args {
         let claim = found.newest_claim().ok_or_else(|| {
             VerificationFailed("no checkpoint of the old ledger is among what is left of it".to_owned())
         })?;
+        found.check_unverified(claim.checkpoint.unverified().head.size.0)?;
         let first = assembled.entries.get(&0).ok_or_else(|| {
             let what = "the opening entry of the old ledger, whose hash is its id, is not among what is left of it: \
                         bring a receipt of entry 0, or a copy of the published log";

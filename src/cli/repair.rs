@@ -39,7 +39,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NEWDIR")]
     to: PathBuf,
     /// Says that nothing was acknowledged beyond what is found. Needed where the high-water mark is lost: only you
-    /// can know. If it is wrong, somebody's receipt will prove that the log told two histories.
+    /// can know. If it is wrong, somebody's receipt will prove that the log told two histories. What is brought and speaks
+    /// of more is never overridden.
     #[arg(long)]
     without_mark: bool,
 }
@@ -62,7 +63,7 @@ impl Args {
         }
         self.check_mark(&found, &assembled)?;
         let proved = prove_all(&assembled, &found)?;
-        build(&self.to, &assembled, &found).await?;
+        build(&self.to, &assembled, &found, &proved).await?;
         let has_key = self.keep_log_key()?;
         drop(held);
         self.show(context, &found, &assembled, &proved, has_key)
@@ -208,7 +209,7 @@ fn show_aside(found: &Found) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn aside_lines(found: &Found) -> String {
+pub(super) fn aside_lines(found: &Found) -> String {
     found.aside.iter().map(|aside| format!("\n  not used: {}: {}", aside.source, aside.why)).collect()
 }
 

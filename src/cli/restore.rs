@@ -2,11 +2,11 @@ use super::backup::{beside, look};
 use super::context::Context;
 use super::exit::VerificationFailed;
 use super::key_copies::{KeyCopies, check_key_folder};
-use super::repair::{prove_all, ranges};
+use super::repair::{aside_lines, prove_all, ranges};
 use super::show;
 use super::sources::{self, Named};
 use crate::client::Client;
-use crate::repair::{Assembled, Found, Proved, assemble, build, gather};
+use crate::repair::{self, Assembled, Found, Proved, assemble, build, gather};
 use anyhow::Context as _;
 use minutebook_log::{Head, PublicKey, PublishedPath, SignedCheckpoint};
 use minutebook_store::{Mark, OpenError};
@@ -39,7 +39,8 @@ pub(crate) struct Args {
     /// Receipts: files, or folders in which to look for *.tlog-proof. What a backup lacks may be in them.
     #[arg(long, value_name = "FILE|DIR")]
     receipts: Vec<PathBuf>,
-    /// Says that nothing was acknowledged after what is found. Only you can know.
+    /// Says that nothing was acknowledged after what is found. Only you can know. What is brought and speaks of more is
+    /// never overridden.
     #[arg(long)]
     as_newest: bool,
     /// Copies the log's private keys (log-key*.pem) from this folder into the new one: the key that signs the log has to
@@ -88,14 +89,15 @@ impl Args {
             return Err(VerificationFailed(format!(
                 "the backup has {}, and nothing that was brought says that this was the newest state: bring the lost \
                  folder's high-water mark (--newest LEDGER), a server or mirror (--newest URL), or a newer checkpoint; or \
-                 say --as-newest, once you are sure. If it is wrong, somebody's receipt will prove two histories",
-                show::entries(assembled.entries.len() as u64)
+                 say --as-newest, once you are sure. If it is wrong, somebody's receipt will prove two histories{}",
+                show::entries(assembled.entries.len() as u64),
+                aside_lines(&found)
             ))
             .into());
         }
         let proved = prove_all(&assembled, &found)?;
         let keys = keys.map(|from| self.find_keys(context, from, proved.signs)).transpose()?;
-        build(&self.to, &assembled, &found).await?;
+        build(&self.to, &assembled, &found, &proved).await?;
         if let Some(damage) = damage {
             show::say(format!(
                 "{damage}. Every entry was found all the same, and verifies: make another backup"
@@ -178,6 +180,10 @@ async fn hear(found: &mut Found, name: &str, context: &Context) -> anyhow::Resul
         let mut client = Client::reach(name, &context.reach, context.memory.clone()).await?;
         let known = client.ledger().await?;
         let (newest, _published) = client.checkpoints(&known).await?;
+        // The client has followed them from the opening entry on.
+        if found.possible_ids().contains(&known.reference.id) {
+            found.trust(&known.keys);
+        }
         let seen = known.reference.seen;
         let head = Head { size: seen.position.next().0, hash: seen.hash };
         found.believe_mark(name, &Mark { head, note: newest.encode().into_bytes() });
@@ -185,19 +191,30 @@ async fn hear(found: &mut Found, name: &str, context: &Context) -> anyhow::Resul
     }
     let path = Path::new(name);
     if path.join("high-water").exists() {
+        let published = path.join("published");
+        if published.is_dir() {
+            repair::hear(found, &published.display().to_string(), &published)?;
+        }
         let mark = minutebook_store::mark(path)?;
-        found.believe_mark(&format!("{name} (its high-water mark)"), &mark);
-        let own = path.join("published").join(PublishedPath::Checkpoint.to_string());
-        return if own.is_file() { believe_file(found, &own) } else { Ok(()) };
+        let file = path.join("high-water");
+        found.believe_mark(&format!("{name} (its high-water mark, {})", file.display()), &mark);
+        return Ok(());
     }
-    let file = if path.is_dir() { path.join(PublishedPath::Checkpoint.to_string()) } else { path.to_owned() };
-    believe_file(found, &file)
-}
-
-fn believe_file(found: &mut Found, file: &Path) -> anyhow::Result<()> {
-    let reading = || format!("reading {}", file.display());
-    let checkpoint = SignedCheckpoint::parse(&fs::read(file).with_context(reading)?).with_context(reading)?;
-    found.believe(&file.display().to_string(), checkpoint);
+    if path.is_dir() {
+        if repair::hear(found, name, path)? {
+            return Ok(());
+        }
+        anyhow::bail!("in {name} is no high-water mark, and no checkpoint that can be read");
+    }
+    let reading = || format!("reading {name}");
+    let checkpoint = SignedCheckpoint::parse(&fs::read(path).with_context(reading)?).with_context(reading)?;
+    // Among other published files it is known by which keys it may be signed.
+    if let Some(beside) =
+        path.parent().filter(|beside| beside.join(PublishedPath::Keys.to_string()).is_file())
+    {
+        repair::hear(found, &beside.display().to_string(), beside)?;
+    }
+    found.believe(name, checkpoint);
     Ok(())
 }
 

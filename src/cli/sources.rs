@@ -109,6 +109,9 @@ async fn bring_kept(url: &str, to: &Path, memory: &Memory) -> anyhow::Result<()>
 /// What is remembered can't be read.
 pub(crate) fn remember(found: &mut Found, context: &Context) -> anyhow::Result<()> {
     for id in found.possible_ids() {
+        if let Some(keys) = context.memory.recall_keys(id)? {
+            found.trust(&keys);
+        }
         if let Some(checkpoint) = context.memory.recall_checkpoint(id)? {
             found.believe("what you saw last of it", checkpoint);
         }

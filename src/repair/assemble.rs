@@ -36,7 +36,7 @@ impl Assembled {
 ///
 /// # Errors
 /// [`RepairError::TwoHistories`] where what is pinned at one position is not what is pinned, or follows, from
-/// another.
+/// another; [`RepairError::Unverified`] where something that can't be verified speaks of more than all that is here.
 pub fn assemble(found: &Found) -> Result<Assembled, RepairError> {
     let size = found.known_size();
     let mut assembled = Assembled::default();
@@ -60,6 +60,9 @@ pub fn assemble(found: &Found) -> Result<Assembled, RepairError> {
     assembled.lost.reverse();
     if assembled.lost.is_empty() {
         go_on(found, size, &mut assembled);
+    }
+    if assembled.is_whole() {
+        found.check_unverified(assembled.entries.len() as u64)?;
     }
     Ok(assembled)
 }

@@ -1,6 +1,7 @@
 //! The new ledger folder: made beside its place, and moved there when all of it is durable.
 
-use crate::repair::{Assembled, Found, RepairError};
+use crate::repair::prove::is_by_its_key;
+use crate::repair::{Assembled, Claim, Found, Proved, RepairError};
 use minutebook_log::{Entry, Head, NoteSignature, PublishedPath, SignedCheckpoint};
 use minutebook_store::{
     BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, Engine as _, FoundBy, NewEntry, SledEngine,
@@ -18,7 +19,12 @@ const UNFINISHED: &str = "unfinished";
 ///
 /// # Errors
 /// [`RepairError`]; there is no folder `to` then.
-pub async fn build(to: &Path, assembled: &Assembled, found: &Found) -> Result<(), RepairError> {
+pub async fn build(
+    to: &Path,
+    assembled: &Assembled,
+    found: &Found,
+    proved: &Proved,
+) -> Result<(), RepairError> {
     let mut name = to.file_name().unwrap_or_default().to_owned();
     name.push(".");
     name.push(UNFINISHED);
@@ -28,7 +34,7 @@ pub async fn build(to: &Path, assembled: &Assembled, found: &Found) -> Result<()
     for batch in batches(assembled) {
         head = engine.commit(head, batch).await?;
     }
-    if let Some(note) = note(found) {
+    if let Some(note) = note(found, proved) {
         engine.keep_note(note).await?;
     }
     drop(engine);
@@ -36,7 +42,7 @@ pub async fn build(to: &Path, assembled: &Assembled, found: &Found) -> Result<()
     let again = SledEngine::open(&beside)?;
     tokio::task::block_in_place(|| again.scrub_whole(|stored| FoundBy::parse(&stored.bytes)))?;
     drop(again);
-    keep_published(&beside, found)?;
+    keep_published(&beside, found, proved)?;
     let moved = fs::rename(&beside, to).and_then(|()| File::open(parent_of(to))?.sync_all());
     moved.map_err(RepairError::files("moving the new folder to", to))
 }
@@ -59,19 +65,25 @@ fn batches(assembled: &Assembled) -> Vec<Batch> {
     batches
 }
 
+/// The checkpoints by the keys that the book names: whoever serves it believes no others.
+fn claims<'a>(found: &'a Found, proved: &'a Proved) -> impl Iterator<Item = &'a Claim> {
+    found.claims.iter().filter(|claim| is_by_its_key(&proved.keys, &claim.checkpoint))
+}
+
 /// The newest checkpoint with the log's own line alone, as the log keeps it.
-fn note(found: &Found) -> Option<Vec<u8>> {
-    let (claim, identity) = (found.newest_claim()?, found.identity.as_ref()?);
-    let by = claim.checkpoint.verify(&identity.keys).ok()?;
+fn note(found: &Found, proved: &Proved) -> Option<Vec<u8>> {
+    let claim = claims(found, proved).max_by_key(|claim| claim.checkpoint.unverified().head.size)?;
+    let key = proved.keys.at(claim.checkpoint.unverified().head.size)?;
+    let by = claim.checkpoint.verify(std::slice::from_ref(key)).ok()?;
     Some(claim.checkpoint.only_with(vec![by.line]).ok()?.encode().into_bytes())
 }
 
 /// Puts into the new folder what can't be published anew from the store: the newest checkpoint with cosignatures,
 /// those that were kept by the hour, and those at which one key of the log handed over to the next.
-fn keep_published(dir: &Path, found: &Found) -> Result<(), RepairError> {
+fn keep_published(dir: &Path, found: &Found, proved: &Proved) -> Result<(), RepairError> {
     let root = dir.join("published");
     let cosigned = |signed: &SignedCheckpoint| signed.note().signatures().iter().any(is_cosignature);
-    for claim in &found.claims {
+    for claim in claims(found, proved) {
         let size = claim.checkpoint.unverified().head.size;
         let kept =
             [PublishedPath::Witnessed(size), PublishedPath::Rotated(size)].map(|path| path.to_string());
@@ -79,7 +91,7 @@ fn keep_published(dir: &Path, found: &Found) -> Result<(), RepairError> {
             write(&root.join(path), &claim.checkpoint)?;
         }
     }
-    let published = found.claims.iter().filter(|claim| cosigned(&claim.checkpoint));
+    let published = claims(found, proved).filter(|claim| cosigned(&claim.checkpoint));
     let newest = published.max_by_key(|claim| claim.checkpoint.unverified().head.size);
     newest.map_or(Ok(()), |claim| write(&root.join(PublishedPath::Checkpoint.to_string()), &claim.checkpoint))
 }

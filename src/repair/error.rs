@@ -31,6 +31,24 @@ pub enum RepairError {
         /// What says what.
         what: String,
     },
+    /// Something speaks of more entries than were found, and can't be verified.
+    #[error(
+        "{source_name} says that {origin} had {size} entries, and {here} were found; {why}. A log that goes on without what it \
+         acknowledged tells two histories, so nothing was made. Only if you know that it is not this log's: move it away, \
+         keep it, and begin again"
+    )]
+    Unverified {
+        /// Which file or folder.
+        source_name: String,
+        /// The ledger's name.
+        origin: String,
+        /// Of how many entries it speaks.
+        size: u64,
+        /// How many were found.
+        here: u64,
+        /// Why it can't be verified, and what would help.
+        why: String,
+    },
     /// The entries that were found are no book.
     #[error("the entries that were found do not verify: {what}. Nothing was made")]
     NotVerified {
@@ -79,6 +97,7 @@ impl RepairError {
             Self::NoOpening
             | Self::SeveralLedgers { .. }
             | Self::TwoHistories { .. }
+            | Self::Unverified { .. }
             | Self::NotVerified { .. } => true,
             Self::Folder(error) => damaged(error),
             _ => false,

@@ -1,10 +1,10 @@
 //! Reads everything that is brought, and believes of it what is signed by the ledger's own keys.
 
 use crate::repair::found::Identity;
-use crate::repair::{Claim, Found, RepairError};
+use crate::repair::{Found, RepairError};
 use minutebook_log::{
-    Algorithm, Entry, Frontier, Hash, Opening, Policy, Position, PublicKey, PublishedPath, RECEIPT_BYTES_MAX,
-    Receipt, SignedCheckpoint, TileRow, TreeHash, VerifierKey,
+    Algorithm, Entry, Frontier, Hash, LogKeys, Opening, Position, PublicKey, PublishedPath,
+    RECEIPT_BYTES_MAX, Receipt, SignedCheckpoint, TileRow, TreeHash, VerifierKey,
 };
 use minutebook_store::{Mark, OpenError, mark, remains};
 use minutebook_verify::Published;
@@ -30,6 +30,15 @@ struct Log {
     source: Arc<str>,
     leaves: BTreeMap<u64, (TreeHash, Hash)>,
     newest: Option<SignedCheckpoint>,
+    keys: Option<LogKeys>,
+    /// The checkpoints that are kept beside the newest, and that one.
+    signed: Vec<(Arc<str>, SignedCheckpoint)>,
+}
+
+impl Log {
+    fn named(name: &str) -> Self {
+        Self { source: name.into(), leaves: BTreeMap::new(), newest: None, keys: None, signed: Vec::new() }
+    }
 }
 
 /// Reads all sources. None of them is written to.
@@ -40,10 +49,9 @@ struct Log {
 pub fn gather(sources: &Sources) -> Result<Found, RepairError> {
     let mut found = Found::default();
     let mark = sources.ledger.as_deref().map(|dir| add_ledger(&mut found, dir)).transpose()?.flatten();
-    let mut signed: Vec<(Arc<str>, SignedCheckpoint)> = Vec::new();
     let mut logs = Vec::new();
     for (name, path) in &sources.published {
-        logs.push(add_published(&mut found, name, path, &mut signed)?);
+        logs.push(add_published(&mut found, name, path)?);
     }
     let mut receipts = Vec::new();
     for path in &sources.receipts {
@@ -51,13 +59,39 @@ pub fn gather(sources: &Sources) -> Result<Found, RepairError> {
     }
     let identity = identify(&found, receipts.iter().map(|(_source, receipt)| receipt))?;
     found.identity = Some(identity.clone());
-    mark.iter().for_each(|mark| found.believe_mark("the high-water mark", mark));
-    logs.iter().for_each(|log| believe_log(&mut found, &identity, log));
-    for (source, receipt) in receipts {
-        believe_receipt(&mut found, &identity, &source, receipt);
+    for (dir, mark) in sources.ledger.iter().zip(&mark) {
+        found.believe_mark(&format!("the high-water mark ({})", dir.join("high-water").display()), mark);
     }
-    signed.into_iter().for_each(|(source, checkpoint)| found.believe(&source, checkpoint));
+    logs.iter().for_each(|log| believe_log(&mut found, &identity, log));
+    receipts.into_iter().for_each(|(source, receipt)| found.believe_receipt(&source, receipt));
+    logs.into_iter().for_each(|log| believe_signed(&mut found, log));
     Ok(found)
+}
+
+/// Hears what a published log says of its end, and by which keys; its entries are left out. Returns whether it has a
+/// checkpoint.
+///
+/// # Errors
+/// [`RepairError`] where it can't be read.
+pub fn hear(found: &mut Found, name: &str, path: &Path) -> Result<bool, RepairError> {
+    let published = Published::open(path)?;
+    let mut log = Log::named(name);
+    let is_told = |path: &&PublishedPath| !matches!(path, PublishedPath::Tile(_));
+    for path in published.paths().filter(is_told) {
+        add_file(found, &published, *path, &mut log);
+    }
+    let has_checkpoint = log.newest.is_some();
+    believe_signed(found, log);
+    Ok(has_checkpoint)
+}
+
+/// Takes the checkpoints of a published log, and first the keys that it leads to.
+fn believe_signed(found: &mut Found, log: Log) {
+    if let Some(keys) = &log.keys {
+        let notes: Vec<_> = log.signed.iter().map(|(_source, note)| note.clone()).collect();
+        found.follow(keys, &notes);
+    }
+    log.signed.into_iter().for_each(|(source, checkpoint)| found.believe(&source, checkpoint));
 }
 
 /// The store's texts; returns its mark.
@@ -89,45 +123,44 @@ fn what_is_wrong(error: OpenError) -> String {
     }
 }
 
-fn add_published(
-    found: &mut Found,
-    name: &str,
-    path: &Path,
-    signed: &mut Vec<(Arc<str>, SignedCheckpoint)>,
-) -> Result<Log, RepairError> {
+fn add_published(found: &mut Found, name: &str, path: &Path) -> Result<Log, RepairError> {
     let published = Published::open(path)?;
-    let mut log = Log { source: name.into(), leaves: BTreeMap::new(), newest: None };
+    let mut log = Log::named(name);
     for path in published.paths() {
-        let bytes = match published.read(path) {
-            Ok(bytes) => bytes.unwrap_or_default(),
-            Err(error) => {
-                found.put_aside(format!("{name}: {path}"), error);
-                continue;
-            }
-        };
-        match path {
-            PublishedPath::Tile(tile) if tile.row == TileRow::Entries => {
-                for (position, entry) in (tile.positions().start..).zip(split(&bytes)) {
-                    if let Some(hash) = found.add(position, entry.to_owned(), &log.source) {
-                        log.leaves.insert(position, (TreeHash::leaf(entry), hash));
-                    }
-                }
-            }
-            PublishedPath::Checkpoint | PublishedPath::Witnessed(_) | PublishedPath::Rotated(_) => {
-                match SignedCheckpoint::parse(&bytes) {
-                    Ok(checkpoint) => {
-                        if *path == PublishedPath::Checkpoint {
-                            log.newest = Some(checkpoint.clone());
-                        }
-                        signed.push((format!("{name}: {path}").into(), checkpoint));
-                    }
-                    Err(malformed) => found.put_aside(format!("{name}: {path}"), malformed),
-                }
-            }
-            PublishedPath::Tile(_) | PublishedPath::Keys => {}
-        }
+        add_file(found, &published, *path, &mut log);
     }
     Ok(log)
+}
+
+fn add_file(found: &mut Found, published: &Published, path: PublishedPath, log: &mut Log) {
+    let place = format!("{}: {path}", log.source);
+    let bytes = match published.read(&path) {
+        Ok(bytes) => bytes.unwrap_or_default(),
+        Err(error) => return found.put_aside(place, error),
+    };
+    match path {
+        PublishedPath::Tile(tile) if tile.row == TileRow::Entries => {
+            for (position, entry) in (tile.positions().start..).zip(split(&bytes)) {
+                if let Some(hash) = found.add(position, entry.to_owned(), &log.source) {
+                    log.leaves.insert(position, (TreeHash::leaf(entry), hash));
+                }
+            }
+        }
+        PublishedPath::Checkpoint | PublishedPath::Witnessed(_) | PublishedPath::Rotated(_) => {
+            match SignedCheckpoint::parse(&bytes) {
+                Ok(checkpoint) => {
+                    if path == PublishedPath::Checkpoint {
+                        log.newest = Some(checkpoint.clone());
+                    }
+                    log.signed.push((place.into(), checkpoint));
+                }
+                Err(malformed) => found.put_aside(place, malformed),
+            }
+        }
+        // It is no evidence by itself: what it leads to is signed.
+        PublishedPath::Keys => log.keys = LogKeys::parse(&bytes).ok(),
+        PublishedPath::Tile(_) => {}
+    }
 }
 
 /// The entries of a bundle as far as its lengths lead: a damaged one may still have some.
@@ -256,24 +289,4 @@ fn believe_log(found: &mut Found, identity: &Identity, log: &Log) {
         )
     };
     found.put_aside(format!("{} (as proof; its entries are looked at)", log.source), why);
-}
-
-fn believe_receipt(found: &mut Found, identity: &Identity, source: &Arc<str>, receipt: Receipt) {
-    let mut refusal = None;
-    for key in &identity.keys {
-        let Ok(policy) = Policy::of_log(key.clone()) else { continue };
-        match receipt.check(&policy) {
-            Ok(_received) => {
-                let position = receipt.position.0;
-                if let Some(hash) = found.add(position, receipt.entry, source) {
-                    found.pin(position, hash, source);
-                }
-                return found
-                    .claims
-                    .push(Claim { source: Arc::clone(source), checkpoint: receipt.checkpoint });
-            }
-            Err(error) => refusal = Some(error.to_string()),
-        }
-    }
-    found.put_aside(source.to_string(), refusal.unwrap_or_else(|| "no key to check it with".to_owned()));
 }

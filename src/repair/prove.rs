@@ -2,14 +2,14 @@
 //! from its bytes alone, and every checkpoint and receipt extended by it.
 
 use crate::ledger::Tree;
-use crate::repair::{Assembled, Claim, Found, RepairError};
-use minutebook_governance::authority::log_key_terms;
-use minutebook_log::{Hash, Position, PublicKey, TreeHash, TreeHead};
+use crate::repair::{Assembled, Found, RepairError};
+use minutebook_governance::authority::log_keys;
+use minutebook_log::{Hash, LogKeys, Position, PublicKey, SignedCheckpoint, TreeHash, TreeHead};
 use minutebook_verify::{AuditVerdict, verify};
 use std::convert::Infallible;
 
 /// A book that verifies and continues all that is known of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proved {
     /// The ledger's id: the hash of its opening entry.
     pub id: Hash,
@@ -17,6 +17,8 @@ pub struct Proved {
     pub head: TreeHead,
     /// The key that the book names for the log's checkpoints from here on.
     pub signs: PublicKey,
+    /// All keys that the book has named for it.
+    pub keys: LogKeys,
     /// How many checkpoints, those of receipts included, it was found to extend.
     pub extends: usize,
 }
@@ -42,16 +44,28 @@ pub fn prove(assembled: &Assembled, found: &Found, progress: impl FnMut(u64)) ->
     }
     let mut tree = Tree::default();
     entries.for_each(|text| tree.append(TreeHash::leaf(&text.bytes)));
-    found.claims.iter().try_for_each(|claim| check_extended(&tree, claim))?;
+    found.claims.iter().try_for_each(|claim| check_extended(&tree, &claim.source, &claim.checkpoint))?;
     let id = report.book.chain().hash_at(Position::FIRST).ok_or(RepairError::NoOpening)?;
     let record = report.book.record();
-    let terms = log_key_terms(record, record.len());
-    let signs = terms.last().ok_or(RepairError::NoOpening)?.key;
-    Ok(Proved { id, head: tree.head(), signs, extends: found.claims.len() })
+    let keys = log_keys(record, record.len()).ok_or(RepairError::NoOpening)?;
+    let signs = keys.newest().ok_or(RepairError::NoOpening)?.key();
+    // Registrars who came later have brought keys of the log, too, which only the whole book knows.
+    for unverified in &found.unverified {
+        if is_by_its_key(&keys, &unverified.checkpoint) {
+            check_extended(&tree, &unverified.source, &unverified.checkpoint)?;
+        }
+    }
+    Ok(Proved { id, head: tree.head(), signs, keys, extends: found.claims.len() })
 }
 
-fn check_extended(tree: &Tree, claim: &Claim) -> Result<(), RepairError> {
-    let claimed = claim.checkpoint.unverified().head;
+/// Whether a checkpoint is signed by the key that the book names for its size.
+pub(super) fn is_by_its_key(keys: &LogKeys, checkpoint: &SignedCheckpoint) -> bool {
+    let key = keys.at(checkpoint.unverified().head.size);
+    key.is_some_and(|key| checkpoint.verify(std::slice::from_ref(key)).is_ok())
+}
+
+fn check_extended(tree: &Tree, source: &str, checkpoint: &SignedCheckpoint) -> Result<(), RepairError> {
+    let claimed = checkpoint.unverified().head;
     let here = tree.head_at(claimed.size).map(|here| here.root).ok();
     if here == Some(claimed.root) {
         return Ok(());
@@ -60,7 +74,7 @@ fn check_extended(tree: &Tree, claim: &Claim) -> Result<(), RepairError> {
     Err(RepairError::TwoHistories {
         what: format!(
             "{} has a checkpoint of size {} with the root {}, signed by the log; the entries that were found have {here}",
-            claim.source, claimed.size, claimed.root
+            source, claimed.size, claimed.root
         ),
     })
 }

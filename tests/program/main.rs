@@ -20,6 +20,7 @@ mod doors;
 mod export;
 #[path = "../support/files.rs"]
 mod files;
+mod handed_over;
 mod handover;
 mod import;
 mod init;
