@@ -67,10 +67,7 @@ impl Database {
     /// Opens the database in `dir` and makes durable whatever it finds there: after a kill the operating
     /// system may hold bytes that the disk does not have yet.
     pub(crate) fn open(dir: &Path, files: &Files) -> Result<Self, OpenError> {
-        // sled would make a missing file anew, and the log would be empty.
-        if let Some(missing) = folder::missing_in(dir).first() {
-            return Err(OpenError::damaged(format!("the file {} is missing", missing.display())));
-        }
+        folder::check_files(dir)?;
         // A snapshot in the making: the one before it is whole, or sled reads its log from the start.
         folder::set_aside(dir, files, |name| name.starts_with("snap.") && name.ends_with(".generating"))?;
         let database = Self::start(dir)?;
@@ -355,6 +352,9 @@ impl From<sled::Error> for Failed {
                 Self::InUse(io.to_string())
             }
             sled::Error::Io(io) => Self::System(io.to_string()),
+            sled::Error::Corruption { .. } => {
+                Self::Damage("what it reads there is not what it once wrote".to_owned())
+            }
             _ => Self::Damage(error.to_string()),
         }
     }

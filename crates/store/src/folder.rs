@@ -207,13 +207,28 @@ const STORE_FILES: [&str; 2] = ["conf", "db"];
 
 /// Which of the files that a ledger's store needs are missing in the ledger's folder `dir`. Nothing is read.
 pub fn missing_files(dir: &Path) -> Vec<PathBuf> {
-    missing_in(&dir.join("store"))
+    let files = STORE_FILES.map(|name| dir.join("store").join(name)).into_iter();
+    files.filter(|file| !file.is_file()).collect()
 }
 
-/// The same, in the folder of the store.
-pub(crate) fn missing_in(store: &Path) -> Vec<PathBuf> {
-    let files = STORE_FILES.map(|name| store.join(name)).into_iter();
-    files.filter(|file| !file.is_file()).collect()
+/// Looks whether the files of the store in the folder `store` are there, and hold something: sled would make one that is
+/// missing anew, and has no words for one that is empty.
+///
+/// # Errors
+/// [`OpenError`], naming the file.
+pub(crate) fn check_files(store: &Path) -> Result<(), OpenError> {
+    for name in STORE_FILES {
+        let file = store.join(name);
+        let damaged = |how: &str| Err(OpenError::damaged(format!("the file {} is {how}", file.display())));
+        match fs::metadata(&file) {
+            Ok(found) if !found.is_file() => return damaged("missing"),
+            Ok(found) if found.len() == 0 => return damaged("empty"),
+            Ok(_found) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => return damaged("missing"),
+            Err(error) => return Err(OpenError::files("reading", &file)(error)),
+        }
+    }
+    Ok(())
 }
 
 /// Makes a folder and everything beneath it durable.
@@ -285,8 +300,12 @@ mod tests {
         fs::create_dir(dir.path().join("store")).unwrap();
         fs::write(&db, "").unwrap();
         assert_eq!(missing_files(dir.path()), std::slice::from_ref(&conf));
-        fs::write(&conf, "").unwrap();
+        fs::write(&conf, "conf").unwrap();
         assert!(missing_files(dir.path()).is_empty());
+        let said = check_files(&dir.path().join("store")).unwrap_err().to_string();
+        assert!(said.contains(&format!("the file {} is empty", db.display())), "{said}");
+        fs::write(&db, "db").unwrap();
+        check_files(&dir.path().join("store")).unwrap();
     }
 
     #[test]

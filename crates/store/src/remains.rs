@@ -16,10 +16,11 @@ use std::path::Path;
 /// The copy can be opened, and opening it costs no evidence. Needs as much room again as the store takes.
 ///
 /// # Errors
-/// [`OpenError`]: it is no ledger, somebody has it open, or the operating system refuses.
+/// [`OpenError`]: it is no ledger, somebody has it open, its mark is missing, or the operating system refuses.
 pub fn copy_ledger(dir: &Path, to: &Path) -> Result<(), OpenError> {
     check_format(dir)?;
     let _held = hold(dir)?;
+    high_water::read_mark(&dir.join("high-water"))?;
     fs::create_dir(to).map_err(OpenError::files("creating the folder", to))?;
     for name in ["FORMAT", "high-water"] {
         let path = dir.join(name);
