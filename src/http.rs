@@ -4,7 +4,7 @@
 //! Deliberately lacks: answers that depend on who asks. Everything here can be cached and served by others.
 
 use crate::doors::speaks_grpc;
-use crate::published::Folder;
+use crate::published::Shown;
 use crate::verify_page::verify_page;
 use axum::Router;
 use axum::extract::State;
@@ -16,6 +16,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use minutebook_log::PublishedPath;
+use minutebook_store::Engine;
+use std::sync::Arc;
 use tonic::Status;
 
 /// What is written once never changes; a week, as tlog-tiles advises.
@@ -30,15 +32,15 @@ const NEVER: HeaderValue = HeaderValue::from_static("no-store");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
-/// The paths of the published log in `folder`; nothing else is ever read.
-pub fn published_log(folder: Folder) -> Router {
+/// The paths of the published log; nothing else is ever read.
+pub fn published_log<E: Engine>(shown: Shown<E>) -> Router {
     Router::new()
-        .route("/checkpoint", get(file))
-        .route("/vkey", get(file))
-        .route("/tile/{*rest}", get(file))
-        .route("/witnessed/{*rest}", get(file))
-        .route("/rotated/{*rest}", get(file))
-        .with_state(folder)
+        .route("/checkpoint", get(file::<E>))
+        .route("/vkey", get(file::<E>))
+        .route("/tile/{*rest}", get(file::<E>))
+        .route("/witnessed/{*rest}", get(file::<E>))
+        .route("/rotated/{*rest}", get(file::<E>))
+        .with_state(Arc::new(shown))
 }
 
 /// `verify.html`, which checks in the reader's browser what a server says. Its policy lets it do nothing else.
@@ -69,10 +71,10 @@ pub async fn unknown(headers: HeaderMap) -> Response {
 
 /// A file of the published log. The path is parsed into a name, of which there is one spelling, and only
 /// that name is looked for: no `..`, no percent sign, no file that is not the log's.
-async fn file(State(folder): State<Folder>, uri: Uri) -> Response {
+async fn file<E: Engine>(State(shown): State<Arc<Shown<E>>>, uri: Uri) -> Response {
     let path = uri.path().strip_prefix('/').unwrap_or_default();
     let Ok(path) = path.parse::<PublishedPath>() else { return not_found() };
-    match tokio::task::spawn_blocking(move || folder.read_whole(path)).await {
+    match tokio::task::spawn_blocking(move || shown.file(path)).await {
         Ok(Ok(Some(bytes))) => found(path, bytes),
         Ok(Ok(None)) => not_found(),
         Ok(Err(error)) => fault(&error),

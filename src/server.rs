@@ -120,7 +120,7 @@ pub async fn serve_within<E: Engine>(
     let mut pages =
         services.into_axum_router().reset_fallback().merge(http::verify()).merge(pages::health(&health));
     if let Some(publisher) = &publisher {
-        pages = pages.merge(http::published_log(publisher.folder().clone()));
+        pages = pages.merge(http::published_log(publisher.shown()));
     }
     let beside = around.metrics.take().map(|listener| {
         let figures = pages::health(&health).merge(pages::figures(&meters)).fallback(http::unknown);

@@ -1,5 +1,6 @@
 //! What lies in the store is read again at leisure: a start looks at its ends alone, and a bit that has flipped in
-//! between would otherwise be found by whoever needs the entry.
+//! between would otherwise be found by whoever needs the entry. It is read as everything is read, through sled: of the pages
+//! that sled has in memory nothing is read from the disk, and sled has no way past that.
 
 use crate::ledger::Ledger;
 use minutebook_log::{Position, Timestamp};
@@ -152,7 +153,10 @@ impl Ledger<SledEngine> {
             (state.finished, state.hindered) = (Some(now), None);
         });
         let entries = state.borrow().entries;
-        tracing::info!(entries, "the whole store was read again, and is as it was written");
+        tracing::info!(
+            entries,
+            "the whole store was read again, through what sled has in memory, and is as it was committed"
+        );
     }
 
     async fn look_beside(

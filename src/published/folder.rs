@@ -41,6 +41,11 @@ impl Folder {
         Ok(folder)
     }
 
+    /// The folder at `root`, whether or not it is there, for whoever only reads.
+    pub fn at(root: &Path) -> Self {
+        Self { root: root.to_owned(), files: Files::default(), writing: Arc::default() }
+    }
+
     /// Where it is.
     pub fn root(&self) -> &Path {
         &self.root
@@ -101,26 +106,62 @@ impl Folder {
         Ok(self.below("tile")?.into_iter().filter_map(tile).collect())
     }
 
-    /// Where files are put that are not to be published: a folder beside this one.
+    /// Where files of another history are put, which are not to be published and are evidence: a folder beside this one.
     pub fn aside(&self) -> PathBuf {
+        self.beside("set-aside")
+    }
+
+    /// Where files are put that are damaged, and that nobody here can make anew: a folder beside this one.
+    pub fn damaged(&self) -> PathBuf {
+        self.beside("damaged")
+    }
+
+    fn beside(&self, ending: &str) -> PathBuf {
         let mut name = self.root.file_name().unwrap_or_default().to_owned();
-        name.push(".set-aside");
+        name.push(".");
+        name.push(ending);
         self.root.with_file_name(name)
     }
 
-    /// Puts a file aside, where nobody is served it and nobody loses it.
+    /// Puts a file aside, into a folder where nobody is served it and nobody loses it.
     ///
     /// A crash before the rename leaves it, and the next start finds it again.
     ///
     /// # Errors
     /// [`PublishError::Files`].
-    pub(super) fn set_aside(&self, path: PublishedPath) -> Result<(), PublishError> {
-        let (from, to) = (self.place(path), self.aside().join(path.to_string()));
+    pub(super) fn set_aside(&self, path: PublishedPath, aside: &Path) -> Result<(), PublishError> {
+        let (from, to) = (self.place(path), aside.join(path.to_string()));
         let rename = || {
             to.parent().map_or(Ok(()), |folder| self.files.make_folders(folder))?;
             self.files.rename(&from, &to)
         };
         rename().map_err(PublishError::files("setting aside", &from))
+    }
+
+    /// Writes a file unless what stands there is right, which is asked while nobody else writes: what was published
+    /// meanwhile is never written over. What was there in its place is put aside. Returns whether it was written.
+    ///
+    /// A crash on the way leaves no file there, or the new one.
+    ///
+    /// # Errors
+    /// [`PublishError::Files`].
+    pub(super) fn mend(
+        &self,
+        path: PublishedPath,
+        bytes: &[u8],
+        is_right: impl FnOnce(&[u8]) -> bool,
+    ) -> Result<bool, PublishError> {
+        let _turn = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        match self.read(path)? {
+            Some(found) if is_right(&found) => return Ok(false),
+            Some(_other) => self.set_aside(path, &self.damaged())?,
+            None => {}
+        }
+        let place = self.place(path);
+        self.write_one(&place, bytes).map_err(PublishError::files("writing", &place))?;
+        let folder = place.parent().unwrap_or(&self.root);
+        self.files.sync_folder(folder).map_err(PublishError::files("syncing", folder))?;
+        Ok(true)
     }
 
     /// Writes files in their order, each whole or not at all: in another name, synced, renamed; then the

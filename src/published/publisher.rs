@@ -3,7 +3,7 @@ use crate::published::hourly::{Hourly, cosignatures};
 use crate::published::recover::recover_hand_overs;
 use crate::published::tiles::write;
 use crate::published::{
-    Compared, Cosigner, Folder, Growth, NewestPublished, Publication, PublishError, Repeated,
+    Compared, Cosigner, Folder, Growth, NewestPublished, Publication, PublishError, Repeated, Shown,
     publish_checkpoint, recover, write_keys, write_tiles,
 };
 use minutebook_log::{ProofError, ProveError, PublishedPath, SignedCheckpoint, TreeSize, prove_consistency};
@@ -106,6 +106,11 @@ impl<E: Engine> Publisher<E> {
         Compared::of(self.folder.clone(), Arc::clone(&self.reader), self.published.subscribe())
     }
 
+    /// What it publishes, to be shown over HTTP.
+    pub fn shown(&self) -> Shown<E> {
+        Shown::of(self.folder.clone(), Arc::clone(&self.reader), self.published.subscribe())
+    }
+
     /// Publishes whatever there is until `closing` is cancelled, and once more then. What fails is said in
     /// the log and tried again: the ledger goes on without it.
     pub async fn run(mut self, closing: CancellationToken) {
@@ -188,7 +193,10 @@ impl<E: Engine> Publisher<E> {
             return Ok(Publication::Publish(last.clone()));
         }
         let old = last.as_ref().map_or(TreeSize::EMPTY, |last| last.unverified().head.size);
-        write_tiles(&self.folder, &self.reader, old, newest.unverified().head.size).await?;
+        // Where somebody has removed the folder, what is published has to be there for what follows.
+        let is_there = self.folder.place(PublishedPath::Checkpoint).is_file();
+        let written = if is_there { old } else { TreeSize::EMPTY };
+        write_tiles(&self.folder, &self.reader, written, newest.unverified().head.size).await?;
         let verdict = self.cosign(&newest, old).await;
         match &verdict {
             // What bears more signatures already is not replaced.

@@ -217,6 +217,15 @@ impl<E: Engine> Health<E> {
     fn published(&self) -> Option<PartHealth> {
         self.published.as_ref()?;
         let (size, head) = (self.published_size(), self.reader.head().size);
+        let checkpoint = self.dir.as_ref().map(|dir| dir.join("published/checkpoint"));
+        if let Some(gone) = checkpoint.filter(|file| size > 0 && !file.is_file()) {
+            let says = format!(
+                "{} is gone: who asks this server is answered from memory; the scrub makes the folder anew, or what is \
+                 published next",
+                gone.display()
+            );
+            return Some(part("published", PartState::Doubtful, says));
+        }
         if size >= head {
             return Some(part(
                 "published",

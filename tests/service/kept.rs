@@ -17,15 +17,16 @@ async fn keeping(paths: &[(&str, u64)]) -> (House, ProofServiceClient<Channel>) 
     let dir = house.stop().await;
     let (folder, key) = (dir.path().join("ledger"), support::key(9));
     let log = LogKey::new(support::ORIGIN.parse().unwrap(), key);
+    let ring = KeyRing::new(vec![support::key(9)]);
+    let opened = Ledger::open(SledEngine::open(&folder).unwrap(), SystemClock::new(), ring).await.unwrap();
+    let publisher = Publisher::open(&folder.join("published"), &opened).await.unwrap();
+    // After the start, which would find them to be of another history.
     for (path, size) in paths {
         let note = log.sign(TreeHead { size: TreeSize(*size), root: TreeHash::leaf(path.as_bytes()) });
         let place = folder.join("published").join(path);
         fs::create_dir_all(place.parent().unwrap()).unwrap();
         fs::write(place, note.encode()).unwrap();
     }
-    let ring = KeyRing::new(vec![support::key(9)]);
-    let opened = Ledger::open(SledEngine::open(&folder).unwrap(), SystemClock::new(), ring).await.unwrap();
-    let publisher = Publisher::open(&folder.join("published"), &opened).await.unwrap();
     let house = House::serve_with(dir, opened, publisher).await;
     let proof = ProofServiceClient::new(house.channel.clone());
     (house, proof)

@@ -374,6 +374,76 @@ async fn a_damaged_file_is_not_served_as_if_it_were_whole() {
         fs::write(published.join(path), &whole).unwrap();
         assert_eq!(ask(house.address, "GET", &format!("/{path}")).await.body, whole);
     }
+    // A bit of it is enough, though the form is right, and though it was served before.
+    for path in ["tile/entries/000", "tile/0/000", "tile/1/000.p/1", "tile/entries/001.p/5", "tile/0/001.p/5"]
+    {
+        let whole = fs::read(published.join(path)).unwrap();
+        assert_eq!(ask(house.address, "GET", &format!("/{path}")).await.body, whole);
+        let mut bytes = whole.clone();
+        let last = bytes.len() - 2;
+        bytes[last] ^= 1;
+        fs::write(published.join(path), bytes).unwrap();
+        let answer = ask(house.address, "GET", &format!("/{path}")).await;
+        assert!(
+            answer.status == 500 && answer.head.contains("cache-control: no-store"),
+            "{path}: {answer:?}"
+        );
+        fs::write(published.join(path), &whole).unwrap();
+        assert_eq!(ask(house.address, "GET", &format!("/{path}")).await.body, whole);
+    }
+    // What was published last is known without its file.
+    for path in ["checkpoint", "vkey"] {
+        let whole = fs::read(published.join(path)).unwrap();
+        fs::write(published.join(path), "damaged").unwrap();
+        assert_eq!(ask(house.address, "GET", &format!("/{path}")).await.body, whole, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scrub_makes_anew_whatever_has_gone() {
+    let (dir, _cast) = at_rest().await;
+    let ledger = dir.path().join("ledger");
+    let published = ledger.join("published");
+    let opened = open(&ledger).await;
+    let publisher = Publisher::open(&published, &opened).await.unwrap();
+    let whole = files(&published);
+    let pace = ScrubPace { pause: Duration::ZERO, rest: Duration::ZERO, ..ScrubPace::default() };
+    let mut told = opened.scrub_with(pace, vec![Arc::new(publisher.compared())]);
+    let mut rounds = async || {
+        let last = told.borrow_and_update().rounds;
+        let scrubbed = told.wait_for(|scrubbed| scrubbed.rounds >= last + 2).await.unwrap().clone();
+        assert_eq!((scrubbed.damage, scrubbed.hindered), (None, None));
+    };
+    fs::remove_dir_all(&published).unwrap();
+    rounds().await;
+    assert_eq!(files(&published), whole, "tiles, bundles, the keys and the checkpoint");
+    for (file, bytes) in [("checkpoint", "Not found"), ("vkey", "")] {
+        fs::write(published.join(file), bytes).unwrap();
+        rounds().await;
+        assert_eq!(files(&published), whole, "{file}");
+        assert_eq!(
+            fs::read(ledger.join("published.damaged").join(file)).unwrap(),
+            bytes.as_bytes(),
+            "{file}"
+        );
+    }
+    opened.close().await;
+}
+
+#[tokio::test]
+async fn what_is_published_next_brings_back_what_has_gone() {
+    let (dir, cast) = at_rest().await;
+    let ledger = dir.path().join("ledger");
+    let published = ledger.join("published");
+    let opened = open(&ledger).await;
+    let mut publisher = Publisher::open(&published, &opened).await.unwrap();
+    fs::remove_dir_all(&published).unwrap();
+    let known = crate::support::known_of(opened.reader().id());
+    opened.append(vec![ccg(&cast.register, "902").signed(&known)]).await.unwrap();
+    publisher.publish_newest().await.unwrap();
+    opened.close().await;
+    drop((publisher, opened));
+    check_published(&ledger).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
