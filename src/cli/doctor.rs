@@ -11,12 +11,16 @@ use std::path::{Path, PathBuf};
 mod looked;
 mod folder;
 mod log;
+mod trial;
+mod files;
 
 /// Looks at a ledger's folder, and touches nothing: it may be damaged, in use, or on media that can only be read. Says of
 /// each thing how it is, and which command mends it.
 ///
-/// Every entry is read and verified with the rules, and held against the high-water mark and what is published; with
-/// --quick that is left out. While a server has the folder open, its entries are left to the server's own scrub.
+/// A copy of the store is opened in a temporary folder, as a start opens it, and read whole; every entry is verified with
+/// the rules, and held against the high-water mark and what is published. With --quick that is left out. While a server has
+/// the folder open, its entries are left to the server's own scrub. The copy needs as much room as the store: TMPDIR says
+/// where.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -40,7 +44,7 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let looked = tokio::task::block_in_place(|| self.look(&context.memory))?;
+        let looked = self.look(&context.memory).await?;
         if context.json {
             show::json(&to_json(&self.dir, &looked))?;
         } else {
@@ -59,9 +63,10 @@ impl Args {
         }
     }
 
-    fn look(&self, memory: &Memory) -> anyhow::Result<Vec<Looked>> {
+    async fn look(&self, memory: &Memory) -> anyhow::Result<Vec<Looked>> {
         let (dir, now) = (self.dir.as_path(), now()?);
         let (format, is_ledger) = folder::format(dir);
+        let is_known = format.health == Health::Well;
         let mut looked = vec![format];
         if !is_ledger {
             return Ok(looked);
@@ -69,17 +74,31 @@ impl Args {
         let (in_use, is_open) = folder::lock(dir);
         looked.push(in_use);
         looked.extend(folder::permissions(dir));
-        let signs = log::published_keys(dir).and_then(|keys| keys.newest().map(|key| key.key()));
+        let is_whole = !is_open && !self.quick;
+        let mut trial = None;
+        let store = folder::store(dir);
+        if is_whole && is_known && store.health == Health::Well {
+            let (store, started) = trial::start(dir).await;
+            looked.push(store);
+            trial = started;
+        } else {
+            looked.push(store);
+        }
+        let observed = trial.as_ref().map(|trial| &trial.observed);
+        let published = || log::published_keys(dir);
+        let keys = observed.map(|observed| observed.keys().clone()).or_else(published);
+        let signs = keys.and_then(|keys| keys.newest().map(|key| key.key()));
         looked.extend(folder::keys(dir, &self.log_key, signs));
-        looked.push(folder::store(dir));
-        let (mark_looked, mark) = log::mark(dir);
-        looked.push(mark_looked);
+        looked.push(log::mark(dir, observed.map(|observed| observed.tree().size().0)));
         let mut newest = None;
-        if !is_open && !self.quick {
-            let (entries, found) = log::entries(dir);
+        if is_whole {
+            let (entries, found) = tokio::task::block_in_place(|| log::entries(dir));
             looked.push(entries);
             newest = found;
-            looked.extend(log::published(dir, mark.as_ref()));
+            looked.extend(match observed {
+                Some(observed) => files::published(dir, observed).await,
+                None => tokio::task::block_in_place(|| files::among_themselves(dir)),
+            });
         }
         looked.push(folder::segments(dir));
         looked.extend(log::witnesses(dir, now));

@@ -1,7 +1,7 @@
-use crate::ledger::{HashMissing, Reader};
+use crate::ledger::{HashMissing, Observed, Reader};
 use crate::published::PublishError;
 use minutebook_log::{HashIndex, HashReader as _, Position, TreeHash};
-use minutebook_store::{Engine, ReadLimits};
+use minutebook_store::{Engine, EngineError, ReadLimits, Stored};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -29,18 +29,35 @@ impl<E: Engine> LogSource for Arc<Reader<E>> {
     }
 
     async fn entries(&self, positions: Range<u64>) -> Result<Vec<Vec<u8>>, PublishError> {
-        let mut entries = Vec::new();
-        let mut next = positions.start;
-        while next < positions.end {
-            let count = usize::try_from(positions.end - next).unwrap_or(usize::MAX);
-            let limits = ReadLimits { entries: count, bytes: usize::MAX };
-            let read = Reader::entries(self, Position(next), limits).await?;
-            if read.is_empty() {
-                return Err(PublishError::Source(format!("there is no entry {next}")));
-            }
-            next += read.len() as u64;
-            entries.extend(read.into_iter().map(|stored| stored.bytes));
-        }
-        Ok(entries)
+        all(positions, |from, limits| Reader::entries(self, from, limits)).await
     }
+}
+
+impl<E: Engine> LogSource for Observed<E> {
+    fn hashes(&self, at: &[HashIndex]) -> Result<Vec<TreeHash>, HashMissing> {
+        self.tree().read_hashes(at)
+    }
+
+    async fn entries(&self, positions: Range<u64>) -> Result<Vec<Vec<u8>>, PublishError> {
+        all(positions, |from, limits| Observed::entries(self, from, limits)).await
+    }
+}
+
+/// All entries at these positions, as many reads as it takes.
+async fn all<R: Future<Output = Result<Vec<Stored>, EngineError>>>(
+    positions: Range<u64>,
+    read: impl Fn(Position, ReadLimits) -> R,
+) -> Result<Vec<Vec<u8>>, PublishError> {
+    let mut entries = Vec::new();
+    let mut next = positions.start;
+    while next < positions.end {
+        let count = usize::try_from(positions.end - next).unwrap_or(usize::MAX);
+        let stored = read(Position(next), ReadLimits { entries: count, bytes: usize::MAX }).await?;
+        if stored.is_empty() {
+            return Err(PublishError::Source(format!("there is no entry {next}")));
+        }
+        next += stored.len() as u64;
+        entries.extend(stored.into_iter().map(|stored| stored.bytes));
+    }
+    Ok(entries)
 }

@@ -46,4 +46,15 @@ fn verify_names_the_entry_whose_byte_was_flipped() {
             fs::remove_dir_all(folder.join("flipped")).unwrap();
         }
     }
+
+    // A full tile that no start reads: the doctor says who mends it.
+    copy(&folder.join("book"), &folder.join("flipped"));
+    let tile = folder.join("flipped/published/tile/entries/000");
+    let mut bytes = fs::read(&tile).unwrap();
+    bytes[1000] ^= 1;
+    fs::write(&tile, bytes).unwrap();
+    let said = minutebook(folder, &["doctor", "--dir", "flipped"]);
+    let out = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert_eq!(said.status.code(), Some(1), "{out}");
+    assert!(out.contains("tile/entries/000 is damaged") && out.contains("scrub makes it anew"), "{out}");
 }

@@ -227,6 +227,41 @@ fn what_a_start_refuses_the_doctor_has_said() {
     );
     assert_eq!(room.json(&["repair", "--dir", "nameless", "--to", "two"])["size"], json!(PROLOGUE));
 
+    // Whatever has flipped in the store, the doctor finds as the start does: by opening a copy.
+    let files_of = |dir: &str| {
+        let list = fs::read_dir(room.path(dir).join("store")).unwrap();
+        list.map(|file| file.unwrap().file_name().into_string().unwrap()).collect::<Vec<_>>()
+    };
+    let snapshot = files_of("book").into_iter().find(|name| name.starts_with("snap.")).unwrap();
+    let flips = [("conf", 10, 1), (snapshot.as_str(), 10, 1)].into_iter();
+    let flips = flips.chain([3000, 9000, 20_000, 30_000].map(|at| ("db", at, 1))).chain([("db", 8000, 4000)]);
+    for (file, at, length) in flips.chain([("db", 0, 0)]) {
+        room.copy("book", "flipped");
+        let path = room.path("flipped/store").join(file);
+        let mut bytes = fs::read(&path).unwrap();
+        match length {
+            // Nothing is left.
+            0 => bytes.clear(),
+            1 => bytes[at] ^= 1,
+            _ => bytes[at..at + length].fill(0),
+        }
+        fs::write(&path, bytes).unwrap();
+        let before = files(&room.path("flipped"));
+        let said = looks(&room, 4, "flipped");
+        assert_eq!(files(&room.path("flipped")), before, "nothing was touched: {file}, byte {at}");
+        let store = of(&said, "store")[0];
+        assert_eq!(store["mends"], "minutebook repair --dir flipped --to NEWDIR", "{file}, byte {at}");
+        assert!(!store["found"].as_str().unwrap().contains("backtrace"), "{said}");
+        let started = room.tries("flipped");
+        assert_eq!(started.code, 4, "{file}, byte {at}: {}", started.err);
+        fs::remove_dir_all(room.path("flipped")).unwrap();
+    }
+    // Where there is no room for a copy, it does not say that all is well.
+    let said = room.command(&["doctor", "--dir", "book", "--json"]).env("TMPDIR", "absent").output().unwrap();
+    let said: Value = serde_json::from_slice(&said.stdout).unwrap();
+    assert_eq!(of(&said, "store")[0]["is"], "wrong", "{said}");
+    assert!(of(&said, "store")[0]["mends"].as_str().unwrap().contains("TMPDIR=FOLDER"), "{said}");
+
     // Another hand's checkpoint is left alone; what a full disk has left of our own is made anew.
     fs::write(room.path("strange/published/checkpoint"), "Not found\n").unwrap();
     let said = looks(&room, 4, "strange");
@@ -413,7 +448,7 @@ fn an_older_copy_over_a_newer_folder_is_refused_and_what_it_lacks_comes_from_wha
     }
     let said = looks(&room, 4, "book");
     let published = of(&said, "published")[0]["found"].as_str().unwrap().to_owned();
-    assert!(published.contains("an older copy"), "{said}");
+    assert!(published.contains("as after an old backup"), "{said}");
     let said = room.fails(4, &["serve", "--dir", "book", "--listen", "127.0.0.1:0"]);
     assert!(said.contains("minutebook repair --dir"), "{said}");
     let said = room.json(&["repair", "--dir", "book", "--from", "book/published", "--to", "anew"]);

@@ -10,6 +10,7 @@
     reason = "tests"
 )]
 
+mod agreed;
 mod auditor_page;
 mod batches;
 mod cli;

@@ -129,6 +129,25 @@ impl Room {
         said
     }
 
+    /// Whether a server starts on a folder: what it said until it listened, after which it is stopped again; or how it
+    /// ended.
+    pub(crate) fn tries(&mut self, dir: &str) -> Said {
+        let mut command = self.command(&["serve", "--dir", dir, "--listen", "127.0.0.1:0"]);
+        let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut err = String::new();
+        let mut is_up = false;
+        while let Some(line) = stderr.next().map(Result::unwrap) {
+            err.push_str(&line);
+            err.push('\n');
+            if line.starts_with("listening") && !std::mem::replace(&mut is_up, true) {
+                let told = Command::new("kill").arg(child.id().to_string()).status().unwrap();
+                assert!(told.success());
+            }
+        }
+        Said { code: child.wait().unwrap().code().unwrap(), out: String::new(), err }
+    }
+
     /// Where the server listens.
     pub(crate) fn address(&self) -> &str {
         &self.server.as_ref().unwrap().address

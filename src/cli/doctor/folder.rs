@@ -181,6 +181,16 @@ pub(super) fn leftovers(dir: &Path) -> Vec<Looked> {
         let found = format!("{}: published files of another history were set aside", aside.display());
         looked.push(Looked::damaged(at, found, "keep it, it is evidence; find out who wrote it"));
     }
+    let damaged = beside(&dir.join("published"), "damaged");
+    if damaged.is_dir() {
+        let found = format!("{}: published files that were damaged were put aside", damaged.display());
+        let mends = format!(
+            "bring what is not in {} from an export or a mirror, if there is one; then rm -r {}",
+            dir.join("published").display(),
+            damaged.display()
+        );
+        looked.push(Looked::notice(at, found, mends));
+    }
     let unfinished = beside(dir, "unfinished");
     if unfinished.exists() {
         let found = format!("{}: a repair or a restore was cut short", unfinished.display());

@@ -2,33 +2,37 @@
 
 use super::folder::checkpoint_file;
 use super::looked::Looked;
-use crate::cli::backup::in_words;
 use crate::cli::repair::{prove_all, ranges};
-use crate::published::is_cut_short;
 use crate::repair::{Sources, assemble, gather};
-use minutebook_log::{Entry, LogKeys, Position, PublishedPath, SignedCheckpoint, Timestamp, TreeSize};
-use minutebook_store::{Mark, OpenError};
-use minutebook_verify::{Published, Trust, check_files};
+use minutebook_log::{Entry, LogKeys, Position, PublishedPath, SignedCheckpoint, Timestamp};
+use minutebook_store::OpenError;
 use std::path::Path;
 
 /// How many bytes a witness's line has: eight for the time, then Ed25519.
 const COSIGNATURE_BYTES: usize = 8 + 64;
 
-/// How far the log had come when something was last acknowledged.
-pub(super) fn mark(dir: &Path) -> (Looked, Option<Mark>) {
+/// How far the log had come when something was last acknowledged, and how far the store goes, where that is known.
+pub(super) fn mark(dir: &Path, stored: Option<u64>) -> Looked {
+    let at = "mark";
     match minutebook_store::mark(dir) {
-        Ok(mark) => {
-            (Looked::well("mark", format!("{} entries were acknowledged", mark.head.size)), Some(mark))
+        Ok(mark) if stored.is_some_and(|stored| stored > mark.head.size) => {
+            let found = format!(
+                "{} entries were acknowledged by what can be read of it, and the store has {}",
+                mark.head.size,
+                stored.unwrap_or_default()
+            );
+            Looked::notice(at, found, "nothing: the next start brings it forward; but look at the disk")
         }
+        Ok(mark) => Looked::well(at, format!("{} entries were acknowledged", mark.head.size)),
         Err(error @ OpenError::Damaged { .. }) => {
             let mends = format!(
                 "minutebook repair --dir {} --to NEWDIR --without-mark, if you know that no more was acknowledged \
                  than is found",
                 dir.display()
             );
-            (Looked::damaged("mark", error.to_string(), mends), None)
+            Looked::damaged(at, error.to_string(), mends)
         }
-        Err(error) => (Looked::wrong("mark", error.to_string(), "let who runs the server read it"), None),
+        Err(error) => Looked::wrong(at, error.to_string(), "let who runs the server read it"),
     }
 }
 
@@ -88,73 +92,6 @@ pub(super) fn entries(dir: &Path) -> (Looked, Option<(u64, Timestamp)>) {
 pub(super) fn published_keys(dir: &Path) -> Option<LogKeys> {
     let file = dir.join("published").join(PublishedPath::Keys.to_string());
     LogKeys::parse(&std::fs::read(file).ok()?).ok()
-}
-
-/// The published files among themselves, and against the mark.
-pub(super) fn published(dir: &Path, mark: Option<&Mark>) -> Vec<Looked> {
-    let at = "published";
-    let folder = dir.join("published");
-    let start = "nothing: the next start makes it anew from the store, and a running server's scrub does";
-    if !checkpoint_file(dir).exists() {
-        return vec![Looked::notice(at, format!("there is no checkpoint in {}", folder.display()), start)];
-    }
-    let published = match Published::open(&folder) {
-        Ok(published) => published,
-        Err(error) => return vec![Looked::wrong(at, error.to_string(), "let who runs the server read it")],
-    };
-    let mut looked = Vec::new();
-    if let Some(mark) = mark {
-        let size = TreeSize(mark.head.size);
-        let is_beyond = |path: &&PublishedPath| match path {
-            PublishedPath::Tile(tile) => !tile.is_of(size),
-            PublishedPath::Witnessed(of) | PublishedPath::Rotated(of) => *of > size,
-            PublishedPath::Checkpoint | PublishedPath::Keys => false,
-        };
-        if let Some(beyond) = published.paths().find(is_beyond) {
-            let found = format!(
-                "{beyond} is of entries beyond the {} that were acknowledged here: an older copy of the ledger",
-                size.0
-            );
-            let mends = format!(
-                "keep both as they are; minutebook repair --dir {} --from {} --to NEWDIR",
-                dir.display(),
-                folder.display()
-            );
-            looked.push(Looked::damaged(at, found, mends));
-        }
-    }
-    if let Some(strange) = strange_checkpoint(dir, mark) {
-        looked.push(strange);
-        return looked;
-    }
-    let Some(keys) = published_keys(dir) else {
-        looked.push(Looked::notice(at, "its file vkey is missing or damaged", start));
-        return looked;
-    };
-    let trust = Trust { keys: keys.into(), policy: None, earlier: None };
-    match check_files(&published, &trust) {
-        Err(error) => looked.push(Looked::wrong(at, error.to_string(), "let who runs the server read it")),
-        Ok(faults) if faults.is_empty() && looked.is_empty() => {
-            looked.push(Looked::well(at, "every file agrees with the checkpoint"));
-        }
-        Ok(faults) => looked.extend(faults.iter().map(|fault| Looked::wrong(at, in_words(fault), start))),
-    }
-    looked
-}
-
-/// A published checkpoint that a start does not make anew: it is of another log, or of another hand.
-fn strange_checkpoint(dir: &Path, mark: Option<&Mark>) -> Option<Looked> {
-    let bytes = std::fs::read(checkpoint_file(dir)).ok()?;
-    let malformed = SignedCheckpoint::parse(&bytes).err()?;
-    let noted = mark.and_then(|mark| SignedCheckpoint::parse(&mark.note).ok());
-    let origin = noted.map(|noted| noted.unverified().origin.clone())?;
-    if is_cut_short(&bytes, origin.as_str()) {
-        return None;
-    }
-    let found =
-        format!("the file checkpoint is none of {origin} ({malformed}): a server does not start beside it");
-    let mends = format!("move {} away, and keep it; find out who wrote it", checkpoint_file(dir).display());
-    Some(Looked::damaged("published", found, mends))
 }
 
 /// Who has signed the published checkpoint beside the log, and when last.
