@@ -1,6 +1,7 @@
 use super::backup;
 use super::context::Context;
 use super::exit::{Usage, VerificationFailed};
+use super::out_folder::check_new;
 use super::repair::prove_all;
 use super::restore::{check_whole, read};
 use super::show;
@@ -54,7 +55,10 @@ struct Took {
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let place = match &self.within {
-            Some(within) => tempfile::tempdir_in(within)?,
+            Some(within) => {
+                check_new(within, [Path::new(&self.backup)])?;
+                tempfile::tempdir_in(within)?
+            }
             None => tempfile::tempdir()?,
         };
         let mut took = Vec::new();

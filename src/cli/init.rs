@@ -1,5 +1,6 @@
 use super::context::Context;
 use super::exit::{RefusedHere, Usage, VerificationFailed};
+use super::out_folder::check_new;
 use super::registrars::new_holder;
 use super::show;
 use super::sources::{self, Named};
@@ -78,6 +79,7 @@ fn check_name(origin: &Origin) -> Result<(), Usage> {
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
         check_name(&self.origin)?;
+        self.check_place()?;
         let registrars =
             self.registrar.iter().map(|path| context.key(path)).collect::<Result<Vec<_>, _>>()?;
         let old = self.continued(context).await?;
@@ -114,6 +116,14 @@ impl Args {
             self.log_key.as_ref().map_or_else(String::new, |key| format!(" --log-key {}", key.display()));
         show::say(format!("Next: minutebook serve --dir {}{key}", self.dir.display()));
         Ok(())
+    }
+
+    /// Refuses a folder within a ledger's, or within what is left of one. One that is a ledger itself is told as that later.
+    fn check_place(&self) -> Result<(), Usage> {
+        match self.dir.join("FORMAT").exists() {
+            true => Ok(()),
+            false => check_new(&self.dir, self.continues.iter().map(Path::new)),
+        }
     }
 
     /// Refuses a name or a log key that another ledger has: one that was opened or seen from here, or the one in whose

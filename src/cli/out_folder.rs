@@ -1,4 +1,5 @@
-//! The folder that a log is exported to: never among other files, and never a ledger's own.
+//! The folders that commands write to: an export's is never among other files, and nobody's is within a ledger's own, or
+//! within what is only read.
 
 use super::exit::Usage;
 use crate::published::is_cut_short;
@@ -28,11 +29,8 @@ pub(super) fn check_out(out: &Path, keys: &LogKeys) -> anyhow::Result<()> {
         .into())
     };
     let (place, reading) = (out.display(), || format!("reading {}", out.display()));
-    if let Some(ledger) = ledger_around(out) {
-        return refuse(format!(
-            "{place} is in the ledger's folder {}, and its server's alone",
-            ledger.display()
-        ));
+    if let Some(found) = in_a_ledger(out) {
+        return refuse(found);
     }
     match fs::metadata(out) {
         Err(why) if why.kind() == ErrorKind::NotFound => return Ok(()),
@@ -75,10 +73,45 @@ pub(super) fn check_out(out: &Path, keys: &LogKeys) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Looks whether a new folder may be made at `new` of what is read in `reads`: it is not in a ledger's folder, which is its
+/// server's alone, nor in one of those. What is no folder, an address for one, is never written into. Nothing is written.
+///
+/// # Errors
+/// [`Usage`], naming the folder that it would be in.
+pub(super) fn check_new<'a>(new: &Path, reads: impl IntoIterator<Item = &'a Path>) -> Result<(), Usage> {
+    let place = existing(new);
+    let is_around = |read: &&Path| {
+        read.canonicalize().is_ok_and(|read| place.as_ref().is_some_and(|place| place.starts_with(read)))
+    };
+    let within = || {
+        let read = reads.into_iter().find(is_around)?;
+        Some(format!("{} is in {}, which is only read", new.display(), read.display()))
+    };
+    match in_a_ledger(new).or_else(within) {
+        Some(found) => Err(Usage(format!("{found}. Name a folder elsewhere"))),
+        None => Ok(()),
+    }
+}
+
+/// What is said of a place that is a ledger's folder, or is in one.
+fn in_a_ledger(place: &Path) -> Option<String> {
+    let ledger = ledger_around(place)?;
+    Some(format!(
+        "{} is in the ledger's folder {}, and its server's alone",
+        place.display(),
+        ledger.display()
+    ))
+}
+
+/// The nearest folder around a place that exists, or it itself.
+fn existing(place: &Path) -> Option<PathBuf> {
+    let whole = path::absolute(place).ok()?;
+    whole.ancestors().find_map(|place| place.canonicalize().ok())
+}
+
 /// The ledger's folder that this place is, or is in, whether or not it exists.
 fn ledger_around(out: &Path) -> Option<PathBuf> {
-    let whole = path::absolute(out).ok()?;
-    let there = whole.ancestors().find_map(|place| place.canonicalize().ok())?;
+    let there = existing(out)?;
     let is_ledger = |place: &&Path| {
         let format = minutebook_store::check_format(place);
         matches!(format, Ok(()) | Err(OpenError::OlderFormat { .. } | OpenError::NewerFormat { .. }))

@@ -1,6 +1,7 @@
 use super::context::Context;
 use super::exit::VerificationFailed;
 use super::log_keys::key_files;
+use super::out_folder::check_new;
 use super::show;
 use super::sources::{self, Named, bar};
 use crate::private;
@@ -10,7 +11,7 @@ use minutebook_store::OpenError;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Makes a damaged ledger anew, in another folder, from what is left: the readable entries of its store, a
 /// published log (a folder, a tar of one, or the address of a server or mirror that has it), and receipts.
@@ -50,6 +51,8 @@ impl Args {
         if self.to.exists() {
             return Err(OpenError::NotEmpty { dir: self.to }.into());
         }
+        let reads = self.dir.iter().chain(&self.receipts).map(PathBuf::as_path);
+        check_new(&self.to, reads.chain(self.from.iter().map(Path::new)))?;
         let held = self.dir.as_deref().map(minutebook_store::hold).transpose()?;
         let named =
             Named { ledger: self.dir.clone(), published: self.from.clone(), receipts: self.receipts.clone() };

@@ -2,6 +2,7 @@ use super::backup::{beside, look};
 use super::context::Context;
 use super::exit::VerificationFailed;
 use super::key_copies::{KeyCopies, check_key_folder};
+use super::out_folder::check_new;
 use super::repair::{aside_lines, prove_all, ranges};
 use super::show;
 use super::sources::{self, Named};
@@ -54,6 +55,8 @@ impl Args {
         if self.to.exists() {
             return Err(OpenError::NotEmpty { dir: self.to }.into());
         }
+        let reads = self.backup.iter().chain(&self.newest).map(Path::new);
+        check_new(&self.to, reads.chain(self.receipts.iter().map(PathBuf::as_path)))?;
         let keys = self.key_folder();
         keys.as_deref().map_or(Ok(()), check_key_folder)?;
         let damage = self.damage()?;

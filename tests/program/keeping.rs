@@ -418,6 +418,35 @@ fn an_export_goes_to_a_folder_of_its_own() {
 }
 
 #[test]
+fn nothing_is_made_within_what_is_only_read() {
+    let mut room = Room::with_people();
+    room.ok(&["backup", "backup"]);
+    room.stop();
+    room.copy("book", "nameless");
+    fs::remove_file(room.path("nameless/FORMAT")).unwrap();
+    let all = || ["book", "backup", "nameless"].map(|dir| files(&room.path(dir)));
+    let before = all();
+    let registrars =
+        ["--origin", "minutebook.example/other", "--registrar", "one.pem", "--registrar", "two.pem"];
+    let init = [&["init", "--dir", "book/new"], &registrars[..]].concat();
+    let (ledger, read) = ("is in the ledger's folder", "which is only read");
+    for (args, told) in [
+        (&["restore", "backup", "--to", "book/in", "--as-newest"][..], ledger),
+        (&["restore", "backup", "--to", "backup/in", "--as-newest"], read),
+        (&["restore", "backup", "--to", "nameless/in", "--newest", "nameless"], read),
+        (&["repair", "--dir", "book", "--to", "book/in/deeper"], ledger),
+        (&["repair", "--dir", "nameless", "--to", "nameless/in"], read),
+        (&["repair", "--from", "backup", "--to", "backup/in", "--without-mark"], read),
+        (&["drill", "backup", "--offline", "--within", "book"], ledger),
+        (&init, ledger),
+    ] {
+        let said = room.fails(2, args);
+        assert!(said.contains(told) && said.contains("Name a folder elsewhere"), "{args:?}: {said}");
+    }
+    assert_eq!(all(), before, "nothing was written");
+}
+
+#[test]
 fn an_older_store_beside_what_is_published_names_the_command() {
     let mut room = Room::with_people();
     room.stop();
