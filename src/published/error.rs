@@ -67,8 +67,8 @@ pub enum PublishError {
     },
     /// A published file is not what its name says.
     #[error(
-        "{} is damaged: it does not have the form that its name promises. The server makes it anew from its store at its \
-         next start, and while it runs when its scrub comes there",
+        "{} is damaged: it is not what its name promises, or not what the log has. The server makes it anew when its scrub \
+         comes there, or puts it aside where it can't",
         path.display()
     )]
     Damaged {
