@@ -1,12 +1,11 @@
 //! Decisions that somebody takes under a delegation, held against it.
 
-use super::detail::Delegated;
 use super::events::DecisionRecorded;
 use crate::act::Case;
 use crate::bodies::{enacted, judge_open};
 use crate::committees::{Cover, covers};
 use crate::rules::rules;
-use crate::{BodyId, Certainty, Verdict};
+use crate::{BodyId, Certainty, DelegationId, Verdict};
 
 rules! {
     COVERED: HardIfCertain =
@@ -15,7 +14,7 @@ rules! {
         "NHS Act 2006, section 14Z3 and Schedule 1A for CCGs, section 65Z5 and Schedule 1B, paragraph 11, for ICBs";
     WITHIN_LIMIT: Hard =
         "decision.delegation-limit",
-        "A decision under a delegation commits no more than the delegation's limit.",
+        "A decision under a delegation commits no more than the delegation's limit; one for several bodies no more than the limit of each.",
         "NHS Act 2006, section 14Z3 and Schedule 1A for CCGs, section 65Z5 and Schedule 1B, paragraph 11, for ICBs";
     STATED: Soft =
         "decision.delegation-stated",
@@ -41,13 +40,12 @@ impl DecisionRecorded {
             (cover.found.clone(), needed)
         });
         if cover.covers != Certainty::No {
-            delegated.judge_stated(case, verdict, &cover);
+            self.judge_stated(case, verdict, &delegated.delegation, &cover);
         }
     }
-}
 
-impl DecisionRecorded {
-    /// Asks of each other body for which a joint committee decides that it is open, and lets the committee decide.
+    /// Asks of each other body for which a joint committee decides that it is open, and lets the committee decide this, on
+    /// that function and for that much.
     pub(super) fn judge_decided_with(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let view = enacted(case.record, case.last_day_of(&self.decided_on));
         let function = self.delegated_under.as_ref().and_then(|under| under.function.as_deref());
@@ -58,24 +56,29 @@ impl DecisionRecorded {
             verdict.hard_if_certain(cover.covers, &COVERED, &case.act.subject, || {
                 (cover.found.clone(), format!("{} (DelegationGranted)", cover.needed))
             });
+            if cover.covers != Certainty::No {
+                self.judge_stated(case, verdict, delegation, &cover);
+            }
         }
     }
-}
 
-impl Delegated {
-    fn judge_stated(&self, case: &Case<'_>, verdict: &mut Verdict, cover: &Cover) {
-        let over = cover.limit_pounds.zip(self.amount_pounds).filter(|(limit, amount)| amount > limit);
+    /// Asks what is stated of the decision once, for every body: on which function, and how much it commits.
+    fn judge_stated(&self, case: &Case<'_>, verdict: &mut Verdict, delegation: &DelegationId, cover: &Cover) {
+        let under = self.delegated_under.as_ref();
+        let (function, amount) =
+            (under.and_then(|under| under.function.as_ref()), under.and_then(|under| under.amount_pounds));
+        let over = cover.limit_pounds.zip(amount).filter(|(limit, amount)| amount > limit);
         verdict.hard(over.is_none(), &WITHIN_LIMIT, &case.act.subject, || {
             let (limit, amount) = over.unwrap_or_default();
-            let found = format!("{amount} pounds under {}, which goes up to {limit}", self.delegation);
+            let found = format!("{amount} pounds under {delegation}, which goes up to {limit}");
             (found, format!("{limit} pounds at most, or a decision of the body itself"))
         });
-        let lacks_amount = cover.limit_pounds.is_some() && self.amount_pounds.is_none();
-        verdict.soft(self.function.is_some() && !lacks_amount, &STATED, &case.act.subject, || {
-            let lack = if self.function.is_none() { "no function" } else { "no amount" };
+        let lacks_amount = cover.limit_pounds.is_some() && amount.is_none();
+        verdict.soft(function.is_some() && !lacks_amount, &STATED, &case.act.subject, || {
+            let lack = if function.is_none() { "no function" } else { "no amount" };
             let needed =
                 "delegated_under with the function and, where the delegation has a limit, amount_pounds";
-            (format!("{lack} under {}", self.delegation), needed.to_owned())
+            (format!("{lack} under {delegation}"), needed.to_owned())
         });
     }
 }

@@ -14,7 +14,8 @@ pub struct Delegated {
     /// Which of its functions, in the words of the delegation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub function: Option<String>,
-    /// How many pounds the decision commits, to be held against the delegation's limit.
+    /// How many pounds the decision commits, to be held against the delegation's limit; where it is one for several
+    /// bodies, against that of each of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount_pounds: Option<u64>,
 }

@@ -1,6 +1,7 @@
 //! Delegations: what permits them, how far they reach, and what ends them.
 
-use crate::said::{Said, decided, id, merged, says, up_to_approval};
+use crate::meetings::{agenda, both_attend, convened, decides, opened, with};
+use crate::said::{Said, appointed, decided, id, merged, says, up_to_approval};
 use crate::story::{Story, given};
 use minutebook_governance::committees::{
     Delegate, DelegationState, covers, delegation, delegations_from, delegations_to,
@@ -358,4 +359,41 @@ fn a_delegate_commits_no_more_than_the_limit_and_says_what_for() {
     given([resolved(), granted("d")]).when(unnamed.clone()).then_found("decision.delegation-stated");
     unnamed.facts["delegated_under"]["function"] = json!(" ");
     given([]).when(unnamed).then_malformed("/data/facts/delegated_under/function");
+}
+
+#[test]
+fn a_joint_committee_commits_no_more_than_any_of_its_bodies_lets_it() {
+    let rule = "decision.delegation-limit";
+    let limited = |slug: &str, body: &str, pounds: u64| {
+        let officer = json!({"officer": {"body": format!("body/{body}"), "office": "accountable_officer"}});
+        let said = with(with(granted(slug), "from", json!(format!("body/{body}"))), "to", officer);
+        let said = with(said, "basis", json!({"statute": "NHS Act 2006, section 14Z3"}));
+        let role = format!("secretary-{body}");
+        let said = said.by(&[(&role, "secretary", &format!("body/{body}"))]);
+        with(said, "limit_pounds", json!(pounds))
+    };
+    let story = || {
+        let joint = with(convened(), "kind", json!("joint_committee"));
+        let sits = [appointed("04K", "chair", "a", "2013-04-01"), joint, agenda(), opened(), both_attend()];
+        given(sits).and([limited("d", "04K", 10_000_000), limited("e", "04L", 5_000_000)])
+    };
+    let jointly = |under: Value| {
+        let with_l = json!([{"body": "body/04L", "delegation": "delegation/e"}]);
+        let said = with(decides("i1", "04K", json!({"none": {}})), "decided_with", with_l);
+        with(said, "delegated_under", under)
+    };
+    let of = |pounds: u64| {
+        jointly(json!({"delegation": "delegation/d", "function": "contracts", "amount_pounds": pounds}))
+    };
+    story().when(of(5_000_000)).then_obeys(rule);
+    story().when(of(8_100_000)).then_refused("decision.delegation-limit");
+    story().when(of(10_000_001)).then_refused("decision.delegation-limit");
+    // What it does not say is found, of the other body too.
+    let stated = "decision.delegation-stated";
+    story().when(of(1)).then_obeys(stated);
+    let unsaid = json!({"delegation": "delegation/d", "function": "contracts"});
+    story().when(jointly(unsaid)).then_found(stated);
+    let mut own = of(1);
+    own.facts.as_object_mut().unwrap().remove("delegated_under");
+    story().when(own).then_found(stated);
 }
