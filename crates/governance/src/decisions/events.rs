@@ -215,6 +215,19 @@ impl Effect {
             Effect::None { refused_by } => ("none", None, refused_by.clone()),
         }
     }
+
+    /// What it settles for the body until a later decision, and how: its part in a merger, or in a joint appointment.
+    pub(super) fn settles(&self) -> Option<(&Subject, &'static str)> {
+        match self {
+            Effect::Merger { merger, choice } => Some((merger.subject(), choice.as_str())),
+            Effect::Apply { application } => Some((application.subject(), Choice::Apply.as_str())),
+            Effect::JointLeg { appointment, leg, .. } => Some((appointment.subject(), leg.as_str())),
+            Effect::Nominate { .. }
+            | Effect::ExcludePublic { .. }
+            | Effect::FeedbackConsidered { .. }
+            | Effect::None { .. } => None,
+        }
+    }
 }
 
 /// Votes as counted; what the source does not give is absent, not zero.
@@ -303,7 +316,8 @@ pub struct DecisionRecorded {
     pub decided_with: Vec<DecidedWith>,
     /// What it does beyond itself.
     pub effect: Effect,
-    /// What else the same resolution does: one that agrees to a joint post can nominate somebody too.
+    /// What else the same resolution does: one that agrees to a joint post can nominate somebody too. About one merger or
+    /// one joint post it says one thing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<Effect>,
 }

@@ -12,7 +12,7 @@ use crate::proposals::{abandonment, proposal};
 use crate::rules::rules;
 use crate::{AppointmentId, BodyId, Malformed, MergerId, PDate, Verdict};
 use minutebook_log::Subject;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 rules! {
@@ -91,6 +91,10 @@ impl DecisionRecorded {
             let needed = "further effects of the same resolution, each once, and none with an effect of none";
             return Err(Malformed::new("/data/facts/also", "none, or one twice", needed));
         }
+        if let Some((about, one, other)) = self.contradiction() {
+            let needed = "one choice for each merger, and one leg for each joint appointment; a later decision changes it";
+            return Err(Malformed::new("/data/facts/also", format!("{one} and {other} on {about}"), needed));
+        }
         let bodies = self.decided_with.iter().map(|with| with.body.subject()).chain([subject]);
         let distinct: BTreeSet<_> = bodies.collect();
         if distinct.len() != self.decided_with.len() + 1 {
@@ -98,6 +102,15 @@ impl DecisionRecorded {
             return Err(Malformed::new("/data/facts/decided_with", "a body twice", needed));
         }
         Ok(())
+    }
+
+    /// What two of its effects settle both, each in its way.
+    fn contradiction(&self) -> Option<(&Subject, &'static str, &'static str)> {
+        let mut settled = BTreeMap::new();
+        let mut both = self.effects().filter_map(Effect::settles).filter_map(|(about, chosen)| {
+            settled.insert(about, chosen).map(|before| (about, before, chosen))
+        });
+        both.next()
     }
 
     /// What a rule refuses happened all the same: it is minuted, changes nothing, and stays marked. The body

@@ -238,6 +238,50 @@ fn one_resolution_has_several_effects() {
 }
 
 #[test]
+fn one_resolution_says_one_thing_about_a_merger_or_a_joint_post() {
+    let merger =
+        |slug: &str, choice: &str| json!({"merger": {"merger": format!("merger/{slug}"), "choice": choice}});
+    let leg = |slug: &str, leg: &str| json!({"joint_leg": {"appointment": format!("appointment/{slug}"), "leg": leg}});
+    let resolves = |effect: Value, also: Value| with(decided("04K", "2019-07-04", effect), "also", also);
+    let post = |slug: &str, office: &str| {
+        let facts =
+            json!({"office": office, "bodies": ["body/04K", "body/04L"], "proposed_on": "2019-05-01"});
+        says("JointAppointmentProposed", &format!("appointment/{slug}"), facts)
+    };
+    let story = || {
+        let merger = |slug: &str| crate::said::proposed(slug, &["04K", "04L"], "2019-04-04");
+        given([
+            merger("m"),
+            merger("n"),
+            post("j", "chief_finance_officer"),
+            post("k", "accountable_officer"),
+        ])
+    };
+    for (one, other, found) in [
+        (leg("j", "agreed"), leg("j", "declined"), "agreed and declined on appointment/j"),
+        (merger("m", "apply"), merger("m", "withdraw"), "apply and withdraw on merger/m"),
+        (
+            merger("m", "prefer"),
+            json!({"apply": {"application": "merger/m"}}),
+            "prefer and apply on merger/m",
+        ),
+    ] {
+        let both = resolves(one, json!([other]));
+        let mut story = story().when(both.clone()).then_malformed("/data/facts/also");
+        let refusal = story.tries(&both).unwrap_err().to_string();
+        assert!(refusal.contains(found), "{refusal}");
+    }
+    // About two mergers, two posts, or one of each, it can say both.
+    for (one, other) in [
+        (leg("j", "agreed"), leg("k", "agreed")),
+        (merger("m", "apply"), merger("n", "withdraw")),
+        (merger("m", "apply"), leg("j", "agreed")),
+    ] {
+        story().when(resolves(one, json!([other]))).then_admitted();
+    }
+}
+
+#[test]
 fn who_votes_has_a_vote() {
     let rule = "attendance.voting-members";
     let lay = || appointed("04K", "lay_member", "b", "2013-04-01");
