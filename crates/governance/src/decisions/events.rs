@@ -251,6 +251,13 @@ pub struct Votes {
     pub casting_vote: Option<bool>,
 }
 
+impl Votes {
+    /// How many were cast, abstentions among them.
+    pub fn cast(&self) -> u32 {
+        self.in_favour.saturating_add(self.against).saturating_add(self.abstained.unwrap_or(0))
+    }
+}
+
 /// The agenda item that a decision belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -148,7 +148,7 @@ impl DecisionRecorded {
             });
         }
         if let (Some(written), Some(votes)) = (&self.written, self.votes) {
-            let cast = votes.in_favour + votes.against + votes.abstained.unwrap_or(0);
+            let cast = votes.cast();
             verdict.hard(cast <= written.entitled, &WRITTEN, &case.act.subject, || {
                 let needed = format!("at most {} votes, or as many entitled as there were", written.entitled);
                 (format!("{cast} votes of {}", written.entitled), needed)

@@ -4,7 +4,7 @@ use super::state::Meeting;
 use crate::act::Case;
 use crate::decisions::{DecisionRecorded, Effect};
 use crate::rules::rules;
-use crate::{PDate, Verdict};
+use crate::{PDate, Rule, Verdict};
 
 rules! {
     AT_MEETING: Hard =
@@ -16,6 +16,11 @@ rules! {
 /// Whether it is minuted because a rule refuses it.
 pub(super) fn is_minuted_as_unlawful(decision: &DecisionRecorded) -> bool {
     matches!(decision.effect, Effect::None { refused_by: Some(_) })
+}
+
+/// Whether it is minuted because this rule refuses it.
+pub(super) fn is_refused_by(decision: &DecisionRecorded, refuses: &Rule) -> bool {
+    matches!(&decision.effect, Effect::None { refused_by: Some(by) } if by == refuses.id)
 }
 
 /// Asks that it is done on the day of the meeting.

@@ -25,6 +25,7 @@ mod people;
 pub use people::{Attendance, Declaration, PersonVote, attendance, declarations, meetings_of_person};
 mod calling;
 mod decided;
+mod seats;
 mod taking;
 pub use taking::sitting_findings;
 mod holding;
@@ -33,5 +34,12 @@ pub(crate) use voting::judge_decision;
 mod approving;
 pub use approving::minutes_findings;
 
-pub(crate) static RULES: [crate::rules::RulePage; 6] =
-    [calling::RULES, decided::RULES, taking::RULES, holding::RULES, voting::RULES, approving::RULES];
+pub(crate) static RULES: [crate::rules::RulePage; 7] = [
+    calling::RULES,
+    decided::RULES,
+    seats::RULES,
+    taking::RULES,
+    holding::RULES,
+    voting::RULES,
+    approving::RULES,
+];

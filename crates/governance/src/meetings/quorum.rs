@@ -46,7 +46,7 @@ pub(super) fn concerns(meeting: &Meeting, said: &InterestDeclared, body: &BodyId
     for_body && said.items.iter().any(|reference| is_same_item(reference, item))
 }
 
-fn decides_as_one(meeting: &Meeting) -> bool {
+pub(super) fn decides_as_one(meeting: &Meeting) -> bool {
     meeting.convened.kind == MeetingKind::JointCommittee
 }
 

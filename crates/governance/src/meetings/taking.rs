@@ -1,31 +1,28 @@
 //! What holds of a sitting holds for every act of it, whichever type of event records it and in whatever order: quorum, who
 //! may vote, how many can have voted, what is taken in private.
 
-use super::convening::{MeetingKind, Part};
-use super::decided::{is_minuted_as_unlawful, judge_day};
+use super::convening::Part;
+use super::decided::{is_minuted_as_unlawful, is_refused_by, judge_day};
 use super::minutes::MinutesApproved;
 use super::motions::{NamedVotes, VoteTaken};
 use super::quorum::{conflicted, quorum, voters};
-use super::sitting::{AttendanceRecorded, Attendee, AttendingAs};
+use super::seats::{seatless_findings, seats_known};
 use super::state::Meeting;
 use crate::act::Case;
 use crate::bodies::{BodyKind, body, enacted, judge_past_softly};
-use crate::committees::{CommitteeRole, committee};
-use crate::constitutions::composition;
 use crate::decisions::{DecisionRatified, DecisionRecorded, Effect, Outcome, Votes, decisions};
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Date, Finding, PersonId, Record, Rule, Verdict, View};
 use minutebook_log::Position;
-use std::collections::{BTreeMap, BTreeSet};
 
 rules! {
     QUORATE: HardIfCertain =
         "vote.quorate",
         "A body votes and decides only while it is quorate for the item; an item can always be deferred.",
         "standing orders; principle: good minutes";
-    TOTALS: Hard =
+    TOTALS: HardIfCertain =
         "vote.totals",
-        "No more votes are counted than voting members are there, and no more conflicts than were declared.",
+        "No more votes are counted than voting members are there, and no more conflicts than were declared; where nobody noted who came, no more votes than there are members.",
         "principle: good minutes; principle: hard and soft";
     CONFLICTED: Hard =
         "vote.conflicted",
@@ -43,10 +40,6 @@ rules! {
         "meeting.what-rests-on-it",
         "Who was there and what they declared is revised only so that every act of the sitting could still be taken.",
         "principle: a sitting is one";
-    VOTING_MEMBERS: Soft =
-        "attendance.voting-members",
-        "Who attends as voting is a member of the body, or of its committee, with a vote on that day, or a deputy of one.",
-        "standing orders; principle: a sitting is one";
 }
 
 /// A condition of a sitting, and what was found and needed where it is broken.
@@ -102,7 +95,7 @@ impl Taken {
         Self {
             needs_quorum: said.outcome != Outcome::Deferred && !is_minuted_as_unlawful(said),
             excludes: excludes_public(said) || is_minuted_as_unlawful(said),
-            votes: said.votes.filter(|_votes| !is_minuted_as_unlawful(said)),
+            votes: said.votes.filter(|_votes| !is_refused_by(said, &TOTALS)),
             ..Self::new(body, item, "the decision", position)
         }
     }
@@ -129,18 +122,29 @@ impl Taken {
         })
     }
 
-    /// Whether more votes are counted than people are there to cast. Where nobody noted who came, the count stands for
-    /// itself.
+    /// Whether more votes are counted than people are there to cast, where somebody noted who came.
     fn is_overcounted(&self, meeting: &Meeting) -> Option<(String, String)> {
         let votes = self.votes.filter(|_votes| !meeting.attendees.is_empty())?;
         let (there, kept) = voters(meeting, &self.body, self.item.as_deref());
-        let cast = votes.in_favour + votes.against + votes.abstained.unwrap_or(0);
+        let cast = votes.cast();
         let conflicts = votes.conflicted.unwrap_or(0);
         let fits = cast as usize <= there.len() && conflicts as usize <= kept.len();
         (!fits).then(|| {
             let needed =
                 format!("at most {} and {} (AttendanceRecorded, InterestDeclared)", there.len(), kept.len());
             (format!("{cast} votes and {conflicts} conflicts"), needed)
+        })
+    }
+
+    /// Whether more votes are counted than the book knows members, where nobody noted who came: there may be members whom
+    /// it does not know.
+    fn exceeds_members(&self, record: &Record, meeting: &Meeting, view: View) -> Option<(String, String)> {
+        let votes = self.votes.filter(|_votes| meeting.attendees.is_empty())?;
+        let members = seats_known(record, meeting, &self.body, view)?;
+        (votes.cast() > members).then(|| {
+            let found =
+                format!("{} votes; {} has {members} voting members by the book", votes.cast(), self.body);
+            (found, "who was there (AttendanceRecorded), or a count of those who are members".to_owned())
         })
     }
 
@@ -259,7 +263,10 @@ pub(super) fn judge_taken(case: &Case<'_>, verdict: &mut Verdict, known: &Meetin
     for (rule, _asked) in asked.into_iter().filter(|(_rule, asked)| *asked) {
         let told = broken.iter().find(|broken| broken.rule == rule).and_then(|broken| broken.told.as_ref());
         let explain = || told.cloned().unwrap_or_default();
-        if rule == &EXCLUDED {
+        if rule == &TOTALS && known.attendees.is_empty() {
+            let told = taken.exceeds_members(case.record, known, view);
+            verdict.soft(told.is_none(), rule, &case.act.subject, || told.unwrap_or_default());
+        } else if rule == &EXCLUDED {
             ask_excluded(case, verdict, known, &taken.body, (told.is_none(), explain));
         } else if rule == &CONFLICTED {
             verdict.hard(told.is_none(), rule, &case.act.subject, explain);
@@ -269,7 +276,7 @@ pub(super) fn judge_taken(case: &Case<'_>, verdict: &mut Verdict, known: &Meetin
     }
 }
 
-/// Finds of a vote that the book does not tell whether the body was quorate for it.
+/// Finds of a vote or a decision that the book does not tell whether the body was quorate for it.
 pub(super) fn judge_quorum_known(case: &Case<'_>, verdict: &mut Verdict, holds: Certainty) {
     if holds == Certainty::Unknown {
         verdict.soft(false, &QUORATE, &case.act.subject, || {
@@ -343,53 +350,4 @@ pub fn sitting_findings(record: &Record, meeting: &Meeting, view: View) -> Vec<F
         })
     });
     broken.chain(seatless_findings(record, meeting, view)).collect()
-}
-
-/// Finds who votes for a body, or for a committee of it, in no seat that the book knows; one finding for each entry.
-fn seatless_findings(record: &Record, meeting: &Meeting, view: View) -> Vec<Finding> {
-    let mut seatless: BTreeMap<Position, Vec<String>> = BTreeMap::new();
-    for body in meeting.convened.bodies.iter().filter(|_| meeting.convened.kind != MeetingKind::Members) {
-        let members = voting_members(record, meeting, body, view);
-        let voting = meeting.attendees.iter().filter(|it| it.attending_as == AttendingAs::Voting);
-        let without =
-            voting.filter(|it| it.is_for(body) && !members.is_empty() && !members.contains(it.seat()));
-        for attendee in without {
-            if let Some(position) = said_at(record, meeting, attendee, view) {
-                seatless.entry(position).or_default().push(format!("{} for {body}", attendee.person));
-            }
-        }
-    }
-    let finding = |(position, people): (Position, Vec<String>)| Finding {
-        rule: &VOTING_MEMBERS,
-        subject: meeting.id.subject().clone(),
-        found: format!("{}: no member with a vote, as far as the book knows", people.join(", ")),
-        needed: "an appointment to an office or committee with a vote, or deputy_for a member who has one"
-            .to_owned(),
-        why: vec![position],
-    };
-    seatless.into_iter().map(finding).collect()
-}
-
-/// Who has a vote on the day of the meeting, as far as the book knows.
-fn voting_members(record: &Record, meeting: &Meeting, body: &BodyId, view: View) -> BTreeSet<PersonId> {
-    let day = view.at(meeting.day().and_then(|day| day.latest()).unwrap_or(view.as_at));
-    match &meeting.convened.committee {
-        Some(id) => {
-            let seated = committee(record, id, day).map(|it| it.members).unwrap_or_default();
-            let voting = seated.into_iter().filter(|it| it.role != CommitteeRole::NonVoting);
-            voting.map(|it| it.person).collect()
-        }
-        // Nobody is found to lack a seat of whom it is not known whether they have one.
-        None => {
-            let sits = composition(record, body, day).into_iter();
-            sits.flat_map(|it| it.members.into_keys().chain(it.perhaps.into_keys())).collect()
-        }
-    }
-}
-
-/// The entry that said last how somebody attends.
-fn said_at(record: &Record, meeting: &Meeting, attendee: &Attendee, view: View) -> Option<Position> {
-    let told = record.saying::<AttendanceRecorded>(meeting.id.subject(), view);
-    let names = |said: &AttendanceRecorded| said.attendees.contains(attendee);
-    told.filter(|told| told.says::<AttendanceRecorded>().is_some_and(names)).map(|told| told.position).last()
 }

@@ -157,17 +157,16 @@ fn carries(votes: &Votes, majority: Majority) -> bool {
     }
 }
 
-/// What the votes, and the rules of meetings, say of a decision, or of the ratification of one. A decision that is
-/// minuted because a rule refuses it is asked nothing here.
+/// What the votes, and the rules of meetings, say of a decision, or of the ratification of one.
 pub(crate) fn judge_decision(case: &Case<'_>, verdict: &mut Verdict) {
     if let Some(ratified) = case.act.statement.downcast::<DecisionRatified>() {
         judge_ratified(case, verdict, ratified);
     }
     let Some(decision) = case.act.statement.downcast::<DecisionRecorded>() else { return };
-    if is_minuted_as_unlawful(decision) {
-        return;
-    }
     let body = BodyId::of(&case.act.subject);
+    if is_minuted_as_unlawful(decision) {
+        return judge_unlawful(case, verdict, decision, body.as_ref());
+    }
     if let Some((body, votes)) = body.as_ref().zip(decision.votes) {
         judge_arithmetic(case, verdict, decision, body, &votes);
     }
@@ -177,7 +176,36 @@ pub(crate) fn judge_decision(case: &Case<'_>, verdict: &mut Verdict) {
     let at = Sat { meeting: id, item: Some(&item.reference), on: &decision.decided_on, body: &body };
     let Some(known) = judge_sat(case, verdict, &at) else { return };
     judge_taken(case, verdict, &known, &Taken::decision(decision, &body, case.place.position));
+    // Of what was voted on, the vote has told it.
+    if decision.outcome != Outcome::Deferred && decision.vote_at(&known, &body).is_none() {
+        let view = enacted(case.record, Date::LAST);
+        let quorate = quorum(case.record, &known, &body, Some(&item.reference), view).holds;
+        judge_quorum_known(case, verdict, quorate);
+    }
     judge_vote_fits(case, verdict, &known, decision, &body);
+}
+
+/// Of a decision that is minuted because a rule refuses it nothing is asked here but that no more people voted than were
+/// there, unless that is why it is refused.
+fn judge_unlawful(
+    case: &Case<'_>,
+    verdict: &mut Verdict,
+    decision: &DecisionRecorded,
+    body: Option<&BodyId>,
+) {
+    let known = decision.meeting.as_ref().and_then(|id| known_meeting(case, id));
+    let Some((known, body)) = known.zip(body) else { return };
+    if known.convened.bodies.contains(body) {
+        judge_taken(case, verdict, &known, &Taken::decision(decision, body, case.place.position));
+    }
+}
+
+impl DecisionRecorded {
+    /// The vote on which it rests, at the meeting at which it was taken.
+    fn vote_at<'a>(&self, known: &'a Meeting, body: &BodyId) -> Option<&'a VoteTaken> {
+        let item = self.item.as_ref().map_or("", |item| item.reference.as_str());
+        known.vote(item, body, self.motion.as_deref()).map(|(_position, vote)| vote)
+    }
 }
 
 fn judge_ratified(case: &Case<'_>, verdict: &mut Verdict, ratified: &DecisionRatified) {
@@ -276,10 +304,9 @@ fn judge_vote_fits(
     decision: &DecisionRecorded,
     body: &BodyId,
 ) {
-    let item = decision.item.as_ref().map_or("", |item| item.reference.as_str());
-    let vote = known.vote(item, body, decision.motion.as_deref());
+    let vote = decision.vote_at(known, body);
     let missing = decision.motion.is_some() && vote.is_none();
-    let counted = vote.and_then(|(_position, vote)| vote.votes);
+    let counted = vote.and_then(|vote| vote.votes);
     let carried =
         counted.is_none_or(|votes| carries_outcome(case, body, day_of(known), &votes, decision.outcome));
     let same = decision.votes.zip(counted).is_none_or(|(stated, counted)| stated == counted);

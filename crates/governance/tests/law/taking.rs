@@ -74,9 +74,67 @@ fn whatever_a_body_decides_it_decides_with_a_quorum() {
     inquorate().when(decides("i1", "04K", json!({"none": {"refused_by": rule}}))).then_obeys(rule);
     // Counts above those present never pass.
     inquorate().when(counted(json!({"for": 9, "against": 0}))).then_refused("vote.totals");
-    // Where nobody noted who came the book can't tell.
-    let unnoted = given([appointed("04K", "chair", "a", "2013-04-01"), convened(), agenda(), opened()]);
-    unnoted.when(decides("i1", "04K", none())).then_obeys(rule);
+    // Where nobody noted who came the book can't tell, and says so of the vote, or of a decision without one.
+    unnoted().when(decides("i1", "04K", none())).then_found(rule);
+    unnoted().when(counted(json!({"for": 1, "against": 0}))).then_found(rule);
+    let deferred = with(decides("i1", "04K", none()), "outcome", json!("deferred"));
+    unnoted().when(deferred).then_obeys(rule);
+    let story = unnoted().when(voted("i1", "04K", json!({"for": 1, "against": 0}))).then_found(rule);
+    story.when(decides("i1", "04K", none())).then_obeys(rule);
+}
+
+/// A meeting of which nobody noted who came.
+fn unnoted() -> Story {
+    given([appointed("04K", "chair", "a", "2013-04-01"), convened(), agenda(), opened()])
+}
+
+#[test]
+fn what_is_minuted_as_unlawful_has_no_more_votes_than_voters() {
+    let rule = "vote.totals";
+    let refused_by = |rule: &str, votes: Value| {
+        with(decides("i1", "04K", json!({"none": {"refused_by": rule}})), "votes", votes)
+    };
+    let one = || json!({"for": 1, "against": 0});
+    let nine = || json!({"for": 9, "against": 0});
+    inquorate().when(refused_by("vote.quorate", one())).then_obeys(rule);
+    inquorate().when(refused_by("vote.quorate", nine())).then_refused("vote.totals");
+    let past = refused_by("vote.quorate", nine()).with_standing("own_record").with_minutes();
+    inquorate().when(past).then_found("vote.totals");
+    // A count that is itself what the rules refuse can be minuted, as all that they refuse.
+    inquorate().when(refused_by("vote.totals", nine())).then_obeys(rule);
+    // What was no meeting of the body says nothing of who voted.
+    let elsewhere = with(refused_by("agenda.item", nine()), "meeting", json!("meeting/none"));
+    inquorate().when(elsewhere).then_obeys(rule);
+    // Who was there is held against it later too.
+    let alone = || attended(json!([{"person": "person/a", "as": "voting"}]));
+    let story = || unnoted().and([refused_by("body.open", json!({"for": 2, "against": 0}))]);
+    story().when(both_attend()).then_obeys("meeting.what-rests-on-it");
+    story().when(alone()).then_refused("meeting.what-rests-on-it");
+}
+
+#[test]
+fn more_votes_than_members_are_found_where_nobody_noted_who_came() {
+    let rule = "vote.totals";
+    let counted = |body: &str, votes: Value| with(decides("i1", body, none()), "votes", votes);
+    let two = || unnoted().and([appointed("04K", "lay_member", "b", "2013-04-01")]);
+    two().when(counted("04K", json!({"for": 1, "against": 0, "abstained": 1}))).then_obeys(rule);
+    two().when(counted("04K", json!({"for": 2, "against": 0, "abstained": 1}))).then_found(rule);
+    two().when(voted("i1", "04K", json!({"for": 40, "against": 0}))).then_found(rule);
+    two().when(voted("i1", "04K", json!({"for": 2, "against": 0}))).then_obeys(rule);
+    // A seat that nobody is known to hold may be held.
+    let seats = json!({"office": "gp_member", "title": "GP", "voting": true, "statutory": false, "seats": 3,
+        "effective": "2013-04-01"});
+    let seats = || says("OfficeDefined", "body/04K", seats.clone());
+    two().and([seats()]).when(counted("04K", json!({"for": 5, "against": 0}))).then_obeys(rule);
+    two().and([seats()]).when(counted("04K", json!({"for": 6, "against": 0}))).then_found(rule);
+    // Of 04L the book knows no member, and so can't tell. Several who decide as one count together.
+    two().when(counted("04L", json!({"for": 40, "against": 0}))).then_obeys(rule);
+    let joint = with(convened(), "kind", json!("joint_committee"));
+    let one_of_each =
+        [("04K", "a"), ("04L", "b")].map(|(body, who)| appointed(body, "chair", who, "2013-04-01"));
+    let as_one = || given(one_of_each.clone()).and([joint.clone(), agenda(), opened()]);
+    as_one().when(counted("04K", json!({"for": 2, "against": 0}))).then_obeys(rule);
+    as_one().when(counted("04K", json!({"for": 3, "against": 0}))).then_found(rule);
 }
 
 #[test]
