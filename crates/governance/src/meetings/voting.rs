@@ -3,7 +3,7 @@
 use super::alike::is_same_item;
 use super::calling::{judge_at_for, judge_step, known_meeting};
 use super::convening::{MeetingKind, Part};
-use super::decided::{is_minuted_as_unlawful, judge_day};
+use super::decided::{is_minuted_as_unlawful, judge_day, judge_once};
 use super::holding::{judge_item, judge_meets};
 use super::motions::{Ballot, NamedVotes, VoteTaken};
 use super::quorum::{day_of, quorum};
@@ -183,6 +183,7 @@ pub(crate) fn judge_decision(case: &Case<'_>, verdict: &mut Verdict) {
         judge_quorum_known(case, verdict, quorate);
     }
     judge_vote_fits(case, verdict, &known, decision, &body);
+    judge_once(case, verdict, &known, decision, &body);
 }
 
 /// Of a decision that is minuted because a rule refuses it nothing is asked here but that no more people voted than were
@@ -197,14 +198,6 @@ fn judge_unlawful(
     let Some((known, body)) = known.zip(body) else { return };
     if known.convened.bodies.contains(body) {
         judge_taken(case, verdict, &known, &Taken::decision(decision, body, case.place.position));
-    }
-}
-
-impl DecisionRecorded {
-    /// The vote on which it rests, at the meeting at which it was taken.
-    fn vote_at<'a>(&self, known: &'a Meeting, body: &BodyId) -> Option<&'a VoteTaken> {
-        let item = self.item.as_ref().map_or("", |item| item.reference.as_str());
-        known.vote(item, body, self.motion.as_deref()).map(|(_position, vote)| vote)
     }
 }
 

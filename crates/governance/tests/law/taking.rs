@@ -268,6 +268,49 @@ fn a_joint_committee_decides_once_for_its_bodies() {
 }
 
 #[test]
+fn a_body_decides_the_same_under_an_item_once() {
+    let rule = "decision.once";
+    let approves = || decides("i1", "04K", none()).with_id(1);
+    let story = || sitting().and([approves()]);
+    sitting().when(approves()).then_obeys("decision.once");
+    story().when(decides("I1", "04K", none())).then_found("decision.once");
+    story().when(with(decides("i1", "04K", none()), "outcome", json!("rejected"))).then_found(rule);
+    story().when(decides("i1", "04K", none()).with_standing("own_record").with_minutes()).then_found(rule);
+    // Another body, another item, another effect, another meeting, what is put off or minuted as unlawful.
+    story().when(decides("i1", "04L", none())).then_obeys(rule);
+    sitting().and([decides("i1", "04L", none())]).when(decides("i2", "04L", none())).then_obeys(rule);
+    story().when(decides("i1", "04K", json!({"exclude_public": {"reason": "A lease."}}))).then_obeys(rule);
+    story().when(decided("04K", "2019-09-05", none())).then_obeys(rule);
+    for outcome in ["deferred", "noted", "referred"] {
+        let other = || with(decides("i1", "04K", none()), "outcome", json!(outcome));
+        story().when(other()).then_obeys(rule);
+        sitting().and([other()]).when(approves()).then_obeys(rule);
+    }
+    let unlawful = || decides("i1", "04K", json!({"none": {"refused_by": "body.open"}}));
+    story().when(unlawful()).then_obeys(rule);
+    sitting().and([unlawful()]).when(approves()).then_obeys(rule);
+    // A motion of another name, which was voted on; and the same, put again for a stated reason.
+    let votes =
+        |member: &str, value: Value| with(voted("i1", "04K", json!({"for": 2, "against": 0})), member, value);
+    let amended = with(decides("i1", "04K", none()), "motion", json!("amended"));
+    story().and([votes("motion", json!("amended"))]).when(amended).then_obeys(rule);
+    let again = || votes("put_again", json!("The count was in doubt."));
+    story().and([again()]).when(decides("i1", "04K", none())).then_obeys(rule);
+    // What was recorded twice is withdrawn; then it stands there once.
+    let duplicate = json!({"target": id(1), "kind": "duplicate", "reason": "Recorded twice."});
+    let duplicate = says("RecordCorrected", &format!("record/{}", id(1)), duplicate);
+    story().and([duplicate]).when(decides("i1", "04K", none())).then_obeys(rule);
+    // A joint committee decides for all of its bodies at once, whoever of them records it.
+    let jointly = |body: &str, with_body: &str| {
+        let other = json!([{"body": format!("body/{with_body}")}]);
+        with(decides("i1", body, none()), "decided_with", other)
+    };
+    joint_committee().and([jointly("04K", "04L")]).when(jointly("04L", "04K")).then_found(rule);
+    joint_committee().and([jointly("04K", "04L")]).when(decides("i1", "04L", none())).then_found(rule);
+    joint_committee().when(jointly("04K", "04L")).then_obeys(rule);
+}
+
+#[test]
 fn one_resolution_has_several_effects() {
     let post = says(
         "JointAppointmentProposed",
