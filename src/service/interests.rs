@@ -110,10 +110,7 @@ fn of_body(record: &Record, id: BodyId, view: View) -> (Subject, Vec<Line>) {
     let mut meetings: Vec<Meeting> = line.iter().flat_map(|body| meetings_of(record, body, view)).collect();
     meetings.sort_by(|one, other| one.id.cmp(&other.id));
     meetings.dedup_by(|one, other| one.id == other.id);
-    let concerns = |declared: &Declaration| {
-        let bodies = &declared.said.bodies;
-        bodies.is_empty() || bodies.iter().any(|body| line.contains(body))
-    };
+    let concerns = |declared: &Declaration| declared.bodies.iter().any(|body| line.contains(body));
     let declared = declarations(record, &meetings, view).into_iter().filter(concerns).map(Line::Declaration);
     let breaches = line.iter().flat_map(|body| breaches(record, body, view)).map(Line::Breach);
     (id.subject().clone(), registered.chain(declared).chain(breaches).collect())

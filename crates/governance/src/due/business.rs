@@ -87,15 +87,16 @@ pub(super) fn interests(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
     let meetings = meetings_of(record, id, view).into_iter();
     let declared = meetings.flat_map(|meeting| {
         let (day, why) = (meeting.day(), meeting.why.clone());
-        meeting.declared.into_iter().map(move |said| (said, day.clone(), why.clone()))
+        let of_it = meeting.declared.iter().filter(|said| meeting.is_declared_for(said, id));
+        let of_it: Vec<_> = of_it.cloned().collect();
+        of_it.into_iter().map(move |said| (said, day.clone(), why.clone()))
     });
     let registered = |said: &InterestDeclared| {
         let of_person = interests_of_person(record, &said.person, view);
         said.interest.is_some() || of_person.iter().any(|it| it.registered.bodies.contains(id))
     };
-    let concerns = |said: &InterestDeclared| said.bodies.is_empty() || said.bodies.contains(id);
     declared
-        .filter(|(said, _day, _why)| concerns(said) && !registered(said))
+        .filter(|(said, _day, _why)| !registered(said))
         .map(|(said, day, why)| Due {
             kind: DueKind::Interest,
             subject: said.person.subject().clone(),

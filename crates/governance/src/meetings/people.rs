@@ -84,6 +84,16 @@ impl Meeting {
         handling
     }
 
+    /// Whether what somebody declared belongs in the register of a body that meets: it names the body, or names none and is
+    /// declared by somebody who attends for it.
+    pub fn is_declared_for(&self, said: &InterestDeclared, body: &BodyId) -> bool {
+        if !said.bodies.is_empty() {
+            return said.bodies.contains(body);
+        }
+        let mut rows = self.attendees.iter().filter(|row| row.person == said.person).peekable();
+        rows.peek().is_none() || rows.any(|row| row.is_for(body))
+    }
+
     /// Whether it sat: a meeting that was called off counts for nobody.
     pub fn has_sat(&self) -> bool {
         self.opened.is_some() && self.state != MeetingState::Cancelled
@@ -117,6 +127,8 @@ pub struct Declaration {
     pub day: Option<PDate>,
     /// What was declared, and how it is handled.
     pub said: InterestDeclared,
+    /// In whose registers it belongs: the bodies that it names, or else those for which its holder attends.
+    pub bodies: Vec<BodyId>,
     /// The entry that says so.
     pub position: Position,
 }
@@ -134,8 +146,11 @@ fn declared_at(record: &Record, meeting: &Meeting, view: View) -> Vec<Declaratio
     // What the meeting's own fold does not hear, because its day is still to come, is not declared yet.
     let declared = told.filter_map(|told| Some((told.position, told.says::<InterestDeclared>()?.clone())));
     let heard = declared.filter(|(_position, said)| meeting.declared.contains(said));
-    let of =
-        |(position, said)| Declaration { meeting: meeting.id.clone(), day: meeting.day(), said, position };
+    let of = |(position, said)| {
+        let bodies = meeting.convened.bodies.iter().filter(|body| meeting.is_declared_for(&said, body));
+        let bodies = bodies.cloned().collect();
+        Declaration { meeting: meeting.id.clone(), day: meeting.day(), said, bodies, position }
+    };
     heard.map(of).collect()
 }
 

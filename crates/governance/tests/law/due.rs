@@ -122,3 +122,38 @@ fn what_the_predecessors_left_is_due_for_the_successor_once() {
     let story = story.and([merged()]);
     assert_eq!(rows(&story, "52R", "2020-05-01"), [ratify(true)], "its terms ended with it");
 }
+
+#[test]
+fn an_interest_is_registered_by_the_bodies_for_which_its_holder_attends() {
+    use crate::meetings::{attended, convened, declared, opened, with};
+    use minutebook_governance::meetings::{declarations, meetings_of};
+    let of_l = json!([{"person": "person/a", "as": "voting", "bodies": ["body/04K"]},
+        {"person": "person/b", "as": "voting", "bodies": ["body/04L"]}]);
+    let story = |attendees: Value, declares: Said| {
+        let joint = with(convened(), "kind", json!("joint_committee"));
+        given([appointed("04K", "chair", "a", "2013-04-01"), joint, crate::meetings::agenda(), opened()])
+            .and([attended(attendees), declares])
+    };
+    let registers = |story: &Story| {
+        let is_due = |body: &str| {
+            let due = due_for(story, body, "2019-07-04");
+            due.iter().any(|due| due.subject.as_str() == "person/b")
+        };
+        let of = |body: &str| {
+            let view = story.at("2019-07-04");
+            let meetings = meetings_of(story.record(), &format!("body/{body}").parse().unwrap(), view);
+            let bodies: Vec<_> =
+                declarations(story.record(), &meetings, view).into_iter().flat_map(|it| it.bodies).collect();
+            bodies.iter().any(|id| id.slug() == body)
+        };
+        assert_eq!(["04K", "04L"].map(is_due), ["04K", "04L"].map(of));
+        ["04K", "04L"].map(is_due)
+    };
+    let declares = || declared("person/b", json!(["note"]));
+    assert_eq!(registers(&story(of_l.clone(), declares())), [false, true]);
+    // Who attends for all that meet declares for all of them; who names a body declares for it.
+    let for_all = json!([{"person": "person/b", "as": "voting"}]);
+    assert_eq!(registers(&story(for_all, declares())), [true, true]);
+    let named = with(declares(), "bodies", json!(["body/04K"]));
+    assert_eq!(registers(&story(of_l, named)), [true, false]);
+}
