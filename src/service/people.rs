@@ -56,7 +56,8 @@ fn person(record: &Record, id: &PersonId, names: &[PersonNamed], view: View) -> 
 
 fn office(record: &Record, held: &OfficeOf, view: View) -> proto::OfficeOfPerson {
     let holding = &held.holding;
-    let why: BTreeSet<Position> = holding.sources.iter().map(|source| source.position).collect();
+    let said = holding.sources.iter().map(|source| source.position);
+    let why: BTreeSet<Position> = said.chain(held.ended_with.iter().copied()).collect();
     let standing = holding.sources.iter().map(|source| source.standing).max();
     proto::OfficeOfPerson {
         body: held.body.to_string(),

@@ -2,7 +2,7 @@
 
 use crate::decisions::{Decision, Leg, legs};
 use crate::people::{JointAppointmentProposed, OfficerAppointed, joint_proposal};
-use crate::{AppointmentId, BodyId, Certainty, PDate, PersonId, Record, View};
+use crate::{AppointmentId, BodyId, Certainty, Date, PDate, PersonId, Record, View};
 use minutebook_log::Position;
 use std::collections::BTreeMap;
 
@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 pub struct JointLeg {
     /// What it said, oldest first; the last is current.
     pub decisions: Vec<Decision>,
-    /// Who was appointed for it, from when, and where that is said.
+    /// Who was appointed for it, from when, and where that is said: from the day on which the act was made, though the first
+    /// day in post is still to come.
     pub appointed: Option<(PersonId, PDate, Position)>,
 }
 
@@ -43,7 +44,9 @@ pub fn joint_appointment(record: &Record, id: &AppointmentId, view: View) -> Opt
         let Some((said, body)) = told.says::<OfficerAppointed>().zip(BodyId::of(&told.subject)) else {
             continue;
         };
-        if said.effective.is_by(view.as_at) != Certainty::No {
+        let has_begun = said.effective.is_by(view.as_at) != Certainty::No;
+        let is_made = record.at(told.position).is_some_and(|entry| Date::of(entry.act.time) <= view.as_at);
+        if has_begun || is_made {
             why.push(told.position);
             let appointed = (said.person.clone(), said.effective.clone(), told.position);
             all.entry(body).or_default().appointed = Some(appointed);

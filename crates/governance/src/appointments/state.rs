@@ -1,6 +1,7 @@
 //! Where an office of a body stands on its way from vacancy to holder.
 
 use super::events::{AppointmentDetermined, Determination, OfficerNominated, RecruitmentOpened};
+use crate::bodies;
 use crate::decisions::{Decision, DecisionRecorded, Effect};
 use crate::people::{Office, OfficeHeld, OfficerAppointed, office_held};
 use crate::view::Told;
@@ -23,6 +24,8 @@ pub enum Stage {
     Approved,
     /// Somebody holds it, and nobody else is looked for.
     InPost,
+    /// The body is no more, and its offices with it.
+    BodyEnded,
 }
 
 impl Stage {
@@ -35,6 +38,7 @@ impl Stage {
             Stage::Nominated => "nominated",
             Stage::Approved => "approved",
             Stage::InPost => "in_post",
+            Stage::BodyEnded => "body_ended",
         }
     }
 }
@@ -140,6 +144,10 @@ pub fn appointment(record: &Record, body: &BodyId, office: Office, view: View) -
         search = appointment.take(step.what);
     }
     appointment.stage = search.unwrap_or_else(|| appointment.stage_at_rest());
+    let known = bodies::body(record, body, view);
+    if let Some((_day, why)) = known.as_ref().and_then(|known| known.ended(view)) {
+        appointment.end_with_body(why);
+    }
     appointment.why.sort_unstable();
     appointment.why.dedup();
     appointment
@@ -175,6 +183,13 @@ impl Appointment {
         }
     }
 
+    /// Whatever search there was is over with the body.
+    fn end_with_body(&mut self, why: &[Position]) {
+        self.stage = Stage::BodyEnded;
+        (self.candidate, self.conditions) = (None, Vec::new());
+        self.why.extend(why);
+    }
+
     /// The events that can come next.
     pub fn possible(&self) -> String {
         let holder = self.held.holders.iter().find(|it| Some(&it.person) != self.candidate.as_ref());
@@ -188,6 +203,7 @@ impl Appointment {
             (Stage::Approved, Some(holder)) => {
                 format!("AppointmentEnded of {}, and then the appointment", holder.person)
             }
+            (Stage::BodyEnded, _) => "nothing: the body has ended".to_owned(),
             (Stage::InPost, _) => {
                 "AppointmentEnded, RecruitmentOpened, DecisionRecorded (nominate)".to_owned()
             }

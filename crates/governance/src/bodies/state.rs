@@ -139,6 +139,12 @@ impl Body {
         }
     }
 
+    /// The first day on which it was no more, where it has ended by the view's day, and the entries that say so.
+    pub fn ended(&self, view: View) -> Option<(&PDate, &[Position])> {
+        let closed = self.closed.as_ref().filter(|_closed| self.life(view) == Life::Closed)?;
+        Some((closed.value.as_ref()?, &closed.why))
+    }
+
     /// Whether it is no more where nobody says when it ended: not known once others have followed it.
     fn is_left_open(&self, view: View) -> Certainty {
         let mut followed = self.successors.iter().filter(|link| link.ends_the_first());

@@ -271,6 +271,13 @@ impl Holding {
         self.from.iter().chain(&self.until).cloned().chain(seen).chain(told).collect()
     }
 
+    /// Whether it began before a day, and nothing that is said of it ends it by then. Of what was merely seen nobody says
+    /// for how long.
+    pub(super) fn outlasts(&self, day: &PDate) -> bool {
+        let ends_later = self.until.as_ref().is_none_or(|until| day.is_before(until) == Certainty::Yes);
+        ends_later && self.from.as_ref().is_some_and(|from| from.is_before(day) == Certainty::Yes)
+    }
+
     /// Whether it lasts on a day.
     fn holds_on(&self, day: Date, was_seen: impl Fn(&Sighting) -> Certainty) -> Certainty {
         let until = self.until.as_ref().map_or(Certainty::No, |until| until.is_by(day));

@@ -3,7 +3,9 @@
 use super::events::{AppointmentEnded, OfficerAppointed, OfficerObserved};
 use super::holdings::{Holding, holdings, office_held};
 use super::office::Office;
+use crate::bodies;
 use crate::{BodyId, Certainty, PersonId, Record, View};
+use minutebook_log::Position;
 use std::any::TypeId;
 use std::collections::BTreeSet;
 
@@ -39,8 +41,10 @@ pub struct OfficeOf {
     pub body: BodyId,
     /// Which.
     pub office: Office,
-    /// How and since when.
+    /// How and since when; until the body's end, where that comes first.
     pub holding: Holding,
+    /// The entries that end the body, where it ended with it.
+    pub ended_with: Vec<Position>,
     /// Whether on the view's day.
     pub state: HoldingState,
 }
@@ -76,6 +80,14 @@ fn of_one(
         those.iter().any(|other| other.person == holding.person && other.sources == holding.sources)
     };
     let all = holdings(record, body, office, view).into_iter().filter(|it| it.person == *person);
+    let known = bodies::body(record, body, view);
+    let end = known.as_ref().and_then(|known| known.ended(view));
+    let ended = |holding: Holding| match end {
+        Some((day, why)) if holding.outlasts(day) => {
+            (Holding { until: Some(day.clone()), ..holding }, why.to_vec())
+        }
+        _ => (holding, Vec::new()),
+    };
     let of = all.map(|holding| {
         let starts = holding.from.iter().chain(holding.observed.iter().map(|seen| &seen.on));
         let is_to_come = starts.clone().next().is_some()
@@ -89,7 +101,8 @@ fn of_one(
         } else {
             HoldingState::Held
         };
-        OfficeOf { body: body.clone(), office, holding, state }
+        let (holding, ended_with) = ended(holding);
+        OfficeOf { body: body.clone(), office, holding, ended_with, state }
     });
     of.collect()
 }

@@ -154,3 +154,19 @@ fn an_office_goes_from_stage_to_stage() {
     assert_eq!(on(&story, "2018-10-05").conditions.len(), 1);
     assert_eq!(on(&story, "2018-10-05").held.holders.len(), 0);
 }
+
+#[test]
+fn an_office_ends_with_its_body_whatever_search_there_was() {
+    let ends = json!({"effective": "2020-04-01", "reason": "order", "successors": ["body/04L"]});
+    let story = given([
+        recruiting("2019-07-01"),
+        nominated("b", "2019-08-01"),
+        says("BodyDissolved", "body/04K", ends),
+    ]);
+    let before = on(&story, "2020-03-31");
+    assert_eq!((before.stage, before.candidate.is_some(), before.why.len()), (Stage::Nominated, true, 2));
+    let after = on(&story, "2020-04-01");
+    assert_eq!((after.stage, after.candidate.is_some(), after.why.len()), (Stage::BodyEnded, false, 3));
+    assert_eq!(after.possible(), "nothing: the body has ended");
+    assert_eq!(on(&given([]), "2020-04-01").possible(), "RecruitmentOpened, DecisionRecorded (nominate)");
+}

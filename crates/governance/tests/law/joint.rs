@@ -112,14 +112,19 @@ fn only_who_agreed_is_covered_and_a_later_leg_has_its_own_start() {
     story().when(chair).then_refused(rule);
     // Thanet and South Kent Coast come in six weeks later.
     let later = story()
-        .and([covering("04K", "2018-03-12"), leg("04L", "agreed", "2018-04-25")])
-        .when(covering("04L", "2018-04-25"))
+        .and([covering("04K", "2018-03-12").on("2018-03-01"), leg("04L", "agreed", "2018-04-25")])
+        .when(covering("04L", "2018-04-25").on("2018-04-25"))
         .then_obeys(rule);
     let covered = |day: &str| {
         let seen = on(&later, day);
         seen.legs.values().filter(|leg| leg.appointed.is_some()).count()
     };
-    assert_eq!([covered("2018-03-11"), covered("2018-03-12"), covered("2018-04-25")], [0, 1, 2]);
-    let waits = on(&later, "2018-02-15").waits_for;
-    assert_eq!(waits, ["an appointment for body/04K (OfficerAppointed)"]);
+    // From the day on which the act was made somebody is appointed, from the day that it says.
+    let days = ["2018-02-28", "2018-03-01", "2018-03-11", "2018-03-12", "2018-04-24", "2018-04-25"];
+    assert_eq!(days.map(covered), [0, 1, 1, 1, 1, 2]);
+    let waits = |day: &str| on(&later, day).waits_for;
+    assert_eq!(waits("2018-02-15"), ["an appointment for body/04K (OfficerAppointed)"]);
+    assert!(waits("2018-03-01").is_empty());
+    let from = on(&later, "2018-03-01").legs[&"body/04K".parse().unwrap()].appointed.clone().unwrap().1;
+    assert_eq!(from.to_string(), "2018-03-12");
 }

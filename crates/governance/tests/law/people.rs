@@ -261,6 +261,37 @@ fn what_ends_with_the_body_ends() {
     let story = given([appointed("04K", OFFICE, "a", "2018-03-12"), dissolved]);
     assert_eq!((held(&story, "2020-03-31"), held(&story, "2020-04-01")), (vec!["a".to_owned()], vec![]));
     assert!(!is_vacant(&story, "2020-04-01"), "an office of a body that is no more is not vacant");
+    // Who held it then held it until the body's end, as the entry that ends the body says; of a term that was over before,
+    // or of what was merely seen, the body's end says nothing.
+    use minutebook_governance::people::offices_of;
+    let interim = with(appointed("04K", "chair", "a", "2019-04-01"), "tenure", json!("interim"));
+    let term = with(appointed("04K", "deputy_chair", "a", "2018-04-01"), "until", json!("2019-04-01"));
+    let story = story.and([
+        interim.reported(),
+        term.reported(),
+        observed("04K", "lay_member", "a", "2019-05-01").reported(),
+    ]);
+    let on = |day: &str| {
+        let mut told: Vec<_> = offices_of(story.record(), &"person/a".parse().unwrap(), story.at(day))
+            .into_iter()
+            .map(|it| (it.office, it.holding.until.map(|until| until.to_string()), it.ended_with.len()))
+            .collect();
+        told.sort();
+        told
+    };
+    let row = |office, until: Option<&str>, ended_with| (office, until.map(ToOwned::to_owned), ended_with);
+    let ended = |chair: Option<&str>, ended_with| {
+        let mut rows = [
+            row(Office::Chair, chair, ended_with),
+            row(Office::AccountableOfficer, chair, ended_with),
+            row(Office::DeputyChair, Some("2019-04-01"), 0),
+            row(Office::LayMember, None, 0),
+        ];
+        rows.sort();
+        rows
+    };
+    assert_eq!(on("2020-03-31"), ended(None, 0));
+    assert_eq!(on("2020-04-01"), ended(Some("2020-04-01"), 1));
 }
 
 #[test]
