@@ -125,7 +125,7 @@ fn leg_line(leg: &MergerLeg) -> String {
 /// A condition, in a line.
 pub(super) fn condition_line(condition: &MergerCondition) -> String {
     let due = if condition.is_due_before_effect { "before it takes effect" } else { "continuing" };
-    let state = if condition.resolution.is_empty() { "open" } else { &condition.resolution };
+    let state = show::state(&condition.state, &condition.known_to);
     let by = condition.by.as_ref().map_or_else(String::new, |by| format!(", by {}", show::date(by)));
     format!("{}: {} ({due}{by}; {state})  {}", condition.id, condition.text, show::why(&condition.why))
 }

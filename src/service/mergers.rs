@@ -71,7 +71,7 @@ pub(super) fn list_conditions(
 fn body_condition(open: &OpenCondition) -> proto::BodyCondition {
     proto::BodyCondition {
         merger: open.merger.to_string(),
-        condition: Some(convert::condition(&open.state)),
+        condition: Some(convert::condition(&open.state, &open.standing)),
         inherited_from: open.inherited_from.iter().map(BodyId::to_string).collect(),
     }
 }

@@ -5,8 +5,8 @@ use super::{date, positions};
 use crate::proto;
 use minutebook_governance::decisions::Decision;
 use minutebook_governance::mergers::{
-    ApplicationChange, ApplicationChanged, ApplicationSubmitted, ConditionDue, ConditionState, MemberVote,
-    Merger, MergerState, VoteOutcome,
+    ApplicationChange, ApplicationChanged, ApplicationSubmitted, ConditionDue, ConditionStage,
+    ConditionStanding, ConditionState, MemberVote, Merger, MergerState, VoteOutcome,
 };
 use minutebook_governance::people::Office;
 use minutebook_governance::plans::{Intention, IntentionState, PlannedPost};
@@ -38,7 +38,11 @@ pub(in crate::service) fn merger(record: &Record, merger: &Merger, view: View) -
             .last()
             .map_or(0, |(_position, application)| application.number),
         regulator_outcome: regulator.unwrap_or_default().to_owned(),
-        conditions: merger.conditions.iter().map(condition).collect(),
+        conditions: merger
+            .conditions
+            .iter()
+            .map(|state| condition(state, &merger.condition_standing(state, view)))
+            .collect(),
         successors: successors.map(BodyId::to_string).collect(),
         waits_for: merger.waits_for.clone(),
         why: positions(&merger.why),
@@ -143,8 +147,11 @@ fn merger_choice(decision: &Decision) -> Option<proto::MergerChoice> {
     })
 }
 
-/// A condition and what became of it.
-pub(in crate::service) fn condition(state: &ConditionState) -> proto::MergerCondition {
+/// A condition, where it stands, and what became of it.
+pub(in crate::service) fn condition(
+    state: &ConditionState,
+    standing: &ConditionStanding,
+) -> proto::MergerCondition {
     proto::MergerCondition {
         id: state.condition.id.clone(),
         text: clear(&state.condition.text),
@@ -152,6 +159,11 @@ pub(in crate::service) fn condition(state: &ConditionState) -> proto::MergerCond
         resolution: state.resolution.map_or_else(String::new, |resolution| resolution.as_str().to_owned()),
         why: positions(&state.why),
         by: state.condition.by.as_ref().map(date),
+        state: standing.stage.as_str().to_owned(),
+        known_to: known_to(
+            (standing.stage == ConditionStage::DuePassed, standing.known_to),
+            standing.due.as_ref(),
+        ),
     }
 }
 

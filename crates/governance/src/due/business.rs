@@ -5,7 +5,7 @@ use crate::actions::{ActionState, actions_of};
 use crate::decisions::awaiting_ratification;
 use crate::interests::{DECLARED_DAYS, interests_of_person};
 use crate::meetings::{InterestDeclared, Meeting, MeetingState, meetings_of};
-use crate::mergers::{self, merger, open_conditions};
+use crate::mergers::open_conditions;
 use crate::{BodyId, PDate, Record, View};
 
 pub(super) fn actions(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
@@ -28,18 +28,11 @@ pub(super) fn conditions(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
         let condition = &open.state.condition;
         let from = open.inherited_from.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let passed_on = if from.is_empty() { String::new() } else { format!(" (passed on by {from})") };
-        let before_effect = || {
-            let merger = merger(record, &open.merger, view)?;
-            merger
-                .requested_effective()
-                .filter(|_day| condition.due == mergers::ConditionDue::BeforeEffect)
-                .cloned()
-        };
         Due {
             kind: DueKind::Condition,
             subject: open.merger.subject().clone(),
             what: format!("{}: {}{passed_on}", condition.id, condition.text.shown()),
-            on: condition.by.clone().or_else(before_effect),
+            on: open.standing.due.clone(),
             is_overdue: false,
             why: open.state.why.clone(),
         }

@@ -1,10 +1,47 @@
 //! The conditions that a body is under: its own, and those that its predecessors passed on.
 
-use super::events::ApplicationSubmitted;
-use super::state::{ConditionState, merger};
+use super::events::{ApplicationSubmitted, Condition, ConditionDue, Resolution};
+use super::stage::MergerState;
+use super::state::{ConditionState, Merger, merger};
 use crate::bodies::body;
-use crate::{BodyId, Certainty, MergerId, Record, View};
+use crate::{BodyId, Certainty, Date, MergerId, PDate, Record, View};
 use std::collections::BTreeSet;
+
+/// Where a condition stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConditionStage {
+    /// It is to be met.
+    Open,
+    /// Its day has passed, and it is open.
+    Overdue,
+    /// Its day has passed, and the view knows nothing of the time since.
+    DuePassed,
+    /// Something became of it.
+    Resolved(Resolution),
+}
+
+impl ConditionStage {
+    /// The word for it in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ConditionStage::Open => "open",
+            ConditionStage::Overdue => "overdue",
+            ConditionStage::DuePassed => "due_passed",
+            ConditionStage::Resolved(resolution) => resolution.as_str(),
+        }
+    }
+}
+
+/// Where a condition stands on a day, by when it is to be met, and of how much time the view knows.
+#[derive(Debug, Clone)]
+pub struct ConditionStanding {
+    /// Where it stands.
+    pub stage: ConditionStage,
+    /// By when it is to be met; nothing where no day is set.
+    pub due: Option<PDate>,
+    /// The last day of which the view can know what became of it.
+    pub known_to: Date,
+}
 
 /// A condition that is open, for the body that has to meet it.
 #[derive(Debug, Clone)]
@@ -13,6 +50,8 @@ pub struct OpenCondition {
     pub merger: MergerId,
     /// The condition.
     pub state: ConditionState,
+    /// Where it stands.
+    pub standing: ConditionStanding,
     /// The predecessors that applied, if it was passed on.
     pub inherited_from: Vec<BodyId>,
 }
@@ -42,10 +81,40 @@ fn of_merger(
         merger.applications.last().map(|(_at, said)| said.applicants.clone()).unwrap_or_default();
     let passed: Vec<_> = applicants.iter().filter(|body| ancestors.contains(body)).cloned().collect();
     let is_held = if merger.effected.is_some() { !passed.is_empty() } else { applicants.contains(holder) };
-    let open = merger.conditions.into_iter().filter(|state| is_held && state.resolution.is_none());
+    let open = merger.conditions.iter().filter(|state| is_held && state.resolution.is_none());
     let inherited_from = if merger.effected.is_some() { passed } else { Vec::new() };
-    open.map(|state| OpenCondition { merger: id.clone(), state, inherited_from: inherited_from.clone() })
-        .collect()
+    open.map(|state| OpenCondition {
+        merger: id.clone(),
+        state: state.clone(),
+        standing: merger.condition_standing(state, view),
+        inherited_from: inherited_from.clone(),
+    })
+    .collect()
+}
+
+impl Merger {
+    /// By when a condition is to be met: by the day that is set for it, or else before the merger is to take effect, where
+    /// it blocks that.
+    fn condition_due<'a>(&'a self, condition: &'a Condition) -> Option<&'a PDate> {
+        let before_effect =
+            || self.requested_effective().filter(|_day| condition.due == ConditionDue::BeforeEffect);
+        condition.by.as_ref().or_else(before_effect)
+    }
+
+    /// Where one of its conditions stands on the view's day. Of a merger that nothing can come of, time tells nothing.
+    pub fn condition_standing(&self, state: &ConditionState, view: View) -> ConditionStanding {
+        let due = self.condition_due(&state.condition);
+        let is_asked = self.state.is_granted() || self.state == MergerState::Effected;
+        let is_past =
+            |day: Date| is_asked && due.is_some_and(|due| due.is_by(day.day_before()) == Certainty::Yes);
+        let stage = match state.resolution {
+            Some(resolution) => ConditionStage::Resolved(resolution),
+            None if is_past(self.known_to) => ConditionStage::Overdue,
+            None if is_past(view.as_at) => ConditionStage::DuePassed,
+            None => ConditionStage::Open,
+        };
+        ConditionStanding { stage, due: due.cloned(), known_to: self.known_to }
+    }
 }
 
 /// Everybody whom a body follows by the view's day, over any number of reorganisations.

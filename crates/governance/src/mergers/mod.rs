@@ -18,7 +18,7 @@ pub use state::{ConditionState, Merger, merger};
 mod listed;
 pub use listed::mergers_from;
 mod conditions;
-pub use conditions::{OpenCondition, open_conditions};
+pub use conditions::{ConditionStage, ConditionStanding, OpenCondition, open_conditions};
 mod deadlines;
 mod steps;
 pub(crate) use steps::judge_about_merger;

@@ -1,11 +1,11 @@
 //! The rules that admit the regulator's decisions and what becomes of conditions.
 
-use super::events::{ConditionResolved, RegulatorDecisionRecorded, RegulatorOutcome};
+use super::events::{ConditionResolved, RegulatorDecisionRecorded, RegulatorOutcome, Resolution};
 use super::stage::MergerState;
 use super::steps::merger_of;
 use crate::act::{Case, Need, REGULATOR, Statement};
 use crate::rules::rules;
-use crate::{Malformed, PDate, Verdict};
+use crate::{Certainty, Malformed, PDate, Verdict};
 use minutebook_log::Subject;
 use std::collections::BTreeSet;
 
@@ -22,6 +22,10 @@ rules! {
         "condition.open",
         "Only an open condition can be discharged, waived or failed.",
         "principle: step by step";
+    CONDITION_IN_TIME: Soft =
+        "condition.in-time",
+        "A condition is met by the day that is set for it.",
+        "NHS England's procedures for mergers of CCGs";
 }
 
 impl Statement for RegulatorDecisionRecorded {
@@ -92,6 +96,15 @@ impl Statement for ConditionResolved {
                 open => format!("one of the open conditions (ConditionResolved): {}", open.join(", ")),
             };
             (found, needed)
+        });
+        let mut known = merger.conditions.iter().map(|state| &state.condition);
+        let by = known.find(|known| known.id == self.condition).and_then(|known| known.by.as_ref());
+        let is_met = self.resolution == Resolution::Discharged;
+        let missed = by.filter(|by| is_met && by.is_before(&self.resolved_on) == Certainty::Yes);
+        verdict.soft(missed.is_none(), &CONDITION_IN_TIME, &case.act.subject, || {
+            let by = missed.map_or_else(String::new, ToString::to_string);
+            let found = format!("condition \"{}\" discharged on {}", self.condition, self.resolved_on);
+            (found, format!("{by} or earlier"))
         });
     }
 }

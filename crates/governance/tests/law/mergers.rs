@@ -114,6 +114,54 @@ fn only_open_conditions_are_resolved() {
         .then_refused("condition.open");
 }
 
+fn with_day(by: Value) -> Story {
+    let conditions = [("posts", "before_effect"), ("directions", "continuing")];
+    let mut said = with_conditions(regulator(1, "approved_with_conditions", "2019-10-21"), &conditions);
+    said.facts["conditions"][1]["by"] = by;
+    given(up_to_application()).and([said])
+}
+
+#[test]
+fn a_condition_is_met_by_its_day() {
+    let rule = "condition.in-time";
+    let by =
+        |by: Value, resolution: &str, on: &str| with_day(by).when(resolved("directions", resolution, on));
+    by(json!("2020-01-31"), "discharged", "2020-01-31").then_obeys("condition.in-time");
+    by(json!("2020-01-31"), "discharged", "2020-02-01").then_found("condition.in-time");
+    by(json!("2020-01-31"), "failed", "2020-02-01").then_obeys(rule);
+    by(json!("2020-01-31"), "waived", "2020-02-01").then_obeys(rule);
+    by(crate::said::month("2020-01", 31), "discharged", "2020-01-31").then_obeys(rule);
+    with_day(json!("2020-01-31")).when(resolved("posts", "discharged", "2020-02-01")).then_obeys(rule);
+}
+
+#[test]
+fn a_condition_whose_day_has_passed_says_so() {
+    use minutebook_governance::KnownUntil;
+    use minutebook_governance::mergers::ConditionStage;
+    let stages = |story: &Story, view: minutebook_governance::View| {
+        let seen = merger(story.record(), &"merger/m".parse().unwrap(), view).unwrap();
+        let stage = |state| seen.condition_standing(state, view).stage.as_str();
+        seen.conditions.iter().map(stage).collect::<Vec<_>>()
+    };
+    let story = with_day(json!("2020-01-31"));
+    let on = |story: &Story, day: &str| stages(story, story.at(day));
+    assert_eq!(on(&story, "2020-01-31"), ["open", "open"]);
+    assert_eq!(on(&story, "2020-02-01"), ["open", "overdue"]);
+    // What blocks its effect is due before the day that was applied for.
+    assert_eq!(on(&story, "2020-04-02"), ["overdue", "overdue"]);
+    // Beyond what is known nobody can tell.
+    let until: minutebook_governance::Date = "2020-02-10".parse().unwrap();
+    let beyond = minutebook_governance::View { until: KnownUntil::Day(until), ..story.at("2020-06-01") };
+    assert_eq!(stages(&story, beyond), ["due_passed", "overdue"]);
+    let open = open_conditions(story.record(), &"body/04K".parse().unwrap(), beyond);
+    let told: Vec<_> = open.iter().map(|it| (it.standing.stage, it.standing.known_to)).collect();
+    assert_eq!(told, [(ConditionStage::DuePassed, until), (ConditionStage::Overdue, until)]);
+    let story = story.and([resolved("directions", "discharged", "2020-02-05")]);
+    assert_eq!(on(&story, "2020-06-01"), ["overdue", "discharged"]);
+    let story = story.and([abandoned("m", "2020-03-01")]);
+    assert_eq!(on(&story, "2020-06-01"), ["open", "discharged"], "nothing can come of it any more");
+}
+
 #[test]
 fn only_conditions_due_before_block() {
     let story = conditional();
