@@ -6,7 +6,7 @@ use crate::act::{Case, Need, SECRETARY, Statement};
 use crate::bodies::{enacted, is_or_follows, judge_open};
 use crate::people::judge_person;
 use crate::rules::rules;
-use crate::{ActionId, BodyId, Date, Malformed, PDate, Verdict};
+use crate::{ActionId, BodyId, Certainty, Date, Malformed, PDate, Verdict};
 use minutebook_log::Subject;
 
 rules! {
@@ -17,6 +17,10 @@ rules! {
     STEP: Hard =
         "action.step",
         "An open action goes on, is assigned anew, completed, cancelled, postponed or transferred; one that is not open is reopened.",
+        "principle: good minutes";
+    DUE_LATER: Soft =
+        "action.due-after-assigned",
+        "An action, or a condition of a decision, is due no earlier than it is assigned.",
         "principle: good minutes";
     SIGNED_FOR: Hard =
         "action.signed-for",
@@ -29,6 +33,15 @@ fn judge_owner(case: &Case<'_>, verdict: &mut Verdict, owner: &Owner) {
     if let Owner::Person(person) = owner {
         judge_person(case, verdict, person);
     }
+}
+
+/// Asks that there is time to do it.
+pub(crate) fn judge_due(case: &Case<'_>, verdict: &mut Verdict, assigned_on: &PDate, due: Option<&PDate>) {
+    let Some(due) = due else { return };
+    let later = due.is_before(assigned_on) != Certainty::Yes;
+    verdict.soft(later, &DUE_LATER, &case.act.subject, || {
+        (format!("due on {due}, assigned on {assigned_on}"), format!("{assigned_on} or later, or no day"))
+    });
 }
 
 impl Statement for ActionAssigned {
@@ -59,6 +72,7 @@ impl Statement for ActionAssigned {
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         judge_open(case, verdict, &self.body, &self.assigned_on);
+        judge_due(case, verdict, &self.assigned_on, self.due.as_ref());
         let known = ActionId::of(&case.act.subject);
         let known = known.and_then(|id| action(case.record, &id, enacted(case.record, Date::LAST)));
         let Some(known) = known else { return };

@@ -6,7 +6,7 @@ use super::later_rules::tells_urgency;
 use super::legs::judge_leg;
 use super::state::{takes_part, to_be_ratified};
 use crate::act::{Case, Need, SECRETARY, Statement};
-use crate::actions::{ActionAssigned, ConditionSet};
+use crate::actions::{ActionAssigned, ConditionSet, judge_due};
 use crate::bodies::{enacted, judge_known, judge_open, judge_past_softly};
 use crate::proposals::{abandonment, proposal};
 use crate::rules::rules;
@@ -159,6 +159,9 @@ impl DecisionRecorded {
             let found = format!("{} with {} conditions", self.outcome.as_str(), self.conditions.len());
             (found, "conditions with an approval that has some, and with no other decision".to_owned())
         });
+        for condition in &self.conditions {
+            judge_due(case, verdict, &self.decided_on, condition.due.as_ref());
+        }
     }
 
     fn judge_joint(&self, case: &Case<'_>, verdict: &mut Verdict, id: &AppointmentId, leg: Leg) {

@@ -1,6 +1,6 @@
 //! Actions: one id from the meeting that assigned it to whoever completes it, across successions.
 
-use crate::said::{Said, merged, month, says, up_to_approval};
+use crate::said::{Said, decided, merged, month, says, up_to_approval};
 use crate::story::{Story, given};
 use minutebook_governance::actions::{Action, ActionState, action, action_log, actions_of};
 use serde_json::{Value, json};
@@ -106,6 +106,25 @@ fn what_is_not_done_by_its_day_is_overdue() {
     let story =
         story.and([later]).finds_no("action.overdue", "2019-12-31").finds("action.overdue", "2020-01-01");
     story.and([updated("x", json!("cancelled"), "2019-12-01")]).finds_no("action.overdue", "2020-01-01");
+}
+
+#[test]
+fn what_is_due_is_due_no_earlier_than_it_is_assigned() {
+    let rule = "action.due-after-assigned";
+    given([]).when(assigned("x", "04K", "2019-07-04")).then_obeys("action.due-after-assigned");
+    given([]).when(assigned("x", "04K", "2019-07-03")).then_found("action.due-after-assigned");
+    let mut july = assigned("x", "04K", "2019-07-04");
+    july.facts["due"] = month("2019-07", 31);
+    given([]).when(july).then_obeys(rule);
+    let condition = |due: &str| {
+        let mut said = decided("04K", "2019-07-04", json!({"none": {}}));
+        said.facts["outcome"] = json!("approved_with_conditions");
+        said.facts["conditions"] =
+            json!([{"action": "action/c", "text": "A plan.", "owner": {"office": "chair"}, "due": due}]);
+        given([]).when(said)
+    };
+    condition("2019-09-05").then_obeys(rule);
+    condition("2018-09-05").then_found(rule);
 }
 
 #[test]
