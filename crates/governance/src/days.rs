@@ -5,13 +5,13 @@
 
 use crate::act::Case;
 use crate::rules::rules;
-use crate::{Act, Date, Instant, PDate, Record, Verdict};
+use crate::{Act, Certainty, Date, Instant, PDate, Record, Verdict};
 use minutebook_log::{Opening, Purpose, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
 rules! {
-    HAPPENED: Hard =
+    HAPPENED: HardIfCertain =
         "act.happened",
         "In a live ledger, what an act says has happened is no later than its record; of a report it is found.",
         "principle: two clocks, two periods";
@@ -178,25 +178,45 @@ fn judge_happened(case: &Case<'_>, act: &Act, verdict: &mut Verdict) {
     for (at, value) in told {
         let holds = has_happened(value, case.place.recorded);
         let explain = || {
-            let day = today(case.place.recorded);
             let said = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+            let until = if instant(value).is_some() {
+                in_english(case.place.recorded.as_micros())
+            } else {
+                today(case.place.recorded).to_string()
+            };
+            if holds == Certainty::Unknown {
+                let found = format!("{at} is {said}: it can't be told whether it has come");
+                return (
+                    found,
+                    format!("a time that ends on {until} or earlier: what is recorded has happened"),
+                );
+            }
             let needed = format!(
-                "{day} or earlier: what is to come is an IntentionRecorded, and is recorded here once it has happened"
+                "{until} or earlier: what is to come is an IntentionRecorded, and is recorded here once it has happened"
             );
             (format!("{at} is {said}, which has not come yet"), needed)
         };
-        match act.standing.is_report() {
-            true => verdict.soft(holds, &HAPPENED, &case.act.subject, explain),
-            false => verdict.hard(holds, &HAPPENED, &case.act.subject, explain),
+        match (act.standing.is_report(), holds) {
+            // What others say may well be as imprecise as that.
+            (true, _) => verdict.soft(holds != Certainty::No, &HAPPENED, &case.act.subject, explain),
+            (false, Certainty::Unknown) => verdict.soft(false, &HAPPENED, &case.act.subject, explain),
+            (false, _) => verdict.hard(holds == Certainty::Yes, &HAPPENED, &case.act.subject, explain),
         }
     }
 }
 
-/// Whether a date can have come by then. Words that may mean a later day too are taken: the record says that it has.
-fn has_happened(value: &Value, recorded: Timestamp) -> bool {
-    match instant(value) {
-        Some(instant) => instant.as_micros() <= recorded.as_micros().saturating_add(CLOCKS_APART),
-        None => day(value).and_then(|day| day.earliest()).is_none_or(|first| first <= today(recorded)),
+/// Whether a date has come by then; unknown where it may mean a later day too. Of words without an end the record says that
+/// they have come.
+fn has_happened(value: &Value, recorded: Timestamp) -> Certainty {
+    if let Some(instant) = instant(value) {
+        return (instant.as_micros() <= recorded.as_micros().saturating_add(CLOCKS_APART)).into();
+    }
+    let (day, today) = (day(value), today(recorded));
+    let has_come = |day: Option<Date>| day.is_none_or(|day| day <= today);
+    match &day {
+        Some(day) if !has_come(day.earliest()) => Certainty::No,
+        Some(day) if !has_come(day.latest()) => Certainty::Unknown,
+        _ => Certainty::Yes,
     }
 }
 
@@ -214,7 +234,7 @@ fn judge_offsets(case: &Case<'_>, verdict: &mut Verdict) {
     let told = row.happened.iter().chain(row.to_come).flat_map(|path| found(&case.act.facts, path));
     for (at, instant) in told.filter_map(|(at, value)| Some((at, instant(value)?))) {
         verdict.soft(is_english(&instant), &OFFSET, &case.act.subject, || {
-            (format!("{at} is {instant}"), format!("the same as {}", in_english(&instant)))
+            (format!("{at} is {instant}"), format!("the same as {}", in_english(instant.as_micros())))
         });
     }
 }
@@ -234,19 +254,20 @@ fn day(value: &Value) -> Option<PDate> {
 /// Whether the offset is one that English clocks show then. `Z` is nobody's clock, and says UTC.
 fn is_english(instant: &Instant) -> bool {
     let written = instant.to_string();
-    written.ends_with('Z') || written.ends_with(offset(instant))
+    written.ends_with('Z') || written.ends_with(offset(instant.as_micros()))
 }
 
-fn in_english(instant: &Instant) -> String {
-    let summer = offset(instant) == "+01:00";
-    let micros = instant.as_micros().saturating_add(if summer { AHEAD } else { 0 });
-    let clock = Timestamp::from_micros(micros).map_or_else(String::new, |clock| clock.to_string());
-    format!("{}{}", clock.split('.').next().unwrap_or_default(), offset(instant))
+/// A moment as English clocks show it, to the second.
+fn in_english(micros: i64) -> String {
+    let ahead = if offset(micros) == "+01:00" { AHEAD } else { 0 };
+    let clock = Timestamp::from_micros(micros.saturating_add(ahead))
+        .map_or_else(String::new, |clock| clock.to_string());
+    format!("{}{}", clock.split('.').next().unwrap_or_default(), offset(micros))
 }
 
 /// Summer time goes from one o'clock UTC on the last Sunday of March until then on the last of October.
-fn offset(instant: &Instant) -> &'static str {
-    let hour_less = Timestamp::from_micros(instant.as_micros().saturating_sub(AHEAD));
+fn offset(micros: i64) -> &'static str {
+    let hour_less = Timestamp::from_micros(micros.saturating_sub(AHEAD));
     let Some(hour_less) = hour_less else { return "+00:00" };
     let day = Date::of(hour_less);
     let (_year, month, _day) = day.parts();
@@ -293,7 +314,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     fn english(text: &str) -> String {
-        in_english(&text.parse().unwrap())
+        in_english(text.parse::<Instant>().unwrap().as_micros())
     }
 
     #[test]

@@ -22,9 +22,15 @@ fn what_has_happened_is_no_later_than_its_record() {
     at_noon().when(decides(json!("2019-07-04"))).then_obeys(rule);
     at_noon().when(decides(json!("2019-07-05"))).then_refused("act.happened");
     at_noon().when(decides(json!("2028-07-04"))).then_refused(rule);
-    // Words that may mean a day that has come are taken: the record says that it has.
-    at_noon().when(decides(month("2019-07", 31))).then_obeys("act.happened");
+    // Words that may mean a later day too are taken, and found: what is recorded has happened, and the words can say so.
+    at_noon().when(decides(month("2019-07", 31))).then_found("act.happened");
+    at_noon().when(decides(month("2019-07", 31)).with_standing("own_record").with_minutes()).then_found(rule);
+    at_noon().when(decides(month("2019-07", 31)).in_the_press()).then_obeys(rule);
+    let early = json!({"written": "early July 2019", "earliest": "2019-07-01", "latest": "2019-07-04"});
+    at_noon().when(decides(early)).then_obeys("act.happened");
+    at_noon().when(decides(json!({"written": "lately", "earliest": "2019-06-01"}))).then_obeys(rule);
     at_noon().when(decides(month("2019-08", 31))).then_refused(rule);
+    at_noon().when(decides(month("2019-08", 31)).in_the_press()).then_found(rule);
     // Half past midnight by an English clock is yesterday in UTC.
     let late = || given_live("2019-07-04T23:30:00Z", []);
     late().when(decides(json!("2019-07-05"))).then_obeys(rule);
@@ -46,7 +52,10 @@ fn a_meeting_that_has_not_sat_is_not_recorded_as_held() {
     called().when(opened()).then_obeys(rule);
     let evening = with(opened(), "started_at", json!("2019-07-04T18:00:00+01:00"));
     called().when(evening).then_refused(rule);
-    called().and([opened()]).when(closed()).then_refused(rule);
+    let mut sits = called().and([opened()]).when(closed()).then_refused(rule);
+    // The refusal says until which moment it could be.
+    let refusal = sits.tries(&closed()).unwrap_err().to_string();
+    assert!(refusal.contains("needed 2019-07-04T13:00:00+01:00 or earlier"), "{refusal}");
     let later = given_live("2019-07-04T15:00:00Z", [appointed("04K", "chair", "a", "2013-04-01")]);
     later.and([convened(), agenda(), opened()]).when(closed()).then_obeys(rule);
 }
