@@ -270,9 +270,10 @@ pub struct Item {
     pub title: Option<Sealable>,
 }
 
-/// A body decides. Subject: the body. What several bodies decide at one sitting is one event each, with one
-/// `correlationid`, so that one of them may differ. Source: the constitution's procedure for making decisions (NHS Act
-/// 2006, Schedule 1A).
+/// A body decides. Subject: the body. What several bodies decide at one sitting, each for itself, is one event each, with
+/// one `correlationid`, so that one of them may differ; only what a joint committee decides for several at once is one
+/// event, whose subject is one of them, with the others under `decided_with`. Source: the constitution's procedure for making decisions
+/// (NHS Act 2006, Schedule 1A).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -339,7 +340,8 @@ impl DecisionRecorded {
 impl Facts for DecisionRecorded {
     const EXAMPLE: &'static str = r#"{
   "type": "DecisionRecorded",
-  // The body that decides: what several decide at one sitting is one event each.
+  // The body that decides: what several decide at one sitting is one event each, unless a joint committee decides for
+  // them at once (decided_with).
   "subject": "body/04K",
   "data": {
     // own_act, or own_record for an act of the past from signed minutes (then evidence must be held).

@@ -171,12 +171,15 @@ impl ReorganisationEffected {
         let applied = merger.applications.last().map(|(_position, application)| &application.applicants);
         let applicants: BTreeSet<_> = applied.into_iter().flatten().collect();
         let closing: BTreeSet<_> = self.closing.iter().collect();
-        let list =
-            |ids: &BTreeSet<&BodyId>| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let list = |ids: &BTreeSet<&BodyId>, none: &str| match ids.is_empty() {
+            true => none.to_owned(),
+            false => ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        };
         verdict.hard(applicants == closing, &AS_APPROVED, &case.act.subject, || {
+            let none = "nobody has (ApplicationSubmitted)";
             (
-                format!("closing {}", list(&closing)),
-                format!("closing those that applied: {}", list(&applicants)),
+                format!("closing {}", list(&closing, "none")),
+                format!("closing those that applied: {}", list(&applicants, none)),
             )
         });
         if let Some((_position, decision)) = merger.regulator.last() {

@@ -84,6 +84,10 @@ fn what_closes_is_what_applied() {
     changed("/closing", json!(["body/04K"])).then_refused("reorganisation.as-applied-for");
     changed("/closing", json!(["body/04K", "body/04L", "body/04M"]))
         .then_refused("reorganisation.as-applied-for");
+    // Where nobody has applied, the refusal says so.
+    let mut unasked = given([crate::said::proposed("m", &["04K", "04L"], "2019-04-04")]);
+    let refusal = unasked.tries(&merged()).unwrap_err().to_string();
+    assert!(refusal.contains("closing those that applied: nobody has (ApplicationSubmitted)"), "{refusal}");
 }
 
 #[test]
