@@ -8,6 +8,7 @@ use super::state::{takes_part, to_be_ratified};
 use crate::act::{Case, Need, SECRETARY, Statement};
 use crate::actions::{ActionAssigned, ConditionSet, judge_due};
 use crate::bodies::{enacted, judge_known, judge_open, judge_past_softly};
+use crate::people::judge_person;
 use crate::proposals::{abandonment, proposal};
 use crate::rules::rules;
 use crate::{AppointmentId, BodyId, Malformed, MergerId, PDate, Verdict};
@@ -264,6 +265,14 @@ impl Statement for DecisionRecorded {
         }
         self.check_effects(subject)?;
         self.text.check_not_blank("/data/facts/text", "the decision in words")
+    }
+
+    fn judge_references(&self, case: &Case<'_>, verdict: &mut Verdict) {
+        for effect in self.effects() {
+            if let Effect::Nominate { person, .. } = effect {
+                judge_person(case, verdict, person);
+            }
+        }
     }
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {

@@ -1,6 +1,6 @@
 //! An office on its way from a vacancy to a holder.
 
-use crate::said::{Said, appointed, consultation_closed, consulted, decided, ended, says};
+use crate::said::{Said, appointed, consultation_closed, consulted, decided, ended, person, says};
 use crate::story::{Story, given};
 use minutebook_governance::appointments::{Appointment, Stage, appointment};
 use minutebook_governance::people::Office;
@@ -69,6 +69,18 @@ fn who_is_nominated_is_nominated_by_that_body() {
     let elsewhere = Said { subject: "body/04L".to_owned(), ..put_forward("a", "2018-09-20") };
     let elsewhere = elsewhere.by(&[("secretary-04L", "secretary", "body/04L")]);
     decided().when(elsewhere).then_refused("nomination.decided-by-body");
+}
+
+#[test]
+fn who_is_nominated_is_recorded_first() {
+    let rule = "person.known";
+    given([]).when(nominated("a", "2018-09-13")).then_obeys(rule);
+    given([]).when(nominated("nobody", "2018-09-13")).then_refused(rule);
+    given([]).when(nominated("nobody", "2018-09-13").in_the_press()).then_refused(rule);
+    let mut resolved = decided("04K", "2018-09-13", json!({"exclude_public": {"reason": "A person."}}));
+    resolved.facts["also"] = json!([{"nominate": {"office": OFFICE, "person": "person/nobody"}}]);
+    given([]).when(resolved).then_refused(rule);
+    given([person("c"), nominated("c", "2018-09-13")]).finds_no(rule, "2018-09-14");
 }
 
 #[test]
