@@ -163,6 +163,9 @@ pub(crate) struct Global {
     pub(crate) check: bool,
 }
 
+/// How many threads wait for the disk at most: each keeps some of the memory that it had for what it has read.
+const BLOCKING_THREADS_MAX: usize = 48;
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Opens a new ledger in a folder: entry 0, signed by its registrars.
@@ -311,7 +314,8 @@ pub fn main() -> std::process::ExitCode {
         Err(error) => error.format(&mut command).exit(),
     };
     let json = cli.global.json;
-    let runtime = match tokio::runtime::Runtime::new() {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = match runtime.max_blocking_threads(BLOCKING_THREADS_MAX).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return exit::report(&error.into(), json),
     };

@@ -3,9 +3,10 @@
 
 use super::rates::Client;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 /// Who makes a call. It comes with each request, among its extensions.
@@ -34,6 +35,8 @@ struct Connection {
     /// What this connection may have in work at once of what is shared fairly.
     turns: Arc<Semaphore>,
     state: Mutex<State>,
+    /// Told whenever it has taken some of what is held for it.
+    took: Notify,
 }
 
 /// What a connection does.
@@ -74,7 +77,8 @@ impl Caller {
         let (cut, turns, state) =
             (CancellationToken::new(), Arc::new(Semaphore::new(turns)), Mutex::new(state));
         let handshake = OnceLock::new();
-        let connection = Arc::new(Connection { from, opened: now, cut, handshake, turns, state });
+        let took = Notify::new();
+        let connection = Arc::new(Connection { from, opened: now, cut, handshake, turns, state, took });
         Self { connection, token: None, may_write: true }
     }
 
@@ -188,6 +192,21 @@ impl Caller {
         let mut state = self.lock();
         state.held = state.held.saturating_sub(bytes);
         state.taken = Instant::now();
+        drop(state);
+        self.connection.took.notify_waiters();
+    }
+
+    /// Waits until less than that is held for this connection.
+    pub(super) async fn has_taken(&self, held_max: usize) {
+        loop {
+            let mut took = pin!(self.connection.took.notified());
+            // From here on nothing is missed that is taken.
+            took.as_mut().enable();
+            if self.state().held < held_max {
+                return;
+            }
+            took.await;
+        }
     }
 
     /// A request of this connection, until it has been answered.
@@ -237,5 +256,26 @@ impl Drop for Working {
         let mut state = self.0.lock();
         state.working -= 1;
         state.worked = Instant::now();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::task::{Context, Poll, Waker};
+
+    #[test]
+    fn who_holds_much_is_waited_for_until_it_has_taken_some() {
+        let caller = Caller::new(None, 1);
+        let mut context = Context::from_waker(Waker::noop());
+        caller.hold(99);
+        assert_eq!(pin!(caller.has_taken(100)).poll(&mut context), Poll::Ready(()));
+        caller.hold(50);
+        let mut waits = pin!(caller.has_taken(100));
+        assert_eq!(waits.as_mut().poll(&mut context), Poll::Pending);
+        caller.give_back(40);
+        assert_eq!(waits.as_mut().poll(&mut context), Poll::Pending, "it still holds too much");
+        caller.give_back(40);
+        assert_eq!(waits.as_mut().poll(&mut context), Poll::Ready(()));
     }
 }

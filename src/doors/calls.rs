@@ -31,6 +31,10 @@ const GRPC_TIMEOUT: &str = "grpc-timeout";
 /// The most calls that are worked on at once by which machines look whether the server is there.
 const PROBES_MAX: usize = 64;
 
+/// How many connections may hold a share each of what is held at once: one that holds as much is not worked for until it has
+/// taken some.
+const HELD_SHARES: usize = 32;
+
 /// What all calls share.
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -86,7 +90,7 @@ where
         let (method, id) = (methods.named(request.uri().path()), RequestId::of(request.headers()));
         let span = tracing::info_span!("call", method = method.name, request_id = %id);
         // Counted from now on, not from the first poll on: what has come in is no idle connection's.
-        let (under_way, working) = (caller.begin(), caller.work());
+        let under_way = caller.begin();
         Box::pin(
             async move {
                 let is_grpc = speaks_grpc(request.headers());
@@ -96,11 +100,14 @@ where
                 let asked = asked_time(request.headers()).filter(|_asked| is_grpc);
                 let time = asked.map_or(limits.call, |asked| asked.min(limits.call));
                 let (now, room) = (Instant::now(), &shared.room);
-                let held = Arc::new(Held::nothing(room, &caller));
+                // Nothing more is made for a connection that does not take what was made.
+                let share = (limits.bytes_in_flight / HELD_SHARES).max(1);
+                let waited = timeout_at(now + time, caller.has_taken(share)).await;
+                let (working, held) = (caller.work(), Arc::new(Held::nothing(room, &caller)));
                 let (is_answered, is_whole) = (Arc::new(AtomicBool::new(false)), Arc::default());
                 let admitted = admission.admit(&caller, request.headers(), method.kind).and_then(|caller| {
                     // Who gives no time at all is not answered, however fast that would be.
-                    if time.is_zero() {
+                    if time.is_zero() || waited.is_err() {
                         return Err(DoorRefusal::Late(time));
                     }
                     let seats = if method.kind == CallKind::Probe { &shared.probes } else { &shared.calls };
