@@ -224,7 +224,10 @@ pub fn key_file(bytes: &[u8]) {
     with_file(bytes, |path| match keyfile::read(path) {
         Ok(key) => {
             let text = String::from_utf8_lossy(bytes);
-            let body: String = text.lines().filter(|line| !line.starts_with('-')).map(str::trim).collect();
+            // What stands before the first line that begins a key is for people (RFC 7468, 5.2).
+            let begins = |line: &&str| line.trim_end() == "-----BEGIN PRIVATE KEY-----";
+            let after = text.lines().skip_while(|line| !begins(line)).skip(1);
+            let body: String = after.take_while(|line| !line.starts_with('-')).map(str::trim).collect();
             // A PKCS#8 key of Ed25519 ends its header sixteen bytes in; the seed follows (RFC 8410).
             let der = data_encoding::BASE64.decode(body.as_bytes()).ok();
             let seed = der.as_deref().and_then(|der| der.get(16..48)?.first_chunk().copied());

@@ -14,9 +14,14 @@ fn at_rest() -> Room {
     let mut room = Room::with_server();
     room.ok(&["key", "new", "book/log-key-2.pem"]);
     room.ok(&["key", "rotate-log", "--new", "book/log-key-2.pem", "--registrar", "one.pem", "--yes"]);
+    // Each size is published by itself.
+    room.publish("export", 2);
     room.enrol("secretary");
+    room.publish("export", 3);
     room.enrol("auditor");
+    room.publish("export", 4);
     room.stop();
+    fs::remove_dir_all(room.path("export")).unwrap();
     let kept = room.path("book/published/witnessed");
     fs::create_dir(&kept).unwrap();
     fs::copy(room.path("book/published/checkpoint"), kept.join("004")).unwrap();

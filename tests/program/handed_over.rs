@@ -15,7 +15,7 @@ fn handed_over() -> Room {
     room.ok(&["key", "new", "secretary.pem"]);
     let enrol = ["key", "enrol", "--key", "secretary.pem", "--label", "secretary", "--registrar", "one.pem"];
     room.ok(&[&enrol[..], &["--yes", "--receipt", "newer"]].concat());
-    room.ok(&["publish", "mirror"]);
+    room.publish("mirror", 3);
     room.stop();
     // What this user remembers would be enough; whoever restores elsewhere has no such memory.
     fs::remove_dir_all(room.path("state")).unwrap();

@@ -68,11 +68,6 @@ fn kept(root: &Path) -> BTreeMap<String, String> {
     texts(root).into_iter().filter(|(path, _text)| is_kept(path)).collect()
 }
 
-/// Exports until the server has published so many entries.
-fn publish(room: &Room, out: &str, size: u64) {
-    while room.json(&["publish", out])["size"] != size {}
-}
-
 fn cosignatures(note: &str) -> usize {
     let note = SignedCheckpoint::parse(note.as_bytes()).unwrap();
     note.note().signatures().iter().filter(|line| line.bytes.len() > 64).count()
@@ -83,7 +78,7 @@ fn an_export_and_a_repair_from_a_server_bring_what_it_keeps() {
     let (mut room, _witness) = witnessed_room();
     room.ok(&["key", "rotate-log", "--new", "book/log-key-2.pem", "--registrar", "one.pem", "--yes"]);
     room.enrol("secretary");
-    publish(&room, "export", 3);
+    room.publish("export", 3);
     let published = kept(&room.path("book/published"));
     assert!(published.keys().any(|path| path.starts_with("witnessed/")), "{:?}", published.keys());
     assert_eq!(cosignatures(&published["rotated/002"]), 1, "both keys and the witness signed it");
@@ -92,7 +87,7 @@ fn an_export_and_a_repair_from_a_server_bring_what_it_keeps() {
     // What was exported before they were brought gets them, though the log has not grown.
     fs::remove_dir_all(room.path("export/witnessed")).unwrap();
     fs::remove_dir_all(room.path("export/rotated")).unwrap();
-    publish(&room, "export", 3);
+    room.publish("export", 3);
     assert_eq!(kept(&room.path("export")), published);
 
     let url = room.address().to_owned();

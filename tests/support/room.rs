@@ -232,6 +232,11 @@ impl Room {
         said.out
     }
 
+    /// Exports until the server has published so many entries.
+    pub(crate) fn publish(&self, out: &str, size: u64) {
+        while self.json(&["publish", out])["size"] != size {}
+    }
+
     /// Runs a command that has to succeed with `--json`, and parses its data.
     pub(crate) fn json(&self, args: &[&str]) -> Value {
         let out = self.ok(&[args, &["--json"]].concat());
