@@ -38,6 +38,15 @@ pub(super) fn is_by(keys: &LogKeys, checkpoint: &SignedCheckpoint) -> bool {
     key.is_some_and(|key| checkpoint.verify(std::slice::from_ref(key)).is_ok())
 }
 
+/// Whether another key than those signs a checkpoint under the log's name, too: where the log's key passes on, both sign,
+/// and the old one alone is not all that is to be known. A line that somebody else has added costs a question, and no more.
+fn may_hand_over(keys: &LogKeys, checkpoint: &SignedCheckpoint) -> bool {
+    let Some(newest) = keys.newest() else { return false };
+    let is_known = |id| keys.keys().iter().any(|(_from, key)| key.id() == id);
+    let lines = checkpoint.note().signatures();
+    lines.iter().any(|line| line.name == *newest.name() && !is_known(line.id))
+}
+
 impl Client {
     /// The keys that are known of a ledger with this opening: those remembered, or that of the opening.
     pub(super) fn known_keys(&self, opening: &HeldEntry, id: Hash) -> Result<LogKeys, ClientError> {
@@ -58,11 +67,15 @@ impl Client {
         known: &LogKeys,
         now: &SignedCheckpoint,
     ) -> Result<LogKeys, ClientError> {
-        if is_by(known, now) {
+        if is_by(known, now) && !may_hand_over(known, now) {
             return Ok(known.clone());
         }
         let mut keys = known.clone();
         for offered in self.offered_keys().await? {
+            // One that takes over after this checkpoint is for the next.
+            if offered.from.0 >= now.unverified().head.size.0 {
+                continue;
+            }
             if keys.keys().iter().any(|known| *known == (offered.from, offered.key.clone())) {
                 continue;
             }
