@@ -68,6 +68,16 @@ impl<E: Engine> Shown<E> {
         }
     }
 
+    /// The checkpoints that are kept beside the newest, in no order. Blocks.
+    ///
+    /// # Errors
+    /// [`PublishError`] where the folder can't be listed.
+    pub fn kept(&self) -> Result<Vec<PublishedPath>, PublishError> {
+        let mut paths = self.folder.rotated()?;
+        paths.extend(self.folder.witnessed()?);
+        Ok(paths)
+    }
+
     fn checked(&self, path: PublishedPath) -> Result<Option<Vec<u8>>, PublishError> {
         let place = self.folder.place(path);
         let mut file = match File::open(&place) {

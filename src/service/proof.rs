@@ -24,14 +24,14 @@ use tonic::{Request, Response, Status};
 pub struct Proof<E: Engine = SledEngine> {
     reader: Arc<Reader<E>>,
     published: Option<watch::Receiver<NewestPublished>>,
-    kept: Option<Kept>,
+    kept: Option<Arc<Kept<E>>>,
 }
 
 impl<E: Engine> Proof<E> {
     /// The service of a ledger, and of what `publisher` publishes of it, where it is published.
     pub fn new(reader: Arc<Reader<E>>, publisher: Option<&Publisher<E>>) -> Self {
         let published = publisher.map(Publisher::watch);
-        let kept = publisher.map(|publisher| Kept::of(publisher.folder().clone()));
+        let kept = publisher.map(|publisher| Arc::new(Kept::of(publisher.shown())));
         Self { reader, published, kept }
     }
 
