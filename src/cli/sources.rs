@@ -112,8 +112,10 @@ pub(crate) fn remember(found: &mut Found, context: &Context) -> anyhow::Result<(
         if let Some(keys) = context.memory.recall_keys(id)? {
             found.trust(&keys);
         }
-        if let Some(checkpoint) = context.memory.recall_checkpoint(id)? {
-            found.believe("what you saw last of it", checkpoint);
+        if let Some((path, checkpoint)) =
+            context.memory.checkpoint_of(id).zip(context.memory.recall_checkpoint(id)?)
+        {
+            found.believe(&format!("what you saw last of it ({})", path.display()), checkpoint);
         }
     }
     Ok(())

@@ -174,7 +174,8 @@ impl Memory {
         Some(self.folder.as_ref()?.join(format!("{ledger}.vkey")))
     }
 
-    fn checkpoint_of(&self, ledger: Hash) -> Option<PathBuf> {
+    /// Where the checkpoint that was seen last of a ledger is remembered; nothing where nothing is.
+    pub fn checkpoint_of(&self, ledger: Hash) -> Option<PathBuf> {
         Some(self.folder.as_ref()?.join(format!("{ledger}.checkpoint")))
     }
 

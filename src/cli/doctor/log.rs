@@ -3,6 +3,7 @@
 use super::folder::checkpoint_file;
 use super::looked::Looked;
 use crate::cli::repair::{prove_all, ranges};
+use crate::cli::show;
 use crate::repair::{Sources, assemble, gather};
 use minutebook_log::{Entry, LogKeys, Position, PublishedPath, SignedCheckpoint, Timestamp};
 use minutebook_store::OpenError;
@@ -17,13 +18,13 @@ pub(super) fn mark(dir: &Path, stored: Option<u64>) -> Looked {
     match minutebook_store::mark(dir) {
         Ok(mark) if stored.is_some_and(|stored| stored > mark.head.size) => {
             let found = format!(
-                "{} entries were acknowledged by what can be read of it, and the store has {}",
-                mark.head.size,
+                "{} acknowledged by what can be read of it, and the store has {}",
+                show::entries(mark.head.size),
                 stored.unwrap_or_default()
             );
             Looked::notice(at, found, "nothing: the next start brings it forward; but look at the disk")
         }
-        Ok(mark) => Looked::well(at, format!("{} entries were acknowledged", mark.head.size)),
+        Ok(mark) => Looked::well(at, format!("{} acknowledged", show::entries(mark.head.size))),
         Err(error @ OpenError::Damaged { .. }) => {
             let mends = format!(
                 "minutebook repair --dir {} --to NEWDIR --without-mark, if you know that no more was acknowledged \
@@ -84,7 +85,8 @@ pub(super) fn entries(dir: &Path) -> (Looked, Option<(u64, Timestamp)>) {
         let what = format!("the store lacks {}, which are published", ranges(&elsewhere));
         return (Looked::damaged(at, what, repair("")), newest);
     }
-    let what = format!("all {} are there, and verify with the rules", assembled.entries.len());
+    let what =
+        format!("{}: none is missing, and the rules hold", show::entries(assembled.entries.len() as u64));
     (Looked::well(at, what), newest)
 }
 
@@ -104,7 +106,8 @@ pub(super) fn witnesses(dir: &Path, now: Timestamp) -> Option<Looked> {
     let newest = times.iter().max()?;
     let seconds = i64::try_from(*newest).ok()?.checked_mul(1_000_000)?;
     let when = Timestamp::from_micros(seconds)?;
-    let found = format!("{} have signed the published checkpoint, the last at {when}", times.len());
+    let who = if times.len() == 1 { "one has".to_owned() } else { format!("{} have", times.len()) };
+    let found = format!("{who} signed the published checkpoint, the last at {when}");
     let is_ahead = when.as_micros() > now.as_micros() + 60_000_000;
     Some(match is_ahead {
         true => Looked::wrong(
