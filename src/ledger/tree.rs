@@ -96,9 +96,7 @@ impl Tree {
 
     /// The hashes of its complete blocks from the `first`th on, up to the size `end`.
     pub(super) fn blocks(&self, first: u64, end: TreeSize) -> Vec<TreeHash> {
-        let blocks = self.levels.first().into_iter().flatten();
-        let end = usize::try_from(end.0 / BLOCK_ENTRIES).unwrap_or(usize::MAX);
-        blocks.take(end).skip(usize::try_from(first).unwrap_or(usize::MAX)).copied().collect()
+        self.levels.first().map_or_else(Vec::new, |blocks| part(blocks, first, end.0 / BLOCK_ENTRIES))
     }
 
     /// How many entries it has.
@@ -164,11 +162,15 @@ impl Tree {
                 hashes.zip(number).and_then(|(hashes, number)| hashes.get(number)).copied().ok_or(missing)
             }
             None => {
-                let first = at.number << at.level;
+                let (first, count) = (at.number << at.level, 1 << at.level);
+                if let Some(place) = self.in_memory(first) {
+                    let leaves = part(&self.newest, place, place + count);
+                    let is_whole = leaves.len() as u64 == count;
+                    return root_of(&leaves).filter(|_root| is_whole).ok_or(missing);
+                }
                 let leaves = self.block(at, first / BLOCK_ENTRIES)?;
                 let from = (first % BLOCK_ENTRIES) as usize;
-                let leaves = leaves.get(from..from + (1 << at.level)).ok_or(missing)?;
-                Ok(root_of(leaves))
+                leaves.get(from..from + count as usize).and_then(root_of).ok_or(missing)
             }
         }
     }
@@ -182,26 +184,34 @@ impl Tree {
         }
     }
 
+    /// The place of a leaf among the newest, if that is where it is.
+    fn in_memory(&self, leaf: u64) -> Option<u64> {
+        leaf.checked_sub(self.newest_from * BLOCK_ENTRIES).filter(|_place| !self.newest.is_empty())
+    }
+
+    /// The leaves of a block that are not in memory.
     fn block(&self, at: HashIndex, block: u64) -> Result<Arc<Vec<TreeHash>>, HashMissing> {
-        if let Some(in_memory) = block.checked_sub(self.newest_from)
-            && !self.newest.is_empty()
-        {
-            let from = usize::try_from(in_memory * BLOCK_ENTRIES).unwrap_or(usize::MAX);
-            let leaves = self.newest.iter().skip(from).take(BLOCK_ENTRIES as usize).copied().collect();
-            return Ok(Arc::new(leaves));
-        }
         let older = self.older.as_ref().ok_or(HashMissing::Beyond(at))?;
         older.leaves(block).map_err(|what| HashMissing::Unread { at, what })
     }
 }
 
-/// The root of a full subtree.
-fn root_of(leaves: &[TreeHash]) -> TreeHash {
+/// Those from the `first` to before the `end`th, as far as they are there: in a time that `first` plays no part in, as it
+/// does where an iterator skips.
+fn part(hashes: &Vector<TreeHash>, first: u64, end: u64) -> Vec<TreeHash> {
+    let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX).min(hashes.len());
+    let (first, end) = (place(first), place(end));
+    hashes.focus().narrow(first..end.max(first)).into_iter().copied().collect()
+}
+
+/// The root of a full subtree; nothing of one that has no leaves.
+fn root_of(leaves: &[TreeHash]) -> Option<TreeHash> {
     match leaves {
-        [leaf] => *leaf,
+        [leaf] => Some(*leaf),
+        [] => None,
         _ => {
             let (left, right) = leaves.split_at(leaves.len() / 2);
-            TreeHash::node(root_of(left), root_of(right))
+            Some(TreeHash::node(root_of(left)?, root_of(right)?))
         }
     }
 }
