@@ -196,33 +196,36 @@ impl<'a> Dumb<'a> {
 
     /// With whom a unit can be at the end of a day; nothing where it went in a circle.
     fn handed_on(&self, unit: u8, first: u8, on: u16) -> Option<BTreeSet<u8>> {
-        let mut with: BTreeSet<u8> = [first].into();
+        let passes: Vec<_> = (0..BODIES).map(|holder| self.passes(unit, holder)).collect();
+        // Holders, and since when: what a holder passed on before it had the unit took it nowhere.
+        let mut with: BTreeSet<(u8, u16)> = [(first, 0)].into();
         for today in 0..=on.min(LAST) {
             let (mut been, mut stay) = (BTreeSet::new(), BTreeSet::new());
-            while let Some(holder) = with.pop_first() {
-                if !been.insert(holder) {
+            while let Some((holder, since)) = with.pop_first() {
+                if !been.insert((holder, since)) {
                     continue;
                 }
-                let passes = self.passes(unit, holder);
-                let (said, unsaid): (Vec<_>, Vec<_>) = passes.iter().partition(|pass| pass.is_said);
-                let is_over = |pass: &&Passes| pass.on.last().is_some_and(|last| *last == today);
-                let leaves = said.iter().any(is_over)
-                    || (unsaid.iter().any(is_over)
-                        && unsaid.iter().all(|pass| pass.on.iter().all(|day| *day <= today)));
+                let passes = passes[usize::from(holder)].iter().filter(|pass| pass.on.last() >= Some(&since));
+                let (said, unsaid): (Vec<_>, Vec<_>) = passes.clone().partition(|pass| pass.is_said);
+                let is_over =
+                    |pass: &Passes| pass.on.last() == Some(&today) && pass.on.first() >= Some(&since);
+                let takes = |pass: &Passes| pass.on.last() <= Some(&today) && pass.on.first() >= Some(&since);
+                let leaves = said.iter().any(|pass| is_over(pass))
+                    || (unsaid.iter().any(|pass| is_over(pass)) && unsaid.iter().all(|pass| takes(pass)));
                 if !leaves {
-                    stay.insert(holder);
+                    stay.insert((holder, since));
                 }
-                let names_it = passes.iter().any(|pass| pass.names_unit && pass.on == [today].into());
-                let goes = passes.iter().filter(|pass| pass.on.contains(&today));
+                let names_it = passes.clone().any(|pass| pass.names_unit && pass.on == [today].into());
+                let goes = passes.filter(|pass| pass.on.contains(&today));
                 let goes = goes.filter(|pass| pass.names_unit || !names_it || pass.on.len() > 1);
-                with.extend(goes.map(|pass| pass.to));
+                with.extend(goes.map(|pass| (pass.to, today)));
             }
             if stay.is_empty() {
                 return None;
             }
             with = stay;
         }
-        Some(with)
+        Some(with.into_iter().map(|(holder, _since)| holder).collect())
     }
 
     /// To whom a unit can pass from a holder, and when.

@@ -10,7 +10,6 @@ use minutebook_governance::register::findings;
 use minutebook_governance::{Admission, BodyId, Book, Scope, View};
 use minutebook_log::{Entry, Hash, Place};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 
 /// The days that are asked about.
 fn sampled() -> impl Iterator<Item = u16> {
@@ -61,19 +60,8 @@ fn shuffled(lines: &[Line], lots: &[u8]) -> Vec<Line> {
     shuffled
 }
 
-/// The same histories in each run: of some thousand one makes the two disagree on who perhaps holds a unit whose holders are
-/// passed on twice, the second time in a month, and which of them is right is not decided. `PROPTEST_RNG_SEED` tells others.
-fn histories() -> ProptestConfig {
-    let told = ProptestConfig::default();
-    let rng_seed = match told.rng_seed {
-        RngSeed::Random => RngSeed::Fixed(1),
-        fixed => fixed,
-    };
-    ProptestConfig { cases: 48, failure_persistence: None, rng_seed, ..told }
-}
-
 proptest! {
-    #![proptest_config(histories())]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_register_answers_as_the_dumb_one(lines in history(), cut in 0..1000_u64) {
