@@ -42,7 +42,7 @@ mod writer;
 mod streamed;
 mod scrub;
 pub use clock::{Clock, SystemClock};
-pub(crate) use compute::{each_checked, in_turns};
+pub(crate) use compute::{each_checked, in_a_turn, in_turns};
 pub use create::create;
 pub use error::{AppendError, LedgerError, Outlook, Stop};
 pub use known::Known;

@@ -69,6 +69,16 @@ where
     Ok(Ok(done))
 }
 
+/// Does what takes a fraction of a millisecond, in a turn of `share`, on the thread that asks: to hand it to another and to
+/// wait for that one takes as long again.
+///
+/// # Errors
+/// [`Ended`], where the work itself ended in the middle.
+pub(crate) async fn in_a_turn<U>(share: &Share, work: impl FnOnce() -> U) -> Result<U, Ended> {
+    let _turn = share.turn().await.ok_or(Ended)?;
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_panic| Ended)
+}
+
 /// The items in their order, in parts of at most this weight; what weighs more is a part of its own.
 fn cut<T>(items: Vec<T>, part_max: usize, weight: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
     let (mut parts, mut part, mut weighs) = (Vec::new(), Vec::new(), 0);
@@ -129,6 +139,8 @@ mod tests {
         assert_eq!(in_turns(Vec::new(), &share, (7, |_: &usize| 1), double).await.unwrap(), Ok(vec![]));
         let panics = in_turns(vec![1], &share, (7, |_: &usize| 1), |_, _| -> Result<(), ()> { panic!() });
         assert!(panics.await.is_err(), "it ends the work alone");
+        assert_eq!(in_a_turn(&share, || 7).await.unwrap(), 7);
+        assert!(in_a_turn(&share, || -> () { panic!() }).await.is_err(), "it ends the work alone");
     }
 
     #[test]

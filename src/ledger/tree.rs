@@ -1,7 +1,7 @@
 //! The tree over the entries, beside the book. A value, as the book is: a clone shares what the two have in common.
 //!
 //! In memory are the hashes of the subtrees of 256 entries and of those above, a quarter of a byte for each entry, and
-//! the newest leaves. Every hash below is made again from the entries themselves, so that there is nothing else on disk
+//! all hashes over the newest leaves, which most proofs are asked for. Every hash below is made again from the entries themselves, so that there is nothing else on disk
 //! that could differ from them.
 
 use imbl::Vector;
@@ -38,7 +38,8 @@ pub struct Tree {
     levels: Vec<Vector<TreeHash>>,
     /// The number of the block with which `newest` begins.
     newest_from: u64,
-    newest: Vector<TreeHash>,
+    /// The newest leaves, and the hashes of each level over them below [`BLOCK_LEVEL`].
+    newest: [Vector<TreeHash>; BLOCK_LEVEL as usize],
     older: Option<Arc<dyn Leaves>>,
 }
 
@@ -81,14 +82,18 @@ impl Tree {
         let mut tree = Self::of(older);
         let mut above = Frontier::default();
         for block in blocks {
-            above.append(block).into_iter().for_each(|(index, hash)| tree.keep(index.level, hash));
+            let new = above.append(block).into_iter();
+            new.for_each(|(index, hash)| tree.keep(index.level.saturating_add(BLOCK_LEVEL), hash));
         }
         let rest = size.0 % BLOCK_ENTRIES;
         tree.newest_from = complete;
         if rest > 0 {
             let at = HashIndex::leaf(Position(complete * BLOCK_ENTRIES));
             let leaves = tree.block(at, complete).map_err(ReadError::Storage)?;
-            tree.newest = leaves.iter().take(rest as usize).copied().collect();
+            let mut below = Frontier::default();
+            for leaf in leaves.iter().take(rest as usize) {
+                below.append(*leaf).into_iter().for_each(|(index, hash)| tree.keep(index.level, hash));
+            }
         }
         tree.frontier = Frontier::read(size, &tree)?;
         Ok(tree)
@@ -126,21 +131,24 @@ impl Tree {
     pub fn append(&mut self, leaf: TreeHash) {
         // A leaf completes one subtree of each level at most, and those in order: each is its level's next.
         for (index, hash) in self.frontier.append(leaf) {
-            if let Some(above) = index.level.checked_sub(BLOCK_LEVEL) {
-                self.keep(above, hash);
-            }
+            self.keep(index.level, hash);
         }
-        self.newest.push_back(leaf);
         // Whole blocks, so that the first leaf in memory always begins one.
-        let is_long = self.newest.len() >= NEWEST_LEAVES + BLOCK_ENTRIES as usize;
+        let is_long =
+            self.newest.first().is_some_and(|leaves| leaves.len() >= NEWEST_LEAVES + BLOCK_ENTRIES as usize);
         if is_long && self.older.is_some() {
-            self.newest = self.newest.skip(BLOCK_ENTRIES as usize);
+            for (level, hashes) in self.newest.iter_mut().enumerate() {
+                *hashes = hashes.skip(BLOCK_ENTRIES as usize >> level);
+            }
             self.newest_from += 1;
         }
     }
 
-    /// Keeps the next hash of a level, counted from [`BLOCK_LEVEL`].
-    fn keep(&mut self, above: u8, hash: TreeHash) {
+    /// Keeps the next hash of a level.
+    fn keep(&mut self, level: u8, hash: TreeHash) {
+        let Some(above) = level.checked_sub(BLOCK_LEVEL) else {
+            return self.newest.get_mut(usize::from(level)).into_iter().for_each(|low| low.push_back(hash));
+        };
         let above = usize::from(above);
         if self.levels.len() <= above {
             self.levels.resize_with(above + 1, Vector::new);
@@ -155,24 +163,25 @@ impl Tree {
         if !at.is_in(self.frontier_size(at)) {
             return Err(missing);
         }
-        match at.level.checked_sub(BLOCK_LEVEL) {
-            Some(above) => {
-                let hashes = self.levels.get(usize::from(above));
-                let number = usize::try_from(at.number).ok();
-                hashes.zip(number).and_then(|(hashes, number)| hashes.get(number)).copied().ok_or(missing)
-            }
-            None => {
-                let (first, count) = (at.number << at.level, 1 << at.level);
-                if let Some(place) = self.in_memory(first) {
-                    let leaves = part(&self.newest, place, place + count);
-                    let is_whole = leaves.len() as u64 == count;
-                    return root_of(&leaves).filter(|_root| is_whole).ok_or(missing);
-                }
-                let leaves = self.block(at, first / BLOCK_ENTRIES)?;
-                let from = (first % BLOCK_ENTRIES) as usize;
-                leaves.get(from..from + count as usize).and_then(root_of).ok_or(missing)
-            }
+        let nth = |hashes: &Vector<TreeHash>, number: u64| hashes.get(usize::try_from(number).ok()?).copied();
+        if let Some(above) = at.level.checked_sub(BLOCK_LEVEL) {
+            let hashes = self.levels.get(usize::from(above));
+            return hashes.and_then(|hashes| nth(hashes, at.number)).ok_or(missing);
         }
+        let first = at.number << at.level;
+        if first / BLOCK_ENTRIES >= self.newest_from && self.has_newest() {
+            let before = (self.newest_from * BLOCK_ENTRIES) >> at.level;
+            let hashes = self.newest.get(usize::from(at.level));
+            return hashes.and_then(|hashes| nth(hashes, at.number - before)).ok_or(missing);
+        }
+        let leaves = self.block(at, first / BLOCK_ENTRIES)?;
+        let from = (first % BLOCK_ENTRIES) as usize;
+        leaves.get(from..from + (1 << at.level)).and_then(root_of).ok_or(missing)
+    }
+
+    /// While it is restored, it has none, and they are read.
+    fn has_newest(&self) -> bool {
+        self.newest.first().is_some_and(|leaves| !leaves.is_empty())
     }
 
     /// While it is restored, the tree knows no size of its own yet: what is there is there.
@@ -182,11 +191,6 @@ impl Tree {
         } else {
             self.size()
         }
-    }
-
-    /// The place of a leaf among the newest, if that is where it is.
-    fn in_memory(&self, leaf: u64) -> Option<u64> {
-        leaf.checked_sub(self.newest_from * BLOCK_ENTRIES).filter(|_place| !self.newest.is_empty())
     }
 
     /// The leaves of a block that are not in memory.
@@ -274,7 +278,7 @@ mod tests {
             tree.append(*leaf);
         }
         assert!(
-            tree.newest.len() < plain.newest.len() && tree.newest_from > 0,
+            tree.newest[0].len() < plain.newest[0].len() && tree.newest_from > 0,
             "older ones are not in memory"
         );
         let ends = [70_000, 69_888, 69_889, 300, 256, 255, 1];
