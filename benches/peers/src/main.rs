@@ -35,6 +35,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use work::{Figure, Plan};
 
+/// As our program has it; whoever serves from this one has it too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How many events are signed for each second of a row: those that take an event once stop where there are no more.
 const EVENTS_PER_SECOND: usize = 60_000;
 
