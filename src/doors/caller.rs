@@ -1,12 +1,13 @@
 //! The client that a call belongs to: its connection, what that holds and does, and by what it is known: a certificate, a
 //! token, or nothing but its address.
 
+use super::methods::{CallKind, MAKING};
 use super::rates::Client;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 /// Who makes a call. It comes with each request, among its extensions.
@@ -34,6 +35,8 @@ struct Connection {
     handshake: OnceLock<Handshake>,
     /// What this connection may have in work at once of what is shared fairly.
     turns: Arc<Semaphore>,
+    /// What may be made for it at once.
+    making: Arc<Semaphore>,
     state: Mutex<State>,
     /// Told whenever it has taken some of what is held for it.
     took: Notify,
@@ -77,8 +80,9 @@ impl Caller {
         let (cut, turns, state) =
             (CancellationToken::new(), Arc::new(Semaphore::new(turns)), Mutex::new(state));
         let handshake = OnceLock::new();
-        let took = Notify::new();
-        let connection = Arc::new(Connection { from, opened: now, cut, handshake, turns, state, took });
+        let (took, making) = (Notify::new(), Arc::new(Semaphore::new(MAKING)));
+        let connection =
+            Arc::new(Connection { from, opened: now, cut, handshake, turns, making, state, took });
         Self { connection, token: None, may_write: true }
     }
 
@@ -194,6 +198,12 @@ impl Caller {
         state.taken = Instant::now();
         drop(state);
         self.connection.took.notify_waiters();
+    }
+
+    /// Waits until the answer to one more call of this kind may be made, beside those that are being made: what waits for the
+    /// network is counted, and what is not made yet can't be. Nothing where there is no such limit any more.
+    pub(super) async fn may_make(&self, kind: CallKind) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.connection.making).acquire_many_owned(kind.makes()).await.ok()
     }
 
     /// Waits until less than that is held for this connection.

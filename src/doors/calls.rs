@@ -22,6 +22,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
 
@@ -100,14 +101,15 @@ where
                 let asked = asked_time(request.headers()).filter(|_asked| is_grpc);
                 let time = asked.map_or(limits.call, |asked| asked.min(limits.call));
                 let (now, room) = (Instant::now(), &shared.room);
-                // Nothing more is made for a connection that does not take what was made.
-                let share = (limits.bytes_in_flight / HELD_SHARES).max(1);
-                let waited = timeout_at(now + time, caller.has_taken(share)).await;
+                let making = making(&caller, room, (method.kind, limits.bytes_in_flight), now + time).await;
                 let (working, held) = (caller.work(), Arc::new(Held::nothing(room, &caller)));
                 let (is_answered, is_whole) = (Arc::new(AtomicBool::new(false)), Arc::default());
                 let admitted = admission.admit(&caller, request.headers(), method.kind).and_then(|caller| {
                     // Who gives no time at all is not answered, however fast that would be.
-                    if time.is_zero() || waited.is_err() {
+                    if caller.is_cut() {
+                        return Err(DoorRefusal::Cut);
+                    }
+                    if time.is_zero() || making.is_none() {
                         return Err(DoorRefusal::Late(time));
                     }
                     let seats = if method.kind == CallKind::Probe { &shared.probes } else { &shared.calls };
@@ -116,7 +118,8 @@ where
                 });
                 let answered = match admitted {
                     Err(refusal) => Err(refusal),
-                    Ok((seat, caller)) => {
+                    Ok((seat, known)) => {
+                        let (connection, caller) = (&caller, known);
                         record.known_as(caller.clone());
                         let mut request = request.map(|body| {
                             let bounds = (limits.request_bytes, limits.body);
@@ -132,6 +135,8 @@ where
                                 answered.map_err(|_elapsed| DoorRefusal::Late(time))
                             }
                             () = seat.taken_back() => Err(DoorRefusal::GaveWay { max: limits.calls }),
+                            // What the writer has is written all the same.
+                            () = connection.was_cut() => Err(DoorRefusal::Cut),
                         }
                     }
                 };
@@ -150,10 +155,34 @@ where
                 let told = (caller, record);
                 let (head, body) = answer.into_parts();
                 let body = AnswerBody::new(body, room, told, ends, under_way).begun().await;
+                drop(making);
                 Ok(Response::from_parts(head, Body::new(body)))
             }
             .instrument(span),
         )
+    }
+}
+
+/// Waits until an answer may be made: few are made at once for one connection, none for one that does not take what was made,
+/// and none while more is held than may be. Nothing where that takes too long, or the connection is cut meanwhile.
+async fn making(
+    caller: &Caller,
+    room: &Room,
+    (kind, held_max): (CallKind, usize),
+    until: Instant,
+) -> Option<OwnedSemaphorePermit> {
+    let wait = async {
+        let making = caller.may_make(kind).await;
+        caller.has_taken((held_max / HELD_SHARES).max(1)).await;
+        if kind != CallKind::Probe {
+            room.has_room().await;
+        }
+        making
+    };
+    tokio::select! {
+        biased;
+        () = caller.was_cut() => None,
+        waited = timeout_at(until, wait) => waited.ok().flatten(),
     }
 }
 

@@ -21,8 +21,8 @@ settings! {
         /// The most followers at once, by all connections.
         pub followers: usize = 2048,
         /// The most bytes of requests and answers that are held at once, by all connections. Beyond it the connection
-        /// that has held most for longest is cut; and one that holds a thirty-second of it is not worked for until it has taken
-        /// some.
+        /// that has held most for longest is cut, and nothing more is made before that is gone; and one that holds a
+        /// thirty-second of it is not worked for until it has taken some.
         pub bytes_in_flight: usize = 256 * 1024 * 1024,
         /// The most bytes of one request.
         pub request_bytes: usize = 8 * 1024 * 1024,

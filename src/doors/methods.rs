@@ -14,6 +14,21 @@ pub enum CallKind {
     Append,
 }
 
+impl CallKind {
+    /// How many of [`MAKING`] an answer takes while it is made: what it may come to is not known before it is, and that of a
+    /// question may be a page of a megabyte or two.
+    pub(super) fn makes(self) -> u32 {
+        match self {
+            CallKind::Probe => 0,
+            CallKind::Question => 16,
+            CallKind::Append => 1,
+        }
+    }
+}
+
+/// How much is made at once for one connection: eight answers to questions, or as many to appends as HTTP/2 has calls.
+pub(super) const MAKING: usize = 128;
+
 /// A call's name and kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Method {

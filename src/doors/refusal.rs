@@ -91,6 +91,9 @@ pub(crate) enum DoorRefusal {
          which authority"
     )]
     CertificateNeeded,
+    /// Its connection was cut: what is said of it nobody hears, but who counts.
+    #[error("the connection was cut")]
+    Cut,
     /// The client's deadline, or this server's own, is over.
     #[error("the call was not finished within {} ms", .0.as_millis())]
     Late(Duration),
@@ -124,6 +127,7 @@ impl DoorRefusal {
             Self::TokenInTheClear => (Code::Unauthenticated, "TOKEN_IN_THE_CLEAR", StatusCode::UNAUTHORIZED),
             Self::TokenReads => (Code::PermissionDenied, "TOKEN_READS", StatusCode::FORBIDDEN),
             Self::CertificateNeeded => (Code::PermissionDenied, "CERTIFICATE_NEEDED", StatusCode::FORBIDDEN),
+            Self::Cut => (Code::Unavailable, "CUT", StatusCode::SERVICE_UNAVAILABLE),
             Self::Late(_) => (Code::DeadlineExceeded, "DEADLINE_EXCEEDED", StatusCode::GATEWAY_TIMEOUT),
             Self::Slow(_) => (Code::DeadlineExceeded, "REQUEST_TOO_SLOW", StatusCode::REQUEST_TIMEOUT),
             Self::Large { .. } => (Code::InvalidArgument, "TOO_LARGE", StatusCode::PAYLOAD_TOO_LARGE),

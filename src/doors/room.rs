@@ -4,9 +4,11 @@
 use super::caller::Caller;
 use super::meters::DoorMeters;
 use hyper::body::Bytes;
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
+use tokio::sync::Notify;
 
 /// Who is connected, and what they hold together.
 #[derive(Debug)]
@@ -15,12 +17,41 @@ pub struct Room {
     meters: DoorMeters,
     held: AtomicUsize,
     callers: Mutex<Vec<Caller>>,
+    /// Told whenever there is room again.
+    freed: Notify,
 }
 
 impl Room {
     /// Room for so many bytes.
     pub(super) fn new(bytes_max: usize, meters: DoorMeters) -> Self {
-        Self { bytes_max, meters, held: AtomicUsize::new(0), callers: Mutex::new(Vec::new()) }
+        Self {
+            bytes_max,
+            meters,
+            held: AtomicUsize::new(0),
+            callers: Mutex::new(Vec::new()),
+            freed: Notify::new(),
+        }
+    }
+
+    /// Waits until no more is held than may be. What was held for a connection that was cut is there until each of its calls
+    /// has learnt of that, and nothing more is made meanwhile.
+    pub(super) async fn has_room(&self) {
+        loop {
+            let mut freed = pin!(self.freed.notified());
+            // From here on nothing is missed that is given back.
+            freed.as_mut().enable();
+            if self.held() <= self.bytes_max {
+                return;
+            }
+            freed.await;
+        }
+    }
+
+    fn give_back(&self, bytes: usize) {
+        let before = self.held.fetch_sub(bytes, Ordering::Relaxed);
+        if before > self.bytes_max && before.saturating_sub(bytes) <= self.bytes_max {
+            self.freed.notify_waiters();
+        }
     }
 
     /// How many bytes are held now.
@@ -131,8 +162,8 @@ impl Held {
 impl Drop for Held {
     fn drop(&mut self) {
         let bytes = self.bytes();
-        self.room.held.fetch_sub(bytes, Ordering::Relaxed);
         self.caller.give_back(bytes);
+        self.room.give_back(bytes);
     }
 }
 
@@ -155,6 +186,7 @@ pub(super) fn counted(bytes: Bytes, room: &Arc<Room>, caller: &Caller) -> Bytes 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::task::{Context, Poll, Waker};
 
     fn room(bytes_max: usize) -> (Arc<Room>, Vec<(Caller, Place)>) {
         let room = Arc::new(Room::new(bytes_max, DoorMeters::default()));
@@ -194,6 +226,22 @@ mod tests {
         assert_eq!(cut, [false, true, false]);
         let _still_more = hold(2, 60);
         assert!(!callers[2].0.is_cut(), "what is cut counts no more");
+    }
+
+    #[test]
+    fn nothing_more_is_made_before_what_was_cut_is_gone() {
+        let (room, callers) = room(100);
+        let held = Held::nothing(&room, &callers[0].0);
+        held.add(60);
+        let mut context = Context::from_waker(Waker::noop());
+        assert_eq!(pin!(room.has_room()).poll(&mut context), Poll::Ready(()));
+        let more = Held::nothing(&room, &callers[1].0);
+        more.add(50);
+        assert!(callers[0].0.is_cut(), "it is the greater burden");
+        let mut waits = pin!(room.has_room());
+        assert_eq!(waits.as_mut().poll(&mut context), Poll::Pending, "all of it is there still");
+        drop(held);
+        assert_eq!(waits.as_mut().poll(&mut context), Poll::Ready(()));
     }
 
     #[test]

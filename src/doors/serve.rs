@@ -15,8 +15,9 @@ use super::turns::processors;
 use axum::body::Body;
 use axum::http::Request;
 use axum::response::Response;
+use hyper::rt::Executor;
 use hyper::service::Service;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use std::convert::Infallible;
 use std::future::pending;
@@ -144,6 +145,7 @@ impl Doors {
                         limits: shared.limits.clone(),
                         meters: shared.meters.clone(),
                         ending: ending.clone(),
+                        tasks: Tasks(connections.clone()),
                         _place: place,
                     };
                     let tls = tls.as_ref().map(|tls| tls.acceptor());
@@ -172,7 +174,22 @@ struct Visit {
     limits: Limits,
     meters: DoorMeters,
     ending: Ending,
+    tasks: Tasks,
     _place: Place,
+}
+
+/// Where the calls of connections run: they are waited for like these, so that when doors are shut nobody is at work behind
+/// them.
+#[derive(Debug, Clone)]
+struct Tasks(TaskTracker);
+
+impl<F> Executor<F> for Tasks
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    fn execute(&self, task: F) {
+        self.0.spawn(task);
+    }
 }
 
 /// What becomes of a connection.
@@ -228,7 +245,7 @@ impl Visit {
         S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + 'static,
         S::Future: Send,
     {
-        let builder = builder(&self.limits);
+        let builder = builder(&self.limits, self.tasks.clone());
         let io = Frames::new(io, &self.limits, self.meters.clone());
         let mut http = pin!(builder.serve_connection(TokioIo::new(io), calls));
         let (mut ends, mut round) = (Ends::Not, interval(self.limits.round()));
@@ -291,8 +308,8 @@ fn lot(state: &State, opened: Instant, ends: Ends, limits: &Limits, now: Instant
 }
 
 /// HTTP/1.1 and HTTP/2, whichever is spoken.
-fn builder(limits: &Limits) -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
+fn builder(limits: &Limits, tasks: Tasks) -> Builder<Tasks> {
+    let mut builder = Builder::new(tasks);
     builder
         .http2()
         .timer(TokioTimer::new())

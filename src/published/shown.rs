@@ -10,9 +10,10 @@ use minutebook_log::{
 };
 use minutebook_store::{Engine, SledEngine};
 use quick_cache::sync::Cache;
-use std::fs::{File, Metadata};
-use std::io::{ErrorKind, Read as _};
-use std::os::unix::fs::MetadataExt as _;
+use std::fs::{self, File, Metadata};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -22,13 +23,56 @@ const CHECKED_MAX: usize = 64 * 1024;
 /// How many levels of the tree a tile spans.
 const TILE_HEIGHT: u8 = 8;
 
-/// What tells that a file is the very one that was looked at: its length, its inode, when it was changed.
+/// What tells that a file is the very one that was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct FileStamp([i64; 4], u64, u64);
+struct FileStamp {
+    changed: [i64; 4],
+    inode: u64,
+    length: u64,
+}
 
 impl FileStamp {
     fn of(file: &Metadata) -> Self {
-        Self([file.mtime(), file.mtime_nsec(), file.ctime(), file.ctime_nsec()], file.ino(), file.len())
+        let changed = [file.mtime(), file.mtime_nsec(), file.ctime(), file.ctime_nsec()];
+        Self { changed, inode: file.ino(), length: file.len() }
+    }
+}
+
+/// What is shown of the log.
+#[derive(Debug)]
+pub enum Found {
+    /// The checkpoint, or the log's keys.
+    Newest(Vec<u8>),
+    /// A file that was held against the log.
+    File(FoundFile),
+}
+
+/// A file that was held against the log, to be read in parts: nobody has it in memory who waits for somebody to take it.
+#[derive(Debug, Clone)]
+pub struct FoundFile {
+    place: PathBuf,
+    stamp: FileStamp,
+}
+
+impl FoundFile {
+    /// How many bytes it has.
+    pub fn length(&self) -> u64 {
+        self.stamp.length
+    }
+
+    /// At most `max` of its bytes, from `offset` on; none at its end. Blocks.
+    ///
+    /// # Errors
+    /// [`PublishError::Files`] where it can't be read, or is no longer the file that was found.
+    pub fn read(&self, offset: u64, max: usize) -> Result<Vec<u8>, PublishError> {
+        let rest = usize::try_from(self.stamp.length.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let mut bytes = vec![0; rest.min(max)];
+        let read = File::open(&self.place).and_then(|file| {
+            file.read_exact_at(&mut bytes, offset)?;
+            let is_the_same = FileStamp::of(&file.metadata()?) == self.stamp;
+            is_the_same.then_some(()).ok_or_else(|| io::Error::other("it changed while it was being read"))
+        });
+        read.map_err(PublishError::files("reading", &self.place)).map(|()| bytes)
     }
 }
 
@@ -49,22 +93,35 @@ impl<E: Engine> Shown<E> {
         Self { folder, reader, published, right: Cache::new(CHECKED_MAX) }
     }
 
-    /// The bytes of a file, if it is there, and the log has them. The checkpoint and the log's keys are those that were
-    /// published, whatever stands in their files. Blocks.
+    /// A file, if it is there, and is what the log has. The checkpoint and the log's keys are those that were published,
+    /// whatever stands in their files. Blocks.
     ///
     /// # Errors
     /// [`PublishError::Damaged`] for one that is not what the log has; [`PublishError`] where it can't be read.
-    pub fn file(&self, path: PublishedPath) -> Result<Option<Vec<u8>>, PublishError> {
+    pub fn find(&self, path: PublishedPath) -> Result<Option<Found>, PublishError> {
         let newest = self.published.borrow().clone();
         match path {
-            PublishedPath::Checkpoint => Ok(newest.map(|newest| newest.encode().into_bytes())),
+            PublishedPath::Checkpoint => Ok(newest.map(|newest| Found::Newest(newest.encode().into_bytes()))),
             PublishedPath::Keys => {
                 let size = newest.map_or(TreeSize::EMPTY, |newest| newest.unverified().head.size);
-                Ok(Some(self.reader.log_keys().up_to(size).encode().into_bytes()))
+                let keys = self.reader.log_keys().up_to(size).encode().into_bytes();
+                Ok(Some(Found::Newest(keys)))
             }
             PublishedPath::Tile(_) | PublishedPath::Witnessed(_) | PublishedPath::Rotated(_) => {
-                self.checked(path)
+                Ok(self.checked(path)?.map(Found::File))
             }
+        }
+    }
+
+    /// All of its bytes. Blocks.
+    ///
+    /// # Errors
+    /// As [`Shown::find`].
+    pub fn bytes(&self, path: PublishedPath) -> Result<Option<Vec<u8>>, PublishError> {
+        match self.find(path)? {
+            None => Ok(None),
+            Some(Found::Newest(bytes)) => Ok(Some(bytes)),
+            Some(Found::File(file)) => file.read(0, usize::MAX).map(Some),
         }
     }
 
@@ -78,26 +135,20 @@ impl<E: Engine> Shown<E> {
         Ok(paths)
     }
 
-    fn checked(&self, path: PublishedPath) -> Result<Option<Vec<u8>>, PublishError> {
+    fn checked(&self, path: PublishedPath) -> Result<Option<FoundFile>, PublishError> {
         let place = self.folder.place(path);
-        let mut file = match File::open(&place) {
+        let metadata = match fs::metadata(&place) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            opened => opened.map_err(PublishError::files("reading", &place))?,
+            looked => looked.map_err(PublishError::files("reading", &place))?,
         };
-        let (mut bytes, mut stamp) = (Vec::new(), None);
-        let read = file.metadata().and_then(|metadata| {
-            stamp = Some(FileStamp::of(&metadata));
-            file.read_to_end(&mut bytes)
-        });
-        read.map_err(PublishError::files("reading", &place))?;
-        if stamp.is_some() && self.right.get(&path) == stamp {
-            return Ok(Some(bytes));
+        let file = FoundFile { place, stamp: FileStamp::of(&metadata) };
+        if self.right.get(&path) != Some(file.stamp) {
+            if !self.is_right(path, &file.read(0, usize::MAX)?)? {
+                return Err(PublishError::Damaged { path: file.place });
+            }
+            self.right.insert(path, file.stamp);
         }
-        if !self.is_right(path, &bytes)? {
-            return Err(PublishError::Damaged { path: place });
-        }
-        stamp.into_iter().for_each(|stamp| self.right.insert(path, stamp));
-        Ok(Some(bytes))
+        Ok(Some(file))
     }
 
     fn is_right(&self, path: PublishedPath, bytes: &[u8]) -> Result<bool, PublishError> {

@@ -66,7 +66,7 @@ impl<E: Engine> Kept<E> {
                 break;
             }
             // What is kept is never taken away: a file that is listed is there.
-            let checkpoint = self.shown.file(path)?.unwrap_or_default();
+            let checkpoint = self.shown.bytes(path)?.unwrap_or_default();
             bytes += checkpoint.len();
             listed.checkpoints.push(KeptCheckpoint { path: path.to_string(), checkpoint });
         }

@@ -1,6 +1,6 @@
 //! Strangers at the door: silence, drips, floods, and whoever does not read. Each costs itself, and nobody else.
 
-use crate::seen::get;
+use crate::seen::{get, get_bytes};
 use crate::stranger::{PING, PREFACE, SETTINGS, Stranger, frame, http2, is_closed};
 use crate::support::{Cast, House, PROLOGUE, decision, enrolment, grant, key, message, metadata, refusal};
 use minutebook::doors::{Doors, Ending, Limits, Room};
@@ -15,6 +15,7 @@ use minutebook_log::SecretKey;
 use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -455,24 +456,86 @@ async fn who_takes_every_place_gives_way_to_who_asks_for_one() {
     house.stop_and_verify().await;
 }
 
+/// What somebody sends who asks for a path so many times over HTTP/2, and lets nothing of the answers out.
+fn asks_without_a_window(path: &str, times: u32) -> Vec<u8> {
+    // INITIAL_WINDOW_SIZE is none (RFC 9113, 6.5.2).
+    let settings = http2(SETTINGS, 0, 0, &[0, 4, 0, 0, 0, 0]);
+    // GET and http are of HPACK's static table, as is the name of the path (RFC 7541, A).
+    let block = [&[0x82, 0x86, 0x04, u8::try_from(path.len()).unwrap()], path.as_bytes()].concat();
+    let asked: Vec<u8> = (0..times).flat_map(|call| http2(1, 5, call * 2 + 1, &block)).collect();
+    [PREFACE, &settings, &asked].concat()
+}
+
 /// Answers that nobody has room for are held all the same, and so counted, and cut like any that are not read.
 #[tokio::test]
 async fn answers_that_a_closed_window_holds_back_are_counted_and_cut() {
     const ASKED: u32 = 40;
     let (house, _cast, room, _ending) =
         House::behind(Limits { unread: Duration::from_millis(300), ..limits() }).await;
-    // INITIAL_WINDOW_SIZE is none (RFC 9113, 6.5.2).
-    let settings = http2(SETTINGS, 0, 0, &[0, 4, 0, 0, 0, 0]);
-    let ask = |stream: u32| {
-        let path = "/verify.html";
-        // GET and http are of HPACK's static table, as is the name of the path (RFC 7541, A).
-        let block = [&[0x82, 0x86, 0x04, u8::try_from(path.len()).unwrap()], path.as_bytes()].concat();
-        http2(1, 5, stream * 2 + 1, &block)
-    };
-    let asked: Vec<u8> = (0..ASKED).flat_map(ask).collect();
-    let mut stranger = Stranger::saying(house.address, &[PREFACE, &settings, &asked].concat()).await;
+    let asked = asks_without_a_window("/verify.html", ASKED);
+    let mut stranger = Stranger::saying(house.address, &asked).await;
     let page = get(&house.channel, "/verify.html").await.1.len();
     until(&room, "what waits is counted", |room| room.held() >= page * ASKED as usize).await;
     is_closed(&mut stranger).await;
     until(&room, "what was held is given back", |room| room.held() == 0).await;
+}
+
+/// However many ask at once, on however many connections: nothing more is made while too much is held, be it for those that
+/// were cut and have not gone yet.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_is_held_stays_within_its_bound_however_many_ask() {
+    const CONNECTIONS: usize = 24;
+    let bound = 2 * 1024 * 1024;
+    let (mut house, cast, room, _ending) = House::behind(Limits { bytes_in_flight: bound, ..limits() }).await;
+    let page = get(&house.channel, "/verify.html").await.1.len();
+    let asked = asks_without_a_window("/verify.html", 100);
+    assert!(CONNECTIONS * 100 * page > 10 * bound, "a page has only {page} bytes");
+    // On a thread of its own, which sees what is over before a task has its turn.
+    let (is_over, watched) = (Arc::new(AtomicBool::new(false)), Arc::clone(&room));
+    let told = Arc::clone(&is_over);
+    let watch = std::thread::spawn(move || {
+        let mut most = 0;
+        while !told.load(Ordering::Relaxed) {
+            most = most.max(watched.held());
+        }
+        most
+    });
+    let mut strangers = Vec::new();
+    for _connection in 0..CONNECTIONS {
+        strangers.push(Stranger::saying(house.address, &asked).await);
+    }
+    until(&room, "one of them is cut", |room| room.connections() < CONNECTIONS).await;
+    append(&mut house, &cast).await;
+    until(&room, "what was cut is given back", |room| room.held() <= bound).await;
+    is_over.store(true, Ordering::Relaxed);
+    let most = watch.join().unwrap();
+    assert!(most <= bound + 4 * page, "{most} bytes were held, with a bound of {bound}");
+    drop(strangers);
+    until(&room, "all of it is given back", |room| room.held() == 0).await;
+    house.stop_and_verify().await;
+}
+
+/// Of a published file no more is in memory than its beginning, for whoever does not take it.
+#[tokio::test]
+async fn a_published_file_is_read_as_it_is_taken() {
+    const ASKED: usize = 60;
+    let (mut house, cast, room, _ending) = House::behind(limits()).await;
+    for _entry in 0..30 {
+        append(&mut house, &cast).await;
+    }
+    let path = format!("/tile/entries/000.p/{}", PROLOGUE + 30);
+    let begun = Instant::now();
+    while get_bytes(&house.channel, &path).await.0 != 200 {
+        assert!(begun.elapsed() < TOO_LONG, "{path} is not published");
+    }
+    let file = house.folder().join("published").join(path.trim_start_matches('/'));
+    let whole = std::fs::read(&file).unwrap();
+    assert_eq!(get_bytes(&house.channel, &path).await.1, whole, "read in parts, it is what it is");
+    until(&room, "nobody has any of it", |room| room.held() == 0).await;
+    let asked = asks_without_a_window(&path, u32::try_from(ASKED).unwrap());
+    let stranger = Stranger::saying(house.address, &asked).await;
+    until(&room, "each has its beginning", |room| room.held() == ASKED * 8 * 1024).await;
+    assert!(ASKED * 8 * 1024 < ASKED * whole.len() / 2, "the file has only {} bytes", whole.len());
+    drop(stranger);
+    house.stop_and_verify().await;
 }

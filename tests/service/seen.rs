@@ -23,12 +23,16 @@ const TOO_LONG: Duration = Duration::from_secs(20);
 
 /// What a path says: status and text.
 pub(crate) async fn get(channel: &Channel, path: &str) -> (u16, String) {
+    let (status, bytes) = get_bytes(channel, path).await;
+    (status, String::from_utf8(bytes).unwrap())
+}
+
+pub(crate) async fn get_bytes(channel: &Channel, path: &str) -> (u16, Vec<u8>) {
     let mut channel = channel.clone();
     std::future::poll_fn(|cx| channel.poll_ready(cx)).await.unwrap();
     let answer = channel.call(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
     let status = answer.status().as_u16();
-    let bytes = answer.into_body().collect().await.unwrap().to_bytes();
-    (status, String::from_utf8(bytes.to_vec()).unwrap())
+    (status, answer.into_body().collect().await.unwrap().to_bytes().to_vec())
 }
 
 async fn status_of(channel: &Channel, service: &str) -> ServingStatus {
