@@ -4,7 +4,7 @@
 //! Deliberately lacks: answers that depend on who asks. Everything here can be cached and served by others.
 
 use crate::doors::speaks_grpc;
-use crate::published::{Found, FoundFile, PublishError, Shown};
+use crate::published::{CheckedFile, PublishError, Shown, ShownFile};
 use crate::verify_page::verify_page;
 use axum::body::Body;
 use axum::extract::State;
@@ -87,8 +87,8 @@ async fn file<E: Engine>(State(shown): State<Arc<Shown<E>>>, uri: Uri) -> Respon
     let Ok(path) = path.parse::<PublishedPath>() else { return not_found() };
     let found = tokio::task::spawn_blocking(move || match shown.find(path)? {
         None => Ok(None),
-        Some(Found::Newest(bytes)) => Ok(Some(Body::from(bytes))),
-        Some(Found::File(file)) => FileBody::of(file).map(|body| Some(Body::new(body))),
+        Some(ShownFile::Newest(bytes)) => Ok(Some(Body::from(bytes))),
+        Some(ShownFile::File(file)) => FileBody::of(file).map(|body| Some(Body::new(body))),
     });
     match found.await {
         Ok(Ok(Some(body))) => found_at(path, body),
@@ -112,7 +112,7 @@ fn found_at(path: PublishedPath, body: Body) -> Response {
 /// A file as the body of an answer: it begins with what is read at once, and of the rest each part is read when it is asked
 /// for.
 struct FileBody {
-    file: FoundFile,
+    file: CheckedFile,
     first: Option<Bytes>,
     /// How far it was read.
     offset: u64,
@@ -121,7 +121,7 @@ struct FileBody {
 
 impl FileBody {
     /// Reads what it begins with. Blocks.
-    fn of(file: FoundFile) -> Result<Self, PublishError> {
+    fn of(file: CheckedFile) -> Result<Self, PublishError> {
         let first = file.read(0, FIRST_BYTES)?;
         Ok(Self { file, offset: first.len() as u64, first: Some(first.into()), reading: None })
     }

@@ -29,7 +29,7 @@ pub use recover::{recover, write_keys};
 mod compared;
 pub use compared::Compared;
 mod shown;
-pub use shown::{Found, FoundFile, Shown};
+pub use shown::{CheckedFile, Shown, ShownFile};
 mod hourly;
 mod repeated;
 pub(crate) use repeated::Repeated;

@@ -40,21 +40,21 @@ impl FileStamp {
 
 /// What is shown of the log.
 #[derive(Debug)]
-pub enum Found {
+pub enum ShownFile {
     /// The checkpoint, or the log's keys.
     Newest(Vec<u8>),
     /// A file that was held against the log.
-    File(FoundFile),
+    File(CheckedFile),
 }
 
 /// A file that was held against the log, to be read in parts: nobody has it in memory who waits for somebody to take it.
 #[derive(Debug, Clone)]
-pub struct FoundFile {
+pub struct CheckedFile {
     place: PathBuf,
     stamp: FileStamp,
 }
 
-impl FoundFile {
+impl CheckedFile {
     /// How many bytes it has.
     pub fn length(&self) -> u64 {
         self.stamp.length
@@ -98,17 +98,19 @@ impl<E: Engine> Shown<E> {
     ///
     /// # Errors
     /// [`PublishError::Damaged`] for one that is not what the log has; [`PublishError`] where it can't be read.
-    pub fn find(&self, path: PublishedPath) -> Result<Option<Found>, PublishError> {
+    pub fn find(&self, path: PublishedPath) -> Result<Option<ShownFile>, PublishError> {
         let newest = self.published.borrow().clone();
         match path {
-            PublishedPath::Checkpoint => Ok(newest.map(|newest| Found::Newest(newest.encode().into_bytes()))),
+            PublishedPath::Checkpoint => {
+                Ok(newest.map(|newest| ShownFile::Newest(newest.encode().into_bytes())))
+            }
             PublishedPath::Keys => {
                 let size = newest.map_or(TreeSize::EMPTY, |newest| newest.unverified().head.size);
                 let keys = self.reader.log_keys().up_to(size).encode().into_bytes();
-                Ok(Some(Found::Newest(keys)))
+                Ok(Some(ShownFile::Newest(keys)))
             }
             PublishedPath::Tile(_) | PublishedPath::Witnessed(_) | PublishedPath::Rotated(_) => {
-                Ok(self.checked(path)?.map(Found::File))
+                Ok(self.checked(path)?.map(ShownFile::File))
             }
         }
     }
@@ -120,8 +122,8 @@ impl<E: Engine> Shown<E> {
     pub fn bytes(&self, path: PublishedPath) -> Result<Option<Vec<u8>>, PublishError> {
         match self.find(path)? {
             None => Ok(None),
-            Some(Found::Newest(bytes)) => Ok(Some(bytes)),
-            Some(Found::File(file)) => file.read(0, usize::MAX).map(Some),
+            Some(ShownFile::Newest(bytes)) => Ok(Some(bytes)),
+            Some(ShownFile::File(file)) => file.read(0, usize::MAX).map(Some),
         }
     }
 
@@ -135,13 +137,13 @@ impl<E: Engine> Shown<E> {
         Ok(paths)
     }
 
-    fn checked(&self, path: PublishedPath) -> Result<Option<FoundFile>, PublishError> {
+    fn checked(&self, path: PublishedPath) -> Result<Option<CheckedFile>, PublishError> {
         let place = self.folder.place(path);
         let metadata = match fs::metadata(&place) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             looked => looked.map_err(PublishError::files("reading", &place))?,
         };
-        let file = FoundFile { place, stamp: FileStamp::of(&metadata) };
+        let file = CheckedFile { place, stamp: FileStamp::of(&metadata) };
         if self.right.get(&path) != Some(file.stamp) {
             if !self.is_right(path, &file.read(0, usize::MAX)?)? {
                 return Err(PublishError::Damaged { path: file.place });
