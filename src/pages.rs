@@ -3,6 +3,7 @@
 
 use crate::proto::{self, Answered};
 use prost::{Message, Name};
+use std::collections::BTreeMap;
 
 /// An answer of the register.
 pub trait Answer: Message + Name + Default {
@@ -31,6 +32,39 @@ pub trait PageAnswer: Message + Name + Default {
 pub fn counted_days() -> Vec<String> {
     let first_of_april = (2013..=2022).map(|year| format!("{year}-04-01"));
     first_of_april.chain(["2022-07-01".to_owned(), "2026-04-01".to_owned()]).collect()
+}
+
+impl proto::ListDecisionsResponse {
+    /// Says what the decisions that are here commit together; of several pages put together, anew.
+    pub fn add_up(&mut self) {
+        let (mut total, mut perhaps) = (None::<u64>, 0_u64);
+        let mut told: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for decision in self.decisions.iter().filter(|decision| decision.commits()) {
+            let Some(amount) = decision.amount_pounds else { continue };
+            let under = (&decision.meeting, decision.item.to_lowercase(), &decision.body, amount);
+            let told = told.entry(under).or_default();
+            // What another source tells, or another entry in the same words, was decided once.
+            let is_same = |(standing, text): &(&String, &String)| {
+                *standing != &decision.standing || *text == &decision.text
+            };
+            let is_told_again = !decision.item.is_empty() && told.iter().any(is_same);
+            told.push((&decision.standing, &decision.text));
+            if is_told_again {
+                continue;
+            }
+            total = Some(total.unwrap_or_default().saturating_add(amount));
+            perhaps = perhaps.saturating_add(if decision.is_perhaps { amount } else { 0 });
+        }
+        (self.total_pounds, self.perhaps_pounds) = (total, perhaps);
+    }
+}
+
+impl proto::Decision {
+    /// Whether it was carried, and nothing has taken that back.
+    fn commits(&self) -> bool {
+        matches!(self.outcome.as_str(), "approved" | "approved_with_conditions")
+            && !matches!(self.state.as_str(), "rescinded" | "ratification_refused")
+    }
 }
 
 macro_rules! answers {

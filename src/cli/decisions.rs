@@ -3,7 +3,7 @@ use super::meeting::votes;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{Decision, DecisionEffect, ListDecisionsRequest, ListDecisionsResponse};
+use crate::proto::{DecidedUnder, Decision, DecisionEffect, ListDecisionsRequest, ListDecisionsResponse};
 use owo_colors::OwoColorize as _;
 
 /// Lists decisions: of a body, at a meeting, about a merger or a consultation; with --topic those whose item, words or
@@ -27,7 +27,8 @@ impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let (subject, topic, view) = (self.subject, self.topic, Some(self.view.to_wire()));
         let request = ListDecisionsRequest { subject, topic, view, ..ListDecisionsRequest::default() };
-        let found = context.ask_all(RegisterClient::list_decisions, request).await?;
+        let mut found = context.ask_all(RegisterClient::list_decisions, request).await?;
+        found.add_up();
         context.answer(&found, show_decisions)
     }
 }
@@ -37,7 +38,14 @@ pub(super) fn show_decisions(found: &ListDecisionsResponse) -> anyhow::Result<()
     if found.decisions.is_empty() {
         return Ok(show::line("None.")?);
     }
-    found.decisions.iter().try_for_each(show_decision)
+    found.decisions.iter().try_for_each(show_decision)?;
+    let Some(total) = found.total_pounds else { return Ok(()) };
+    let perhaps = match found.perhaps_pounds {
+        0 => String::new(),
+        pounds => format!(", {pounds} of them{}", show::perhaps(true)),
+    };
+    let what = "carried and still in force, each once";
+    Ok(show::line(format!("\n{}  {total} pounds{perhaps} ({what})", show::title("committed in all")))?)
 }
 
 fn show_decision(decision: &Decision) -> anyhow::Result<()> {
@@ -55,6 +63,8 @@ fn show_decision(decision: &Decision) -> anyhow::Result<()> {
     {
         show::field("does", effect_line(effect))?;
     }
+    show::field_if("commits", &amount(decision))?;
+    show::field_if("under", &under(decision))?;
     if let Some(counted) = &decision.votes {
         let at = decision.votes_at.map(|at| format!("  {}", show::why(&[at]))).unwrap_or_default();
         show::field("votes", format!("{}{at}", votes(counted)))?;
@@ -62,6 +72,23 @@ fn show_decision(decision: &Decision) -> anyhow::Result<()> {
     let mode = if decision.mode == "meeting" { &decision.meeting } else { &decision.mode };
     let mode = if mode.is_empty() { String::new() } else { format!(", {}", show::words(mode)) };
     Ok(show::field("state", format!("{}{mode}", show::words(&decision.state)))?)
+}
+
+/// How much it commits; of one for several bodies, that it is once for all of them.
+fn amount(decision: &Decision) -> String {
+    let together = if decision.decided_with.is_empty() { "" } else { ", once for all of them" };
+    decision.amount_pounds.map_or_else(String::new, |pounds| format!("{pounds} pounds{together}"))
+}
+
+/// The delegations under which it was taken, for which body where there are several, and the function.
+fn under(decision: &Decision) -> String {
+    let several = decision.decided_under.len() > 1;
+    let of = |it: &DecidedUnder| match several {
+        true => format!("{} for {}", it.delegation, it.body),
+        false => it.delegation.clone(),
+    };
+    let under = decision.decided_under.iter().map(of).collect::<Vec<_>>().join(", ");
+    if decision.function.is_empty() { under } else { format!("{under}: {}", decision.function) }
 }
 
 fn effect_line(effect: &DecisionEffect) -> String {

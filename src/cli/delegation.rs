@@ -21,7 +21,8 @@ impl Args {
         let request = GetDelegationRequest { delegation: delegation.clone(), view: view.clone() };
         let found = context.ask(RegisterClient::get_delegation, request).await?;
         let request = ListDecisionsRequest { subject: delegation, view, ..Default::default() };
-        let decided = context.ask_all(RegisterClient::list_decisions, request).await?;
+        let mut decided = context.ask_all(RegisterClient::list_decisions, request).await?;
+        decided.add_up();
         context.answer(&found, |found| {
             found.delegation.as_ref().map_or(Ok(()), show_delegation)?;
             show::line(format!("\n{}", show::title("decided under it")))?;

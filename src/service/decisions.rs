@@ -29,7 +29,10 @@ pub(super) fn list_decisions(
     let list = found.map(|it| (it.source.position, it));
     let convert = |it| decision(record, &it, view);
     let Cut { items: decisions, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
-    Ok(proto::ListDecisionsResponse { answered, decisions, next_page_token })
+    let mut answer =
+        proto::ListDecisionsResponse { answered, decisions, next_page_token, ..Default::default() };
+    answer.add_up();
+    Ok(answer)
 }
 
 /// Whether words are among what a decision says.
@@ -72,7 +75,26 @@ pub(super) fn decision(record: &Record, decision: &Decision, view: View) -> prot
         state: state(record, decision, view).to_owned(),
         standing: decision.source.standing.as_str().to_owned(),
         position: decision.source.position.0,
+        amount_pounds: recorded.delegated_under.as_ref().and_then(|under| under.amount_pounds),
+        decided_under: decided_under(decision),
+        function: recorded
+            .delegated_under
+            .as_ref()
+            .and_then(|under| under.function.clone())
+            .unwrap_or_default(),
     }
+}
+
+/// The delegations under which it was taken, that of the body itself first.
+fn decided_under(decision: &Decision) -> Vec<proto::DecidedUnder> {
+    let own = decision.recorded.delegated_under.iter().map(|under| (&decision.body, &under.delegation));
+    let with = decision.recorded.decided_with.iter();
+    let with = with.filter_map(|with| Some((&with.body, with.delegation.as_ref()?)));
+    let under = own.chain(with).map(|(body, delegation)| proto::DecidedUnder {
+        body: body.to_string(),
+        delegation: delegation.to_string(),
+    });
+    under.collect()
 }
 
 fn effect(effect: &Effect) -> proto::DecisionEffect {

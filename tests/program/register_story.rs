@@ -189,8 +189,18 @@ fn a_delegation_says_how_far_and_how_long_and_what_was_decided_under_it() {
     ] {
         assert!(text.contains(said), "{said}: {text}");
     }
-    let decided = room.json(&["decisions", "delegation/contracts", "--as-at", "2019-10-01"]);
-    assert_eq!(each(&decided["decisions"], &["text"]), json!([["To award the contract."]]));
+    let (text, decided) = ask(&room, &["decisions", "delegation/contracts", "--as-at", "2019-10-01"]);
+    let under = json!([{"body": "body/04K", "delegation": "delegation/contracts"}]);
+    assert_eq!(
+        each(&decided["decisions"], &["text", "amount_pounds", "decided_under", "function"]),
+        json!([["To award the contract.", 120_000, under, "contracts"]])
+    );
+    assert_eq!(json!([decided["total_pounds"], decided["perhaps_pounds"]]), json!([120_000, 0]));
+    for said in ["120000 pounds", "delegation/contracts: contracts", "committed in all  120000 pounds"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let lost = room.json(&["decisions", "meeting/july", "--as-at", "2020-01-01"]);
+    assert_eq!(lost["total_pounds"], json!(null), "none of these states an amount: {lost}");
 }
 
 #[test]

@@ -58,6 +58,83 @@ async fn a_decision_says_what_was_chosen_and_under_which_item() {
     );
 }
 
+/// Two bodies whose joint committee commits 8.1 million once; beside it what was lost, and what is told twice.
+#[tokio::test]
+async fn a_decision_says_how_much_it_commits_and_for_several_bodies_it_does_so_once() {
+    let (mut house, _cast) = house_with(|cast| {
+        let decided = |item: &str, outcome: &str, pounds: Value, with: Value| {
+            let mut facts = decision(&cast.secretary, "body/04K", "2019-07-03").facts;
+            facts["outcome"] = json!(outcome);
+            facts["meeting"] = json!("meeting/joint-2019-07");
+            facts["item"] = json!({"reference": item});
+            if with != Value::Null {
+                facts["decided_with"] = with;
+            }
+            facts["delegated_under"] =
+                json!({"delegation": "delegation/04k", "function": "mental health", "amount_pounds": pounds});
+            told("DecisionRecorded", "body/04K", "register", signs(&cast.register, "register"), facts)
+        };
+        let with = json!([{"body": "body/04L", "delegation": "delegation/04l"}]);
+        let again = decided("J/1", "approved", json!(8_100_000), with.clone());
+        vec![
+            ccg(&cast.register, "04L"),
+            decided("J/1", "approved", json!(8_100_000), with.clone()),
+            again,
+            decided("J/2", "rejected", json!(5_000), Value::Null),
+            decided("J/3", "approved", json!(250), Value::Null),
+        ]
+    })
+    .await;
+    for (subject, total) in [("04K", 8_100_250), ("04L", 8_100_000), ("meeting/joint-2019-07", 8_100_250)] {
+        let request = proto::ListDecisionsRequest { subject: subject.to_owned(), ..Default::default() };
+        let found = house.register.list_decisions(request).await.unwrap().into_inner();
+        assert_eq!((found.total_pounds, found.perhaps_pounds), (Some(total), 0), "{subject}");
+        let joint = &found.decisions[0];
+        assert_eq!((joint.amount_pounds, joint.function.as_str()), (Some(8_100_000), "mental health"));
+        let under = |body: &str, delegation: &str| proto::DecidedUnder {
+            body: body.to_owned(),
+            delegation: delegation.to_owned(),
+        };
+        assert_eq!(
+            joint.decided_under,
+            [under("body/04K", "delegation/04k"), under("body/04L", "delegation/04l")]
+        );
+    }
+    // Pages of one are put together to what one page would say.
+    let mut all = proto::ListDecisionsResponse::default();
+    loop {
+        let request = proto::ListDecisionsRequest {
+            subject: "04K".to_owned(),
+            page_size: 1,
+            page_token: std::mem::take(&mut all.next_page_token),
+            ..Default::default()
+        };
+        let page = house.register.list_decisions(request).await.unwrap().into_inner();
+        all.decisions.extend(page.decisions);
+        all.next_page_token = page.next_page_token;
+        if all.next_page_token.is_empty() {
+            break;
+        }
+    }
+    all.add_up();
+    assert_eq!((all.decisions.len(), all.total_pounds), (4, Some(8_100_250)));
+    // What states no amount has no total, not one of nothing.
+    assert!(
+        house
+            .register
+            .list_decisions(proto::ListDecisionsRequest {
+                subject: "04K".to_owned(),
+                topic: "nothing like it".to_owned(),
+                ..Default::default()
+            })
+            .await
+            .unwrap()
+            .into_inner()
+            .total_pounds
+            .is_none()
+    );
+}
+
 #[tokio::test]
 async fn an_entry_says_that_it_was_corrected_or_withdrawn() {
     let (mut house, cast) =
