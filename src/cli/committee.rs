@@ -1,4 +1,4 @@
-use super::committees::{decides_on, of, state};
+use super::committees::{decides_on, of, rests_on, state};
 use super::context::Context;
 use super::delegations::show_delegations;
 use super::show;
@@ -51,7 +51,8 @@ fn show_committee(committee: &Committee) -> anyhow::Result<()> {
     for member in &committee.members {
         show::field(&show::words(&member.role), member_line(member))?;
     }
-    Ok(show::field("rests on", show::why(&committee.why))?)
+    let entries = rests_on(&committee.why, committee.lapse.as_ref());
+    Ok(show::field("rests on", show::why(&entries))?)
 }
 
 fn member_line(member: &CommitteeMember) -> String {

@@ -2,7 +2,8 @@ use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{Committee, ListCommitteesRequest, ListCommitteesResponse};
+use crate::proto::{Committee, Lapse, ListCommitteesRequest, ListCommitteesResponse};
+use std::collections::BTreeSet;
 
 /// Lists the committees of a body, live or not: its own, those that advise it, joint ones and those in common.
 #[derive(Debug, clap::Args)]
@@ -38,7 +39,7 @@ fn row(committee: &Committee) -> [String; 8] {
         decides_on(committee),
         committee.members.len().to_string(),
         state(committee),
-        show::positions(&committee.why),
+        show::positions(&rests_on(&committee.why, committee.lapse.as_ref())),
     ]
 }
 
@@ -52,11 +53,35 @@ pub(super) fn decides_on(committee: &Committee) -> String {
     if committee.is_binding { committee.functions.join("; ") } else { "nothing: it does not bind".to_owned() }
 }
 
+/// Since when something has lapsed, and what it fell with.
+pub(super) fn lapsed(lapse: &Lapse) -> String {
+    let since = lapse
+        .since
+        .as_ref()
+        .map_or_else(|| ", and nothing says since when".to_owned(), |day| format!(" {}", show::date(day)));
+    let fell = match lapse.because.as_str() {
+        "body_left" => "was the last to leave",
+        "groundless" => "is no ground to stand on",
+        "committee_ended" if lapse.since.is_none() => "does not meet",
+        "delegation_ended" => "is in force no more",
+        _ => "is no more",
+    };
+    format!("{since}: {} {fell}", lapse.about)
+}
+
+/// The positions of the entries that a state rests on, those of what it fell with among them.
+pub(super) fn rests_on(why: &[u64], lapse: Option<&Lapse>) -> Vec<u64> {
+    let all: BTreeSet<_> =
+        why.iter().chain(lapse.into_iter().flat_map(|lapse| &lapse.why)).copied().collect();
+    all.into_iter().collect()
+}
+
 /// Where it stands, and since when it is no more.
 pub(super) fn state(committee: &Committee) -> String {
     let ended = committee.dissolved_on.as_ref().map(|day| format!(" {}", show::date(day)));
     let begins = committee.established_on.as_ref().filter(|_day| committee.state == "not_yet");
     let begins = begins.map(|day| format!(", from {}", show::date(day)));
-    let (when, mark) = (ended.or(begins).unwrap_or_default(), show::mark(&committee.standing));
+    let lapsed = committee.lapse.as_ref().map(lapsed);
+    let (when, mark) = (ended.or(begins).or(lapsed).unwrap_or_default(), show::mark(&committee.standing));
     format!("{}{when}{mark}{}", show::words(&committee.state), show::perhaps(committee.is_perhaps))
 }

@@ -1,5 +1,7 @@
+use super::committees::rests_on;
 use super::context::Context;
 use super::decisions::show_decisions;
+use super::delegations::state;
 use super::show;
 use super::view::{ViewArgs, with_kind};
 use crate::client::RegisterClient;
@@ -33,8 +35,7 @@ impl Args {
 }
 
 fn show_delegation(delegation: &Delegation) -> anyhow::Result<()> {
-    let (mark, perhaps) = (show::mark(&delegation.standing), show::perhaps(delegation.is_perhaps));
-    let state = format!("{}{mark}{perhaps}", show::words(&delegation.state));
+    let state = format!("{}{}", state(delegation), show::mark(&delegation.standing));
     show::line(format!("{}  {}", show::title(&delegation.id), show::title(state)))?;
     show::field("of", &delegation.of)?;
     if delegation.granted_by != delegation.of {
@@ -58,5 +59,6 @@ fn show_delegation(delegation: &Delegation) -> anyhow::Result<()> {
         let because = if because.is_empty() { String::new() } else { format!(": {because}") };
         show::field("revoked", format!("{}{because}", show::date(day)))?;
     }
-    Ok(show::field("rests on", show::why(&delegation.why))?)
+    let entries = rests_on(&delegation.why, delegation.lapse.as_ref());
+    Ok(show::field("rests on", show::why(&entries))?)
 }

@@ -1,3 +1,4 @@
+use super::committees::{lapsed, rests_on};
 use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
@@ -35,6 +36,12 @@ pub(super) fn show_delegations(delegations: &[Delegation]) -> anyhow::Result<()>
     show::rows(titles, delegations.iter().map(row))
 }
 
+/// Where it stands; of one that has lapsed, since when and with what.
+pub(super) fn state(delegation: &Delegation) -> String {
+    let lapsed = delegation.lapse.as_ref().map(lapsed).unwrap_or_default();
+    format!("{}{lapsed}{}", show::words(&delegation.state), show::perhaps(delegation.is_perhaps))
+}
+
 /// To whom, with room to break between kind and name.
 fn to(delegation: &Delegation) -> String {
     show::words(&delegation.to).replace('/', " ")
@@ -50,7 +57,7 @@ fn row(delegation: &Delegation) -> [String; 9] {
         delegation.limit_pounds.map_or_else(String::new, |pounds| format!("up to {pounds}")),
         show::date_or(delegation.effective.as_ref(), "not stated"),
         show::date_or(ends, ""),
-        format!("{}{}", show::words(&delegation.state), show::mark(&delegation.standing)),
-        show::positions(&delegation.why),
+        format!("{}{}", state(delegation), show::mark(&delegation.standing)),
+        show::positions(&rests_on(&delegation.why, delegation.lapse.as_ref())),
     ]
 }

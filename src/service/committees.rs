@@ -4,14 +4,14 @@ use crate::proto::{
     self, GetCommitteeRequest, GetCommitteeResponse, GetDelegationRequest, GetDelegationResponse,
     ListCommitteesRequest, ListCommitteesResponse, ListDelegationsRequest, ListDelegationsResponse,
 };
-use crate::service::convert::{clear, date, found_of, name_of, positions, standing};
+use crate::service::convert::{RestsOn, clear, date, found_of, name_of, positions, standing};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse};
 use crate::service::status;
 use minutebook_governance::committees::{
-    Committee, Delegation, DelegationBasis, Onward, committee, committees_from, delegation, delegations_from,
-    delegations_to,
+    Committee, Delegation, DelegationBasis, Lapse, Onward, committee, committees_from, delegation,
+    delegations_from, delegations_to,
 };
 use minutebook_governance::{BodyId, CommitteeId, DelegationId, Record, View};
 use minutebook_log::Subject;
@@ -45,7 +45,7 @@ pub(super) fn get_committee(
     let committee = converted(question.record(), &found, look.view);
     let held = delegations_to(question.record(), id.subject(), look.view);
     let delegations: Vec<_> = held.iter().map(|it| delegated(question.record(), it, look.view)).collect();
-    let why = delegations.iter().map(|it| &it.why).chain([&committee.why]).flatten().copied();
+    let why = delegations.iter().flat_map(RestsOn::entries).chain(committee.entries());
     let answered = question.answered_by(&look, why);
     let findings = found_of(question.record(), &found.why, look.view);
     Ok(GetCommitteeResponse { answered, committee: Some(committee), delegations, findings })
@@ -80,6 +80,7 @@ fn converted(record: &Record, committee: &Committee, view: View) -> proto::Commi
         standing: standing(record, &committee.why, view),
         set_up_by: said.parents.iter().map(BodyId::to_string).collect(),
         is_perhaps: !committee.is_sure,
+        lapse: committee.lapse.as_ref().map(lapsed),
     }
 }
 
@@ -113,7 +114,7 @@ pub(super) fn get_delegation(
     let found = delegation(question.record(), &id, look.view);
     let found = found.ok_or_else(|| status::not_found("delegation", &request.delegation))?;
     let delegation = delegated(question.record(), &found, look.view);
-    let answered = question.answered_by(&look, delegation.why.iter().copied());
+    let answered = question.answered_by(&look, delegation.entries());
     let findings = found_of(question.record(), &found.why, look.view);
     Ok(GetDelegationResponse { answered, delegation: Some(delegation), findings })
 }
@@ -144,5 +145,15 @@ fn delegated(record: &Record, delegation: &Delegation, view: View) -> proto::Del
         standing: standing(record, &delegation.why, view),
         why: positions(&delegation.why),
         is_perhaps: !delegation.is_sure,
+        lapse: delegation.lapse.as_ref().map(lapsed),
+    }
+}
+
+fn lapsed(lapse: &Lapse) -> proto::Lapse {
+    proto::Lapse {
+        since: lapse.since.as_ref().map(date),
+        because: lapse.with.as_str().to_owned(),
+        about: lapse.about.to_string(),
+        why: positions(&lapse.why),
     }
 }

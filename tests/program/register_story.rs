@@ -204,6 +204,39 @@ fn a_delegation_says_how_far_and_how_long_and_what_was_decided_under_it() {
 }
 
 #[test]
+fn what_has_lapsed_says_since_when_and_with_what() {
+    let room = room();
+    // The story's committee was dissolved with its bodies; its delegation was taken back before. One that was not:
+    let (text, answer) = ask(&room, &["delegations", "04N", "--as-at", "2020-05-01"]);
+    assert_eq!(answer["delegations"][0]["state"], "lapsed", "{answer}");
+    let lapse = &answer["delegations"][0]["lapse"];
+    assert_eq!(
+        json!([lapse["because"], lapse["about"], lapse["since"]["earliest"]]),
+        json!(["body_ended", "body/04N", "2020-04-01"])
+    );
+    let ends = lapse["why"][0].as_u64().unwrap();
+    assert!(room.json(&["show", &ends.to_string()]).to_string().contains("BodyDissolved"));
+    assert!(text.contains("lapsed 2020-04-01: body/04N is no more"), "{text}");
+    let (text, before) = ask(&room, &["delegations", "04N", "--as-at", "2020-03-31"]);
+    assert_eq!(
+        json!([before["delegations"][0]["state"], before["delegations"][0]["lapse"]]),
+        json!(["in_force", null])
+    );
+    assert!(!text.contains("lapsed"), "{text}");
+    // A committee of which nobody said that it ends, once its body has.
+    let (text, answer) = ask(&room, &["committees", "04N", "--as-at", "2020-05-01"]);
+    let audit =
+        answer["committees"].as_array().unwrap().iter().find(|it| it["id"] == "committee/audit-04n").unwrap();
+    assert_eq!(json!([audit["state"], audit["lapse"]["about"]]), json!(["lapsed", "body/04N"]));
+    assert!(text.contains("lapsed 2020-04-01: body/04N is no more"), "{text}");
+    let text = room.ok(&["committee", "audit-04n", "--as-at", "2020-05-01"]);
+    assert!(
+        text.contains("lapsed 2020-04-01: body/04N is no more") && text.contains(&ends.to_string()),
+        "{text}"
+    );
+}
+
+#[test]
 fn practices_come_and_go_and_pass_with_the_body() {
     let room = room();
     let (text, answer) = ask(&room, &["practices", "04K", "--as-at", "2019-03-31"]);

@@ -55,7 +55,7 @@ macro_rules! position {
 }
 
 why! {
-    Action Committee Consultation Delegation Direction DueItem Fact Finding Intention Interest Key LineageStep
+    Action Consultation Direction DueItem Fact Finding Intention Interest Key LineageStep
     ListedPartnership Meeting OfficeHolder SuccessionLink
 }
 
@@ -95,6 +95,18 @@ impl RestsOn for Body {
 impl RestsOn for BodyCondition {
     fn entries(&self) -> Vec<u64> {
         self.condition.iter().flat_map(|condition| condition.why.iter().copied()).collect()
+    }
+}
+
+impl RestsOn for Committee {
+    fn entries(&self) -> Vec<u64> {
+        self.why.iter().chain(self.lapse.iter().flat_map(|lapse| &lapse.why)).copied().collect()
+    }
+}
+
+impl RestsOn for Delegation {
+    fn entries(&self) -> Vec<u64> {
+        self.why.iter().chain(self.lapse.iter().flat_map(|lapse| &lapse.why)).copied().collect()
     }
 }
 

@@ -1,9 +1,10 @@
 //! What is known of a delegation: whether it is in force, with whom, and whether it covers an act.
 
 use super::delegation_events::{Delegate, DelegationGranted, DelegationRevoked, OnSuccession};
+use super::lapse::{Lapse, LapsedWith, delegate_held_by, held_by};
 use super::state::{CommitteeState, committee};
-use crate::bodies::{BodyKind, body, heir, lineage};
-use crate::{BodyId, Certainty, Date, DelegationId, PDate, Record, View};
+use crate::bodies::lineage;
+use crate::{BodyId, Certainty, CommitteeId, Date, DelegationId, PDate, Record, View};
 use minutebook_log::{Position, Subject};
 use std::any::TypeId;
 use std::collections::BTreeSet;
@@ -56,6 +57,8 @@ pub struct Delegation {
     pub is_sure: bool,
     /// How it was taken back; nothing where it was not.
     pub revoked: Option<DelegationRevoked>,
+    /// Since when it is in force no more where nobody ended it, and what it fell with.
+    pub lapse: Option<Lapse>,
     /// The entries that it rests on, in order.
     pub why: Vec<Position>,
 }
@@ -108,6 +111,7 @@ fn held(
         state: DelegationState::InForce,
         is_sure: true,
         revoked: None,
+        lapse: None,
         why: told.iter().map(|told| told.position).collect(),
         granted,
     };
@@ -115,9 +119,11 @@ fn held(
     let is_by = |said: &DelegationRevoked| said.effective.is_by(view.as_at);
     delegation.revoked = said.iter().rfind(|said| is_by(said) != Certainty::No).map(|said| (*said).clone());
     let revoked = said.into_iter().map(is_by).fold(Certainty::No, Certainty::or);
-    let is_onward_from_nothing =
-        !seen.insert(id.clone()) || delegation.has_lost_its_ground(record, view, seen);
-    delegation.state = delegation.state_on(record, view, revoked != Certainty::No, is_onward_from_nothing);
+    let lost = match seen.insert(id.clone()) {
+        true => delegation.lost_ground(record, view, seen),
+        false => Some(Lapse::groundless(id)),
+    };
+    delegation.state = delegation.state_on(record, view, revoked != Certainty::No, lost);
     delegation.is_sure = delegation.is_sure_on(view, revoked);
     Some(delegation)
 }
@@ -128,7 +134,7 @@ impl Delegation {
         record: &Record,
         view: View,
         is_revoked: bool,
-        is_groundless: bool,
+        lost: Option<Lapse>,
     ) -> DelegationState {
         let granted = self.granted.clone();
         if matches!(granted.to, Delegate::Partnership(_)) {
@@ -139,10 +145,9 @@ impl Delegation {
             DelegationState::Revoked
         } else if granted.until.as_ref().is_some_and(|until| view.is_past(until)) {
             DelegationState::Expired
-        } else if is_groundless || !self.passes_on(record, view) {
-            DelegationState::Lapsed
         } else {
-            DelegationState::InForce
+            self.lapse = Lapse::first(self.passes_on(record, view).into_iter().chain(lost));
+            if self.lapse.is_some() { DelegationState::Lapsed } else { DelegationState::InForce }
         }
     }
 
@@ -159,36 +164,40 @@ impl Delegation {
         }
     }
 
-    /// Finds who grants and who has it on the view's day; nothing of it is left where either is no more, and it was
-    /// not to survive.
-    fn passes_on(&mut self, record: &Record, view: View) -> bool {
+    /// Finds who grants and who has it on the view's day. Gives what it fell with where either is no more, and it was not
+    /// to survive: then nothing of it is left.
+    fn passes_on(&mut self, record: &Record, view: View) -> Vec<Lapse> {
         let survives = self.granted.on_succession == OnSuccession::Survives;
-        let heir = |id: &BodyId| {
-            let heir = heir(record, id, view);
-            heir.filter(|heir| survives || heir == id || passes_by_statute(record, id, heir, view))
-        };
-        let Some(grantor) = heir(&self.granted.from) else { return false };
+        let grantor = held_by(record, &self.granted.from, survives, view);
         let delegate = match &self.granted.to {
-            Delegate::Body(id) => heir(id).map(Delegate::Body),
-            Delegate::Officer { body, office } => {
-                heir(body).map(|body| Delegate::Officer { body, office: *office })
-            }
-            Delegate::Committee(id) => committee(record, id, view)
-                .filter(|committee| committee.state == CommitteeState::Live)
-                .map(|committee| Delegate::Committee(committee.id)),
-            Delegate::Partnership(_) => None,
+            Delegate::Committee(id) => match committee_lapse(record, id, view) {
+                Some(lapse) => Err(lapse),
+                None => Ok(self.granted.to.clone()),
+            },
+            to => delegate_held_by(record, to, survives, view).unwrap_or_else(|| Ok(to.clone())),
         };
-        let Some(delegate) = delegate else { return false };
-        (self.grantor, self.delegate) = (grantor, delegate);
-        true
+        match (grantor, delegate) {
+            (Ok(grantor), Ok(delegate)) => {
+                (self.grantor, self.delegate) = (grantor, delegate);
+                Vec::new()
+            }
+            (grantor, delegate) => grantor.err().into_iter().chain(delegate.err()).collect(),
+        }
     }
 
-    /// Whether it was delegated onward under something that is no longer in force.
-    fn has_lost_its_ground(&self, record: &Record, view: View, seen: &mut BTreeSet<DelegationId>) -> bool {
-        let under = self.granted.under.as_ref();
-        under.is_some_and(|under| {
-            held(record, under, view, seen).is_none_or(|it| it.state != DelegationState::InForce)
-        })
+    /// What it fell with where it was delegated onward under something that is no longer in force.
+    fn lost_ground(&self, record: &Record, view: View, seen: &mut BTreeSet<DelegationId>) -> Option<Lapse> {
+        let under = self.granted.under.as_ref()?;
+        let Some(ground) = held(record, under, view, seen) else { return Some(Lapse::groundless(under)) };
+        let (about, with) = (under.subject().clone(), LapsedWith::DelegationEnded);
+        let (since, why) = match (ground.state, ground.lapse) {
+            (DelegationState::InForce, _) => return None,
+            (_, Some(lapse)) => (lapse.since, lapse.why),
+            (DelegationState::Revoked, None) => (ground.revoked.map(|said| said.effective), ground.why),
+            (DelegationState::Expired, None) => (ground.granted.until, ground.why),
+            (_, None) => (None, ground.why),
+        };
+        Some(Lapse { since, with, about, why })
     }
 
     /// Whether it names the function, however it is written.
@@ -197,11 +206,18 @@ impl Delegation {
     }
 }
 
-/// Whether what a body granted goes on by statute under the body that follows: what a CCG did in a function that is the
-/// ICB's since 1 July 2022 counts as done by the ICB, whatever the grant said (SI 2022/734, regulation 29).
-fn passes_by_statute(record: &Record, id: &BodyId, heir: &BodyId, view: View) -> bool {
-    let kind = |id: &BodyId| body(record, id, view).and_then(|body| body.kind());
-    kind(id) == Some(BodyKind::Ccg) && kind(heir) == Some(BodyKind::Icb)
+/// What fell with a committee that can't meet on the view's day; nothing where it can.
+fn committee_lapse(record: &Record, id: &CommitteeId, view: View) -> Option<Lapse> {
+    let (about, with) = (id.subject().clone(), LapsedWith::CommitteeEnded);
+    let Some(known) = committee(record, id, view) else {
+        return Some(Lapse { since: None, with, about, why: Vec::new() });
+    };
+    let (since, why) = match (known.state, known.lapse) {
+        (CommitteeState::Live, _) => return None,
+        (_, Some(lapse)) => (lapse.since, lapse.why),
+        (_, None) => (known.dissolved.map(|said| said.effective), known.why),
+    };
+    Some(Lapse { since, with, about, why })
 }
 
 /// Whether a delegation covers an act, and if not, why not.

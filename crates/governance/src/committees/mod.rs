@@ -13,6 +13,8 @@ pub use delegation_events::{
 mod law;
 pub use law::JointLaw;
 pub(crate) use law::{RULES, judge_partnership_holds_nothing};
+mod lapse;
+pub use lapse::{Lapse, LapsedWith};
 mod state;
 pub use state::{Committee, CommitteeMember, CommitteeState, committee, committees_from, committees_of};
 mod delegations;

@@ -4,6 +4,7 @@ use super::events::{
     CommitteeChange, CommitteeDissolved, CommitteeEstablished, CommitteeKind, CommitteeMembershipChanged,
     CommitteeRole,
 };
+use super::lapse::{Lapse, LapsedWith};
 use crate::bodies::{Life, body};
 use crate::joined::Source;
 use crate::{BodyId, Certainty, CommitteeId, Document, PDate, PersonId, Record, View, view::Told};
@@ -72,6 +73,8 @@ pub struct Committee {
     pub state: CommitteeState,
     /// How it was ended; nothing while it was not.
     pub dissolved: Option<CommitteeDissolved>,
+    /// Since when it is no more where nobody ended it: the last of its bodies left it or is no more.
+    pub lapse: Option<Lapse>,
     /// Whether every date of its start, its changes and its end tells for certain where it stands.
     pub is_sure: bool,
     /// The entries that it rests on, in order.
@@ -101,6 +104,7 @@ pub fn committee(record: &Record, id: &CommitteeId, view: View) -> Option<Commit
         members: Vec::new(),
         state: CommitteeState::Live,
         dissolved: None,
+        lapse: None,
         is_sure: told
             .iter()
             .filter_map(|told| told.statement.act_date())
@@ -108,8 +112,8 @@ pub fn committee(record: &Record, id: &CommitteeId, view: View) -> Option<Commit
         why: told.iter().map(|told| told.position).collect(),
         established,
     };
-    committee.hear_changes(&told, view);
-    committee.settle(record, &told, view);
+    let left = committee.hear_changes(&told, view);
+    committee.settle(record, &told, left, view);
     Some(committee)
 }
 
@@ -144,17 +148,28 @@ impl Committee {
         }
     }
 
-    /// The changes that have come by the view's day, in the order of their own dates.
-    fn hear_changes(&mut self, told: &[Told], view: View) {
+    /// The changes that have come by the view's day, in the order of their own dates. Gives those of bodies that left.
+    fn hear_changes(&mut self, told: &[Told], view: View) -> Vec<Lapse> {
         let changes = told
             .iter()
             .filter_map(|told| Some((Source::from(told), told.says::<CommitteeMembershipChanged>()?)));
         let mut changes: Vec<_> =
             changes.filter(|(_source, said)| said.effective.is_by(view.as_at) != Certainty::No).collect();
         changes.sort_by_key(|(source, said)| (said.effective.earliest(), source.position));
+        let mut left = Vec::new();
         for (source, said) in changes {
+            if said.change == CommitteeChange::BodyLeft {
+                let (about, why) = (said.body.subject().clone(), vec![source.position]);
+                left.push(Lapse {
+                    since: Some(said.effective.clone()),
+                    with: LapsedWith::BodyLeft,
+                    about,
+                    why,
+                });
+            }
             self.hear_change(source, said);
         }
+        left
     }
 
     fn hear_change(&mut self, source: Source, said: &CommitteeMembershipChanged) {
@@ -186,12 +201,15 @@ impl Committee {
     }
 
     /// Where it stands, and which of its parents are still there.
-    fn settle(&mut self, record: &Record, told: &[Told], view: View) {
-        let is_gone = |id: &BodyId| body(record, id, view).is_some_and(|it| it.life(view) == Life::Closed);
+    fn settle(&mut self, record: &Record, told: &[Told], mut gone: Vec<Lapse>, view: View) {
         let ended = told.iter().filter_map(|told| told.says::<CommitteeDissolved>());
         let mut ended = ended.filter(|said| said.effective.is_by(view.as_at) != Certainty::No);
         self.dissolved = ended.next_back().cloned();
-        self.parents.retain(|parent| !is_gone(parent));
+        self.parents.retain(|parent| {
+            let closed = body(record, parent, view).filter(|it| it.life(view) == Life::Closed);
+            gone.extend(closed.as_ref().and_then(|closed| Lapse::with_body(closed, view)));
+            closed.is_none()
+        });
         self.state = if self.established.established_on.is_by(view.as_at) == Certainty::No {
             CommitteeState::NotYet
         } else if self.dissolved.is_some() {
@@ -201,5 +219,8 @@ impl Committee {
         } else {
             CommitteeState::Live
         };
+        if self.state == CommitteeState::Lapsed {
+            self.lapse = Lapse::last(gone);
+        }
     }
 }

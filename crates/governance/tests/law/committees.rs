@@ -2,7 +2,7 @@
 
 use crate::said::{Said, ccg, decided, id, month, says};
 use crate::story::{Story, given};
-use minutebook_governance::committees::{Committee, CommitteeState, committee, committees_of};
+use minutebook_governance::committees::{Committee, CommitteeState, LapsedWith, committee, committees_of};
 use minutebook_governance::powers::{Reach, who_may_decide};
 use serde_json::{Value, json};
 
@@ -194,8 +194,18 @@ fn a_committee_ends_with_the_last_of_its_bodies() {
         (known(&story, "2020-04-01").state, known(&story, "2020-04-01").parents.len()),
         (CommitteeState::Live, 1)
     );
+    assert_eq!(known(&story, "2020-04-01").lapse, None, "one of its bodies is still there");
     let story = story.and([closed("04L")]);
-    assert_eq!(known(&story, "2020-04-01").state, CommitteeState::Lapsed);
+    let lapsed = known(&story, "2020-04-01");
+    assert_eq!(lapsed.state, CommitteeState::Lapsed);
+    // Since the day, and by the entry, of the last that ended.
+    let lapse = lapsed.lapse.unwrap();
+    assert_eq!(
+        (lapse.since.unwrap().to_string().as_str(), lapse.with),
+        ("2020-04-01", LapsedWith::BodyEnded)
+    );
+    assert_eq!((lapse.about.as_str(), lapse.why.len()), ("body/04L", 1));
+    assert!(!lapsed.why.contains(&lapse.why[0]), "what ended the body says nothing of the committee itself");
     let of = |day: &str| committees_of(story.record(), &"body/04K".parse().unwrap(), story.at(day));
     assert_eq!((of("2020-03-31").len(), of("2020-04-01")[0].state), (1, CommitteeState::Lapsed));
 }

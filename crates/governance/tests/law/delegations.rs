@@ -4,7 +4,7 @@ use crate::meetings::{agenda, both_attend, convened, decides, opened, with};
 use crate::said::{Said, appointed, decided, id, merged, says, up_to_approval};
 use crate::story::{Story, given};
 use minutebook_governance::committees::{
-    Delegate, DelegationState, covers, delegation, delegations_from, delegations_to,
+    Delegate, DelegationState, LapsedWith, covers, delegation, delegations_from, delegations_to,
 };
 use minutebook_governance::powers::{Reach, who_may_decide};
 use minutebook_governance::{Certainty, PDate};
@@ -50,6 +50,14 @@ fn constituted() -> Said {
 
 fn state(story: &Story, day: &str) -> DelegationState {
     delegation(story.record(), &"delegation/d".parse().unwrap(), story.at(day)).unwrap().state
+}
+
+/// Since when a delegation has lapsed, and with what.
+fn fell(story: &Story, slug: &str, day: &str) -> Option<(String, LapsedWith, String)> {
+    let id = format!("delegation/{slug}").parse().unwrap();
+    let lapse = delegation(story.record(), &id, story.at(day)).unwrap().lapse?;
+    assert!(!lapse.why.is_empty(), "it names the entries that ended that");
+    Some((lapse.since.unwrap().to_string(), lapse.with, lapse.about.to_string()))
 }
 
 fn cover(story: &Story, body: &str, function: Option<&str>, on: &PDate) -> Certainty {
@@ -143,6 +151,11 @@ fn functions_go_to_somebody_who_is_there() {
         (state(&story, "2018-12-31"), state(&story, "2019-01-01")),
         (DelegationState::InForce, DelegationState::Lapsed)
     );
+    assert_eq!(
+        fell(&story, "d", "2019-06-01"),
+        Some(("2019-01-01".to_owned(), LapsedWith::CommitteeEnded, "committee/c".to_owned()))
+    );
+    assert_eq!(fell(&story, "d", "2018-12-31"), None);
     given([resolved()]).when(to(json!({"body": "body/nobody"}))).then_refused("body.known");
     given([resolved()]).when(to(json!({"body": "body/04K"}))).then_malformed("/data/facts/to");
     given([resolved()]).when(to(json!({"body": "body/04L"}))).then_obeys(rule);
@@ -179,6 +192,11 @@ fn nobody_delegates_onward_what_they_may_not() {
         delegation(story.record(), &"delegation/e".parse().unwrap(), story.at(day)).unwrap().state
     };
     assert_eq!(held("2019-04-01"), DelegationState::Lapsed, "what hangs on it falls with it");
+    assert_eq!(
+        fell(&story, "e", "2019-06-01"),
+        Some(("2019-04-01".to_owned(), LapsedWith::DelegationEnded, "delegation/d".to_owned()))
+    );
+    assert_eq!(fell(&story, "d", "2019-06-01"), None, "what was taken back has not lapsed");
     let to_m = delegations_to(story.record(), &"body/04M".parse().unwrap(), story.at("2019-01-01"));
     assert_eq!((to_m.len(), to_m[0].id.slug()), (1, "e"));
 }
@@ -246,7 +264,12 @@ fn a_delegation_lapses_with_its_body_or_goes_on_with_the_successor() {
         (state(&lapsing, "2020-03-31"), state(&lapsing, "2020-04-01")),
         (DelegationState::InForce, DelegationState::Lapsed)
     );
+    assert_eq!(
+        fell(&lapsing, "d", "2021-01-01"),
+        Some(("2020-04-01".to_owned(), LapsedWith::BodyEnded, "body/04K".to_owned()))
+    );
     let surviving = story("survives");
+    assert_eq!(fell(&surviving, "d", "2021-01-01"), None);
     let now =
         delegation(surviving.record(), &"delegation/d".parse().unwrap(), surviving.at("2020-04-01")).unwrap();
     assert_eq!((now.state, now.grantor.slug()), (DelegationState::InForce, "52R"));
