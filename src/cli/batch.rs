@@ -3,16 +3,17 @@
 
 use super::exit::Usage;
 use super::templates::check_type;
-use super::writing::{Signer, Words};
+use super::writing::Words;
 use super::written::{Places, Written};
 use anyhow::Context as _;
 use minutebook_governance::catalogue::row_of;
 use minutebook_governance::read_members;
-use minutebook_log::{EventId, PublicKey, Subject, Timestamp};
+use minutebook_log::{EventId, Subject, Timestamp};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
+mod choosing;
 mod sending;
 pub(super) use sending::{Showing, write};
 
@@ -72,17 +73,15 @@ pub(super) fn is_batch(objects: &[Written]) -> bool {
     objects.len() > 1 || objects.first().is_some_and(is_line)
 }
 
-/// Reads a batch. Signatories without a key get those of `signers`, in order, anew for each event.
+/// Reads a batch. Signatories without a key get theirs when it is written ([`write`]).
 ///
 /// # Errors
 /// What is wrong with it, and on which line of the file.
 pub(super) fn read(
     objects: Vec<Written>,
-    signers: &[Signer],
     new_id: impl Fn() -> anyhow::Result<EventId>,
 ) -> anyhow::Result<Vec<Words>> {
     let (mut heading, mut labels, mut words) = (Heading::default(), BTreeMap::new(), Vec::new());
-    let keys: Vec<_> = signers.iter().map(Signer::public).collect();
     for (index, Written { members, places }) in objects.into_iter().enumerate() {
         let number = index + 1;
         let is_heading = index == 0 && !members.contains_key("type");
@@ -103,7 +102,7 @@ pub(super) fn read(
         for body in bodies {
             let one = line.of_body(body);
             let id = new_id()?;
-            let event = one.into_words(&heading, &labels, &keys, id, together);
+            let event = one.into_words(&heading, &labels, id, together);
             let event = event.with_context(|| format!("object {number} of the file"))?;
             words.push(Words { places: places.clone(), ..event });
             let label = line.label.as_ref().map(|label| match body {
@@ -134,7 +133,6 @@ impl Line {
         self,
         heading: &Heading,
         labels: &BTreeMap<String, EventId>,
-        keys: &[PublicKey],
         id: EventId,
         together: Option<EventId>,
     ) -> anyhow::Result<Words> {
@@ -147,7 +145,7 @@ impl Line {
         let facts = with_texts(&self.facts, cited);
         let mut data = Map::new();
         data.insert("standing".to_owned(), json!(heading.standing.as_deref().unwrap_or("own_act")));
-        data.insert("signatories".to_owned(), self.signed(heading, &subject, &facts, keys)?);
+        data.insert("signatories".to_owned(), self.signed(heading, &subject, &facts));
         let basis = self.basis.or_else(|| heading.basis.clone());
         for (name, said) in [("evidence", self.evidence), ("basis", basis), ("fulfils", self.fulfils)] {
             data.extend(said.map(|said| (name.to_owned(), said)));
@@ -161,32 +159,15 @@ impl Line {
     }
 
     /// The signatories: those that the line names, else the secretary of the body that it is about.
-    fn signed(
-        &self,
-        heading: &Heading,
-        subject: &Subject,
-        facts: &Value,
-        keys: &[PublicKey],
-    ) -> anyhow::Result<Value> {
+    fn signed(&self, heading: &Heading, subject: &Subject, facts: &Value) -> Value {
         let about = (subject.kind() == "body").then(|| subject.as_str());
         let body = about.or_else(|| facts.get("body").and_then(Value::as_str));
         let body = body.or(heading.secretary_of.as_deref());
-        let mut listed = match (&self.signatories, body) {
+        match (&self.signatories, body) {
             (Some(listed), _) => listed.clone(),
             (None, Some(body)) => json!([{"capacity": "secretary", "body": body}]),
             (None, None) => json!([{"capacity": "secretary"}]),
-        };
-        let mut free = keys.iter();
-        for signatory in listed.as_array_mut().into_iter().flatten() {
-            let Some(members) = signatory.as_object_mut() else { continue };
-            if !members.contains_key("key") {
-                let key = free.next().ok_or_else(|| {
-                    Usage(format!("{} has more signatories than --key gives keys", self.type_name))
-                })?;
-                members.insert("key".to_owned(), json!(key));
-            }
         }
-        Ok(listed)
     }
 }
 
@@ -206,7 +187,6 @@ fn with_texts(value: &Value, change: &impl Fn(&str) -> String) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use minutebook_log::SecretKey;
     use std::cell::Cell;
 
     fn objects(text: &str) -> Vec<Written> {
@@ -221,10 +201,6 @@ mod tests {
         }
     }
 
-    fn signer() -> Signer {
-        Signer::Now(SecretKey::from_seed(&[7; 32]))
-    }
-
     #[test]
     fn one_line_is_an_event_for_each_body() {
         let text = r#"// A meeting.
@@ -234,7 +210,7 @@ mod tests {
              "facts": {"text": "$body agrees."}}
             {"type": "DecisionRatified", "subject": "body/04L", "facts": {"decision": "@d/04L"}}"#;
         assert!(is_batch(&objects(text)));
-        let words = read(objects(text), &[signer()], numbered()).unwrap();
+        let words = read(objects(text), numbered()).unwrap();
         let subjects: Vec<_> = words.iter().map(|words| words.subject.as_str()).collect();
         assert_eq!(subjects, ["meeting/m", "body/04K", "body/04L", "body/04L"]);
         assert_eq!(words[2].data["facts"]["text"], "body/04L agrees.");
@@ -255,7 +231,7 @@ mod tests {
                 "line 2, /type: found \"MeetingClose\"",
             ),
         ] {
-            let error = format!("{:#}", read(objects(text), &[signer()], numbered()).unwrap_err());
+            let error = format!("{:#}", read(objects(text), numbered()).unwrap_err());
             assert!(error.contains(says), "{error}");
         }
         assert!(is_batch(&objects(r#"{"type": "MeetingClosed", "facts": {}}"#)), "a batch of one");

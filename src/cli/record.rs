@@ -21,7 +21,8 @@ use std::path::{Path, PathBuf};
 /// object may name what holds for the rest: {"meeting": "meeting/..", "secretary_of": "body/..", "time": ".."}. A line
 /// may then leave out subject, standing and signatories, say the same for each of several bodies ("each": [..], where
 /// $body stands for the body, $slug for its id after the slash), and name itself for later lines ("label": "x", cited as "@x"). docs/secretary.md
-/// records a meeting so.
+/// records a meeting so. Each event of it is signed with those of the keys given whose grants in force fit, whatever
+/// their order: one file may be of several secretaries.
 ///
 /// Where several people sign, keep a draft (--draft OUT) with --key FILE for who signs now and --key HEX for
 /// who signs later; each of them runs `minutebook sign`, anybody `minutebook submit`.
@@ -32,6 +33,7 @@ Examples:
   minutebook record --schema DecisionRecorded > decision.schema.json
   minutebook record decision.jsonc --key secretary-04K.pem
   minutebook record meeting.jsonc --key secretary.pem --bytes
+  minutebook record meeting.jsonc --key secretary-04K.pem --key secretary-04L.pem
   minutebook record --draft end.json dissolution.jsonc --key first.pem --key 8f3a...64 digits")]
 pub(crate) struct Args {
     /// The filled-in template; - for standard input.
@@ -82,9 +84,9 @@ impl Args {
         if batch::is_batch(&objects) {
             let time = writing::now()?;
             let new_id = || Ok(new_event_id(time)?);
-            let words = batch::read(objects, &signers, new_id).with_context(|| format!("in {name}"))?;
+            let words = batch::read(objects, new_id).with_context(|| format!("in {name}"))?;
             let showing = if self.bytes { Showing::Bytes } else { Showing::Outline };
-            return batch::write(context, &self.writing, showing, words, &signers).await;
+            return batch::write(context, &self.writing, showing, words, (&self.key, &signers)).await;
         }
         let Some(written) = objects.into_iter().next() else { return Ok(()) };
         let words = templates::read(written, &mut signers)?;

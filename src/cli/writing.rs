@@ -87,7 +87,7 @@ impl Signer {
 }
 
 /// What is to be written, before it is bound to a ledger.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Words {
     /// The type, by name.
     pub(crate) type_name: String,

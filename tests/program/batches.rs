@@ -200,3 +200,56 @@ fn where_the_server_dies_before_it_hears_everything_is_kept_and_recorded_once() 
     assert!(appended.len() == 2 && appended.iter().all(|one| one["again"] == false), "{sent}");
     assert_eq!(size(&room), before + 2);
 }
+
+/// A file of two bodies, each of which has a secretary of its own, and neither signs for the other.
+#[test]
+fn each_event_of_a_file_is_signed_with_the_key_whose_grant_fits() {
+    let room = Room::with_people();
+    room.write(
+        "other.jsonc",
+        &std::fs::read_to_string(room.path("ccg.jsonc")).unwrap().replace("04K", "04L"),
+    );
+    room.ok(&["record", "other.jsonc", "--key", "ods.pem", "--yes"]);
+    room.enrol("other");
+    let grant = ["grant", "--key", "other.pem", "--capacity", "secretary", "--body", "body/04L"];
+    room.ok(&[&grant[..], &["--registrar", "one.pem", "--acts-until", "2020-04-01", "--yes"]].concat());
+    let decided = |body: &str, day: &str| {
+        format!(
+            r#"{{"type": "DecisionRecorded", "subject": "body/{body}", "facts": {{"decided_on": "{day}", "mode": "meeting",
+            "outcome": "approved", "text": "To write.", "reasons": "It is due.", "effect": {{"none": {{}}}}}}}}"#
+        )
+    };
+    let both = [decided("04L", "2019-07-04"), decided("04K", "2019-07-04"), decided("04L", "2019-07-05")];
+    room.write("both.jsonc", &both.join("\n"));
+    let keys = ["--key", "secretary.pem", "--key", "other.pem", "--yes"];
+    let before = size(&room);
+    let said = room.run(&[&["record", "both.jsonc"], &keys[..]].concat());
+    assert_eq!(said.code, 0, "{}", said.err);
+    // What is shown before anything is signed says which key signs what, and by which grant.
+    for shown in
+        ["other.pem as secretary of body/04L: grant/", "secretary.pem as secretary of body/04K: grant/"]
+    {
+        assert!(said.err.contains(shown), "{shown}: {}", said.err);
+    }
+    let [one, other] = ["secretary", "other"].map(|name| room.public(name));
+    for (position, key) in [(before, &other), (before + 1, &one), (before + 2, &other)] {
+        let entry = room.json(&["show", &position.to_string()]);
+        assert_eq!(entry["event"]["data"]["signatories"][0]["key"], key.as_str(), "entry {position}");
+    }
+
+    // Nobody's grant fits: which is missing is said, nothing is signed, and nothing is recorded.
+    let size_before = size(&room);
+    for (file, needed) in [
+        (decided("04M", "2019-07-04"), "standing own_act as secretary of body/04M"),
+        (decided("04L", "2020-04-01"), "as secretary of body/04L, for acts of 2020-04-01"),
+    ] {
+        room.write("neither.jsonc", &[decided("04K", "2019-08-01"), file].join("\n"));
+        let said = room.fails(3, &[&["record", "neither.jsonc"], &keys[..]].concat());
+        for word in [needed, "event 2 of 2", "secretary.pem: grant/", "other.pem: grant/", "minutebook grant"]
+        {
+            assert!(said.contains(word), "{word}: {said}");
+        }
+        assert!(!said.contains("To be signed"), "{said}");
+    }
+    assert_eq!(size(&room), size_before);
+}

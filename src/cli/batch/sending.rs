@@ -1,6 +1,7 @@
 //! The life of a batch: bound to the ledger, shown, asked about once, signed, appended as a whole; or, where the answer is
 //! lost, kept as it was signed.
 
+use super::choosing::{Chosen, Ring};
 use crate::cli::columns::labelled;
 use crate::cli::context::Context;
 use crate::cli::draft_file::DraftFile;
@@ -25,7 +26,7 @@ pub(in crate::cli) enum Showing {
     Bytes,
 }
 
-/// Takes a batch through its whole life. The receipts are kept in a folder beside the file that was recorded, if there
+/// Takes a batch through its whole life. `names` are what the signers' keys were given as. The receipts are kept in a folder beside the file that was recorded, if there
 /// is one.
 ///
 /// # Errors
@@ -35,7 +36,7 @@ pub(in crate::cli) async fn write(
     writing: &WritingArgs,
     showing: Showing,
     words: Vec<Words>,
-    signers: &[Signer],
+    (names, signers): (&[String], &[Signer]),
 ) -> anyhow::Result<()> {
     if writing.draft.is_some() {
         let what = "a batch is signed by whoever is here: draft one event at a time";
@@ -47,16 +48,18 @@ pub(in crate::cli) async fn write(
     }
     let (mut client, known) = context.connect().await?;
     let all = words.len();
+    let mut ring = Ring::ask(context, (&mut client, &known), names, signers).await?;
     let drafts = words.into_iter().enumerate().map(|(index, words)| {
         let named = format!("event {} of {all}, {} of {}", index + 1, words.type_name, words.subject);
-        writing.draft(words, &known).context(named)
+        ring.draft(writing, words).context(named)
     });
     let drafts = drafts.collect::<anyhow::Result<Vec<_>>>()?;
     if !(context.json && writing.yes) {
         show_before_signing(&drafts, &known, showing);
     }
     confirm(&format!("Sign and submit {}?", events(all)), writing.yes)?;
-    let signed = drafts.into_iter().map(|draft| sign(draft, signers)).collect::<anyhow::Result<Vec<_>>>()?;
+    let signed =
+        drafts.into_iter().map(|chosen| sign(chosen.draft, signers)).collect::<anyhow::Result<Vec<_>>>()?;
     let appended = client.append_all(&known, &signed).await;
     let appended = appended.map_err(|error| not_appended(context, &signed, error))?;
     let last = appended.last().and_then(|last| writing::seen(last).ok());
@@ -77,14 +80,15 @@ pub(in crate::cli) async fn write(
 }
 
 /// Shows what would be signed: what all of it is bound to, and each event in its order.
-fn show_before_signing(drafts: &[DraftFile], known: &KnownLedger, showing: Showing) {
+fn show_before_signing(drafts: &[Chosen], known: &KnownLedger, showing: Showing) {
     show::say(show::title(format!("To be signed: {}", events(drafts.len()))));
-    drafts.first().into_iter().for_each(|first| writing::show_binding(&first.event, &known.ledger));
-    for (index, draft) in drafts.iter().enumerate() {
+    drafts.first().into_iter().for_each(|first| writing::show_binding(&first.draft.event, &known.ledger));
+    for (index, Chosen { draft, by }) in drafts.iter().enumerate() {
         let (event, bytes) = (&draft.event, draft.event.bytes());
         show::say("");
         show::say(show::title(format!("{} of {}", index + 1, drafts.len())));
         show::say(outline::outline(event));
+        by.iter().for_each(|by| show::say(labelled(1, "signed with", by)));
         show::say(labelled(1, "exact bytes", &format!("{}, BLAKE3 {}", bytes.len(), Hash::of(bytes))));
         if showing == Showing::Bytes {
             show::say(event.text());

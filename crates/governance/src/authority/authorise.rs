@@ -7,7 +7,7 @@ use super::state::{grants_of, key_named, known_key, now};
 use crate::act::{Act, Capacity, Need, Signatory, Standing};
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Date, PDate, Record, Verdict, Violation};
-use minutebook_log::{Place, PublicKey, Signed};
+use minutebook_log::{Place, PublicKey, Signed, Timestamp};
 use std::collections::BTreeSet;
 
 rules! {
@@ -120,7 +120,7 @@ fn judge_grant(record: &Record, act: &Act, place: Place, signatory: &Signatory, 
     }
     let (mut lacks, mut held) = (Vec::new(), Certainty::No);
     for (id, grant) in grants_of(record, signatory.key, now(record)) {
-        match grant.lacks(act, place, signatory) {
+        match grant.lacks(act, place.recorded, signatory) {
             Some(lack) => lacks.push(format!("{id}: {lack}")),
             None => held = held.or(grant.covers_date(act)),
         }
@@ -131,7 +131,8 @@ fn judge_grant(record: &Record, act: &Act, place: Place, signatory: &Signatory, 
     });
 }
 
-fn describe_grant(act: &Act, signatory: &Signatory) -> String {
+/// The grant that a signature needs, in words.
+pub fn describe_grant(act: &Act, signatory: &Signatory) -> String {
     let body = signatory.body.as_ref().map_or_else(String::new, |body| format!(" of {body}"));
     let date = act.statement.act_date().map_or_else(String::new, |date| format!(", for acts of {date}"));
     format!(
@@ -152,9 +153,10 @@ impl AuthorityGranted {
         Some(format!("{}{more}", named.join(", ")))
     }
 
-    /// Why it does not cover this signature, or nothing if it does.
-    fn lacks(&self, act: &Act, place: Place, signatory: &Signatory) -> Option<String> {
-        let recorded = place.recorded.as_micros();
+    /// Why it does not cover this signature under an act that is recorded then, or nothing if it does, perhaps or for
+    /// certain. Whether it is revoked is not asked.
+    pub fn lacks(&self, act: &Act, recorded: Timestamp, signatory: &Signatory) -> Option<String> {
+        let recorded = recorded.as_micros();
         // Who signs for no body in particular signs about the body that the act is about.
         let body = signatory.body.clone().or_else(|| BodyId::of(&act.subject));
         let covers_body = body.is_none_or(|body| self.bodies.covers(&body));

@@ -20,7 +20,7 @@ pub use log_keys::{LogKeyTerm, log_key_terms, log_keys};
 mod rules;
 pub(crate) use rules::REGISTRAR_ALONE;
 mod authorise;
-pub use authorise::{authorise, check_known};
+pub use authorise::{authorise, check_known, describe_grant};
 
 pub(crate) static RULES: [crate::rules::RulePage; 4] =
     [authorise::RULES, registrars::RULES, rules::RULES, contested::RULES];
