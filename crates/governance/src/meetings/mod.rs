@@ -24,6 +24,7 @@ pub use quorum::{Quorate, chair, conflicted, quorum, voters};
 mod people;
 pub use people::{Attendance, Declaration, PersonVote, attendance, declarations, meetings_of_person};
 mod calling;
+mod binding;
 mod decided;
 mod seats;
 mod taking;
@@ -34,8 +35,9 @@ pub(crate) use voting::judge_decision;
 mod approving;
 pub use approving::minutes_findings;
 
-pub(crate) static RULES: [crate::rules::RulePage; 7] = [
+pub(crate) static RULES: [crate::rules::RulePage; 8] = [
     calling::RULES,
+    binding::RULES,
     decided::RULES,
     seats::RULES,
     taking::RULES,

@@ -1,6 +1,7 @@
 //! What holds of a sitting holds for every act of it, whichever type of event records it and in whatever order: quorum, who
 //! may vote, how many can have voted, what is taken in private.
 
+use super::binding::unbound_findings;
 use super::convening::Part;
 use super::decided::{is_minuted_as_unlawful, is_refused_by, judge_day};
 use super::minutes::MinutesApproved;
@@ -349,5 +350,6 @@ pub fn sitting_findings(record: &Record, meeting: &Meeting, view: View) -> Vec<F
             }
         })
     });
-    broken.chain(seatless_findings(record, meeting, view)).collect()
+    let unbound = unbound_findings(record, meeting, view);
+    broken.chain(seatless_findings(record, meeting, view)).chain(unbound).collect()
 }

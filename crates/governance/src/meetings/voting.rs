@@ -1,6 +1,7 @@
 //! The rules of votes, and of decisions that are taken at a meeting.
 
 use super::alike::is_same_item;
+use super::binding::judge_binds_each;
 use super::calling::{judge_at_for, judge_step, known_meeting};
 use super::convening::{MeetingKind, Part};
 use super::decided::{is_minuted_as_unlawful, judge_day, judge_once};
@@ -233,6 +234,7 @@ fn judge_decided_with(
             "a meeting of the kind joint_committee of all of them, and no effect that each has for itself";
         (found, needed.to_owned())
     });
+    judge_binds_each(case, verdict, decision, known);
 }
 
 /// Where and when something that is recorded about a body is said to have been done.

@@ -246,8 +246,10 @@ fn joint_committee() -> Story {
 #[test]
 fn a_joint_committee_decides_once_for_its_bodies() {
     let rule = "decision.decided-with";
-    let jointly =
-        |effect: Value| with(decides("i1", "04K", effect), "decided_with", json!([{"body": "body/04L"}]));
+    let jointly = |effect: Value| {
+        let said = with(decides("i1", "04K", effect), "decided_with", json!([{"body": "body/04L"}]));
+        said.by(&BOTH_SECRETARIES)
+    };
     let story = joint_committee().when(jointly(none())).then_obeys("decision.decided-with");
     let of = |body: &str| {
         let subject = format!("body/{body}").parse().unwrap();
@@ -265,6 +267,59 @@ fn a_joint_committee_decides_once_for_its_bodies() {
     joint_committee().when(other).then_refused(rule);
     let own = with(decides("i1", "04K", none()), "decided_with", json!([{"body": "body/04K"}]));
     joint_committee().when(own).then_malformed("/data/facts/decided_with");
+}
+
+/// Who signs for both bodies of a joint committee that the book does not know.
+const BOTH_SECRETARIES: [(&str, &str, &str); 2] =
+    [("secretary-04K", "secretary", "body/04K"), ("secretary-04L", "secretary", "body/04L")];
+
+#[test]
+fn nobody_decides_for_a_body_that_has_no_part_in_it() {
+    let rule = "decision.binds-each";
+    let for_l = |other: Value| with(decides("i1", "04K", none()), "decided_with", json!([other]));
+    let jointly = || for_l(json!({"body": "body/04L"}));
+    // One secretary alone, where nothing says that the other body lets a committee decide for it.
+    joint_committee().when(jointly()).then_refused("decision.binds-each");
+    joint_committee().when(jointly().by(&BOTH_SECRETARIES)).then_obeys("decision.binds-each");
+    // What was decided so all the same can be reported: it stands, and is found.
+    let told = joint_committee().and([jointly().in_the_press()]);
+    told.finds(rule, "2019-09-01");
+    joint_committee().and([jointly().by(&BOTH_SECRETARIES)]).finds_no(rule, "2019-09-01");
+    let own = says(
+        "DelegationGranted",
+        "delegation/l",
+        json!({"from": "body/04L", "to": {"officer": {"body": "body/04L", "office": "accountable_officer"}},
+            "functions": ["contracts"], "onward": "forbidden", "basis": {"statute": "section 14Z3"},
+            "effective": "2018-04-01", "on_succession": "lapses"}),
+    );
+    let own = own.by(&[("secretary-04L", "secretary", "body/04L")]);
+    let under = for_l(json!({"body": "body/04L", "delegation": "delegation/l"}));
+    joint_committee().and([own]).when(under).then_obeys(rule);
+
+    // The committee of the meeting, where it is theirs and binds them on that day.
+    let sits = |kind: &str, effective: &str| {
+        let bodies = json!(["body/04K", "body/04L"]);
+        let agrees = |slug: &str, number: u8| decided(slug, "2018-01-01", none()).with_id(number);
+        let set_up = says(
+            "CommitteeEstablished",
+            "committee/j",
+            json!({"name": "Together", "kind": kind, "parents": bodies, "established_on": effective,
+                "binding": kind == "joint", "decisions": [id(21), id(22)]}),
+        );
+        let joint =
+            with(with(convened(), "kind", json!("joint_committee")), "committee", json!("committee/j"));
+        let told = [agrees("04K", 21), agrees("04L", 22), set_up.by(&BOTH_SECRETARIES)];
+        given(told).and([
+            appointed("04K", "chair", "a", "2013-04-01"),
+            joint,
+            agenda(),
+            opened(),
+            both_attend(),
+        ])
+    };
+    sits("joint", "2018-04-01").when(jointly()).then_obeys(rule);
+    sits("in_common", "2018-04-01").when(jointly()).then_refused(rule);
+    sits("joint", "2019-07-05").when(jointly()).then_refused(rule);
 }
 
 #[test]
@@ -303,7 +358,7 @@ fn a_body_decides_the_same_under_an_item_once() {
     // A joint committee decides for all of its bodies at once, whoever of them records it.
     let jointly = |body: &str, with_body: &str| {
         let other = json!([{"body": format!("body/{with_body}")}]);
-        with(decides("i1", body, none()), "decided_with", other)
+        with(decides("i1", body, none()), "decided_with", other).by(&BOTH_SECRETARIES)
     };
     joint_committee().and([jointly("04K", "04L")]).when(jointly("04L", "04K")).then_found(rule);
     joint_committee().and([jointly("04K", "04L")]).when(decides("i1", "04L", none())).then_found(rule);
