@@ -258,6 +258,7 @@ impl Statement for OfficerAppointed {
         for id in bodies_of(&case.act.subject, &self.also_for) {
             judge_open(case, verdict, &id, &self.effective);
             self.judge_one_holder(case, verdict, &id);
+            self.judge_appointed_once(case, verdict, &id);
             self.judge_kept_apart(case, verdict, &id);
             if is_board(case, &id, &self.effective) {
                 self.judge_board(case, verdict, &id);

@@ -17,6 +17,10 @@ rules! {
         "office.one-holder",
         "An office of a body has one holder at a time, substantive or interim.",
         "NHS Act 2006, Schedule 1A, paragraph 12, for an accountable officer, Schedule 1B, paragraph 3(1), for the chair and chief executive of an ICB; principle: step by step";
+    APPOINTED_ONCE: Soft =
+        "office.appointed-once",
+        "A body appoints a person to an office from a day once, in the same way and for the same term.",
+        "principle: good minutes";
     HOLDER: Hard =
         "office.holder",
         "An appointment that ends is one that the book knows, and that has not ended before.",
@@ -160,6 +164,35 @@ impl OfficerAppointed {
                 (found, "an end of that appointment first (AppointmentEnded)".to_owned())
             });
         }
+    }
+}
+
+impl OfficerAppointed {
+    /// Finds that an act has said the same before: one appointment that was entered twice. What reports say again
+    /// confirms it, and another term or another tenure is another appointment.
+    pub(crate) fn judge_appointed_once(&self, case: &Case<'_>, verdict: &mut Verdict, id: &BodyId) {
+        if case.act.standing.is_report() {
+            return;
+        }
+        let told = case.record.saying::<OfficerAppointed>(id.subject(), enacted(case.record, Date::LAST));
+        let mut told = told.filter(|told| told.subject == *id.subject() && !told.standing.is_report());
+        let again = told.find(|told| told.says::<OfficerAppointed>().is_some_and(|said| self.repeats(said)));
+        verdict.soft(again.is_none(), &APPOINTED_ONCE, &case.act.subject, || {
+            let at = again.map_or_else(String::new, |told| told.position.to_string());
+            let office = self.office.as_str().replace('_', " ");
+            let found = format!(
+                "entry {at} appoints {} {office} of {id} from {} on already",
+                self.person, self.effective
+            );
+            let needed = "one appointment; what was recorded twice is withdrawn (RecordCorrected, duplicate)";
+            (found, needed.to_owned())
+        });
+    }
+
+    fn repeats(&self, other: &Self) -> bool {
+        let key =
+            |it: &Self| (it.office, it.person.clone(), it.tenure, it.effective.clone(), it.until.clone());
+        key(self) == key(other)
     }
 }
 

@@ -47,6 +47,30 @@ fn an_office_has_one_holder_at_a_time() {
 }
 
 #[test]
+fn an_appointment_that_is_entered_twice_is_found() {
+    let rule = "office.appointed-once";
+    let first = || appointed("04K", OFFICE, "a", "2018-03-12");
+    given([]).when(first()).then_obeys(rule);
+    given([first()]).when(first()).then_found(rule);
+    let lay = || appointed("04K", "lay_member", "a", "2018-03-12");
+    given([lay()]).when(lay()).then_found(rule);
+    // One act for several bodies has said it for each of them.
+    let both = || with(first(), "also_for", json!(["body/04L"]));
+    given([both()]).when(appointed("04L", OFFICE, "a", "2018-03-12")).then_found(rule);
+    // Another day, office, body, term or tenure is another appointment; what a source says too confirms it.
+    given([first()]).when(appointed("04K", OFFICE, "a", "2019-01-01")).then_obeys(rule);
+    given([first()]).when(appointed("04L", OFFICE, "a", "2018-03-12")).then_obeys(rule);
+    given([lay()]).when(with(lay(), "until", json!("2021-03-12"))).then_obeys(rule);
+    given([first()]).when(first().in_the_press()).then_obeys(rule);
+    given([first().in_the_press()]).when(first()).then_obeys(rule);
+    // What was withdrawn as a duplicate was not said.
+    let duplicate = json!({"target": id(7), "kind": "duplicate", "reason": "Recorded twice."});
+    let duplicate = says("RecordCorrected", &format!("record/{}", id(7)), duplicate);
+    let duplicate = duplicate.by(&[("nhs-england", "nhs_england", "")]);
+    given([first().with_id(7), duplicate]).when(first()).then_obeys(rule);
+}
+
+#[test]
 fn who_runs_a_body_does_not_watch_over_it() {
     let officer = || appointed("04K", OFFICE, "a", "2018-03-12");
     let lay = |body: &str, who: &str, from: &str| appointed(body, "lay_member", who, from);
