@@ -2,17 +2,26 @@ use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{Body, ListBodiesRequest, ListBodiesResponse};
+use crate::meant::nearest;
+use crate::proto::{Body, ListBodiesRequest, ListBodiesResponse, Scope, View};
 use clap::builder::PossibleValuesParser;
 use minutebook_governance::bodies::BodyKind;
 
-/// Lists the bodies that are open, of one kind or of all; with --all those too that are closed, or open later.
+/// How many bodies are named that would be found otherwise.
+const HINTS_MAX: usize = 10;
+
+/// Lists the bodies that are open, of one kind or of all; with --all those too that are closed, or open later. With words,
+/// those that have them in a name, a code or their id. Where there is none, it says what would find one.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   minutebook bodies --kind icb
+  minutebook bodies rushcliffe --as-at 2019-07-04
   minutebook bodies --all --as-at 2020-04-01")]
 pub(crate) struct Args {
+    /// Words of a name, a code or an id.
+    #[arg(default_value = "", hide_default_value = true)]
+    words: String,
     /// Only those of this kind.
     #[arg(long, value_parser = PossibleValuesParser::new(BodyKind::ALL.map(BodyKind::as_str)))]
     kind: Option<String>,
@@ -25,17 +34,96 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (kind, include_closed) = (self.kind.unwrap_or_default(), self.all);
-        let view = Some(self.view.to_wire());
-        let request = ListBodiesRequest { kind, include_closed, view, ..ListBodiesRequest::default() };
-        let found = context.ask_all(RegisterClient::list_bodies, request).await?;
-        context.answer(&found, show_bodies)
+        let request = ListBodiesRequest {
+            kind: self.kind.unwrap_or_default(),
+            include_closed: self.all,
+            words: self.words,
+            view: Some(self.view.to_wire()),
+            ..ListBodiesRequest::default()
+        };
+        let found = context.ask_all(RegisterClient::list_bodies, request.clone()).await?;
+        let hints = if found.bodies.is_empty() && !context.json {
+            hints(context, &request).await?
+        } else {
+            Vec::new()
+        };
+        context.answer(&found, |found| show_bodies(found, &request, &hints))
     }
 }
 
-fn show_bodies(found: &ListBodiesResponse) -> anyhow::Result<()> {
-    let titles = ["body", "kind", "name", "life", "opened", "last day"];
-    show::rows(titles, found.bodies.iter().map(row))
+fn show_bodies(
+    found: &ListBodiesResponse,
+    asked: &ListBodiesRequest,
+    hints: &[String],
+) -> anyhow::Result<()> {
+    if !found.bodies.is_empty() {
+        let titles = ["body", "kind", "name", "life", "opened", "last day"];
+        return show::rows(titles, found.bodies.iter().map(row));
+    }
+    show::line(nothing(asked))?;
+    Ok(hints.iter().try_for_each(show::line)?)
+}
+
+/// What there is none of, in words.
+fn nothing(asked: &ListBodiesRequest) -> String {
+    let kind = if asked.kind.is_empty() { String::new() } else { format!(" of the kind {}", asked.kind) };
+    let called = if asked.words.is_empty() { String::new() } else { format!(" called \"{}\"", asked.words) };
+    let state = if asked.include_closed { "that is known" } else { "that is open for certain" };
+    format!("None: no body{kind}{called} {state}.")
+}
+
+/// What would find something: another day, those that only reports name, another kind, a name that is near.
+async fn hints(context: &Context, asked: &ListBodiesRequest) -> anyhow::Result<Vec<String>> {
+    let wider = |kind: &str, words: &str, scope: Scope| {
+        let view = asked.view.clone().unwrap_or_default();
+        ListBodiesRequest {
+            kind: kind.to_owned(),
+            include_closed: true,
+            words: words.to_owned(),
+            view: Some(View { scope: scope.into(), ..view }),
+            ..ListBodiesRequest::default()
+        }
+    };
+    let scope = asked.view.as_ref().map_or(Scope::Enacted, View::scope);
+    let tries = [
+        (
+            wider(&asked.kind, &asked.words, scope),
+            "Not open then for certain (--all, or another day with --as-at)",
+        ),
+        (wider(&asked.kind, &asked.words, Scope::Reported), "Named in reports (--reported --all)"),
+        (wider("", &asked.words, Scope::Reported), "Of another kind (without --kind, with --reported --all)"),
+    ];
+    for (request, what) in tries {
+        let found = context.ask_all(RegisterClient::list_bodies, request).await?.bodies;
+        if !found.is_empty() {
+            let named = found.iter().take(HINTS_MAX).map(|body| format!("\n  {}", hint(body)));
+            let more = found.len().saturating_sub(HINTS_MAX);
+            let more = if more > 0 { format!("\n  and {more} more") } else { String::new() };
+            return Ok(vec![format!("{what}:{}{more}", named.collect::<String>())]);
+        }
+    }
+    let all = context.ask_all(RegisterClient::list_bodies, wider("", "", Scope::Reported)).await?.bodies;
+    let meant = near(&asked.words, &all);
+    let meant = meant.map(|word| format!("Did you mean {word}?  minutebook bodies {word} --reported --all"));
+    let known = "More may be known later (--known-at), or under another name: minutebook bodies --all lists everybody.";
+    Ok(meant.into_iter().chain([known.to_owned()]).collect())
+}
+
+/// A body, and when it was open.
+fn hint(body: &Body) -> String {
+    let [id, kind, name, _life, opened, closed] = row(body);
+    let until = if closed.is_empty() { String::new() } else { format!(" to {closed}") };
+    format!("{id}  {name} ({kind}), from {opened}{until}")
+}
+
+/// The word of somebody's name, code or id that was probably meant.
+fn near(words: &str, all: &[Body]) -> Option<String> {
+    let names = all.iter().flat_map(|body| {
+        let codes = body.codes.iter().map(|held| held.value.as_str());
+        let names = body.names.iter().flat_map(|held| held.name.split_whitespace());
+        codes.chain(names).chain(body.id.split_once('/').map(|(_kind, slug)| slug))
+    });
+    nearest(words, names).map(str::to_owned)
 }
 
 fn row(body: &Body) -> [String; 6] {

@@ -43,16 +43,27 @@ pub(super) fn list_bodies(
     };
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let is_kind = |found: Option<BodyKind>| kind.is_none() || found == kind;
+    let words = request.words.trim().to_lowercase();
     let from = page.first::<Subject>()?;
     let known =
         bodies_from(question.record(), from.as_ref().map_or(BodyId::KIND, Subject::as_str), look.view);
     let open = known.filter(|body| {
-        is_kind(body.kind()) && (request.include_closed || body.life(look.view) == Life::Open)
+        is_kind(body.kind())
+            && (request.include_closed || body.life(look.view) == Life::Open)
+            && has_words(body, &words)
     });
     let list = open.map(|body| (body.id.subject().clone(), body));
     let convert = |body: Body| convert::body(question.record(), &body, look.view);
     let Cut { items: bodies, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
     Ok(ListBodiesResponse { answered, bodies, next_page_token })
+}
+
+/// Whether these words are in what a body is, or was, called by.
+fn has_words(body: &Body, words: &str) -> bool {
+    let names = body.names.iter().chain(&body.short_names).map(|held| held.name.to_lowercase());
+    let codes = body.codes.iter().map(|held| held.code.value.to_lowercase());
+    let mut called = names.chain(codes).chain([body.id.to_string().to_lowercase()]);
+    words.is_empty() || called.any(|called| called.contains(words))
 }
 
 /// How many commissioners are open on each of several days.

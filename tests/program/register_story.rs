@@ -237,6 +237,36 @@ fn what_has_lapsed_says_since_when_and_with_what() {
 }
 
 #[test]
+fn bodies_are_found_by_words_and_what_finds_none_says_what_would() {
+    let room = room();
+    let named = |args: &[&str]| {
+        let (text, answer) = ask(&room, &[&["bodies"], args].concat());
+        (text, each(&answer["bodies"], &["id"]))
+    };
+    assert_eq!(named(&["nottinghamshire", "--as-at", "2020-04-01"]).1, json!([["body/52R"]]));
+    assert_eq!(named(&["04k", "--as-at", "2019-04-01"]).1, json!([["body/04K"]]));
+    let (text, none) = named(&["04k", "--as-at", "2020-04-01"]);
+    assert_eq!(none, json!([]));
+    for said in [
+        "no body called \"04k\" that is open for certain",
+        "--all",
+        "NHS 04K Clinical Commissioning Group",
+        "to 2020-03-31",
+        "As at 2020-04-01",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let (text, _none) = named(&["practise", "--kind", "ccg", "--as-at", "2019-04-01"]);
+    assert!(text.contains("Did you mean Practice?"), "{text}");
+    let (text, _none) = named(&["C84001", "--kind", "ccg", "--as-at", "2019-04-01"]);
+    assert!(text.contains("Of another kind") && text.contains("Practice C84001"), "{text}");
+    // Nobody is suggested where nothing is near; and who is found needs no advice.
+    let (text, _none) = named(&["zzzzzzzz", "--as-at", "2019-04-01"]);
+    assert!(!text.contains("Did you mean") && text.contains("minutebook bodies --all"), "{text}");
+    assert!(!named(&["04k", "--as-at", "2019-04-01"]).0.contains("--all"));
+}
+
+#[test]
 fn practices_come_and_go_and_pass_with_the_body() {
     let room = room();
     let (text, answer) = ask(&room, &["practices", "04K", "--as-at", "2019-03-31"]);

@@ -420,6 +420,7 @@ async fn contested(house: &mut House, known: u64) -> Vec<(&'static str, usize)> 
             list_bodies,
             ListBodiesRequest {
                 page_size: 0,
+                words: String::new(),
                 page_token: String::new(),
                 kind: String::new(),
                 include_closed: false
