@@ -49,7 +49,7 @@ fn row(action: &Action) -> [String; 8] {
         format!("{condition}{}", show::or_sealed(&action.what)),
         show::words(&action.owner),
         show::date_or(action.due.as_ref(), ""),
-        format!("{}{}", state(action), show::mark(&action.standing)),
+        format!("{}{}{}", state(action), show::mark(&action.standing), show::perhaps(action.is_perhaps)),
         assigned.trim_end().to_owned(),
         show::slug(&action.assigned_by),
         show::positions(&action.why),

@@ -60,7 +60,12 @@ fn interest(interest: &Interest) -> [String; 7] {
         show::words(&interest.kind),
         interest.gift.as_ref().map_or_else(String::new, gift) + show::or_sealed(&interest.description),
         show::date_or(interest.declared_on.as_ref(), "not stated"),
-        format!("{}{}", state(interest), show::mark(&interest.standing)),
+        format!(
+            "{}{}{}",
+            state(interest),
+            show::mark(&interest.standing),
+            show::perhaps(interest.is_perhaps)
+        ),
         show::positions(&interest.why),
     ]
 }
@@ -106,7 +111,12 @@ fn show_breach(breach: &Breach) -> anyhow::Result<()> {
     let what = show::or_sealed(&breach.summary);
     show::field(
         "breach",
-        format!("{}, {when}: {what} ({published}){}  {why}", breach.body, show::mark(&breach.standing)),
+        format!(
+            "{}, {when}: {what} ({published}){}{}  {why}",
+            breach.body,
+            show::mark(&breach.standing),
+            show::perhaps(breach.is_perhaps)
+        ),
     )?;
     Ok(show::field("done about it", show::or_sealed(&breach.action))?)
 }

@@ -30,10 +30,10 @@ impl Args {
 
 fn show_meeting(found: &GetMeetingResponse) -> anyhow::Result<()> {
     if let Some(meeting) = &found.meeting {
-        let state = show::words(&meeting.state);
+        let state = format!("{}{}", show::words(&meeting.state), show::perhaps(meeting.is_perhaps));
         show::line(format!("{}  {}", show::title(&meeting.id), show::title(state)))?;
         show::field("title", &meeting.title)?;
-        show::field("starts", &meeting.starts_at)?;
+        show::field("starts", starts(&meeting.starts_at))?;
         for change in &meeting.rescheduled {
             show::field(if change.is_cancelled { "called off" } else { "put off" }, rescheduled(change))?;
         }
@@ -48,6 +48,11 @@ fn show_meeting(found: &GetMeetingResponse) -> anyhow::Result<()> {
         show::field("to approve", format!("{awaiting} minutes").yellow())?;
     }
     Ok(show::findings(&found.findings)?)
+}
+
+/// When it starts; of one that was put off without a new day, that this is not known.
+pub(super) fn starts(starts_at: &str) -> String {
+    if starts_at.is_empty() { "not known".to_owned() } else { show::day_and_time(starts_at) }
 }
 
 /// Its old day, the new one, when that was said, and why.

@@ -1,4 +1,5 @@
 use super::context::Context;
+use super::meeting::starts;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
@@ -29,6 +30,7 @@ fn show_meetings(found: &ListMeetingsResponse) -> anyhow::Result<()> {
 }
 
 fn row(meeting: &Meeting) -> [String; 5] {
-    let (kind, state) = (show::words(&meeting.kind), show::words(&meeting.state));
-    [show::day_and_time(&meeting.starts_at), show::slug(&meeting.id), kind, state, meeting.title.clone()]
+    let kind = show::words(&meeting.kind);
+    let state = format!("{}{}", show::words(&meeting.state), show::perhaps(meeting.is_perhaps));
+    [starts(&meeting.starts_at), show::slug(&meeting.id), kind, state, meeting.title.clone()]
 }

@@ -86,5 +86,7 @@ fn converted(record: &Record, action: &Action, stands: Standing, id: &BodyId, vi
         note: last.and_then(|last| last.note.as_ref()).map_or_else(String::new, clear),
         standing: convert::standing(record, &action.why, view),
         why: positions(&action.why),
+        is_perhaps: !action.is_sure
+            || stands != Standing::Transferred && action.is_perhaps_overdue(record.today(view)),
     }
 }

@@ -1,7 +1,7 @@
 //! The question about interests: what is registered, what was declared at meetings, how the rules were broken.
 
 use crate::proto::{self, Breach, ListInterestsRequest, ListInterestsResponse};
-use crate::service::convert::{RestsOn, clear, date, name_of, positions, standing};
+use crate::service::convert::{RestsOn, clear, date, is_perhaps, name_of, positions, standing};
 use crate::service::listing::Shown;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse};
@@ -132,6 +132,8 @@ fn breaches(record: &Record, id: &BodyId, view: View) -> Vec<Breach> {
             published_on: published(&said).as_ref().map(date),
             standing: standing(record, &[position], view),
             position: position.0,
+            is_perhaps: is_perhaps(Some(&said.recorded_on), view)
+                || is_perhaps(said.published_on.as_ref(), view),
         })
         .collect()
 }
@@ -155,6 +157,7 @@ fn converted(record: &Record, interest: &Interest, view: View) -> proto::Interes
         gift: said.gift.as_ref().map(gift),
         standing: standing(record, &interest.why, view),
         why: positions(&interest.why),
+        is_perhaps: !interest.is_sure,
     }
 }
 

@@ -118,6 +118,7 @@ fn summary(meeting: &Meeting) -> proto::Meeting {
         starts_at: meeting.starts_at.as_ref().map_or_else(String::new, Instant::to_string),
         why: positions(&meeting.why),
         rescheduled: meeting.rescheduled.iter().map(rescheduled).collect(),
+        is_perhaps: !meeting.is_sure,
     }
 }
 

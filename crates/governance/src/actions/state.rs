@@ -53,6 +53,8 @@ pub struct Action {
     pub is_condition: bool,
     /// Where it stands.
     pub state: ActionState,
+    /// Whether the dates on which it was assigned and on which anything became of it have come for certain.
+    pub is_sure: bool,
     /// The entries that say so.
     pub why: Vec<Position>,
 }
@@ -69,6 +71,7 @@ pub fn action(record: &Record, id: &ActionId, view: View) -> Option<Action> {
         .collect();
     // What was said with the higher standing, or later, holds.
     told.sort_by_key(|told| (told.says::<ActionUpdated>().is_some(), told.standing, told.position));
+    let is_sure = told.iter().filter_map(said_on).all(|on| on.is_by(view.as_at) == Certainty::Yes);
     let mut found: Option<Action> = None;
     for told in &told {
         if let Some((assigned, is_condition)) = assigned(told) {
@@ -81,6 +84,7 @@ pub fn action(record: &Record, id: &ActionId, view: View) -> Option<Action> {
                 updates: Vec::new(),
                 is_condition,
                 state: ActionState::Open,
+                is_sure,
                 why,
             });
         } else if let Some((action, updated)) = found.as_mut().zip(told.says::<ActionUpdated>()) {
@@ -178,6 +182,12 @@ impl Action {
     /// Whether it is open after the day by which it was to be done.
     pub fn is_overdue(&self, today: Date) -> bool {
         let is_over = |due: &crate::PDate| due.is_by(today.day_before()) == Certainty::Yes;
+        self.state == ActionState::Open && self.assigned.due.as_ref().is_some_and(is_over)
+    }
+
+    /// Whether the day by which an open one was to be done has perhaps passed.
+    pub fn is_perhaps_overdue(&self, today: Date) -> bool {
+        let is_over = |due: &crate::PDate| due.is_by(today.day_before()) == Certainty::Unknown;
         self.state == ActionState::Open && self.assigned.due.as_ref().is_some_and(is_over)
     }
 

@@ -57,6 +57,8 @@ pub struct Interest {
     pub kept_until: Option<Date>,
     /// Where it stands.
     pub state: InterestState,
+    /// Whether it is declared, and has ceased or lasts, for certain.
+    pub is_sure: bool,
     /// The entries that say so.
     pub why: Vec<Position>,
 }
@@ -84,7 +86,9 @@ pub fn interest(record: &Record, id: &InterestId, view: View) -> Option<Interest
         (Some(_), true, true) => InterestState::Expired,
     };
     let why = told.iter().map(|told| told.position).collect();
-    Some(Interest { id: id.clone(), registered, ceased, public_until, kept_until, state, why })
+    let has_come = |day: &PDate| day.is_by(view.as_at) == Certainty::Yes;
+    let is_sure = has_come(&registered.declared_on) && ceased.as_ref().is_none_or(has_come);
+    Some(Interest { id: id.clone(), registered, ceased, public_until, kept_until, state, is_sure, why })
 }
 
 /// The interests in the registers of a body and its predecessors, declared by the view's day, in the order of

@@ -128,6 +128,8 @@ pub struct Meeting {
     pub approvals: Vec<MinutesApproved>,
     /// Where it stands.
     pub state: MeetingState,
+    /// Whether every day on which something was done about it has come for certain.
+    pub is_sure: bool,
     /// The entries that say so.
     pub why: Vec<Position>,
 }
@@ -172,6 +174,7 @@ pub fn meeting(record: &Record, id: &MeetingId, view: View) -> Option<Meeting> {
         drafts: BTreeMap::new(),
         approvals: Vec::new(),
         state: MeetingState::Convened,
+        is_sure: true,
         why: Vec::new(),
     };
     for told in &told {
@@ -228,6 +231,9 @@ impl Meeting {
         } else {
             return;
         }
+        let on = told.says::<MeetingConvened>().map(|said| said.called_on.clone());
+        let on = on.or_else(|| told.statement.act_date()).or_else(|| self.day());
+        self.is_sure &= on.is_none_or(|on| on.is_by(view.as_at) == Certainty::Yes);
         self.why.push(told.position);
     }
 

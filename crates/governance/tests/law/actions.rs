@@ -146,3 +146,20 @@ fn an_owner_is_a_person_whom_the_book_knows() {
     blank.facts["text"] = json!(" ");
     given([]).when(blank).then_malformed("/data/facts/text");
 }
+
+#[test]
+fn an_action_told_by_an_imprecise_date_says_so() {
+    let story = given([assigned("x", "04K", "2019-09-05")]);
+    assert!(seen(&story, "x", "2019-08-10").is_sure);
+    let mut done = updated("x", json!("completed"), "2019-08-31");
+    done.facts["updated_on"] = month("2019-08", 31);
+    let story = story.and([done]);
+    assert!(!seen(&story, "x", "2019-08-10").is_sure, "it is perhaps not done yet");
+    assert!(seen(&story, "x", "2019-07-31").is_sure && seen(&story, "x", "2019-08-31").is_sure);
+    // Whether it is overdue is not known either, where its day is a month.
+    let mut due = assigned("y", "04K", "2019-09-05");
+    due.facts["due"] = month("2019-09", 30);
+    let story = given([due]);
+    let perhaps = |day: &str| seen(&story, "y", day).is_perhaps_overdue(day.parse().unwrap());
+    assert!(perhaps("2019-09-15") && !perhaps("2019-09-01") && !perhaps("2019-10-01"));
+}

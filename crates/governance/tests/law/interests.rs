@@ -129,3 +129,13 @@ fn an_interest_that_is_revised_is_in_the_registers_that_it_names_now() {
         |who: &str| interests_of_person(story.record(), &who.parse().unwrap(), story.at("2019-06-01")).len();
     assert_eq!((of("person/a"), of("person/b")), (0, 1));
 }
+
+#[test]
+fn an_interest_told_by_an_imprecise_date_says_so() {
+    let sure = |story: &Story, day: &str| seen(story, day).is_sure;
+    assert!(sure(&lasting(), "2019-06-01"));
+    let ends = says("InterestCeased", "interest/x", json!({"ceased_on": month("2020-02", 29)}));
+    let story = lasting().and([ends]);
+    assert!(sure(&story, "2020-01-31") && sure(&story, "2020-02-29"));
+    assert!(!sure(&story, "2020-02-10"), "it has perhaps not ceased yet");
+}
