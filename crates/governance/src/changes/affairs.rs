@@ -3,14 +3,21 @@
 
 use super::facts::{Facts, note};
 use crate::actions::{Owner, action};
+use crate::bodies::{Body, body};
 use crate::committees::{committee, delegation};
 use crate::decisions::{DecisionRecorded, Effect, decisions, ratification, rescission};
+use crate::directions::{DirectionsChanged, imposed_on};
 use crate::documents::RecordCorrected;
 use crate::meetings::meeting;
+use crate::memberships::{MembershipChanged, commissioners_of, practices};
 use crate::partnerships::partnership;
-use crate::people::person_name;
-use crate::{ActionId, BodyId, CommitteeId, DelegationId, MeetingId, PartnershipId, PersonId, Record, View};
+use crate::people::{OfficeDefined, person_name};
+use crate::{
+    ActionId, BodyId, Certainty, CommitteeId, DelegationId, MeetingId, PDate, PartnershipId, PersonId,
+    Record, View,
+};
 use minutebook_log::{EventId, Position, Subject};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn meeting_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
     let Some(found) = MeetingId::of(subject).and_then(|id| meeting(record, &id, view)) else { return };
@@ -105,6 +112,99 @@ pub(super) fn entry_facts(record: &Record, subject: &Subject, view: View, facts:
     if let Some((_said, position)) = rescission(record, id, view) {
         note(facts, "rescinded", "yes", vec![position]);
     }
+}
+
+/// What is imposed on a body, lifted or not; and the posts that it has defined, while they are there.
+pub(super) fn standing_facts(record: &Record, id: &BodyId, view: View, facts: &mut Facts) {
+    for imposed in imposed_on(record, id, view) {
+        let kind = imposed.said.kind.as_str().replace('_', " ");
+        let state = if imposed.lifted.is_some() { "lifted" } else { "in force" };
+        note(facts, format!("{kind} {}", imposed.said.id), state, imposed.why);
+    }
+    for (position, post) in posts(record, id, view) {
+        let seats = if post.seats == 1 { "1 seat".to_owned() } else { format!("{} seats", post.seats) };
+        let votes = if post.voting { "voting" } else { "not voting" };
+        note(
+            facts,
+            format!("post of {}", post.office.as_str()),
+            format!("{}, {seats}, {votes}", post.title),
+            vec![position],
+        );
+    }
+}
+
+/// The posts of a body on the view's day, each as it was defined last.
+fn posts(record: &Record, id: &BodyId, view: View) -> Vec<(Position, OfficeDefined)> {
+    let told =
+        record.saying::<OfficeDefined>(id.subject(), view).filter(|told| told.subject == *id.subject());
+    let said =
+        told.filter_map(|told| Some((told.standing, told.position, told.says::<OfficeDefined>()?.clone())));
+    let mut said: Vec<_> = said.filter(|(.., post)| view.is_past(&post.effective)).collect();
+    said.sort_by_key(|(standing, position, post)| {
+        (post.office, post.effective.earliest(), *standing, *position)
+    });
+    let mut last: BTreeMap<_, _> = BTreeMap::new();
+    last.extend(said.into_iter().map(|(_standing, position, post)| (post.office, (position, post))));
+    last.into_values()
+        .filter(|(_at, post)| !post.until.as_ref().is_some_and(|until| view.is_past(until)))
+        .collect()
+}
+
+/// On which days that can change.
+pub(super) fn standing_days(record: &Record, id: &BodyId, view: View) -> Vec<PDate> {
+    let imposed = record.saying::<DirectionsChanged>(id.subject(), view);
+    let imposed = imposed.filter_map(|told| Some(told.says::<DirectionsChanged>()?.effective.clone()));
+    let posts = record.saying::<OfficeDefined>(id.subject(), view);
+    let posts = posts.filter_map(|told| told.says::<OfficeDefined>().cloned());
+    imposed.chain(posts.flat_map(|post| [Some(post.effective), post.until]).flatten()).collect()
+}
+
+/// The commissioners that a practice is a member of.
+pub(super) fn member_facts(record: &Record, practice: &BodyId, view: View, facts: &mut Facts) {
+    for member in commissioners_of(record, practice, view) {
+        let why = vec![member.membership.source.position];
+        note(facts, format!("member of {}", member.body), holds(member.holds), why);
+    }
+}
+
+/// The practices that are members of a body.
+pub(super) fn practice_facts(record: &Record, id: &BodyId, view: View, facts: &mut Facts) {
+    for member in practices(record, id, view) {
+        let why = vec![member.membership.source.position];
+        note(facts, format!("member practice {}", member.practice), holds(member.holds), why);
+    }
+}
+
+/// On which days a practice can come to a commissioner or go, by itself or with the body.
+pub(super) fn member_days(record: &Record, practice: &BodyId, view: View) -> Vec<PDate> {
+    let told = record.saying::<MembershipChanged>(practice.subject(), view);
+    let moves =
+        told.filter(|told| told.says::<MembershipChanged>().is_some_and(|said| said.practice == *practice));
+    let mut days = Vec::new();
+    for told in moves {
+        days.extend(told.statement.act_date());
+        let bodies = BodyId::of(&told.subject).map(|id| followed_by(record, id, view)).unwrap_or_default();
+        for known in bodies {
+            days.extend(known.closed.into_iter().filter_map(|closed| closed.value));
+            days.extend(known.successors.into_iter().map(|link| link.effective));
+        }
+    }
+    days
+}
+
+/// A body, and those that follow it.
+fn followed_by(record: &Record, id: BodyId, view: View) -> Vec<Body> {
+    let (mut ahead, mut seen, mut found) = (vec![id.clone()], BTreeSet::from([id]), Vec::new());
+    while let Some(known) = ahead.pop().and_then(|id| body(record, &id, view)) {
+        let next = known.successors.iter().map(|link| &link.body);
+        ahead.extend(next.filter(|next| seen.insert((*next).clone())).cloned());
+        found.push(known);
+    }
+    found
+}
+
+fn holds(certainty: Certainty) -> &'static str {
+    if certainty == Certainty::Yes { "yes" } else { "perhaps" }
 }
 
 /// The decisions of a body that the view knows of by its day, each by its day, its item and its entry.

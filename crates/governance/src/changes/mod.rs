@@ -92,16 +92,8 @@ pub fn is_left_out(record: &Record, position: Position) -> bool {
 }
 
 /// The types that are about a subject that is compared, and say nothing that is.
-const NOT_COMPARED: [&str; 8] = [
-    "MembershipChanged",
-    "DirectionsChanged",
-    "OfficeDefined",
-    "RecruitmentOpened",
-    "OfficerNominated",
-    "AppointmentDetermined",
-    "SealUsed",
-    "BreachRecorded",
-];
+const NOT_COMPARED: [&str; 5] =
+    ["RecruitmentOpened", "OfficerNominated", "AppointmentDetermined", "SealUsed", "BreachRecorded"];
 
 /// What the entry at `position` changed: for each fact and each stretch of days, what the register said before
 /// the entry was known and what it says with it. A report of low standing changes what is reported: `view`'s

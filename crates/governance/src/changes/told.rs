@@ -35,7 +35,12 @@ pub(super) const LAPSES: [&str; 3] = ["merger", "consultation", "intention"];
 pub(super) fn facts_of(record: &Record, subject: &Subject, view: View) -> Facts {
     let mut facts = Facts::new();
     match subject.kind() {
-        "body" => body_facts(record, subject, view, &mut facts),
+        "body" => {
+            body_facts(record, subject, view, &mut facts);
+            if let Some(id) = BodyId::of(subject) {
+                affairs::member_facts(record, &id, view, &mut facts);
+            }
+        }
         "unit" => unit_facts(record, subject, view, &mut facts),
         "merger" => merger_facts(record, subject, view, &mut facts),
         "consultation" => consultation_facts(record, subject, view, &mut facts),
@@ -52,11 +57,12 @@ pub(super) fn facts_of(record: &Record, subject: &Subject, view: View) -> Facts 
     facts
 }
 
-/// As [`facts_of`], with what is many: the decisions of a body.
+/// As [`facts_of`], with what is many: the decisions of a body, and its member practices.
 pub(super) fn all_facts_of(record: &Record, subject: &Subject, view: View) -> Facts {
     let mut facts = facts_of(record, subject, view);
     if let Some(id) = BodyId::of(subject) {
         affairs::decision_facts(record, &id, view, &mut facts);
+        affairs::practice_facts(record, &id, view, &mut facts);
     }
     facts
 }
@@ -114,6 +120,7 @@ fn body_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts)
         }
     }
     office_facts(record, &id, view, facts);
+    affairs::standing_facts(record, &id, view, facts);
     if let Some(held) = constitutions(record, &id, view).pop() {
         note(facts, "constitution", held.adopted.version, vec![held.source.position]);
     }
@@ -152,6 +159,8 @@ fn body_days(record: &Record, subject: &Subject, view: View) -> BTreeSet<Date> {
     for office in Office::ALL {
         dates.extend(holdings(record, &id, office, view).iter().flat_map(|held| held.dates(record)));
     }
+    dates.extend(affairs::standing_days(record, &id, view));
+    dates.extend(affairs::member_days(record, &id, view));
     let last = View { as_at: Date::LAST, ..view };
     dates.extend(constitutions(record, &id, last).into_iter().map(|held| held.adopted.effective));
     dates.extend(governing_rules(record, &id, last).quorum.map(|quorum| quorum.from));

@@ -221,3 +221,58 @@ fn decisions_meetings_actions_and_corrections_are_compared() {
         |position: u64| minutebook_governance::changes::is_left_out(story.record(), Position(position));
     assert!(left_out(0) && !left_out(story.record().len() - 1));
 }
+
+/// A practice, a direction and a post of 04K: what they are on a day, and what each entry changed.
+#[test]
+fn practices_directions_and_posts_are_compared() {
+    let moved = |change: &str, on: &str| {
+        let facts = json!({"practice": "body/C84001", "change": change, "effective": on});
+        says("MembershipChanged", "body/04K", facts).reported()
+    };
+    let imposed = |change: &str, on: &str| {
+        let facts = json!({"id": "finance-2018", "kind": "directions", "change": change, "effective": on,
+            "basis": "NHS Act 2006, section 14Z21", "scope": "finance", "text": "To agree its budget first."});
+        says("DirectionsChanged", "body/04K", facts).reported()
+    };
+    let post = |seats: u32, on: &str| {
+        let facts = json!({"office": "lay_member", "title": "Lay member", "voting": true, "statutory": true,
+            "seats": seats, "effective": on});
+        says("OfficeDefined", "body/04K", facts).reported()
+    };
+    let practice = json!({"kind": "practice", "name": "A practice", "from": "2013-04-01"});
+    let practice = says("BodyRegistered", "body/C84001", practice).reported();
+    let story = given([practice, moved("admitted", "2013-04-01"), imposed("imposed", "2018-07-01")]);
+    let story = story.and([post(2, "2018-01-01"), imposed("lifted", "2019-04-01")]);
+    let story = story.and([moved("departed", "2019-04-01"), post(3, "2019-04-01")]);
+    let between = |before: &str, after: &str| -> Vec<Line> {
+        let id = "body/04K".parse().unwrap();
+        differences(story.record(), Some(&id), story.at(before), story.at(after)).iter().map(line).collect()
+    };
+    let seats = |count: &str| format!("Lay member, {count} seats, voting");
+    let (two, three) = (seats("2"), seats("3"));
+    assert_eq!(
+        between("2019-03-31", "2019-04-01"),
+        [
+            changed("body/04K", "directions finance-2018", Some("in force"), Some("lifted")),
+            changed("body/04K", "member practice body/C84001", Some("yes"), None),
+            changed("body/04K", "post of lay_member", Some(&two), Some(&three)),
+        ]
+    );
+    assert_eq!(between("2018-08-01", "2019-03-31"), [], "between them nothing was said");
+    // An entry says what it changed, from which day on; the departure, of the practice.
+    let of = |back: u64| changes_of_last(&story, back);
+    assert_eq!(of(0), [changed("body/04K", "post of lay_member", Some(&two), Some(&three))]);
+    assert_eq!(of(1), [changed("body/C84001", "member of body/04K", Some("yes"), None)]);
+    assert_eq!(of(2), [changed("body/04K", "directions finance-2018", Some("in force"), Some("lifted"))]);
+    for back in 0..3 {
+        let position = Position(story.record().len() - 1 - back);
+        assert!(!minutebook_governance::changes::is_left_out(story.record(), position), "{back}");
+    }
+}
+
+/// What the last entry but so many changed, whenever.
+fn changes_of_last(story: &Story, back: u64) -> Vec<Line> {
+    let position = Position(story.record().len() - 1 - back);
+    let changes = changes_of(story.record(), position, story.at("2019-09-01"));
+    changes.iter().map(|change| line(&change.difference)).collect()
+}
