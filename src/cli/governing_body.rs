@@ -2,10 +2,13 @@ use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{CompositionRequirement, GetGoverningBodyRequest, GetGoverningBodyResponse};
+use crate::proto::{
+    CompositionRequirement, GetGoverningBodyRequest, GetGoverningBodyResponse, GoverningBodyMember,
+    MemberTerm,
+};
 use owo_colors::OwoColorize as _;
 
-/// Shows a governing body: who sits on it and votes, held against the law of the day; its constitution, and the
+/// Shows a governing body: who sits on it and votes, in which office and for which term, held against the law of the day; its constitution, and the
 /// rules that it has given itself.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  minutebook governing-body 04K --as-at 2022-03-31")]
@@ -27,14 +30,13 @@ impl Args {
 fn show_governing_body(found: &GetGoverningBodyResponse) -> anyhow::Result<()> {
     show::line(show::title(format!("governing body of {}", found.body)))?;
     for member in &found.members {
-        let offices: Vec<_> = member.offices.iter().map(|office| show::words(office)).collect();
+        let offices = offices(member);
         let name = if member.name.is_empty() { "(name sealed or not known)" } else { &member.name };
-        show::field("member", format!("{}  {}, {}", show::title(name), member.person, offices.join(", ")))?;
+        show::field("member", format!("{}  {}, {offices}", show::title(name), member.person))?;
     }
     for member in &found.perhaps {
-        let offices: Vec<_> = member.offices.iter().map(|office| show::words(office)).collect();
         let name = show::title(show::person(&member.name, &member.person));
-        show::field("perhaps", format!("{name}  {}, {}", member.person, offices.join(", ")))?;
+        show::field("perhaps", format!("{name}  {}, {}", member.person, offices(member)))?;
     }
     let vacant = match found.seats_vacant {
         0 => String::new(),
@@ -68,6 +70,20 @@ fn show_governing_body(found: &GetGoverningBodyResponse) -> anyhow::Result<()> {
         show::field(&show::words(&rule.rule), format!("{}, from {when}{perhaps}  {why}", rule.says))?;
     }
     Ok(())
+}
+
+/// The offices of a member, each with its term.
+fn offices(member: &GoverningBodyMember) -> String {
+    let term = |term: &MemberTerm| {
+        let tenure = match term.tenure.as_str() {
+            "" | "substantive" => String::new(),
+            other => format!("{other}, "),
+        };
+        let from = show::date_or(term.from.as_ref(), "a day not stated");
+        let mark = show::mark(&term.standing);
+        format!("{} ({tenure}from {from}{}){mark}", show::words(&term.office), show::to(term.until.as_ref()))
+    };
+    member.terms.iter().map(term).collect::<Vec<_>>().join(", ")
 }
 
 fn requirement_line(requirement: &CompositionRequirement) -> String {

@@ -1,7 +1,7 @@
 //! The question about a governing body: who sits on it, and under which rules.
 
 use crate::proto::{
-    self, GetGoverningBodyRequest, GetGoverningBodyResponse, GoverningBodyMember, GoverningRule,
+    self, GetGoverningBodyRequest, GetGoverningBodyResponse, GoverningBodyMember, GoverningRule, MemberTerm,
 };
 use crate::service::convert::{clear, date, positions};
 use crate::service::question::Question;
@@ -11,7 +11,9 @@ use minutebook_governance::constitutions::{
     constitutions, governing_rules,
 };
 use minutebook_governance::mergers::{MembersVoteHeld, members_votes};
-use minutebook_governance::people::{Office, person_name};
+use minutebook_governance::people::{Holding, Office, office_held, person_name};
+use minutebook_governance::{BodyId, PersonId, View};
+use std::collections::BTreeSet;
 use tonic::Status;
 
 /// A governing body as a view sees it.
@@ -27,6 +29,7 @@ pub(super) fn get_governing_body(
         name: person_name(record, person, view).as_ref().map_or_else(String::new, clear),
         person: person.to_string(),
         offices: offices.iter().map(|office| office.as_str().to_owned()).collect(),
+        terms: offices.iter().flat_map(|office| terms(question, &id, *office, person, view)).collect(),
     };
     let why = positions(&sits.why);
     Ok(GetGoverningBodyResponse {
@@ -43,6 +46,31 @@ pub(super) fn get_governing_body(
         members_votes: members_votes(record, &id, view).iter().map(members_vote).collect(),
         why,
     })
+}
+
+/// For which term a member sits in an office, or perhaps does.
+fn terms(
+    question: &Question<'_>,
+    id: &BodyId,
+    office: Office,
+    person: &PersonId,
+    view: View,
+) -> Vec<MemberTerm> {
+    let held = office_held(question.record(), id, office, view);
+    let holdings = held.holders.into_iter().chain(held.perhaps).filter(|holding| holding.person == *person);
+    let term = |holding: Holding| {
+        let why: BTreeSet<_> = holding.sources.iter().map(|source| source.position.0).collect();
+        let highest = holding.sources.iter().map(|source| source.standing).max();
+        MemberTerm {
+            office: office.as_str().to_owned(),
+            tenure: holding.tenure.map_or_else(String::new, |tenure| tenure.as_str().to_owned()),
+            from: holding.from.as_ref().map(date),
+            until: holding.until.as_ref().map(date),
+            standing: highest.map_or_else(String::new, |standing| standing.as_str().to_owned()),
+            why: why.into_iter().collect(),
+        }
+    };
+    holdings.map(term).collect()
 }
 
 fn requirement(requirement: &Requirement) -> proto::CompositionRequirement {

@@ -135,6 +135,53 @@ async fn a_decision_says_how_much_it_commits_and_for_several_bodies_it_does_so_o
     );
 }
 
+/// A board's partner member sits for a term: it is told with the member, and nobody sits behind its end.
+#[tokio::test]
+async fn a_governing_body_says_for_which_term_each_member_sits() {
+    let (mut house, _cast) = house_with(|cast| {
+        let by = || signs(&cast.register, "register");
+        let told = |type_name, subject, facts| {
+            let mut story = told(type_name, subject, "register", by(), facts);
+            story.time = "2026-07-06T09:00:00Z";
+            story
+        };
+        let board = json!({"kind": "icb", "name": "NHS Norfolk and Waveney Integrated Care Board", "from": "2022-07-01",
+            "codes": [{"scheme": "ods", "value": "QMM", "from": "2022-07-01"}]});
+        let sits = |office: &str, person: &str, until: Option<&str>| {
+            let mut facts = json!({"office": office, "person": person, "tenure": "substantive", "effective": "2022-07-01"});
+            until.into_iter().for_each(|until| facts["until"] = json!(until));
+            told("OfficerAppointed", "body/QMM", facts)
+        };
+        vec![
+            told("BodyRegistered", "body/QMM", board),
+            told("PersonRecorded", "person/p", json!({"name": "Ms P"})),
+            told("PersonRecorded", "person/q", json!({"name": "Mr Q"})),
+            sits("partner_trust", "person/p", Some("2025-07-01")),
+            sits("chair", "person/q", None),
+        ]
+    })
+    .await;
+    let mut ask = async |day: &str| {
+        let request = proto::GetGoverningBodyRequest { body: "QMM".to_owned(), view: as_at(day) };
+        let found = house.register.get_governing_body(request).await.unwrap().into_inner();
+        let day = |date: &Option<proto::PDate>| date.as_ref().map(|date| date.earliest.clone());
+        let terms =
+            found.members.iter().flat_map(|member| member.terms.iter().map(move |term| (member, term)));
+        let terms = terms.map(|(member, term)| {
+            assert!(!term.why.is_empty() && term.standing == "register", "{term:?}");
+            (member.name.clone(), term.office.clone(), day(&term.from), day(&term.until))
+        });
+        terms.collect::<Vec<_>>()
+    };
+    let term = |name: &str, office: &str, until: Option<&str>| {
+        let from = Some("2022-07-01".to_owned());
+        (name.to_owned(), office.to_owned(), from, until.map(str::to_owned))
+    };
+    let (partner, chair) = (term("Ms P", "partner_trust", Some("2025-07-01")), term("Mr Q", "chair", None));
+    assert_eq!(ask("2025-06-30").await, [partner, chair.clone()]);
+    assert_eq!(ask("2025-07-01").await, [chair]);
+}
+
 #[tokio::test]
 async fn an_entry_says_that_it_was_corrected_or_withdrawn() {
     let (mut house, cast) =
