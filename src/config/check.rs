@@ -1,7 +1,7 @@
 //! What can be seen to be wrong without opening anything for good: files that can't be read, values that don't go together.
 
 use crate::config::{ConfigFault, LoadedConfig, TlsConfig};
-use crate::doors::Tls;
+use crate::doors::{Limits, Tls};
 use crate::keyfile::{self, KeyFileError};
 use std::fs::File;
 use std::net::SocketAddr;
@@ -66,6 +66,13 @@ where
                 "tls.certificate and tls.key as well: callers are known by TLS alone",
             );
         }
+        if tls.without_certificate.is_some() && tls.client_ca.is_none() {
+            self.without_effect(
+                "tls.without_certificate",
+                "tls.client_ca",
+                "the authorities of callers' certificates",
+            );
+        }
         let named = [
             ("tls.certificate", &tls.certificate, "the server's certificate, as PEM"),
             ("tls.key", &tls.key, "the certificate's private key, as PEM, which this program may read"),
@@ -90,6 +97,33 @@ where
                 None
             }
         }
+    }
+
+    /// Refuses what closes a door only together with another setting: by itself it would read as closed, and be open.
+    pub(super) fn without_effect(&mut self, key: &str, other: &str, is: &str) {
+        let value = self.values().into_iter().find(|(found, _value, _origin)| found.to_string() == key);
+        let value = value.map_or_else(String::new, |(_key, value, _origin)| value.to_string());
+        let needed = format!(
+            "{other} as well, {is}: without it everybody may read and write, and {key} means nothing"
+        );
+        self.refuse(key, format!("{value}, without {other}"), needed);
+    }
+
+    /// Warns of limits that were set and that nothing comes under.
+    pub(super) fn idle_limits(
+        &mut self,
+        limits: &Limits,
+        usual: &Limits,
+        (has_tls, has_tokens): (bool, bool),
+    ) {
+        let mut idle = Vec::new();
+        if !has_tls && limits.handshake != usual.handshake {
+            idle.push("limits.handshake means nothing without tls.certificate");
+        }
+        if !has_tls && !has_tokens && limits.certificates != usual.certificates {
+            idle.push("limits.certificates means nothing without tls.certificate or tokens.file");
+        }
+        self.warnings.extend(idle.into_iter().map(str::to_owned));
     }
 
     /// Warns of an address that others reach, where what is said there is neither secret nor sure.

@@ -17,9 +17,9 @@ settings! {
         pub key: Option<PathBuf> = None,
         /// The authorities, as PEM, whose certificates callers show.
         pub client_ca: Option<PathBuf> = None,
-        /// What callers without a certificate may do where there are such authorities: nothing (they are not let in), or
-        /// read (whoever writes shows a certificate).
-        pub without_certificate: Strangers = Strangers::StayOut,
+        /// What callers without a certificate may do where there are such authorities: nothing (they are not let in; so it is
+        /// where nothing is said), or read (whoever writes shows a certificate). Without authorities it can't be set.
+        pub without_certificate: Option<Strangers> = None,
     }
 }
 
@@ -29,13 +29,13 @@ settings! {
         /// The file of tokens, which its owner alone may read: minutebook token new makes it. It is read again while the
         /// server runs, as certificates are.
         pub file: Option<PathBuf> = None,
-        /// What callers without a token may do where there is such a file: read, or nothing. Who shows a certificate that is
-        /// asked for needs no token.
-        pub without: Access = Access::Read,
+        /// What callers without a token may do where there is such a file: read (so it is where nothing is said), or nothing.
+        /// Who shows a certificate that is asked for needs no token. Without such a file it can't be set.
+        pub without: Option<Access> = None,
     }
 }
 
-choices!(Access: "read" => Access::Read, "nothing" => Access::Nothing);
+choices!(Option<Access>: "read" => Some(Access::Read), "nothing" => Some(Access::Nothing));
 
 settings! {
     /// The witnesses that are asked about what is to be published.
@@ -79,7 +79,7 @@ pub enum LogFormat {
 }
 
 choices!(LogFormat: "text" => LogFormat::Text, "json" => LogFormat::Json);
-choices!(Strangers: "nothing" => Strangers::StayOut, "read" => Strangers::MayRead);
+choices!(Option<Strangers>: "nothing" => Some(Strangers::StayOut), "read" => Some(Strangers::MayRead));
 choices!(Option<OnNoQuorum>: "publish" => Some(OnNoQuorum::Publish), "hold" => Some(OnNoQuorum::Hold));
 
 /// How much is told, as directives that `tracing` reads.
@@ -130,7 +130,7 @@ impl TlsConfig {
             certificate,
             key,
             client_ca: self.client_ca.clone(),
-            strangers: self.without_certificate,
+            strangers: self.without_certificate.unwrap_or(Strangers::StayOut),
         })
     }
 }

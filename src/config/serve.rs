@@ -2,7 +2,7 @@ use crate::config::check::check_key;
 use crate::config::{
     Checked, LoadedConfig, LoggingConfig, ScrubConfig, TlsConfig, TokensConfig, WitnessesConfig,
 };
-use crate::doors::{Limits, Tls, Tokens};
+use crate::doors::{Access, Limits, Strangers, Tls, Tokens};
 use crate::ledger::ScrubPace;
 use crate::settings::{Setting, SettingKey, Settings, settings};
 use crate::witnessing::OnNoQuorum;
@@ -113,6 +113,8 @@ impl LoadedConfig<ServeConfig> {
             self.refuse("metrics_listen", config.general.listen, needed);
         }
         let tokens = self.tokens(&config.tokens, config.general.listen, has_tls);
+        self.both_doors(&config.tls, &config.tokens);
+        self.idle_limits(&config.limits, &Limits::default(), (has_tls, config.tokens.file.is_some()));
         let witnesses = self.witnesses(&config.witnesses);
         if config.limits.request_bytes > config.limits.bytes_in_flight {
             let needed = format!("at least limits.request_bytes, {}", config.limits.request_bytes);
@@ -133,6 +135,9 @@ impl LoadedConfig<ServeConfig> {
     }
 
     fn tokens(&mut self, tokens: &TokensConfig, listen: SocketAddr, has_tls: bool) -> Option<Tokens> {
+        if tokens.without.is_some() && tokens.file.is_none() {
+            self.without_effect("tokens.without", "tokens.file", "which minutebook token new makes");
+        }
         let path = tokens.file.as_ref()?;
         if !listen.ip().is_loopback() && !has_tls {
             let found = format!("tokens, and {listen} without TLS");
@@ -140,7 +145,33 @@ impl LoadedConfig<ServeConfig> {
             self.refuse("tokens.file", found, needed);
         }
         let needed = "a file of tokens that its owner alone may read, as minutebook token new makes it";
-        self.file("tokens.file", path, |path| Tokens::open(path, tokens.without), needed)
+        self.file(
+            "tokens.file",
+            path,
+            |path| Tokens::open(path, tokens.without.unwrap_or(Access::Read)),
+            needed,
+        )
+    }
+
+    /// Certificates and tokens, where callers are known by both: each lets in whom it knows, and the more open word on those
+    /// whom it does not know is the one that counts.
+    fn both_doors(&mut self, tls: &TlsConfig, tokens: &TokensConfig) {
+        if tls.client_ca.is_none() || tokens.file.is_none() {
+            return;
+        }
+        match (tls.without_certificate.unwrap_or(Strangers::StayOut), tokens.without) {
+            (Strangers::MayRead, Some(Access::Nothing)) => {
+                let found = "\"nothing\", beside tls.without_certificate = \"read\"";
+                let needed = "the same of both: whoever may read without a certificate reads without a token, too";
+                self.refuse("tokens.without", found, needed);
+            }
+            (Strangers::StayOut, _) => self.warnings.push(
+                "tokens.file: nobody comes in without a certificate (tls.without_certificate), and who shows one needs no \
+                 token"
+                    .to_owned(),
+            ),
+            (Strangers::MayRead, _) => {}
+        }
     }
 
     fn witnesses(&mut self, witnesses: &WitnessesConfig) -> Option<(Policy, OnNoQuorum)> {

@@ -131,7 +131,9 @@ impl LoadedConfig<WitnessConfig> {
             self.required::<()>("log", None, "the verifier key of a log at least: --log");
         }
         let tls = self.tls(&config.tls);
-        self.exposed("listen", config.general.listen, config.tls.certificate.is_some());
+        let has_tls = config.tls.certificate.is_some();
+        self.exposed("listen", config.general.listen, has_tls);
+        self.idle_limits(&config.limits, &witness::limits(), (has_tls, false));
         let settings = dir.zip(name.zip(key)).map(|(dir, (name, key))| WitnessSettings {
             dir,
             name,

@@ -95,6 +95,46 @@ fn everything_that_is_wrong_is_told_at_once_with_file_line_and_what_would_be_rig
 }
 
 #[test]
+fn what_would_read_as_closed_and_be_open_is_wrong() {
+    let room = Room::new();
+    fs::create_dir(room.path("book")).unwrap();
+    let told = |args: &[&str], environment: &[(&str, &str)], witness: &[&str]| {
+        let (code, report) = check(&room, &[args, witness].concat(), environment);
+        (code, report["faults"].to_string(), report["warnings"].to_string())
+    };
+    for word in ["nothing", "read"] {
+        let set = format!("tokens.without={word}");
+        let (code, faults, _) = told(&["--set", "dir=book", "--set", &set], &[], &[]);
+        let names_both = faults.contains(&format!("\\\"{word}\\\", without tokens.file"))
+            && faults.contains("tokens.without");
+        assert!(code == 2 && names_both, "{faults}");
+        let said = room.fails(2, &["serve", "--dir", "book", "--set", &set]);
+        assert!(said.contains("without tokens.file"), "{said}");
+        for (witness, prefix) in [(&[][..], ""), (&["--witness"][..], "WITNESS_")] {
+            let variable = format!("MINUTEBOOK_{prefix}TLS_WITHOUT_CERTIFICATE");
+            let (code, faults, _) = told(&[], &[(&variable, word)], witness);
+            assert!(code == 2 && faults.contains("without tls.client_ca"), "{faults}");
+        }
+        let said = room.fails(2, &["serve", "--dir", "book", "--without-certificate", word]);
+        assert!(said.contains("without tls.client_ca"), "{said}");
+    }
+    // Each door by itself is as it says; both together are as open as the more open one.
+    room.ok(&["token", "new", "importer", "--file", "tokens", "--allows", "write", "--until", "2099-12-31"]);
+    let closed = ["--set", "dir=book", "--set", "tokens.file=tokens", "--set", "tokens.without=nothing"];
+    let (code, faults, warnings) = told(&closed, &[], &[]);
+    assert_eq!((code, faults.as_str(), warnings.as_str()), (0, "[]", "[]"));
+    let half_open = ["--set", "tls.client_ca=ca.pem", "--set", "tls.without_certificate=read"];
+    let (code, faults, _) = told(&[&closed[..], &half_open].concat(), &[], &[]);
+    assert!(code == 2 && faults.contains("beside tls.without_certificate"), "{faults}");
+    // What is not less closed than it reads is worth a second look.
+    let (code, _, warnings) = told(&["--set", "dir=book", "--set", "limits.handshake=1s"], &[], &[]);
+    assert!(
+        code == 0 && warnings.contains("limits.handshake means nothing without tls.certificate"),
+        "{warnings}"
+    );
+}
+
+#[test]
 fn what_is_worth_a_second_look_is_a_warning() {
     let room = Room::new();
     fs::create_dir(room.path("book")).unwrap();
