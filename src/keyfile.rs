@@ -13,7 +13,7 @@ use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, Keypair
 use minutebook_log::SecretKey;
 use pkcs8::{EncryptedPrivateKeyInfoRef, Error as PemError, SecretDocument, pkcs5};
 use std::fs;
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -22,6 +22,9 @@ const FILE_BYTES_MAX: usize = 4096;
 
 /// What stands in a PEM file whose key is under a passphrase (RFC 7468, section 11).
 const ENCRYPTED: &str = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
+
+/// What stands in every PEM file with a private key, of whatever kind.
+const PRIVATE: &[u8] = b"PRIVATE KEY-----";
 
 /// OpenSSL's way before PKCS#8, in which nobody writes Ed25519 keys; what it says of itself would be lost on a person.
 const OLDER_ENCRYPTED: &str = "Proc-Type: 4,ENCRYPTED";
@@ -52,14 +55,15 @@ pub enum KeyFileError {
     },
     /// It holds something else.
     #[error(
-        "{} is no Ed25519 private key in PEM PKCS#8 ({why}). `minutebook key new FILE` makes one",
+        "{} is no private key of this program (Ed25519, as PEM PKCS#8): {why}. Name the key's file; if this was it, bring it \
+         from its copy",
         path.display()
     )]
     NoKey {
         /// The file.
         path: PathBuf,
         /// What stood there.
-        why: String,
+        why: &'static str,
     },
     /// The key is there, under a passphrase that nobody has said.
     #[error(
@@ -155,7 +159,7 @@ impl Passphrases {
         let pem = match read_pem(path)? {
             Pem::Plain(pem) => {
                 let pair = KeypairBytes::from_pkcs8_pem(pem.trim());
-                return key_of(path, &pair.map_err(|why| no_key(path, &why))?);
+                return key_of(path, &pair.map_err(|_unread| no_key(path, stands_in(pem.trim())))?);
             }
             Pem::Encrypted(pem) => pem,
         };
@@ -164,7 +168,8 @@ impl Passphrases {
             self.passphrase(&format!("Passphrase of {}: ", path.display()))?.ok_or_else(encrypted)?;
         let older = || KeyFileError::OlderEncrypted { path: path.to_owned() };
         let wrong = || KeyFileError::Passphrase { path: path.to_owned(), from };
-        let (_label, der) = SecretDocument::from_pem(pem.trim()).map_err(|why| no_key(path, &why))?;
+        let document = SecretDocument::from_pem(pem.trim());
+        let (_label, der) = document.map_err(|_unread| no_key(path, stands_in(pem.trim())))?;
         let encrypted = EncryptedPrivateKeyInfoRef::try_from(der.as_bytes()).map_err(|_unread| older())?;
         let plain = match encrypted.decrypt(passphrase.as_bytes()) {
             Ok(plain) => plain,
@@ -233,7 +238,8 @@ fn keep_new(
     let mut seed = Zeroizing::new([0; 32]);
     getrandom::fill(seed.as_mut_slice())?;
     let pair = KeypairBytes { secret_key: *seed, public_key: None };
-    let pem = encode(&pair).map_err(|why| no_key(path, &why))?;
+    let pem =
+        encode(&pair).map_err(|why| files("encoding a key for", path)(io::Error::other(why.to_string())))?;
     let mut file = private::create_new(path).map_err(|why| match why.kind() {
         ErrorKind::AlreadyExists => KeyFileError::Exists { path: path.to_owned() },
         _ => files("creating", path)(why),
@@ -268,12 +274,26 @@ fn read_pem(path: &Path) -> Result<Pem, KeyFileError> {
     if let Some(named) = path.to_str().filter(|named| NOT_FILES.iter().any(|kind| named.starts_with(kind))) {
         return Err(KeyFileError::NotAFile { named: named.to_owned() });
     }
-    let pem = read_own(path)?;
+    let pem = match read_own(path) {
+        // What is no key is nobody's secret, and need not be revoked.
+        Err(KeyFileError::Exposed { .. }) if !may_be_key(path) => {
+            return Err(no_key(path, "no private key stands in it"));
+        }
+        read => read?,
+    };
     match () {
         () if pem.contains(OLDER_ENCRYPTED) => Err(KeyFileError::OlderEncrypted { path: path.to_owned() }),
         () if pem.contains(ENCRYPTED) => Ok(Pem::Encrypted(pem)),
         () => Ok(Pem::Plain(pem)),
     }
+}
+
+/// Whether something in a file, of which that much is read, is named as a private key is.
+fn may_be_key(path: &Path) -> bool {
+    let mut bytes = Zeroizing::new(Vec::new());
+    let read = fs::File::open(path).and_then(|file| file.take(FILE_BYTES_MAX as u64).read_to_end(&mut bytes));
+    let is_named = |bytes: &[u8]| bytes.windows(PRIVATE.len()).any(|part| part == PRIVATE);
+    read.is_err() || is_named(&bytes)
 }
 
 /// The text of a file that nobody but its owner may read.
@@ -286,7 +306,7 @@ fn read_own(path: &Path) -> Result<Zeroizing<String>, KeyFileError> {
         }
         PrivateError::Files(why) => files("reading", path)(why),
     })?;
-    let text = str::from_utf8(&bytes).map_err(|_no_text| no_key(path, &"bytes that are no text"))?;
+    let text = str::from_utf8(&bytes).map_err(|_no_text| no_key(path, "it is no text"))?;
     Ok(Zeroizing::new(text.to_owned()))
 }
 
@@ -294,14 +314,29 @@ fn key_of(path: &Path, pair: &KeypairBytes) -> Result<SecretKey, KeyFileError> {
     let key = SecretKey::from_seed(&pair.secret_key);
     match &pair.public_key {
         Some(public) if public.as_ref() != key.public().as_bytes() => {
-            Err(no_key(path, &"the public key in it belongs to another"))
+            Err(no_key(path, "the public key in it belongs to another"))
         }
         _ => Ok(key),
     }
 }
 
-fn no_key(path: &Path, why: &dyn ToString) -> KeyFileError {
-    KeyFileError::NoKey { path: path.to_owned(), why: why.to_string() }
+fn no_key(path: &Path, why: &'static str) -> KeyFileError {
+    KeyFileError::NoKey { path: path.to_owned(), why }
+}
+
+/// What stands in a file that is no such key: what a parser says of it tells nobody which file it is.
+fn stands_in(text: &str) -> &'static str {
+    let is_begun = |what: &str| text.starts_with("-----BEGIN ") && text.contains(what);
+    match () {
+        () if text.is_empty() => "it is empty",
+        () if is_begun("PRIVATE KEY-----") && SecretDocument::from_pem(text).is_err() => {
+            "it begins as a private key does, and is damaged"
+        }
+        () if is_begun("PRIVATE KEY-----") => "it has a private key of another kind",
+        () if is_begun("PUBLIC KEY-----") => "it has a public key",
+        () if is_begun("CERTIFICATE-----") => "it has a certificate",
+        () => "it has something else",
+    }
 }
 
 fn files(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> KeyFileError {
@@ -350,6 +385,36 @@ mod tests {
         }
         fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
         assert!(read(&path).is_ok(), "read-only for its owner is fine");
+        let other = folder.path().join("notes");
+        fs::write(&other, "no key\n").unwrap();
+        fs::set_permissions(&other, fs::Permissions::from_mode(0o644)).unwrap();
+        let said = read(&other).unwrap_err().to_string();
+        assert!(said.contains("no private key") && !said.contains("revoke"), "{said}");
+    }
+
+    #[test]
+    fn what_is_no_key_is_told_in_our_own_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secretary.pem");
+        create(&path).unwrap();
+        let whole = fs::read_to_string(&path).unwrap();
+        let of_x25519 = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VuBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\n-----END PRIVATE KEY-----\n";
+        for (text, told) in [
+            ("", "it is empty"),
+            (&format!("{whole}x\n"), "is damaged"),
+            (&whole[..60], "is damaged"),
+            (of_x25519, "of another kind"),
+            ("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", "a public key"),
+            ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "a certificate"),
+            ("hello", "something else"),
+        ] {
+            fs::write(&path, text).unwrap();
+            let said = read(&path).unwrap_err().to_string();
+            assert!(
+                said.contains(told) && !said.contains("ASN.1") && !said.contains("key new"),
+                "{text}: {said}"
+            );
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::exit::Usage;
 use super::log_keys::key_files;
+use super::show;
 use crate::keyfile::{self, KeyFileError};
 use crate::private;
 use anyhow::Context as _;
@@ -41,18 +42,19 @@ impl KeyCopies {
     /// That key is the one without which the copies are worth nothing; those that signed before it come along.
     ///
     /// # Errors
-    /// [`Usage`] where the key is not there, with what is; a key that others may read; one under a passphrase that nobody
+    /// [`Usage`] where the key is not there, with what is, or with the file that is no key; a key that others may read; one under a passphrase that nobody
     /// says, where it could be that one; a file of that name in `to` with another key.
     pub(super) fn find(context: &Context, from: &Path, to: &Path, signs: PublicKey) -> anyhow::Result<Self> {
         check_key_folder(from)?;
-        let files = key_files(from);
-        let (mut held, mut locked, mut unopened) = (Vec::new(), Vec::new(), None);
+        let mut files = key_files(from);
+        let (mut held, mut locked, mut unopened, mut damaged) = (Vec::new(), Vec::new(), None, Vec::new());
         for file in &files {
             match keyfile::read(file) {
                 Ok(key) => held.push(key.public()),
                 Err(KeyFileError::Encrypted { .. } | KeyFileError::OlderEncrypted { .. }) => {
                     locked.push(file)
                 }
+                Err(error @ KeyFileError::NoKey { .. }) => damaged.push((file.clone(), error)),
                 Err(error) => return Err(error.into()),
             }
         }
@@ -70,8 +72,19 @@ impl KeyCopies {
             Some(error) => {
                 return Err(error).with_context(|| format!("looking for {signs}, which signs this log"));
             }
-            None => return Err(not_there(from, &held, signs).into()),
+            None => {
+                let not_there = not_there(from, &held, signs);
+                return Err(match damaged.into_iter().next() {
+                    Some((_file, error)) => anyhow::Error::new(error).context(not_there.0),
+                    None => not_there.into(),
+                });
+            }
         }
+        // The key that signs is there: what is damaged beside it is no copy of anything.
+        for (file, error) in &damaged {
+            show::say(format!("{} is not copied: {error}", file.display()));
+        }
+        files.retain(|file| !damaged.iter().any(|(damaged, _error)| damaged == file));
         let files = files.into_iter().map(|file| {
             let place = to.join(file.file_name().unwrap_or_default());
             if place.exists() && fs::read(&place)? != fs::read(&file)? {

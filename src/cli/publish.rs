@@ -1,6 +1,6 @@
 use super::context::Context;
 use super::exit::VerificationFailed;
-use super::log_keys::key_ring;
+use super::log_keys::open_with_keys;
 use super::out_folder::check_out;
 use super::show;
 use crate::client::{Client, ClientError, KnownLedger};
@@ -74,7 +74,8 @@ pub(super) async fn from_folder(
     before: impl FnOnce(&LogKeys) -> anyhow::Result<()>,
 ) -> anyhow::Result<TreeHead> {
     let engine = SledEngine::open(dir)?;
-    let ledger = Ledger::open(engine, SystemClock::new(), key_ring(context, dir, log_key)?).await?;
+    let open = async |ring| Ledger::open(engine, SystemClock::new(), ring).await;
+    let ledger = open_with_keys(context, dir, log_key, open).await?;
     let keys = ledger.reader().log_keys();
     check_out(out, &keys)?;
     before(&keys)?;

@@ -1,7 +1,7 @@
 use super::context::Context;
 use super::door::{DoorArgs, open_door};
 use super::layered::{ConfigArgs, Flags, settled};
-use super::log_keys::key_ring;
+use super::log_keys::open_with_keys;
 use super::supervised;
 use super::witnessing::{WitnessingArgs, asked};
 use super::{exit, show, told};
@@ -81,9 +81,9 @@ async fn serve(
         settings;
     let engine = SledEngine::open(&dir)?;
     let index = Index { shelf: Some(Shelf::of(&dir)), ..Index::default() };
-    let ring = key_ring(context, &dir, &log_keys)?;
     let patience = WriterPatience { go_on_after, ..WriterPatience::default() };
-    let ledger = Ledger::open_patiently(engine, SystemClock::new(), ring, index, patience).await?;
+    let open = async |ring| Ledger::open_patiently(engine, SystemClock::new(), ring, index, patience).await;
+    let ledger = open_with_keys(context, &dir, &log_keys, open).await?;
     ledger.measure_syncs();
     end_where_a_start_is_needed(ledger.reader().watch_stop());
     let mut publisher = Publisher::open(&dir.join("published"), &ledger).await?;

@@ -66,6 +66,44 @@ fn what_the_new_key_has_signed_is_never_overridden() {
 }
 
 #[test]
+fn a_key_file_that_is_needed_no_more_stops_no_start() {
+    let mut room = handed_over();
+    let (old, next) = (room.path("book/log-key.pem"), room.path("book/log-key-2.pem"));
+    let (old_key, next_key) = (fs::read_to_string(&old).unwrap(), fs::read_to_string(&next).unwrap());
+    fs::write(&old, format!("{old_key}x\n")).unwrap();
+    // Named or found, the key that signs is there; the other is told, and the doctor takes note of it.
+    for more in [&[][..], &["--log-key", "book/log-key-2.pem"]] {
+        let serve = ["serve", "--dir", "book", "--listen", "127.0.0.1:0"];
+        let said = room.start_saying(room.command(&[&serve[..], more].concat()));
+        let told = said.matches("log-key.pem is no private key of this program").count();
+        assert!(told == 1 && said.contains("move it away"), "{said}");
+        room.stop();
+    }
+    let said = room.json(&["doctor", "--dir", "book"]);
+    let looked = said["looked"].as_array().unwrap().iter();
+    let keys: Vec<_> =
+        looked.filter(|looked| looked["what"] == "log key").map(|looked| &looked["is"]).collect();
+    assert_eq!(keys, ["notice", "well"], "{said}");
+    room.ok(&["restore", "mirror", "--to", "made", "--newest", "book", "--keys", "book"]);
+    assert!(!room.path("made/log-key.pem").exists() && room.path("made/log-key-2.pem").exists());
+    // The one that signs is not to be done without, and nobody is told to make another.
+    fs::write(&old, old_key).unwrap();
+    fs::write(&next, format!("{next_key}x\n")).unwrap();
+    let said = room.fails(2, &["serve", "--dir", "book", "--listen", "127.0.0.1:0"]);
+    assert!(
+        said.contains("log-key-2.pem is no private key") && said.contains("bring it from its copy"),
+        "{said}"
+    );
+    assert!(!said.contains("key new") && !said.contains("ASN.1"), "{said}");
+    room.fails(1, &["doctor", "--dir", "book"]);
+    // What is named has to be a key.
+    let named = ["serve", "--dir", "book", "--listen", "127.0.0.1:0", "--log-key", "book/published/vkey"];
+    fs::write(&next, next_key).unwrap();
+    let said = room.fails(2, &named);
+    assert!(said.contains("vkey"), "{said}");
+}
+
+#[test]
 fn with_the_entries_themselves_a_ledger_is_made_anew_and_goes_on() {
     let mut room = handed_over();
     let made =

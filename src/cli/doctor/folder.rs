@@ -99,23 +99,23 @@ pub(super) fn permissions(dir: &Path) -> Vec<Looked> {
 pub(super) fn keys(dir: &Path, given: &[PathBuf], signs: Option<PublicKey>) -> Vec<Looked> {
     let at = "log key";
     let files = [given.to_vec(), key_files(dir)].concat();
-    let mut looked = Vec::new();
-    let (mut held, mut are_locked) = (Vec::new(), false);
-    let mut is_told = false;
+    let (mut held, mut are_locked, mut unread) = (Vec::new(), false, Vec::new());
     for file in &files {
         match keyfile::read(file) {
             Ok(key) => held.push(key.public()),
             Err(KeyFileError::Encrypted { .. } | KeyFileError::OlderEncrypted { .. }) => are_locked = true,
-            Err(error @ KeyFileError::Exposed { .. }) => {
-                is_told = true;
-                looked.push(Looked::wrong(at, error.to_string(), format!("chmod 600 {}", file.display())));
-            }
-            Err(error) => {
-                is_told = true;
-                looked.push(Looked::wrong(at, error.to_string(), "bring the key's file from its copy"));
-            }
+            Err(error) => unread.push((file, error)),
         }
     }
+    let is_signed_here = signs.is_some_and(|signs| held.contains(&signs));
+    let is_told = !unread.is_empty();
+    let mut looked: Vec<_> = unread
+        .into_iter()
+        .map(|(file, error)| {
+            let is_needed = !is_signed_here || given.contains(file);
+            unread_key(file, &error, is_needed)
+        })
+        .collect();
     match signs {
         _ if files.is_empty() => looked.push(Looked::notice(
             at,
@@ -133,7 +133,10 @@ pub(super) fn keys(dir: &Path, given: &[PathBuf], signs: Option<PublicKey>) -> V
             "nothing: a start says whether it is that one",
         )),
         Some(signs) if !held.contains(&signs) => {
-            let found = format!("none of the {} keys is {signs}, which signs the log", files.len());
+            let found = match files.len() {
+                1 => format!("the key is not {signs}, which signs the log"),
+                count => format!("none of the {count} keys is {signs}, which signs the log"),
+            };
             looked.push(Looked::wrong(at, found, "bring the log's own key: --log-key FILE"));
         }
         Some(_signs) => {
@@ -207,6 +210,27 @@ pub(super) fn leftovers(dir: &Path) -> Vec<Looked> {
         looked.push(Looked::well(at, "none"));
     }
     looked
+}
+
+/// A file that is no key, or that others may read: it stops a start where it is named, or may be the key that signs.
+fn unread_key(file: &Path, error: &KeyFileError, is_needed: bool) -> Looked {
+    let (at, found) = ("log key", error.to_string());
+    match (error, is_needed) {
+        (KeyFileError::Exposed { .. }, true) => {
+            Looked::wrong(at, found, format!("chmod 600 {}", file.display()))
+        }
+        (_, true) => Looked::wrong(at, found, "bring the key's file from its copy"),
+        (KeyFileError::Exposed { .. }, false) => {
+            Looked::notice(at, found, format!("chmod 600 {}", file.display()))
+        }
+        (_, false) => {
+            let mends = format!(
+                "nothing has to: the log signs with another key. Bring the file from its copy, or move {} away, and keep it",
+                file.display()
+            );
+            Looked::notice(at, found, mends)
+        }
+    }
 }
 
 /// The segments of the index.
