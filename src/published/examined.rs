@@ -2,7 +2,7 @@
 //! start acts on it, and whoever only looks says it.
 
 use crate::published::kept::{DamagedNote, damaged_notes, note_sizes};
-use crate::published::newest::{check, is_cut_short};
+use crate::published::newest::{check, signed_before_cut};
 use crate::published::tiles::content;
 use crate::published::{Folder, LogSource, PublishError};
 use minutebook_log::{
@@ -61,8 +61,12 @@ pub async fn examine<S: LogSource>(
     let origin = keys.newest().map_or("", |key| key.name().as_str());
     let (published, is_cut_short) = match folder.read(PublishedPath::Checkpoint)? {
         None => (None, false),
-        Some(bytes) if is_cut_short(&bytes, origin) => (None, true),
-        Some(bytes) => (Some(check(folder, source, &bytes, keys, log)?), false),
+        Some(bytes) => match signed_before_cut(&bytes, origin) {
+            None => (Some(check(folder, source, &bytes, keys, log)?), false),
+            Some([]) => (None, true),
+            // A last signature alone is cut: what was signed before it speaks for the log as any other does.
+            Some(whole) => check(folder, source, whole, keys, log).map(|_ours| (None, true))?,
+        },
     };
     let found = folder.tiles()?;
     if let Some(beyond) = found.iter().find(|tile| !tile.is_of(log)) {

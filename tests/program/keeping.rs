@@ -271,6 +271,16 @@ fn what_a_start_refuses_the_doctor_has_said() {
     );
     assert!(room.fails(4, &serve("strange")).contains("was not published by this log"));
     let whole = fs::read(room.path("cut/published/checkpoint")).unwrap();
+    let more = "\u{2014} derby.example/witness AAAAAAAA\nand what somebody wrote";
+    let appended = [whole.clone(), more.as_bytes().to_vec()].concat();
+    fs::write(room.path("strange/published/checkpoint"), &appended).unwrap();
+    let said = looks(&room, 4, "strange");
+    assert!(
+        of(&said, "published")[0]["found"].as_str().unwrap().contains("not published by this log"),
+        "{said}"
+    );
+    assert!(room.fails(4, &serve("strange")).contains("was not published by this log"));
+    assert_eq!(fs::read(room.path("strange/published/checkpoint")).unwrap(), appended, "it is left alone");
     for length in [0, 30] {
         fs::write(room.path("cut/published/checkpoint"), &whole[..length]).unwrap();
         let said = looks(&room, 1, "cut");
