@@ -21,5 +21,6 @@ mod assemble;
 pub use assemble::{Assembled, Lost, assemble};
 mod prove;
 pub use prove::{Proved, prove};
+mod published;
 mod build;
 pub use build::build;

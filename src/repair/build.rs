@@ -1,8 +1,9 @@
 //! The new ledger folder: made beside its place, and moved there when all of it is durable.
 
 use crate::repair::prove::is_by_its_key;
+use crate::repair::published::write_published;
 use crate::repair::{Assembled, Claim, Found, Proved, RepairError};
-use minutebook_log::{Entry, Head, NoteSignature, PublishedPath, SignedCheckpoint};
+use minutebook_log::{Entry, Head, NoteSignature, PublishedPath, SignedCheckpoint, TreeSize};
 use minutebook_store::{
     BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, Engine as _, FoundBy, NewEntry, SledEngine,
 };
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 const UNFINISHED: &str = "unfinished";
 
 /// Makes the ledger folder `to` of entries that were proved, with the newest checkpoint that is known kept beside
-/// its mark, and the cosigned checkpoints that were published.
+/// its mark, and the cosigned checkpoints that were published, with the files of which the newest of them speaks.
 ///
 /// A crash on the way leaves `to.unfinished`, which no server opens by accident and which can be removed.
 ///
@@ -42,7 +43,9 @@ pub async fn build(
     let again = SledEngine::open(&beside)?;
     tokio::task::block_in_place(|| again.scrub_whole(|stored| FoundBy::parse(&stored.bytes)))?;
     drop(again);
-    keep_published(&beside, found, proved)?;
+    if let Some(size) = keep_published(&beside, found, proved)? {
+        write_published(&beside.join("published"), assembled, &proved.keys, size).await?;
+    }
     let moved = fs::rename(&beside, to).and_then(|()| File::open(parent_of(to))?.sync_all());
     moved.map_err(RepairError::files("moving the new folder to", to))
 }
@@ -79,8 +82,9 @@ fn note(found: &Found, proved: &Proved) -> Option<Vec<u8>> {
 }
 
 /// Puts into the new folder what can't be published anew from the store: the newest checkpoint with cosignatures,
-/// those that were kept by the hour, and those at which one key of the log handed over to the next.
-fn keep_published(dir: &Path, found: &Found, proved: &Proved) -> Result<(), RepairError> {
+/// those that were kept by the hour, and those at which one key of the log handed over to the next. Returns of how many
+/// entries the newest is.
+fn keep_published(dir: &Path, found: &Found, proved: &Proved) -> Result<Option<TreeSize>, RepairError> {
     let root = dir.join("published");
     let cosigned = |signed: &SignedCheckpoint| signed.note().signatures().iter().any(is_cosignature);
     for claim in claims(found, proved) {
@@ -93,7 +97,9 @@ fn keep_published(dir: &Path, found: &Found, proved: &Proved) -> Result<(), Repa
     }
     let published = claims(found, proved).filter(|claim| cosigned(&claim.checkpoint));
     let newest = published.max_by_key(|claim| claim.checkpoint.unverified().head.size);
-    newest.map_or(Ok(()), |claim| write(&root.join(PublishedPath::Checkpoint.to_string()), &claim.checkpoint))
+    let Some(Claim { checkpoint, .. }) = newest else { return Ok(None) };
+    write(&root.join(PublishedPath::Checkpoint.to_string()), checkpoint)?;
+    Ok(Some(checkpoint.unverified().head.size))
 }
 
 /// A cosignature states a time before it: it is longer than the log's own.

@@ -1,3 +1,4 @@
+use crate::published::PublishError;
 use minutebook_store::{EngineError, OpenError};
 use minutebook_verify::PublishedError;
 use std::io;
@@ -69,6 +70,9 @@ pub enum RepairError {
     /// The folder.
     #[error(transparent)]
     Folder(#[from] OpenError),
+    /// What the new folder publishes could not be written.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
     /// The new store.
     #[error(transparent)]
     Engine(#[from] EngineError),
