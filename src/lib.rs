@@ -13,6 +13,7 @@ pub mod proto {
 }
 
 mod meant;
+mod printed;
 pub mod pages;
 pub mod selections;
 pub mod author;

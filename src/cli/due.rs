@@ -28,8 +28,7 @@ impl Args {
         let request = ListDueRequest { body, view, ..ListDueRequest::default() };
         let found = context.ask_all(RegisterClient::list_due, request).await?;
         if self.ical {
-            use std::io::Write as _;
-            return Ok(anstream::stdout().lock().write_all(calendar(&found).as_bytes())?);
+            return Ok(show::data(calendar(&found).as_bytes())?);
         }
         context.answer(&found, show_due)
     }

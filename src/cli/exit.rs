@@ -10,7 +10,6 @@ use minutebook_governance::Malformed;
 use minutebook_store::{EngineError, OpenError};
 use owo_colors::OwoColorize as _;
 use serde_json::{Value, json};
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -91,11 +90,8 @@ pub(crate) fn restart(why: &Stop) -> ! {
     std::process::exit(i32::from(RESTART))
 }
 
-/// Says why a command failed, and gives its exit code. A reader that has gone away (`| head`) is no failure.
+/// Says why a command failed, and gives its exit code.
 pub(crate) fn report(error: &anyhow::Error, json: bool) -> ExitCode {
-    if is_broken_pipe(error) {
-        return ExitCode::SUCCESS;
-    }
     let code = code_of(error);
     if json {
         let mut object =
@@ -199,14 +195,6 @@ fn code_of_client(error: &ClientError) -> u8 {
         | ClientError::NotTaken(_) => 5,
         ClientError::NotFound(_) | ClientError::Unexpected(_) => 1,
     }
-}
-
-/// Whether nobody reads what is printed any more.
-pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let kind = |cause: &(dyn std::error::Error + 'static)| {
-        cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind)
-    };
-    error.chain().any(|cause| kind(cause) == Some(ErrorKind::BrokenPipe))
 }
 
 #[cfg(test)]

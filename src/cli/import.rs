@@ -4,7 +4,7 @@ mod signers;
 mod tally;
 
 use super::context::Context;
-use super::exit::{RefusedHere, Usage, is_broken_pipe};
+use super::exit::{RefusedHere, Usage};
 use super::verify::verified_book;
 use super::writing::{confirm, now};
 use super::{receipt_file, show};
@@ -100,9 +100,7 @@ impl Args {
         let (mut client, known) = context.connect().await?;
         let mut loading = self.loading(context, load, Judge::new(book), &known)?;
         let mut tally = tokio::task::block_in_place(|| loading.dry_run(context.json))?;
-        let shown = tally.show(context.json, "would be appended");
-        // Who said yes before has decided: that nobody reads on (`| head`) stops nothing half-way.
-        shown.or_else(|error| if self.yes && is_broken_pipe(&error) { Ok(()) } else { Err(error) })?;
+        tally.show(context.json, "would be appended")?;
         if tally.refused > 0 && !self.leave_out_refused {
             let rows =
                 if tally.refused == 1 { "1 row".to_owned() } else { format!("{} rows", tally.refused) };

@@ -1,6 +1,7 @@
 //! What is printed: data on standard output, talk on standard error.
 
 use super::guarded::guarded;
+use crate::printed::printed;
 use serde_json::json;
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -8,7 +9,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Prints a line of data.
 pub(crate) fn line(text: impl Display) -> io::Result<()> {
-    writeln!(anstream::stdout().lock(), "{}", guarded(&text.to_string()))
+    printed(writeln!(anstream::stdout().lock(), "{}", guarded(&text.to_string())))
+}
+
+/// Prints data as it is.
+pub(crate) fn data(text: &[u8]) -> io::Result<()> {
+    printed(anstream::stdout().lock().write_all(text))
 }
 
 /// Whether what is said is read by programs: a server's log as JSON has no other lines in it.

@@ -2,7 +2,7 @@
 
 use super::columns::labelled;
 use super::guarded::json_guarded;
-pub(crate) use super::lines::{is_watched, line, say, say_failed};
+pub(crate) use super::lines::{data, is_watched, line, say, say_failed};
 pub(crate) use super::table::{csv, grid, rows, table};
 use crate::proto::{self, Answered, Finding, JoinedDate, Life, PDate};
 use anstream::adapter::strip_str;

@@ -2,6 +2,7 @@ use super::context::Context;
 use super::entry_view::EntryView;
 use super::{outline, show};
 use crate::client::{ClientError, RegisterClient};
+use crate::printed::printed;
 use crate::proto::{Annotation, Correction, ListAnnotationsRequest};
 use minutebook_log::{Entry, Position};
 use owo_colors::OwoColorize as _;
@@ -48,7 +49,7 @@ impl Args {
         }
         let checked = client.check_entries("GetEntry", &known, &[(held.position, &held.bytes)]).await?;
         if self.raw {
-            return Ok(io::stdout().lock().write_all(&held.bytes)?);
+            return Ok(printed(io::stdout().lock().write_all(&held.bytes))?);
         }
         let request =
             ListAnnotationsRequest { position: held.position.0, ..ListAnnotationsRequest::default() };

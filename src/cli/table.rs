@@ -1,6 +1,6 @@
 //! Tables: for people as wide as their terminal, for spreadsheets as CSV.
 
-use super::lines::line;
+use super::lines::{data, line};
 use anstream::adapter::strip_str;
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use owo_colors::OwoColorize as _;
@@ -37,10 +37,10 @@ pub(crate) fn csv<const N: usize>(
     titles: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> anyhow::Result<()> {
-    let mut table = csv::Writer::from_writer(anstream::stdout().lock());
+    let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(titles)?;
     rows.into_iter().try_for_each(|row| table.write_record(row))?;
-    Ok(table.flush()?)
+    Ok(data(&table.into_inner().map_err(|error| error.into_error())?)?)
 }
 
 fn lay_out(titles: Vec<String>, rows: Vec<Vec<String>>, width: Option<u16>) -> String {

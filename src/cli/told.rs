@@ -15,6 +15,8 @@ pub(crate) fn begin(logging: &LoggingConfig) {
     let level = EnvFilter::try_new(format!("{OTHERS},{}", logging.level.as_str()));
     let level = level.unwrap_or_else(|_unread| EnvFilter::new("warn"));
     let told = tracing_subscriber::fmt().with_env_filter(level).with_writer(io::stderr);
+    // A server whose log nobody reads on goes on: saying so where nobody reads would end it.
+    let told = told.log_internal_errors(false);
     match logging.format {
         LogFormat::Json => {
             say_as_json();

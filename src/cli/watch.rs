@@ -5,6 +5,7 @@ use super::show;
 use super::watched_keys::WatchedKeys;
 use crate::client::memory::write_whole;
 use crate::client::{ClientError, FollowFrom, Followed, Following, Wanted};
+use crate::printed::is_unread;
 use crate::proto::Selection;
 use crate::selections;
 use anyhow::Context as _;
@@ -149,6 +150,9 @@ impl Watch {
             match self.following.next().await {
                 Ok(Some(Followed::Entries(entries))) => {
                     self.take(entries)?;
+                    if is_unread() {
+                        return Ok(());
+                    }
                     self.keep()?;
                 }
                 Ok(Some(Followed::CaughtUp(size))) => {

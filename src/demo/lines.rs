@@ -1,5 +1,6 @@
 //! How the lines of a page look, at most as wide as the terminal.
 
+use crate::printed::printed;
 use anstream::stdout;
 use comfy_table::Table;
 use owo_colors::OwoColorize as _;
@@ -12,12 +13,12 @@ const WIDTH_MAX: usize = 120;
 
 /// Prints what was found as one JSON object.
 pub(super) fn print_as_json(found: &impl serde::Serialize) -> anyhow::Result<()> {
-    Ok(writeln!(stdout().lock(), "{}", serde_json::to_string_pretty(found)?)?)
+    Ok(line(serde_json::to_string_pretty(found)?)?)
 }
 
 /// A line of the page.
 pub(super) fn line(text: impl Display) -> io::Result<()> {
-    writeln!(stdout().lock(), "{text}")
+    printed(writeln!(stdout().lock(), "{text}"))
 }
 
 /// The title of a part of the page.

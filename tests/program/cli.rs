@@ -389,11 +389,45 @@ fn every_template_is_printed_and_a_reader_that_leaves_is_no_failure() {
     }
     let said = room.fails(2, &["record", "--template", "LedgerOpened"]);
     assert!(said.contains("DecisionRecorded"), "it names the types that there are: {said}");
+    let output = unheard(&room, &["record", "--template", "DecisionRecorded"]);
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+}
+
+/// What came of a command whose reader has gone before it says anything.
+fn unheard(room: &Room, args: &[&str]) -> std::process::Output {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
-    let mut printing = room.command(&["record", "--template", "DecisionRecorded"]);
-    let output = printing.stdout(writer).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap();
-    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    let mut command = room.command(args);
+    command.stdout(writer).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap()
+}
+
+#[test]
+fn what_a_command_found_out_counts_though_nobody_reads_on() {
+    let mut room = Room::with_server();
+    room.write("bad.toml", "lissen = 'here'\n");
+    // Who watches sees no end to it, and stops.
+    for (code, args) in [
+        (0, &["watch", "--from", "0"][..]),
+        (0, &["watch", "--from", "0", "--json"]),
+        (0, &["log"]),
+        (1, &["show", "900"]),
+        (2, &["config", "check", "bad.toml"]),
+        (2, &["config", "check", "bad.toml", "--json"]),
+    ] {
+        let output = unheard(&room, args);
+        assert_eq!(output.status.code(), Some(code), "{args:?}: {output:?}");
+    }
+    room.stop();
+    fs::write(room.path("book/published/checkpoint"), "").unwrap();
+    assert_eq!(unheard(&room, &["doctor", "--dir", "book"]).status.code(), Some(1));
+    fs::write(room.path("book/store/db"), "").unwrap();
+    assert_eq!(unheard(&room, &["doctor", "--dir", "book"]).status.code(), Some(4));
+    // Both are closed: nobody is told, and the code says it.
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut check = room.command(&["config", "check", "bad.toml"]);
+    let ended = check.stdout(writer.try_clone().unwrap()).stderr(writer).status().unwrap();
+    assert_eq!(ended.code(), Some(2));
 }
 
 #[test]
