@@ -1,5 +1,6 @@
 use super::context::Context;
 use super::door::{DoorArgs, open_door};
+use super::exit::Usage;
 use super::layered::{ConfigArgs, Flags, settled};
 use super::log_keys::open_with_keys;
 use super::supervised;
@@ -7,7 +8,7 @@ use super::witnessing::{WitnessingArgs, asked};
 use super::{exit, show, told};
 use crate::config::{Layer, SERVE_PREFIX, ServeConfig, ServerSettings, load};
 use crate::doors::Ending;
-use crate::ledger::{Index, Ledger, Outlook, Shelf, Stop, SystemClock, WriterPatience};
+use crate::ledger::{Index, Ledger, Outlook, Reader, Shelf, Stop, SystemClock, WriterPatience};
 use crate::published::Publisher;
 use crate::server::{self, SeenCosigner, Surroundings};
 use anyhow::Context as _;
@@ -85,6 +86,7 @@ async fn serve(
     let open = async |ring| Ledger::open_patiently(engine, SystemClock::new(), ring, index, patience).await;
     let ledger = open_with_keys(context, &dir, &log_keys, open).await?;
     ledger.measure_syncs();
+    go_on_after.map_or(Ok(()), |told| check_go_on_after(told, ledger.reader()))?;
     end_where_a_start_is_needed(ledger.reader().watch_stop());
     let mut publisher = Publisher::open(&dir.join("published"), &ledger).await?;
     let scrub = Some(ledger.scrub_with(scrub, vec![Arc::new(publisher.compared())]));
@@ -125,6 +127,31 @@ async fn serve(
 }
 
 /// Ends the program once its ledger can go on only after another start.
+/// Holds an operator's word against the last entry: it is about one that is recorded at this very time, which is yet to come.
+/// A time that has come meanwhile is said and stops nothing: it may stand in a unit.
+///
+/// # Errors
+/// [`Usage`] where nothing is ahead, and for another time.
+fn check_go_on_after(told: Timestamp, reader: &Reader<SledEngine>) -> Result<(), Usage> {
+    let (now, last) = (reader.now(), reader.known().book().record().last_recorded());
+    match (last > now, told) {
+        (true, told) if told == last => Ok(()),
+        (true, told) => Err(Usage(format!(
+            "--go-on-after {told}: the last entry was recorded at {last}, which is yet to come; it is gone on after with that \
+             very time"
+        ))),
+        (false, told) if told <= now => {
+            show::say(format!(
+                "--go-on-after {told} is not needed any more: nothing is ahead, the last entry was recorded at {last}"
+            ));
+            Ok(())
+        }
+        (false, told) => Err(Usage(format!(
+            "--go-on-after {told}: nothing is ahead. The last entry was recorded at {last}, and it is {now}: leave it out"
+        ))),
+    }
+}
+
 fn end_where_a_start_is_needed(mut stopped: watch::Receiver<Option<Stop>>) {
     tokio::spawn(async move {
         let is_needed =

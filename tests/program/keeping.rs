@@ -294,6 +294,21 @@ fn what_a_start_refuses_the_doctor_has_said() {
     }
 }
 
+#[test]
+fn to_go_on_after_a_time_is_refused_where_nothing_is_ahead() {
+    let mut room = Room::new();
+    room.init("book");
+    let serve = ["serve", "--dir", "book", "--listen", "127.0.0.1:0", "--go-on-after"];
+    let ahead = room.fails(2, &[&serve[..], &["2999-01-02T00:00:00.000000Z"]].concat());
+    assert!(
+        ahead.contains("nothing is ahead") && ahead.contains("The last entry was recorded at"),
+        "{ahead}"
+    );
+    // What has come stands in a unit still, and does no harm.
+    let said = room.start_saying(room.command(&[&serve[..], &["2020-01-02T00:00:00.000000Z"]].concat()));
+    assert!(said.contains("is not needed any more"), "{said}");
+}
+
 /// Another ledger, with a key of its own.
 fn other_ledger(room: &Room) {
     let origin = ["--origin", "minutebook.example/other", "--registrar", "one.pem", "--registrar", "two.pem"];
