@@ -50,8 +50,19 @@ pub async fn recover<S: LogSource>(
     }
     write_these(folder, source, &wrong).await?;
     Tile::grown(TreeSize::EMPTY, size).into_iter().try_for_each(|tile| folder.remove_partial(tile))?;
-    write_keys(folder, &keys.up_to(size)).await?;
+    let keys = keys.up_to(size);
+    if published.is_some() && !says_keys(folder, &keys)? {
+        let path = PublishedPath::Keys;
+        tracing::error!(%path, "a published file is missing or damaged, and is made anew");
+    }
+    write_keys(folder, &keys).await?;
     Ok(published)
+}
+
+/// Whether `vkey` says these keys; after a crash before a checkpoint, perhaps with the next behind them.
+fn says_keys(folder: &Folder, keys: &LogKeys) -> Result<bool, PublishError> {
+    let found = folder.read(PublishedPath::Keys)?.and_then(|bytes| LogKeys::parse(&bytes).ok());
+    Ok(found.is_some_and(|found| found.keys().starts_with(keys.keys())))
 }
 
 /// Writes `vkey`, unless it says so already.
@@ -81,6 +92,8 @@ pub(super) async fn recover_hand_overs<E: Engine>(
         match look_at_hand_over(folder, reader, (&keys, published), (size, known))? {
             NoteFile::Right(found) => reader.restore_hand_over(found),
             NoteFile::Lacks(note) => {
+                let path = PublishedPath::Rotated(size);
+                tracing::error!(%path, "a published file is missing or damaged, and is made anew");
                 write(folder, vec![(PublishedPath::Rotated(size), note.encode().into_bytes())]).await?;
                 written += 1;
             }

@@ -75,6 +75,7 @@ fn a_published_file_is_made_anew_as_the_doctor_says() {
         assert!(found.contains(file) && told.contains(mends), "{file}: {found}: {told}");
         let started = room.tries("flipped");
         assert_eq!(started.code, 0, "{file}: {}", started.err);
+        assert!(started.err.contains(file), "a start says what it does about {file}: {}", started.err);
         let (said, found, _told) = doctor(&room, "flipped");
         assert_eq!(said.code, 0, "{file}: {found}");
         let left = files(&room.path("flipped/published"));
