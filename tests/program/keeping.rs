@@ -188,6 +188,17 @@ fn a_doctor_touches_nothing_and_says_what_mends_what() {
         (&json!(PROLOGUE), &json!("the file lost/store/db is missing"))
     );
 
+    let format = fs::read_to_string(room.path("book/FORMAT")).unwrap();
+    room.copy("book", "misspelt");
+    for (text, left) in [(None, "is lost"), (Some(format.replace("ledger", "lfdger")), "is damaged")] {
+        match text {
+            None => fs::remove_file(room.path("misspelt/FORMAT")).unwrap(),
+            Some(text) => fs::write(room.path("misspelt/FORMAT"), text).unwrap(),
+        }
+        let said = looks(&room, 1, "misspelt");
+        assert!(of(&said, "format")[0]["found"].as_str().unwrap().contains(left), "{said}");
+    }
+
     room.copy("book", "killed");
     fs::write(room.path("killed/store/snap.00.generating"), "half").unwrap();
     let said = looks(&room, 0, "killed");

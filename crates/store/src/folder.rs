@@ -175,7 +175,7 @@ pub fn check_format(dir: &Path) -> Result<(), OpenError> {
     let format = match fs::read(&path) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return Err(without_format(dir));
+            return Err(without_format(dir, "lost"));
         }
         Err(error) => return Err(OpenError::files("reading", &path)(error)),
     };
@@ -187,16 +187,16 @@ pub fn check_format(dir: &Path) -> Result<(), OpenError> {
             Err(OpenError::OlderFormat { dir: dir.to_owned(), found: found.to_owned() })
         }
         Some(3..) => Err(OpenError::NewerFormat { dir: dir.to_owned(), found: found.to_owned() }),
-        _ => Err(without_format(dir)),
+        _ => Err(without_format(dir, "damaged")),
     }
 }
 
 /// What a folder is that has no `FORMAT`, or one that says nothing known. Whoever is told that it is no ledger removes
 /// it, and with it the entries.
-fn without_format(dir: &Path) -> OpenError {
+fn without_format(dir: &Path, left: &'static str) -> OpenError {
     let dir = dir.to_owned();
     match dir.join("store").is_dir() || dir.join("high-water").is_file() {
-        true => OpenError::FormatLost { dir },
+        true => OpenError::FormatLost { dir, left },
         false => OpenError::NotALedger { dir },
     }
 }

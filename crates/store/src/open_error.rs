@@ -20,8 +20,7 @@ pub enum OpenError {
     },
     /// The rest of a ledger is in the folder, without the file that says what it is.
     #[error(
-        "{} has a ledger's files (store/ or high-water), and no file FORMAT that says minutebook.ledger/v2: that file is \
-         lost. Keep the folder as it is, and make it anew, with the same entries, in another: minutebook repair --dir {} \
+        "{} has a ledger's files (store/ or high-water), and its file FORMAT, which says minutebook.ledger/v2, is {left}. Keep the folder as it is, and make it anew, with the same entries, in another: minutebook repair --dir {} \
          --to NEWDIR (where creating one was interrupted here there are no entries, and it says so: create the ledger in \
          another folder)",
         dir.display(), dir.display()
@@ -29,6 +28,8 @@ pub enum OpenError {
     FormatLost {
         /// The folder.
         dir: PathBuf,
+        /// What is left of the file: lost, or damaged.
+        left: &'static str,
     },
     /// A ledger was to be created where one is.
     #[error("{} is a ledger already: open it, or create the new one in another folder", dir.display())]
