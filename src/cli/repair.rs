@@ -126,7 +126,7 @@ impl Args {
         show::field("folder", self.to.display())?;
         show::field("root", proved.head.root)?;
         show_origins(assembled)?;
-        show::field("extends", format!("{} checkpoints, those of receipts included", proved.extends))?;
+        show::field("extends", show::extended(proved.extends))?;
         show_aside(found)?;
         let key = if has_key { "" } else { " --log-key FILE" };
         show::say(format!("Next: minutebook serve --dir {}{key}", self.to.display()));

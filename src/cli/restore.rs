@@ -1,6 +1,6 @@
 use super::backup::{beside, look};
 use super::context::Context;
-use super::exit::VerificationFailed;
+use super::exit::{Usage, VerificationFailed};
 use super::key_copies::{KeyCopies, check_key_folder};
 use super::out_folder::check_new;
 use super::repair::{aside_lines, prove_all, ranges};
@@ -153,7 +153,7 @@ impl Args {
         show::field("ledger", format!("opens with {}", proved.id))?;
         show::field("folder", self.to.display())?;
         show::field("root", head.root)?;
-        show::field("extends", format!("{} checkpoints, those of receipts included", proved.extends))?;
+        show::field("extends", show::extended(proved.extends))?;
         let key = if keys.is_empty() { " --log-key FILE" } else { "" };
         if keys.is_empty() {
             show::say(format!(
@@ -193,6 +193,10 @@ async fn hear(found: &mut Found, name: &str, context: &Context) -> anyhow::Resul
         return Ok(());
     }
     let path = Path::new(name);
+    let wanted = "name the folder of the ledger that was lost, a published folder, its file checkpoint, or an address (http://...)";
+    if !path.exists() {
+        return Err(Usage(format!("--newest {name}: there is no such file or folder; {wanted}")).into());
+    }
     if path.join("high-water").exists() {
         let published = path.join("published");
         if published.is_dir() {
@@ -207,10 +211,12 @@ async fn hear(found: &mut Found, name: &str, context: &Context) -> anyhow::Resul
         if repair::hear(found, name, path)? {
             return Ok(());
         }
-        anyhow::bail!("in {name} is no high-water mark, and no checkpoint that can be read");
+        let what = "no high-water mark is in it, and no checkpoint that can be read";
+        return Err(Usage(format!("--newest {name}: {what}; {wanted}")).into());
     }
     let reading = || format!("reading {name}");
-    let checkpoint = SignedCheckpoint::parse(&fs::read(path).with_context(reading)?).with_context(reading)?;
+    let checkpoint = SignedCheckpoint::parse(&fs::read(path).with_context(reading)?)
+        .map_err(|_malformed| Usage(format!("--newest {name}: the file is no checkpoint; {wanted}")))?;
     // Among other published files it is known by which keys it may be signed.
     if let Some(beside) =
         path.parent().filter(|beside| beside.join(PublishedPath::Keys.to_string()).is_file())
@@ -245,17 +251,18 @@ pub(super) fn check_whole(found: &Found, assembled: &Assembled) -> anyhow::Resul
         || "the high-water mark".to_owned(),
         |claim| {
             format!(
-                "{} (a checkpoint of {})",
+                "{}, which speaks of {}",
                 claim.source,
                 show::entries(claim.checkpoint.unverified().head.size.0)
             )
         },
     );
     Err(VerificationFailed(format!(
-        "the backup is older than the log was: missing are {} of {}, by {who}. Nothing was made. Bring a newer backup, the \
+        "the backup is older than the log was: of {}, {} {} missing, by {who}. Nothing was made. Bring a newer backup, the \
          published folder or receipts beside it, or what is left of the lost folder: minutebook repair --help",
+        show::entries(found.known_size()),
         ranges(&lost),
-        show::entries(found.known_size())
+        if lost.len() == 1 { "is" } else { "are" }
     ))
     .into())
 }

@@ -50,6 +50,12 @@ pub(crate) fn entries(count: u64) -> String {
     if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
 }
 
+/// So many checkpoints, as `extends` says it.
+pub(crate) fn extended(count: usize) -> String {
+    let checkpoints = if count == 1 { "1 checkpoint".to_owned() } else { format!("{count} checkpoints") };
+    format!("{checkpoints}, those of receipts included")
+}
+
 /// A title.
 pub(crate) fn title(text: impl Display) -> String {
     text.bold().to_string()

@@ -57,7 +57,18 @@ fn what_the_new_key_has_signed_is_never_overridden() {
     // Where the folder leads from the old key to the new it is believed, and what is missing has a name.
     for newest in ["book", "book/published", "mirror", "mirror/checkpoint"] {
         let said = refused(&room, &[&restore[..], &["--newest", newest]].concat());
-        assert!(said.contains("missing are entries 1 to 2 of 3 entries"), "{newest}: {said}");
+        assert!(said.contains("of 3 entries, entries 1 to 2 are missing"), "{newest}: {said}");
+    }
+    // What is no evidence at all is told as that.
+    room.write("garbage", "no checkpoint\n");
+    for (newest, told) in
+        [("absent", "there is no such file or folder"), ("garbage", "the file is no checkpoint")]
+    {
+        let said = room.fails(2, &[&restore[..], &["--newest", newest]].concat());
+        assert!(
+            said.contains(told) && said.contains("name the folder of the ledger that was lost"),
+            "{said}"
+        );
     }
     copy(&room.path("mirror"), &room.path("notes"));
     fs::remove_dir_all(room.path("notes/tile")).unwrap();
