@@ -2,8 +2,10 @@ use super::context::Context;
 use super::exit::{Amiss, VerificationFailed};
 use super::show;
 use super::writing::now;
+use crate::client::Used;
 use crate::client::memory::Memory;
 use looked::{Health, Looked};
+use minutebook_log::Hash;
 use owo_colors::OwoColorize as _;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -102,18 +104,37 @@ impl Args {
         }
         looked.push(folder::segments(dir));
         looked.extend(log::witnesses(dir, now));
-        looked.push(folder::room(dir));
+        looked.push(folder::room(dir, is_open));
         looked.push(log::clock(now, newest));
-        looked.extend(names(dir, memory)?);
+        let own = match observed {
+            Some(observed) => log::opening(observed).await,
+            None => None,
+        };
+        looked.extend(names(dir, memory, own)?);
         looked.extend(folder::leftovers(dir));
         Ok(looked)
     }
 }
 
-/// The names and keys that `init` remembers as taken: those of folders that are gone are so still.
-fn names(dir: &Path, memory: &Memory) -> anyhow::Result<Vec<Looked>> {
+/// The names and keys that are remembered here: those that `init` took in folders that are gone are taken still; and a client
+/// of this machine believes no second ledger of a name.
+fn names(dir: &Path, memory: &Memory, own: Option<(String, Hash)>) -> anyhow::Result<Vec<Looked>> {
     let at = "names";
     let mut looked = Vec::new();
+    let namesake = match own {
+        // Who has seen this one goes on believing it.
+        Some((origin, ledger)) if memory.recall(ledger)?.is_none() => memory.namesake(&origin, ledger)?,
+        _ => None,
+    };
+    if let Some(Used { what, by, file }) = namesake {
+        let found =
+            format!("{what} is remembered here of another: {by}. Commands on this machine refuse this one");
+        let mends = format!(
+            "nothing; if you know that the old one is over, move {} away, and keep it",
+            file.display()
+        );
+        looked.push(Looked::notice(at, found, mends));
+    }
     for (file, opened) in memory.opened()? {
         let is_this =
             opened.dir.canonicalize().is_ok_and(|opened| dir.canonicalize().is_ok_and(|dir| dir == opened));

@@ -81,7 +81,7 @@ impl Memory {
     ///
     /// # Errors
     /// [`ClientError::Unexpected`] if what is remembered can't be read: going on would forget it.
-    pub(super) fn namesake(&self, origin: &str, ledger: Hash) -> Result<Option<Used>, ClientError> {
+    pub(crate) fn namesake(&self, origin: &str, ledger: Hash) -> Result<Option<Used>, ClientError> {
         for file in self.files()? {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             if name.strip_suffix(".json").is_none_or(|id| id.parse::<Hash>().is_err()) {

@@ -499,6 +499,12 @@ fn another_ledger_of_a_known_name_is_not_believed() {
         assert!(said.err.contains("ANOTHER LEDGER of the name minutebook.example/story"), "{}", said.err);
     }
     here.ok(&["log"]);
+    // Who looks at the other's folder here is told why nobody on this machine believes it.
+    crate::files::copy(&elsewhere.path("book"), &here.path("other"));
+    let looked = here.json(&["doctor", "--dir", "other"]);
+    let names = looked["looked"].as_array().unwrap().iter().filter(|looked| looked["what"] == "names");
+    assert!(names.clone().any(|looked| looked["is"] == "notice"), "{looked}");
+    assert!(looked.to_string().contains("is remembered here of another"), "{looked}");
     // Whoever has asked, and knows that the old one is over, says so by hand: what to move away is named.
     let said = of_other(&["log", "--json"]).err;
     let told: serde_json::Value = serde_json::from_str(&said).unwrap();

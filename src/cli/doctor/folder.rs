@@ -251,7 +251,7 @@ pub(super) fn segments(dir: &Path) -> Looked {
 }
 
 /// The disk: how much room it has, and whether it can be written to.
-pub(super) fn room(dir: &Path) -> Looked {
+pub(super) fn room(dir: &Path, is_open: bool) -> Looked {
     let at = "disk";
     let disk = match statvfs(dir) {
         Ok(disk) => disk,
@@ -267,7 +267,10 @@ pub(super) fn room(dir: &Path) -> Looked {
     }
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
     let found = format!("{} MiB are free, and {} files", free / (1024 * 1024), disk.f_favail);
-    let more = "make room: the server goes on by itself once there is some";
+    let more = match is_open {
+        true => "make room: the server goes on by itself once there is some",
+        false => "make room, then start the server",
+    };
     // Some file systems do not count files.
     let has_no_names = disk.f_files > 0 && disk.f_favail < 100;
     match free {

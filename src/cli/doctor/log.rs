@@ -4,9 +4,10 @@ use super::folder::checkpoint_file;
 use super::looked::Looked;
 use crate::cli::repair::{prove_all, ranges};
 use crate::cli::show;
+use crate::ledger::Observed;
 use crate::repair::{Sources, assemble, gather};
-use minutebook_log::{Entry, LogKeys, Position, PublishedPath, SignedCheckpoint, Timestamp};
-use minutebook_store::OpenError;
+use minutebook_log::{Entry, Hash, LogKeys, Opening, Position, PublishedPath, SignedCheckpoint, Timestamp};
+use minutebook_store::{OpenError, ReadLimits};
 use std::path::Path;
 
 /// How many bytes a witness's line has: eight for the time, then Ed25519.
@@ -88,6 +89,14 @@ pub(super) fn entries(dir: &Path) -> (Looked, Option<(u64, Timestamp)>) {
     let what =
         format!("{}: none is missing, and the rules hold", show::entries(assembled.entries.len() as u64));
     (Looked::well(at, what), newest)
+}
+
+/// The ledger's name, and the hash of the entry that it opens with.
+pub(super) async fn opening(observed: &Observed) -> Option<(String, Hash)> {
+    let first = observed.entries(Position::FIRST, ReadLimits { entries: 1, bytes: usize::MAX }).await.ok()?;
+    let bytes = &first.first()?.bytes;
+    let opening = Opening::parse(Entry::parse(bytes).ok()?.event()).ok()?;
+    Some((opening.origin.to_string(), Hash::of(bytes)))
 }
 
 /// The keys that are published, as far as they can be read.
