@@ -19,6 +19,7 @@ pub mod selections;
 pub mod author;
 mod private;
 pub mod keyfile;
+mod papers;
 pub mod settings;
 pub mod doors;
 pub mod ledger;

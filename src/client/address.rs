@@ -2,6 +2,7 @@
 
 use super::no_answer::CalledAt;
 use super::{BearerToken, ClientError};
+use crate::papers::{certificates, check_pair};
 use hyper::Uri;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -56,11 +57,14 @@ impl Address {
         let said = super::plain(&without_credentials(server));
         let refuse = |why: &str| Err(ClientError::Address { server: said.clone(), why: why.to_owned() });
         let whole = if server.contains("://") { server.to_owned() } else { format!("http://{server}") };
-        let is_secret = match whole.split_once("://") {
-            Some(("http", _rest)) => false,
-            Some(("https", _rest)) => true,
+        let Some((scheme, rest)) = whole.split_once("://") else { return refuse("it names no host") };
+        // Case means nothing in a scheme (RFC 3986, section 3.1).
+        let is_secret = match scheme.to_ascii_lowercase().as_str() {
+            "http" => false,
+            "https" => true,
             _ => return refuse("http and https are spoken, nothing else"),
         };
+        let whole = format!("{}://{rest}", if is_secret { "https" } else { "http" });
         let Ok(uri) = whole.parse::<Uri>() else { return refuse("it is no address") };
         let Some(authority) = uri.authority() else { return refuse("it names no host") };
         if authority.as_str().contains('@') {
@@ -136,12 +140,30 @@ fn tls(reach: &ServerReach) -> Result<ClientTlsConfig, ClientError> {
             why: format!("the file can't be read: {why}"),
         })
     };
+    // Without this it would be said of the server that nobody knows its authority.
+    let certified = |path: &PathBuf| {
+        let pem = read(path)?;
+        match certificates(&pem).is_empty() {
+            true => Err(ClientError::Address {
+                server: path.display().to_string(),
+                why: "the file has no certificate as PEM".to_owned(),
+            }),
+            false => Ok(pem),
+        }
+    };
     let tls = match &reach.ca {
-        Some(path) => ClientTlsConfig::new().ca_certificate(Certificate::from_pem(read(path)?)),
+        Some(path) => ClientTlsConfig::new().ca_certificate(Certificate::from_pem(certified(path)?)),
         None => ClientTlsConfig::new().with_native_roots(),
     };
     Ok(match &reach.identity {
-        Some((certificate, key)) => tls.identity(Identity::from_pem(read(certificate)?, read(key)?)),
+        Some((certificate, key)) => {
+            let (shown, private) = (certified(certificate)?, read(key)?);
+            check_pair((certificate, &shown), (key, &private)).map_err(|why| ClientError::Address {
+                server: key.display().to_string(),
+                why: why.to_string(),
+            })?;
+            tls.identity(Identity::from_pem(shown, private))
+        }
         None => tls,
     })
 }
@@ -163,6 +185,8 @@ mod tests {
             read("https://nhs.example:8443/minutes/book/"),
             at("https://nhs.example:8443", true, "/minutes/book")
         );
+        assert_eq!(read("HTTPS://book.example"), at("https://book.example", true, ""));
+        assert_eq!(read("Http://127.0.0.1:7419"), at("http://127.0.0.1:7419", false, ""));
         assert_eq!(read("https://[::1]:7419"), at("https://[::1]:7419", true, ""));
         let refused = |server: &str| Address::parse(server).unwrap_err().to_string();
         for server in

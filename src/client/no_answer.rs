@@ -23,6 +23,9 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore, SignatureScheme};
 const CERTIFICATE_REFUSED: &str = "it breaks off after it was shown the certificate of --certificate: it may be by an authority that the server does not \
      believe, or have run out; the operator says by which authority";
 
+/// Said of a server that is spoken to in the clear and answers as one over TLS does.
+const SPEAKS_TLS: &str = "it speaks TLS: the address begins with https://";
+
 /// What is said of a port where something else answers.
 const NO_HTTP2: &str = "whatever answers there does not speak as a Minutebook server does";
 
@@ -86,8 +89,10 @@ impl Callee {
     pub(super) async fn explain(&self, error: &(dyn Error + Send + Sync + 'static)) -> NoAnswer {
         let why = match insecure(error) {
             Some(why) => WhyNone::Insecure(why),
-            None if speaks_otherwise(error) => WhyNone::Unreachable(NO_HTTP2.to_owned()),
-            None => self.look().await.unwrap_or_else(|| WhyNone::Unreachable(plain(&bottom(error)))),
+            None => self.look().await.unwrap_or_else(|| {
+                let is_other = speaks_otherwise(error);
+                WhyNone::Unreachable(if is_other { NO_HTTP2.to_owned() } else { plain(&bottom(error)) })
+            }),
         };
         NoAnswer { server: self.server.clone(), why }
     }
@@ -97,7 +102,10 @@ impl Callee {
     async fn look(&self) -> Option<WhyNone> {
         let place = self.place.as_ref().filter(|_place| !self.has_answered.load(Ordering::Relaxed))?;
         if !place.is_secret {
-            return speaks_http1(place, self.limit).await.then(|| WhyNone::Unreachable(NO_HTTP2.to_owned()));
+            let speaks = first_words(place, self.limit).await?;
+            let is_tls = speaks.starts_with(&TLS_ALERT);
+            let says = if is_tls { SPEAKS_TLS } else { NO_HTTP2 };
+            return (is_tls || speaks == *b"HTTP/").then(|| WhyNone::Unreachable(says.to_owned()));
         }
         let why = if self.is_known { CERTIFICATE_REFUSED } else { CERTIFICATE_NEEDED };
         asks_for_certificate(place, self.limit).await.then_some(WhyNone::Insecure(why))
@@ -112,16 +120,19 @@ fn speaks_otherwise(error: &(dyn Error + 'static)) -> bool {
     })
 }
 
-/// Whether whoever answers there answers the first words of HTTP/2 as an older server does.
-async fn speaks_http1(place: &CalledAt, limit: Duration) -> bool {
+/// How a record begins that says why a handshake over TLS fails (RFC 8446, section 5.1).
+const TLS_ALERT: [u8; 2] = [21, 3];
+
+/// The first bytes that whoever is there answers to the first words of HTTP/2.
+async fn first_words(place: &CalledAt, limit: Duration) -> Option<[u8; 5]> {
     let met = async {
         let mut stream = TcpStream::connect((place.host.as_str(), place.port)).await?;
         stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await?;
         let mut first = [0; 5];
         stream.read_exact(&mut first).await?;
-        Ok::<_, io::Error>(first == *b"HTTP/")
+        Ok::<_, io::Error>(first)
     };
-    matches!(timeout(limit, met).await, Ok(Ok(true)))
+    timeout(limit, met).await.ok()?.ok()
 }
 
 /// Whether whoever answers there asks those who come for a certificate: it says so in the handshake, before it shows its own.

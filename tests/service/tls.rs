@@ -236,3 +236,30 @@ fn files_that_are_no_papers_are_said_so() {
     let (_other, key) = authority.papers("other");
     assert!(open(TlsFiles { key, ..good }).contains("can't be used for TLS"));
 }
+
+#[tokio::test]
+async fn files_that_are_mistaken_for_others_are_named() {
+    let authority = Authority::new("an authority");
+    let tls = Arc::new(Tls::open(authority.files(None, Strangers::StayOut)).unwrap());
+    let (_house, _cast, _ending, url) = serve(&tls).await;
+    let (certificate, key) = authority.papers("one");
+    let (_other, other_key) = authority.papers("other");
+    std::fs::write(authority.dir.path().join("empty.pem"), "").unwrap();
+    let said = async |ca: PathBuf, identity: Option<(PathBuf, PathBuf)>| {
+        let how = ServerReach { ca: Some(ca), identity, ..ServerReach::default() };
+        reach(&url, &how).await.map(drop).map_err(|error| error.to_string())
+    };
+    for ca in [key.clone(), authority.dir.path().join("empty.pem")] {
+        let told = said(ca.clone(), None).await.unwrap_err();
+        assert!(told.contains("has no certificate") && told.contains(&*ca.to_string_lossy()), "{told}");
+    }
+    let told = said(authority.ca(), Some((certificate.clone(), other_key))).await.unwrap_err();
+    assert!(told.contains("other-key.pem is not the private key of the certificate in"), "{told}");
+    assert_eq!(said(authority.ca(), Some((certificate, key))).await, Ok(()));
+    // In the clear it answers nothing but that it speaks TLS.
+    let told = reach(&url.replace("https", "http"), &ServerReach::default()).await.unwrap_err();
+    assert!(
+        matches!(told, ClientError::Unreachable { .. }) && told.to_string().contains("https://"),
+        "{told}"
+    );
+}
