@@ -72,7 +72,8 @@ impl CheckArgs {
         let Self { file, witness, mut config } = self;
         config.config = file.or(config.config);
         let prefix = if witness { WITNESS_PREFIX } else { SERVE_PREFIX };
-        let layer = config.layer(prefix, Flags::default())?;
+        let layer = config.layer(prefix, Flags::default());
+        let now = now()?;
         let (values, faults, warnings) = if witness {
             checked(load(WitnessConfig::default(), &layer), LoadedConfig::<WitnessConfig>::check)
         } else {

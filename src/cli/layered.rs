@@ -2,7 +2,7 @@
 
 use super::exit::Usage;
 use super::show;
-use crate::config::{Checked, Layer};
+use crate::config::{Checked, ConfigFault, Layer};
 use crate::settings::GivenValue;
 use std::path::PathBuf;
 
@@ -45,19 +45,24 @@ impl Flags {
 
 impl ConfigArgs {
     /// The layers, with these flags and the variables that begin so.
-    pub(crate) fn layer(self, prefix: &'static str, mut flags: Flags) -> Result<Layer, Usage> {
+    pub(crate) fn layer(self, prefix: &'static str, mut flags: Flags) -> Layer {
         flags.one("logging.level", "--log-level", self.log_level);
         flags.one("logging.format", "--log-format", self.log_format);
         for set in self.set {
-            let needed = || Usage(format!("--set {set}: needed a key and a value, such as limits.head=20s"));
-            let (key, value) = set.split_once('=').ok_or_else(needed)?;
-            flags.one(key, "--set", Some(value.to_owned()));
+        let mut misused = Vec::new();
+            match set.split_once('=').filter(|(key, _value)| !key.is_empty()) {
+                Some((key, value)) => flags.one(key, "--set", Some(value.to_owned())),
+                None => {
+                    let needed = "a key and a value, such as limits.head=20s";
+                    misused.push(ConfigFault::new("--set", "", format!("{set:?}"), needed));
+                }
+            }
         }
         // What is no text can't be a value; what is named otherwise is nobody's here.
         let environment = std::env::vars_os();
         let environment = environment
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        Ok(Layer { file: self.config, environment: environment.collect(), prefix, flags: flags.0 })
+        Layer { file: self.config, environment: environment.collect(), prefix, flags: flags.0, misused }
     }
 }
 

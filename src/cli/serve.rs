@@ -55,19 +55,19 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    fn layer(self) -> anyhow::Result<Layer> {
+    fn layer(self) -> Layer {
         let mut flags = Flags::default();
         flags.one("dir", "--dir", self.dir);
         flags.one("tokens.file", "--tokens", self.tokens);
         flags.several("log_key", "--log-key", self.log_key);
         self.witnessing.tell(&mut flags);
         self.door.tell(&mut flags);
-        Ok(self.config.layer(SERVE_PREFIX, flags)?)
+        self.config.layer(SERVE_PREFIX, flags)
     }
 
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let go_on_after = self.go_on_after;
-        let loaded = load(ServeConfig::default(), &self.layer()?);
+        let loaded = load(ServeConfig::default(), &self.layer());
         told::begin(&loaded.config.logging);
         serve(context, settled(loaded.check())?, go_on_after).await
     }

@@ -43,19 +43,19 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    fn layer(self) -> anyhow::Result<Layer> {
+    fn layer(self) -> Layer {
         let mut flags = Flags::default();
         flags.one("dir", "--dir", self.dir);
         flags.one("key", "--key", self.key);
         flags.one("name", "--name", self.name);
         flags.several("log", "--log", self.log);
         self.door.tell(&mut flags);
-        Ok(self.config.layer(WITNESS_PREFIX, flags)?)
+        self.config.layer(WITNESS_PREFIX, flags)
     }
 
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let begin = if self.new { Begin::New } else { Begin::Resume };
-        let loaded = load(WitnessConfig::default(), &self.layer()?);
+        let loaded = load(WitnessConfig::default(), &self.layer());
         told::begin(&loaded.config.logging);
         let WitnessSettings { dir, name, key, listen, logs, tls, limits } = settled(loaded.check())?;
         let key = WitnessKey::new(name, context.key(&key)?);

@@ -49,6 +49,8 @@ pub struct Layer {
     pub prefix: &'static str,
     /// Flags: the key, the flag and what is given.
     pub flags: Vec<(String, String, GivenValue)>,
+    /// Flags that name no key, or give it nothing.
+    pub misused: Vec<ConfigFault>,
 }
 
 /// A configuration, and what was found on the way to it.
@@ -80,6 +82,7 @@ pub fn load<C: Settings>(config: C, layer: &Layer) -> LoadedConfig<C> {
 
 impl<C: Settings> LoadedConfig<C> {
     /// Where the value of a key comes from.
+    loading.loaded.faults.extend(layer.misused.iter().cloned());
     pub fn origin(&self, key: &str) -> ValueOrigin {
         self.origins.get(key).cloned().unwrap_or(ValueOrigin::Default)
     }
@@ -165,8 +168,17 @@ impl<C: Settings> Loading<C> {
             }
         });
         if !is_known {
-            let needed = self.suggestion(name);
-            self.loaded.faults.push(ConfigFault::new(origin, name, "a key that there is not", needed));
+            let fault = if self.keys().iter().any(|key| key.table == name) {
+                ConfigFault::new(
+                    origin,
+                    name,
+                    given,
+                    format!("its keys in a table: a line [{name}] above them"),
+                )
+            } else {
+                ConfigFault::new(origin, name, "a key that there is not", self.suggestion(name))
+            };
+            self.loaded.faults.push(fault);
         } else if let Some(needed) = needed {
             self.loaded.faults.push(ConfigFault::new(origin, name, given, needed));
         } else {
@@ -203,8 +215,13 @@ mod tests {
             ((*key).to_owned(), format!("--{key}"), GivenValue::One((*value).to_owned()))
         };
         let environment = environment.iter().map(owned).collect();
-        let layer =
-            Layer { file: Some(path), environment, prefix: "MB_", flags: flags.iter().map(flag).collect() };
+        let layer = Layer {
+            file: Some(path),
+            environment,
+            prefix: "MB_",
+            flags: flags.iter().map(flag).collect(),
+            ..Layer::default()
+        };
         load(Limits::default(), &layer)
     }
 

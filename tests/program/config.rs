@@ -135,6 +135,21 @@ fn what_would_read_as_closed_and_be_open_is_wrong() {
 }
 
 #[test]
+fn what_names_no_key_is_told_beside_all_else() {
+    let room = Room::new();
+    room.write("m.toml", "limits = 5\n");
+    let (code, report) =
+        check(&room, &["m.toml", "--set", "nonsense", "--set", "=3", "--set", "moon=full"], &[]);
+    let faults = report["faults"].to_string();
+    assert_eq!((code, report["faults"].as_array().unwrap().len()), (2, 5), "{faults}");
+    for told in
+        ["[limits]", "nonsense", "\"found\":\"\\\"=3\\\"\"", "a key that there is not", "the ledger's folder"]
+    {
+        assert!(faults.contains(told), "{told}: {faults}");
+    }
+}
+
+#[test]
 fn what_is_worth_a_second_look_is_a_warning() {
     let room = Room::new();
     fs::create_dir(room.path("book")).unwrap();
