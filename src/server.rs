@@ -107,7 +107,8 @@ pub async fn serve_within<E: Engine>(
         Some(publisher) => log.with_published(publisher.folder().clone()),
         None => log,
     };
-    let health = Arc::new(Health::new(ledger.reader(), &around, publisher.as_ref().map(Publisher::watch)));
+    let published = publisher.as_ref().map(Publisher::watch);
+    let health = Arc::new(Health::new(ledger.reader(), &around, published, doors.tls()));
     let meters = Arc::new(ServerMeters::new(&doors, &ledger, log.gauges(), &health, &around));
     let register = RegisterServiceServer::new(Register::new(ledger.reader().clone()));
     let proof = ProofServiceServer::new(Proof::new(ledger.reader().clone(), publisher.as_ref()));

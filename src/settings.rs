@@ -216,6 +216,9 @@ numbers!(u32, u64, usize);
 const UNITS: [(&str, u64); 5] =
     [("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000), ("ms", 1)];
 
+/// The longest time that can be set, ten years: what is to happen never is not set by a time.
+const DAYS_MAX: u64 = 3650;
+
 impl Setting for Duration {
     fn take(&mut self, given: &GivenValue) -> Result<(), String> {
         let read = || {
@@ -223,10 +226,11 @@ impl Setting for Duration {
             let digits = text.bytes().take_while(u8::is_ascii_digit).count();
             let (number, unit) = text.split_at_checked(digits)?;
             let (_name, millis) = UNITS.iter().find(|(name, _millis)| *name == unit.trim())?;
-            number.parse::<u64>().ok()?.checked_mul(*millis).filter(|millis| *millis > 0)
+            let millis = number.parse::<u64>().ok()?.checked_mul(*millis)?;
+            (1..=DAYS_MAX * 86_400_000).contains(&millis).then_some(millis)
         };
-        let needed = "a time of at least 1ms, such as 500ms, 20s, 5min, 1h or 2d";
-        *self = read().map(Duration::from_millis).ok_or_else(|| needed.to_owned())?;
+        let needed = || format!("a time from 1ms to {DAYS_MAX}d, such as 500ms, 20s, 5min, 1h or 2d");
+        *self = read().map(Duration::from_millis).ok_or_else(needed)?;
         Ok(())
     }
 
@@ -361,7 +365,18 @@ mod tests {
         for text in ["0", "-1", "+1", "1.5", "", "4294967296", "one"] {
             assert!(few.count.take(&one(text)).unwrap_err().contains("a whole number from 1"), "{text}");
         }
-        for text in ["0s", "20", "s", "1.5s", "-1s", "20 parsecs", "99999999999999999999d", ""] {
+        for text in [
+            "0s",
+            "20",
+            "s",
+            "1.5s",
+            "-1s",
+            "20 parsecs",
+            "99999999999999999999d",
+            "99999999999d",
+            "3651d",
+            "",
+        ] {
             assert!(few.time.take(&one(text)).unwrap_err().contains("such as 500ms"), "{text}");
         }
         for text in ["localhost", "127.0.0.1", "here:80"] {

@@ -2,6 +2,7 @@ use super::context::Context;
 use super::exit::Usage;
 use super::layered::{ConfigArgs, Flags};
 use super::show;
+use super::writing::now;
 use crate::config::{
     Checked, ConfigFault, LoadedConfig, SERVE_PREFIX, ServeConfig, ValueOrigin, WITNESS_PREFIX,
     WitnessConfig, defaults, load, page,
@@ -15,7 +16,8 @@ use std::path::PathBuf;
 pub(crate) enum Command {
     /// Prints each value in force and where it comes from, and everything that is wrong with them, at once.
     ///
-    /// Exit code 0: nothing is wrong, perhaps with warnings. 2: it can't be used, and serve would say the same.
+    /// Exit code 0: nothing is wrong, perhaps with warnings. 2: it can't be used, and serve would say the same; but for a
+    /// certificate that has run out, with which serve starts, since it reads its files again.
     #[command(after_help = "\
 Example:
   minutebook config check minutebook.toml
@@ -75,9 +77,9 @@ impl CheckArgs {
         let layer = config.layer(prefix, Flags::default());
         let now = now()?;
         let (values, faults, warnings) = if witness {
-            checked(load(WitnessConfig::default(), &layer), LoadedConfig::<WitnessConfig>::check)
+            checked(load(WitnessConfig::default(), &layer), |loaded| loaded.check(now))
         } else {
-            checked(load(ServeConfig::default(), &layer), LoadedConfig::<ServeConfig>::check)
+            checked(load(ServeConfig::default(), &layer), |loaded| loaded.check(now))
         };
         if context.json {
             show::json(&as_json(&values, &faults, &warnings))?;
@@ -101,7 +103,8 @@ fn checked<C: Settings, T>(
     check: impl FnOnce(LoadedConfig<C>) -> Checked<T>,
 ) -> (InForce, Vec<ConfigFault>, Vec<String>) {
     let values = loaded.values();
-    let Checked { faults, warnings, .. } = check(loaded);
+    let Checked { mut faults, passing, warnings, .. } = check(loaded);
+    faults.extend(passing);
     (values, faults, warnings)
 }
 

@@ -4,6 +4,7 @@ use super::exit::Usage;
 use super::show;
 use crate::config::{Checked, ConfigFault, Layer};
 use crate::settings::GivenValue;
+use owo_colors::OwoColorize as _;
 use std::path::PathBuf;
 
 /// Where the configuration is, and values by their keys.
@@ -48,8 +49,8 @@ impl ConfigArgs {
     pub(crate) fn layer(self, prefix: &'static str, mut flags: Flags) -> Layer {
         flags.one("logging.level", "--log-level", self.log_level);
         flags.one("logging.format", "--log-format", self.log_format);
-        for set in self.set {
         let mut misused = Vec::new();
+        for set in self.set {
             match set.split_once('=').filter(|(key, _value)| !key.is_empty()) {
                 Some((key, value)) => flags.one(key, "--set", Some(value.to_owned())),
                 None => {
@@ -66,10 +67,13 @@ impl ConfigArgs {
     }
 }
 
-/// What can be opened; or everything that is wrong, at once. Warnings are said.
+/// What can be opened; or everything that is wrong, at once. Warnings are said, and loudly what is wrong and stops no start.
 pub(crate) fn settled<T>(checked: Checked<T>) -> Result<T, Usage> {
     for warning in &checked.warnings {
         show::say(format!("warning    {warning}"));
+    }
+    for fault in &checked.passing {
+        show::say_failed(format!("{} {fault}", "wrong     ".red().bold()));
     }
     let faults: Vec<_> = checked.faults.iter().map(|fault| format!("\n  {fault}")).collect();
     checked.settings.ok_or_else(|| Usage(format!("the configuration can't be used:{}", faults.concat())))

@@ -5,6 +5,7 @@ use super::layered::{ConfigArgs, Flags, settled};
 use super::log_keys::open_with_keys;
 use super::supervised;
 use super::witnessing::{WitnessingArgs, asked};
+use super::writing::now;
 use super::{exit, show, told};
 use crate::config::{Layer, SERVE_PREFIX, ServeConfig, ServerSettings, load};
 use crate::doors::Ending;
@@ -69,7 +70,7 @@ impl Args {
         let go_on_after = self.go_on_after;
         let loaded = load(ServeConfig::default(), &self.layer());
         told::begin(&loaded.config.logging);
-        serve(context, settled(loaded.check())?, go_on_after).await
+        serve(context, settled(loaded.check(now()?))?, go_on_after).await
     }
 }
 
@@ -85,8 +86,8 @@ async fn serve(
     let patience = WriterPatience { go_on_after, ..WriterPatience::default() };
     let open = async |ring| Ledger::open_patiently(engine, SystemClock::new(), ring, index, patience).await;
     let ledger = open_with_keys(context, &dir, &log_keys, open).await?;
-    ledger.measure_syncs();
     go_on_after.map_or(Ok(()), |told| check_go_on_after(told, ledger.reader()))?;
+    ledger.measure_syncs();
     end_where_a_start_is_needed(ledger.reader().watch_stop());
     let mut publisher = Publisher::open(&dir.join("published"), &ledger).await?;
     let scrub = Some(ledger.scrub_with(scrub, vec![Arc::new(publisher.compared())]));
@@ -126,7 +127,6 @@ async fn serve(
     Ok(())
 }
 
-/// Ends the program once its ledger can go on only after another start.
 /// Holds an operator's word against the last entry: it is about one that is recorded at this very time, which is yet to come.
 /// A time that has come meanwhile is said and stops nothing: it may stand in a unit.
 ///
@@ -152,6 +152,7 @@ fn check_go_on_after(told: Timestamp, reader: &Reader<SledEngine>) -> Result<(),
     }
 }
 
+/// Ends the program once its ledger can go on only after another start.
 fn end_where_a_start_is_needed(mut stopped: watch::Receiver<Option<Stop>>) {
     tokio::spawn(async move {
         let is_needed =

@@ -2,6 +2,7 @@ use super::context::Context;
 use super::door::{DoorArgs, open_door};
 use super::layered::{ConfigArgs, Flags, settled};
 use super::serve::ending_on_signals;
+use super::writing::now;
 use super::{show, supervised, told};
 use crate::config::{Layer, WITNESS_PREFIX, WitnessConfig, WitnessSettings, load};
 use crate::ledger::SystemClock;
@@ -57,7 +58,7 @@ impl Args {
         let begin = if self.new { Begin::New } else { Begin::Resume };
         let loaded = load(WitnessConfig::default(), &self.layer());
         told::begin(&loaded.config.logging);
-        let WitnessSettings { dir, name, key, listen, logs, tls, limits } = settled(loaded.check())?;
+        let WitnessSettings { dir, name, key, listen, logs, tls, limits } = settled(loaded.check(now()?))?;
         let key = WitnessKey::new(name, context.key(&key)?);
         let clock = Arc::new(SystemClock::new());
         let witness = Arc::new(Witness::open(&dir, begin, key, &logs, clock)?);

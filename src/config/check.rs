@@ -3,9 +3,13 @@
 use crate::config::{ConfigFault, LoadedConfig, TlsConfig};
 use crate::doors::{Limits, Tls};
 use crate::keyfile::{self, KeyFileError};
-use std::fs::File;
+use crate::papers::{certificates, check_pair};
+use crate::settings::{Setting as _, ShownValue};
+use minutebook_log::Timestamp;
+use std::fs::{self, File};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 /// Whether a file holds a private key that its owner alone may read. One under a passphrase is opened later, when somebody
 /// can be asked.
@@ -23,8 +27,91 @@ pub struct Checked<T> {
     pub settings: Option<T>,
     /// What is wrong.
     pub faults: Vec<ConfigFault>,
+    /// What is wrong and stops no start: a certificate that has run out is perhaps replaced in a minute, and is read again.
+    pub passing: Vec<ConfigFault>,
     /// What is worth a second look.
     pub warnings: Vec<String>,
+}
+
+/// The least of each limit beneath which no server works, and why.
+const LEAST: [(&str, Least, &str); 13] = [
+    (
+        "limits.bytes_in_flight",
+        Least::Number(|limits| limits.bytes_in_flight, 1024 * 1024),
+        "several answers at once",
+    ),
+    (
+        "limits.request_bytes",
+        Least::Number(|limits| limits.request_bytes, REQUEST_BYTES_MIN),
+        "the largest event with its signatures",
+    ),
+    ("limits.handshake", Least::Time(|limits| limits.handshake, TURN), "a few turns over a network"),
+    (
+        "limits.certificates",
+        Least::Time(|limits| limits.certificates, SECOND),
+        "each time the files are read",
+    ),
+    ("limits.head", Least::Time(|limits| limits.head, TURN), "a few turns over a network"),
+    ("limits.body", Least::Time(|limits| limits.body, TURN), "a few turns over a network"),
+    ("limits.call", Least::Time(|limits| limits.call, TURN), "a commit, and a few turns over a network"),
+    ("limits.unread", Least::Time(|limits| limits.unread, TURN), "a few turns over a network"),
+    ("limits.idle", Least::Time(|limits| limits.idle, SECOND), "a client between two calls"),
+    (
+        "limits.keepalive",
+        Least::Time(|limits| limits.keepalive, SECOND),
+        "each time every silent connection is asked",
+    ),
+    (
+        "limits.keepalive_answer",
+        Least::Time(|limits| limits.keepalive_answer, TURN),
+        "a few turns over a network",
+    ),
+    (
+        "limits.frames_rate",
+        Least::Number(|limits| limits.frames_rate as usize, 10),
+        "a connection that is opened and kept",
+    ),
+    (
+        "limits.frames_burst",
+        Least::Number(|limits| limits.frames_burst as usize, 100),
+        "a connection that is opened and kept",
+    ),
+];
+
+/// A limit, and its least.
+enum Least {
+    Number(fn(&Limits) -> usize, usize),
+    Time(fn(&Limits) -> Duration, Duration),
+}
+
+/// An entry is 65,535 bytes at most; so much takes one with all that is sent around it.
+const REQUEST_BYTES_MIN: usize = 128 * 1024;
+
+/// What a few turns over a slow network take.
+const TURN: Duration = Duration::from_millis(100);
+const SECOND: Duration = Duration::from_secs(1);
+
+impl Least {
+    /// What is set, and what is needed, where it is less.
+    fn missed(&self, limits: &Limits) -> Option<(ShownValue, ShownValue)> {
+        match self {
+            Self::Number(of, least) => (of(limits) < *least).then(|| (of(limits).shown(), least.shown())),
+            Self::Time(of, least) => (of(limits) < *least).then(|| (of(limits).shown(), least.shown())),
+        }
+    }
+
+    fn shown(&self) -> ShownValue {
+        match self {
+            Self::Number(_of, least) => least.shown(),
+            Self::Time(_of, least) => least.shown(),
+        }
+    }
+}
+
+/// The limits that have a least, and what that is, as the page of all keys has it.
+pub(super) fn least_limits() -> String {
+    let each = LEAST.iter().map(|(key, least, _why)| format!("`{key}` {}", least.shown()));
+    each.collect::<Vec<_>>().join(", ")
 }
 
 impl<C> LoadedConfig<C>
@@ -34,7 +121,7 @@ where
     /// The end of a check.
     pub(super) fn checked<T>(self, settings: Option<T>) -> Checked<T> {
         let settings = settings.filter(|_whole| self.faults.is_empty());
-        Checked { settings, faults: self.faults, warnings: self.warnings }
+        Checked { settings, faults: self.faults, passing: self.passing, warnings: self.warnings }
     }
 
     /// The value of a key that has no default.
@@ -45,8 +132,39 @@ where
         value
     }
 
-    /// TLS, opened: its files are read and held against each other.
-    pub(super) fn tls(&mut self, tls: &TlsConfig) -> Option<Tls> {
+    /// The limits, held against what a server can work with, and against each other.
+    pub(super) fn limits(&mut self, limits: &Limits) {
+        for (key, least, why) in &LEAST {
+            if let Some((found, least)) = least.missed(limits) {
+                self.refuse(key, found, format!("at least {least}: {why}"));
+            }
+        }
+        if limits.request_bytes > limits.bytes_in_flight {
+            let needed = format!("at least limits.request_bytes, {}", limits.request_bytes);
+            self.refuse("limits.bytes_in_flight", limits.bytes_in_flight, needed);
+        }
+    }
+
+    /// The server's certificates, held against the clock: clients do not believe one that has run out, or that is to hold later.
+    fn dates(&mut self, certificate: &Path, now: Timestamp) {
+        // What can't be read has been told.
+        let Ok(pem) = fs::read(certificate) else { return };
+        for certificate in certificates(&pem) {
+            let Ok((_rest, read)) = x509_parser::parse_x509_certificate(&certificate) else { continue };
+            let (from, until) = (read.validity().not_before, read.validity().not_after);
+            let seconds = now.as_micros().div_euclid(1_000_000);
+            let found = match () {
+                () if until.timestamp() < seconds => format!("one that ran out at {until}, and it is {now}"),
+                () if from.timestamp() > seconds => format!("one that holds from {from} on, and it is {now}"),
+                () => continue,
+            };
+            let needed = "one that holds now: no client believes another";
+            self.passing.push(self.fault("tls.certificate", found, needed));
+        }
+    }
+
+    /// TLS, opened: its files are read and held against each other and the clock.
+    pub(super) fn tls(&mut self, tls: &TlsConfig, now: Timestamp) -> Option<Tls> {
         let (certificate, key) = (tls.certificate.is_some(), tls.key.is_some());
         if certificate && !key {
             self.refuse(
@@ -86,8 +204,19 @@ where
         if !is_there {
             return None;
         }
-        match Tls::open(tls.files()?) {
-            Ok(tls) => Some(tls),
+        let files = tls.files()?;
+        let certificate = files.certificate.clone();
+        if let (Ok(shown), Ok(private)) = (fs::read(&files.certificate), fs::read(&files.key))
+            && let Err(why) = check_pair((&files.certificate, &shown), (&files.key, &private))
+        {
+            self.refuse("tls.key", why, "the private key of that certificate");
+            return None;
+        }
+        match Tls::open(files) {
+            Ok(tls) => {
+                self.dates(&certificate, now);
+                Some(tls)
+            }
             Err(why) => {
                 self.refuse(
                     "tls.certificate",

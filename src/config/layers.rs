@@ -62,18 +62,27 @@ pub struct LoadedConfig<C> {
     pub origins: BTreeMap<String, ValueOrigin>,
     /// What is wrong.
     pub faults: Vec<ConfigFault>,
+    /// What is wrong and stops no start, since it passes while a server runs.
+    pub passing: Vec<ConfigFault>,
     /// What is worth a second look.
     pub warnings: Vec<String>,
 }
 
 /// Reads all layers onto `config`, which has the defaults.
 pub fn load<C: Settings>(config: C, layer: &Layer) -> LoadedConfig<C> {
-    let loaded = LoadedConfig { config, origins: BTreeMap::new(), faults: Vec::new(), warnings: Vec::new() };
+    let loaded = LoadedConfig {
+        config,
+        origins: BTreeMap::new(),
+        faults: Vec::new(),
+        passing: Vec::new(),
+        warnings: Vec::new(),
+    };
     let mut loading = Loading { loaded, prefix: layer.prefix };
     if let Some(path) = &layer.file {
         loading.take_file(path);
     }
     loading.take_environment(&layer.environment);
+    loading.loaded.faults.extend(layer.misused.iter().cloned());
     for (key, flag, given) in &layer.flags {
         loading.take(key, given, ValueOrigin::Flag(flag.clone()));
     }
@@ -82,7 +91,6 @@ pub fn load<C: Settings>(config: C, layer: &Layer) -> LoadedConfig<C> {
 
 impl<C: Settings> LoadedConfig<C> {
     /// Where the value of a key comes from.
-    loading.loaded.faults.extend(layer.misused.iter().cloned());
     pub fn origin(&self, key: &str) -> ValueOrigin {
         self.origins.get(key).cloned().unwrap_or(ValueOrigin::Default)
     }
@@ -99,11 +107,21 @@ impl<C: Settings> LoadedConfig<C> {
 
     /// Takes note of something that is wrong with the value of a key.
     pub fn refuse(&mut self, key: &str, found: impl fmt::Display, needed: impl fmt::Display) {
+        self.faults.push(self.fault(key, found, needed));
+    }
+
+    /// What is wrong with the value of a key.
+    pub(super) fn fault(
+        &self,
+        key: &str,
+        found: impl fmt::Display,
+        needed: impl fmt::Display,
+    ) -> ConfigFault {
         let from = match self.origin(key) {
             ValueOrigin::Default => "nothing was set".to_owned(),
             origin => origin.to_string(),
         };
-        self.faults.push(ConfigFault::new(from, key, found, needed));
+        ConfigFault::new(from, key, found, needed)
     }
 }
 
@@ -247,7 +265,7 @@ mod tests {
         let faults: Vec<_> = loaded.faults.iter().map(ConfigFault::to_string).collect();
         for (line, expected) in [
             ("m.toml:1: ", "is connections meant?"),
-            ("m.toml:2: ", "head: found \"0s\"; needed a time of at least 1ms"),
+            ("m.toml:2: ", "head: found \"0s\"; needed a time from 1ms to 3650d"),
             ("m.toml:4: ", "body: found \"30\"; needed a time"),
             ("MB_CALLS: ", "calls: found \"none\"; needed a whole number"),
             ("--idle: ", "idle: found \"soon\""),

@@ -1,5 +1,6 @@
 //! All keys, as a file with its defaults and as the page docs/configuration.md.
 
+use crate::config::check::least_limits;
 use crate::config::layers::variable;
 use crate::config::{SERVE_PREFIX, ServeConfig, WITNESS_PREFIX, WitnessConfig};
 use crate::settings::{Settings, ShownValue};
@@ -30,8 +31,9 @@ format = \"json\"
 ```
 
 `minutebook config check minutebook.toml` prints each value in force and where it comes from, and everything that is wrong, at once:
-a key that there is not, a limit of nothing, a file that can't be read, values that do not go together. It opens no ledger, and
-`serve` makes the same check before it opens one. Exit code 0 means that nothing is wrong (there may be warnings), 2 that something is.
+a key that there is not, a limit of nothing, a file that can't be read, values that do not go together, a certificate that has run out.
+It opens no ledger, and `serve` makes the same check before it opens one; with such a certificate it starts, and says so, since it reads
+the file again. Exit code 0 means that nothing is wrong (there may be warnings), 2 that something is.
 `minutebook config show-defaults` prints a file with every key and what it is; `--witness` does both for a witness.
 
 Secrets are never values: a key file, a certificate and a file of tokens are named, and read when they are needed. What is told in the log
@@ -44,6 +46,7 @@ This page is written by `minutebook config show-defaults --page`; a test holds i
 pub fn page() -> String {
     let (mut serve, mut witness) = (ServeConfig::default(), WitnessConfig::default());
     let mut page = HEADER.to_owned();
+    let _written = writeln!(page, "\nBeneath these no server works, and less is wrong: {}.", least_limits());
     page.push_str("\n## A server\n");
     page.push_str(&tables(&mut serve, SERVE_PREFIX));
     page.push_str("\n## A witness\n");

@@ -6,7 +6,7 @@ use crate::doors::{Access, Limits, Strangers, Tls, Tokens};
 use crate::ledger::ScrubPace;
 use crate::settings::{Setting, SettingKey, Settings, settings};
 use crate::witnessing::OnNoQuorum;
-use minutebook_log::Policy;
+use minutebook_log::{Policy, Timestamp};
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -82,8 +82,8 @@ pub struct ServerSettings {
 }
 
 impl LoadedConfig<ServeConfig> {
-    /// Looks for everything that can be seen to be wrong, and opens what a server needs of files.
-    pub fn check(mut self) -> Checked<ServerSettings> {
+    /// Looks for everything that can be seen to be wrong at this time, and opens what a server needs of files.
+    pub fn check(mut self, now: Timestamp) -> Checked<ServerSettings> {
         let config = self.config.clone();
         let needed = "the ledger's folder: --dir, MINUTEBOOK_DIR or dir in the file";
         let dir = self.required("dir", config.general.dir, needed);
@@ -98,7 +98,7 @@ impl LoadedConfig<ServeConfig> {
             let needed = "the log's key file, which its owner alone may read";
             let _checked = self.file("log_key", path, check_key, needed);
         }
-        let tls = self.tls(&config.tls);
+        let tls = self.tls(&config.tls, now);
         let has_tls = config.tls.certificate.is_some();
         self.exposed("listen", config.general.listen, has_tls);
         if let Some(beside) = config.general.metrics_listen {
@@ -116,10 +116,7 @@ impl LoadedConfig<ServeConfig> {
         self.both_doors(&config.tls, &config.tokens);
         self.idle_limits(&config.limits, &Limits::default(), (has_tls, config.tokens.file.is_some()));
         let witnesses = self.witnesses(&config.witnesses);
-        if config.limits.request_bytes > config.limits.bytes_in_flight {
-            let needed = format!("at least limits.request_bytes, {}", config.limits.request_bytes);
-            self.refuse("limits.bytes_in_flight", config.limits.bytes_in_flight, needed);
-        }
+        self.limits(&config.limits);
         let settings = dir.map(|dir| ServerSettings {
             dir,
             listen: config.general.listen,

@@ -3,7 +3,7 @@ use crate::config::{Checked, LoadedConfig, LoggingConfig, TlsConfig};
 use crate::doors::{Limits, Tls};
 use crate::settings::{GivenValue, Setting, SettingKey, Settings, ShownValue, settings};
 use crate::witness;
-use minutebook_log::{KeyName, KnownLog, VerifierKey};
+use minutebook_log::{KeyName, KnownLog, Timestamp, VerifierKey};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -117,8 +117,8 @@ pub struct WitnessSettings {
 }
 
 impl LoadedConfig<WitnessConfig> {
-    /// Looks for everything that can be seen to be wrong, and opens what a witness needs of files.
-    pub fn check(mut self) -> Checked<WitnessSettings> {
+    /// Looks for everything that can be seen to be wrong at this time, and opens what a witness needs of files.
+    pub fn check(mut self, now: Timestamp) -> Checked<WitnessSettings> {
         let config = self.config.clone();
         let dir = self.required("dir", config.general.dir, "the witness's folder: --dir");
         let name = self.required("name", config.general.name, "what the witness is called: --name");
@@ -130,7 +130,8 @@ impl LoadedConfig<WitnessConfig> {
         if config.general.log.is_empty() {
             self.required::<()>("log", None, "the verifier key of a log at least: --log");
         }
-        let tls = self.tls(&config.tls);
+        let tls = self.tls(&config.tls, now);
+        self.limits(&config.limits);
         let has_tls = config.tls.certificate.is_some();
         self.exposed("listen", config.general.listen, has_tls);
         self.idle_limits(&config.limits, &witness::limits(), (has_tls, false));

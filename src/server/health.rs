@@ -1,9 +1,11 @@
 //! Whether the server is ready, part by part, and why it is not. Over HTTP and over gRPC the same is said.
 
 use super::around::{QuorumState, Surroundings, WitnessedWatch};
+use crate::doors::Tls;
 use crate::ledger::{Reader, Scrubbed, Stop};
 use crate::published::NewestPublished;
 use crate::witnessing::WitnessStanding;
+use minutebook_log::Timestamp;
 use minutebook_store::Engine;
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
@@ -48,7 +50,7 @@ impl PartState {
 /// A part, how it is, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartHealth {
-    /// Its name: writer, scrub, disk, clock, published, witnesses.
+    /// Its name: writer, scrub, disk, clock, published, witnesses, certificate.
     pub name: &'static str,
     /// How it is.
     pub state: PartState,
@@ -83,6 +85,7 @@ pub(super) struct Health<E: Engine> {
     scrub: Option<watch::Receiver<Scrubbed>>,
     witnessed: Option<WitnessedWatch>,
     published: Option<watch::Receiver<NewestPublished>>,
+    tls: Option<Arc<Tls>>,
     seen: Mutex<Seen>,
 }
 
@@ -102,10 +105,11 @@ impl<E: Engine> Health<E> {
         reader: &Arc<Reader<E>>,
         around: &Surroundings,
         published: Option<watch::Receiver<NewestPublished>>,
+        tls: Option<Arc<Tls>>,
     ) -> Self {
         let seen = Mutex::new(Seen { published: (0, Instant::now()) });
         let (scrub, witnessed) = (around.scrub.clone(), around.witnessed.clone());
-        Self { reader: Arc::clone(reader), dir: around.dir.clone(), scrub, witnessed, published, seen }
+        Self { reader: Arc::clone(reader), dir: around.dir.clone(), scrub, witnessed, published, tls, seen }
     }
 
     /// How everything is now.
@@ -116,6 +120,7 @@ impl<E: Engine> Health<E> {
         parts.extend(self.disk());
         parts.extend(self.published());
         parts.extend(self.witnesses());
+        parts.extend(self.certificate());
         ReadyReport(parts)
     }
 
@@ -246,6 +251,19 @@ impl<E: Engine> Health<E> {
                 part("published", PartState::Doubtful, format!("{says}: the log says why"))
             }
             _ => part("published", PartState::Ready, says),
+        })
+    }
+
+    fn certificate(&self) -> Option<PartHealth> {
+        let seconds = self.tls.as_ref()?.expires()?;
+        let until = Timestamp::from_micros(seconds.saturating_mul(1_000_000))?;
+        Some(if until < self.reader.now() {
+            let says = format!(
+                "it ran out at {until}, and no client believes it: replace its file, which is read again"
+            );
+            part("certificate", PartState::NotReady, says)
+        } else {
+            part("certificate", PartState::Ready, format!("it holds until {until}"))
         })
     }
 

@@ -3,6 +3,8 @@
 use crate::room::{Room, Said};
 use serde_json::Value;
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 
 fn check(room: &Room, args: &[&str], environment: &[(&str, &str)]) -> (i32, Value) {
@@ -147,6 +149,76 @@ fn what_names_no_key_is_told_beside_all_else() {
     {
         assert!(faults.contains(told), "{told}: {faults}");
     }
+}
+
+#[test]
+fn limits_with_which_no_server_works_are_wrong_and_their_least_is_told() {
+    let room = Room::new();
+    fs::create_dir(room.path("book")).unwrap();
+    room.write(
+        "m.toml",
+        "dir = 'book'\n[limits]\nbytes_in_flight = 1\nrequest_bytes = 1\nidle = '99999999999d'\nhead = '1ms'\n\
+         keepalive = '1ms'\nframes_burst = 1\n",
+    );
+    for witness in [&[][..], &["--witness"]] {
+        let (code, report) = check(&room, &[&["m.toml"], witness].concat(), &[]);
+        let faults = report["faults"].to_string();
+        assert_eq!(code, 2);
+        for (key, needed) in [
+            ("limits.bytes_in_flight", "at least 1048576"),
+            ("limits.request_bytes", "at least 131072"),
+            ("limits.idle", "a time from 1ms to 3650d"),
+            ("limits.head", "at least \\\"100ms\\\""),
+            ("limits.keepalive", "at least \\\"1s\\\""),
+            ("limits.frames_burst", "at least 100"),
+        ] {
+            assert!(faults.contains(key) && faults.contains(needed), "{key}: {faults}");
+        }
+    }
+    // The smallest that there may be is enough to be asked.
+    let least = ["limits.bytes_in_flight=1048576", "limits.request_bytes=131072", "limits.frames_rate=10"];
+    let more = ["limits.frames_burst=100", "limits.idle=1s", "limits.keepalive=1s", "limits.head=100ms"];
+    let mut room = Room::new();
+    room.init("book");
+    let sets: Vec<&str> = least.iter().chain(&more).flat_map(|set| ["--set", set]).collect();
+    room.serve_with("book", &sets);
+    room.enrol("secretary");
+    assert_eq!(room.json(&["verify"])["read"], 2);
+}
+
+#[test]
+fn a_certificate_that_does_not_hold_now_is_wrong_and_a_server_starts_with_it() {
+    let mut room = Room::new();
+    room.init("book");
+    let issue = |years: (i32, i32)| {
+        let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        (params.not_before, params.not_after) =
+            (rcgen::date_time_ymd(years.0, 1, 1), rcgen::date_time_ymd(years.1, 1, 1));
+        let key = rcgen::KeyPair::generate().unwrap();
+        room.write("server.pem", &params.self_signed(&key).unwrap().pem());
+        room.write("server-key.pem", &key.serialize_pem());
+    };
+    let tls = ["--set", "dir=book", "--set", "tls.certificate=server.pem", "--set", "tls.key=server-key.pem"];
+    for (years, told) in [((2001, 2002), "ran out at"), ((2998, 2999), "holds from"), ((2001, 2999), "")] {
+        issue(years);
+        let (code, report) = check(&room, &tls, &[]);
+        let faults = report["faults"].to_string();
+        assert_eq!(code, if told.is_empty() { 0 } else { 2 }, "{faults}");
+        assert!(faults.contains(told), "{faults}");
+    }
+    issue((2001, 2002));
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--set", "metrics_listen=127.0.0.1:0"];
+    let said = room.start_saying(room.command(&[&serve[..], &tls].concat()));
+    assert!(said.contains("tls.certificate: found one that ran out at"), "{said}");
+    let figures = said.lines().find_map(|line| line.strip_prefix("figures    http://")).unwrap();
+    let mut stream = TcpStream::connect(figures.trim_end_matches("/metrics")).unwrap();
+    write!(stream, "GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    let mut ready = String::new();
+    stream.read_to_string(&mut ready).unwrap();
+    assert!(
+        ready.contains("503") && ready.contains("certificate") && ready.contains("it ran out at"),
+        "{ready}"
+    );
 }
 
 #[test]
