@@ -402,7 +402,7 @@ mod tests {
         for (text, told) in [
             ("", "it is empty"),
             (&format!("{whole}x\n"), "is damaged"),
-            (&whole[..60], "is damaged"),
+            (whole.split_at(60).0, "is damaged"),
             (of_x25519, "of another kind"),
             ("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", "a public key"),
             ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "a certificate"),

@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn what_is_no_beginning_of_a_checkpoint_is_another_hands() {
         let (ours, both) = cosigned();
-        let whole = &both[..ours];
+        let whole = both.split_at(ours).0;
         let others = [
             "x".to_owned(),
             "\n".to_owned(),
@@ -156,7 +156,7 @@ mod tests {
             format!("{both}and more"),
             format!("{both}and more\n"),
             format!("{whole}\u{2014} derby.example/witness AAAA and more"),
-            both.replacen(NAME, "minutebook.example/other", 1)[..40].to_owned(),
+            both.replacen(NAME, "minutebook.example/other", 1).split_at(40).0.to_owned(),
         ];
         for text in others {
             assert_eq!(signed_before_cut(text.as_bytes(), NAME), None, "{text}");
