@@ -266,15 +266,20 @@ pub(super) fn room(dir: &Path, is_open: bool) -> Looked {
         );
     }
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    // Some file systems do not count files.
+    let has_no_names = disk.f_files > 0 && disk.f_favail < 100;
     let found = format!("{} MiB are free, and {} files", free / (1024 * 1024), disk.f_favail);
+    room_told(found, if has_no_names { 0 } else { free }, is_open)
+}
+
+/// What so much room is for a server that has the folder open, and for one that is to be started.
+fn room_told(found: String, free: u64, is_open: bool) -> Looked {
+    let at = "disk";
     let more = match is_open {
         true => "make room: the server goes on by itself once there is some",
         false => "make room, then start the server",
     };
-    // Some file systems do not count files.
-    let has_no_names = disk.f_files > 0 && disk.f_favail < 100;
     match free {
-        _ if has_no_names => Looked::wrong(at, found, more),
         free if free < ROOM_BYTES_MIN => Looked::wrong(at, found, more),
         free if free < ROOM_BYTES_DOUBTFUL => Looked::notice(at, found, more),
         _ => Looked::well(at, found),
@@ -284,4 +289,17 @@ pub(super) fn room(dir: &Path, is_open: bool) -> Looked {
 /// Where the published checkpoint is.
 pub(super) fn checkpoint_file(dir: &Path) -> PathBuf {
     dir.join("published").join(PublishedPath::Checkpoint.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_does_not_run_is_to_be_started_once_there_is_room() {
+        let told = |free, is_open| room_told(String::new(), free, is_open);
+        assert!(told(0, true).mends.contains("goes on by itself"));
+        assert_eq!(told(0, false).mends, "make room, then start the server");
+        assert!(told(ROOM_BYTES_DOUBTFUL, false).mends.is_empty());
+    }
 }
