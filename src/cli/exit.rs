@@ -2,6 +2,7 @@
 
 use super::show;
 use crate::client::ClientError;
+use crate::import::ImportError;
 use crate::keyfile::KeyFileError;
 use crate::ledger::{LedgerError, Stop};
 use crate::published::PublishError;
@@ -158,7 +159,8 @@ fn code_of(error: &anyhow::Error) -> u8 {
 /// Whether form, authority or rules said no here.
 fn is_refusal(cause: &(dyn std::error::Error + 'static)) -> bool {
     let opening = matches!(cause.downcast_ref(), Some(LedgerError::Opening(_)));
-    opening || cause.is::<RefusedHere>() || cause.is::<Mistake>() || cause.is::<Malformed>()
+    let of_table = matches!(cause.downcast_ref(), Some(ImportError::Unknown { .. }));
+    opening || of_table || cause.is::<RefusedHere>() || cause.is::<Mistake>() || cause.is::<Malformed>()
 }
 
 /// Whether a book was found damaged, whoever found it.
