@@ -12,9 +12,11 @@ use crate::client::{ClientError, KnownLedger};
 use crate::proto::{self, Purpose};
 use anyhow::Context as _;
 use minutebook_governance::Malformed;
+use minutebook_governance::members_concerned;
 use minutebook_log::{Event, EventId, Hash, PublicKey, SecretKey, Seen, Subject, Timestamp};
 use owo_colors::OwoColorize as _;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -117,6 +119,7 @@ impl WritingArgs {
         signers: Vec<Signer>,
     ) -> anyhow::Result<()> {
         let (mut client, known) = context.connect().await?;
+        let places = words.places.clone();
         let mut draft = self.draft(words, &known)?;
         if !(context.json && self.yes) {
             show_before_signing(&draft, &known.ledger);
@@ -135,7 +138,8 @@ impl WritingArgs {
             None => {
                 let signed = draft.into_signed()?;
                 let from = SignedFrom::Words(self.receipt.as_deref());
-                submit(context, &mut client, &known, &signed, from).await
+                let submitted = submit(context, &mut client, &known, &signed, from).await;
+                submitted.map_err(|error| in_file(error, signed.event(), &places))
             }
         }
     }
@@ -185,6 +189,18 @@ impl WritingArgs {
             .into());
         }
         Ok(())
+    }
+}
+
+/// A refusal, with the lines of the file on which what it speaks of stands.
+fn in_file(error: anyhow::Error, event: &Event, places: &Places) -> anyhow::Error {
+    let Some(ClientError::Refused(refusal)) = error.downcast_ref::<ClientError>() else { return error };
+    let broken = refusal.broken.iter().filter_map(|broken| Some((broken.rule.as_deref()?, &broken.found)));
+    let members = broken.flat_map(|(rule, found)| members_concerned(event, rule, found));
+    let members: Vec<_> = members.collect::<BTreeSet<_>>().into_iter().collect();
+    match places.of(&members) {
+        Some(lines) => error.context(lines),
+        None => error,
     }
 }
 

@@ -64,16 +64,35 @@ impl Places {
     pub(crate) fn locate(&self, wrong: &Malformed) -> Mistake {
         let Malformed { at, found, needed } = wrong;
         let pointer = at.strip_prefix(self.prefix).unwrap_or(at);
-        let holders = std::iter::successors(Some(pointer), |pointer| {
-            pointer.rsplit_once('/').map(|(holder, _member)| holder)
-        });
-        let line = holders.filter_map(|holder| self.lines.get(holder)).next();
+        let line = self.line_of(pointer);
         let place = match (line, self.file.is_empty()) {
             (Some(line), false) => format!("{}, line {line}, {at}", self.file),
             (None, false) => format!("{}, {at}", self.file),
             (_, true) => at.clone(),
         };
         Mistake(format!("{place}: found {found}; needed {}", nearer(found, needed)))
+    }
+}
+
+impl Places {
+    /// The line on which a member stands, or what holds it.
+    fn line_of(&self, pointer: &str) -> Option<usize> {
+        let mut holders = std::iter::successors(Some(pointer), |pointer| {
+            pointer.rsplit_once('/').map(|(holder, _member)| holder)
+        });
+        holders.find_map(|holder| self.lines.get(holder).copied())
+    }
+
+    /// Where these members stand: the lines of the file, each with its members.
+    pub(crate) fn of(&self, members: &[String]) -> Option<String> {
+        let mut lines: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+        for member in members {
+            let pointer = member.strip_prefix(self.prefix).unwrap_or(member);
+            lines.entry(self.line_of(pointer)?).or_default().push(member);
+        }
+        let lines = lines.iter().map(|(line, members)| format!("line {line}, {}", members.join(" and ")));
+        let lines = lines.collect::<Vec<_>>().join("; ");
+        (!self.file.is_empty() && !lines.is_empty()).then(|| format!("{}, {lines}", self.file))
     }
 }
 

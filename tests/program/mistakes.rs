@@ -36,6 +36,14 @@ fn a_mistake_is_named_by_its_line_and_leaves_nothing_behind() {
             "\"04/07/2019\"",
             "line 8, /data/facts/decided_on: found \"04/07/2019\"; needed \"2019-07-04\"",
         ),
+        // What the rules refuse is on a line of the file too.
+        ("\"2019-07-04\"", "\"2012-07-04\"", "line 8, /data/facts/decided_on: refused"),
+        ("\"2019-07-04\"", "\"2199-07-04\"", "line 8, /data/facts/decided_on: refused"),
+        (
+            "\"body/04K\"}",
+            "\"body/04L\"}",
+            "line 6, /data/signatories/0/capacity and /data/signatories/0/key: refused",
+        ),
         ("\"2019-07-04\"", "\"4th July 2019\"", "needed \"2019-07-04\", if that day is meant"),
         ("\"2019-07-04\"", "\"2019-06-31\"", "that month has 30"),
         ("\"2019-07-04\"", "\"2019-13-01\"", "a month from 01 to 12"),

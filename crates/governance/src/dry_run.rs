@@ -66,6 +66,12 @@ pub fn foresee(book: &Book, events: &[Event], clock: Timestamp) -> Result<Vec<Fo
     Ok(foreseen)
 }
 
+/// The members of an event that a refusal by this rule speaks of, as JSON pointers (RFC 6901), sorted; at least one.
+pub fn members_concerned(event: &Event, rule: &str, found: &str) -> Vec<String> {
+    let of = if rule.starts_with("authority.") { SpeaksOf::Signatories } else { SpeaksOf::Facts };
+    pointers(event, found, of)
+}
+
 fn foresee_one(draft: &mut Draft, event: &Event, clock: Timestamp) -> Foreseen {
     let read = read_event(event).and_then(|act| Ok((as_if_signed(event, &act)?, Arc::new(act))));
     let (signed, act) = match read {

@@ -93,4 +93,4 @@ mod draft;
 pub use draft::{Draft, ReadEvent, Sealed, Taken};
 mod pointers;
 mod dry_run;
-pub use dry_run::{Foreseen, Objection, Step, foresee};
+pub use dry_run::{Foreseen, Objection, Step, foresee, members_concerned};
