@@ -44,6 +44,7 @@ fn a_mistake_is_named_by_its_line_and_leaves_nothing_behind() {
             "\"body/04L\"}",
             "line 6, /data/signatories/0/capacity and /data/signatories/0/key: refused",
         ),
+        ("\"The governing body agreed its seal.\"", "5", "found the number 5; needed a text in quotes"),
         ("\"2019-07-04\"", "\"4th July 2019\"", "needed \"2019-07-04\", if that day is meant"),
         ("\"2019-07-04\"", "\"2019-06-31\"", "that month has 30"),
         ("\"2019-07-04\"", "\"2019-13-01\"", "a month from 01 to 12"),
@@ -67,7 +68,7 @@ fn a_mistake_is_named_by_its_line_and_leaves_nothing_behind() {
         (
             "\"The governing body agreed its seal.\"",
             "12",
-            "line 11, /data/facts/text: found something else; needed a text in quotes",
+            "line 11, /data/facts/text: found the number 12; needed a text in quotes",
         ),
         (
             "\"mode\": \"meeting\",",

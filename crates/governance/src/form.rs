@@ -67,8 +67,12 @@ pub fn read_members<T: DeserializeOwned>(at: &str, value: &Value, needed: &str) 
 fn read_by_path<T: DeserializeOwned>(at: &str, value: &Value, needed: &str) -> Result<T, Malformed> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let said = error.inner().to_string();
-        let at = format!("{at}{}", pointer(error.path()));
+        let within = pointer(error.path());
+        let at = format!("{at}{within}");
         if let Some((found, needed)) = in_our_words(&said) {
+            // Of what may be one of several things, the reader itself does not say what stood there.
+            let found = if found == SOMETHING_ELSE { value.pointer(&within).map(described) } else { None }
+                .unwrap_or_else(|| found.to_owned());
             return Malformed::new(at, found, needed);
         }
         match said.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
@@ -81,6 +85,22 @@ fn read_by_path<T: DeserializeOwned>(at: &str, value: &Value, needed: &str) -> R
             ),
         }
     })
+}
+
+/// What readers of several forms say of a value that has none of them.
+const SOMETHING_ELSE: &str = "something else";
+
+/// A value, as a person who wrote it would call it.
+fn described(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(word) => word.to_string(),
+        Value::Number(number) => format!("the number {number}"),
+        Value::String(text) => format!("the text {text:?}"),
+        Value::Array(items) if items.is_empty() => "an empty list".to_owned(),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+    }
 }
 
 /// Members that can be sealed and are no text to read, but a name or a title: one line.
@@ -358,7 +378,7 @@ mod tests {
         }
         let sealable = read::<crate::Sealable>("/text", &json!(7), "a text").unwrap_err();
         assert!(
-            sealable.to_string().starts_with("/text: found something else; needed a text in quotes"),
+            sealable.to_string().starts_with("/text: found the number 7; needed a text in quotes"),
             "{sealable}"
         );
     }
