@@ -10,7 +10,7 @@ use super::methods::Methods;
 use super::record::{CallRecord, RequestId};
 use super::refusal::{DoorRefusal, speaks_grpc};
 use super::room::{Held, Room};
-use super::seats::Seats;
+use super::seats::{Seat, Seats};
 use axum::body::Body;
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Request};
@@ -20,7 +20,7 @@ use hyper::service::Service;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout_at};
@@ -36,6 +36,9 @@ const PROBES_MAX: usize = 64;
 /// taken some.
 const HELD_SHARES: usize = 32;
 
+/// How many calls a connection may have under way that are let wait where as many wait as are worked on at once.
+const FEW: usize = 16;
+
 /// What all calls share.
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -43,6 +46,8 @@ pub(super) struct Shared {
     pub(super) room: Arc<Room>,
     pub(super) meters: DoorMeters,
     calls: Arc<Seats>,
+    /// How many calls wait for their places.
+    waiting: AtomicUsize,
     /// Apart from them, so that those who look whether the server is there learn it when it is busy too.
     probes: Arc<Seats>,
 }
@@ -52,7 +57,73 @@ impl Shared {
         let meters = DoorMeters::default();
         let room = Arc::new(Room::new(limits.bytes_in_flight, meters.clone()));
         let (calls, probes) = (Arc::new(Seats::new(limits.calls)), Arc::new(Seats::new(PROBES_MAX)));
-        Self { limits, room, meters, calls, probes }
+        Self { limits, room, meters, calls, waiting: AtomicUsize::new(0), probes }
+    }
+}
+
+/// A call that comes.
+struct Comes<'a> {
+    connection: &'a Caller,
+    kind: CallKind,
+    is_whole: &'a Arc<AtomicBool>,
+}
+
+/// What a call has that is worked on.
+struct Seated {
+    seat: Seat,
+    /// Who makes it.
+    known: Caller,
+    /// That its answer may be made.
+    made: OwnedSemaphorePermit,
+}
+
+/// A call that waits for its place.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Shared {
+    /// Gives a call its place: few answers are made at once for one connection, none for one that does not take what was
+    /// made, and none while more is held than may be.
+    async fn let_in(
+        &self,
+        comes: Comes<'_>,
+        known: Caller,
+        (until, time): (Instant, Duration),
+    ) -> Result<Seated, DoorRefusal> {
+        let Comes { connection, kind, is_whole } = comes;
+        let waiting = self.wait(connection)?;
+        let making = async {
+            let made = connection.may_make(kind).await;
+            connection.has_taken((self.limits.bytes_in_flight / HELD_SHARES).max(1)).await;
+            if kind != CallKind::Probe {
+                self.room.has_room().await;
+            }
+            made
+        };
+        let made = tokio::select! {
+            biased;
+            () = connection.was_cut() => return Err(DoorRefusal::Cut),
+            made = timeout_at(until, making) => made.ok().flatten().ok_or(DoorRefusal::Late(time))?,
+        };
+        drop(waiting);
+        let seats = if kind == CallKind::Probe { &self.probes } else { &self.calls };
+        let seat = seats.take(&known, kind, is_whole).ok_or(DoorRefusal::Busy { max: seats.max() })?;
+        Ok(Seated { seat, known, made })
+    }
+
+    /// Waits with others, unless there are very many and this connection has its part of them: what waits takes room, too.
+    fn wait(&self, connection: &Caller) -> Result<Waiting<'_>, DoorRefusal> {
+        let is_crowded = self.waiting.fetch_add(1, Ordering::Relaxed) >= self.limits.calls;
+        let waiting = Waiting(&self.waiting);
+        if is_crowded && connection.state().under_way > FEW {
+            return Err(DoorRefusal::Busy { max: self.limits.calls });
+        }
+        Ok(waiting)
     }
 }
 
@@ -101,26 +172,23 @@ where
                 let asked = asked_time(request.headers()).filter(|_asked| is_grpc);
                 let time = asked.map_or(limits.call, |asked| asked.min(limits.call));
                 let (now, room) = (Instant::now(), &shared.room);
-                let making = making(&caller, room, (method.kind, limits.bytes_in_flight), now + time).await;
-                let (working, held) = (caller.work(), Arc::new(Held::nothing(room, &caller)));
                 let (is_answered, is_whole) = (Arc::new(AtomicBool::new(false)), Arc::default());
-                let admitted = admission.admit(&caller, request.headers(), method.kind).and_then(|caller| {
+                let admitted = match admission.admit(&caller, request.headers(), method.kind) {
                     // Who gives no time at all is not answered, however fast that would be.
-                    if caller.is_cut() {
-                        return Err(DoorRefusal::Cut);
+                    Ok(_known) if time.is_zero() => Err(DoorRefusal::Late(time)),
+                    Ok(known) => {
+                        let comes = Comes { connection: &caller, kind: method.kind, is_whole: &is_whole };
+                        shared.let_in(comes, known, (now + time, time)).await
                     }
-                    if time.is_zero() || making.is_none() {
-                        return Err(DoorRefusal::Late(time));
-                    }
-                    let seats = if method.kind == CallKind::Probe { &shared.probes } else { &shared.calls };
-                    let seat = seats.take(&caller, method.kind, &is_whole);
-                    Ok((seat.ok_or(DoorRefusal::Busy { max: seats.max() })?, caller))
-                });
+                    Err(refusal) => Err(refusal),
+                };
+                let (working, held) = (caller.work(), Arc::new(Held::nothing(room, &caller)));
+                let (mut making, connection) = (None, &caller);
                 let answered = match admitted {
                     Err(refusal) => Err(refusal),
-                    Ok((seat, known)) => {
-                        let (connection, caller) = (&caller, known);
-                        record.known_as(caller.clone());
+                    Ok(Seated { seat, known, made }) => {
+                        making = Some(made);
+                        record.known_as(known.clone());
                         let mut request = request.map(|body| {
                             let bounds = (limits.request_bytes, limits.body);
                             let counted = (&held, &is_answered, &is_whole, record.request_bytes());
@@ -128,7 +196,7 @@ where
                         });
                         // What is beneath knows the caller, and never the token.
                         request.headers_mut().remove(AUTHORIZATION);
-                        request.extensions_mut().insert(caller);
+                        request.extensions_mut().insert(known);
                         tokio::select! {
                             biased;
                             answered = timeout_at(now + time, service.call(request)) => {
@@ -163,29 +231,6 @@ where
     }
 }
 
-/// Waits until an answer may be made: few are made at once for one connection, none for one that does not take what was made,
-/// and none while more is held than may be. Nothing where that takes too long, or the connection is cut meanwhile.
-async fn making(
-    caller: &Caller,
-    room: &Room,
-    (kind, held_max): (CallKind, usize),
-    until: Instant,
-) -> Option<OwnedSemaphorePermit> {
-    let wait = async {
-        let making = caller.may_make(kind).await;
-        caller.has_taken((held_max / HELD_SHARES).max(1)).await;
-        if kind != CallKind::Probe {
-            room.has_room().await;
-        }
-        making
-    };
-    tokio::select! {
-        biased;
-        () = caller.was_cut() => None,
-        waited = timeout_at(until, wait) => waited.ok().flatten(),
-    }
-}
-
 /// How long a client says that it waits: at most eight digits and a unit; nothing where it says nothing that can be read.
 fn asked_time(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(GRPC_TIMEOUT)?.to_str().ok()?;
@@ -209,6 +254,19 @@ fn asked_time(headers: &HeaderMap) -> Option<Duration> {
 mod tests {
     use super::*;
     use axum::http::HeaderValue;
+
+    #[test]
+    fn where_very_many_wait_none_has_more_than_a_few_of_them() {
+        let shared = Shared::new(Limits { calls: 3, ..Limits::default() });
+        let (greedy, modest) = (Caller::new(None, 1), Caller::new(None, 1));
+        let _under_way: Vec<_> = (0..=FEW).map(|_call| greedy.begin()).collect();
+        let _one = modest.begin();
+        let waiting: Vec<_> = (0..3).map(|_call| shared.wait(&greedy).unwrap()).collect();
+        assert_eq!(shared.wait(&greedy).err(), Some(DoorRefusal::Busy { max: 3 }));
+        assert!(shared.wait(&modest).is_ok());
+        drop(waiting);
+        assert!(shared.wait(&greedy).is_ok());
+    }
 
     #[test]
     fn the_time_that_a_client_waits_is_read_strictly() {
