@@ -220,7 +220,7 @@ impl Statement for RecordAnnotated {
 
 /// The rules whose findings are worked out when they are asked for, of a day. Whether such a finding was there depends
 /// on the day that was asked for; all others are kept with the entry that they were raised on.
-const WORKED_OUT: [&str; 31] = [
+const WORKED_OUT: [&str; 32] = [
     "action.overdue",
     "area.possible-overlap",
     "attendance.voting-members",
@@ -229,6 +229,7 @@ const WORKED_OUT: [&str; 31] = [
     "composition.law",
     "consultation.considered-after-evaluation",
     "consultation.overdue",
+    "decision.binds-each",
     "decision.ratified",
     "figure.contradiction",
     "identifier.case",
