@@ -2,8 +2,7 @@
 //! on: whoever exports from a running server has them too, and whoever repairs from one.
 
 use crate::room::Room;
-use minutebook::keyfile;
-use minutebook_log::{LogKey, SignedCheckpoint, TreeHash, TreeHead, TreeSize};
+use minutebook_log::SignedCheckpoint;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -110,19 +109,4 @@ fn an_export_and_a_repair_from_a_server_bring_what_it_keeps() {
     let started = room.start_saying(room.command(&["serve", "--dir", "again", "--listen", "127.0.0.1:0"]));
     assert!(!started.contains("ERROR") && !started.contains("WARN"), "{started}");
     assert_eq!(room.json(&["verify"])["verdict"], "verified");
-}
-
-#[test]
-fn a_kept_checkpoint_of_another_history_is_not_taken() {
-    let room = Room::with_server();
-    room.enrol("secretary");
-    let key = LogKey::new(NAME.parse().unwrap(), keyfile::read(&room.path("book/log-key.pem")).unwrap());
-    let other = key.sign(TreeHead { size: TreeSize(1), root: TreeHash::leaf(b"another") });
-    let folder = room.path("book/published/witnessed");
-    fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join("001"), other.encode()).unwrap();
-    let said = room.fails(4, &["publish", "export"]);
-    assert!(said.contains("witnessed/001: the entries lead to the root"), "{said}");
-    assert!(said.contains(other.encode().lines().last().unwrap()), "the evidence is shown: {said}");
-    assert!(!room.path("export/witnessed").exists() && !room.path("export/checkpoint").exists());
 }

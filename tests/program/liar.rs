@@ -2,22 +2,26 @@
 
 use crate::files::copy;
 use crate::room::Room;
-use crate::support::{Cast, House, decision, known_of};
+use crate::support::{Cast, House, ORIGIN, decision, key, known_of};
 use hyper_util::service::TowerToHyperService;
 use minutebook::doors::{Doors, Ending, Limits};
 use minutebook::ledger::{Ledger, SystemClock};
 use minutebook::proto::follow_entries_response::Step;
 use minutebook::proto::get_entry_request::Entry as EntryKey;
 use minutebook::proto::log_service_server::{LogService, LogServiceServer};
-use minutebook::proto::proof_service_server::ProofServiceServer;
+use minutebook::proto::proof_service_server::{ProofService, ProofServiceServer};
 use minutebook::proto::register_service_server::RegisterServiceServer;
 use minutebook::proto::{
     AppendEventRequest, AppendEventResponse, AppendEventsRequest, AppendEventsResponse, AppendStreamRequest,
-    CaughtUp, Entry, Finding, FollowEntriesRequest, FollowEntriesResponse, GetEntryRequest, GetEntryResponse,
-    GetLedgerRequest, GetLedgerResponse, ListEntriesRequest, ListEntriesResponse,
+    CaughtUp, Entry, Finding, FollowEntriesRequest, FollowEntriesResponse, GetCheckpointRequest,
+    GetCheckpointResponse, GetConsistencyProofRequest, GetConsistencyProofResponse, GetEntryRequest,
+    GetEntryResponse, GetInclusionProofRequest, GetInclusionProofResponse, GetLedgerRequest,
+    GetLedgerResponse, GetLogKeysRequest, GetLogKeysResponse, GetReceiptRequest, GetReceiptResponse,
+    KeptCheckpoint, ListEntriesRequest, ListEntriesResponse, ListKeptCheckpointsRequest,
+    ListKeptCheckpointsResponse,
 };
 use minutebook::service::{Log, Proof, Register};
-use minutebook_log::Hash;
+use minutebook_log::{Hash, LogKey, TreeHash, TreeHead, TreeSize};
 use minutebook_store::SledEngine;
 use serde_json::json;
 use std::fs;
@@ -144,6 +148,58 @@ impl LogService for Liar {
     }
 }
 
+/// A server that proves truly, and lies of what it keeps.
+struct Keeper {
+    proof: Proof,
+    kept: Vec<KeptCheckpoint>,
+}
+
+#[tonic::async_trait]
+impl ProofService for Keeper {
+    async fn get_checkpoint(
+        &self,
+        request: Request<GetCheckpointRequest>,
+    ) -> Result<Response<GetCheckpointResponse>, Status> {
+        self.proof.get_checkpoint(request).await
+    }
+
+    async fn get_inclusion_proof(
+        &self,
+        request: Request<GetInclusionProofRequest>,
+    ) -> Result<Response<GetInclusionProofResponse>, Status> {
+        self.proof.get_inclusion_proof(request).await
+    }
+
+    async fn get_consistency_proof(
+        &self,
+        request: Request<GetConsistencyProofRequest>,
+    ) -> Result<Response<GetConsistencyProofResponse>, Status> {
+        self.proof.get_consistency_proof(request).await
+    }
+
+    async fn get_receipt(
+        &self,
+        request: Request<GetReceiptRequest>,
+    ) -> Result<Response<GetReceiptResponse>, Status> {
+        self.proof.get_receipt(request).await
+    }
+
+    async fn get_log_keys(
+        &self,
+        request: Request<GetLogKeysRequest>,
+    ) -> Result<Response<GetLogKeysResponse>, Status> {
+        self.proof.get_log_keys(request).await
+    }
+
+    async fn list_kept_checkpoints(
+        &self,
+        _request: Request<ListKeptCheckpointsRequest>,
+    ) -> Result<Response<ListKeptCheckpointsResponse>, Status> {
+        let checkpoints = self.kept.clone();
+        Ok(Response::new(ListKeptCheckpointsResponse { checkpoints, next_page_token: String::new() }))
+    }
+}
+
 /// The entry about which is lied.
 const MIDDLE: u64 = 3;
 
@@ -168,6 +224,11 @@ impl Stage {
     }
 
     async fn serve(&self, lies: Lies) -> SocketAddr {
+        self.serve_keeping(lies, Vec::new()).await
+    }
+
+    /// The same, where these checkpoints are said to be kept.
+    async fn serve_keeping(&self, lies: Lies, kept: Vec<KeptCheckpoint>) -> SocketAddr {
         let liar = LogServiceServer::new(Liar {
             log: Log::new(self.ledger.clone()),
             lies,
@@ -175,7 +236,10 @@ impl Stage {
         });
         let reader = self.ledger.reader();
         let services = Routes::new(liar)
-            .add_service(ProofServiceServer::new(Proof::new(Arc::clone(reader), None)))
+            .add_service(ProofServiceServer::new(Keeper {
+                proof: Proof::new(Arc::clone(reader), None),
+                kept,
+            }))
             .add_service(RegisterServiceServer::new(Register::new(Arc::clone(reader))));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -512,4 +576,19 @@ fn another_ledger_of_a_known_name_is_not_believed() {
     std::fs::remove_file(told["error"]["remembered"].as_str().unwrap()).unwrap();
     assert_eq!(of_other(&["log"]).code, 0);
     here.fails(4, &["log"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kept_checkpoint_of_another_history_is_not_taken() {
+    let (stage, out) = (Stage::new().await, tempfile::tempdir().unwrap());
+    let log = LogKey::new(ORIGIN.parse().unwrap(), key(9));
+    let other = log.sign(TreeHead { size: TreeSize(1), root: TreeHash::leaf(b"another") });
+    let kept = KeptCheckpoint { path: "witnessed/001".to_owned(), checkpoint: other.encode().into_bytes() };
+    let address = stage.serve_keeping(Lies::default(), vec![kept]).await;
+    let export = out.path().join("export");
+    let (code, _said, why) = run(address, &["publish", export.to_str().unwrap()]).await;
+    assert_eq!(code, 4, "{why}");
+    assert!(why.contains("witnessed/001: the entries lead to the root"), "{why}");
+    assert!(why.contains(other.encode().lines().last().unwrap()), "the evidence is shown: {why}");
+    assert!(!export.join("witnessed").exists() && !export.join("checkpoint").exists());
 }
