@@ -198,6 +198,19 @@ pub fn meetings_of(record: &Record, id: &BodyId, view: View) -> Vec<Meeting> {
     found
 }
 
+/// On which day something was done about a meeting; nothing of what happens while it sits.
+fn said_on(told: &Told) -> Option<PDate> {
+    let called = told.says::<MeetingConvened>().map(|said| said.called_on.clone());
+    let published = || told.says::<AgendaPublished>().map(|said| said.published_on.clone());
+    let put_off = || told.says::<MeetingRescheduled>().map(|said| said.said_on.clone());
+    let opened = || told.says::<MeetingOpened>().map(|said| said.started_at.day());
+    let closed = || told.says::<MeetingClosed>().map(|said| said.ended_at.day());
+    let drafted = || told.says::<MinutesDrafted>().map(|said| said.drafted_on.clone());
+    let approved = || told.says::<MinutesApproved>().map(|said| said.approved_on.clone());
+    let before = called.or_else(published).or_else(put_off);
+    before.or_else(opened).or_else(closed).or_else(drafted).or_else(approved)
+}
+
 impl Meeting {
     fn hear(&mut self, told: &Told, view: View) {
         let is_by = |date: &PDate| date.is_by(view.as_at) != Certainty::No;
@@ -231,9 +244,8 @@ impl Meeting {
         } else {
             return;
         }
-        let on = told.says::<MeetingConvened>().map(|said| said.called_on.clone());
-        let on = on.or_else(|| told.statement.act_date()).or_else(|| self.day());
-        self.is_sure &= on.is_none_or(|on| on.is_by(view.as_at) == Certainty::Yes);
+        let on = said_on(told).or_else(|| self.day());
+        self.is_sure &= on.is_none_or(|on| on.is_by(view.as_at) != Certainty::Unknown);
         self.why.push(told.position);
     }
 

@@ -126,6 +126,17 @@ fn a_meeting_goes_its_way() {
 }
 
 #[test]
+fn a_meeting_told_by_an_imprecise_date_says_so() {
+    let called = || given([appointed("04K", "chair", "a", "2013-04-01"), convened()]);
+    let story = called().and([agenda()]);
+    assert!(seen(&story, "2019-06-27").is_sure && seen(&story, "2019-06-26").is_sure);
+    let june = crate::said::month("2019-06", 30);
+    let story = called().and([with(agenda(), "published_on", june)]);
+    assert!(!seen(&story, "2019-06-28").is_sure, "its agenda is perhaps not published yet");
+    assert!(seen(&story, "2019-06-30").is_sure);
+}
+
+#[test]
 fn a_meeting_is_put_off_or_called_off() {
     let put_off = |change: Value| {
         at("MeetingRescheduled", json!({"change": change, "said_on": "2019-07-02", "reason": "No papers."}))
