@@ -146,7 +146,10 @@ mod tests {
 
     #[test]
     fn every_number_of_an_answer_is_a_position_or_is_known_to_be_none() {
-        const OTHERS: [&str; 17] = [
+        const OTHERS: [&str; 20] = [
+            "amount_pounds",
+            "total_pounds",
+            "perhaps_pounds",
             "compromised_from",
             "from",
             "checkpoint_size",

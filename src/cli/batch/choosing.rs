@@ -247,14 +247,20 @@ fn one_each<K: Copy + Ord>(fits: &[Vec<K>]) -> Option<Vec<K>> {
     all.then(|| placed.into_iter().map(|(_index, key)| key).collect())
 }
 
-/// Finds one for `index`, moving those on who can take another. `chosen` says to whom each is given.
+/// Finds one for `index`: the first that nobody has, or else one whose holder can take another. `chosen` says to whom each is
+/// given.
 fn place<K: Copy + Ord>(
     index: usize,
     fits: &[Vec<K>],
     chosen: &mut BTreeMap<K, usize>,
     tried: &mut BTreeSet<K>,
 ) -> bool {
-    for key in fits.get(index).into_iter().flatten() {
+    let fitting = fits.get(index).map_or(&[][..], Vec::as_slice);
+    if let Some(free) = fitting.iter().find(|key| !chosen.contains_key(key)) {
+        chosen.insert(*free, index);
+        return true;
+    }
+    for key in fitting {
         if !tried.insert(*key) {
             continue;
         }
