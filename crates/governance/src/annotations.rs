@@ -220,11 +220,12 @@ impl Statement for RecordAnnotated {
 
 /// The rules whose findings are worked out when they are asked for, of a day. Whether such a finding was there depends
 /// on the day that was asked for; all others are kept with the entry that they were raised on.
-const WORKED_OUT: [&str; 32] = [
+const WORKED_OUT: [&str; 33] = [
     "action.overdue",
     "area.possible-overlap",
     "attendance.voting-members",
     "body.area-overlap",
+    "body.begins-first",
     "body.known",
     "composition.law",
     "consultation.considered-after-evaluation",

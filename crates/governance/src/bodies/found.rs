@@ -27,6 +27,10 @@ rules! {
         "succession.followed-ends",
         "A body that others have followed, absorption apart, has an end.",
         "NHS Act 2006, section 14G: on a merger the groups that applied are dissolved";
+    BEGINS_FIRST: Soft =
+        "body.begins-first",
+        "A body ends after the day on which it begins.",
+        "principle: what is not known is said so";
     AREA_PASSES: Soft =
         "succession.area-passes",
         "Every unit has a holder on each day from its first on: what a body held passes when it ends.",
@@ -158,12 +162,13 @@ fn in_words(bodies: &[BodyId]) -> String {
     bodies.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ")
 }
 
-/// What is found of one body: neighbours of which nothing is said, a circle, an end that nobody states, days after the
-/// horizon.
+/// What is found of one body: neighbours of which nothing is said, a circle, an end that nobody states, or that comes before
+/// its beginning.
 pub fn neighbour_findings(record: &Record, id: &BodyId, view: View) -> Vec<Finding> {
     let heard = heard_of(record, id, view);
     let mut findings = unknown_neighbours(record, &heard, view);
     findings.extend(circle(record, &heard, view));
+    findings.extend(ends_first(&heard));
     let followed =
         heard.successors.iter().find(|link| link.ends_the_first() && view.is_past(&link.effective));
     if let (None, Some(link), Some(_known)) = (&heard.closed, followed, &heard.kind) {
@@ -179,6 +184,20 @@ pub fn neighbour_findings(record: &Record, id: &BodyId, view: View) -> Vec<Findi
         });
     }
     findings
+}
+
+/// Whether it is said to have ended before it can have begun.
+fn ends_first(heard: &Body) -> Option<Finding> {
+    let (opened, closed) = (heard.opened.as_ref()?, heard.closed.as_ref()?);
+    let (begins, ends) = (opened.value.as_ref()?, closed.value.as_ref()?);
+    let is_first = ends.latest().zip(begins.earliest()).is_some_and(|(ends, begins)| ends <= begins);
+    is_first.then(|| Finding {
+        rule: &BEGINS_FIRST,
+        subject: heard.id.subject().clone(),
+        found: format!("it begins on {begins}, and is no more on {ends}"),
+        needed: "a correction of one of the two days".to_owned(),
+        why: opened.why.iter().chain(&closed.why).copied().collect::<BTreeSet<_>>().into_iter().collect(),
+    })
 }
 
 fn positions(link: &Link) -> Vec<Position> {

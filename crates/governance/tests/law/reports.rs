@@ -145,6 +145,14 @@ fn what_others_have_followed_is_not_open_for_certain() {
 }
 
 #[test]
+fn what_is_said_to_end_before_it_begins_is_found() {
+    given([ccg_until("00Q", Some("2012-04-01"))]).finds("body.begins-first", "2019-04-01");
+    given([ccg_until("00Q", Some("2013-04-01"))]).finds("body.begins-first", "2019-04-01");
+    given([ccg_until("00Q", Some("2013-04-02"))]).finds_no("body.begins-first", "2019-04-01");
+    given([ccg("00Q")]).finds_no("body.begins-first", "2019-04-01");
+}
+
+#[test]
 fn codes_that_differ_by_capital_letters_are_found_and_codes_in_use_twice() {
     given([ccg("04k")]).finds("identifier.case", "2019-04-01");
     given([ccg("04N")]).finds_no("identifier.case", "2019-04-01");
