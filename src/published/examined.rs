@@ -63,9 +63,9 @@ pub async fn examine<S: LogSource>(
         None => (None, false),
         Some(bytes) => match signed_before_cut(&bytes, origin) {
             None => (Some(check(folder, source, &bytes, keys, log)?), false),
-            Some([]) => (None, true),
-            // A last signature alone is cut: what was signed before it speaks for the log as any other does.
-            Some(whole) => check(folder, source, whole, keys, log).map(|_ours| (None, true))?,
+            Some(signed) if signed.is_empty() => (None, true),
+            // A last signature alone is cut, or its end: what is signed speaks for the log as any other does.
+            Some(signed) => check(folder, source, &signed, keys, log).map(|_ours| (None, true))?,
         },
     };
     let found = folder.tiles()?;

@@ -4,16 +4,18 @@ use crate::published::{Folder, LogSource, PublishError};
 use minutebook_log::{
     LogKeys, PublishedPath, Question, SignedCheckpoint, TreeHash, TreeSize, parse_signature_lines,
 };
+use std::borrow::Cow;
 
 /// Whether this is what a full disk, or a copy that was broken off, has left of a checkpoint of the log `origin`, and nobody
 /// has signed such bytes: they are no evidence of anything. What another log or another hand has written is left alone.
 pub(crate) fn is_cut_short(bytes: &[u8], origin: &str) -> bool {
-    signed_before_cut(bytes, origin).is_some_and(<[u8]>::is_empty)
+    signed_before_cut(bytes, origin).is_some_and(|signed| signed.is_empty())
 }
 
 /// What is left whole of a checkpoint of the log `origin` that is cut short: a note of which only a last signature line is
-/// cut, or nothing. None where the bytes are not the beginning of a checkpoint, and where they are all of one.
-pub(super) fn signed_before_cut<'a>(bytes: &'a [u8], origin: &str) -> Option<&'a [u8]> {
+/// cut, or its end alone, or nothing. None where the bytes are not the beginning of a checkpoint, and where they are all of
+/// one.
+pub(super) fn signed_before_cut<'a>(bytes: &'a [u8], origin: &str) -> Option<Cow<'a, [u8]>> {
     let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let (whole, begun) = bytes.split_at_checked(end)?;
     let lines: Vec<_> = whole.split_inclusive(|byte| *byte == b'\n').collect();
@@ -21,10 +23,15 @@ pub(super) fn signed_before_cut<'a>(bytes: &'a [u8], origin: &str) -> Option<&'a
     if !are_ours || !is_begun(lines.len(), begun, origin) {
         return None;
     }
+    // A signature of which the line's end is missing holds as any other does. One that is cut earlier is not padded.
+    let ended = [begun, b"\n"].concat();
+    if lines.len() >= TEXT_LINES && begun.ends_with(b"=") && is_line(lines.len(), &ended, origin) {
+        return Some(Cow::Owned([whole, &ended].concat()));
+    }
     match (lines.len() > TEXT_LINES, begun.is_empty()) {
         (true, true) => None,
-        (true, false) => Some(whole),
-        (false, _) => Some(&[]),
+        (true, false) => Some(Cow::Borrowed(whole)),
+        (false, _) => Some(Cow::Borrowed(&[])),
     }
 }
 
@@ -133,9 +140,11 @@ mod tests {
         for length in 0..bytes.len() {
             let left = signed_before_cut(&bytes[..length], NAME);
             match length {
-                length if length < ours => assert_eq!(left, Some(&[][..]), "{length}"),
+                length if length + 1 == ours => assert_eq!(left.as_deref(), Some(&bytes[..ours])),
+                length if length < ours => assert_eq!(left.as_deref(), Some(&[][..]), "{length}"),
                 length if length == ours => assert_eq!(left, None, "it is whole"),
-                length => assert_eq!(left, Some(&bytes[..ours]), "{length}"),
+                length if length + 1 == bytes.len() => assert_eq!(left.as_deref(), Some(bytes)),
+                length => assert_eq!(left.as_deref(), Some(&bytes[..ours]), "{length}"),
             }
         }
         assert_eq!(signed_before_cut(bytes, NAME), None, "it is whole");

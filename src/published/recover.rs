@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// Compares the folder with the log, whose newest checkpoint is `newest`. Returns what was published last, if
 /// anything; tiles of it that are missing or are not the log's are written anew, as far as this is seen without reading
 /// all of them ([`Compared`](crate::published::Compared) does), and `vkey` is. Partial tiles of another history and cosigned
-/// checkpoints that are damaged are put aside. What a full disk has left of a checkpoint is none: the next is published in
+/// checkpoints that are damaged are put aside, and so is what a full disk has left of a checkpoint: the next is published in
 /// its place.
 ///
 /// # Errors
@@ -32,9 +32,10 @@ pub async fn recover<S: LogSource>(
     if is_cut_short {
         let file = folder.place(PublishedPath::Checkpoint);
         tracing::error!(
-            file = %file.display(),
-            "the published checkpoint is empty or cut short, and is made anew: look at the disk"
+            file = %file.display(), aside = %folder.damaged().display(),
+            "the published checkpoint is empty or cut short, and is put aside and made anew: look at the disk"
         );
+        folder.set_aside(PublishedPath::Checkpoint, &folder.damaged())?;
     }
     for tile in strange {
         let (path, aside) = (PublishedPath::Tile(tile), folder.aside());

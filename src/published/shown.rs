@@ -143,6 +143,10 @@ impl<E: Engine> Shown<E> {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             looked => looked.map_err(PublishError::files("reading", &place))?,
         };
+        // A pipe, say, would never be opened.
+        if !metadata.is_file() {
+            return Err(PublishError::Damaged { path: place });
+        }
         let file = CheckedFile { place, stamp: FileStamp::of(&metadata) };
         if self.right.get(&path) != Some(file.stamp) {
             if !self.is_right(path, &file.read(0, usize::MAX)?)? {

@@ -3,6 +3,7 @@
 use crate::files::files;
 use crate::room::{Room, Said, decision};
 use minutebook::keyfile;
+use minutebook_log::{LogKey, TreeHash, TreeHead, TreeSize};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::Write as _;
@@ -292,7 +293,18 @@ fn what_a_start_refuses_the_doctor_has_said() {
     );
     assert!(room.fails(4, &serve("strange")).contains("was not published by this log"));
     assert_eq!(fs::read(room.path("strange/published/checkpoint")).unwrap(), appended, "it is left alone");
-    for length in [0, 30] {
+    // What the log has signed is evidence, though the end of its line is missing.
+    let key = LogKey::new(
+        "minutebook.example/story".parse().unwrap(),
+        keyfile::read(&room.path("book/log-key.pem")).unwrap(),
+    );
+    let ahead = key.sign(TreeHead { size: TreeSize(2000), root: TreeHash::leaf(b"another") }).encode();
+    let ahead = ahead.trim_end();
+    fs::write(room.path("strange/published/checkpoint"), ahead).unwrap();
+    looks(&room, 4, "strange");
+    assert!(room.fails(4, &serve("strange")).contains("2000 entries"));
+    assert_eq!(fs::read_to_string(room.path("strange/published/checkpoint")).unwrap(), ahead);
+    for length in [0, 30, whole.len() - 1] {
         fs::write(room.path("cut/published/checkpoint"), &whole[..length]).unwrap();
         let said = looks(&room, 1, "cut");
         assert!(
@@ -302,6 +314,8 @@ fn what_a_start_refuses_the_doctor_has_said() {
         assert!(said.contains("made anew"), "{length}: {said}");
         room.stop();
         assert_eq!(fs::read(room.path("cut/published/checkpoint")).unwrap(), whole, "{length}");
+        let aside = fs::read(room.path("cut/published.damaged/checkpoint")).unwrap();
+        assert_eq!(aside, whole[..length], "what was there is kept");
     }
 }
 
