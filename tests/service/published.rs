@@ -18,6 +18,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::pin::Pin;
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -391,6 +392,11 @@ async fn a_damaged_file_is_not_served_as_if_it_were_whole() {
         fs::write(published.join(path), &whole).unwrap();
         assert_eq!(ask(house.address, "GET", &format!("/{path}")).await.body, whole);
     }
+    // A pipe that nobody writes to is not waited for.
+    let pipe = published.join("tile/entries/777");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert_eq!(ask(house.address, "GET", "/tile/entries/777").await.status, 500);
+    fs::remove_file(pipe).unwrap();
     // What was published last is known without its file.
     for path in ["checkpoint", "vkey"] {
         let whole = fs::read(published.join(path)).unwrap();
