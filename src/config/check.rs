@@ -37,7 +37,7 @@ pub struct Checked<T> {
 const LEAST: [(&str, Least, &str); 13] = [
     (
         "limits.bytes_in_flight",
-        Least::Number(|limits| limits.bytes_in_flight, 1024 * 1024),
+        Least::Number(|limits| limits.bytes_in_flight, 4 * 1024 * 1024),
         "several answers at once",
     ),
     (

@@ -165,7 +165,7 @@ fn limits_with_which_no_server_works_are_wrong_and_their_least_is_told() {
         let faults = report["faults"].to_string();
         assert_eq!(code, 2);
         for (key, needed) in [
-            ("limits.bytes_in_flight", "at least 1048576"),
+            ("limits.bytes_in_flight", "at least 4194304"),
             ("limits.request_bytes", "at least 131072"),
             ("limits.idle", "a time from 1ms to 3650d"),
             ("limits.head", "at least \\\"100ms\\\""),
@@ -176,7 +176,7 @@ fn limits_with_which_no_server_works_are_wrong_and_their_least_is_told() {
         }
     }
     // The smallest that there may be is enough to be asked.
-    let least = ["limits.bytes_in_flight=1048576", "limits.request_bytes=131072", "limits.frames_rate=10"];
+    let least = ["limits.bytes_in_flight=4194304", "limits.request_bytes=131072", "limits.frames_rate=10"];
     let more = ["limits.frames_burst=100", "limits.idle=1s", "limits.keepalive=1s", "limits.head=100ms"];
     let mut room = Room::new();
     room.init("book");
