@@ -1,8 +1,8 @@
 //! The tree over the entries, beside the book. A value, as the book is: a clone shares what the two have in common.
 //!
 //! In memory are the hashes of the subtrees of 256 entries and of those above, a quarter of a byte for each entry, and
-//! all hashes over the newest leaves, which most proofs are asked for. Every hash below is made again from the entries themselves, so that there is nothing else on disk
-//! that could differ from them.
+//! all hashes over the newest leaves, which most proofs are asked for. Every hash below is made again from the entries
+//! themselves, so that there is nothing else on disk that could differ from them.
 
 use imbl::Vector;
 use minutebook_log::{

@@ -26,8 +26,8 @@ pub(in crate::cli) enum Showing {
     Bytes,
 }
 
-/// Takes a batch through its whole life. `names` are what the signers' keys were given as. The receipts are kept in a folder beside the file that was recorded, if there
-/// is one.
+/// Takes a batch through its whole life. `names` are what the signers' keys were given as. The receipts are kept in a folder
+/// beside the file that was recorded, if there is one.
 ///
 /// # Errors
 /// Whatever stops it on the way. Either all of it is appended or nothing; where nobody knows, all of it is kept, signed.
