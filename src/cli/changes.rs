@@ -38,10 +38,13 @@ fn show_changes(found: &GetChangesResponse) -> anyhow::Result<()> {
                 found.position
             ),
         };
-        return Ok(show::line(said)?);
+        show::line(said)?;
+    } else {
+        let titles = ["SUBJECT", "FACT", "FROM", "TO", "WAS", "IS"];
+        show::line(show::table(titles, found.changes.iter().filter_map(row)))?;
     }
-    let titles = ["SUBJECT", "FACT", "FROM", "TO", "WAS", "IS"];
-    Ok(show::line(show::table(titles, found.changes.iter().filter_map(row)))?)
+    show::contested(&found.contested)?;
+    Ok(show::corrections(&found.corrections)?)
 }
 
 fn row(change: &Change) -> Option<[String; 6]> {
@@ -65,5 +68,9 @@ fn last_day(until: &str) -> String {
 
 /// A value as people read it; a dash where there is none.
 pub(super) fn value(fact: Option<&Fact>) -> String {
-    fact.map_or_else(|| "-".to_owned(), |fact| fact.value.replace('_', " "))
+    let in_words = |fact: &Fact| {
+        // What stands in quotes was written so.
+        if fact.value.starts_with('"') { fact.value.clone() } else { fact.value.replace('_', " ") }
+    };
+    fact.map_or_else(|| "-".to_owned(), in_words)
 }

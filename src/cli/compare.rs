@@ -4,7 +4,7 @@ use super::exit::Usage;
 use super::show;
 use super::view::{Known, KnownArgs, ViewArgs, parse_known_at};
 use crate::client::RegisterClient;
-use crate::proto::{Difference, ListDifferencesRequest, ListDifferencesResponse};
+use crate::proto::{Answered, Difference, ListDifferencesRequest, ListDifferencesResponse};
 use minutebook_governance::Date;
 
 /// Compares two answers of the register: the view of --as-at and --known-at with that of --with-as-at and
@@ -50,7 +50,7 @@ impl Args {
 }
 
 fn show_differences(all: &ListDifferencesResponse) -> anyhow::Result<()> {
-    let said = |answered: &crate::proto::Answered| {
+    let said = |answered: &Answered| {
         format!("{}, with {} known", answered.as_at, show::entries(answered.known_entries))
     };
     let (before, after) =
@@ -62,7 +62,18 @@ fn show_differences(all: &ListDifferencesResponse) -> anyhow::Result<()> {
     }
     let titles = ["SUBJECT", "FACT", "WAS", "IS", "RESTS ON"];
     show::line(show::table(titles, all.differences.iter().map(row)))?;
+    show::noted(&noted(all))?;
     show_coverage(all)
+}
+
+/// What either answer says of the entries that it rests on.
+fn noted(all: &ListDifferencesResponse) -> Answered {
+    let mut both = Answered::default();
+    for answered in all.before.iter().chain(&all.after) {
+        both.contested.extend(answered.contested.iter().cloned());
+        both.corrections.extend(answered.corrections.iter().cloned());
+    }
+    both
 }
 
 /// What was compared, and what was not.

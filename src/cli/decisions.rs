@@ -3,7 +3,9 @@ use super::meeting::votes;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{DecidedUnder, Decision, DecisionEffect, ListDecisionsRequest, ListDecisionsResponse};
+use crate::proto::{
+    Answered, DecidedUnder, Decision, DecisionEffect, ListDecisionsRequest, ListDecisionsResponse,
+};
 use owo_colors::OwoColorize as _;
 
 /// Lists decisions: of a body, at a meeting, about a merger or a consultation; with --topic those whose item, words or
@@ -38,7 +40,7 @@ pub(super) fn show_decisions(found: &ListDecisionsResponse) -> anyhow::Result<()
     if found.decisions.is_empty() {
         return Ok(show::line("None.")?);
     }
-    found.decisions.iter().try_for_each(show_decision)?;
+    found.decisions.iter().try_for_each(|it| show_decision(it, found.answered.as_ref()))?;
     let Some(total) = found.total_pounds else { return Ok(()) };
     let perhaps = match found.perhaps_pounds {
         0 => String::new(),
@@ -48,11 +50,12 @@ pub(super) fn show_decisions(found: &ListDecisionsResponse) -> anyhow::Result<()
     Ok(show::line(format!("\n{}  {total} pounds{perhaps} ({what})", show::title("committed in all")))?)
 }
 
-fn show_decision(decision: &Decision) -> anyhow::Result<()> {
+fn show_decision(decision: &Decision, answered: Option<&Answered>) -> anyhow::Result<()> {
     let with: String = decision.decided_with.iter().map(|body| format!(", {body}")).collect();
     let (outcome, mark) = (show::words(&decision.outcome), show::mark(&decision.standing));
     let title = show::title(format!("{}{with}  {outcome}", decision.body));
-    show::line(format!("{title}{mark}  {}", show::why(&[decision.position])))?;
+    let corrected = show::corrected_mark(decision.position, answered);
+    show::line(format!("{title}{mark}{corrected}  {}", show::why(&[decision.position])))?;
     let when = show::date_or(decision.decided_on.as_ref(), "not stated");
     show::field("decided", format!("{when}{}", show::perhaps(decision.is_perhaps)))?;
     let item = [decision.item.as_str(), decision.item_title.as_str()].join("  ");

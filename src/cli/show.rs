@@ -261,6 +261,7 @@ pub(crate) fn contested(contested: &[proto::Contested]) -> io::Result<()> {
         line("")?;
     }
     for ((declared_at, key, from, through), mut positions) in declared {
+        positions.sort_unstable();
         positions.dedup();
         let why = strip_str(&why(&positions)).to_string();
         let by = through
@@ -272,10 +273,48 @@ pub(crate) fn contested(contested: &[proto::Contested]) -> io::Result<()> {
     Ok(())
 }
 
+/// The entries that are known otherwise since: what they said, what they say now, which entry corrected them, and when.
+pub(crate) fn corrections(corrections: &[proto::Correction]) -> io::Result<()> {
+    let by_entry: BTreeMap<_, _> =
+        corrections.iter().map(|it| ((it.position, it.corrected_at), it)).collect();
+    if !by_entry.is_empty() {
+        line("")?;
+    }
+    for it in by_entry.into_values() {
+        let how = if it.is_withdrawn { "WITHDRAWN" } else { "CORRECTED" };
+        let (on, reason) = (moment(&it.recorded), or_sealed(&it.reason));
+        let by = format!("by entry {}, recorded {on} ({}): {reason}", it.corrected_at, it.kind);
+        line(format!("{} {}", how.yellow().bold(), format!("(entry {}) {by}", it.position).yellow()))?;
+        for of in &it.fields {
+            field("", corrected_field(of))?;
+        }
+    }
+    Ok(())
+}
+
+/// A value that is known otherwise: both, as they were written.
+pub(crate) fn corrected_field(field: &proto::CorrectedField) -> String {
+    let path = if field.path.is_empty() { "all of it" } else { &field.path };
+    format!("{path}: {} is now {}", field.old, field.new)
+}
+
+/// Behind the title of something: that its entry is known otherwise, by which.
+pub(crate) fn corrected_mark(position: u64, answered: Option<&Answered>) -> String {
+    let of_it = answered.iter().flat_map(|answered| &answered.corrections);
+    let of_it = of_it.filter(|it| it.position == position);
+    of_it.map(|it| format!("  {}", corrected(it).yellow())).collect()
+}
+
+/// What of an answer is in doubt, and what is known otherwise since.
+pub(crate) fn noted(answered: &Answered) -> io::Result<()> {
+    contested(&answered.contested)?;
+    corrections(&answered.corrections)
+}
+
 /// What an answer says of itself, beneath it.
 pub(crate) fn answered(answered: Option<&Answered>) -> io::Result<()> {
     let Some(answered) = answered else { return Ok(()) };
-    contested(&answered.contested)?;
+    noted(answered)?;
     let last = answered.known_entries.saturating_sub(1);
     let scope = match answered.scope() {
         proto::Scope::Reported => "acts, registers and reports",

@@ -109,10 +109,10 @@ fn show_corrections(corrections: &[Correction]) -> anyhow::Result<()> {
         show::line(format!("\n{}", show::title("Known otherwise since")))?;
     }
     for it in corrections {
-        let why = show::why(&[it.corrected_at]);
-        show::field(&it.kind, format!("{}  {why}", show::or_sealed(&it.reason)))?;
+        let (why, on) = (show::why(&[it.corrected_at]), show::moment(&it.recorded));
+        show::field(&it.kind, format!("{}, recorded {on}  {why}", show::or_sealed(&it.reason)))?;
         for field in &it.fields {
-            show::field("", format!("{}: {} is now {}", field.path, field.old, field.new))?;
+            show::field("", show::corrected_field(field))?;
         }
         if it.is_withdrawn {
             show::field("", "Nothing of it is known any more, from that entry on.")?;

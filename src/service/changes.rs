@@ -3,7 +3,7 @@
 use crate::proto::{
     self, GetChangesRequest, GetChangesResponse, ListDifferencesRequest, ListDifferencesResponse,
 };
-use crate::service::convert::positions;
+use crate::service::convert::{self, RestsOn, positions};
 use crate::service::page::Page;
 use crate::service::question::{Question, parse};
 use crate::service::status;
@@ -13,6 +13,7 @@ use minutebook_governance::changes::{
 };
 use minutebook_governance::{Date, Scope, View};
 use minutebook_log::{Position, Subject};
+use std::collections::BTreeSet;
 use tonic::Status;
 
 /// What differs between two answers.
@@ -64,7 +65,8 @@ pub(super) fn get_changes(
     question: &Question<'_>,
     request: &GetChangesRequest,
 ) -> Result<GetChangesResponse, Status> {
-    let everything = question.look(None, None)?.view;
+    let look = question.look(None, None)?;
+    let everything = look.view;
     if request.position >= everything.known {
         return Err(status::not_found("position", &request.position.to_string()));
     }
@@ -74,12 +76,22 @@ pub(super) fn get_changes(
     };
     let found = changes_of(question.record(), Position(request.position), View { scope, ..everything });
     let scope = if scope == Scope::Enacted { proto::Scope::Enacted } else { proto::Scope::Reported };
-    let changes = found.iter().map(change).collect();
+    let changes: Vec<_> = found.iter().map(change).collect();
+    let differences = changes.iter().flat_map(|change| change.difference.iter());
+    let entries = differences.flat_map(RestsOn::entries).chain([request.position]);
+    let entries: BTreeSet<_> = entries.collect();
     let position = Position(request.position);
     let act = question.record().at(position).map(|entry| entry.act);
     let act = act.filter(|_act| is_left_out(question.record(), position));
     let left_out = act.iter().map(|act| act.subject.to_string()).collect();
-    Ok(GetChangesResponse { position: request.position, scope: scope.into(), changes, left_out })
+    Ok(GetChangesResponse {
+        position: request.position,
+        scope: scope.into(),
+        changes,
+        left_out,
+        contested: convert::contested(question.record(), entries.iter().copied(), look.everything()),
+        corrections: convert::corrections(question.record(), entries, everything.known),
+    })
 }
 
 fn change(change: &Change) -> proto::Change {

@@ -9,7 +9,7 @@ use crate::service::question::{Look, Question};
 use minutebook_governance::authority::{Contested, Doubts};
 use minutebook_log::Position;
 use prost::Message;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tonic::Status;
 
 /// The most bytes that the tag and the length of an item take.
@@ -90,7 +90,7 @@ impl Question<'_> {
         list: impl IntoIterator<Item = (K, Option<T>)>,
         mut convert: impl FnMut(T) -> M,
     ) -> Result<(Vec<M>, [proto::Answered; N], String), Status> {
-        let mut doubted = looks.map(|look| Doubted::new(self, look));
+        let mut noted = looks.map(|look| Noted::new(self, look));
         let (mut items, mut bytes, mut next_page_token) = (Vec::new(), 0, String::new());
         let first_look = self.record().looks();
         let mut is_first = true;
@@ -107,42 +107,69 @@ impl Question<'_> {
             let Some(item) = item else { continue };
             let item = convert(item);
             let entries = item.entries();
-            let added = doubted.each_mut().map(|doubted| doubted.added_by(&entries));
-            bytes += FRAME_BYTES + item.bytes() + added.iter().map(|(_new, bytes)| bytes).sum::<usize>();
+            let added = noted.each_mut().map(|noted| noted.added_by(&entries));
+            bytes += FRAME_BYTES + item.bytes() + added.iter().map(Added::bytes).sum::<usize>();
             if bytes > PAGE_BYTES_MAX && !items.is_empty() {
                 next_page_token = ends();
                 break;
             }
-            for (doubted, (new, _bytes)) in doubted.iter_mut().zip(added) {
-                doubted.contested.extend(new);
+            for (noted, added) in noted.iter_mut().zip(added) {
+                noted.take(added);
             }
             items.push(item);
         }
-        let answered = doubted.map(|doubted| self.answered_in_doubt(doubted.look, doubted.contested));
+        let answered = noted.map(|noted| {
+            let corrections = noted.corrected.into_values().flatten().collect();
+            self.answered_with(noted.look, noted.contested, corrections)
+        });
         Ok((items, answered, next_page_token))
     }
 }
 
-/// What of an answer is in doubt, as it grows.
-struct Doubted<'a> {
+/// What of an answer is in doubt, and what is known otherwise since, as it grows.
+struct Noted<'a> {
+    question: &'a Question<'a>,
     look: &'a Look,
     doubts: Doubts<'a>,
     contested: BTreeSet<Contested>,
+    /// By the entry that is corrected; those that nothing corrects too, so that none is looked up twice.
+    corrected: BTreeMap<u64, Vec<proto::Correction>>,
 }
 
-impl<'a> Doubted<'a> {
-    fn new(question: &Question<'a>, look: &'a Look) -> Self {
+/// What an item adds to it.
+struct Added {
+    contested: Vec<Contested>,
+    corrected: BTreeMap<u64, Vec<proto::Correction>>,
+}
+
+impl Added {
+    /// How many bytes that takes.
+    fn bytes(&self) -> usize {
+        let contested = self.contested.iter().map(|contested| convert::in_doubt(*contested).encoded_len());
+        let corrected = self.corrected.values().flatten().map(proto::Correction::encoded_len);
+        contested.chain(corrected).map(|bytes| FRAME_BYTES + bytes).sum()
+    }
+}
+
+impl<'a> Noted<'a> {
+    fn new(question: &'a Question<'a>, look: &'a Look) -> Self {
         let doubts = Doubts::new(question.record(), look.everything());
-        Self { look, doubts, contested: BTreeSet::new() }
+        Self { question, look, doubts, contested: BTreeSet::new(), corrected: BTreeMap::new() }
     }
 
-    /// What these entries add, and how many bytes that takes.
-    fn added_by(&mut self, entries: &[u64]) -> (Vec<Contested>, usize) {
+    /// What these entries add.
+    fn added_by(&mut self, entries: &[u64]) -> Added {
         let found = self.doubts.among(entries.iter().copied().map(Position));
-        let new: Vec<_> = found.difference(&self.contested).copied().collect();
-        let bytes = new.iter().map(|contested| FRAME_BYTES + convert::in_doubt(*contested).encoded_len());
-        let bytes = bytes.sum();
-        (new, bytes)
+        let contested = found.difference(&self.contested).copied().collect();
+        let (record, known) = (self.question.record(), self.look.view.known);
+        let new = entries.iter().filter(|entry| !self.corrected.contains_key(entry));
+        let corrected = new.map(|entry| (*entry, convert::corrections(record, [*entry], known))).collect();
+        Added { contested, corrected }
+    }
+
+    fn take(&mut self, added: Added) {
+        self.contested.extend(added.contested);
+        self.corrected.extend(added.corrected);
     }
 }
 

@@ -10,6 +10,7 @@ use minutebook_governance::bodies::{self, Body, Scheme};
 use minutebook_governance::{BodyId, Date, Instant, KnownUntil, Record, Scope, View, loads};
 use minutebook_log::{Head, Position, Purpose, Subject, Timestamp};
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::str::FromStr;
 use tokio_util::sync::CancellationToken;
 use tonic::Status;
@@ -125,18 +126,22 @@ impl<'a> Question<'a> {
         look: &Look,
         entries: impl IntoIterator<Item = u64>,
     ) -> Option<proto::Answered> {
-        let contested = convert::contested(self.record(), entries, look.everything());
-        Some(proto::Answered { contested, meanings: self.meanings(look), ..look.answered.clone() })
+        let entries: BTreeSet<_> = entries.into_iter().collect();
+        let contested = convert::contested(self.record(), entries.iter().copied(), look.everything());
+        let corrections = convert::corrections(self.record(), entries, look.view.known);
+        let meanings = self.meanings(look);
+        Some(proto::Answered { contested, corrections, meanings, ..look.answered.clone() })
     }
 
-    /// As [`Question::answered`], where it is known what is in doubt.
-    pub(super) fn answered_in_doubt(
+    /// As [`Question::answered`], where it is known what is in doubt and what was corrected.
+    pub(super) fn answered_with(
         &self,
         look: &Look,
         contested: impl IntoIterator<Item = Contested>,
+        corrections: Vec<proto::Correction>,
     ) -> proto::Answered {
         let contested = contested.into_iter().map(convert::in_doubt).collect();
-        proto::Answered { contested, meanings: self.meanings(look), ..look.answered.clone() }
+        proto::Answered { contested, corrections, meanings: self.meanings(look), ..look.answered.clone() }
     }
 
     /// What the names mean that were asked for, as the first page of an answer says.
@@ -239,6 +244,7 @@ impl<'a> Question<'a> {
             horizon: horizon.map_or_else(String::new, |horizon| horizon.to_string()),
             contested: Vec::new(),
             meanings: Vec::new(),
+            corrections: Vec::new(),
         }
     }
 

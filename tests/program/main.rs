@@ -11,6 +11,7 @@
 )]
 
 mod agreed;
+mod answers;
 mod auditor_page;
 mod batches;
 mod cli;

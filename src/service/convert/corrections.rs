@@ -21,6 +21,7 @@ pub(in crate::service) fn corrections(
                 is_withdrawn,
                 fields: said.fields.iter().map(field).collect(),
                 reason: clear(&said.reason),
+                recorded: record.recorded_at(at).map_or_else(String::new, |moment| moment.to_string()),
             })
         })
     };

@@ -12,6 +12,8 @@ mod told;
 use told::{all_facts_of, days_of, facts_of};
 mod touched;
 use touched::touched;
+mod words;
+use words::corrected_members;
 
 use crate::catalogue::CATALOGUE;
 use crate::decisions::DecisionRecorded;
@@ -103,7 +105,12 @@ pub fn changes_of(record: &Record, position: Position, view: View) -> Vec<Change
     let subjects = touched(record, position, before, after);
     let told_on = record.at(position).map_or(Date::LAST, |entry| Date::of(entry.recorded));
     let changed = subjects.iter().flat_map(|subject| changing(record, subject, (before, after), told_on));
-    changed.chain(decided(record, position, before, after)).collect()
+    let mut changes: Vec<_> = changed.chain(decided(record, position, before, after)).collect();
+    if let Some(entry) = record.at(position) {
+        let words = corrected_members(record, &entry.act.subject, before, after);
+        changes.extend(words.into_iter().map(|difference| Change { difference, from: None, until: None }));
+    }
+    changes
 }
 
 /// What an entry changed of a decision: itself, where it is one, or that which it corrects.
@@ -129,7 +136,10 @@ fn decided(record: &Record, position: Position, before: View, after: View) -> Ve
 }
 
 fn compared(record: &Record, subject: &Subject, before: View, after: View) -> Vec<Difference> {
-    differing(subject, all_facts_of(record, subject, before), all_facts_of(record, subject, after))
+    let mut found =
+        differing(subject, all_facts_of(record, subject, before), all_facts_of(record, subject, after));
+    found.extend(corrected_members(record, subject, before, after));
+    found
 }
 
 fn differing(subject: &Subject, mut old: Facts, new: Facts) -> Vec<Difference> {

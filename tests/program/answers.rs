@@ -1,0 +1,121 @@
+//! What answers must not leave out, as people read them on the command line: words that were corrected, dates that are
+//! imprecise, entries in doubt, and what is not known.
+
+use crate::support::{Cast, House, PROLOGUE, Signs, Story, decision, signs_for};
+use minutebook_log::{EventId, Signed};
+use serde_json::{Value, json};
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+/// A house, and somebody who asks it on the command line.
+struct Asked {
+    house: House,
+    cast: Cast,
+    state: TempDir,
+}
+
+impl Asked {
+    async fn open() -> Self {
+        let (house, cast) = House::with_cast("re-enactment").await;
+        Self { house, cast, state: tempfile::tempdir().unwrap() }
+    }
+
+    async fn with(tell: impl FnOnce(&Cast) -> Vec<Story<'_>>) -> Self {
+        let mut asked = Self::open().await;
+        let events: Vec<_> =
+            tell(&asked.cast).iter().map(|story| story.signed(&asked.house.ledger)).collect();
+        asked.house.append_all(&events).await.unwrap();
+        asked
+    }
+
+    /// Tells one more thing, and returns its event.
+    async fn tell(&mut self, tell: impl FnOnce(&Cast) -> Story<'_>) -> Signed {
+        let signed = tell(&self.cast).signed(&self.house.ledger);
+        self.house.append(&signed).await.unwrap();
+        signed
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_minutebook"));
+        command.args(args).args(["--server", &format!("http://{}", self.house.address)]);
+        command.env("MINUTEBOOK_STATE", self.state.path()).output().unwrap()
+    }
+
+    /// What a question is answered with.
+    fn said(&self, args: &[&str]) -> String {
+        let output = self.run(args);
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+fn told<'a>(type_name: &'a str, subject: &str, standing: &'a str, by: Signs<'a>, facts: Value) -> Story<'a> {
+    Story {
+        type_name,
+        subject: subject.to_owned(),
+        time: "2019-07-06T09:00:00Z",
+        standing,
+        signs: vec![by],
+        facts,
+    }
+}
+
+/// Asks that each of these stands in a text.
+fn has(text: &str, words: &[&str]) {
+    for word in words {
+        assert!(text.contains(word), "{word:?} is missing in:\n{text}");
+    }
+}
+
+/// Asks that none of these stands in a text.
+fn lacks(text: &str, words: &[&str]) {
+    for word in words {
+        assert!(!text.contains(word), "{word:?} stands in:\n{text}");
+    }
+}
+
+fn corrected<'a>(cast: &'a Cast, id: EventId, path: &str, old: &str, new: &str) -> Story<'a> {
+    let facts = json!({"target": id, "kind": "clerical", "reason": "A slip of the pen.",
+        "fields": [{"path": path, "old": old, "new": new}]});
+    let by = signs_for(&cast.secretary, "secretary", "body/04K");
+    told("RecordCorrected", &format!("record/{id}"), "own_act", by, facts)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn corrected_words_are_shown_beside_those_that_stood() {
+    let mut asked = Asked::open().await;
+    let first = asked.tell(|cast| decision(&cast.secretary, "body/04K", "2019-07-03")).await;
+    asked.tell(|cast| decision(&cast.secretary, "body/04K", "2019-07-04")).await;
+    let before = asked.said(&["decisions", "04K"]);
+    lacks(&before, &["CORRECTED"]);
+    let id = first.event().id;
+    let (old, new) = ("The minutes are agreed.", "The draft_minutes are agreed.");
+    asked.tell(|cast| corrected(cast, id, "/text", old, new)).await;
+    let (position, by) = (PROLOGUE, PROLOGUE + 2);
+    let both = format!("/text: \"{old}\" is now \"{new}\"");
+    let what = format!("(entry {position}) by entry {by}, recorded 2019-07-06T09:00:00Z");
+    let decisions = asked.said(&["decisions", "04K"]);
+    has(&decisions, &[&format!("approved  CORRECTED by {by}"), &what, "A slip of the pen.", &both, new]);
+    assert_eq!(decisions.matches("CORRECTED").count(), 2, "the other decision is not: {decisions}");
+    // Before the correction was known, nobody knew of it.
+    let known = position.to_string();
+    lacks(&asked.said(&["decisions", "04K", "--known-at", &known]), &["CORRECTED", new]);
+    let shown = asked.said(&["show", &position.to_string()]);
+    has(&shown, &[&both, "recorded 2019-07-06T09:00:00Z"]);
+    // What the correction changed, and what differs between before and after: both wordings.
+    let quoted = [format!("\"{old}\""), format!("\"{new}\"")];
+    let quoted = quoted.each_ref().map(String::as_str);
+    let changes = asked.said(&["changes", &by.to_string()]);
+    has(&changes, &[&format!("record/{id}"), "text", &what, &both]);
+    has(&changes, &quoted);
+    let differs =
+        asked.said(&["compare", "--known-at", &(by - 1).to_string(), "--with-known-at", &by.to_string()]);
+    has(&differs, &[&format!("record/{id}"), &what, &both]);
+    has(&differs, &quoted);
+    let nothing = asked.said(&["compare", "--known-at", &known, "--with-known-at", &(by - 1).to_string()]);
+    lacks(&nothing, &["CORRECTED", "record/"]);
+    let json: Value = serde_json::from_str(&asked.said(&["decisions", "04K", "--json"])).unwrap();
+    let correction = &json["answered"]["corrections"][0];
+    assert_eq!((&correction["position"], &correction["corrected_at"]), (&json!(position), &json!(by)));
+    assert_eq!(json["answered"]["corrections"].as_array().unwrap().len(), 1);
+}
