@@ -2,8 +2,9 @@
 
 use crate::act::{Act, Case};
 use crate::catalogue::row_of;
+use crate::clerical::judge_clerical;
 use crate::days::judge_corrected_days;
-use crate::documents::{RecordCorrected, judge_clerical, judge_corrected_form};
+use crate::documents::{RecordCorrected, judge_corrected_form};
 use crate::{Malformed, Record, Unread, Verdict};
 use minutebook_log::Position;
 use std::sync::Arc;
@@ -51,7 +52,7 @@ pub(crate) fn correct(
         return Some((position, None));
     }
     let row = row_of(target.name)?;
-    judge_clerical(correction, &target, verdict, |facts| row.parse(facts).is_ok());
+    judge_clerical(correction, case, (position, &target), verdict, |facts| row.parse(facts).is_ok());
     let corrected = corrected_act(correction, &target)?;
     let corrected = judge_corrected_form(&case.act.subject, verdict, corrected)?;
     corrected.statement.judge_references(&Case { act: &corrected, ..*case }, verdict);

@@ -22,10 +22,6 @@ rules! {
         "correction.old-value",
         "A correction cites the value that stands.",
         "principle: nothing is edited";
-    CLERICAL: Hard =
-        "correction.clerical",
-        "A clerical correction changes words alone: no outcome, number, date, person or body.",
-        "principle: nothing is edited";
     CORRECTED_FORM: Hard =
         "correction.form",
         "What a correction leaves is still an event of its type.",
@@ -41,7 +37,7 @@ rules! {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CorrectionKind {
-    /// A slip in writing: words, and nothing that is so.
+    /// A slip of the pen in words, and nothing that is so.
     Clerical,
     /// What was recorded is not what was so.
     Factual,
@@ -104,7 +100,8 @@ impl Facts for RecordCorrected {
       // The id of the event that is corrected, the same as in the subject.
       "target": "0197e3c2-5c00-7000-8000-000000000001",
       // clerical or factual, with fields; withdrawn or duplicate, without.
-      // A clerical one corrects words; an outcome, a number, a date, a person or a body is factual.
+      // A clerical one mends slips of the pen in words; an outcome, a number, a date, a name, a person or a body, a "not", and
+      // words in place of others, are factual.
       "kind": "factual",
       // JSON pointers into the facts of the target; old is the value that stands.
       "fields": [{"path": "/decided_on", "old": "2019-07-03", "new": "2019-07-04"}],
@@ -152,38 +149,6 @@ pub(crate) fn judge_corrected_form<T>(
         (found.unwrap_or_default(), "facts of the same type as before".to_owned())
     });
     corrected.ok()
-}
-
-/// Asks that a clerical correction changes words alone. `reads` says whether facts of the target's type have that form:
-/// where any words would do there stand words, and not an outcome, a date or the name of somebody.
-pub(crate) fn judge_clerical(
-    correction: &RecordCorrected,
-    target: &Act,
-    verdict: &mut Verdict,
-    reads: impl Fn(&Value) -> bool,
-) {
-    if correction.kind != CorrectionKind::Clerical {
-        return;
-    }
-    let factual = correction.fields.iter().find(|field| !is_of_words(&target.facts, field, &reads));
-    let subject = &target.subject;
-    verdict.hard(factual.is_none(), &CLERICAL, subject, || {
-        let path = factual.map_or_else(String::new, |field| field.path.clone());
-        (format!("{path}, which says what was so"), "the kind factual, with the reason".to_owned())
-    });
-}
-
-fn is_of_words(facts: &Value, field: &FieldCorrection, reads: &impl Fn(&Value) -> bool) -> bool {
-    // The words of a date say which day it was.
-    let is_date = field.path.ends_with("/written");
-    let (Value::String(_old), Value::String(_new), false) = (&field.old, &field.new, is_date) else {
-        return false;
-    };
-    let mut other = facts.clone();
-    if let Some(member) = other.pointer_mut(&field.path) {
-        *member = Value::String("any other words".to_owned());
-    }
-    reads(&other)
 }
 
 /// Asks of an own record that it names the minutes it comes from.

@@ -73,6 +73,8 @@ pub mod reorganisation;
 pub mod figures;
 pub mod plans;
 pub mod documents;
+mod slips;
+mod clerical;
 pub mod annotations;
 mod days;
 pub mod due;

@@ -2,9 +2,9 @@
 
 use crate::catalogue::is_type;
 use crate::{
-    Force, RULES_VERSION, Rule, RuleSet, actions, annotations, appointments, authority, bodies, committees,
-    constitutions, consultations, days, decisions, directions, documents, figures, interests, meetings,
-    memberships, mergers, partnerships, people, plans, powers, reorganisation,
+    Force, RULES_VERSION, Rule, RuleSet, actions, annotations, appointments, authority, bodies, clerical,
+    committees, constitutions, consultations, days, decisions, directions, documents, figures, interests,
+    meetings, memberships, mergers, partnerships, people, plans, powers, reorganisation,
 };
 
 /// Every rule that this software knows.
@@ -51,6 +51,7 @@ fn listed() -> impl Iterator<Item = &'static (&'static Rule, Force)> {
         interests::RULES,
         plans::RULES,
         documents::RULES,
+        clerical::RULES,
         annotations::RULES,
         memberships::RULES,
         directions::RULES,

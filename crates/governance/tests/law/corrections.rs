@@ -172,42 +172,116 @@ fn a_correction_names_its_target_in_its_subject() {
     given([minuted()]).when(both).then_malformed("/data/facts/fields");
 }
 
+/// A decision of 04K with words of several kinds, on which a clerical correction is tried.
+fn worded() -> Said {
+    let mut said = minuted();
+    said.facts["text"] = json!("RESOLVED to aply to NHS England by 30 September 2019, at up to £40,000.");
+    said.facts["reasons"] = json!("One organisation can plan for teh whole county.");
+    said.facts["item"] = json!({"reference": "GB/1", "title": "A laese"});
+    said.facts["motion"] = json!("amended");
+    said.facts["votes"] = json!({"for": 3, "against": 0});
+    said.facts["conditions"] = json!([{"action": "action/a", "text": "A paln is agreed.", "owner": {"person": "person/a"}, "due": "2019-09-05"}]);
+    said.facts["outcome"] = json!("approved_with_conditions");
+    said
+}
+
+fn clerical(path: &str, old: &Value, new: &Value) -> Said {
+    let mut said = corrected(1, &[(path, old.clone(), new.clone())]);
+    said.facts["kind"] = json!("clerical");
+    said
+}
+
+/// A clerical correction that puts one word of a text in place of another.
+fn reworded(path: &str, old: &str, new: &str) -> Said {
+    let words = worded().facts.pointer(path).and_then(Value::as_str).unwrap().to_owned();
+    assert!(words.contains(old));
+    clerical(path, &json!(words), &json!(words.replacen(old, new, 1)))
+}
+
 #[test]
-fn a_clerical_correction_changes_words_alone() {
+fn a_clerical_correction_mends_words_alone() {
     let rule = "correction.clerical";
-    let facts = || decided("04K", "2019-07-04", json!({"none": {}})).facts;
-    let minuted = || {
-        let mut said = minuted();
-        said.facts["item"] = json!({"reference": "GB/1", "title": "A laese"});
-        said.facts["votes"] = json!({"for": 3, "against": 0});
-        said.facts["conditions"] = json!([{"action": "action/a", "text": "A plan.", "owner": {"person": "person/a"}, "due": "2019-09-05"}]);
-        said.facts["outcome"] = json!("approved_with_conditions");
-        said
-    };
-    let clerical = |path: &str, old: Value, new: Value| {
-        let mut said = corrected(1, &[(path, old, new)]);
-        said.facts["kind"] = json!("clerical");
-        given([minuted()]).when(said)
-    };
-    clerical("/text", facts()["text"].clone(), json!("Other words.")).then_obeys("correction.clerical");
-    clerical("/item/title", json!("A laese"), json!("A lease")).then_obeys(rule);
-    clerical("/outcome", json!("approved_with_conditions"), json!("noted"))
-        .then_refused("correction.clerical");
-    clerical("/decided_on", json!("2019-07-04"), json!("2019-07-03")).then_refused(rule);
-    clerical("/votes/for", json!(3), json!(2)).then_refused(rule);
-    clerical("/effect", json!({"none": {}}), json!({"exclude_public": {"reason": "x"}})).then_refused(rule);
-    clerical("/conditions/0/owner/person", json!("person/a"), json!("person/b")).then_refused(rule);
-    clerical("/conditions/0/due", json!("2019-09-05"), json!("2019-10-05")).then_refused(rule);
+    let tried = |path: &str, old: Value, new: Value| given([worded()]).when(clerical(path, &old, &new));
+    tried("/outcome", json!("approved_with_conditions"), json!("noted")).then_refused(rule);
+    tried("/decided_on", json!("2019-07-04"), json!("2019-07-03")).then_refused(rule);
+    tried("/votes/for", json!(3), json!(2)).then_refused(rule);
+    tried("/effect", json!({"none": {}}), json!({"exclude_public": {"reason": "x"}})).then_refused(rule);
+    tried("/conditions/0/owner/person", json!("person/a"), json!("person/b")).then_refused(rule);
+    tried("/conditions/0/due", json!("2019-09-05"), json!("2019-10-05")).then_refused(rule);
+    // What something is found by, or told from another, is a name and no words.
+    tried("/item/reference", json!("GB/1"), json!("GB/2")).then_refused(rule);
+    tried("/motion", json!("amended"), json!("amendes")).then_refused(rule);
     // The words of a date are what it says.
     let mut july = minuted();
     july.facts["decided_on"] = crate::said::month("2019-07", 31);
-    let mut said = corrected(
-        1,
-        &[("/decided_on/written", july.facts["decided_on"]["written"].clone(), json!("4 July"))],
-    );
-    said.facts["kind"] = json!("clerical");
-    given([july]).when(said).then_refused(rule);
+    let written = july.facts["decided_on"]["written"].clone();
+    given([july]).when(clerical("/decided_on/written", &written, &json!("4 July"))).then_refused(rule);
     // What was not so is corrected as that.
     let fact = corrected(1, &[("/outcome", json!("approved_with_conditions"), json!("noted"))]);
-    given([minuted()]).when(fact).then_obeys(rule);
+    given([worded()]).when(fact).then_obeys(rule);
+}
+
+#[test]
+fn a_clerical_correction_mends_slips_of_the_pen_alone() {
+    for (path, old, new) in [
+        ("/text", "to aply", "to apply"),
+        ("/reasons", "teh", "the"),
+        ("/item/title", "laese", "lease"),
+        ("/conditions/0/text", "paln", "plan"),
+        ("/text", "2019, at", "2019 at"),
+    ] {
+        given([worded()]).when(reworded(path, old, new)).then_obeys("correction.clerical");
+    }
+    for (path, old, new) in [
+        ("/text", "to aply", "not to aply"),
+        ("/text", "to aply", "to withdraw"),
+        ("/text", "30 September", "30 November"),
+        ("/text", "30 September", "3 September"),
+        ("/text", "£40,000", "£400,000"),
+        ("/text", "England", "Englend"),
+        ("/text", ", at up to £40,000", ""),
+        ("/reasons", "can", "cannot"),
+        ("/conditions/0/text", "agreed", "sent and agreed"),
+    ] {
+        given([worded()]).when(reworded(path, old, new)).then_refused("correction.clerical");
+        // Whoever says that it was so may say anything, and it is read as that.
+        let mut factual = reworded(path, old, new);
+        factual.facts["kind"] = json!("factual");
+        given([worded()]).when(factual).then_obeys("correction.clerical");
+    }
+}
+
+#[test]
+fn a_slip_upon_a_slip_is_held_against_what_was_written_first() {
+    let rule = "correction.clerical";
+    let mut said = worded();
+    said.facts["text"] = json!("Agreed to lend the hall.");
+    let text = |old: &str, new: &str| clerical("/text", &json!(old), &json!(new));
+    let once = || given([said.clone(), text("Agreed to lend the hall.", "Agreed to send the hall.")]);
+    once().when(text("Agreed to send the hall.", "Agreed to sell the hall.")).then_refused(rule);
+    once().when(text("Agreed to send the hall.", "Agreed to lend the hall.")).then_obeys(rule);
+    // After what was so was corrected, that is what was written.
+    let mut fact = text("Agreed to send the hall.", "Agreed to let the hall.");
+    fact.facts["kind"] = json!("factual");
+    let story = || once().and([fact.clone()]);
+    story().when(text("Agreed to let the hall.", "Agreed to leet the hall.")).then_obeys(rule);
+    story().when(text("Agreed to let the hall.", "Agreed to sell the hall.")).then_refused(rule);
+}
+
+#[test]
+fn both_wordings_are_left_for_who_reads() {
+    let rule = "correction.wording";
+    given([worded()]).when(reworded("/text", "aply", "apply")).then_found("correction.wording");
+    let story = given([worded()]).and([reworded("/text", "aply", "apply")]);
+    let story = story.finds(rule, "2020-01-01");
+    let all = minutebook_governance::register::findings(story.record(), story.at("2020-01-01"));
+    let found = all.iter().find(|finding| finding.rule.id == rule).unwrap();
+    let target = story.record().find(id(1)).unwrap();
+    assert_eq!(found.subject.as_str(), "body/04K");
+    assert_eq!(found.found, format!("entry {target}, /text: \"aply\" is now \"apply\""));
+    // It stays, whatever becomes of the entry.
+    story.and([withdrawn(1, "withdrawn")]).finds(rule, "2020-01-01");
+    let mut fact = reworded("/text", "aply", "apply");
+    fact.facts["kind"] = json!("factual");
+    given([worded()]).when(fact).then_obeys("correction.wording");
 }
