@@ -116,7 +116,10 @@ impl Capacity {
 /// A body's secretary, or a deputy: who records what the body does.
 pub(crate) const SECRETARY: &[Capacity] = &[Capacity::Secretary];
 
-/// Who decides on bodies from above: NHS England, or a minister where statute says so.
+/// NHS England alone.
+pub(crate) const NHS_ENGLAND: &[Capacity] = &[Capacity::NhsEngland];
+
+/// Who decides on bodies from above: NHS England, or a minister where a statute says so, or of others than commissioners.
 pub(crate) const REGULATOR: &[Capacity] = &[Capacity::NhsEngland, Capacity::Minister];
 
 /// The body that a subject is, as a list of one: for whom an act about it has to be signed.

@@ -7,6 +7,7 @@
 use crate::act::{Act, Case};
 use crate::authority::authorise;
 use crate::catalogue::read;
+use crate::commissioners::judge_kinds;
 use crate::consultations::judge_considered;
 use crate::correcting::{Corrected, correct};
 use crate::days::judge_days;
@@ -345,6 +346,7 @@ impl Book {
         act.statement.judge_references(&case, &mut verdict);
         judge_fulfilled(&case, &mut verdict);
         judge_days(&case, &mut verdict);
+        judge_kinds(&case, &mut verdict);
         if !act.standing.is_report() {
             act.statement.judge(&case, &mut verdict);
             judge_decision(&case, &mut verdict);

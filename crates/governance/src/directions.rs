@@ -1,6 +1,6 @@
 //! What NHS England imposes on a body: directions, and conditions of its authorisation.
 
-use crate::act::{Case, Facts, Need, REGULATOR, Statement};
+use crate::act::{Case, Facts, NHS_ENGLAND, Need, Statement};
 use crate::bodies::{enacted, judge_open};
 use crate::joined::Source;
 use crate::rules::rules;
@@ -143,7 +143,7 @@ impl Statement for DirectionsChanged {
     }
 
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
-        vec![Need::any(REGULATOR)]
+        vec![Need::any(NHS_ENGLAND)]
     }
 
     fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {

@@ -70,6 +70,7 @@ pub mod consultations;
 pub mod appointments;
 pub mod mergers;
 pub mod reorganisation;
+mod commissioners;
 pub mod figures;
 pub mod plans;
 pub mod documents;

@@ -3,8 +3,8 @@
 use crate::catalogue::is_type;
 use crate::{
     Force, RULES_VERSION, Rule, RuleSet, actions, annotations, appointments, authority, bodies, clerical,
-    committees, constitutions, consultations, days, decisions, directions, documents, figures, interests,
-    meetings, memberships, mergers, partnerships, people, plans, powers, reorganisation,
+    commissioners, committees, constitutions, consultations, days, decisions, directions, documents, figures,
+    interests, meetings, memberships, mergers, partnerships, people, plans, powers, reorganisation,
 };
 
 /// Every rule that this software knows.
@@ -50,6 +50,7 @@ fn listed() -> impl Iterator<Item = &'static (&'static Rule, Force)> {
         committees::RULES,
         interests::RULES,
         plans::RULES,
+        commissioners::RULES,
         documents::RULES,
         clerical::RULES,
         annotations::RULES,

@@ -3,7 +3,7 @@
 use super::boards::{is_board, is_signed_as};
 use super::events::{AppointmentDetermined, Determination, OfficerNominated, RecruitmentOpened};
 use super::state::{Stage, appointment, is_nominated_by};
-use crate::act::{Capacity, Case, Need, REGULATOR, SECRETARY, Statement, body_of};
+use crate::act::{Capacity, Case, NHS_ENGLAND, Need, SECRETARY, Statement, body_of};
 use crate::bodies::{enacted, judge_open};
 use crate::consultations::{ConsultationOpened, consultation};
 use crate::decisions::{Leg, leg};
@@ -178,7 +178,7 @@ impl Statement for AppointmentDetermined {
 
     fn needs(&self, subject: &Subject) -> Vec<Need> {
         match self.office {
-            Office::AccountableOfficer => vec![Need::any(REGULATOR)],
+            Office::AccountableOfficer => vec![Need::any(NHS_ENGLAND)],
             _ => for_each(DETERMINERS, bodies_of(subject, &self.also_for)),
         }
     }
@@ -294,7 +294,7 @@ impl OfficerAppointed {
     fn judge_approved(&self, case: &Case<'_>, verdict: &mut Verdict, id: &BodyId) {
         let view = enacted(case.record, case.last_day_of(&self.effective));
         let by_regulator =
-            case.act.signatories.iter().any(|signatory| REGULATOR.contains(&signatory.capacity));
+            case.act.signatories.iter().any(|signatory| signatory.capacity == Capacity::NhsEngland);
         let office = appointment(case.record, id, self.office, view);
         let signs = Need::of(SECRETARY, vec![id.clone()]);
         let by_body = case.act.signatories.iter().any(|signatory| signs.is_met_by(signatory))

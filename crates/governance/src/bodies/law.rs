@@ -52,6 +52,11 @@ static KINDS: [KindLaw; 2] = [
 /// The day on which ICBs began and CCGs had ended.
 const BOARDS_BEGIN: Date = Date::constant(2022, 7, 1);
 
+/// Whether a date is the day on which the statute ended all CCGs.
+pub(crate) fn groups_ended(date: &PDate) -> bool {
+    date.exact() == Some(BOARDS_BEGIN)
+}
+
 fn law_of(kind: BodyKind) -> Option<&'static KindLaw> {
     KINDS.iter().find(|law| law.kind == kind)
 }

@@ -25,7 +25,7 @@ pub use area::{Holder, area_of, holder, units_of};
 mod lineage;
 pub use lineage::{LineageStep, heir, heirs, is_or_follows, lineage, lineage_steps};
 mod law;
-pub(crate) use law::{judge_end_of_law, judge_law_of_day};
+pub(crate) use law::{groups_ended, judge_end_of_law, judge_law_of_day};
 mod judge;
 pub(crate) use judge::{
     enacted, is_open, is_there, judge_codes, judge_ends, judge_known, judge_name, judge_new, judge_not_ended,

@@ -10,7 +10,7 @@ use super::judge::{
 use super::law::judge_law_of_day;
 use super::passing::{AreaVaried, SuccessionKind, SuccessionRecorded};
 use super::state::{Body, body};
-use crate::act::{Capacity, Case, Need, REGULATOR, SECRETARY, Statement};
+use crate::act::{Capacity, Case, NHS_ENGLAND, Need, REGULATOR, SECRETARY, Statement};
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Date, Malformed, PDate, Standing, Unit, Verdict};
 use minutebook_log::Subject;
@@ -35,7 +35,6 @@ rules! {
         "NHS Act 2006, section 14A(2) for CCGs, section 14Z25(4) for ICBs";
 }
 
-const NHS_ENGLAND: &[Capacity] = &[Capacity::NhsEngland];
 const REGISTER: &[Capacity] = &[Capacity::Register];
 
 impl Statement for BodyRegistered {

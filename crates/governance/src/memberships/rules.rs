@@ -3,7 +3,7 @@
 use super::events::{MembershipChanged, PracticeMove};
 use super::state::{Member, commissioners_of, memberships};
 use crate::act::{Capacity, Case, Need, Statement};
-use crate::bodies::{BodyKind, body, enacted, judge_known, judge_open};
+use crate::bodies::{enacted, judge_known, judge_open};
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Finding, PDate, Record, Verdict, View};
 use minutebook_log::{Position, Subject};
@@ -14,10 +14,6 @@ rules! {
         "membership.one-commissioner",
         "A practice is a member of one commissioner at a time.",
         "NHS Act 2006, section 14A(1), for CCGs; principle: step by step";
-    OF_A_CCG: Hard =
-        "membership.of-ccg",
-        "A CCG has member practices, an ICB has none.",
-        "NHS Act 2006, section 14A(1) until 30 June 2022; section 14Z31 and Schedule 1B, paragraph 3, for ICBs";
     MEMBER: HardIfCertain =
         "membership.member",
         "A practice departs from the body that it is a member of.",
@@ -44,14 +40,6 @@ impl Statement for MembershipChanged {
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let Some(id) = BodyId::of(&case.act.subject) else { return };
         judge_open(case, verdict, &id, &self.effective);
-        let known = body(case.record, &id, enacted(case.record, case.last_day_of(&self.effective)));
-        let is_board = known.is_some_and(|body| body.kind() == Some(BodyKind::Icb));
-        verdict.hard(!is_board, &OF_A_CCG, &case.act.subject, || {
-            (
-                format!("{id}, which is an ICB"),
-                "a CCG: boards commission for people, and have no members".to_owned(),
-            )
-        });
         judge_known(case, verdict, &self.practice);
         let view = enacted(case.record, case.last_day_of(&self.effective));
         let of = commissioners_of(case.record, &self.practice, view);

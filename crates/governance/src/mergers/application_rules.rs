@@ -7,7 +7,7 @@ use super::stage::MergerState;
 use super::state::{Merger, gathered};
 use super::steps::merger_of;
 use super::votes::{MemberVoteDeclared, VoteOutcome};
-use crate::act::{Case, Need, REGULATOR, SECRETARY, Statement};
+use crate::act::{Case, NHS_ENGLAND, Need, SECRETARY, Statement};
 use crate::bodies::enacted;
 use crate::decisions::Choice;
 use crate::rules::rules;
@@ -221,7 +221,7 @@ impl Statement for ApplicationChanged {
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
         let mut needs = vec![Need::any(SECRETARY)];
         if matches!(self.change, ApplicationChange::Modified { .. }) {
-            needs.push(Need::any(REGULATOR));
+            needs.push(Need::any(NHS_ENGLAND));
         }
         needs
     }

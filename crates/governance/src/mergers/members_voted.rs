@@ -3,19 +3,11 @@
 use super::vote_rules::{ARITHMETIC, ELECTORATE, WHO_COUNTS, WINDOW, check_percent};
 use super::votes::{Figures, MemberVoteDeclared, VoteOutcome, VoteThreshold};
 use crate::act::{Case, Facts, Need, Statement, body_of};
-use crate::bodies::{BodyKind, body, enacted, judge_open};
+use crate::bodies::judge_open;
 use crate::joined::Source;
-use crate::rules::rules;
 use crate::{BodyId, Malformed, PDate, Record, Sealable, Verdict, View};
 use minutebook_log::Subject;
 use serde::{Deserialize, Serialize};
-
-rules! {
-    OF_A_GROUP: Hard =
-        "member-vote.of-a-group",
-        "Members vote in a body that has members: a CCG's are its practices, a board has none.",
-        "NHS Act 2006, section 14A and Schedule 1A, paragraph 2, for CCGs; Schedule 1B, paragraph 3, for ICBs";
-}
 
 /// The members of a body voted on something else than a merger. Subject: the body. Source: the body's own constitution
 /// (NHS Act 2006, Schedule 1A).
@@ -167,11 +159,6 @@ impl Statement for MembersVoted {
         }
         for id in body_of(&case.act.subject) {
             judge_open(case, verdict, &id, &self.declared_on);
-            let view = enacted(case.record, case.last_day_of(&self.declared_on));
-            let kind = body(case.record, &id, view).and_then(|known| known.kind());
-            verdict.hard(kind != Some(BodyKind::Icb), &OF_A_GROUP, &case.act.subject, || {
-                (format!("{id}, which is a board"), "a body that has members".to_owned())
-            });
             self.judge_figures(case, verdict, &self.result(&id));
         }
     }

@@ -29,11 +29,10 @@ pub use members_voted::{MembersVoteHeld, MembersVoted, members_votes};
 mod application_rules;
 mod regulator_rules;
 
-pub(crate) static RULES: [crate::rules::RulePage; 7] = [
+pub(crate) static RULES: [crate::rules::RulePage; 6] = [
     steps::RULES,
     proposal_rules::RULES,
     vote_rules::RULES,
-    members_voted::RULES,
     application_rules::RULES,
     regulator_rules::RULES,
     state::RULES,

@@ -3,7 +3,7 @@
 use super::events::{ConditionResolved, RegulatorDecisionRecorded, RegulatorOutcome, Resolution};
 use super::stage::MergerState;
 use super::steps::merger_of;
-use crate::act::{Case, Need, REGULATOR, Statement};
+use crate::act::{Case, NHS_ENGLAND, Need, Statement};
 use crate::rules::rules;
 use crate::{Certainty, Malformed, PDate, Verdict};
 use minutebook_log::Subject;
@@ -34,7 +34,7 @@ impl Statement for RegulatorDecisionRecorded {
     }
 
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
-        vec![Need::any(REGULATOR)]
+        vec![Need::any(NHS_ENGLAND)]
     }
 
     fn check_form(&self, _subject: &Subject) -> Result<(), Malformed> {
@@ -80,7 +80,7 @@ impl Statement for ConditionResolved {
     }
 
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
-        vec![Need::any(REGULATOR)]
+        vec![Need::any(NHS_ENGLAND)]
     }
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {

@@ -35,7 +35,7 @@ rules! {
         "principle: step by step";
     CHAIR_REMOVED: Hard =
         "office.board-chair-removed",
-        "Only NHS England removes the chair of an ICB.",
+        "Only NHS England removes the chair of an ICB, with the approval of the Secretary of State.",
         "NHS Act 2006, Schedule 1B, paragraph 6";
     PERSON_KNOWN: Hard =
         "person.known",
@@ -217,10 +217,16 @@ impl AppointmentEnded {
         if !is_board || self.office != Office::Chair || self.reason != EndReason::Removal {
             return;
         }
-        let mut signatories = case.act.signatories.iter();
-        let removed = signatories.any(|it| it.capacity == Capacity::NhsEngland);
+        let signed = |capacity| case.act.signatories.iter().any(|it| it.capacity == capacity);
+        let approved = signed(Capacity::Minister) || !case.act.evidence.is_empty();
+        let removed = signed(Capacity::NhsEngland) && approved;
         verdict.hard(removed, &CHAIR_REMOVED, &case.act.subject, || {
-            ("a removal that NHS England does not sign".to_owned(), "NHS England's signature".to_owned())
+            let found = match signed(Capacity::NhsEngland) {
+                true => "a removal without the Secretary of State's approval",
+                false => "a removal that NHS England does not sign",
+            };
+            let needed = "NHS England's signature, and the approval of the minister: a signature, or the letter as evidence";
+            (found.to_owned(), needed.to_owned())
         });
     }
 }

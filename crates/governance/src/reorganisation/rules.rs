@@ -2,7 +2,7 @@
 
 use super::ending;
 use super::events::{ReorganisationBasis, ReorganisationEffected, Succession};
-use crate::act::{Capacity, Case, Need, REGULATOR, Statement};
+use crate::act::{Case, NHS_ENGLAND, Need, REGULATOR, Statement};
 use crate::bodies::{
     BodyKind, body, check_others, enacted, is_there, judge_codes, judge_end_of_law, judge_ends,
     judge_law_of_day, judge_name, judge_new, judge_not_ended, judge_open, judge_passes_once, judge_passing,
@@ -62,7 +62,7 @@ impl Statement for ReorganisationEffected {
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
         // Boards come by an order of NHS England; a minister may sign what a statute does.
         let opens_board = self.opening.iter().any(|opening| opening.kind == BodyKind::Icb);
-        vec![Need::any(if opens_board { &[Capacity::NhsEngland] } else { REGULATOR })]
+        vec![Need::any(if opens_board { NHS_ENGLAND } else { REGULATOR })]
     }
 
     fn needs_two_people(&self, _record: &Record) -> bool {

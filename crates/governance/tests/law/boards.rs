@@ -110,6 +110,8 @@ fn a_board_has_no_member_practices() {
     let practice =
         says("BodyRegistered", "body/C84001", json!({"kind": "practice", "name": "A practice"})).reported();
     given(board()).and([practice.clone()]).when(joins("13T", "2023-01-01")).then_refused("membership.of-ccg");
+    let listed = joins("13T", "2023-01-01").reported();
+    given(board()).and([practice.clone()]).when(listed).then_found("membership.of-ccg");
     given([practice]).when(joins("04K", "2019-01-01")).then_obeys("membership.of-ccg");
 }
 
@@ -172,7 +174,9 @@ fn only_nhs_england_removes_the_chair_of_a_board() {
             json!({"office": "chair", "person": "person/a", "effective": "2024-01-01", "reason": reason});
         says("AppointmentEnded", "body/13T", facts)
     };
-    chair().when(ended("removal").by(&[ENGLAND])).then_obeys("office.board-chair-removed");
+    chair().when(ended("removal").by(&[ENGLAND, MINISTER])).then_obeys("office.board-chair-removed");
+    chair().when(with_letter(ended("removal").by(&[ENGLAND]))).then_obeys("office.board-chair-removed");
+    chair().when(ended("removal").by(&[ENGLAND])).then_refused("office.board-chair-removed");
     chair().when(ended("removal").by(&[SECRETARY])).then_refused("office.board-chair-removed");
     chair().when(ended("resignation").by(&[SECRETARY])).then_obeys("office.board-chair-removed");
 }
@@ -382,11 +386,130 @@ fn an_integrated_care_partnership_is_a_joint_committee_of_a_board_and_its_counci
 
 #[test]
 fn a_board_has_no_members_who_vote() {
+    let rule = "member-vote.of-a-group";
     let voted = says(
         "MembersVoted",
         "body/13T",
         json!({"question": "Adopt the constitution?", "declared_on": "2023-04-01", "outcome": "carried",
             "figures": {"counts": {"for": 28, "against": 4}}}),
     );
-    given(board()).when(voted.by(&[SECRETARY])).then_refused("member-vote.of-a-group");
+    given(board()).when(voted.clone().by(&[SECRETARY])).then_refused("member-vote.of-a-group");
+    given(board()).when(voted.reported()).then_found("member-vote.of-a-group");
+    let ballot =
+        crate::said::voted("13T", 1, "2023-04-01", json!({"counts": {"for": 28, "against": 4}}), "carried");
+    given(board()).when(ballot.clone().by(&[SECRETARY])).then_refused(rule);
+    given(board()).when(ballot.reported()).then_found(rule);
+    // A board reserves nothing to members in its rules, and has no ballot of theirs.
+    let sets = |member: &str, value: Value| {
+        let adopted = json!({"version": "1", "document": document(), "effective": "2022-07-01", "basis": "establishment"});
+        let adopted = says("ConstitutionAdopted", "body/13T", adopted).by(&[ENGLAND]);
+        let decision = decided("13T", "2022-07-01", json!({"none": {}})).with_id(1);
+        let mut facts = json!({"effective": "2022-07-01", "decision": crate::said::id(1)});
+        facts[member] = value;
+        given(board()).and([adopted, decision]).when(says("GoverningRulesSet", "body/13T", facts))
+    };
+    let scheme = |holder: &str| json!({"document": document(), "entries": [{"function": "the constitution", "holder": holder}]});
+    sets("merger_ballot", json!({"basis": "votes_cast", "percent": 50})).then_refused(rule);
+    sets("scheme", scheme("members")).then_refused(rule);
+    sets("scheme", scheme("governing_body")).then_obeys(rule);
+}
+
+/// A second board, with a key of its secretary.
+fn another_board() -> Vec<Said> {
+    let mut other = established_board("2022-07-01", "s14Z25");
+    other.subject = "body/QJG".to_owned();
+    other.facts.as_object_mut().unwrap().retain(|member, _value| member != "codes" && member != "units");
+    vec![
+        other,
+        enrolled("secretary-QJG", "secretary-QJG"),
+        granted("secretary-QJG", "secretary", json!(["body/QJG"]), json!(["own_act", "own_record"])),
+    ]
+}
+
+#[test]
+fn boards_merge_by_nhs_englands_order_and_by_no_application() {
+    use crate::said::{applied, chose, explored, proposed};
+    let rule = "merger.of-groups";
+    let story = || given(board()).and(another_board());
+    let two = ["13T", "QJG"];
+    story().when(proposed("m", &two, "2025-07-23")).then_refused("merger.of-groups");
+    story().when(proposed("m", &two, "2025-07-23").reported()).then_found("merger.of-groups");
+    story().when(explored("m", &two, "2025-07-23")).then_refused(rule);
+    given([]).when(proposed("m", &["04K", "04L"], "2019-04-04")).then_obeys("merger.of-groups");
+    story().when(chose("13T", "prefer", "2025-07-23")).then_refused(rule);
+    story()
+        .when(decided("13T", "2025-07-23", json!({"apply": {"application": "merger/v"}})))
+        .then_refused(rule);
+    let applies = || {
+        let said = with(applied(1, "2025-09-30"), "applicants", json!(["body/13T", "body/QJG"]));
+        said.by(&[SECRETARY, ("secretary-QJG", "secretary", "body/QJG")])
+    };
+    story().when(applies()).then_refused(rule);
+    story().when(applies().reported()).then_found(rule);
+    // What is said of the way out holds: what a board thinks of it, and the order.
+    story().when(decided("13T", "2025-07-23", json!({"none": {}}))).then_obeys(rule);
+    let order = says(
+        "ReorganisationEffected",
+        "reorganisation/r",
+        json!({"basis": "order", "effective": "2026-04-01", "closing": ["body/13T"],
+            "successions": [{"predecessor": "body/13T", "successor": "body/QJG", "kind": "absorption"}],
+            "transfers": [{"kinds": ["property", "liabilities", "staff"], "from": "body/13T", "to": "body/QJG"}]}),
+    );
+    story().when(order.clone().by(&[ENGLAND, MINISTER])).then_obeys("commissioner.decided-by-nhs-england");
+    let ministers = [
+        enrolled("minister-two", "minister-two"),
+        granted("minister-two", "minister", json!("any"), json!(["own_act"])),
+    ];
+    let by_ministers = order.by(&[MINISTER, ("minister-two", "minister", "")]);
+    story().and(ministers).when(by_ministers).then_refused("commissioner.decided-by-nhs-england");
+}
+
+#[test]
+fn what_nhs_england_decides_no_minister_signs_alone() {
+    let rule = "commissioner.decided-by-nhs-england";
+    let varied = |by: &[(&str, &'static str, &str)]| {
+        let facts =
+            json!({"version": "2", "document": document(), "effective": "2023-01-01", "basis": "variation"});
+        says("ConstitutionAdopted", "body/13T", facts).by(by)
+    };
+    given(board()).when(varied(&[MINISTER])).then_refused(rule);
+    given(board()).when(varied(&[ENGLAND])).then_obeys(rule);
+    let regulates = crate::said::regulator(1, "approved", "2019-10-30");
+    let applied = || given(crate::said::up_to_application());
+    applied().when(regulates.clone().by(&[MINISTER])).then_refused("authority.signatures-needed");
+    applied().when(regulates).then_obeys("authority.signatures-needed");
+    // A statute ended the groups, and a minister may sign what it did.
+    let follows = |effective: &str| {
+        let facts = json!({"successor": "body/13T", "kind": "transformation", "effective": effective});
+        says("SuccessionRecorded", "body/04K", facts).by(&[MINISTER])
+    };
+    given(board()).when(follows("2022-07-01")).then_obeys(rule);
+    given(board()).when(follows("2022-08-01")).then_refused(rule);
+    // Of other bodies than commissioners a minister decides.
+    let trust = listed("RX1", "trust");
+    let area = says(
+        "AreaVaried",
+        "body/RX1",
+        json!({"effective": "2023-04-01", "extent": "not_stated", "basis": "An order"}),
+    );
+    given(board()).and([trust]).when(area.by(&[MINISTER])).then_obeys(rule);
+}
+
+#[test]
+fn a_commissioner_signs_for_what_it_arranges_itself() {
+    let grants = |from: &str| {
+        says(
+            "DelegationGranted",
+            "delegation/d",
+            json!({"from": from, "to": {"officer": {"body": from, "office": "finance_director"}},
+                "functions": ["contracts"], "basis": {"statute": "NHS Act 2006, Schedule 1B, paragraph 11"},
+                "effective": "2023-04-01", "onward": "forbidden", "on_succession": "lapses"}),
+        )
+    };
+    let story = || given(board()).and([listed("X24", "national")]);
+    story().when(grants("body/13T").by(&[SECRETARY])).then_obeys("commissioner.signs-for-itself");
+    story().when(grants("body/13T").by(&[ENGLAND])).then_refused("commissioner.signs-for-itself");
+    story().when(grants("body/13T").by(&[MINISTER])).then_refused("commissioner.signs-for-itself");
+    // NHS England signs for itself.
+    story().when(grants("body/X24").by(&[ENGLAND])).then_obeys("commissioner.signs-for-itself");
 }

@@ -85,7 +85,7 @@ fn who_rests_on_a_corrected_entry_rests_on_its_correction() {
     let correction = says(
         "RecordCorrected",
         &format!("record/{}", id(1)),
-        json!({"target": id(1), "kind": "clerical", "reason": "A slip.",
+        json!({"target": id(1), "kind": "factual", "reason": "Other words.",
             "fields": [{"path": "/text", "old": minuted("04K").facts["text"], "new": "Other words."}]}),
     );
     let story = story.and([correction]);

@@ -37,6 +37,7 @@ mod foreseen;
 mod form;
 mod history;
 mod interests;
+mod kinds;
 mod joint;
 mod known_at;
 mod loading;
