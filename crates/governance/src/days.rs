@@ -239,6 +239,13 @@ fn judge_offsets(case: &Case<'_>, verdict: &mut Verdict) {
     }
 }
 
+/// Every date that an act names, of what has happened and of what is to come; of a moment, its day.
+pub(crate) fn dates_of(act: &Act) -> Vec<PDate> {
+    let paths = row_of(act.name).into_iter().flat_map(|row| row.happened.iter().chain(row.to_come));
+    let values = paths.flat_map(|path| found(&act.facts, path));
+    values.filter_map(|(_at, value)| instant(value).map(|at| at.day()).or_else(|| day(value))).collect()
+}
+
 fn row_of(name: &str) -> Option<&'static Dates> {
     DATES.iter().find(|row| row.of == name)
 }

@@ -6,7 +6,7 @@ use super::events::BodyKind;
 use super::passing::{AreaVaried, SuccessionRecorded};
 use super::state::{Body, Life, body, heard_of};
 use super::walk::{Doubt, Walk, passes_from, walk};
-use crate::{BodyId, Date, Record, Standing, Unit, View};
+use crate::{BodyId, Date, PDate, Record, Standing, Unit, View};
 use minutebook_log::Position;
 use std::collections::BTreeSet;
 
@@ -183,6 +183,18 @@ pub(super) fn holders_ever(record: &Record, unit: &Unit, view: View) -> BTreeSet
         }
     }
     holders
+}
+
+/// Every date that who holds a unit hangs on: when those that it can come to open, close, are followed, or pass it on.
+pub(crate) fn holder_dates(record: &Record, unit: &Unit, view: View) -> Vec<PDate> {
+    let of = |id: BodyId| {
+        let heard = heard_of(record, &id, view);
+        let spans = [heard.opened, heard.closed].into_iter().flatten().filter_map(|joined| joined.value);
+        let links = heard.predecessors.into_iter().chain(heard.successors).map(|link| link.effective);
+        let passes = passes_from(record, &id, unit, view).into_iter().map(|pass| pass.on);
+        spans.chain(links).chain(passes).collect::<Vec<_>>()
+    };
+    holders_ever(record, unit, view).into_iter().flat_map(of).collect()
 }
 
 fn gains_of(record: &Record, id: &BodyId, view: View) -> Vec<Unit> {

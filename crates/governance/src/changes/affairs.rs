@@ -1,11 +1,11 @@
 //! What the register tells of affairs: meetings with their minutes, decisions, actions, committees, delegations,
 //! partnerships, people, and what became of an entry since.
 
-use super::facts::{Facts, note};
+use super::facts::{Facts, held, holds_on, if_sure, note};
 use crate::actions::{Owner, action};
 use crate::bodies::{Body, body};
 use crate::committees::{committee, delegation};
-use crate::decisions::{DecisionRecorded, Effect, decisions, ratification, rescission};
+use crate::decisions::{ratification, rescission};
 use crate::directions::{DirectionsChanged, imposed_on};
 use crate::documents::RecordCorrected;
 use crate::meetings::meeting;
@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn meeting_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
     let Some(found) = MeetingId::of(subject).and_then(|id| meeting(record, &id, view)) else { return };
-    note(facts, "state", found.state.as_str(), found.why.clone());
+    note(facts, "state", if_sure(found.state.as_str(), found.is_sure), found.why.clone());
     note(facts, "title", &found.convened.title, found.why.clone());
     if let Some(starts_at) = &found.starts_at {
         note(facts, "starts", starts_at, found.why.clone());
@@ -45,7 +45,7 @@ pub(super) fn meeting_facts(record: &Record, subject: &Subject, view: View, fact
 
 pub(super) fn action_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
     let Some(found) = ActionId::of(subject).and_then(|id| action(record, &id, view)) else { return };
-    note(facts, "state", found.state.as_str(), found.why.clone());
+    note(facts, "state", if_sure(found.state.as_str(), found.is_sure), found.why.clone());
     note(facts, "body", &found.assigned.body, found.why.clone());
     let owner = match &found.assigned.owner {
         Owner::Person(person) => person.to_string(),
@@ -59,19 +59,20 @@ pub(super) fn action_facts(record: &Record, subject: &Subject, view: View, facts
 
 pub(super) fn committee_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
     let Some(found) = CommitteeId::of(subject).and_then(|id| committee(record, &id, view)) else { return };
-    note(facts, "state", found.state.as_str(), found.why.clone());
+    note(facts, "state", if_sure(found.state.as_str(), found.is_sure), found.why.clone());
     note(facts, "bodies", listed(&found.parents), found.why.clone());
     if let Some(quorum) = found.quorum {
         note(facts, "quorum", quorum, found.why.clone());
     }
     for member in &found.members {
-        note(facts, format!("member {}", member.person), &member.body, vec![member.source.position]);
+        let body = held(&member.body, member.from.is_by(view.as_at));
+        note(facts, format!("member {}", member.person), body, vec![member.source.position]);
     }
 }
 
 pub(super) fn delegation_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
     let Some(found) = DelegationId::of(subject).and_then(|id| delegation(record, &id, view)) else { return };
-    note(facts, "state", found.state.as_str(), found.why.clone());
+    note(facts, "state", if_sure(found.state.as_str(), found.is_sure), found.why.clone());
     note(facts, "from", &found.grantor, found.why.clone());
     note(facts, "to", found.delegate.subject(), found.why);
 }
@@ -83,10 +84,12 @@ pub(super) fn partnership_facts(record: &Record, subject: &Subject, view: View, 
     note(facts, "name", &found.name, found.why.clone());
     for member in &found.members {
         let why = member.sources.iter().map(|source| source.position).collect();
-        note(facts, format!("member {}", member.body), member.status.as_str(), why);
+        let holds = holds_on(member.from.as_ref(), member.until.as_ref(), view);
+        note(facts, format!("member {}", member.body), held(member.status.as_str(), holds), why);
     }
     if let Some(lead) = &found.lead {
-        note(facts, "lead", &lead.person, vec![lead.source.position]);
+        let person = held(&lead.person, holds_on(lead.effective.as_ref(), None, view));
+        note(facts, "lead", person, vec![lead.source.position]);
     }
 }
 
@@ -118,7 +121,10 @@ pub(super) fn entry_facts(record: &Record, subject: &Subject, view: View, facts:
 pub(super) fn standing_facts(record: &Record, id: &BodyId, view: View, facts: &mut Facts) {
     for imposed in imposed_on(record, id, view) {
         let kind = imposed.said.kind.as_str().replace('_', " ");
-        let state = if imposed.lifted.is_some() { "lifted" } else { "in force" };
+        let state = match &imposed.lifted {
+            Some(lifted) => held("lifted", lifted.is_by(view.as_at)),
+            None => held("in force", imposed.said.effective.is_by(view.as_at)),
+        };
         note(facts, format!("{kind} {}", imposed.said.id), state, imposed.why);
     }
     for (position, post) in posts(record, id, view) {
@@ -127,7 +133,10 @@ pub(super) fn standing_facts(record: &Record, id: &BodyId, view: View, facts: &m
         note(
             facts,
             format!("post of {}", post.office.as_str()),
-            format!("{}, {seats}, {votes}", post.title),
+            held(
+                format!("{}, {seats}, {votes}", post.title),
+                holds_on(Some(&post.effective), post.until.as_ref(), view),
+            ),
             vec![position],
         );
     }
@@ -139,7 +148,7 @@ fn posts(record: &Record, id: &BodyId, view: View) -> Vec<(Position, OfficeDefin
         record.saying::<OfficeDefined>(id.subject(), view).filter(|told| told.subject == *id.subject());
     let said =
         told.filter_map(|told| Some((told.standing, told.position, told.says::<OfficeDefined>()?.clone())));
-    let mut said: Vec<_> = said.filter(|(.., post)| view.is_past(&post.effective)).collect();
+    let mut said: Vec<_> = said.filter(|(.., post)| view.may_be_past(Some(&post.effective))).collect();
     said.sort_by_key(|(standing, position, post)| {
         (post.office, post.effective.earliest(), *standing, *position)
     });
@@ -193,7 +202,7 @@ pub(super) fn member_days(record: &Record, practice: &BodyId, view: View) -> Vec
 }
 
 /// A body, and those that follow it.
-fn followed_by(record: &Record, id: BodyId, view: View) -> Vec<Body> {
+pub(super) fn followed_by(record: &Record, id: BodyId, view: View) -> Vec<Body> {
     let (mut ahead, mut seen, mut found) = (vec![id.clone()], BTreeSet::from([id]), Vec::new());
     while let Some(known) = ahead.pop().and_then(|id| body(record, &id, view)) {
         let next = known.successors.iter().map(|link| &link.body);
@@ -205,31 +214,6 @@ fn followed_by(record: &Record, id: BodyId, view: View) -> Vec<Body> {
 
 fn holds(certainty: Certainty) -> &'static str {
     if certainty == Certainty::Yes { "yes" } else { "perhaps" }
-}
-
-/// The decisions of a body that the view knows of by its day, each by its day, its item and its entry.
-pub(super) fn decision_facts(record: &Record, id: &BodyId, view: View, facts: &mut Facts) {
-    for decision in decisions(record, id.subject(), view).into_iter().filter(|it| it.is_of(id)) {
-        note_decision(&decision.recorded, decision.source.position, facts);
-    }
-}
-
-/// A decision as a fact: named by its day, its item and its entry.
-pub(super) fn note_decision(said: &DecisionRecorded, position: Position, facts: &mut Facts) {
-    let item = said.item.as_ref().map_or_else(String::new, |item| format!(", {}", item.reference));
-    let name = format!("decision of {}{item} (entry {position})", said.decided_on);
-    let effects: Vec<_> = said.effects().filter_map(chosen).collect();
-    let effects = if effects.is_empty() { String::new() } else { format!(": {}", effects.join("; ")) };
-    note(facts, name, format!("{}{effects}", said.outcome.as_str()), vec![position]);
-}
-
-fn chosen(effect: &Effect) -> Option<String> {
-    let (_kind, about, choice) = effect.parts();
-    match (about, choice) {
-        (Some(about), Some(choice)) => Some(format!("{choice}, {about}")),
-        (Some(about), None) => Some(about.to_string()),
-        (None, _) => None,
-    }
 }
 
 fn listed(bodies: &[BodyId]) -> String {

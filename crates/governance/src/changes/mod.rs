@@ -7,7 +7,12 @@
 mod facts;
 pub use facts::FactOnDay;
 use facts::Facts;
+mod turns;
+use turns::turns;
+mod acts;
+use acts::acts_changed;
 mod affairs;
+mod arrangements;
 mod told;
 use told::{all_facts_of, days_of, facts_of};
 mod touched;
@@ -16,9 +21,8 @@ mod words;
 use words::corrected_members;
 
 use crate::catalogue::CATALOGUE;
-use crate::decisions::DecisionRecorded;
-use crate::documents::RecordCorrected;
-use crate::{Date, Record, Scope, View};
+use crate::mergers::MergerEffected;
+use crate::{Date, Record, View};
 use minutebook_log::{Position, Subject};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -89,13 +93,8 @@ pub fn kinds_left_out(record: &Record) -> BTreeSet<&'static str> {
 pub fn is_left_out(record: &Record, position: Position) -> bool {
     record.at(position).is_some_and(|entry| {
         !told::KINDS.contains(&entry.act.subject.kind()) && entry.act.subject.kind() != "reorganisation"
-            || NOT_COMPARED.contains(&entry.act.name)
     })
 }
-
-/// The types that are about a subject that is compared, and say nothing that is.
-const NOT_COMPARED: [&str; 5] =
-    ["RecruitmentOpened", "OfficerNominated", "AppointmentDetermined", "SealUsed", "BreachRecorded"];
 
 /// What the entry at `position` changed: for each fact and each stretch of days, what the register said before
 /// the entry was known and what it says with it. A report of low standing changes what is reported: `view`'s
@@ -105,34 +104,12 @@ pub fn changes_of(record: &Record, position: Position, view: View) -> Vec<Change
     let subjects = touched(record, position, before, after);
     let told_on = record.at(position).map_or(Date::LAST, |entry| Date::of(entry.recorded));
     let changed = subjects.iter().flat_map(|subject| changing(record, subject, (before, after), told_on));
-    let mut changes: Vec<_> = changed.chain(decided(record, position, before, after)).collect();
+    let mut changes: Vec<_> = changed.chain(acts_changed(record, position, before, after)).collect();
     if let Some(entry) = record.at(position) {
         let words = corrected_members(record, &entry.act.subject, before, after);
         changes.extend(words.into_iter().map(|difference| Change { difference, from: None, until: None }));
     }
     changes
-}
-
-/// What an entry changed of a decision: itself, where it is one, or that which it corrects.
-fn decided(record: &Record, position: Position, before: View, after: View) -> Vec<Change> {
-    let act = record.at(position).map(|entry| entry.act);
-    let correction = act.as_ref().and_then(|act| act.statement.downcast::<RecordCorrected>());
-    let target = correction.map_or(Some(position), |correction| record.find(correction.target));
-    let decision = |view: View| {
-        let act = target.and_then(|target| record.act_as_known(target, view.known))?;
-        let is_seen = view.scope == Scope::Reported || act.standing.is_enacted();
-        let said = act.statement.downcast::<DecisionRecorded>().filter(|_said| is_seen)?.clone();
-        let mut facts = Facts::new();
-        affairs::note_decision(&said, target?, &mut facts);
-        let from = said.decided_on.earliest().or(said.decided_on.latest());
-        Some((act.subject.clone(), facts, from))
-    };
-    let (old, new) = (decision(before), decision(after));
-    let Some((subject, _facts, from)) = new.as_ref().or(old.as_ref()) else { return Vec::new() };
-    let (subject, from) = (subject.clone(), *from);
-    let facts = |of: Option<(Subject, Facts, Option<Date>)>| of.map(|of| of.1).unwrap_or_default();
-    let differing = differing(&subject, facts(old.clone()), facts(new.clone()));
-    differing.into_iter().map(|difference| Change { difference, from, until: None }).collect()
 }
 
 fn compared(record: &Record, subject: &Subject, before: View, after: View) -> Vec<Difference> {
@@ -162,23 +139,35 @@ fn differing(subject: &Subject, mut old: Facts, new: Facts) -> Vec<Difference> {
 }
 
 /// The differences on each day on which something can change, joined where they last. What lapses by itself is
-/// compared up to the day on which the entry was recorded: later, nobody knows whether it will have.
+/// compared up to the day on which the entry was recorded: later, nobody knows whether it will have. The day on which a
+/// merger takes effect is no matter of time alone: an entry says it.
 fn changing(record: &Record, subject: &Subject, (before, after): (View, View), told_on: Date) -> Vec<Change> {
-    let mut days = BTreeSet::from([Date::FIRST]);
-    days.extend(days_of(record, subject, before));
+    let mut days = days_of(record, subject, before);
     days.extend(days_of(record, subject, after));
-    days.retain(|day| !told::LAPSES.contains(&subject.kind()) || *day <= told_on);
+    let effected = record.saying::<MergerEffected>(subject, after);
+    let effected = effected.filter_map(|told| Some(told.says::<MergerEffected>()?.effective.clone()));
+    let effected: BTreeSet<_> = effected.flat_map(|date| turns(&date)).collect();
+    let can_be_told = |day: &Date| *day <= told_on || effected.contains(day);
+    days.retain(|day| !told::LAPSES.contains(&subject.kind()) || can_be_told(day));
+    days.insert(Date::FIRST);
+    let facts = |view: View| facts_of(record, subject, view);
+    stretches(subject, days, |day| (facts(before.at(day)), facts(after.at(day))))
+}
+
+/// What differs on each of these days, joined where it lasts.
+fn stretches(
+    subject: &Subject,
+    days: BTreeSet<Date>,
+    facts_on: impl Fn(Date) -> (Facts, Facts),
+) -> Vec<Change> {
     let mut running: BTreeMap<String, Change> = BTreeMap::new();
     let mut changes = Vec::new();
     for day in days {
-        let mut today: BTreeMap<_, _> = differing(
-            subject,
-            facts_of(record, subject, before.at(day)),
-            facts_of(record, subject, after.at(day)),
-        )
-        .into_iter()
-        .map(|difference| (difference.fact.clone(), difference))
-        .collect();
+        let (old, new) = facts_on(day);
+        let mut today: BTreeMap<_, _> = differing(subject, old, new)
+            .into_iter()
+            .map(|difference| (difference.fact.clone(), difference))
+            .collect();
         let over = running.extract_if(.., |fact, change| {
             let goes_on = today.get(fact).is_some_and(|now| now.says_as(&change.difference));
             if goes_on {

@@ -1,14 +1,15 @@
 //! The facts that the register tells of a subject, each with a name and a value in words.
 
-use super::affairs;
-use super::facts::{Facts, note};
-use crate::bodies::{Life, body, holder, unit_of_subject};
+use super::facts::{Facts, held, holds_on, if_sure, note};
+use super::turns::{act_days, turns};
+use super::{acts, affairs, arrangements};
+use crate::bodies::{Life, body, holder, holder_dates, unit_of_subject};
 use crate::constitutions::{constitutions, governing_rules};
 use crate::consultations::consultation;
 use crate::mergers::merger;
 use crate::people::{Office, holdings, office_held};
 use crate::plans::intention;
-use crate::{BodyId, ConsultationId, Date, IntentionId, MergerId, PDate, Record, View};
+use crate::{BodyId, Certainty, ConsultationId, Date, IntentionId, MergerId, PDate, Record, View};
 use minutebook_log::Subject;
 use std::collections::BTreeSet;
 
@@ -57,11 +58,11 @@ pub(super) fn facts_of(record: &Record, subject: &Subject, view: View) -> Facts 
     facts
 }
 
-/// As [`facts_of`], with what is many: the decisions of a body, and its member practices.
+/// As [`facts_of`], with what is many: the acts of a body, and its member practices.
 pub(super) fn all_facts_of(record: &Record, subject: &Subject, view: View) -> Facts {
     let mut facts = facts_of(record, subject, view);
     if let Some(id) = BodyId::of(subject) {
-        affairs::decision_facts(record, &id, view, &mut facts);
+        acts::act_facts(record, &id, view, &mut facts);
         affairs::practice_facts(record, &id, view, &mut facts);
     }
     facts
@@ -73,21 +74,10 @@ pub(super) fn days_of(record: &Record, subject: &Subject, view: View) -> BTreeSe
         "body" => body_days(record, subject, view),
         "unit" => unit_days(record, subject, view),
         "consultation" => consultation_days(record, subject, view),
+        "committee" => arrangements::committee_days(record, subject, view),
+        "delegation" => arrangements::delegation_days(record, subject, view),
         _ => act_days(record, subject, view),
     }
-}
-
-/// The first day from which a date counts for certain, and the first on which it can have come.
-fn turns(date: &PDate) -> impl Iterator<Item = Date> + use<> {
-    [date.earliest(), date.latest()].into_iter().flatten()
-}
-
-fn act_days(record: &Record, subject: &Subject, view: View) -> BTreeSet<Date> {
-    record
-        .about(subject, view)
-        .filter_map(|told| told.statement.act_date())
-        .flat_map(|date| turns(&date))
-        .collect()
 }
 
 fn body_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
@@ -112,20 +102,21 @@ fn body_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts)
         note(facts, "part of", whole, why);
     }
     for held in &body.codes {
-        let has_begun = held.code.from.as_ref().is_none_or(|from| view.is_past(from));
-        let is_over = held.code.until.as_ref().is_some_and(|until| view.is_past(until));
-        if has_begun && !is_over {
-            let name = format!("code {}:{}", held.code.scheme.as_str(), held.code.value);
-            note(facts, name, "held", vec![held.source.position]);
+        let code = &held.code;
+        let holds = holds_on(code.from.as_ref(), code.until.as_ref(), view);
+        if holds != Certainty::No {
+            let name = format!("code {}:{}", code.scheme.as_str(), code.value);
+            note(facts, name, super::facts::held("held", holds), vec![held.source.position]);
         }
     }
     office_facts(record, &id, view, facts);
     affairs::standing_facts(record, &id, view, facts);
     if let Some(held) = constitutions(record, &id, view).pop() {
-        note(facts, "constitution", held.adopted.version, vec![held.source.position]);
+        let version = if_sure(held.adopted.version, held.is_sure);
+        note(facts, "constitution", version, vec![held.source.position]);
     }
     if let Some(quorum) = governing_rules(record, &id, view).quorum {
-        note(facts, "quorum", quorum.value.minimum, vec![quorum.position]);
+        note(facts, "quorum", if_sure(quorum.value.minimum, quorum.is_sure), vec![quorum.position]);
     }
 }
 
@@ -172,31 +163,26 @@ fn unit_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts)
     let held = holder(record, &unit, view);
     if let Some(body) = held.body {
         note(facts, "commissioner", body.id, held.why);
+    } else if !held.perhaps.is_empty() {
+        let perhaps: Vec<_> = held.perhaps.iter().map(|body| format!("perhaps {body}")).collect();
+        note(facts, "commissioner", perhaps.join(", "), held.why);
     }
 }
 
-/// Who holds a unit can change when a body that it comes to opens, closes or passes it on.
 fn unit_days(record: &Record, subject: &Subject, view: View) -> BTreeSet<Date> {
     let mut days = act_days(record, subject, view);
-    let about = record.about(subject, view).filter_map(|told| BodyId::of(&told.subject));
-    let mut bodies: Vec<_> = about.collect();
-    let mut visited = BTreeSet::new();
-    while let Some(id) = bodies.pop() {
-        if visited.insert(id.clone()) {
-            days.extend(body_days(record, id.subject(), view));
-            let links = body(record, &id, view).map(|body| body.successors).unwrap_or_default();
-            bodies.extend(links.into_iter().map(|link| link.body));
-        }
-    }
+    let dates = unit_of_subject(subject).map(|unit| holder_dates(record, &unit, view));
+    days.extend(dates.iter().flatten().flat_map(turns));
     days
 }
 
 fn merger_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
     let Some(merger) = MergerId::of(subject).and_then(|id| merger(record, &id, view)) else { return };
-    note(facts, "state", merger.state.as_str(), merger.why.clone());
+    note(facts, "state", if_sure(merger.state.as_str(), merger.is_sure), merger.why.clone());
     for (body, leg) in &merger.legs {
         if let Some((choice, last)) = merger.choice(body).zip(leg.last()) {
-            note(facts, format!("choice of {body}"), choice.as_str(), vec![last.source.position]);
+            let choice = held(choice.as_str(), last.recorded.decided_on.is_by(view.as_at));
+            note(facts, format!("choice of {body}"), choice, vec![last.source.position]);
         }
     }
     for condition in &merger.conditions {
@@ -208,7 +194,7 @@ fn merger_facts(record: &Record, subject: &Subject, view: View, facts: &mut Fact
 fn consultation_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
     let known = ConsultationId::of(subject).and_then(|id| consultation(record, &id, view));
     if let Some(known) = known {
-        note(facts, "state", known.state.as_str(), known.why.clone());
+        note(facts, "state", if_sure(known.state.as_str(), known.is_sure), known.why.clone());
         note(facts, "closes", known.opened.closes_at, known.why);
     }
 }
@@ -225,6 +211,6 @@ fn consultation_days(record: &Record, subject: &Subject, view: View) -> BTreeSet
 
 fn intention_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
     if let Some(known) = IntentionId::of(subject).and_then(|id| intention(record, &id, view)) {
-        note(facts, "state", known.state.as_str(), known.why);
+        note(facts, "state", if_sure(known.state.as_str(), known.is_sure), known.why);
     }
 }

@@ -14,6 +14,7 @@ mod bodies;
 mod book;
 mod constitutions;
 mod changes;
+mod changes_told;
 mod committees;
 mod consultations;
 mod contested;
