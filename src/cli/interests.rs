@@ -95,7 +95,12 @@ fn declaration(declared: &InterestDeclaration) -> [String; 7] {
         show::person(&declared.name, &declared.person),
         declared.items.join(", "),
         format!("{}: {}", show::words(&declared.kind), show::or_sealed(&declared.nature)),
-        format!("{}{}", handling.join(", "), show::mark(&declared.standing)),
+        format!(
+            "{}{}{}",
+            handling.join(", "),
+            show::mark(&declared.standing),
+            show::perhaps(declared.is_perhaps)
+        ),
         registered.to_owned(),
         declared.position.to_string(),
     ]

@@ -31,7 +31,7 @@ pub(super) fn get_office(
     let reports = if held.holders.is_empty() { reports(question, &body, office, &look) } else { Vec::new() };
     let why = positions(&held.why);
     Ok(GetOfficeResponse {
-        answered: question.answered(&look, &[&holders, &perhaps, &why]),
+        answered: question.answered(&look, &[&holders, &perhaps, &why, &reports]),
         body: body.to_string(),
         office: office.as_str().to_owned(),
         holders,

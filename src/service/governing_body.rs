@@ -31,9 +31,8 @@ pub(super) fn get_governing_body(
         offices: offices.iter().map(|office| office.as_str().to_owned()).collect(),
         terms: offices.iter().flat_map(|office| terms(question, &id, *office, person, view)).collect(),
     };
-    let why = positions(&sits.why);
-    Ok(GetGoverningBodyResponse {
-        answered: question.answered(&look, &[&why]),
+    let mut found = GetGoverningBodyResponse {
+        answered: None,
         body: id.to_string(),
         members: sits.members.iter().map(member).collect(),
         perhaps: sits.perhaps.iter().map(member).collect(),
@@ -44,8 +43,21 @@ pub(super) fn get_governing_body(
         constitutions: constitutions(record, &id, view).iter().map(constitution).collect(),
         rules: rules(&governing_rules(record, &id, view)),
         members_votes: members_votes(record, &id, view).iter().map(members_vote).collect(),
-        why,
-    })
+        why: positions(&sits.why),
+    };
+    found.answered = question.answered(
+        &look,
+        &[
+            &found.members,
+            &found.perhaps,
+            &found.requirements,
+            &found.constitutions,
+            &found.rules,
+            &found.members_votes,
+            &found.why,
+        ],
+    );
+    Ok(found)
 }
 
 /// For which term a member sits in an office, or perhaps does.

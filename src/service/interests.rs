@@ -184,5 +184,6 @@ fn declaration(record: &Record, declared: &Declaration, view: View) -> proto::In
         interest: said.interest.as_ref().map_or_else(String::new, InterestId::to_string),
         standing: standing(record, &[declared.position], view),
         position: declared.position.0,
+        is_perhaps: !declared.day.as_ref().is_some_and(|day| view.is_past(day)),
     }
 }

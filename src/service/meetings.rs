@@ -42,18 +42,19 @@ pub(super) fn get_meeting(
     let items = items.collect();
     let awaiting = found.awaiting_approval(record, view);
     let why: Vec<_> = found.why.iter().copied().chain(taken.iter().map(|it| it.source.position)).collect();
+    let findings: Vec<_> = minutes_findings(record, &found, view)
+        .iter()
+        .chain(&sitting_findings(record, &found, view))
+        .map(finding)
+        .collect();
     Ok(proto::GetMeetingResponse {
-        answered: question.answered(&look, &[&positions(&why)]),
+        answered: question.answered(&look, &[&positions(&why), &findings]),
         meeting: Some(summary(&found)),
         items,
         attendees: attendees(record, &found, view),
         awaiting_approval: awaiting.iter().map(|(part, body)| format!("{} {body}", part.as_str())).collect(),
         possible: found.state.possible().to_owned(),
-        findings: minutes_findings(record, &found, view)
-            .iter()
-            .chain(&sitting_findings(record, &found, view))
-            .map(finding)
-            .collect(),
+        findings,
     })
 }
 

@@ -31,17 +31,20 @@ pub(super) fn get_partnership(
     let member = |membership: &Membership| member(record, membership, view);
     let lead = found.lead.as_ref();
     let lead_name = lead.and_then(|lead| person_name(record, &lead.person, view));
+    let members: Vec<_> = found.members.iter().map(member).collect();
+    let former_members: Vec<_> = found.former_members.iter().map(member).collect();
+    let designations: Vec<_> = found.designations.iter().map(|said| designation(said, view)).collect();
     let why = positions(&found.why);
     Ok(GetPartnershipResponse {
-        answered: question.answered(&look, &[&why]),
+        answered: question.answered(&look, &[&members, &former_members, &designations, &why]),
         id: id.to_string(),
         name: found.name.clone(),
         kind: found.kind.map_or_else(String::new, |kind| kind.as_str().to_owned()),
         state: found.state.as_str().to_owned(),
         may_decide: found.may_decide(view).to_owned(),
-        members: found.members.iter().map(member).collect(),
-        former_members: found.former_members.iter().map(member).collect(),
-        designations: found.designations.iter().map(|said| designation(said, view)).collect(),
+        members,
+        former_members,
+        designations,
         within: found.within.as_ref().map_or_else(String::new, ToString::to_string),
         parts: found.parts.iter().map(ToString::to_string).collect(),
         lead: lead.map_or_else(String::new, |lead| lead.person.to_string()),

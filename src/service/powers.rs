@@ -16,11 +16,12 @@ pub(super) fn get_powers(
     let id = question.the_body(&request.body, look.view)?;
     let found = who_may_decide(question.record(), &id, look.view);
     let found = found.ok_or_else(|| status::not_found("body", &request.body))?;
+    let deciders: Vec<_> = found.deciders.iter().map(decider).collect();
     Ok(GetPowersResponse {
-        answered: question.answered(&look, &[&positions(&found.why)]),
+        answered: question.answered(&look, &[&positions(&found.why), &deciders]),
         body: id.to_string(),
         life: found.life.as_str().to_owned(),
-        deciders: found.deciders.iter().map(decider).collect(),
+        deciders,
     })
 }
 

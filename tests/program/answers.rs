@@ -1,7 +1,7 @@
 //! What answers must not leave out, as people read them on the command line: words that were corrected, dates that are
 //! imprecise, entries in doubt, and what is not known.
 
-use crate::support::{Cast, House, PROLOGUE, Signs, Story, decision, signs_for};
+use crate::support::{Cast, House, PROLOGUE, Signs, Story, decision, signs, signs_for};
 use minutebook_log::{EventId, Signed};
 use serde_json::{Value, json};
 use std::process::{Command, Output};
@@ -118,4 +118,83 @@ async fn corrected_words_are_shown_beside_those_that_stood() {
     let correction = &json["answered"]["corrections"][0];
     assert_eq!((&correction["position"], &correction["corrected_at"]), (&json!(position), &json!(by)));
     assert_eq!(json["answered"]["corrections"].as_array().unwrap().len(), 1);
+}
+
+/// The register's key, declared to have been in other hands from `from` on.
+fn compromised(cast: &Cast, from: u64) -> Story<'_> {
+    let [one, two] = &cast.registrars;
+    Story {
+        type_name: "KeyRevoked",
+        subject: format!("key/{}", cast.register.public()),
+        time: "2019-08-06T09:00:00Z",
+        standing: "own_act",
+        signs: vec![signs(one, "registrar"), signs(two, "registrar")],
+        facts: json!({"reason": "compromised", "from": from}),
+    }
+}
+
+fn reported<'a>(cast: &'a Cast, type_name: &'a str, subject: &str, facts: Value) -> Story<'a> {
+    told(type_name, subject, "register", signs(&cast.register, "register"), facts)
+}
+
+/// Some day of July 2019.
+fn in_july() -> Value {
+    json!({"written": "July 2019", "earliest": "2019-07-01", "latest": "2019-07-31"})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn differences_say_perhaps_and_what_is_in_doubt() {
+    let mut asked = Asked::with(|cast| {
+        let adopted = json!({"version": "3", "document": {"title": "Constitution", "held": false},
+            "effective": in_july(), "basis": "variation"});
+        let rules = json!({"effective": "2019-04-01", "notice_days": 5});
+        vec![
+            reported(cast, "ConstitutionAdopted", "body/04K", adopted),
+            reported(cast, "GoverningRulesSet", "body/04K", rules),
+        ]
+    })
+    .await;
+    let compare = ["compare", "body/04K", "--as-at", "2019-06-30", "--with-as-at", "2019-07-15"];
+    let before = asked.said(&compare);
+    has(&before, &["perhaps 3"]);
+    lacks(&before, &["CONTESTED"]);
+    let governing = asked.said(&["governing-body", "04K", "--as-at", "2019-07-15"]);
+    has(&governing, &["[perhaps"]);
+    lacks(&governing, &["CONTESTED"]);
+    asked.tell(|cast| compromised(cast, PROLOGUE)).await;
+    let marked = format!("CONTESTED (entry {PROLOGUE})");
+    has(&asked.said(&compare), &["perhaps 3", &marked]);
+    has(&asked.said(&["changes", &PROLOGUE.to_string()]), &[&marked]);
+    let both = format!("CONTESTED (entries {PROLOGUE}, {})", PROLOGUE + 1);
+    has(&asked.said(&["governing-body", "04K", "--as-at", "2019-07-15"]), &[&both]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_declared_at_a_meeting_whose_day_is_not_known_is_declared_perhaps() {
+    let convened = |called: &str| {
+        json!({"kind": "single", "bodies": ["body/04K"], "title": "Governing body",
+            "starts_at": "2019-07-20T13:00:00+01:00", "parts": ["public"], "called_on": called})
+    };
+    let mut asked = Asked::with(|cast| {
+        let declared = json!({"person": "person/a", "kind": "financial", "nature": "A partner.", "items": ["GB/1"],
+            "handling": ["note"]});
+        let agenda = json!({"version": 1, "published_on": "2019-06-02",
+            "items": [{"reference": "GB/1", "title": "Merger", "part": "public"}]});
+        let attended = json!({"attendees": [{"person": "person/a", "as": "voting"}]});
+        vec![
+            reported(cast, "PersonRecorded", "person/a", json!({"name": "Ms A"})),
+            reported(cast, "MeetingConvened", "meeting/m", convened("2019-06-01")),
+            reported(cast, "AgendaPublished", "meeting/m", agenda),
+            reported(cast, "AttendanceRecorded", "meeting/m", attended),
+            reported(cast, "InterestDeclared", "meeting/m", declared),
+        ]
+    })
+    .await;
+    let interests = ["interests", "04K", "--as-at", "2019-07-20"];
+    let sure = asked.said(&interests);
+    has(&sure, &["A partner."]);
+    lacks(&sure, &["[perhaps"]);
+    let put_off = json!({"change": {"postponed": {}}, "said_on": "2019-07-19", "reason": "Snow."});
+    asked.tell(|cast| reported(cast, "MeetingRescheduled", "meeting/m", put_off)).await;
+    has(&asked.said(&interests), &["A partner.", "[perhaps"]);
 }

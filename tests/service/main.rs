@@ -11,6 +11,7 @@ mod changes;
 #[path = "../../crates/store/tests/common/disk.rs"]
 mod disk;
 mod doors;
+mod doubt;
 mod england;
 mod fake;
 mod faults;

@@ -23,7 +23,7 @@ const TIME_MAX: Duration = Duration::from_secs(300);
 const OF_EACH: u32 = 5;
 
 /// What a register says of one more of each thing: whatever it numbers comes once.
-fn one_more(register: &SecretKey, number: u32) -> Vec<Story<'_>> {
+pub(crate) fn one_more(register: &SecretKey, number: u32) -> Vec<Story<'_>> {
     let says = |type_name: &'static str, subject: &str, facts: Value| Story {
         type_name,
         subject: subject.to_owned(),

@@ -1,10 +1,12 @@
 //! Which entries an answer rests on, whatever it is made of.
 
 use crate::proto::{
-    Action, Annotation, Attendance, Audit, Body, BodyCondition, Breach, Committee, Consultation, Decision,
-    Delegation, Difference, Direction, DueItem, Fact, Finding, Intention, Interest, InterestDeclaration,
-    JoinedDate, JointLeg, Key, LineageStep, ListedPartnership, Meeting, MemberPractice, MembershipChange,
-    Merger, OfficeHolder, Person, PersonVote, RegisteredDocument, SignedEntry, Stated, SuccessionLink,
+    Action, Annotation, Attendance, Audit, Body, BodyCondition, Breach, Committee, CompositionRequirement,
+    Constitution, Consultation, Decider, Decision, Delegation, Difference, Direction, DueItem, Fact, Finding,
+    GoverningBodyMember, GoverningRule, Intention, Interest, InterestDeclaration, JoinedDate, JointLeg, Key,
+    LineageStep, ListedPartnership, Meeting, MemberPractice, MembersVote, MembershipChange, Merger,
+    OfficeHolder, PartnershipDesignation, PartnershipMember, Person, PersonVote, RegisteredDocument,
+    SignedEntry, Stated, SuccessionLink,
 };
 
 /// Something that rests on entries.
@@ -55,13 +57,13 @@ macro_rules! position {
 }
 
 why! {
-    Action Consultation Direction DueItem Fact Finding Intention Interest Key LineageStep
-    ListedPartnership Meeting OfficeHolder SuccessionLink
+    Action CompositionRequirement Consultation Decider Direction DueItem Fact Finding Intention Interest Key LineageStep
+    ListedPartnership Meeting OfficeHolder PartnershipMember SuccessionLink
 }
 
 position! {
-    Annotation Audit Breach InterestDeclaration MemberPractice MembershipChange PersonVote RegisteredDocument
-    SignedEntry Stated
+    Annotation Audit Breach Constitution GoverningRule InterestDeclaration MemberPractice MembersVote MembershipChange
+    PartnershipDesignation PersonVote RegisteredDocument SignedEntry Stated
 }
 
 /// What it rests on are the sittings that are counted, which the whole answer names.
@@ -95,6 +97,12 @@ impl RestsOn for Body {
 impl RestsOn for BodyCondition {
     fn entries(&self) -> Vec<u64> {
         self.condition.iter().flat_map(|condition| condition.why.iter().copied()).collect()
+    }
+}
+
+impl RestsOn for GoverningBodyMember {
+    fn entries(&self) -> Vec<u64> {
+        self.terms.iter().flat_map(|term| term.why.iter().copied()).collect()
     }
 }
 
