@@ -3,7 +3,7 @@
 
 use crate::proto::{self, Answered};
 use prost::{Message, Name};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An answer of the register.
 pub trait Answer: Message + Name + Default {
@@ -39,6 +39,7 @@ impl proto::ListDecisionsResponse {
     pub fn add_up(&mut self) {
         let (mut total, mut perhaps) = (None::<u64>, 0_u64);
         let mut told: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let (mut counted, mut apart) = (BTreeSet::new(), 0_u64);
         for decision in self.decisions.iter().filter(|decision| decision.commits()) {
             let Some(amount) = decision.amount_pounds else { continue };
             let under = (&decision.meeting, decision.item.to_lowercase(), &decision.body, amount);
@@ -52,10 +53,16 @@ impl proto::ListDecisionsResponse {
             if is_told_again {
                 continue;
             }
+            // What bodies have each recorded in the same words is perhaps one decision of theirs.
+            if decision.told_apart.iter().any(|at| counted.contains(at)) {
+                apart = apart.saturating_add(amount);
+                continue;
+            }
+            counted.insert(decision.position);
             total = Some(total.unwrap_or_default().saturating_add(amount));
             perhaps = perhaps.saturating_add(if decision.is_perhaps { amount } else { 0 });
         }
-        (self.total_pounds, self.perhaps_pounds) = (total, perhaps);
+        (self.total_pounds, self.perhaps_pounds, self.apart_pounds) = (total, perhaps, apart);
     }
 }
 

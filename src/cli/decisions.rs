@@ -47,7 +47,14 @@ pub(super) fn show_decisions(found: &ListDecisionsResponse) -> anyhow::Result<()
         pounds => format!(", {pounds} of them{}", show::perhaps(true)),
     };
     let what = "carried and still in force, each once";
-    Ok(show::line(format!("\n{}  {total} pounds{perhaps} ({what})", show::title("committed in all")))?)
+    show::line(format!("\n{}  {total} pounds{perhaps} ({what})", show::title("committed in all")))?;
+    let apart = match found.apart_pounds {
+        0 => String::new(),
+        pounds => format!(
+            "{pounds} pounds more, if each body that recorded what looks like one decision commits them for itself"
+        ),
+    };
+    Ok(show::field_if("perhaps", &apart)?)
 }
 
 fn show_decision(decision: &Decision, answered: Option<&Answered>) -> anyhow::Result<()> {
@@ -67,6 +74,13 @@ fn show_decision(decision: &Decision, answered: Option<&Answered>) -> anyhow::Re
         show::field("does", effect_line(effect))?;
     }
     show::field_if("commits", &amount(decision))?;
+    if !decision.told_apart.is_empty() {
+        let others = show::why(&decision.told_apart);
+        show::field(
+            "perhaps",
+            format!("one decision with others', recorded by each body for itself  {others}"),
+        )?;
+    }
     show::field_if("under", &under(decision))?;
     if let Some(counted) = &decision.votes {
         let at = decision.votes_at.map(|at| format!("  {}", show::why(&[at]))).unwrap_or_default();

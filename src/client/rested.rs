@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 /// The members of answers that hold positions of entries. A test goes through every number of every answer.
-const POSITIONS: [&str; 11] = [
+const POSITIONS: [&str; 12] = [
     "why",
     "contradicted_by",
     "reports",
@@ -22,6 +22,7 @@ const POSITIONS: [&str; 11] = [
     "enrolled_at",
     "votes_at",
     "through",
+    "told_apart",
 ];
 
 /// Entries that lie no further apart than this are read together: what lies between costs less than a call.
@@ -146,8 +147,9 @@ mod tests {
 
     #[test]
     fn every_number_of_an_answer_is_a_position_or_is_known_to_be_none() {
-        const OTHERS: [&str; 20] = [
+        const OTHERS: [&str; 21] = [
             "amount_pounds",
+            "apart_pounds",
             "total_pounds",
             "perhaps_pounds",
             "compromised_from",

@@ -8,7 +8,7 @@ use crate::service::question::Question;
 use minutebook_governance::decisions::{
     Decision, Effect, Item, Mode, Ratification, Votes, decisions_from, ratification, rescission,
 };
-use minutebook_governance::meetings::{is_same_item, meeting};
+use minutebook_governance::meetings::{is_same_item, meeting, told_apart};
 use minutebook_governance::{MeetingId, Record, View};
 use minutebook_log::Position;
 use tonic::Status;
@@ -82,6 +82,7 @@ pub(super) fn decision(record: &Record, decision: &Decision, view: View) -> prot
             .as_ref()
             .and_then(|under| under.function.clone())
             .unwrap_or_default(),
+        told_apart: told_apart(record, decision, view).iter().map(|other| other.source.position.0).collect(),
     }
 }
 

@@ -135,6 +135,44 @@ async fn a_decision_says_how_much_it_commits_and_for_several_bodies_it_does_so_o
     );
 }
 
+/// Three bodies, each of which records what their joint committee decided once; a fourth record is of other words.
+#[tokio::test]
+async fn what_each_body_recorded_of_one_decision_is_not_counted_for_each_for_certain() {
+    let (mut house, _cast) = house_with(|cast| {
+        let decided = |body: &str, item: &str, text: &str, pounds: u64| {
+            let mut facts = decision(&cast.secretary, body, "2017-11-02").facts;
+            facts["outcome"] = json!("approved");
+            facts["meeting"] = json!("meeting/joint-2017-11");
+            facts["item"] = json!({"reference": item});
+            facts["text"] = json!(text);
+            facts["delegated_under"] = json!({"delegation": "delegation/d", "amount_pounds": pounds});
+            told("DecisionRecorded", body, "register", signs(&cast.register, "register"), facts)
+        };
+        vec![
+            ccg(&cast.register, "04L"),
+            ccg(&cast.register, "04M"),
+            decided("body/04K", "J/1", "APPROVED the contract.", 8_100_000),
+            decided("body/04L", "J/1", "Approved the  contract.", 8_100_000),
+            decided("body/04M", "J/1", "APPROVED the contract.", 8_100_000),
+            decided("body/04M", "J/2", "APPROVED a lease.", 250),
+        ]
+    })
+    .await;
+    let mut asked = async |subject: &str| {
+        let request = proto::ListDecisionsRequest { subject: subject.to_owned(), ..Default::default() };
+        house.register.list_decisions(request).await.unwrap().into_inner()
+    };
+    let met = asked("meeting/joint-2017-11").await;
+    assert_eq!((met.total_pounds, met.apart_pounds), (Some(8_100_250), 16_200_000));
+    let at: Vec<_> = met.decisions.iter().map(|it| it.position).collect();
+    let apart: Vec<_> = met.decisions.iter().map(|it| it.told_apart.clone()).collect();
+    assert_eq!(apart, [vec![at[1], at[2]], vec![at[0], at[2]], vec![at[0], at[1]], vec![]]);
+    // Of one body alone nothing is counted twice, and it says all the same that it may be a part of something.
+    let own = asked("04M").await;
+    assert_eq!((own.total_pounds, own.apart_pounds), (Some(8_100_250), 0));
+    assert_eq!(own.decisions[0].told_apart, [at[0], at[1]]);
+}
+
 /// A board's partner member sits for a term: it is told with the member, and nobody sits behind its end.
 #[tokio::test]
 async fn a_governing_body_says_for_which_term_each_member_sits() {

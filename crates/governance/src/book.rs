@@ -12,7 +12,7 @@ use crate::consultations::judge_considered;
 use crate::correcting::{Corrected, correct};
 use crate::days::judge_days;
 use crate::documents::{RecordCorrected, judge_own_record};
-use crate::meetings::judge_decision;
+use crate::meetings::{judge_decision, judge_told_apart};
 use crate::mergers::judge_about_merger;
 use crate::plans::judge_fulfilled;
 use crate::rulebook::rule_set;
@@ -347,6 +347,7 @@ impl Book {
         judge_fulfilled(&case, &mut verdict);
         judge_days(&case, &mut verdict);
         judge_kinds(&case, &mut verdict);
+        judge_told_apart(&case, &mut verdict);
         if !act.standing.is_report() {
             act.statement.judge(&case, &mut verdict);
             judge_decision(&case, &mut verdict);

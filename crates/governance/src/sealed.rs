@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 /// A field that may hold personal or private text: in the clear, or sealed by its author.
 ///
 /// A sealed field carries the SHA-256 of its disclosure, 64 lower-case hexadecimal digits. Rules and the
-/// register's state never look inside either form, so replay gives the same verdict with and without the
+/// register's state never look at what is sealed, so replay gives the same verdict with and without the
 /// disclosure (spec/event.md, Sealed fields).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

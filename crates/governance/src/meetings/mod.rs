@@ -25,6 +25,9 @@ mod people;
 pub use people::{Attendance, Declaration, PersonVote, attendance, declarations, meetings_of_person};
 mod calling;
 mod binding;
+mod apart;
+pub(crate) use apart::judge_told_apart;
+pub use apart::told_apart;
 mod decided;
 mod seats;
 mod taking;
@@ -35,9 +38,10 @@ pub(crate) use voting::judge_decision;
 mod approving;
 pub use approving::minutes_findings;
 
-pub(crate) static RULES: [crate::rules::RulePage; 8] = [
+pub(crate) static RULES: [crate::rules::RulePage; 9] = [
     calling::RULES,
     binding::RULES,
+    apart::RULES,
     decided::RULES,
     seats::RULES,
     taking::RULES,

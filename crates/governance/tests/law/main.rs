@@ -37,6 +37,7 @@ mod evening;
 mod foreseen;
 mod form;
 mod history;
+mod apart;
 mod interests;
 mod kinds;
 mod joint;

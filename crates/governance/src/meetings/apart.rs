@@ -1,0 +1,99 @@
+//! One decision of several bodies that each of them has recorded for itself: it then counts once for each.
+
+use super::alike::drawn;
+use super::convening::MeetingConvened;
+use super::state::meeting;
+use crate::act::{Act, Case};
+use crate::bodies::enacted;
+use crate::committees::{Delegate, delegation, delegations_to};
+use crate::decisions::{Decision, DecisionRecorded, decisions};
+use crate::joined::Source;
+use crate::rules::rules;
+use crate::{BodyId, CommitteeId, Date, Record, Scope, Sealable, Verdict, View};
+use minutebook_log::Subject;
+use std::collections::{BTreeMap, BTreeSet};
+
+rules! {
+    ONCE_FOR_ALL: Soft =
+        "decision.joint-once",
+        "What a joint committee decides for several bodies is recorded once: separate decisions of theirs, of one day, at one sitting or committee, in the same words and on the same amount, look like one.",
+        "NHS Act 2006, sections 14Z3 and 14Z9 (from 1 October 2014), 65Z5 and 65Z6 (from 1 July 2022); principle: each body for itself";
+}
+
+/// Finds that other bodies have recorded what looks like the same decision: of acts as of reports.
+pub(crate) fn judge_told_apart(case: &Case<'_>, verdict: &mut Verdict) {
+    let Some(decision) = decision_of(case.act, case) else { return };
+    if amount(&decision.recorded).is_none() {
+        return;
+    }
+    let view = View { scope: Scope::Reported, ..enacted(case.record, Date::LAST) };
+    let others = told_apart(case.record, &decision, view);
+    verdict.soft(others.is_empty(), &ONCE_FOR_ALL, &case.act.subject, || {
+        let told = others.iter().map(|it| format!("entry {} of {}", it.source.position, it.body));
+        let pounds = amount(&decision.recorded).unwrap_or_default();
+        let told: Vec<_> = told.collect();
+        let found = format!("the same day, words and {pounds} pounds as in {}", told.join(", "));
+        let needed = "one decision with the other bodies under decided_with, and the others withdrawn as duplicates \
+                      (RecordCorrected); or an answer that each body commits the amount for itself";
+        (found, needed.to_owned())
+    });
+}
+
+/// The decisions of other bodies, recorded separately, that look like this one: of the same day, at the same sitting or
+/// committee, in the same words and on the same amount. None for one that states no amount.
+pub fn told_apart(record: &Record, decision: &Decision, view: View) -> Vec<Decision> {
+    let Some(pounds) = amount(&decision.recorded) else { return Vec::new() };
+    let told = places(record, decision, view).into_iter().flat_map(|place| decisions(record, &place, view));
+    let alike = told.filter(|other| {
+        let (one, other_said) = (&decision.recorded, &other.recorded);
+        other.body != decision.body
+            && amount(other_said) == Some(pounds)
+            && one.decided_on.agrees_with(&other_said.decided_on)
+            && words(one).is_some_and(|words_of_one| Some(words_of_one) == words(other_said))
+    });
+    let by_place: BTreeMap<_, _> = alike.map(|other| (other.source.position, other)).collect();
+    by_place.into_values().collect()
+}
+
+fn amount(decision: &DecisionRecorded) -> Option<u64> {
+    decision.delegated_under.as_ref()?.amount_pounds
+}
+
+/// What it says, as a reader compares it; nothing where that is sealed.
+fn words(decision: &DecisionRecorded) -> Option<String> {
+    match &decision.text {
+        Sealable::Clear(text) => Some(drawn(text)),
+        Sealable::Sealed(_) => None,
+    }
+}
+
+/// Where decisions are told that could be the same: at its sitting, at others of the same committee, and under what was
+/// delegated to that.
+fn places(record: &Record, decision: &Decision, view: View) -> BTreeSet<Subject> {
+    let said = &decision.recorded;
+    let sat = said.meeting.as_ref().and_then(|id| meeting(record, id, view));
+    let sits = sat.and_then(|sat| sat.convened.committee);
+    let under = said.delegated_under.as_ref().and_then(|under| delegation(record, &under.delegation, view));
+    let delegate = under.and_then(|held| match held.delegate {
+        Delegate::Committee(id) => Some(id),
+        _ => None,
+    });
+    let mut places: BTreeSet<_> = said.meeting.iter().map(|id| id.subject().clone()).collect();
+    for id in sits.into_iter().chain(delegate) {
+        places.extend(places_of_committee(record, &id, view));
+    }
+    places
+}
+
+fn places_of_committee(record: &Record, id: &CommitteeId, view: View) -> Vec<Subject> {
+    let met = record.saying::<MeetingConvened>(id.subject(), view).map(|told| told.subject);
+    let under = delegations_to(record, id.subject(), view).into_iter().map(|held| held.id.subject().clone());
+    met.chain(under).collect()
+}
+
+/// The decision that an act records, as it would stand.
+fn decision_of(act: &Act, case: &Case<'_>) -> Option<Decision> {
+    let recorded = act.statement.downcast::<DecisionRecorded>()?.clone();
+    let source = Source { position: case.place.position, standing: act.standing, speaker: act.speaker };
+    Some(Decision { id: Some(act.id), body: BodyId::of(&act.subject)?, recorded, source })
+}
