@@ -23,7 +23,8 @@ Exit codes:
   3  refused: the form, the authority or the rules say no
   4  verification failed, two histories were shown, or a book is damaged
   5  the server is not reachable or not ready
-  6  authentic, but under rules that this program does not know: neither a pass nor a sign of tampering
+  6  authentic, and the rules were not all replayed, because this program does not know them or verify --quick was
+     asked for: neither a pass nor a sign of tampering
   7  a server that has to be started again to go on: what was acknowledged is stored
 
 Environment:
@@ -70,10 +71,11 @@ pub(crate) struct VerificationFailed(pub(crate) String);
 #[error("{0}")]
 pub(crate) struct Amiss(pub(crate) String);
 
-/// The bytes are authentic, and this program is too old to replay the rules: the report has been printed.
+/// The bytes are authentic, and the rules were not all replayed, because this program is too old or nobody asked: the report has
+/// been printed.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct RulesUnknown(pub(crate) String);
+pub(crate) struct RulesNotReplayed(pub(crate) String);
 
 /// What to do where the log's key is not in its ledger's folder: the demo's, for one, lies beside it.
 pub(crate) fn log_key_hint(dir: &Path) -> String {
@@ -133,7 +135,7 @@ fn code_of(error: &anyhow::Error) -> u8 {
             is(2, cause.is::<Usage>())
                 .or(is(3, is_refusal(cause)))
                 .or(is(4, cause.is::<VerificationFailed>() || is_damage(cause)))
-                .or(is(6, cause.is::<RulesUnknown>()))
+                .or(is(6, cause.is::<RulesNotReplayed>()))
                 .or(is(5, matches!(cause.downcast_ref(), Some(RepairError::Mirror { .. }))))
                 .or(is(2, matches!(cause.downcast_ref(), Some(LedgerError::OtherLogKey { .. }))))
                 .or(is(

@@ -1,5 +1,5 @@
 use super::context::Context;
-use super::exit::{RulesUnknown, VerificationFailed};
+use super::exit::{RulesNotReplayed, VerificationFailed};
 use super::show;
 use crate::client::Remembered;
 use crate::client::{Client, ClientError};
@@ -33,17 +33,29 @@ pub(crate) struct Args {
     /// A ledger's folder, instead of a server.
     #[arg(long)]
     dir: Option<PathBuf>,
+    /// Leave the rules out, and check signatures many as one: at least twice as quick, and no verdict on the book. Authentic as
+    /// far as that tells is exit code 6.
+    #[arg(long)]
+    quick: bool,
+}
+
+/// How deep to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    Authenticity,
+    Rules,
 }
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let depth = if self.quick { Depth::Authenticity } else { Depth::Rules };
         let (report, remembered) = match &self.dir {
             Some(dir) => {
-                let report = verify_folder(dir).await?;
+                let report = verify_folder(dir, depth).await?;
                 let remembered = check_memory(context, &report)?;
                 (report, remembered)
             }
-            None => verify_server(context).await?,
+            None => verify_server(context, depth).await?,
         };
         let failure = failure_of(&report, remembered.as_ref());
         let verdict = if failure.is_some() { AuditVerdict::Failed } else { report.verdict };
@@ -54,11 +66,18 @@ impl Args {
         }
         match (failure, &report.exception) {
             (Some(why), _) => Err(VerificationFailed(why).into()),
-            (None, Some(unknown)) => Err(RulesUnknown(unknown_rules(&report, unknown)).into()),
+            (None, Some(unknown)) => Err(RulesNotReplayed(unknown_rules(&report, unknown)).into()),
+            (None, None) if verdict == AuditVerdict::Authentic => {
+                Err(RulesNotReplayed(NOT_ASKED.to_owned()).into())
+            }
             (None, None) => Ok(()),
         }
     }
 }
+
+/// What a quick look comes to.
+const NOT_ASKED: &str = "authentic, as far as a check of many signatures as one tells; whether those who signed might, and the rules \
+     admit it, was not asked (--quick)";
 
 /// How far the book is authentic, how far its rules were replayed, and why no further.
 fn unknown_rules(report: &Report, exception: &Exception) -> String {
@@ -70,7 +89,7 @@ fn unknown_rules(report: &Report, exception: &Exception) -> String {
 }
 
 /// Verifies a copy, in a temporary folder: opening a damaged store would cost the evidence in it.
-async fn verify_folder(dir: &Path) -> anyhow::Result<Report> {
+async fn verify_folder(dir: &Path, depth: Depth) -> anyhow::Result<Report> {
     let copy = tempfile::tempdir()?;
     let store = copy.path().join("ledger");
     minutebook_store::copy_ledger(dir, &store)?;
@@ -84,7 +103,7 @@ async fn verify_folder(dir: &Path) -> anyhow::Result<Report> {
     let size = engine.head().await?.size;
     let runtime = Handle::current();
     let mut next = 0;
-    replay(size, move || {
+    replay(size, depth, move || {
         let page = runtime.block_on(engine.entries(Position(next), LIMITS))?;
         next += page.len() as u64;
         Ok::<_, EngineError>(page.into_iter().map(|stored| stored.bytes).collect())
@@ -141,23 +160,23 @@ fn first_lost(remains: Vec<(u64, Vec<u8>)>) -> Option<Position> {
 /// # Errors
 /// It does not verify, or this program does not know its rules.
 pub(crate) async fn verified_book(context: &Context) -> anyhow::Result<Book> {
-    let (report, remembered) = verify_server(context).await?;
+    let (report, remembered) = verify_server(context, Depth::Rules).await?;
     match (failure_of(&report, remembered.as_ref()), &report.exception) {
         (Some(why), _) => Err(VerificationFailed(why).into()),
-        (None, Some(unknown)) => Err(RulesUnknown(unknown_rules(&report, unknown)).into()),
+        (None, Some(unknown)) => Err(RulesNotReplayed(unknown_rules(&report, unknown)).into()),
         (None, None) => Ok(report.book),
     }
 }
 
 /// The report, and what was seen of the book before as far as that is read here: what another command sees meanwhile is none of
 /// it, and the server's end has been held against what was remembered when it was asked for.
-async fn verify_server(context: &Context) -> anyhow::Result<(Report, Option<Remembered>)> {
+async fn verify_server(context: &Context, depth: Depth) -> anyhow::Result<(Report, Option<Remembered>)> {
     let (client, known) = context.connect().await?;
     let size = known.ledger.size;
     let remembered = context.memory.recall(known.reference.id)?.filter(|seen| seen.position.0 < size);
     let runtime = Handle::current();
     let (mut next, mut client) = (0, client);
-    let report = replay(size, move || {
+    let report = replay(size, depth, move || {
         let page = if next < size { runtime.block_on(page(&mut client, next))? } else { VecDeque::new() };
         next += page.len() as u64;
         Ok::<_, ClientError>(page)
@@ -187,6 +206,7 @@ async fn page(client: &mut Client, from: u64) -> Result<VecDeque<Vec<u8>>, Clien
 /// thread of its own.
 async fn replay<E: std::error::Error + Send + Sync + 'static>(
     size: u64,
+    depth: Depth,
     mut next_page: impl FnMut() -> Result<VecDeque<Vec<u8>>, E> + Send + 'static,
 ) -> anyhow::Result<Report> {
     let bar = ProgressBar::new(size);
@@ -206,7 +226,11 @@ async fn replay<E: std::error::Error + Send + Sync + 'static>(
         page.pop_front().map(Ok)
     });
     let report = tokio::task::spawn_blocking(move || {
-        let report = minutebook_verify::verify(entries, |read| bar.set_position(read));
+        let progress = |read| bar.set_position(read);
+        let report = match depth {
+            Depth::Authenticity => minutebook_verify::verify_quickly(entries, progress),
+            Depth::Rules => minutebook_verify::verify(entries, progress),
+        };
         bar.finish_and_clear();
         report
     })
@@ -250,7 +274,7 @@ fn hash_at(report: &Report, position: Position) -> Option<Hash> {
 }
 
 fn opening(report: &Report) -> Option<&Opening> {
-    report.book.chain().opening()
+    report.chain().opening()
 }
 
 fn to_json(report: &Report, verdict: AuditVerdict, failure: Option<&str>) -> Value {
@@ -275,6 +299,7 @@ fn show_report(report: &Report, verdict: AuditVerdict) -> anyhow::Result<()> {
     let verdict = match verdict {
         AuditVerdict::Verified => "verified".green().to_string(),
         AuditVerdict::RulesUnknown => "AUTHENTIC, RULES NOT ALL KNOWN".yellow().to_string(),
+        AuditVerdict::Authentic => "AUTHENTIC, RULES NOT ASKED".yellow().to_string(),
         AuditVerdict::Failed => "NOT VERIFIED".red().to_string(),
     };
     show::line(format!("{}  {}", show::title(verdict), show::title(origin)))?;
@@ -295,15 +320,18 @@ fn show_report(report: &Report, verdict: AuditVerdict) -> anyhow::Result<()> {
         show::field("so say", said)?;
     }
     show::field("read", show::entries(report.read))?;
-    show::field(
-        "authentic",
-        format!("{}: form, chain and signatures hold", show::entries(report.authentic)),
-    )?;
-    let rules = opening(report).map_or(0, |opening| opening.rules);
-    show::field(
-        "admitted",
-        format!("{}: authority and rules replayed, under rule set {rules}", show::entries(report.replayed)),
-    )?;
+    let (hold, admitted) = if report.verdict == AuditVerdict::Authentic {
+        ("form and chain hold, and signatures as far as many checked as one tell", "not asked".to_owned())
+    } else {
+        let rules = opening(report).map_or(0, |opening| opening.rules);
+        let replayed = show::entries(report.replayed);
+        (
+            "form, chain and signatures hold",
+            format!("{replayed}: authority and rules replayed, under rule set {rules}"),
+        )
+    };
+    show::field("authentic", format!("{}: {hold}", show::entries(report.authentic)))?;
+    show::field("admitted", admitted)?;
     if let Some(last) = report.head.size.checked_sub(1) {
         show::field("head", format!("entry {last}, {}", report.head.hash))?;
     }

@@ -76,10 +76,14 @@ impl PublicKey {
     /// As [`PublicKey::verify`], of a message that carries its own domain: a note's text, a cosignature's
     /// lines.
     pub(crate) fn verify_message(&self, message: &[u8], signature: &Signature) -> Result<(), SignatureError> {
-        let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
-        VerifyingKey::from_bytes(&self.0)
-            .and_then(|key| key.verify_strict(message, &signature))
-            .map_err(|_invalid| SignatureError { key: *self })
+        let signature = signature.read();
+        let checked = self.read().and_then(|key| key.verify_strict(message, &signature).ok());
+        checked.ok_or(SignatureError { key: *self })
+    }
+
+    /// The point that its bytes stand for, where they stand for one.
+    pub(crate) fn read(&self) -> Option<VerifyingKey> {
+        VerifyingKey::from_bytes(&self.0).ok()
     }
 }
 
@@ -123,6 +127,10 @@ impl Signature {
     /// Its 64 bytes.
     pub const fn as_bytes(&self) -> &[u8; 64] {
         &self.0
+    }
+
+    pub(crate) fn read(&self) -> ed25519_dalek::Signature {
+        ed25519_dalek::Signature::from_bytes(&self.0)
     }
 }
 

@@ -27,6 +27,8 @@ mod event;
 pub use event::{EVENT_BYTES_MAX, Event, EventDraft, Seen};
 mod entry;
 pub use entry::{ENTRY_BYTES_MAX, Entry, Place, SIGNATURES_MAX, Signed};
+mod keyring;
+pub use keyring::Keyring;
 mod tree;
 pub use tree::{TreeHash, TreeHead, TreeSize};
 mod stored;

@@ -36,7 +36,7 @@ pub(crate) fn judge(audit: &Audit, view: View) -> Vec<Graded> {
     let record = audit.report.book.record();
     let mut raised = duties::judge(record, view);
     raised.extend(references::judge(record, view));
-    let opening = audit.report.book.chain().opening();
+    let opening = audit.report.chain().opening();
     if opening.is_some_and(|opening| opening.purpose == Purpose::Live) {
         raised.extend(audit.existed_by.iter().flat_map(|(size, time)| bracket(audit, *size, *time)));
     }
@@ -45,7 +45,7 @@ pub(crate) fn judge(audit: &Audit, view: View) -> Vec<Graded> {
 
 /// Whether the times beside a cosigned checkpoint agree with when it was cosigned.
 fn bracket(audit: &Audit, size: TreeSize, time: Timestamp) -> Vec<Graded> {
-    let chain = audit.report.book.chain();
+    let chain = audit.report.chain();
     let doubt = |rule: &'static Rule, position: Position, recorded: Timestamp| Graded {
         grade: Grade::Doubt,
         rule: rule.id,

@@ -105,6 +105,9 @@ pub enum AuditVerdict {
     /// The chain and all signatures hold; a rule set or a type of event is not known to this software, so the
     /// rules were replayed only so far. Neither a pass nor a sign of tampering.
     RulesUnknown,
+    /// Form and chain hold, and the signatures as far as a check of many at once tells. The rules were not replayed, because
+    /// nobody asked for them: no verdict on the book.
+    Authentic,
     /// An entry fails.
     Failed,
 }
@@ -141,7 +144,7 @@ impl Report {
 impl Report {
     /// What the ledger continues, in a sentence: another book, which has to be audited by itself.
     pub fn continues(&self) -> Option<String> {
-        let opening = self.book.chain().opening()?;
+        let opening = self.chain().opening()?;
         let Continued { origin, ledger, size, root, .. } = opening.continues.as_ref()?;
         let registrars: Vec<_> =
             opening.registrars.iter().map(|registrar| registrar.key.to_string()).collect();

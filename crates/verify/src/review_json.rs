@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 pub fn report_json(review: &Review) -> Value {
     let audit = &review.audit;
     let report = &audit.report;
-    let chain = report.book.chain();
+    let chain = report.chain();
     let opening = chain.opening();
     let period = review.period.as_ref().map(|(period, acts)| {
         let recorded_by = period.recorded_by.map(|day| day.to_string());

@@ -30,7 +30,7 @@ fn question(level: Level) -> &'static str {
 pub fn report_page(review: &Review) -> ReportPage {
     let (tone, mut lead) = lead(review);
     lead.push(match review.rules_version() {
-        Some(version) if review.audit.verdict() != AuditVerdict::Failed => format!(
+        Some(version) if review.audit.report.replayed > 0 && review.audit.verdict() != AuditVerdict::Failed => format!(
             "{} {} admitted under rule set {version}. The rules are in annex A; what is not covered is in annex B.",
             so_many_entries(review.audit.report.replayed),
             if review.audit.report.replayed == 1 { "was" } else { "were" }
@@ -74,6 +74,15 @@ pub(crate) fn lead(review: &Review) -> (Tone, Vec<String>) {
             );
             (Tone::Open, vec![result, why])
         }
+        AuditVerdict::Authentic => {
+            let result = format!(
+                "AUTHENTIC, {}; THE RULES WERE NOT ASKED.",
+                so_many_entries(report.authentic).to_uppercase()
+            );
+            let why = "This is no verdict on the book: signatures were checked many as one, and whether those who signed might, and \
+                 the rules admit it, was not asked. Without --quick it is.";
+            (Tone::Open, vec![result, why.to_owned()])
+        }
         AuditVerdict::Failed => {
             let first = audit.first_wrong();
             let at = first.map_or_else(
@@ -102,7 +111,7 @@ pub(crate) fn lead(review: &Review) -> (Tone, Vec<String>) {
 
 fn record_facts(review: &Review) -> Vec<(&'static str, String)> {
     let audit = &review.audit;
-    let chain = audit.report.book.chain();
+    let chain = audit.report.chain();
     let mut facts = Vec::new();
     if let Some(opening) = chain.opening() {
         facts.push(("ledger", opening.origin.to_string()));

@@ -28,6 +28,8 @@ pub(crate) struct Options {
     pub(crate) html: Option<PathBuf>,
     pub(crate) working_papers: Option<PathBuf>,
     pub(crate) output: Output,
+    /// Whether the rules are left out, and signatures checked together.
+    pub(crate) is_quick: bool,
     pub(crate) questions: Questions,
 }
 
@@ -56,6 +58,7 @@ struct Given {
     words: Vec<String>,
     options: Vec<(String, String)>,
     json: bool,
+    quick: bool,
 }
 
 const VALUED: [&str; 10] = [
@@ -75,6 +78,9 @@ const VALUED: [&str; 10] = [
 const OF_REPORTS: [&str; 6] =
     ["--working-papers", "--documents", "--period", "--recorded-by", "--seed", "--n"];
 
+/// The options that mean nothing where nobody reads what entries say.
+const OF_RULES: [&str; 3] = ["--documents", "--period", "--recorded-by"];
+
 /// Reads the arguments, without the program's name.
 ///
 /// # Errors
@@ -91,6 +97,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Comma
             "--help" | "-h" => return Ok(Command::Help),
             "--version" | "-V" => return Ok(Command::Version),
             "--json" if value.is_none() => given.json = true,
+            "--quick" if value.is_none() => given.quick = true,
             option if VALUED.contains(&option) => {
                 let value = value.or_else(|| arguments.next());
                 let value = value.ok_or_else(|| Misused(format!("{name} needs a value")))?;
@@ -116,6 +123,9 @@ impl Given {
                     Misused("explain needs the position of an entry, such as explain 17".to_owned())
                 })?;
                 self.words.drain(..2);
+                if self.quick {
+                    return Err(Misused("explain replays the rules, which --quick leaves out".to_owned()));
+                }
                 let unused = OF_REPORTS.into_iter().find(|name| self.value(name).is_some());
                 if let Some(name) = unused {
                     return Err(Misused(format!("{name} is for reports; explain takes --html and --json")));
@@ -144,6 +154,9 @@ impl Given {
     }
 
     fn put_together(&self) -> Result<Options, Misused> {
+        if let Some(name) = OF_RULES.into_iter().find(|name| self.quick && self.value(name).is_some()) {
+            return Err(Misused(format!("{name} asks what entries say, which --quick does not read")));
+        }
         let needed = "one folder, or one tar, with a published log";
         let [log] = self.words.as_slice() else {
             return Err(Misused(format!("{} given; {needed} is needed", self.words.len())));
@@ -166,6 +179,7 @@ impl Given {
             html: self.path("--html"),
             working_papers: self.path("--working-papers"),
             output: if self.json { Output::Json } else { Output::Text },
+            is_quick: self.quick,
             questions: Questions {
                 period: self.period()?,
                 sample: self.sample()?,
@@ -220,6 +234,10 @@ What to trust (bring it from elsewhere than LOG):
   --from-checkpoint FILE    a checkpoint that you verified before: this log must extend it, and signatures
                             before it are not verified again
 
+How deep to go:
+  --quick                   leave the rules out, and check signatures many as one: at least twice as quick, and
+                            no verdict on the book; authentic as far as that tells is exit code 6
+
 What to ask beside:
   --period FROM..TO         the acts dated from one day to another, both included
   --recorded-by DAY         with --period: those recorded after that day are listed as late
@@ -232,8 +250,8 @@ What to write:
   --working-papers FOLDER   write a new folder with the report in all forms, the checkpoint, what was
                             trusted, the command line and the hash of this program
 
-Exit codes: 0 verified; 1 anything unexpected; 2 wrong usage; 4 verification failed; 6 authentic, but under
-rules that this program does not know.
+Exit codes: 0 verified; 1 anything unexpected; 2 wrong usage; 4 verification failed; 6 authentic, and
+the rules were not all replayed: it does not know them, or --quick was asked for.
 ";
 
 #[cfg(test)]
@@ -249,7 +267,9 @@ mod tests {
         let Ok(Command::Verify(options)) = words("log --vkey=a+b+c --json --seed x --n 3") else { panic!() };
         assert_eq!((options.log, options.vkeys), (PathBuf::from("log"), vec!["a+b+c".to_owned()]));
         assert_eq!(options.questions.sample, Some(("x".to_owned(), 3)));
-        let Ok(Command::Verify(options)) = words("log --vkey old --vkey new") else { panic!() };
+        assert!(!options.is_quick);
+        let Ok(Command::Verify(options)) = words("log --vkey old --vkey new --quick") else { panic!() };
+        assert!(options.is_quick);
         assert_eq!(options.vkeys, ["old", "new"]);
         assert!(matches!(words("explain 17 log --vkey k"), Ok(Command::Explain(Position(17), _))));
         assert!(matches!(words("sample log --vkey k --seed s --n 1"), Ok(Command::Verify(_))));
@@ -274,6 +294,9 @@ mod tests {
             "explain log --vkey k",
             "explain 1 log --vkey k --working-papers p",
             "sample log --vkey k",
+            "log --vkey k --quick=1",
+            "log --vkey k --quick --period 2020-01-01..2020-02-01",
+            "explain 1 log --vkey k --quick",
         ] {
             assert!(words(line).is_err(), "{line}");
         }

@@ -11,6 +11,8 @@ use std::{env, fs};
 
 const FAILED: i32 = 4;
 
+const AUTHENTIC: i32 = 6;
+
 /// Runs the program in a folder of its own that holds the small book as `log`, its key and a policy.
 struct Desk(tempfile::TempDir);
 
@@ -92,6 +94,18 @@ fn a_verified_log_is_reported_in_every_form() {
 fn without_a_policy_the_report_says_that_witnesses_were_not_asked() {
     let found = small().prints("log --vkey vkey", 0);
     assert!(found.contains("witnesses   not checked"), "{found}");
+}
+
+#[test]
+fn a_quick_look_is_no_verdict() {
+    let desk = small();
+    let found = desk.prints("log --vkey vkey --policy policy --quick", AUTHENTIC);
+    assert!(found.contains("AUTHENTIC, 7 ENTRIES; THE RULES WERE NOT ASKED."), "{found}");
+    let report: Value =
+        serde_json::from_str(&desk.prints("log --vkey vkey --quick --json --seed april --n 3", AUTHENTIC))
+            .unwrap();
+    assert_eq!((&report["verdict"], &report["replayed"]), (&json!("authentic"), &json!(0)));
+    assert_eq!(report["sample"]["entries"].as_array().unwrap().len(), 3);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod cli;
 mod flips;
 mod incremental;
 mod questions;
+mod quick;
 mod replay;
 mod rotation;
 #[path = "../support/mod.rs"]
