@@ -24,6 +24,7 @@ mod draft_file;
 pub use draft_file::DraftFile;
 mod outline;
 mod receipt_file;
+mod reread;
 mod sources;
 mod view;
 mod watched_keys;

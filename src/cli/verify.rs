@@ -1,5 +1,6 @@
 use super::context::Context;
 use super::exit::{RulesNotReplayed, VerificationFailed};
+use super::reread::{FromStore, Spool};
 use super::show;
 use crate::client::Remembered;
 use crate::client::{Client, ClientError};
@@ -8,12 +9,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 use minutebook_governance::Book;
 use minutebook_log::{Chain, Continued, Entry, Hash, Opening, Position};
 use minutebook_store::{Engine as _, EngineError, FoundBy, OpenError, ReadLimits, SledEngine};
-use minutebook_verify::{AuditVerdict, Exception, Report};
+use minutebook_verify::{AuditVerdict, EntryBytes, Exception, Report};
 use owo_colors::OwoColorize as _;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tokio::runtime::Handle;
 
 /// How much is read from a store at once.
@@ -42,8 +44,12 @@ pub(crate) struct Args {
 /// How deep to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Depth {
+    /// Everything but the rules.
     Authenticity,
+    /// The rules too; the book reads again what they ask for.
     Rules,
+    /// The same, and the book stays in memory: more is asked of it than whether it holds.
+    Book,
 }
 
 impl Args {
@@ -101,12 +107,13 @@ async fn verify_folder(dir: &Path, depth: Depth) -> anyhow::Result<Report> {
     let scrub = || engine.scrub_whole(|stored| FoundBy::parse(&stored.bytes));
     tokio::task::block_in_place(scrub).map_err(|error| copied.lost(damaged(&error), error))?;
     let size = engine.head().await?.size;
-    let runtime = Handle::current();
+    let engine = Arc::new(engine);
+    let source: Arc<dyn EntryBytes> = Arc::new(FromStore(Arc::clone(&engine)));
     let mut next = 0;
-    replay(size, depth, move || {
-        let page = runtime.block_on(engine.entries(Position(next), LIMITS))?;
+    replay(size, depth, source, move || {
+        let page = engine.read_range(Position(next), LIMITS)?;
         next += page.len() as u64;
-        Ok::<_, EngineError>(page.into_iter().map(|stored| stored.bytes).collect())
+        Ok(page.into_iter().map(|stored| stored.bytes).collect())
     })
     .await
 }
@@ -160,7 +167,7 @@ fn first_lost(remains: Vec<(u64, Vec<u8>)>) -> Option<Position> {
 /// # Errors
 /// It does not verify, or this program does not know its rules.
 pub(crate) async fn verified_book(context: &Context) -> anyhow::Result<Book> {
-    let (report, remembered) = verify_server(context, Depth::Rules).await?;
+    let (report, remembered) = verify_server(context, Depth::Book).await?;
     match (failure_of(&report, remembered.as_ref()), &report.exception) {
         (Some(why), _) => Err(VerificationFailed(why).into()),
         (None, Some(unknown)) => Err(RulesNotReplayed(unknown_rules(&report, unknown)).into()),
@@ -176,10 +183,15 @@ async fn verify_server(context: &Context, depth: Depth) -> anyhow::Result<(Repor
     let remembered = context.memory.recall(known.reference.id)?.filter(|seen| seen.position.0 < size);
     let runtime = Handle::current();
     let (mut next, mut client) = (0, client);
-    let report = replay(size, depth, move || {
+    let spool = Arc::new(Spool::new()?);
+    let source: Arc<dyn EntryBytes> = Arc::clone(&spool) as _;
+    let report = replay(size, depth, source, move || {
         let page = if next < size { runtime.block_on(page(&mut client, next))? } else { VecDeque::new() };
         next += page.len() as u64;
-        Ok::<_, ClientError>(page)
+        if depth == Depth::Rules {
+            page.iter().try_for_each(|entry| spool.push(entry))?;
+        }
+        Ok(page)
     })
     .await?;
     if report.verdict != AuditVerdict::Failed
@@ -202,12 +214,13 @@ async fn page(client: &mut Client, from: u64) -> Result<VecDeque<Vec<u8>>, Clien
     Ok(page.entries.into_iter().map(|entry| entry.content).collect())
 }
 
-/// Replays a book that comes page by page; an empty page ends it. The work is the processor's, so it has a
-/// thread of its own.
-async fn replay<E: std::error::Error + Send + Sync + 'static>(
+/// Replays a book that comes page by page, and that `source` gives again; an empty page ends it. The work is the processor's, so
+/// it has a thread of its own.
+async fn replay(
     size: u64,
     depth: Depth,
-    mut next_page: impl FnMut() -> Result<VecDeque<Vec<u8>>, E> + Send + 'static,
+    source: Arc<dyn EntryBytes>,
+    mut next_page: impl FnMut() -> anyhow::Result<VecDeque<Vec<u8>>> + Send + 'static,
 ) -> anyhow::Result<Report> {
     let bar = ProgressBar::new(size);
     if let Ok(style) =
@@ -229,7 +242,8 @@ async fn replay<E: std::error::Error + Send + Sync + 'static>(
         let progress = |read| bar.set_position(read);
         let report = match depth {
             Depth::Authenticity => minutebook_verify::verify_quickly(entries, progress),
-            Depth::Rules => minutebook_verify::verify(entries, progress),
+            Depth::Rules => minutebook_verify::verify_from(source, entries, progress),
+            Depth::Book => minutebook_verify::verify(entries, progress),
         };
         bar.finish_and_clear();
         report

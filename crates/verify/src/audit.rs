@@ -1,14 +1,12 @@
 //! An audit of a published log: every level, in one pass over the entries.
 
 use crate::log_keys::NamedKeys;
-use crate::replay::{Replay, Signatures};
-use crate::tiles::{TreeCheck, check_leftovers, missing, read_bundle};
+use crate::pass::{Depth, Pass};
+use crate::tiles::{TreeCheck, check_leftovers};
 use crate::{AuditVerdict, Fault, KeyPath, Level, Published, PublishedError, Report, Trust, Witnessed};
 use minutebook_log::{
-    LogKeys, Position, PublishedPath, SignedCheckpoint, Tile, Timestamp, TreeHash, TreeHead, TreeSize,
-    VerifierKey,
+    LogKeys, Position, PublishedPath, SignedCheckpoint, Timestamp, TreeHead, TreeSize, VerifierKey,
 };
-use rayon::prelude::*;
 
 /// What was audited, and what was found.
 #[derive(Debug)]
@@ -93,17 +91,6 @@ pub fn check_files(published: &Published, trust: &Trust) -> Result<Vec<Fault>, P
     Ok(audit_to(Depth::Tree, published, trust, |_read, _of| {})?.faults)
 }
 
-/// How deep an audit goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Depth {
-    /// Entries are bytes, the leaves of a tree.
-    Tree,
-    /// Entries are read, and their signatures checked together.
-    Signatures,
-    /// Entries are read, and replayed.
-    Rules,
-}
-
 fn audit_to(
     depth: Depth,
     published: &Published,
@@ -119,13 +106,9 @@ fn audit_to(
     let kept = read_sized(published, size, &mut faults, PublishedPath::Witnessed)?;
     let rotated = read_sized(published, size, &mut faults, PublishedPath::Rotated)?;
     let heads = kept.iter().chain(&rotated).chain(&trust.earlier).map(|signed| signed.unverified().head);
-    let mut pass = Pass {
-        depth,
-        published,
-        earlier: earlier_head(trust, size, &candidates, &mut faults),
-        tree: TreeCheck::new(published, heads.map(|head| head.size.0).collect()),
-        replay: if depth == Depth::Rules { Replay::default() } else { Replay::without_rules() },
-    };
+    let earlier = earlier_head(trust, size, &candidates, &mut faults);
+    let wanted = heads.map(|head| head.size.0).collect();
+    let mut pass = Pass::new(depth, published, TreeCheck::new(published, wanted), earlier);
     pass.read_entries(size, &mut faults, &mut progress)?;
     let tree = pass.tree.head();
     if let Some(signed) = signed {
@@ -171,71 +154,6 @@ fn audit_to(
         earlier,
         notes,
     })
-}
-
-/// What is held while the entries are read.
-struct Pass<'a> {
-    depth: Depth,
-    published: &'a Published,
-    tree: TreeCheck<'a>,
-    replay: Replay,
-    earlier: Option<TreeHead>,
-}
-
-/// How many bundles are read and checked at once, on all cores.
-const BUNDLES: usize = 16;
-
-impl Pass<'_> {
-    fn read_entries(
-        &mut self,
-        size: TreeSize,
-        faults: &mut Vec<Fault>,
-        progress: &mut impl FnMut(u64, u64),
-    ) -> Result<(), PublishedError> {
-        let mut next = Position::FIRST;
-        while size.holds(next) {
-            let mut bundles = Vec::with_capacity(BUNDLES);
-            let mut is_cut = false;
-            for _bundle in 0..BUNDLES {
-                let Some(tile) = Tile::bundle_of(next, size).filter(|_tile| !is_cut) else { break };
-                let Some(bundle) = read_bundle(self.published, next, size)? else {
-                    faults.push(missing(tile, next.0));
-                    is_cut = true;
-                    break;
-                };
-                faults.extend(bundle.fault().cloned());
-                is_cut = bundle.fault().is_some();
-                next = Position(tile.positions().end);
-                bundles.push(bundle);
-            }
-            let entries: Vec<&[u8]> = bundles.iter().flat_map(|bundle| bundle.entries()).collect();
-            self.take(&entries)?;
-            progress(self.tree.head().size.0, size.0);
-            if is_cut {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    fn take(&mut self, entries: &[&[u8]]) -> Result<(), PublishedError> {
-        let leaves: Vec<TreeHash> = entries.par_iter().map(|entry| TreeHash::leaf(entry)).collect();
-        let begun = self.tree.head().size.0;
-        self.tree.add(&leaves)?;
-        if self.depth == Depth::Tree || self.replay.is_over() {
-            return Ok(());
-        }
-        // What an earlier audit covered comes first; the entries after it have their signatures verified.
-        let known = self.earlier.map_or(0, |earlier| earlier.size.0.saturating_sub(begun));
-        let known = usize::try_from(known).unwrap_or(usize::MAX).min(entries.len());
-        let (known, new) = entries.split_at_checked(known).unwrap_or((&[], entries));
-        self.replay.take(known, Signatures::KnownToHold);
-        if !self.replay.is_over() {
-            let how = if self.depth == Depth::Rules { Signatures::Verified } else { Signatures::Together };
-            self.replay.take(new, how);
-        }
-        Ok(())
-    }
 }
 
 /// Up to where there are entries, whatever a checkpoint says.

@@ -1,5 +1,6 @@
 //! One entry, taken apart: what went into the verdict on it, so that somebody else can come to it again.
 
+use crate::again::BundlePlaces;
 use crate::replay::{Replay, Signatures, unknown_to_the_rules};
 use crate::tiles::read_bundle;
 use crate::{Published, PublishedError, Report, Review};
@@ -12,6 +13,7 @@ use minutebook_log::{Entry, Hash, Place, Position, PublicKey, TreeHash, TreeSize
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// An entry, and how the verdict on it comes about.
 #[derive(Debug, Serialize)]
@@ -155,6 +157,7 @@ pub fn explain(
         Err(malformed) => explanation.result.what = malformed.to_string(),
         Ok(entry) => explanation.judge(review, &mut before, &entry),
     }
+    before.book.fault()?;
     Ok(Some(explanation))
 }
 
@@ -164,14 +167,19 @@ fn read_up_to(
     size: TreeSize,
     position: Position,
 ) -> Result<Option<(Report, Vec<u8>)>, PublishedError> {
-    let mut replay = Replay::default();
+    let places = Arc::new(BundlePlaces::of(published));
+    let mut replay = Replay::rereading(Arc::clone(&places) as _);
     let mut next = Position::FIRST;
     while size.holds(next) && size.holds(position) {
         let Some(bundle) = read_bundle(published, next, size)? else { return Ok(None) };
+        places.push(&bundle);
         let entries = bundle.entries();
         let at = usize::try_from(position.0.saturating_sub(next.0)).unwrap_or(usize::MAX);
         let before = entries.get(..at).unwrap_or(&entries);
         replay.take(before, Signatures::KnownToHold);
+        if let Some(unread) = replay.unread() {
+            return Err(unread.into());
+        }
         if let Some(entry) = entries.get(at) {
             return Ok(Some((replay.report(), entry.to_vec())));
         }

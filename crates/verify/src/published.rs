@@ -1,6 +1,7 @@
 //! A published log as files, in a folder or in a tar of one (spec/published-log.md).
 
 use crate::tar;
+use minutebook_governance::Unread;
 use minutebook_log::{NOTE_BYTES_MAX, PublishedPath, Tile, TileRow};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -8,13 +9,13 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 /// Where the files of a published log are. It knows their names; nothing of them has been read.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Published {
     files: BTreeMap<PublishedPath, FilePlace>,
     strangers: Vec<String>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum FilePlace {
     File(PathBuf),
     Within { tar: PathBuf, offset: u64, bytes: u64 },
@@ -42,6 +43,9 @@ pub enum PublishedError {
         /// The folders that hold them, as far as they are listed.
         logs: Vec<String>,
     },
+    /// An entry that had been verified could not be read again when a rule asked for it: this is no verdict.
+    #[error(transparent)]
+    Again(#[from] Unread),
     /// A tar has the same file twice: readers of it would see different logs.
     #[error("{}: the file {file} stands in it twice", tar.display())]
     Twice {
@@ -106,19 +110,34 @@ impl Published {
     /// # Errors
     /// [`PublishedError::Read`].
     pub fn read(&self, path: &PublishedPath) -> Result<Option<Vec<u8>>, PublishedError> {
-        let Some(place) = self.files.get(path) else { return Ok(None) };
-        let limit = bytes_max(path) + 1;
-        let (file, mut opened, limit) = match place {
-            FilePlace::File(file) => (file, File::open(file).map_err(|error| at(file, error))?, limit),
-            FilePlace::Within { tar, offset, bytes } => {
-                let mut opened = File::open(tar).map_err(|error| at(tar, error))?;
-                opened.seek(SeekFrom::Start(*offset)).map_err(|error| at(tar, error))?;
-                (tar, opened, limit.min(*bytes))
+        self.read_part(path, 0, bytes_max(path) + 1)
+    }
+
+    /// At most so many bytes of a file, from so many after its beginning on.
+    ///
+    /// # Errors
+    /// [`PublishedError::Read`].
+    pub(crate) fn read_part(
+        &self,
+        path: &PublishedPath,
+        begins: u64,
+        bytes: u64,
+    ) -> Result<Option<Vec<u8>>, PublishedError> {
+        let (file, offset, limit) = match self.files.get(path) {
+            None => return Ok(None),
+            Some(FilePlace::File(file)) => (file, begins, bytes),
+            Some(FilePlace::Within { tar, offset, bytes: all }) => {
+                (tar, offset.saturating_add(begins), bytes.min(all.saturating_sub(begins)))
             }
         };
-        let mut content = Vec::new();
-        opened.by_ref().take(limit).read_to_end(&mut content).map_err(|error| at(file, error))?;
-        Ok(Some(content))
+        let read = || {
+            let mut opened = File::open(file)?;
+            opened.seek(SeekFrom::Start(offset))?;
+            let mut content = Vec::new();
+            opened.take(limit).read_to_end(&mut content)?;
+            Ok(content)
+        };
+        read().map(Some).map_err(|error| at(file, error))
     }
 
     fn add_folder(&mut self, folder: &Path, below: &str, depth: usize) -> Result<(), PublishedError> {

@@ -1,5 +1,6 @@
-use crate::{AuditVerdict, Exception, Level, Report, Survey};
-use minutebook_governance::{Act, Admission, Book, RULES_VERSION, Refusal, catalogue};
+use crate::again::{Again, KEEPING};
+use crate::{AuditVerdict, EntryBytes, Exception, Level, Report, Survey};
+use minutebook_governance::{Act, Admission, Book, RULES_VERSION, Refusal, Unread, catalogue};
 use minutebook_log::{Chain, ChainError, Entry, Hash, Keyring, Malformed, Position, SignatureError, Unbound};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -16,7 +17,24 @@ pub fn verify<E>(
     entries: impl IntoIterator<Item = Result<Vec<u8>, E>>,
     progress: impl FnMut(u64),
 ) -> Result<Report, E> {
-    run(Replay::default(), Signatures::Verified, entries, progress)
+    run(Replay::default(), Signatures::Verified, entries, progress).map(Replay::report)
+}
+
+/// The same, of entries that `source` gives once more when they are asked for: the book does not stand in memory. An answer of
+/// the report's book holds only if [`Book::fault`] says so.
+///
+/// # Errors
+/// As [`verify`], and [`Unread`] where an entry that a rule asks for could not be read again.
+pub fn verify_from<E: From<Unread>>(
+    source: Arc<dyn EntryBytes>,
+    entries: impl IntoIterator<Item = Result<Vec<u8>, E>>,
+    progress: impl FnMut(u64),
+) -> Result<Report, E> {
+    let replay = run(Replay::rereading(source), Signatures::Verified, entries, progress)?;
+    match replay.unread() {
+        Some(unread) => Err(unread.into()),
+        None => Ok(replay.report()),
+    }
 }
 
 /// The same without the rules, and of the signatures only whether they hold together
@@ -28,7 +46,7 @@ pub fn verify_quickly<E>(
     entries: impl IntoIterator<Item = Result<Vec<u8>, E>>,
     progress: impl FnMut(u64),
 ) -> Result<Report, E> {
-    run(Replay::without_rules(), Signatures::Together, entries, progress)
+    run(Replay::without_rules(), Signatures::Together, entries, progress).map(Replay::report)
 }
 
 fn run<E>(
@@ -36,7 +54,7 @@ fn run<E>(
     signatures: Signatures,
     entries: impl IntoIterator<Item = Result<Vec<u8>, E>>,
     mut progress: impl FnMut(u64),
-) -> Result<Report, E> {
+) -> Result<Replay, E> {
     let mut entries = entries.into_iter();
     while !replay.is_over() {
         let chunk = entries.by_ref().take(CHUNK_ENTRIES).collect::<Result<Vec<_>, _>>()?;
@@ -46,7 +64,7 @@ fn run<E>(
         replay.take(&chunk, signatures);
         progress(replay.read);
     }
-    Ok(replay.report())
+    Ok(replay)
 }
 
 /// What is done about the signatures of entries.
@@ -111,6 +129,10 @@ type Failure = (Level, Vec<&'static str>, String);
 #[derive(Default)]
 pub(crate) struct Replay {
     book: Book,
+    /// What the book reads its entries from, where they don't stay in memory.
+    again: Option<Arc<Again>>,
+    /// An entry that could not be read again: there is no verdict then.
+    unread: Option<Unread>,
     survey: Survey,
     /// Once the rules can't be replayed any further: the chain goes on alone.
     chain_alone: Option<Chain>,
@@ -127,8 +149,19 @@ impl Replay {
         Self { chain_alone: Some(Chain::new()), is_quick: true, ..Self::default() }
     }
 
+    /// One whose book reads what it needs from `source`.
+    pub(crate) fn rereading(source: Arc<dyn EntryBytes>) -> Self {
+        let again = Arc::new(Again::of(source));
+        Self { book: Book::kept_by(Arc::clone(&again) as _, KEEPING), again: Some(again), ..Self::default() }
+    }
+
     pub(crate) fn is_over(&self) -> bool {
-        self.failed.is_some()
+        self.failed.is_some() || self.unread.is_some()
+    }
+
+    /// Why it ended without a verdict, if it did.
+    pub(crate) fn unread(&self) -> Option<Unread> {
+        self.unread.clone()
     }
 
     /// The book so far.
@@ -207,11 +240,22 @@ impl Replay {
     }
 
     fn admit(&mut self, entry: &Entry, act: Result<Arc<Act>, Malformed>, hash: Hash) -> Result<(), Failure> {
-        match self.book.admit_act(act, &entry.signed, entry.place()).map_err(|refusal| refused(&refusal))? {
-            Admission::New(admitted) => self
-                .book
-                .append(entry, hash, admitted)
-                .map_err(|error| (Level::Chain, Vec::new(), error.to_string())),
+        let admission = self.book.admit_act(act, &entry.signed, entry.place()).map_err(|refusal| {
+            if let Refusal::Unread(unread) = &refusal {
+                self.unread = Some(unread.clone());
+            }
+            refused(&refusal)
+        })?;
+        match admission {
+            Admission::New(admitted) => {
+                let appended = self.book.append(entry, hash, admitted);
+                appended.map_err(|error| (Level::Chain, Vec::new(), error.to_string()))?;
+                if let Some(again) = &self.again {
+                    again.push(entry.event().id, hash);
+                    self.book.seal();
+                }
+                Ok(())
+            }
             Admission::Again(first) => {
                 Err((Level::Chain, Vec::new(), format!("the same event stands at {first} already")))
             }

@@ -77,7 +77,7 @@ impl Review {
     /// Asks the questions of an audit.
     ///
     /// # Errors
-    /// The system's own, where the folder of documents can't be read.
+    /// The system's own, where the folder of documents can't be read, or an entry that was verified can't be read again.
     pub fn of(audit: Audit, questions: &Questions) -> io::Result<Self> {
         let findings = findings(&audit);
         let record = audit.report.book.record();
@@ -93,7 +93,17 @@ impl Review {
         });
         let documents = questions.documents.as_deref();
         let documents = documents.map(|folder| check_documents(record, folder)).transpose()?;
-        Ok(Self { audit, findings, period, sample: drawn, documents })
+        let review = Self { audit, findings, period, sample: drawn, documents };
+        review.check_read()?;
+        Ok(review)
+    }
+
+    /// Whether everything that was asked of the book until now could be read.
+    ///
+    /// # Errors
+    /// The system's own: what was answered is then no answer.
+    pub fn check_read(&self) -> io::Result<()> {
+        self.audit.report.book.fault().map_err(io::Error::other)
     }
 
     /// Whether the ledger plays the past again.

@@ -12,6 +12,7 @@ const FAULTS_MAX: usize = 20;
 
 /// The entries of a bundle, and what is wrong with it.
 pub(crate) struct Bundle {
+    path: PublishedPath,
     /// Its bytes.
     bytes: Vec<u8>,
     /// How many entries, from the first, can be told apart; all of them in a bundle that is right.
@@ -44,7 +45,7 @@ pub(crate) fn read_bundle(
     let Some(bytes) = published.read(&path)? else { return Ok(None) };
     let Err(malformed) = parse_bundle(tile.width, &bytes) else {
         let fault = (tile != whole).then(|| missing(whole, tile.positions().end));
-        return Ok(Some(Bundle { bytes, whole: tile.width.count(), fault }));
+        return Ok(Some(Bundle { path, bytes, whole: tile.width.count(), fault }));
     };
     let leaves = Tile { row: TileRow::Hashes(TileLevel::LEAVES), ..tile };
     let leaves = published.read(&PublishedPath::Tile(leaves))?.unwrap_or_default();
@@ -55,7 +56,7 @@ pub(crate) fn read_bundle(
         file: Some(path.to_string()),
         ..Fault::new(Level::Form, malformed.to_string())
     };
-    Ok(Some(Bundle { bytes, whole, fault: Some(fault) }))
+    Ok(Some(Bundle { path, bytes, whole, fault: Some(fault) }))
 }
 
 /// A bundle, or what is there of it from when the log was smaller.
@@ -92,6 +93,11 @@ impl Bundle {
     /// Its entries, up to the first that can't be told apart.
     pub(crate) fn entries(&self) -> Vec<&[u8]> {
         split(&self.bytes).take(self.whole).collect()
+    }
+
+    /// The file that it was read from.
+    pub(crate) fn path(&self) -> &PublishedPath {
+        &self.path
     }
 
     pub(crate) fn fault(&self) -> Option<&Fault> {

@@ -62,8 +62,10 @@ fn try_run(arguments: Vec<String>) -> Result<AuditVerdict, CliError> {
             let review = review(&published, &options)?;
             let missing = CliError::NoEntry(position, review.audit.tree.size.0);
             let explained = explain(&published, &review, position)?.ok_or(missing)?;
-            let page = explanation_page(&review, &explained);
-            show(&options, &page, &to_text(&page), &explanation_json(&review, &explained))?;
+            let (page, object) =
+                (explanation_page(&review, &explained), explanation_json(&review, &explained));
+            review.check_read().map_err(CliError::Input)?;
+            show(&options, &page, &to_text(&page), &object)?;
             Ok(review.audit.verdict())
         }
     }
@@ -73,6 +75,7 @@ fn verify(options: &Options, arguments: &[String]) -> Result<AuditVerdict, CliEr
     let published = Published::open(&options.log)?;
     let review = review(&published, options)?;
     let (page, object) = (report_page(&review), report_json(&review));
+    review.check_read().map_err(CliError::Input)?;
     let text = to_text(&page);
     if let Some(folder) = &options.working_papers {
         let named = |error| CliError::File(folder.display().to_string(), error);

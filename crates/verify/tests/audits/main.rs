@@ -10,6 +10,7 @@ mod incremental;
 mod questions;
 mod quick;
 mod replay;
+mod reread;
 mod rotation;
 #[path = "../support/mod.rs"]
 mod support;
