@@ -128,7 +128,10 @@ fn a_stopped_folder_is_verified_without_writing_to_it_and_named_where_it_is_dama
     assert_eq!(room.json(&["verify", "--dir", "book"])["read"], json!(PROLOGUE));
     let quick = room.run(&["verify", "--dir", "book", "--quick", "--json"]);
     let said: Value = serde_json::from_str(&quick.out).unwrap();
-    assert_eq!((quick.code, &said["verdict"], &said["authentic"]), (6, &json!("authentic"), &json!(PROLOGUE)));
+    assert_eq!(
+        (quick.code, &said["verdict"], &said["authentic"]),
+        (6, &json!("authentic"), &json!(PROLOGUE))
+    );
     assert_eq!(said["replayed"], 0);
     assert_eq!(files(&room.path("book")), before, "nothing was written");
     let mut bytes = fs::read(room.path("book/store/db")).unwrap();
