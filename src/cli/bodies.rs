@@ -3,14 +3,14 @@ use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
 use crate::meant::nearest;
-use crate::proto::{Body, ListBodiesRequest, ListBodiesResponse, Scope, View};
+use crate::proto::{Body, JoinedDate, Life, ListBodiesRequest, ListBodiesResponse, Scope, View};
 use clap::builder::PossibleValuesParser;
 use minutebook_governance::bodies::BodyKind;
 
 /// How many bodies are named that would be found otherwise.
 const HINTS_MAX: usize = 10;
 
-/// Lists the bodies that are open, of one kind or of all; with --all those too that are closed, or open later. With words,
+/// Lists the bodies that are open, of one kind or of all, those among them of which that is not known; with --all those too that are closed, or open later. With words,
 /// those that have them in a name, a code or their id. Where there is none, it says what would find one.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -68,7 +68,7 @@ fn show_bodies(
 fn nothing(asked: &ListBodiesRequest) -> String {
     let kind = if asked.kind.is_empty() { String::new() } else { format!(" of the kind {}", asked.kind) };
     let called = if asked.words.is_empty() { String::new() } else { format!(" called \"{}\"", asked.words) };
-    let state = if asked.include_closed { "that is known" } else { "that is open for certain" };
+    let state = if asked.include_closed { "that is known" } else { "that is open, or perhaps" };
     format!("None: no body{kind}{called} {state}.")
 }
 
@@ -86,10 +86,7 @@ async fn hints(context: &Context, asked: &ListBodiesRequest) -> anyhow::Result<V
     };
     let scope = asked.view.as_ref().map_or(Scope::Enacted, View::scope);
     let tries = [
-        (
-            wider(&asked.kind, &asked.words, scope),
-            "Not open then for certain (--all, or another day with --as-at)",
-        ),
+        (wider(&asked.kind, &asked.words, scope), "Not open then (--all, or another day with --as-at)"),
         (wider(&asked.kind, &asked.words, Scope::Reported), "Named in reports (--reported --all)"),
         (wider("", &asked.words, Scope::Reported), "Of another kind (without --kind, with --reported --all)"),
     ];
@@ -134,7 +131,27 @@ fn row(body: &Body) -> [String; 6] {
         body.kind.clone(),
         body.name.clone(),
         show::life(body.life),
-        show::date_or(opened, "not stated"),
-        closed.map_or_else(String::new, show::end),
+        opened.map_or_else(|| unsaid(body.opened.as_ref()).to_owned(), show::date),
+        closed.map_or_else(|| last_day(body), show::end),
     ]
+}
+
+/// Why there is no date: statements contradict each other, or nobody says one.
+fn unsaid(joined: Option<&JoinedDate>) -> &'static str {
+    if joined.is_some() { "contradicted" } else { "not stated" }
+}
+
+/// What is known of the last day of a body that has none: that sources contradict each other, or that another followed it
+/// and nobody says when it ended.
+fn last_day(body: &Body) -> String {
+    if body.closed.is_some() {
+        return unsaid(body.closed.as_ref()).to_owned();
+    }
+    let followed = body.successors.iter().filter(|_link| body.life() == Life::Unknown);
+    let followed: Vec<_> = followed.map(|link| link.body.clone()).collect();
+    if followed.is_empty() {
+        String::new()
+    } else {
+        format!("not stated; followed by {}", followed.join(", "))
+    }
 }

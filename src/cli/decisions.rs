@@ -69,6 +69,9 @@ fn show_decision(decision: &Decision, answered: Option<&Answered>) -> anyhow::Re
     show::field_if("item", item.trim())?;
     show::field("says", show::or_sealed(&decision.text))?;
     show::field_if("because", &decision.reasons)?;
+    if !decision.filled_in.is_empty() {
+        show::field("no source", format!("filled in: {}", decision.filled_in).yellow())?;
+    }
     for effect in decision.effects.iter().filter(|effect| effect.kind != "none" || !effect.choice.is_empty())
     {
         show::field("does", effect_line(effect))?;

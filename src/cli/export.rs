@@ -6,7 +6,7 @@ use super::show;
 use super::view::ViewArgs;
 use crate::client::{Client, KnownLedger, RegisterClient};
 use crate::export;
-use crate::proto::{Answered, Body, ListBodiesRequest};
+use crate::proto::{Answered, Body, Life, ListBodiesRequest};
 use anyhow::Context as _;
 use minutebook_governance::Date;
 use minutebook_log::{Entry, Position};
@@ -80,6 +80,11 @@ impl OdsArgs {
         let record = record.with_context(|| {
             format!("{} has no body with the ODS code {code} in this view", known.ledger.origin)
         })?;
+        let unknown = bodies.iter().filter(is_listed).filter(|body| body.life() == Life::Unknown);
+        for body in unknown {
+            let why = "whether it is active is not known: its dates are imprecise, or contradict";
+            show::say(format!("{} {why}. The form has no word for that: Status is left out", body.id));
+        }
         show::json(&record)
     }
 }

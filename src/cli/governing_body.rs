@@ -42,7 +42,12 @@ fn show_governing_body(found: &GetGoverningBodyResponse) -> anyhow::Result<()> {
         0 => String::new(),
         vacant => format!(", {vacant} vacant"),
     };
-    show::field("voting seats", format!("{} filled{vacant}  {}", found.seats_filled, show::why(&found.why)))?;
+    let seats = match (found.is_known, found.life.as_str()) {
+        (true, _) => format!("{} filled{vacant}", found.seats_filled),
+        (false, "closed") => "none: the body has ended".to_owned(),
+        (false, _) => "not known: nothing says who sits on it".yellow().to_string(),
+    };
+    show::field("voting seats", format!("{seats}  {}", show::why(&found.why)))?;
     let law = if found.law.is_empty() { "none entered for this kind and day" } else { &found.law };
     show::field("law", law)?;
     for requirement in &found.requirements {

@@ -25,7 +25,10 @@ impl Args {
 }
 
 fn show_powers(found: &GetPowersResponse) -> anyhow::Result<()> {
-    let life = show::words(&found.life);
+    let life = match found.life.as_str() {
+        "unknown" => "whether it is open is not known".to_owned(),
+        life => show::words(life),
+    };
     show::line(format!("{}  {life}", show::title(format!("who may decide for {}", found.body))))?;
     for decider in &found.deciders {
         show::field(&show::words(&decider.reach), line(decider))?;
@@ -37,7 +40,7 @@ fn line(decider: &Decider) -> String {
     let what = if decider.what.is_empty() { String::new() } else { format!(": {}", decider.what.join("; ")) };
     let limit = decider.limit_pounds.map_or_else(String::new, |pounds| format!(", up to {pounds} pounds"));
     let who = match decider.reach.as_str() {
-        "nothing" => decider.who.yellow().to_string(),
+        "nothing" | "not_known" => decider.who.yellow().to_string(),
         _ => show::title(&decider.who),
     };
     format!("{who}{what}{limit} ({})  {}", decider.because, show::why(&decider.why))

@@ -14,7 +14,8 @@ const AUTHORITY: &str = "HSCIC";
 struct Known<'a>(&'a [Body]);
 
 /// The record of the ODS code `code` out of all `bodies` that a view knows; nothing where none has had it. `changed`
-/// is the day on which the last of what is said was recorded.
+/// is the day on which the last of what is said was recorded. The form has no word for a status that is not known: it is
+/// left out then.
 pub fn organisation(
     bodies: &[Body],
     code: &str,
@@ -27,12 +28,12 @@ pub fn organisation(
     listed.sort_by_key(|body| first_day(body, code));
     let last = listed.last()?;
     let name = if last.short_name.is_empty() { &last.name } else { &last.short_name };
-    let status = if listed.iter().any(|body| roles::is_active(body)) { "Active" } else { "Inactive" };
+    let status = roles::status(roles::is_any(listed.iter().map(|body| roles::is_active(body))));
     let mut record = Map::new();
     put(&mut record, "Name", Some(json!(name)));
     put(&mut record, "Date", unless_empty(dates(&listed, code)));
     put(&mut record, "OrgId", Some(org_id(code)));
-    put(&mut record, "Status", Some(json!(status)));
+    put(&mut record, "Status", status.map(|status| json!(status)));
     put(&mut record, "LastChangeDate", changed.map(|changed| json!(changed)));
     put(&mut record, "orgRecordClass", Some(json!("RC1")));
     put(&mut record, "Roles", Some(json!({"Role": roles::roles(&listed, code)})));
@@ -100,7 +101,8 @@ impl Known<'_> {
             let mut rel = Map::new();
             put(&mut rel, "id", Some(json!("RE5")));
             put(&mut rel, "Date", dates.map(|dates| json!([dates])));
-            put(&mut rel, "Status", Some(json!(if roles::is_active(body) { "Active" } else { "Inactive" })));
+            let status = roles::status(roles::is_active(body));
+            put(&mut rel, "Status", status.map(|status| json!(status)));
             put(&mut rel, "Target", Some(target));
             Some(Value::Object(rel))
         };

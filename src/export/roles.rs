@@ -3,7 +3,7 @@
 use super::days::{day, joined_day, period};
 use crate::proto::{Body, CodeHeld, Life};
 use minutebook_governance::Date;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// The roles of a kind, the primary one first.
 pub(super) fn of_kind(kind: &str) -> &'static [&'static str] {
@@ -21,9 +21,28 @@ pub(super) fn is_legal(kind: &str) -> bool {
     !matches!(kind, "location" | "partnership")
 }
 
-/// Whether a body counts as active: it is open, or nobody can tell that it is not.
-pub(super) fn is_active(body: &Body) -> bool {
-    matches!(body.life(), Life::Open | Life::Unknown)
+/// Whether a body is active, which the register has two words for; nothing where its dates don't tell.
+pub(super) fn is_active(body: &Body) -> Option<bool> {
+    match body.life() {
+        Life::Open => Some(true),
+        Life::Closed | Life::NotYetOpen => Some(false),
+        Life::Unknown | Life::Unspecified => None,
+    }
+}
+
+/// Whether one of several is; nothing where it can't be told, and no other is for certain.
+pub(super) fn is_any(active: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    let either = |one: Option<bool>, other: Option<bool>| match (one, other) {
+        (Some(true), _) | (_, Some(true)) => Some(true),
+        (None, _) | (_, None) => None,
+        (Some(false), Some(false)) => Some(false),
+    };
+    active.into_iter().fold(Some(false), either)
+}
+
+/// The register's word for that; it has none for what is not known.
+pub(super) fn status(is_active: Option<bool>) -> Option<&'static str> {
+    is_active.map(|is_active| if is_active { "Active" } else { "Inactive" })
 }
 
 /// A role that a code has or had.
@@ -31,7 +50,7 @@ struct Role {
     id: String,
     legal: Option<Period>,
     operational: Option<Period>,
-    is_active: bool,
+    is_active: Option<bool>,
 }
 
 /// From a day on, and the first day that it is no more.
@@ -73,18 +92,20 @@ impl Role {
         let start = [from(self.operational), from(next.operational)].into_iter().flatten().min();
         let end = next.operational.and_then(|(_from, until)| until);
         self.operational = Some((start, end));
-        self.is_active |= next.is_active;
+        self.is_active = is_any([self.is_active, next.is_active]);
     }
 
     fn to_json(&self, is_primary: bool) -> Value {
         let of = |kind, dates: Option<Period>| dates.and_then(|(from, until)| period(kind, from, until));
         let dates = [of("Operational", self.operational), of("Legal", self.legal)];
         let dates: Vec<_> = dates.into_iter().flatten().collect();
-        let status = if self.is_active { "Active" } else { "Inactive" };
-        let mut role = json!({"id": self.id, "primaryRole": is_primary, "Status": status});
-        if let Some(members) = role.as_object_mut().filter(|_| !dates.is_empty()) {
-            members.insert("Date".to_owned(), json!(dates));
+        let mut role = Map::new();
+        role.insert("id".to_owned(), json!(self.id));
+        role.insert("primaryRole".to_owned(), json!(is_primary));
+        role.extend(status(self.is_active).map(|status| ("Status".to_owned(), json!(status))));
+        if !dates.is_empty() {
+            role.insert("Date".to_owned(), json!(dates));
         }
-        role
+        Value::Object(role)
     }
 }

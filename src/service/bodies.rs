@@ -31,7 +31,7 @@ pub(super) fn get_body(question: &Question<'_>, request: &GetBodyRequest) -> Res
     Ok(GetBodyResponse { answered, body, others, findings })
 }
 
-/// The bodies that are open, or all.
+/// The bodies that are open or perhaps open, or all.
 pub(super) fn list_bodies(
     question: &Question<'_>,
     request: &ListBodiesRequest,
@@ -47,10 +47,10 @@ pub(super) fn list_bodies(
     let from = page.first::<Subject>()?;
     let known =
         bodies_from(question.record(), from.as_ref().map_or(BodyId::KIND, Subject::as_str), look.view);
+    // One of which it is not known whether it is open is no less there than the others.
+    let may_be_open = |body: &Body| matches!(body.life(look.view), Life::Open | Life::Unknown);
     let open = known.filter(|body| {
-        is_kind(body.kind())
-            && (request.include_closed || body.life(look.view) == Life::Open)
-            && has_words(body, &words)
+        is_kind(body.kind()) && (request.include_closed || may_be_open(body)) && has_words(body, &words)
     });
     let list = open.map(|body| (body.id.subject().clone(), body));
     let convert = |body: Body| convert::body(question.record(), &body, look.view);

@@ -118,6 +118,15 @@ pub(super) fn sources_of(record: &Record, positions: &[Position], view: View) ->
     named.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
+/// Why an entry was filled in between sources; empty where it has one, or is an act.
+pub(super) fn filled_in(record: &Record, position: Position, view: View) -> String {
+    let act = record.act_as_known(position, view.known);
+    match act.as_ref().and_then(|act| act.basis.as_ref()) {
+        Some(Basis::Reconstructed(why)) => why.clone(),
+        Some(Basis::Sourced(_)) | None => String::new(),
+    }
+}
+
 /// Whether a date is too imprecise to have come, or not, by the view's day.
 pub(super) fn is_perhaps(date: Option<&PDate>, view: View) -> bool {
     date.is_some_and(|date| date.is_by(view.as_at) == Certainty::Unknown)

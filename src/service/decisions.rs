@@ -1,7 +1,7 @@
 //! Decisions as answers have them: what was decided under which item, with which votes, and what it does.
 
 use crate::proto;
-use crate::service::convert::{clear, date, is_perhaps};
+use crate::service::convert::{clear, date, filled_in, is_perhaps};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::Question;
@@ -77,6 +77,7 @@ pub(super) fn decision(record: &Record, decision: &Decision, view: View) -> prot
         position: decision.source.position.0,
         amount_pounds: recorded.delegated_under.as_ref().and_then(|under| under.amount_pounds),
         decided_under: decided_under(decision),
+        filled_in: filled_in(record, decision.source.position, view),
         function: recorded
             .delegated_under
             .as_ref()

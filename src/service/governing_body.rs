@@ -12,7 +12,7 @@ use minutebook_governance::constitutions::{
 };
 use minutebook_governance::mergers::{MembersVoteHeld, members_votes};
 use minutebook_governance::people::{Holding, Office, office_held, person_name};
-use minutebook_governance::{BodyId, PersonId, View};
+use minutebook_governance::{BodyId, PersonId, View, bodies};
 use std::collections::BTreeSet;
 use tonic::Status;
 
@@ -36,8 +36,10 @@ pub(super) fn get_governing_body(
         body: id.to_string(),
         members: sits.members.iter().map(member).collect(),
         perhaps: sits.perhaps.iter().map(member).collect(),
+        life: bodies::body(record, &id, view).map_or("", |body| body.life(view).as_str()).to_owned(),
         seats_filled: sits.seats.filled,
         seats_vacant: sits.seats.vacant,
+        is_known: !sits.members.is_empty() || !sits.perhaps.is_empty() || sits.seats.vacant > 0,
         law: sits.law.map_or_else(String::new, |law| law.source.to_owned()),
         requirements: sits.requirements.iter().map(requirement).collect(),
         constitutions: constitutions(record, &id, view).iter().map(constitution).collect(),

@@ -75,7 +75,7 @@ fn lacks(text: &str, words: &[&str]) {
 }
 
 fn corrected<'a>(cast: &'a Cast, id: EventId, path: &str, old: &str, new: &str) -> Story<'a> {
-    let facts = json!({"target": id, "kind": "clerical", "reason": "A slip of the pen.",
+    let facts = json!({"target": id, "kind": "factual", "reason": "A slip of the pen.",
         "fields": [{"path": path, "old": old, "new": new}]});
     let by = signs_for(&cast.secretary, "secretary", "body/04K");
     told("RecordCorrected", &format!("record/{id}"), "own_act", by, facts)
@@ -197,4 +197,90 @@ async fn what_was_declared_at_a_meeting_whose_day_is_not_known_is_declared_perha
     let put_off = json!({"change": {"postponed": {}}, "said_on": "2019-07-19", "reason": "Snow."});
     asked.tell(|cast| reported(cast, "MeetingRescheduled", "meeting/m", put_off)).await;
     has(&asked.said(&interests), &["A partner.", "[perhaps"]);
+}
+
+/// A board of which it is not known whether it is open: nobody says since when, and a group that is followed and of which
+/// nobody says when it ended.
+fn of_unknown_life(cast: &Cast) -> Vec<Story<'_>> {
+    let opened = json!({"kind": "icb", "name": "NHS Somewhere Integrated Care Board", "from": in_july(),
+        "codes": [{"scheme": "ods", "value": "QXX", "from": "2019-07-01"}]});
+    let followed = json!({"successor": "body/04K", "kind": "merger", "effective": "2019-04-01"});
+    let mut group = crate::support::ccg(&cast.register, "04L");
+    group.time = "2019-07-06T09:00:00Z";
+    vec![
+        reported(cast, "BodyRegistered", "body/QXX", opened),
+        group,
+        reported(cast, "SuccessionRecorded", "body/04L", followed),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_of_unknown_life_is_listed_as_that_and_nothing_is_said_of_it_that_nobody_knows() {
+    let asked = Asked::with(of_unknown_life).await;
+    let on = ["--as-at", "2019-07-15"];
+    let said = |args: &[&str]| asked.said(&[args, &on].concat());
+    let bodies = said(&["bodies"]);
+    let line =
+        |slug: &str| bodies.lines().find(|line| line.trim_start().starts_with(slug)).unwrap().to_owned();
+    has(&line("QXX"), &["not known", "July 2019"]);
+    has(&line("04L"), &["not known", "2013-04-01", "not stated; followed by body/04K"]);
+    has(&line("04K"), &["open"]);
+    lacks(&line("04K"), &["not known"]);
+    // Before it can have opened it is not listed, and once it has for certain it is open.
+    lacks(&asked.said(&["bodies", "--as-at", "2019-06-30"]), &["QXX"]);
+    has(&asked.said(&["bodies", "--kind", "icb", "--as-at", "2019-08-01"]), &["QXX", "open"]);
+    let powers = said(&["powers", "QXX"]);
+    has(&powers, &["whether it is open is not known", "not known"]);
+    lacks(&powers, &["nobody"]);
+    has(&said(&["powers", "04K"]), &["the governing body"]);
+    has(&asked.said(&["powers", "QXX", "--as-at", "2019-06-30"]), &["nobody", "not open yet"]);
+    let governing = said(&["governing-body", "QXX"]);
+    has(&governing, &["not known: nothing says who sits on it"]);
+    lacks(&governing, &["0 filled"]);
+    // The register's form has two words for a status, and none for this.
+    let output = asked.run(&["export", "ods", "QXX", "--as-at", "2019-07-15"]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    has(&told, &["body/QXX", "Status is left out"]);
+    let record: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(record["Organisation"].get("Status"), None);
+    assert_eq!(record["Organisation"]["Roles"]["Role"][0].get("Status"), None);
+    let output = asked.run(&["export", "ods", "04K", "--as-at", "2019-07-15"]);
+    lacks(&String::from_utf8_lossy(&output.stderr), &["Status"]);
+    let record: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(record["Organisation"]["Status"], "Active");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn seats_that_are_known_to_be_filled_or_vacant_are_counted() {
+    let asked = Asked::with(|cast| {
+        let post = json!({"office": "chair", "title": "Chair", "voting": true, "statutory": true, "seats": 1,
+            "effective": "2013-04-01"});
+        vec![reported(cast, "OfficeDefined", "body/04K", post)]
+    })
+    .await;
+    has(&asked.said(&["governing-body", "04K"]), &["0 filled, 1 vacant"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_that_no_source_has_says_that_it_was_filled_in() {
+    let mut asked = Asked::open().await;
+    asked.tell(|cast| decision(&cast.secretary, "body/04K", "2019-07-03")).await;
+    lacks(&asked.said(&["decisions", "04K"]), &["filled in"]);
+    let story = decision(&asked.cast.secretary, "body/04K", "2019-07-04");
+    let mut data = crate::support::data(story.standing, &story.signs, story.facts.clone());
+    data.insert("basis".to_owned(), json!({"reconstructed": "Every group decided alike."}));
+    let draft = minutebook::author::UnboundEvent {
+        id: crate::support::new_id(),
+        type_name: story.type_name.to_owned(),
+        subject: story.subject.parse().unwrap(),
+        time: crate::support::moment("2019-07-06T09:00:00Z"),
+        correlation_id: None,
+        data,
+    };
+    let event = draft.bind(&asked.house.ledger).unwrap();
+    let signed = minutebook::author::sign(event, [&asked.cast.secretary]).unwrap();
+    asked.house.append(&signed).await.unwrap();
+    let decisions = asked.said(&["decisions", "04K"]);
+    has(&decisions, &["filled in: Every group decided alike."]);
+    assert_eq!(decisions.matches("filled in").count(), 1);
 }

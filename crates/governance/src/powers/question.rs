@@ -22,6 +22,8 @@ pub enum Reach {
     Recommends,
     /// It decides nothing in law.
     Nothing,
+    /// It is not known who decides.
+    NotKnown,
 }
 
 impl Reach {
@@ -32,6 +34,7 @@ impl Reach {
             Reach::DecidesAbout => "decides_about",
             Reach::Recommends => "recommends",
             Reach::Nothing => "nothing",
+            Reach::NotKnown => "not_known",
         }
     }
 }
@@ -239,11 +242,17 @@ fn nobody(life: Life, why: &[Position]) -> Decider {
     let because = match life {
         Life::Closed => "it is no more: its successor minutes its closing business",
         Life::NotYetOpen => "it is not open yet: designates prepare",
-        Life::Open | Life::Unknown => "its dates are too imprecise to tell",
+        Life::Open | Life::Unknown => {
+            "whether it is open is not known: its dates are imprecise, or contradict"
+        }
+    };
+    let (who, reach) = match life {
+        Life::Closed | Life::NotYetOpen => ("nobody", Reach::Nothing),
+        Life::Open | Life::Unknown => ("not known", Reach::NotKnown),
     };
     Decider {
-        who: "nobody".to_owned(),
-        reach: Reach::Nothing,
+        who: who.to_owned(),
+        reach,
         what: Vec::new(),
         limit_pounds: None,
         because: because.to_owned(),
