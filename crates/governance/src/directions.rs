@@ -3,6 +3,7 @@
 use crate::act::{Case, Facts, NHS_ENGLAND, Need, Statement};
 use crate::bodies::{enacted, judge_open};
 use crate::joined::Source;
+use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Malformed, PDate, Record, Sealable, Verdict, View};
 use minutebook_log::{Position, Subject};
@@ -12,7 +13,7 @@ rules! {
     STEP: Hard =
         "directions.step",
         "Directions and conditions are imposed once under an id, and lifted once, while they stand.",
-        "NHS Act 2006, section 14Z21 for CCGs, section 14Z61 for ICBs; SI 2012/1631, regulation 8, for conditions of the first CCGs; principle: step by step";
+        concat!(provisions!(directions), "; SI 2012/1631, regulation 8, for conditions of the first CCGs; principle: step by step");
 }
 
 /// What is imposed.
@@ -48,7 +49,7 @@ pub enum DirectionChange {
 }
 
 /// NHS England issues or revokes directions, or sets or discharges a condition of authorisation. Subject: the body.
-/// Source: NHS Act 2006, sections 14C, 14D and 14Z21.
+/// Source: NHS Act 2006, sections 14C, 14D and 14Z21 for CCGs, section 14Z61 for ICBs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

@@ -21,6 +21,7 @@ pub use ids::{
     FigureId, GrantId, IntentionId, InterestId, MeetingId, MergerId, PartnershipId, PersonId, StatementId,
     TargetId, Unit,
 };
+mod provisions;
 mod rules;
 pub use rules::{Asked, Finding, Force, RULES_VERSION, Rule, RuleSet, Verdict, Violation};
 mod seen;

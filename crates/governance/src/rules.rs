@@ -44,7 +44,7 @@ pub(crate) type RulePage = &'static [(&'static Rule, Force)];
 /// Declares the rules of a file, each with its force, its id, what it says and its source; and `RULES`, the
 /// page that lists them all, so that none is missing from the rule book.
 macro_rules! rules {
-    ($($name:ident: $force:ident = $id:literal, $says:literal, $source:literal;)+) => {
+    ($($name:ident: $force:ident = $id:literal, $says:literal, $source:expr;)+) => {
         $(pub(super) static $name: crate::Rule = crate::Rule { id: $id, says: $says, source: $source };)+
 
         /// The rules of this file.

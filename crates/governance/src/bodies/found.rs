@@ -9,6 +9,7 @@ use super::judge::{BODY_KNOWN, CODE_FREE, is_code_of};
 use super::rules::{AREA_OVERLAP, PASSES_ONCE};
 use super::state::{Body, HEARD, Life, body, heard_of};
 use super::walk::{Doubt, passes_from};
+use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Date, Finding, PDate, Record, Rule, Unit, View};
 use minutebook_log::Position;
@@ -26,7 +27,7 @@ rules! {
     FOLLOWED_ENDS: Soft =
         "succession.followed-ends",
         "A body that others have followed, absorption apart, has an end.",
-        "NHS Act 2006, section 14G: on a merger the groups that applied are dissolved";
+        "NHS Act 2006, section 14G for CCGs: on a merger the groups that applied are dissolved; section 14Z25(2) for ICBs: the order abolishes them";
     BEGINS_FIRST: Soft =
         "body.begins-first",
         "A body ends after the day on which it begins.",
@@ -34,7 +35,7 @@ rules! {
     AREA_PASSES: Soft =
         "succession.area-passes",
         "Every unit has a holder on each day from its first on: what a body held passes when it ends.",
-        "NHS Act 2006, section 14A(2): areas cover England and do not overlap";
+        concat!(provisions!(areas), ": areas cover England and do not overlap");
     CODE_CASE: Soft =
         "identifier.case",
         "Codes that differ by capital letters alone are one code.",

@@ -10,6 +10,7 @@ use super::walk::passes_elsewhere;
 use crate::act::Case;
 use crate::authority::now;
 use crate::joined::Joined;
+use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::view::Told;
 use crate::{BodyId, Certainty, Date, PDate, Record, Rule, Scope, Standing, Unit, Verdict, View};
@@ -35,7 +36,7 @@ rules! {
     ENDS_ONCE: Hard =
         "body.ends-once",
         "A body ends once; what it gives and takes of its area is recorded before, and comes before.",
-        "NHS Act 2006, section 14A(2) for CCGs, section 14Z25(3) and (4) for ICBs; principle: step by step";
+        concat!(provisions!(areas), "; principle: step by step");
     CODE_FREE: HardIfCertain =
         "identifier.free",
         "A code means one body at a time.",
@@ -43,7 +44,7 @@ rules! {
     AREA_HELD: HardIfCertain =
         "area.held",
         "A unit passes only from the body that holds it.",
-        "NHS Act 2006, section 14A(2) for CCGs, section 14Z25(3) and (4) for ICBs: areas cover England and do not overlap";
+        concat!(provisions!(areas), ": areas cover England and do not overlap");
 }
 
 /// Everything enacted by now, on the day of an act.

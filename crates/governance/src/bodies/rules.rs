@@ -11,6 +11,7 @@ use super::law::judge_law_of_day;
 use super::passing::{AreaVaried, SuccessionKind, SuccessionRecorded};
 use super::state::{Body, body};
 use crate::act::{Capacity, Case, NHS_ENGLAND, Need, REGULATOR, SECRETARY, Statement};
+use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Date, Malformed, PDate, Standing, Unit, Verdict};
 use minutebook_log::Subject;
@@ -20,7 +21,7 @@ rules! {
     AREA_OVERLAP: HardIfCertain =
         "body.area-overlap",
         "The areas of commissioners do not coincide or overlap: a unit has one holder.",
-        "NHS Act 2006, section 14A(2)(b) for CCGs, section 14Z25(3) for ICBs";
+        provisions!(areas);
     OLD_NAME: Hard =
         "body.old-name",
         "A renaming cites the name that the body has.",
@@ -28,11 +29,11 @@ rules! {
     PASSES_ONCE: Hard =
         "succession.passes-once",
         "What a body leaves passes to one successor: all of it once, or each unit once.",
-        "NHS Act 2006, section 14A(2) for CCGs, section 14Z25(3) and (4) for ICBs: areas cover England and do not overlap";
+        concat!(provisions!(areas), ": areas cover England and do not overlap");
     SUCCESSION_DATES: Hard =
         "succession.dates",
         "A predecessor's last day is the day before the successor's first, absorption apart.",
-        "NHS Act 2006, section 14A(2) for CCGs, section 14Z25(4) for ICBs";
+        provisions!(areas);
 }
 
 const REGISTER: &[Capacity] = &[Capacity::Register];

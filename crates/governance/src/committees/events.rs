@@ -177,7 +177,7 @@ impl CommitteeChange {
 }
 
 /// Who is on a committee changes, or its terms do. Subject: `committee/<slug>`. Source: the committee's terms of
-/// reference; NHS Act 2006, Schedule 1A, paragraph 3.
+/// reference; NHS Act 2006, Schedule 1A, paragraph 3, and Schedule 1B, paragraph 11.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -217,7 +217,7 @@ impl Facts for CommitteeMembershipChanged {
 }"#;
 }
 
-/// A committee ends. Subject: `committee/<slug>`. Source: NHS Act 2006, Schedule 1A, paragraph 3; the committee's
+/// A committee ends. Subject: `committee/<slug>`. Source: NHS Act 2006, Schedule 1A, paragraph 3, and Schedule 1B, paragraph 11; the committee's
 /// terms of reference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

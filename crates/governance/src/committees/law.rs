@@ -5,6 +5,7 @@
 //! today.
 
 use crate::bodies::BodyKind;
+use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::{Certainty, Date, PDate, PartnershipId, Verdict};
 use minutebook_log::Subject;
@@ -13,7 +14,7 @@ rules! {
     PARTNERSHIP: Soft =
         "delegation.not-to-partnership",
         "A partnership cannot hold statutory functions: what is delegated to one has no effect in law.",
-        "NHS Act 2006, section 14Z3; principle: partnerships decide nothing";
+        concat!(provisions!(functions), "; principle: partnerships decide nothing");
 }
 
 /// Who may form a joint committee that binds its parents, in one period.

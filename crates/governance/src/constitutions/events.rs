@@ -17,7 +17,8 @@ pub enum ConstitutionBasis {
     Variation,
 }
 
-/// A constitution, or a new version of it, comes into force (NHS Act 2006, Schedule 1A). Subject: the body.
+/// A constitution, or a new version of it, comes into force (NHS Act 2006, Schedule 1A for CCGs, Schedule 1B for ICBs).
+/// Subject: the body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

@@ -8,6 +8,7 @@ use crate::act::{Case, Need, REGULATOR, SECRETARY, Statement, body_of};
 use crate::authority::REGISTRAR_ALONE;
 use crate::bodies::{body, enacted, judge_open};
 use crate::decisions::DecisionRecorded;
+use crate::provisions::provisions;
 use crate::rules::{RULES_VERSION, rules};
 use crate::{BodyId, Certainty, Date, Malformed, PDate, Verdict};
 use minutebook_log::{EventId, Subject};
@@ -16,7 +17,7 @@ rules! {
     VERSION_NEW: Hard =
         "constitution.version-new",
         "A version of a constitution is adopted once.",
-        "NHS Act 2006, Schedule 1A";
+        provisions!(constitution);
     WITH_OPENING: HardIfCertain =
         "constitution.with-opening",
         "The constitution that a body is established with is in force from its first day.",
@@ -28,11 +29,11 @@ rules! {
     CONSTITUTION_IN_FORCE: Hard =
         "governing-rules.constitution",
         "A body gives itself rules under a constitution that is in force.",
-        "NHS Act 2006, Schedule 1A";
+        provisions!(constitution);
     SCHEME_DECIDED: Hard =
         "governing-rules.decision",
         "A scheme of delegation and standing financial instructions cite the decision of the governing body that adopts them.",
-        "NHS Act 2006, Schedule 1A";
+        provisions!(constitution);
     RULES_KNOWN: Hard =
         "rule-set.known",
         "A ledger adopts rules that its software knows.",

@@ -8,6 +8,7 @@ use super::state::{Consultation, ConsultationState, consultation};
 use crate::act::{Capacity, Case, Need, Statement};
 use crate::bodies::enacted;
 use crate::decisions::{DecisionRecorded, Effect};
+use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::{BodyId, ConsultationId, Malformed, PDate, Verdict};
 use minutebook_log::Subject;
@@ -24,7 +25,7 @@ rules! {
     BY_OWNER: Hard =
         "consultation.considered-by-owner",
         "What a consultation said is considered by the bodies whose consultation it is, unless it was withdrawn.",
-        "NHS Act 2006, section 14Z2 for CCGs, section 14Z45 for ICBs, where services are concerned; principle: each body for itself";
+        concat!(provisions!(involvement), "; principle: each body for itself");
     NOT_ANSWERED: Hard =
         "consultation.evaluated-before-answer",
         "A consultation is evaluated before those who were consulted are answered, and unless it was withdrawn.",

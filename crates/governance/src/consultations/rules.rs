@@ -5,6 +5,7 @@ use super::events::{ConsultationChange, ConsultationChanged, ConsultationClosed,
 use super::state::{Consultation, ConsultationState, consultation};
 use crate::act::{Capacity, Case, Need, Statement};
 use crate::bodies::{enacted, judge_open};
+use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::{BodyId, Certainty, ConsultationId, Date, Malformed, PDate, Verdict};
 use minutebook_log::Subject;
@@ -25,7 +26,7 @@ rules! {
     ALL_SIGN: Soft =
         "consultation.every-owner-signs",
         "Each body whose consultation it is countersigns its opening.",
-        "NHS Act 2006, section 14Z2 for CCGs, section 14Z45 for ICBs, where services are concerned; principle: each body for itself";
+        concat!(provisions!(involvement), "; principle: each body for itself");
     GATES: Hard =
         "consultation.gates-known-types",
         "What waits for a consultation is a type of event.",

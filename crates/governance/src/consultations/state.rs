@@ -6,6 +6,7 @@ use super::feedback::{
 };
 use crate::act::Statement;
 use crate::decisions::{Effect, decisions};
+use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::view::Told;
 use crate::{BodyId, Certainty, ConsultationId, Date, Finding, Instant, PDate, Record, View};
@@ -21,7 +22,7 @@ rules! {
     CONSIDERED_AFTER: Soft =
         "consultation.considered-after-evaluation",
         "What a consultation said is considered once it is closed, and evaluated where somebody was to evaluate it.",
-        "NHS Act 2006, section 14Z2; principle: step by step";
+        concat!(provisions!(involvement), "; principle: step by step");
 }
 
 /// Where a consultation stands.

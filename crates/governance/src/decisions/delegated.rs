@@ -4,6 +4,7 @@ use super::events::DecisionRecorded;
 use crate::act::Case;
 use crate::bodies::{enacted, judge_open};
 use crate::committees::{Cover, covers};
+use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::{BodyId, Certainty, DelegationId, Verdict};
 
@@ -11,11 +12,11 @@ rules! {
     COVERED: HardIfCertain =
         "decision.delegation-covers",
         "A decision under a delegation is taken while it is in force, for a body that grants or has it, on a function that it names.",
-        "NHS Act 2006, section 14Z3 and Schedule 1A for CCGs, section 65Z5 and Schedule 1B, paragraph 11, for ICBs";
+        provisions!(functions);
     WITHIN_LIMIT: Hard =
         "decision.delegation-limit",
         "A decision under a delegation commits no more than the delegation's limit; one for several bodies no more than the limit of each.",
-        "NHS Act 2006, section 14Z3 and Schedule 1A for CCGs, section 65Z5 and Schedule 1B, paragraph 11, for ICBs";
+        provisions!(functions);
     STATED: Soft =
         "decision.delegation-stated",
         "A decision under a delegation says which function it exercises and, where there is a limit, how much it commits.",

@@ -273,7 +273,7 @@ pub struct Item {
 /// A body decides. Subject: the body. What several bodies decide at one sitting, each for itself, is one event each, with
 /// one `correlationid`, so that one of them may differ; only what a joint committee decides for several at once is one
 /// event, whose subject is one of them, with the others under `decided_with`. Source: the constitution's procedure for making decisions
-/// (NHS Act 2006, Schedule 1A).
+/// (NHS Act 2006, Schedule 1A for CCGs, Schedule 1B for ICBs).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

@@ -27,7 +27,7 @@ impl Ratification {
 }
 
 /// A body ratifies an urgent decision, or refuses to. Subject: the body, or its successor. Source: the urgent powers of
-/// the scheme of delegation (NHS Act 2006, Schedule 1A).
+/// the scheme of delegation (NHS Act 2006, Schedule 1A for CCGs, Schedule 1B for ICBs).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -69,7 +69,7 @@ impl Facts for DecisionRatified {
 }
 
 /// A decision holds no more: a newer one of the same body, or of its successor, rescinds it. Subject: the body that
-/// rescinds. Source: standing orders (NHS Act 2006, Schedule 1A).
+/// rescinds. Source: standing orders (NHS Act 2006, Schedule 1A for CCGs, Schedule 1B for ICBs).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -100,7 +100,8 @@ impl Facts for DecisionRescinded {
 }"#;
 }
 
-/// The seal of a body is put to a document. Subject: the body. Source: standing orders (NHS Act 2006, Schedule 1A).
+/// The seal of a body is put to a document. Subject: the body. Source: standing orders (NHS Act 2006, Schedule 1A for
+/// CCGs, Schedule 1B for ICBs).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

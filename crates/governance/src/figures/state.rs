@@ -4,6 +4,7 @@ use super::events::{Attribute, AttributeReported, Quantity, Stated, TargetOutcom
 use crate::bodies::{Life, body};
 use crate::joined::Source;
 use crate::loads::is_stated;
+use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::{BodyId, Certainty, FigureId, Finding, Record, TargetId, View};
 use minutebook_log::{Position, Subject};
@@ -13,7 +14,7 @@ rules! {
     POSSIBLE_OVERLAP: Soft =
         "area.possible-overlap",
         "A place belongs to the area of one commissioner; where two claim it by name, part of it may be meant.",
-        "NHS Act 2006, section 14A(2)(b); principle: hard and soft";
+        concat!(provisions!(areas), "; principle: hard and soft");
     CONTRADICTION: Soft =
         "figure.contradiction",
         "Exact figures of the same thing and period agree.",

@@ -6,6 +6,7 @@ use crate::act::{Case, Need, SECRETARY, Statement};
 use crate::bodies::{enacted, is_or_follows, judge_known, judge_open};
 use crate::form;
 use crate::people::judge_person;
+use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::{BodyId, Date, InterestId, Malformed, PDate, Verdict};
 use minutebook_log::Subject;
@@ -18,11 +19,11 @@ rules! {
     REGISTERED: Hard =
         "interest.registered",
         "Only an interest that is in the register, and has not ceased, ceases.",
-        "NHS Act 2006, section 14O for CCGs, section 14Z30 for ICBs";
+        provisions!(interests);
     CEASES_LATER: HardIfCertain =
         "interest.ceases-after-it-arose",
         "An interest ceases no earlier than it arose.",
-        "NHS Act 2006, section 14O for CCGs, section 14Z30 for ICBs";
+        provisions!(interests);
     SIGNED_FOR: Hard =
         "interest.signed-for",
         "The end of an interest is recorded for a body in whose register it is, or for its successor.",

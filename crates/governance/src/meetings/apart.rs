@@ -8,6 +8,7 @@ use crate::bodies::enacted;
 use crate::committees::{Delegate, delegation, delegations_to};
 use crate::decisions::{Decision, DecisionRecorded, decisions};
 use crate::joined::Source;
+use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::{BodyId, CommitteeId, Date, Record, Scope, Sealable, Verdict, View};
 use minutebook_log::Subject;
@@ -17,7 +18,7 @@ rules! {
     ONCE_FOR_ALL: Soft =
         "decision.joint-once",
         "What a joint committee decides for several bodies is recorded once: separate decisions of theirs, of one day, at one sitting or committee, in the same words and on the same amount, look like one.",
-        "NHS Act 2006, sections 14Z3 and 14Z9 (from 1 October 2014), 65Z5 and 65Z6 (from 1 July 2022); principle: each body for itself";
+        concat!(provisions!(together), "; principle: each body for itself");
 }
 
 /// Finds that other bodies have recorded what looks like the same decision: of acts as of reports.

@@ -5,6 +5,7 @@ use crate::act::{Act, Case, Need, SECRETARY};
 use crate::bodies::enacted;
 use crate::committees::{CommitteeState, committee};
 use crate::decisions::{DecidedWith, DecisionRecorded, decisions};
+use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Finding, Record, Verdict, View};
 
@@ -12,7 +13,7 @@ rules! {
     BINDS_EACH: HardIfCertain =
         "decision.binds-each",
         "What is decided for another body too is decided by a joint committee of theirs that binds it, under that body's delegation, or with the signature of its secretary.",
-        "NHS Act 2006, sections 14Z3 and 65Z6; principle: each body for itself";
+        concat!(provisions!(together), "; principle: each body for itself");
 }
 
 /// Asks of each other body for which it is decided that it has a part in that: nobody signs for a body that is not theirs.

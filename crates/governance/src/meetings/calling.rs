@@ -7,6 +7,7 @@ use crate::act::{Case, Need, SECRETARY, Statement};
 use crate::bodies::{enacted, is_or_follows, judge_open};
 use crate::constitutions::governing_rules;
 use crate::form;
+use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::{BodyId, Date, Malformed, MeetingId, PDate, Sealable, Verdict};
 use minutebook_log::Subject;
@@ -28,7 +29,7 @@ rules! {
     KIND: Hard =
         "meeting.kind",
         "One body meets alone; several meet in common, or as a joint committee.",
-        "NHS Act 2006, section 14Z3 for CCGs, sections 65Z5 and 65Z6 for ICBs; principle: good minutes";
+        concat!(provisions!(together), "; principle: good minutes");
     NOTICE: Soft =
         "meeting.notice",
         "Notice of a meeting is given as early as the body's rules ask; where they say nothing, three clear days before, or when the meeting is convened, if that is later.",
@@ -36,11 +37,11 @@ rules! {
     IN_PUBLIC: Soft =
         "meeting.in-public",
         "A governing body meets in public; the public is excluded only from parts.",
-        "Public Bodies (Admission to Meetings) Act 1960, section 1 and Schedule, paragraph 1(p), for ICBs; NHS Act 2006, Schedule 1A, paragraph 8, and the constitution for CCGs";
+        provisions!(meetings_in_public);
     AGENDA_BODIES: Hard =
         "agenda.applies-to",
         "An item of an agenda concerns bodies that meet.",
-        "NHS Act 2006, section 14Z3";
+        provisions!(together);
     AGENDA_ADDED: Soft =
         "agenda.added",
         "Once a meeting is open its agenda keeps its items; one that is added says why it could not wait.",

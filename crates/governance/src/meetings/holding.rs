@@ -9,6 +9,7 @@ use super::taking::{judge_excluded, judge_resting};
 use crate::act::{Case, Need, SECRETARY, Statement};
 use crate::bodies::{enacted, judge_past_softly};
 use crate::people::{Office, holdings, judge_person};
+use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Malformed, PDate, PersonId, Verdict};
 use minutebook_log::Subject;
@@ -34,11 +35,11 @@ rules! {
     DECLARED: Hard =
         "declaration.present",
         "Who declares an interest at a meeting is there, or sent apologies.",
-        "NHS Act 2006, section 14O for CCGs, section 14Z30 for ICBs; principle: good minutes";
+        concat!(provisions!(interests), "; principle: good minutes");
     ITEM: Hard =
         "agenda.item",
         "What is declared, moved, voted on or decided at a meeting belongs to an item of its agenda that concerns the body.",
-        "NHS Act 2006, section 14Z3; principle: good minutes";
+        concat!(provisions!(together), "; principle: good minutes");
     MOVER: Hard =
         "motion.mover",
         "Who moves or seconds a motion is a voting member of the body who is there for the item.",

@@ -17,7 +17,7 @@ pub struct Minuted {
 }
 
 /// Minutes of a meeting are drafted. Subject: the meeting. Repeating it revises the draft; approved minutes change only
-/// by a later meeting's decision. Source: standing orders (NHS Act 2006, Schedule 1A).
+/// by a later meeting's decision. Source: standing orders (NHS Act 2006, Schedule 1A for CCGs, Schedule 1B for ICBs).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -58,7 +58,7 @@ impl Facts for MinutesDrafted {
 }
 
 /// A body, or its successor, approves minutes at a later sitting. Subject: the meeting whose minutes they are. The chair
-/// signs. Source: standing orders (NHS Act 2006, Schedule 1A).
+/// signs. Source: standing orders (NHS Act 2006, Schedule 1A for CCGs, Schedule 1B for ICBs).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

@@ -116,7 +116,8 @@ impl NamedVotes {
     }
 }
 
-/// A body votes on a motion. Subject: the meeting. Source: standing orders (NHS Act 2006, Schedule 1A).
+/// A body votes on a motion. Subject: the meeting. Source: standing orders (NHS Act 2006, Schedule 1A for CCGs, Schedule
+/// 1B for ICBs).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

@@ -18,7 +18,8 @@ pub struct Chairing {
     pub bodies: Vec<BodyId>,
 }
 
-/// A meeting opens. Subject: the meeting. Source: standing orders (NHS Act 2006, Schedule 1A).
+/// A meeting opens. Subject: the meeting. Source: standing orders (NHS Act 2006, Schedule 1A for CCGs, Schedule 1B for
+/// ICBs).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -122,7 +123,7 @@ pub struct Attendee {
 }
 
 /// Who was at a meeting. Subject: the meeting. Repeating it revises those whom it names; it can be said until the
-/// minutes are approved. Source: standing orders (NHS Act 2006, Schedule 1A).
+/// minutes are approved. Source: standing orders (NHS Act 2006, Schedule 1A for CCGs, Schedule 1B for ICBs).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -258,7 +259,8 @@ pub struct PublicQuestion {
     pub answer: Option<Sealable>,
 }
 
-/// A meeting closes. Subject: the meeting. Source: standing orders (NHS Act 2006, Schedule 1A).
+/// A meeting closes. Subject: the meeting. Source: standing orders (NHS Act 2006, Schedule 1A for CCGs, Schedule 1B for
+/// ICBs).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

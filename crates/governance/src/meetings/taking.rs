@@ -12,6 +12,7 @@ use super::state::Meeting;
 use crate::act::Case;
 use crate::bodies::{BodyKind, body, enacted, judge_past_softly};
 use crate::decisions::{DecisionRatified, DecisionRecorded, Effect, Outcome, Votes, decisions};
+use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Date, Finding, PersonId, Record, Rule, Verdict, View};
 use minutebook_log::Position;
@@ -28,7 +29,7 @@ rules! {
     CONFLICTED: Hard =
         "vote.conflicted",
         "Nobody votes whom a conflict of interest keeps from it.",
-        "NHS Act 2006, section 14O for CCGs, section 14Z30 for ICBs; principle: good minutes";
+        concat!(provisions!(interests), "; principle: good minutes");
     NAMED: Hard =
         "vote.named",
         "Named votes are those of voting members who are there for the item, and add up to what was counted.",
@@ -36,7 +37,7 @@ rules! {
     EXCLUDED: HardIfCertain =
         "meeting.public-excluded",
         "An item is taken in private only after the body has resolved, with its reason, to exclude the public; of another body than an ICB it is found.",
-        "Public Bodies (Admission to Meetings) Act 1960, section 1(2), for the boards of ICBs; NHS Act 2006, Schedule 1A, paragraph 8, and the constitution for CCGs";
+        concat!(provisions!(meetings_in_public), "; section 1(2) of the Act of 1960 asks for the resolution");
     RESTS: Hard =
         "meeting.what-rests-on-it",
         "Who was there and what they declared is revised only so that every act of the sitting could still be taken.",

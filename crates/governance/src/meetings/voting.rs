@@ -15,6 +15,7 @@ use crate::bodies::{enacted, judge_past_softly};
 use crate::constitutions::{Majority, governing_rules};
 use crate::decisions::{DecisionRatified, DecisionRecorded, Effect, Outcome, Votes, decisions};
 use crate::people::judge_person;
+use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::{BodyId, Date, Malformed, MeetingId, PDate, Verdict};
 use minutebook_log::Subject;
@@ -32,7 +33,7 @@ rules! {
     DECIDED_WITH: Hard =
         "decision.decided-with",
         "Only a joint committee decides for several bodies at once, at a meeting to which they were convened; what each says for itself to a merger or a joint post is a decision of its own.",
-        "NHS Act 2006, sections 14Z3 and 65Z6; principle: each body for itself";
+        concat!(provisions!(together), "; principle: each body for itself");
     ARITHMETIC: Hard =
         "decision.arithmetic",
         "Where votes are counted, an approval has the majority that the body's rules ask for, a rejection does not.",

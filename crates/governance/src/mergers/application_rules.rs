@@ -19,7 +19,7 @@ rules! {
     APPLICANTS_OPEN: HardIfCertain =
         "application.applicants-open",
         "Two or more bodies apply to merge, one or more to vary or to be dissolved; all of them are open.",
-        "NHS Act 2006, sections 14E, 14G(1) and 14H";
+        "NHS Act 2006, sections 14E, 14G(1) and 14H, for CCGs";
     EACH_DECIDED: Hard =
         "application.each-applicant-decided",
         "Each applicant's own governing body has decided to apply, and has not decided otherwise since.",

@@ -15,7 +15,7 @@ rules! {
     TWO_OPEN_BODIES: HardIfCertain =
         "merger.two-open-bodies",
         "Two or more open bodies of one kind can look into a merger, or propose it.",
-        "NHS Act 2006, section 14G(1)";
+        "NHS Act 2006, section 14G(1), for CCGs";
     ANOTHER_PROPOSAL: Soft =
         "merger.another-proposal",
         "A body takes part in one live proposal at a time.",

@@ -13,7 +13,7 @@ rules! {
     SUBMITTED: Hard =
         "regulator.submitted",
         "The regulator decides on an application that is before it.",
-        "NHS Act 2006, section 14C; principle: step by step";
+        "NHS Act 2006, sections 14C and 14G(4), for CCGs; principle: step by step";
     CONDITIONS_LISTED: Hard =
         "regulator.conditions-listed",
         "A conditional approval lists its conditions, and no other decision has any.",

@@ -7,6 +7,7 @@ use super::holdings::{Holding, holdings, office_held};
 use super::office::Office;
 use crate::act::{Capacity, Case, Need, SECRETARY, Statement, body_of};
 use crate::bodies::{BodyKind, body, enacted, judge_open};
+use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Date, Finding, Malformed, PDate, PersonId, Record, Scope, Verdict, View};
 use minutebook_log::{Position, Subject};
@@ -16,7 +17,7 @@ rules! {
     ONE_HOLDER: HardIfCertain =
         "office.one-holder",
         "An office of a body has one holder at a time, substantive or interim.",
-        "NHS Act 2006, Schedule 1A, paragraph 12, for an accountable officer, Schedule 1B, paragraph 3(1), for the chair and chief executive of an ICB; principle: step by step";
+        concat!(provisions!(leaders), "; principle: step by step");
     APPOINTED_ONCE: Soft =
         "office.appointed-once",
         "A body appoints a person to an office from a day once, in the same way and for the same term.",

@@ -8,6 +8,7 @@ use crate::committees::{
 };
 use crate::decisions::{DecisionRecorded, Outcome};
 use crate::people::judge_person;
+use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::{BodyId, Certainty, CommitteeId, Malformed, PDate, Record, Verdict};
 use minutebook_log::{EventId, Subject};
@@ -21,11 +22,11 @@ rules! {
     PARENTS: Hard =
         "committee.parents",
         "A joint committee, and committees in common, are of two bodies or more; any other committee is of one.",
-        "NHS Act 2006, section 14Z3 and Schedule 1A for CCGs, section 65Z5 and Schedule 1B, paragraph 11, for ICBs";
+        provisions!(functions);
     DECIDED: Hard =
         "committee.each-parent-decided",
         "Each body whose committee it is has decided to set it up, to join it or to leave it.",
-        "NHS Act 2006, section 14Z3 and Schedule 1A for CCGs, section 65Z5 and Schedule 1B, paragraph 11, for ICBs";
+        provisions!(functions);
     JOINT_LAW: HardIfCertain =
         "committee.joint-law",
         "A joint committee binds bodies only where the law of the day lets these bodies form one.",
@@ -33,7 +34,7 @@ rules! {
     IN_COMMON: Hard =
         "committee.in-common-binds-each-alone",
         "Committees in common and advisory committees never bind jointly: each body's committee decides for it alone.",
-        "NHS Act 2006, section 14Z3";
+        provisions!(functions);
     STEP: Hard =
         "committee.step",
         "A committee is set up once, changes while it is live, and is dissolved once.",
@@ -41,7 +42,7 @@ rules! {
     BELONGS: Hard =
         "committee.belongs",
         "A body joins a committee that is not its own yet; only a body whose committee it is leaves it, sends somebody or varies its terms.",
-        "NHS Act 2006, section 14Z3 and Schedule 1A for CCGs, section 65Z5 and Schedule 1B, paragraph 11, for ICBs";
+        provisions!(functions);
 }
 
 const SECRETARIES: &[Capacity] = &[Capacity::Secretary, Capacity::NhsEngland];

@@ -8,6 +8,7 @@ use crate::committees::{
     DelegationState, Onward, committee, delegation, judge_partnership_holds_nothing,
 };
 use crate::constitutions::{SchemeEntry, SchemeHolder, governing_rules};
+use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::{DelegationId, Malformed, PDate, PartnershipId, Verdict};
 use minutebook_log::Subject;
@@ -16,23 +17,23 @@ rules! {
     PERMITTED: Hard =
         "delegation.permitted",
         "A delegation rests on a decision of the body that grants it, on its scheme in force, or on a statute; what the scheme reserves to the members stays with them.",
-        "NHS Act 2006, section 14Z3 and Schedule 1A for CCGs, section 65Z5 and Schedule 1B, paragraph 11, for ICBs";
+        provisions!(functions);
     ONWARD: Hard =
         "delegation.onward",
         "Who has functions by delegation delegates them onward only under one that is in force, names them and allows it.",
-        "NHS Act 2006, section 14Z3 and Schedule 1A for CCGs, section 65Z5 and Schedule 1B, paragraph 11, for ICBs";
+        provisions!(functions);
     LIMIT: Soft =
         "delegation.limit",
         "A delegation's limit is not above that of the scheme, or of the delegation under which it is made.",
-        "NHS Act 2006, section 14Z3 and Schedule 1A for CCGs, section 65Z5 and Schedule 1B, paragraph 11, for ICBs";
+        provisions!(functions);
     DELEGATE: Hard =
         "delegation.delegate",
         "Functions are delegated to a committee that is live, or to a body that the book knows.",
-        "NHS Act 2006, section 14Z3 and Schedule 1A for CCGs, section 65Z5 and Schedule 1B, paragraph 11, for ICBs; principle: step by step";
+        concat!(provisions!(functions), "; principle: step by step");
     STEP: Hard =
         "delegation.step",
         "A delegation is granted once, and taken back once, by the body that granted it or its successor.",
-        "NHS Act 2006, section 14Z3 and Schedule 1A for CCGs, section 65Z5 and Schedule 1B, paragraph 11, for ICBs; principle: step by step";
+        concat!(provisions!(functions), "; principle: step by step");
 }
 
 const GRANTORS: &[Capacity] = &[Capacity::Secretary, Capacity::NhsEngland, Capacity::Minister];

@@ -76,10 +76,10 @@ pub fn who_may_decide(record: &Record, id: &BodyId, view: View) -> Option<Powers
     let mut deciders = Vec::new();
     if life == Life::Open {
         deciders.extend(own_organs(record, id, view, known.kind(), &known.why));
-        deciders.extend(of_committees(record, id, view));
+        deciders.extend(of_committees(record, id, view, known.kind()));
         deciders.extend(delegations_from(record, id, view).into_iter().filter_map(of_delegation));
         deciders.extend(of_delegations_to(record, id, view));
-        deciders.extend(known.kind().into_iter().filter_map(over_its_head));
+        deciders.extend(known.kind().into_iter().flat_map(by_law));
         let standing = imposed_on(record, id, view).into_iter().filter(|imposed| imposed.lifted.is_none());
         deciders.extend(standing.map(under_directions));
     } else {
@@ -102,15 +102,24 @@ fn own_organs(
     why: &[Position],
 ) -> Vec<Decider> {
     let organ = match kind {
-        Some(BodyKind::Ccg) => ("the governing body", "NHS Act 2006, section 14L"),
-        Some(BodyKind::Icb) => ("the board", "NHS Act 2006, Schedule 1B"),
-        _ => ("the body itself", "its own constitution"),
+        Some(BodyKind::Ccg) => (
+            "the governing body",
+            "NHS Act 2006, section 14L",
+            "everything that is not reserved to its members or delegated without it",
+        ),
+        // A board has no members: everybody on it decides.
+        Some(BodyKind::Icb) => (
+            "the board",
+            "NHS Act 2006, Schedule 1B, paragraph 11",
+            "everything that is not delegated without it",
+        ),
+        _ => ("the body itself", "its own constitution", "everything that is not delegated without it"),
     };
     let scheme = governing_rules(record, id, view).scheme;
     let mut all = vec![Decider {
         who: organ.0.to_owned(),
         reach: Reach::Decides,
-        what: vec!["everything that is not reserved to its members or delegated without it".to_owned()],
+        what: vec![organ.2.to_owned()],
         limit_pounds: None,
         because: organ.1.to_owned(),
         why: why.to_vec(),
@@ -134,7 +143,16 @@ fn own_organs(
     all
 }
 
-fn of_committees(record: &Record, id: &BodyId, view: View) -> Vec<Decider> {
+/// By what a committee of a body decides for it.
+fn of_its_own(kind: Option<BodyKind>) -> &'static str {
+    match kind {
+        Some(BodyKind::Ccg) => "a committee of the body (NHS Act 2006, Schedule 1A)",
+        Some(BodyKind::Icb) => "a committee of the board (NHS Act 2006, Schedule 1B, paragraph 11)",
+        _ => "a committee of the body",
+    }
+}
+
+fn of_committees(record: &Record, id: &BodyId, view: View, kind: Option<BodyKind>) -> Vec<Decider> {
     let all = committees_of(record, id, view).into_iter();
     let live = all.filter(|it| it.state == CommitteeState::Live && it.parents.contains(id));
     live.map(|committee| {
@@ -149,9 +167,7 @@ fn of_committees(record: &Record, id: &BodyId, view: View) -> Vec<Decider> {
                 "committees in common: what the body's own committee decides is its own decision",
             ),
             CommitteeKind::Advisory => (Reach::Recommends, "an advisory committee"),
-            _ if committee.is_binding() => {
-                (Reach::Decides, "a committee of the body (NHS Act 2006, Schedule 1A)")
-            }
+            _ if committee.is_binding() => (Reach::Decides, of_its_own(kind)),
             _ => (Reach::Recommends, "its terms of reference"),
         };
         Decider {
@@ -200,27 +216,66 @@ fn of_delegations_to(record: &Record, id: &BodyId, view: View) -> Vec<Decider> {
         .collect()
 }
 
-/// What the regulator decides about a body.
-fn over_its_head(kind: BodyKind) -> Option<Decider> {
-    let (what, because) = match kind {
-        BodyKind::Ccg => (
+/// What others than the governing body decide of a body by law: who leads it, what it is, whether it is at all.
+fn by_law(kind: BodyKind) -> Vec<Decider> {
+    let england = "NHS England";
+    let rows: &[(&str, Reach, &str, &str)] = match kind {
+        BodyKind::Ccg => &[(
+            england,
+            Reach::DecidesAbout,
             "its accountable officer; mergers, dissolution, variation of its constitution and area; directions",
             "NHS Act 2006, sections 14E to 14H and 14Z21; Schedule 1A, paragraph 12",
-        ),
-        BodyKind::Icb => (
-            "its chair, with the Secretary of State's approval; its establishment order; directions",
-            "NHS Act 2006, sections 14Z25 and 14Z61; Schedule 1B",
-        ),
-        _ => return None,
+        )],
+        BodyKind::Icb => &[
+            (
+                "its chair",
+                Reach::Decides,
+                "who is its chief executive, with NHS England's approval; approval of every other member, and of who sits on \
+                 committees that commission",
+                "NHS Act 2006, Schedule 1B, paragraphs 7, 8 and 11(4)",
+            ),
+            (
+                england,
+                Reach::DecidesAbout,
+                "its establishment, area, merger and end, by order, with schemes for what passes",
+                "NHS Act 2006, sections 14Z25 and 14Z28",
+            ),
+            (
+                england,
+                Reach::DecidesAbout,
+                "its chair and the chair's removal, with the Secretary of State's approval; approval of its chief executive",
+                "NHS Act 2006, Schedule 1B, paragraphs 5 to 7",
+            ),
+            (
+                england,
+                Reach::DecidesAbout,
+                "approval of its constitution and of every variation, and variations of its own motion",
+                "NHS Act 2006, Schedule 1B, paragraph 15",
+            ),
+            (
+                england,
+                Reach::DecidesAbout,
+                "directions, where it fails or may fail",
+                "NHS Act 2006, section 14Z61",
+            ),
+            (
+                "the Secretary of State",
+                Reach::DecidesAbout,
+                "approval of its chair's appointment and removal",
+                "NHS Act 2006, Schedule 1B, paragraphs 5 and 6",
+            ),
+        ],
+        _ => &[],
     };
-    Some(Decider {
-        who: "NHS England".to_owned(),
-        reach: Reach::DecidesAbout,
-        what: vec![what.to_owned()],
+    let decider = |(who, reach, what, because): &(&str, Reach, &str, &str)| Decider {
+        who: (*who).to_owned(),
+        reach: *reach,
+        what: vec![(*what).to_owned()],
         limit_pounds: None,
-        because: because.to_owned(),
+        because: (*because).to_owned(),
         why: Vec::new(),
-    })
+    };
+    rows.iter().map(decider).collect()
 }
 
 /// What NHS England has taken a say in for now.

@@ -10,6 +10,7 @@ use crate::bodies::{
 };
 use crate::directions::imposed_on;
 use crate::meetings::{MeetingState, meetings_of};
+use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::{BodyId, Date, Malformed, PDate, Record, Verdict};
 use minutebook_log::Subject;
@@ -19,7 +20,7 @@ rules! {
     SUCCESSOR_NAMED: Hard =
         "dissolution.successor",
         "A dissolution names who takes over the functions.",
-        "NHS Act 2006, section 14H; principle: step by step";
+        "NHS Act 2006, section 14H for CCGs, sections 14Z25(4) and 14Z28 for ICBs; principle: step by step";
     NO_MEETING_SITS: Soft =
         "ending.no-meeting-sits",
         "Every meeting of a body that was opened is closed in the book before the body ends: no law stops the end for it.",
@@ -31,7 +32,7 @@ rules! {
     DIRECTIONS_REVIEWED: Soft =
         "ending.directions-reviewed",
         "Directions that a body is under are reviewed before it ends: they end with it otherwise.",
-        "NHS Act 2006, section 14Z21 for CCGs, section 14Z61 for ICBs; NHS England's procedures for mergers of CCGs";
+        concat!(provisions!(directions), "; NHS England's procedures for mergers of CCGs");
     TRANSFER_SCHEMES: Soft =
         "reorganisation.transfer-schemes",
         "Property, staff and liabilities of a body that closes pass by a scheme; of an ICB all liabilities must.",

@@ -10,6 +10,7 @@ use crate::bodies::{
 };
 use crate::mergers::{ConditionDue, Merger, MergerEffected, merger};
 use crate::people::{Office, judge_person};
+use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Date, Malformed, MergerId, PDate, Record, Unit, Verdict};
 use minutebook_log::{Position, Subject};
@@ -35,11 +36,11 @@ rules! {
     SUCCESSION_WHOLE: Hard =
         "reorganisation.succession-whole",
         "Every body that closes has a successor, and every unit of its area passes to exactly one.",
-        "NHS Act 2006, section 14A(2) for CCGs, section 14Z25(3) and (4) for ICBs: areas cover England and do not overlap";
+        concat!(provisions!(areas), ": areas cover England and do not overlap");
     SUCCESSOR_OPENS: HardIfCertain =
         "reorganisation.successor-open",
         "A successor opens with the reorganisation or is open then, and every body that opens succeeds one.",
-        "NHS Act 2006, section 14A(2) for CCGs, section 14Z25(3) and (4) for ICBs";
+        provisions!(areas);
     OFFICER: Soft =
         "reorganisation.accountable-officer",
         "A CCG opens with an accountable officer.",
@@ -47,7 +48,7 @@ rules! {
     ONE_START: Hard =
         "reorganisation.one-officer",
         "A reorganisation starts one person in each office of a body.",
-        "NHS Act 2006, Schedule 1A, paragraph 12, for an accountable officer, Schedule 1B, paragraph 3(1), for the chair and chief executive of an ICB; principle: step by step";
+        concat!(provisions!(leaders), "; principle: step by step");
     CONDITIONS_PASS: Soft =
         "reorganisation.conditions-pass-on",
         "Continuing conditions that are open pass to the successor.",

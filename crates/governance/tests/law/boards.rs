@@ -513,3 +513,46 @@ fn a_commissioner_signs_for_what_it_arranges_itself() {
     // NHS England signs for itself.
     story().when(grants("body/X24").by(&[ENGLAND])).then_obeys("commissioner.signs-for-itself");
 }
+
+#[test]
+fn who_decides_for_a_board_is_said_by_the_law_of_boards() {
+    use minutebook_governance::powers::{Reach, who_may_decide};
+    let story = given(board());
+    let of = |body: &str, day: &str| {
+        let powers =
+            who_may_decide(story.record(), &format!("body/{body}").parse().unwrap(), story.at(day)).unwrap();
+        let told = powers.deciders.into_iter().map(|it| (it.who, it.reach, it.what.join("; "), it.because));
+        told.collect::<Vec<_>>()
+    };
+    let board = of("13T", "2023-01-01");
+    assert!(board.iter().all(|(_who, _reach, what, because)| {
+        !what.contains("its members") && !because.contains("Schedule 1A") && !because.contains("14L")
+    }));
+    let has = |who: &str, reach: Reach, words: &str, cited: &str| {
+        let fits = |it: &&(String, Reach, String, String)| {
+            it.0 == who && it.1 == reach && it.2.contains(words) && it.3.contains(cited)
+        };
+        assert!(board.iter().any(|it| fits(&it)), "{who} {words} ({cited}): {board:#?}");
+    };
+    has("the board", Reach::Decides, "not delegated", "Schedule 1B, paragraph 11");
+    has("its chair", Reach::Decides, "chief executive, with NHS England's approval", "paragraphs 7, 8");
+    for (words, cited) in [
+        ("approval of its chief executive", "Schedule 1B"),
+        ("the chair's removal", "Schedule 1B"),
+        ("approval of its constitution", "paragraph 15"),
+        ("schemes for what passes", "14Z28"),
+        ("merger and end, by order", "14Z25"),
+        ("directions", "14Z61"),
+    ] {
+        has("NHS England", Reach::DecidesAbout, words, cited);
+    }
+    has("the Secretary of State", Reach::DecidesAbout, "approval of its chair", "paragraphs 5 and 6");
+    // What a group's members decide is theirs, and its accountable officer is NHS England's to appoint.
+    let group = of("04K", "2018-01-01");
+    assert!(
+        group
+            .iter()
+            .any(|(who, _, what, _)| who == "the governing body" && what.contains("reserved to its members"))
+    );
+    assert!(group.iter().all(|(who, ..)| who != "the Secretary of State"));
+}

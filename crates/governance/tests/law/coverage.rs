@@ -45,6 +45,40 @@ fn a_rule_has_one_id_and_says_what_it_asks_and_where_it_comes_from() {
     }
 }
 
+/// Whether a rule cites what held for CCGs, and nothing that holds for ICBs.
+pub(crate) fn cites_groups_alone(source: &str) -> bool {
+    let of_groups = ["Schedule 1A", "14Z2 ", "14Z2;", "14Z3", "14Z21", "SI 2012/1631"];
+    let section = |letter: char| source.contains(&format!("14{letter}"));
+    let of_boards = ["ICB", "Schedule 1B", "14Z25", "65Z5"];
+    (of_groups.iter().any(|it| source.contains(it)) || ('A'..='U').any(section))
+        && !of_boards.iter().any(|it| source.contains(it))
+}
+
+#[test]
+fn a_rule_that_is_asked_of_boards_cites_what_holds_for_them() {
+    let alone: Vec<_> = rules().filter(|rule| cites_groups_alone(rule.source)).map(|rule| rule.id).collect();
+    // The steps of a merger by application, an accountable officer's appointment and member practices are a CCG's alone.
+    assert_eq!(
+        alone,
+        [
+            "nomination.decided-by-body",
+            "appointment.approved",
+            "appointment.by-body",
+            "appointment.nominated-by-body",
+            "merger.two-open-bodies",
+            "application.applicants-open",
+            "application.attachments",
+            "application.undecided",
+            "application.changed-by-applicant",
+            "regulator.submitted",
+            "reorganisation.approved",
+            "reorganisation.as-applied-for",
+            "reorganisation.accountable-officer",
+            "membership.one-commissioner",
+        ]
+    );
+}
+
 #[test]
 fn every_rule_of_the_source_is_in_the_book() {
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];

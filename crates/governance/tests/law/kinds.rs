@@ -1,8 +1,10 @@
 //! Every type of event beside every kind of commissioner: whose thing it is, and who signs it alone.
 
+use crate::coverage::cites_groups_alone;
 use crate::said::{Said, says};
 use crate::story::{Story, enrolled, given, granted};
 use minutebook_governance::catalogue::{CATALOGUE, CatalogueRow};
+use minutebook_governance::rulebook::rule_of;
 use minutebook_governance::{Step, foresee};
 use minutebook_log::Timestamp;
 use serde_json::{Value, json};
@@ -167,7 +169,11 @@ fn six(kind: &str, bodies: [&str; 6]) -> Story {
 }
 
 /// For each type: who signs it alone, and the rule that keeps it from such a commissioner.
-fn asked_of(kind: &str, bodies: [&str; 6]) -> Vec<(&'static str, String, &'static str)> {
+fn asked_of(
+    kind: &str,
+    bodies: [&str; 6],
+    mut seen: impl FnMut(&'static str, &BTreeSet<&'static str>),
+) -> Vec<(&'static str, String, &'static str)> {
     let mut story = six(kind, bodies);
     let asked = of_bodies().map(|row| {
         let (mut alone, mut whose) = (String::new(), ANYBODYS);
@@ -180,6 +186,7 @@ fn asked_of(kind: &str, bodies: [&str; 6]) -> Vec<(&'static str, String, &'stati
             if WHO_SIGNS.iter().all(|rule| !refused.contains(rule)) {
                 alone.push(letter);
             }
+            seen(row.name, &refused);
             whose = GROUPS_ALONE.into_iter().find(|rule| refused.contains(rule)).unwrap_or(whose);
         }
         (row.name, alone, whose)
@@ -192,8 +199,25 @@ fn every_type_is_asked_of_a_board_and_of_a_group_as_the_law_says() {
     let bodies = ["13T", "Q1", "Q2", "Q3", "Q4", "Q5"];
     let boards: Vec<_> =
         TABLE.iter().map(|(name, alone, whose)| (*name, (*alone).to_owned(), *whose)).collect();
-    assert_eq!(asked_of("icb", bodies), boards);
+    assert_eq!(asked_of("icb", bodies, |_name, _refused| {}), boards);
     let groups: Vec<_> =
         TABLE.iter().map(|(name, alone, _)| (*name, (*alone).to_owned(), ANYBODYS)).collect();
-    assert_eq!(asked_of("ccg", bodies), groups);
+    assert_eq!(asked_of("ccg", bodies, |_name, _refused| {}), groups);
+}
+
+#[test]
+fn what_a_board_is_refused_for_cites_what_holds_for_boards() {
+    let mut wrong = BTreeSet::new();
+    asked_of("icb", ["13T", "Q1", "Q2", "Q3", "Q4", "Q5"], |name, refused| {
+        let cited = refused.iter().filter(|id| cites_groups_alone(rule_of(id).unwrap().source));
+        wrong.extend(cited.map(|id| (name, *id)));
+    });
+    // These are steps of a merger by application, which a board is refused as a whole.
+    let steps = [
+        ("ApplicationSubmitted", "application.applicants-open"),
+        ("MergerExplored", "merger.two-open-bodies"),
+        ("MergerProposed", "merger.two-open-bodies"),
+        ("ReorganisationEffected", "reorganisation.approved"),
+    ];
+    assert_eq!(wrong, BTreeSet::from(steps));
 }
