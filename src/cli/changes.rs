@@ -1,7 +1,7 @@
 use super::context::Context;
 use super::show;
 use crate::client::RegisterClient;
-use crate::proto::{self, Change, Fact, GetChangesRequest, GetChangesResponse, PDate};
+use crate::proto::{self, Change, Fact, GetChangesRequest, GetChangesResponse};
 
 /// Says what an entry changed in the register: each fact, the days on which it holds, what it was and what it
 /// is. A correction changes the days between the old date and the new; what comes into force later says when.
@@ -54,16 +54,10 @@ fn row(change: &Change) -> Option<[String; 6]> {
         difference.subject.clone(),
         show::words(&difference.fact),
         or(&change.from, "ever"),
-        or(&last_day(&change.until), "for good"),
+        or(&show::last_day(&change.until), "for good"),
         value(difference.before.as_ref()),
         value(difference.after.as_ref()),
     ])
-}
-
-/// The last day of a stretch of which the first day after is told.
-fn last_day(until: &str) -> String {
-    let until = PDate { written: until.to_owned(), earliest: until.to_owned(), latest: until.to_owned() };
-    if until.written.is_empty() { String::new() } else { show::end(&until) }
 }
 
 /// A value as people read it; a dash where there is none.

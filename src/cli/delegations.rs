@@ -32,7 +32,7 @@ impl Args {
 
 /// Delegations, as a table.
 pub(super) fn show_delegations(delegations: &[Delegation]) -> anyhow::Result<()> {
-    let titles = ["delegation", "of", "to", "functions", "pounds", "from", "until", "state", "entries"];
+    let titles = ["delegation", "of", "to", "functions", "pounds", "from", "last day", "state", "entries"];
     show::rows(titles, delegations.iter().map(row))
 }
 
@@ -56,7 +56,7 @@ fn row(delegation: &Delegation) -> [String; 9] {
         delegation.functions.join("; "),
         delegation.limit_pounds.map_or_else(String::new, |pounds| format!("up to {pounds}")),
         show::date_or(delegation.effective.as_ref(), "not stated"),
-        show::date_or(ends, ""),
+        ends.map_or_else(String::new, show::end),
         format!("{}{}", state(delegation), show::mark(&delegation.standing)),
         show::positions(&rests_on(&delegation.why, delegation.lapse.as_ref())),
     ]

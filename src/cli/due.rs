@@ -39,7 +39,8 @@ impl Args {
 /// # Errors
 /// Standard output is closed.
 pub(super) fn show_due(found: &ListDueResponse) -> anyhow::Result<()> {
-    show::line(show::title(format!("due for {}", found.body)))?;
+    let name = if found.body_name.is_empty() { String::new() } else { format!(", {}", found.body_name) };
+    show::line(show::title(format!("due for {}{name}", found.body)))?;
     let rows = found.items.iter().map(|it| {
         let overdue = if it.is_overdue { "overdue".red().to_string() } else { String::new() };
         let on = show::date_or(it.due_on.as_ref(), "");

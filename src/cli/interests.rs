@@ -80,8 +80,8 @@ fn gift(gift: &Gift) -> String {
 fn state(interest: &Interest) -> String {
     let ceased = show::date_or(interest.ceased_on.as_ref(), "");
     match interest.state.as_str() {
-        "ceased" => format!("ceased {ceased}, public until {}", interest.public_until),
-        "kept" => format!("ceased {ceased}, not public, kept until {}", interest.kept_until),
+        "ceased" => format!("ceased {ceased}, public to {}", show::last_day(&interest.public_until)),
+        "kept" => format!("ceased {ceased}, not public, kept to {}", show::last_day(&interest.kept_until)),
         "expired" => format!("ceased {ceased}, need not be kept"),
         _ => "public".to_owned(),
     }

@@ -41,7 +41,13 @@ fn show_merger(merger: &Merger) -> anyhow::Result<()> {
     let named = if is_to_come { "to be named" } else { "was to be" };
     show::field_if(named, &merger.proposed_name)?;
     if let Some(when) = &merger.explored_on {
-        show::field("looked into", show::date(when))?;
+        show::field("looked into", format!("{}{}", show::date(when), explored(merger)))?;
+    }
+    if let Some(when) = &merger.proposed_on {
+        show::field("proposed", show::date(when))?;
+    }
+    for option in &merger.options {
+        show::field("option", option)?;
     }
     for leg in &merger.legs {
         show::field("participant", leg_line(leg))?;
@@ -66,6 +72,19 @@ fn show_merger(merger: &Merger) -> anyhow::Result<()> {
     }
     show::field_if("can come next", &merger.possible)?;
     Ok(show::field("rests on", show::why(&merger.why))?)
+}
+
+/// How it was looked into, by whom, and in which words.
+fn explored(merger: &Merger) -> String {
+    let how = match merger.explored_as.as_str() {
+        "" | "other" => String::new(),
+        how => format!(", {}", show::words(how)),
+    };
+    let by =
+        if merger.explored_by.is_empty() { String::new() } else { format!(", by {}", merger.explored_by) };
+    let wording = &merger.explored_wording;
+    let words = if wording.is_empty() { String::new() } else { format!(": \"{wording}\"") };
+    format!("{how}{by}{words}")
 }
 
 fn ballot_line(ballot: &MemberBallot) -> String {

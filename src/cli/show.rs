@@ -98,6 +98,12 @@ pub(crate) fn end(first_day_after: &PDate) -> String {
     }
 }
 
+/// The same of a day as it travels by itself; nothing where there is none.
+pub(crate) fn last_day(first_day_after: &str) -> String {
+    let day = first_day_after.parse::<Date>();
+    day.map_or_else(|_none| first_day_after.to_owned(), |day| day.day_before().to_string())
+}
+
 /// The end of a period that may have none: `to 2017-07-16`.
 pub(crate) fn to(until: Option<&PDate>) -> String {
     until.map_or_else(String::new, |until| format!(" to {}", end(until)))

@@ -8,7 +8,7 @@ use crate::service::question::Question;
 use minutebook_governance::decisions::{
     Decision, Effect, Item, Mode, Ratification, Votes, decisions_from, ratification, rescission,
 };
-use minutebook_governance::meetings::{is_same_item, meeting, told_apart};
+use minutebook_governance::meetings::{Meeting, is_same_item, meeting, told_apart};
 use minutebook_governance::{MeetingId, Record, View};
 use minutebook_log::Position;
 use tonic::Status;
@@ -25,7 +25,7 @@ pub(super) fn list_decisions(
     let from = page.first()?.unwrap_or(Position::FIRST);
     let topic = request.topic.to_lowercase();
     let found = decisions_from(record, from, &subject, view);
-    let found = found.filter(|it| topic.is_empty() || concerns(it, &topic));
+    let found = found.filter(|it| topic.is_empty() || concerns(record, it, &topic, view));
     let list = found.map(|it| (it.source.position, it));
     let convert = |it| decision(record, &it, view);
     let Cut { items: decisions, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
@@ -36,9 +36,10 @@ pub(super) fn list_decisions(
 }
 
 /// Whether words are among what a decision says.
-fn concerns(decision: &Decision, words: &str) -> bool {
+fn concerns(record: &Record, decision: &Decision, words: &str, view: View) -> bool {
     let said = &decision.recorded;
-    let item = said.item.iter().flat_map(|item| [item.reference.clone(), title(item)]);
+    let sitting = sitting(record, decision, view);
+    let item = said.item.iter().flat_map(|item| [item.reference.clone(), title(item, sitting.as_ref())]);
     let effects = said.effects().flat_map(|effect| {
         let (kind, about, choice) = effect.parts();
         [Some(kind.to_owned()), about.map(ToString::to_string), choice].into_iter().flatten()
@@ -47,14 +48,23 @@ fn concerns(decision: &Decision, words: &str) -> bool {
     texts.any(|text| text.to_lowercase().contains(words))
 }
 
-fn title(item: &Item) -> String {
-    item.title.as_ref().map_or_else(String::new, clear)
+/// The meeting at which it was decided, where the view knows of it.
+fn sitting(record: &Record, decision: &Decision, view: View) -> Option<Meeting> {
+    decision.recorded.meeting.as_ref().and_then(|id| meeting(record, id, view))
+}
+
+/// What an item is called: as the decision has it, or else as the agenda.
+fn title(item: &Item, sitting: Option<&Meeting>) -> String {
+    let listed = || Some(&sitting?.item(&item.reference)?.1.title);
+    item.title.as_ref().or_else(listed).map_or_else(String::new, clear)
 }
 
 /// A decision, with the votes that were taken on it.
 pub(super) fn decision(record: &Record, decision: &Decision, view: View) -> proto::Decision {
     let recorded = &decision.recorded;
-    let voted = if recorded.votes.is_some() { None } else { vote(record, decision, view) };
+    let sitting = sitting(record, decision, view);
+    let sitting = sitting.as_ref();
+    let voted = if recorded.votes.is_some() { None } else { vote(decision, sitting) };
     proto::Decision {
         id: decision.id.map_or_else(String::new, |id| id.to_string()),
         body: decision.body.to_string(),
@@ -69,10 +79,10 @@ pub(super) fn decision(record: &Record, decision: &Decision, view: View) -> prot
         decided_with: recorded.decided_with.iter().map(|with| with.body.to_string()).collect(),
         votes: recorded.votes.as_ref().or(voted.as_ref().map(|(_at, votes)| votes)).map(counted),
         votes_at: voted.map(|(at, _votes)| at.0),
-        item_title: recorded.item.as_ref().map_or_else(String::new, title),
+        item_title: recorded.item.as_ref().map_or_else(String::new, |item| title(item, sitting)),
         reasons: recorded.reasons.as_ref().map_or_else(String::new, clear),
         mode: recorded.mode.as_str().to_owned(),
-        state: state(record, decision, view).to_owned(),
+        state: state(record, decision, sitting, view).to_owned(),
         standing: decision.source.standing.as_str().to_owned(),
         position: decision.source.position.0,
         amount_pounds: recorded.delegated_under.as_ref().and_then(|under| under.amount_pounds),
@@ -109,10 +119,9 @@ fn effect(effect: &Effect) -> proto::DecisionEffect {
 }
 
 /// The last vote that was taken on it, with the entry that says so.
-fn vote(record: &Record, decision: &Decision, view: View) -> Option<(Position, Votes)> {
+fn vote(decision: &Decision, sitting: Option<&Meeting>) -> Option<(Position, Votes)> {
     let said = &decision.recorded;
-    let (id, item) = said.meeting.as_ref().zip(said.item.as_ref())?;
-    let meeting = meeting(record, id, view)?;
+    let (meeting, item) = sitting.zip(said.item.as_ref())?;
     let of_it = meeting.votes.iter().rev().filter(|(_at, vote)| {
         is_same_item(&vote.item, &item.reference)
             && decision.is_of(&vote.body)
@@ -122,14 +131,12 @@ fn vote(record: &Record, decision: &Decision, view: View) -> Option<(Position, V
 }
 
 /// Whether minutes that hold it are approved.
-fn is_confirmed(record: &Record, decision: &Decision, view: View) -> bool {
-    let Some((id, item)) = decision.recorded.meeting.as_ref().zip(decision.recorded.item.as_ref()) else {
-        return false;
-    };
-    meeting(record, id, view).is_some_and(|it| it.confirms(record, &item.reference, &decision.body, view))
+fn is_confirmed(record: &Record, decision: &Decision, sitting: Option<&Meeting>, view: View) -> bool {
+    let found = sitting.zip(decision.recorded.item.as_ref());
+    found.is_some_and(|(meeting, item)| meeting.confirms(record, &item.reference, &decision.body, view))
 }
 
-fn state(record: &Record, decision: &Decision, view: View) -> &'static str {
+fn state(record: &Record, decision: &Decision, sitting: Option<&Meeting>, view: View) -> &'static str {
     let Some(id) = decision.id else { return "stands" };
     if rescission(record, id, view).is_some() {
         return "rescinded";
@@ -138,7 +145,7 @@ fn state(record: &Record, decision: &Decision, view: View) -> &'static str {
         (Mode::Urgent, None) => "awaits_ratification",
         (Mode::Urgent, Some((Ratification::Ratified, _at))) => "ratified",
         (Mode::Urgent, Some((Ratification::Refused, _at))) => "ratification_refused",
-        _ if is_confirmed(record, decision, view) => "confirmed",
+        _ if is_confirmed(record, decision, sitting, view) => "confirmed",
         _ => "stands",
     }
 }

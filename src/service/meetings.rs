@@ -5,10 +5,12 @@ use crate::service::convert::{clear, date, finding, positions};
 use crate::service::decisions::{counted, decision};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
+use crate::service::people::body_name;
 use crate::service::question::{Question, parse};
 use crate::service::status;
 use minutebook_governance::decisions::{Decision, decisions};
 use minutebook_governance::due::{Due, due};
+use minutebook_governance::meetings;
 use minutebook_governance::meetings::{
     Meeting, NamedVotes, Rescheduled, Rescheduling, chair, is_same_item, meeting, meetings_of,
     minutes_findings, quorum, sitting_findings,
@@ -106,7 +108,7 @@ fn attendees(record: &Record, meeting: &Meeting, view: View) -> Vec<proto::Meeti
         bodies: it.bodies.iter().map(BodyId::to_string).collect(),
         deputy_for: it.deputy_for.as_ref().map_or_else(String::new, PersonId::to_string),
     };
-    meeting.attendees.iter().map(attendee).collect()
+    meetings::attendees(meeting).iter().map(attendee).collect()
 }
 
 fn summary(meeting: &Meeting) -> proto::Meeting {
@@ -162,6 +164,7 @@ pub(super) fn list_due(
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let body = question.the_body(&request.body, look.view)?;
     let list = page.rest(due(question.record(), &body, look.view))?;
+    let body_name = body_name(question.record(), &body, look.view);
     let convert = |due: Due| proto::DueItem {
         kind: due.kind.as_str().to_owned(),
         subject: due.subject.to_string(),
@@ -171,5 +174,5 @@ pub(super) fn list_due(
         why: positions(&due.why),
     };
     let Cut { items, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
-    Ok(proto::ListDueResponse { answered, body: body.to_string(), items, next_page_token })
+    Ok(proto::ListDueResponse { answered, body: body.to_string(), items, next_page_token, body_name })
 }

@@ -284,3 +284,94 @@ async fn a_decision_that_no_source_has_says_that_it_was_filled_in() {
     has(&decisions, &["filled in: Every group decided alike."]);
     assert_eq!(decisions.matches("filled in").count(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ends_are_read_as_the_last_day_and_people_by_their_names() {
+    let asked = Asked::with(|cast| {
+        let term = json!({"office": "chair", "person": "person/a", "tenure": "substantive", "effective": "2018-07-17",
+            "until": "2019-07-17"});
+        let ceased = json!({"person": "person/a", "bodies": ["body/04K"], "kind": "financial",
+            "description": "A partner.", "declared_on": "2018-05-14"});
+        vec![
+            reported(cast, "PersonRecorded", "person/a", json!({"name": "Ms A"})),
+            reported(cast, "OfficerAppointed", "body/04K", term),
+            reported(cast, "InterestRegistered", "interest/i", ceased),
+            reported(cast, "InterestCeased", "interest/i", json!({"ceased_on": "2019-01-01"})),
+        ]
+    })
+    .await;
+    let on = ["--as-at", "2019-07-06"];
+    let said = |args: &[&str]| asked.said(&[args, &on].concat());
+    let due = said(&["due", "04K"]);
+    has(&due, &["NHS 04K Clinical Commissioning Group", "2019-07-16", "Ms A (person/a) as chair"]);
+    lacks(&due, &["2019-07-17", "overdue"]);
+    // The grant of the secretary covers acts until before 1 April 2020.
+    has(&due, &["2020-03-31"]);
+    lacks(&due, &["2020-04-01"]);
+    has(&said(&["handover", "04K"]), &["2019-07-16", "Ms A (person/a) as chair"]);
+    has(&said(&["due", "04K", "--ical"]), &["DTSTART;VALUE=DATE:20190716"]);
+    has(&said(&["officer", "04K", "chair"]), &["2019-07-16"]);
+    has(&said(&["people", "person/a"]), &["to 2019-07-16"]);
+    has(&asked.said(&["interests", "04K", "--as-at", "2019-06-30"]), &["public to 2019-06-30"]);
+    has(&asked.said(&["interests", "04K", "--as-at", "2019-07-01"]), &["not public, kept to"]);
+    // On its last day the term is not over, and on the next it is nobody's any more.
+    has(&asked.said(&["due", "04K", "--as-at", "2019-07-16"]), &["Ms A (person/a) as chair"]);
+    lacks(&asked.said(&["due", "04K", "--as-at", "2019-07-17"]), &["as chair"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_merger_says_when_it_was_proposed_which_options_there_were_and_how_it_was_looked_into() {
+    let asked = Asked::with(|cast| {
+        let mut other = crate::support::ccg(&cast.register, "04L");
+        other.time = "2019-07-06T09:00:00Z";
+        let explored = json!({"participants": ["body/04K", "body/04L"], "kind": "options_appraisal",
+            "explored_on": "2019-01-10", "by": "The accountable officer", "wording": "To look into the merits."});
+        let proposed = json!({"participants": ["body/04K", "body/04L"], "proposed_on": "2019-04-25",
+            "options": ["Stay as we are", "Merge into one"]});
+        vec![
+            other,
+            reported(cast, "MergerExplored", "merger/kl", explored),
+            reported(cast, "MergerProposed", "merger/kl", proposed),
+        ]
+    })
+    .await;
+    let merger = asked.said(&["merger", "kl"]);
+    has(&merger, &["options appraisal", "by The accountable officer", "\"To look into the merits.\""]);
+    has(&merger, &["2019-04-25", "Stay as we are", "Merge into one"]);
+    let early = asked.said(&["merger", "kl", "--as-at", "2019-02-01"]);
+    has(&early, &["2019-01-10"]);
+    lacks(&early, &["proposed  ", "Merge into one"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_has_the_title_that_its_item_has_on_the_agenda() {
+    let mut asked = Asked::with(|cast| {
+        let convened = json!({"kind": "single", "bodies": ["body/04K"], "title": "Governing body",
+            "starts_at": "2019-07-03T13:00:00+01:00", "parts": ["public"], "called_on": "2019-06-01"});
+        let agenda = json!({"version": 1, "published_on": "2019-06-02",
+            "items": [{"reference": "GB/1", "title": "The future of the group", "part": "public"}]});
+        vec![
+            reported(cast, "MeetingConvened", "meeting/m", convened),
+            reported(cast, "AgendaPublished", "meeting/m", agenda),
+        ]
+    })
+    .await;
+    let at = |reference: &str, title: Option<&str>| {
+        let mut item = json!({"reference": reference});
+        title.into_iter().for_each(|title| item["title"] = json!(title));
+        json!({"decided_on": "2019-07-03", "mode": "meeting", "outcome": "approved", "text": "Agreed.",
+            "reasons": "It is right.", "meeting": "meeting/m", "item": item, "effect": {"none": {}}})
+    };
+    for facts in [at("GB/1", None), at("GB/1", Some("Its own title")), at("GB/9", None)] {
+        asked.tell(|cast| reported(cast, "DecisionRecorded", "body/04K", facts.clone())).await;
+    }
+    let found: Value = serde_json::from_str(&asked.said(&["decisions", "04K", "--json"])).unwrap();
+    let titles: Vec<_> =
+        found["decisions"].as_array().unwrap().iter().map(|it| it["item_title"].as_str().unwrap()).collect();
+    assert_eq!(titles, ["The future of the group", "Its own title", ""]);
+    has(&asked.said(&["decisions", "04K"]), &["GB/1  The future of the group"]);
+    // And is found by it.
+    let topic = asked.said(&["decisions", "04K", "--topic", "future"]);
+    has(&topic, &["The future of the group"]);
+    lacks(&topic, &["Its own title"]);
+}

@@ -216,6 +216,12 @@ impl PDate {
         self.earliest.filter(|earliest| Some(*earliest) == self.latest)
     }
 
+    /// The last day of what this is the first day after, where it means one day; of an end that is known to a month or a
+    /// year, that.
+    pub fn as_end(&self) -> PDate {
+        self.exact().map_or_else(|| self.clone(), |day| PDate::day(day.day_before()))
+    }
+
     /// Whether it is on or before `day`.
     pub fn is_by(&self, day: Date) -> Certainty {
         if self.latest.is_some_and(|latest| latest <= day) {

@@ -2,7 +2,6 @@
 
 use crate::cli::show;
 use crate::proto::{Grant, Key};
-use minutebook_governance::Date;
 use owo_colors::OwoColorize as _;
 
 /// A key with its grants, in lines.
@@ -60,7 +59,7 @@ fn show_grant(grant: &Grant) -> anyhow::Result<()> {
     show::field("  types", grant.types.join(", "))?;
     show::field("  standings", grant.standings.join(", "))?;
     show::field_if("  signs", &period(&grant.signs_from, &grant.signs_until))?;
-    show::field_if("  acts", &period(&grant.acts_from, &last_day(&grant.acts_until)))?;
+    show::field_if("  acts", &period(&grant.acts_from, &show::last_day(&grant.acts_until)))?;
     let recorded = show::moment(&grant.granted_recorded);
     show::field("  granted", format!("{recorded}  {}", show::why(&[grant.granted_at])))?;
     for registrar in &grant.granted_by {
@@ -74,11 +73,6 @@ fn show_grant(grant: &Grant) -> anyhow::Result<()> {
         Some(revoked) => Ok(show::field("  revoked", show::why(&[revoked]))?),
         None => Ok(()),
     }
-}
-
-/// The last of the days whose acts are covered, where the first that is not is told.
-fn last_day(until: &str) -> String {
-    until.parse::<Date>().map_or_else(|_none| until.to_owned(), |day| day.day_before().to_string())
 }
 
 fn period(from: &str, to: &str) -> String {

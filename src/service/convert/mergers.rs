@@ -63,6 +63,15 @@ pub(in crate::service) fn merger(record: &Record, merger: &Merger, view: View) -
             merger.proposed.as_ref().and_then(|said| said.proposed_effective.as_ref()),
         ),
         is_perhaps: !merger.is_sure,
+        proposed_on: merger.proposed.as_ref().map(|said| date(&said.proposed_on)),
+        options: merger.proposed.iter().flat_map(|said| said.options.iter().cloned()).collect(),
+        explored_as: merger.explored.as_ref().map_or("", |said| said.kind.as_str()).to_owned(),
+        explored_by: merger.explored.as_ref().and_then(|said| said.by.clone()).unwrap_or_default(),
+        explored_wording: merger
+            .explored
+            .as_ref()
+            .and_then(|said| said.wording.as_ref())
+            .map_or_else(String::new, clear),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is left to be done: actions, conditions, ratifications, minutes, interests.
 
-use super::{Due, DueKind};
+use super::{Due, DueKind, body_called, called};
 use crate::actions::{ActionState, actions_of};
 use crate::decisions::awaiting_ratification;
 use crate::interests::{DECLARED_DAYS, interests_of_person};
@@ -26,7 +26,8 @@ pub(super) fn conditions(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
     let open = open_conditions(record, id, view).into_iter();
     open.map(|open| {
         let condition = &open.state.condition;
-        let from = open.inherited_from.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let from = open.inherited_from.iter().map(|body| body_called(record, body, view));
+        let from = from.collect::<Vec<_>>().join(", ");
         let passed_on = if from.is_empty() { String::new() } else { format!(" (passed on by {from})") };
         Due {
             kind: DueKind::Condition,
@@ -67,11 +68,13 @@ fn minutes_of(record: &Record, meeting: &Meeting, id: &BodyId, view: View) -> Ve
         is_overdue: false,
         why: meeting.why.clone(),
     };
+    let sitting = format!("{} ({})", meeting.convened.title, meeting.id);
     if meeting.state == MeetingState::Closed {
-        return vec![due(DueKind::Draft, format!("draft the minutes of {}", meeting.id))];
+        return vec![due(DueKind::Draft, format!("draft the minutes of {sitting}"))];
     }
     let awaiting = meeting.awaiting_approval(record, view).into_iter().filter(|(_part, body)| body == id);
-    let what = |part: &str| format!("approve the {part} minutes of {} for {id}", meeting.id);
+    let body = body_called(record, id, view);
+    let what = |part: &str| format!("approve the {part} minutes of {sitting} for {body}");
     awaiting.map(|(part, _body)| due(DueKind::Approval, what(part.as_str()))).collect()
 }
 
@@ -93,7 +96,7 @@ pub(super) fn interests(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
         .map(|(said, day, why)| Due {
             kind: DueKind::Interest,
             subject: said.person.subject().clone(),
-            what: format!("register the interest that {} declared", said.person),
+            what: format!("register the interest that {} declared", called(record, &said.person, view)),
             on: day.and_then(|day| day.latest()).map(|day| PDate::day(day.plus_days(DECLARED_DAYS))),
             is_overdue: false,
             why,

@@ -1,6 +1,6 @@
 //! What ends on a day: consultations, votes, terms of office, grants.
 
-use super::{Due, DueKind};
+use super::{Due, DueKind, called};
 use crate::authority::{Extent, GrantState, grants_for};
 use crate::consultations::{ConsultationOpened, ConsultationState, consultation};
 use crate::mergers::{self, MemberVoteOpened};
@@ -37,8 +37,12 @@ pub(super) fn terms(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
         .map(|(office, until, holder)| Due {
             kind: DueKind::Term,
             subject: id.subject().clone(),
-            what: format!("{} as {}", holder.person, office.as_str().replace('_', " ")),
-            on: Some(until),
+            what: format!(
+                "{} as {}",
+                called(record, &holder.person, view),
+                office.as_str().replace('_', " ")
+            ),
+            on: Some(until.as_end()),
             is_overdue: false,
             why: holder.sources.iter().map(|source| source.position).collect(),
         })
@@ -78,7 +82,7 @@ pub(super) fn grants(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
             kind: DueKind::Grant,
             subject: held.id.subject().clone(),
             what: format!("the grant to sign as {} ends", held.granted.capacity.as_str().replace('_', " ")),
-            on: Some(PDate::day(ends)),
+            on: Some(PDate::day(ends.day_before())),
             is_overdue: false,
             why: vec![held.position],
         })

@@ -3,8 +3,9 @@
 mod business;
 mod ends;
 
-use crate::bodies::lineage;
-use crate::{BodyId, Certainty, PDate, Record, View};
+use crate::bodies::{body, lineage};
+use crate::people::person_name;
+use crate::{BodyId, Certainty, PDate, PersonId, Record, Sealable, View};
 use minutebook_log::{Position, Subject};
 use std::collections::BTreeSet;
 
@@ -60,7 +61,7 @@ pub struct Due {
     pub subject: Subject,
     /// What is to be done, in words.
     pub what: String,
-    /// By when; nothing where nobody said.
+    /// By when, of what has a period its last day; nothing where nobody said.
     pub on: Option<PDate>,
     /// Whether the day has passed.
     pub is_overdue: bool,
@@ -93,4 +94,19 @@ pub fn due(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
     found.retain(|due| told.insert((due.kind, due.subject.clone(), due.what.clone())));
     found.sort_by_key(|due| (due.on.is_none(), due.on.as_ref().and_then(PDate::latest), due.kind));
     found
+}
+
+/// A person by name and id; by the id alone where the name is sealed or not known.
+fn called(record: &Record, id: &PersonId, view: View) -> String {
+    match person_name(record, id, view) {
+        Some(Sealable::Clear(name)) => format!("{name} ({id})"),
+        Some(Sealable::Sealed(_)) | None => id.to_string(),
+    }
+}
+
+/// A body by name and id; by the id alone where the name is not known.
+fn body_called(record: &Record, id: &BodyId, view: View) -> String {
+    let known = body(record, id, view);
+    let name = known.as_ref().and_then(|known| known.name(view));
+    name.map_or_else(|| id.to_string(), |held| format!("{} ({id})", held.name))
 }

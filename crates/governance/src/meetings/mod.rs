@@ -22,7 +22,9 @@ pub use state::{Meeting, MeetingState, Rescheduled, meeting, meetings_of};
 mod quorum;
 pub use quorum::{Quorate, chair, conflicted, quorum, voters};
 mod people;
-pub use people::{Attendance, Declaration, PersonVote, attendance, declarations, meetings_of_person};
+pub use people::{
+    Attendance, Declaration, PersonVote, attendance, attendees, declarations, meetings_of_person,
+};
 mod calling;
 mod binding;
 mod apart;

@@ -1,7 +1,7 @@
 //! What meetings say of the people who sit in them: who voted how, who declared what, who was there how often.
 
-use super::quorum::{concerns, voters};
-use super::sitting::{AttendanceRecorded, AttendingAs, Handling, InterestDeclared};
+use super::quorum::{concerns, last_words, voters};
+use super::sitting::{AttendanceRecorded, Attendee, AttendingAs, Handling, InterestDeclared};
 use super::state::{Meeting, MeetingState, meeting, meetings_of};
 use super::{Ballot, MeetingConvened, NamedVotes, VoteTaken};
 use crate::committees::{CommitteeRole, committee};
@@ -193,7 +193,7 @@ pub fn attendance(
 
 /// The members whom a meeting lists, and those who are members by the book on its day.
 fn expected(record: &Record, meeting: &Meeting, id: &BodyId, view: View) -> BTreeSet<PersonId> {
-    let listed = meeting.attendees.iter().filter(|it| it.is_for(id) && it.deputy_for.is_none());
+    let listed = last_words(meeting, id).into_iter().filter(|it| it.deputy_for.is_none());
     let listed = listed.filter(|it| it.attending_as != AttendingAs::InAttendance);
     let mut members: BTreeSet<_> = listed.map(|it| it.person.clone()).collect();
     let day = view.at(meeting.day().and_then(|day| day.latest()).unwrap_or(view.as_at));
@@ -210,6 +210,24 @@ fn expected(record: &Record, meeting: &Meeting, id: &BodyId, view: View) -> BTre
     members
 }
 
+/// Who was at a meeting, as what, by the last word on each person and body: each with the bodies for which that holds, none
+/// where it holds for all that met.
+pub fn attendees(meeting: &Meeting) -> Vec<Attendee> {
+    let met = &meeting.convened.bodies;
+    let holds_for = |row: &Attendee, body: &BodyId| last_words(meeting, body).contains(&row);
+    let narrowed = meeting.attendees.iter().filter_map(|row| {
+        let bodies: Vec<_> = met.iter().filter(|body| holds_for(row, body)).cloned().collect();
+        let is_for_all = row.bodies.is_empty() && bodies.len() == met.len();
+        // Whoever is said to have come for a body that does not meet is said so by the book.
+        let is_foreign = !row.bodies.is_empty() && row.bodies.iter().all(|body| !met.contains(body));
+        if is_for_all || is_foreign {
+            return Some(row.clone());
+        }
+        (!bodies.is_empty()).then(|| Attendee { bodies, ..row.clone() })
+    });
+    narrowed.collect()
+}
+
 /// Whether somebody opened the meeting in the chair, which says that they were there.
 fn chairs(meeting: &Meeting, id: &BodyId, person: &PersonId) -> bool {
     let chairs = meeting.opened.iter().flat_map(|opened| &opened.chairs);
@@ -218,11 +236,15 @@ fn chairs(meeting: &Meeting, id: &BodyId, person: &PersonId) -> bool {
 
 impl Attendance {
     fn count(&mut self, meeting: &Meeting, id: &BodyId, person: &PersonId) {
-        let mut of_person = meeting.attendees.iter().filter(|it| it.is_for(id) && it.person == *person);
-        let is_listed = of_person.clone().next().is_some();
-        let was_there =
-            chairs(meeting, id, person) || of_person.any(|it| it.attending_as != AttendingAs::Apologies);
-        let mut others = meeting.attendees.iter().filter(|it| it.is_for(id));
+        let words = last_words(meeting, id);
+        let listed = words.iter().find(|it| it.person == *person);
+        let is_listed = listed.is_some();
+        // What is said of those who came is said when it is known; who was to open the sitting, before.
+        let was_there = listed.map_or_else(
+            || chairs(meeting, id, person),
+            |listed| listed.attending_as != AttendingAs::Apologies,
+        );
+        let mut others = words.iter();
         let was_deputised = !was_there && others.any(|it| it.deputy_for.as_ref() == Some(person));
         self.sittings += 1;
         self.attended += u32::from(was_there);

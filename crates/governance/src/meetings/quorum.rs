@@ -121,7 +121,7 @@ pub(super) fn shares_seat<'a>(meeting: &'a Meeting, person: &PersonId) -> Option
 }
 
 /// How each person attends for a body. Who came for all that meet may attend otherwise for one of them.
-fn last_words<'a>(meeting: &'a Meeting, body: &BodyId) -> Vec<&'a Attendee> {
+pub(super) fn last_words<'a>(meeting: &'a Meeting, body: &BodyId) -> Vec<&'a Attendee> {
     let mut last: Vec<&Attendee> = Vec::new();
     for row in meeting.attendees.iter().filter(|row| row.is_for(body)) {
         last.retain(|known| known.person != row.person);

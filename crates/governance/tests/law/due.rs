@@ -41,8 +41,8 @@ fn a_grant_that_ends_is_due_until_it_has_ended_or_is_taken_back() {
         limited("signs", json!({"signs_until": "2020-02-01T12:00:00Z"})),
     ]);
     let both = [
-        row("grant_ends", "grant/signs", "2020-02-02", false),
-        row("grant_ends", "grant/acts", "2020-04-01", false),
+        row("grant_ends", "grant/signs", "2020-02-01", false),
+        row("grant_ends", "grant/acts", "2020-03-31", false),
     ];
     assert_eq!(rows(&story, "04K", "2020-01-01"), both);
     assert_eq!(rows(&story, "04K", "2020-02-02"), both[1..]);
@@ -68,7 +68,8 @@ fn a_condition_is_due_for_who_applied_and_then_for_the_successor() {
     let story = story.and([resolved("plan", "discharged", "2020-03-01"), merged]);
     assert_eq!(rows(&story, "52R", "2021-01-01"), [row("condition", "merger/m", "2020-12-31", true)]);
     let what = &due_for(&story, "52R", "2021-01-01")[0].what;
-    assert_eq!(what, "care: To be met. (passed on by body/04K, body/04L)");
+    let of = |slug: &str| format!("{} (body/{slug})", crate::said::ccg_name(slug));
+    assert_eq!(what, &format!("care: To be met. (passed on by {}, {})", of("04K"), of("04L")));
     assert!(rows(&story, "04K", "2021-01-01").is_empty(), "passed on");
     let story = story.and([resolved("care", "discharged", "2021-01-02")]);
     assert!(rows(&story, "52R", "2021-01-02").is_empty());
@@ -116,7 +117,7 @@ fn what_the_predecessors_left_is_due_for_the_successor_once() {
     let ratify = |over: bool| row("ratification", "body/04K", "2019-09-05", over);
     assert_eq!(
         rows(&story, "04K", "2019-08-01"),
-        [ratify(false), row("term_ends", "body/04K", "2020-01-01", false)]
+        [ratify(false), row("term_ends", "body/04K", "2019-12-31", false)]
     );
     let story = story.and([crate::said::applied(1, "2019-09-30"), regulator(1, "approved", "2019-10-30")]);
     let story = story.and([merged()]);

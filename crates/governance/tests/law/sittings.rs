@@ -177,3 +177,49 @@ fn a_meeting_that_has_not_sat_counts_nobody() {
     let a = Attendance { sittings: 1, attended: 1, ..Attendance::default() };
     assert_eq!(counted(&story, "04K", "2019-01-01", "2019-12-31")["a"], a, "who opened it in the chair");
 }
+
+#[test]
+fn the_last_word_on_who_came_for_a_body_is_counted_and_shown_alike() {
+    use minutebook_governance::meetings::attendees;
+    let came = |who: &str, what: &str, bodies: &[&str]| {
+        let bodies: Vec<_> = bodies.iter().map(|slug| format!("body/{slug}")).collect();
+        let mut row = json!({"person": format!("person/{who}"), "as": what});
+        if !bodies.is_empty() {
+            row["bodies"] = json!(bodies);
+        }
+        row
+    };
+    let at_all = || given([appointed("04K", "chair", "a", "2013-04-01"), person("b"), convened(), opened()]);
+    let shown = |story: &Story| -> Vec<(String, String, Vec<String>)> {
+        let found = meeting(story.record(), &"meeting/m".parse().unwrap(), story.at(DAY)).unwrap();
+        let row = |it: &minutebook_governance::meetings::Attendee| {
+            let bodies = it.bodies.iter().map(|body| body.slug().to_owned()).collect();
+            (it.person.slug().to_owned(), it.attending_as.as_str().to_owned(), bodies)
+        };
+        attendees(&found).iter().map(row).collect()
+    };
+    let of = |story: &Story, body: &str, who: &str| {
+        let counted = counted(story, body, "2019-07-01", "2019-07-31").remove(who).unwrap();
+        (counted.attended, counted.apologies)
+    };
+    let row = |who: &str, what: &str, bodies: &[&str]| {
+        (who.to_owned(), what.to_owned(), bodies.iter().map(|slug| (*slug).to_owned()).collect::<Vec<_>>())
+    };
+    // b came for both; then apologies for one of them were found.
+    let both = json!([came("b", "voting", &[])]);
+    let story = at_all().and([attended(both.clone())]);
+    assert_eq!(shown(&story), [row("b", "voting", &[])]);
+    assert_eq!((of(&story, "04K", "b"), of(&story, "04L", "b")), ((1, 0), (1, 0)));
+    let story = story.and([attended(json!([came("b", "apologies", &["04L"])]))]);
+    assert_eq!(shown(&story), [row("b", "voting", &["04K"]), row("b", "apologies", &["04L"])]);
+    assert_eq!((of(&story, "04K", "b"), of(&story, "04L", "b")), ((1, 0), (0, 1)));
+    // What is said of all that met comes after it.
+    let story = story.and([attended(both)]);
+    assert_eq!(shown(&story), [row("b", "voting", &[])]);
+    assert_eq!(of(&story, "04L", "b"), (1, 0));
+    // Whoever opened it in the chair was there, unless the attendance says otherwise.
+    assert_eq!(of(&story, "04K", "a"), (1, 0));
+    let story = story.and([attended(json!([came("a", "apologies", &[])]))]);
+    assert_eq!(shown(&story), [row("b", "voting", &[]), row("a", "apologies", &[])]);
+    assert_eq!(of(&story, "04K", "a"), (0, 1));
+}
