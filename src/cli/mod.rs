@@ -12,6 +12,7 @@ mod guarded;
 mod lines;
 mod told;
 mod table;
+mod dates;
 mod show;
 mod context;
 mod entry_view;

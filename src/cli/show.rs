@@ -1,12 +1,12 @@
-//! How answers look: lines, tables, JSON; dates, standings, and the entries that an answer rests on.
+//! How answers look: lines, tables, JSON; standings, and the entries that an answer rests on.
 
 use super::columns::labelled;
+pub(crate) use super::dates::{date, date_or, end, last_day, perhaps, to};
 use super::guarded::json_guarded;
 pub(crate) use super::lines::{data, is_watched, line, say, say_failed};
 pub(crate) use super::table::{csv, grid, rows, table};
-use crate::proto::{self, Answered, Finding, JoinedDate, Life, PDate};
+use crate::proto::{self, Answered, Finding, JoinedDate, Life};
 use anstream::adapter::strip_str;
-use minutebook_governance::Date;
 use owo_colors::OwoColorize as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, SerializeOptions};
 use serde_json::Value;
@@ -71,49 +71,6 @@ pub(crate) fn field_if(name: &str, value: &str) -> io::Result<()> {
     if value.is_empty() { Ok(()) } else { field(name, value) }
 }
 
-/// A date as its source has it.
-pub(crate) fn date(date: &PDate) -> String {
-    let bounds = match (date.earliest.as_str(), date.latest.as_str()) {
-        ("", "") => return date.written.clone(),
-        (earliest, latest) if earliest == latest => earliest.to_owned(),
-        (earliest, "") => format!("{earliest} or later"),
-        ("", latest) => format!("{latest} or earlier"),
-        (earliest, latest) => format!("{earliest} to {latest}"),
-    };
-    if date.written.is_empty() || date.written == bounds {
-        bounds
-    } else {
-        format!("{} ({bounds})", date.written)
-    }
-}
-
-/// An end, of which the first day after is told: people read the last day. Of one that is known to a month or a year, they
-/// read that.
-pub(crate) fn end(first_day_after: &PDate) -> String {
-    let exact = if first_day_after.earliest == first_day_after.latest { &first_day_after.latest } else { "" };
-    match exact.parse::<Date>() {
-        Ok(day) if first_day_after.written == exact => day.day_before().to_string(),
-        Ok(day) => format!("{} ({})", day.day_before(), first_day_after.written),
-        Err(_not_exact) => date(first_day_after),
-    }
-}
-
-/// The same of a day as it travels by itself; nothing where there is none.
-pub(crate) fn last_day(first_day_after: &str) -> String {
-    let day = first_day_after.parse::<Date>();
-    day.map_or_else(|_none| first_day_after.to_owned(), |day| day.day_before().to_string())
-}
-
-/// The end of a period that may have none: `to 2017-07-16`.
-pub(crate) fn to(until: Option<&PDate>) -> String {
-    until.map_or_else(String::new, |until| format!(" to {}", end(until)))
-}
-
-/// The mark of what is told by a date that is too imprecise to have come for certain; nothing of what is not.
-pub(crate) fn perhaps(is_perhaps: bool) -> String {
-    if is_perhaps { format!("  {}", "[perhaps: a date is imprecise]".yellow()) } else { String::new() }
-}
-
 /// Where something stands; of what is past the end of knowledge, up to when that reaches.
 pub(crate) fn state(state: &str, known_to: &str) -> String {
     match (state, known_to) {
@@ -151,11 +108,6 @@ pub(crate) fn quantity(quantity: &proto::Quantity) -> String {
 pub(crate) fn corrected(it: &proto::Correction) -> String {
     let how = if it.is_withdrawn { "WITHDRAWN" } else { "CORRECTED" };
     format!("{how} by {}", it.corrected_at)
-}
-
-/// A date that may be missing.
-pub(crate) fn date_or(found: Option<&PDate>, missing: &str) -> String {
-    found.map_or_else(|| missing.to_owned(), date)
 }
 
 /// A date as all who stated it leave it.
@@ -405,33 +357,6 @@ pub(crate) fn findings<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> i
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn pdate(written: &str, earliest: &str, latest: &str) -> PDate {
-        PDate { written: written.to_owned(), earliest: earliest.to_owned(), latest: latest.to_owned() }
-    }
-
-    #[test]
-    fn dates_are_shown_as_precise_as_they_are() {
-        assert_eq!(date(&pdate("2020-04-01", "2020-04-01", "2020-04-01")), "2020-04-01");
-        assert_eq!(
-            date(&pdate("April 2019", "2019-04-01", "2019-04-30")),
-            "April 2019 (2019-04-01 to 2019-04-30)"
-        );
-        assert_eq!(date(&pdate("by 30 October", "", "2020-10-30")), "by 30 October (2020-10-30 or earlier)");
-        assert_eq!(date(&pdate("next Wednesday", "", "")), "next Wednesday");
-    }
-
-    #[test]
-    fn an_end_is_read_as_the_last_day() {
-        assert_eq!(end(&pdate("2017-07-17", "2017-07-17", "2017-07-17")), "2017-07-16");
-        assert_eq!(
-            end(&pdate("July 2017", "2017-07-01", "2017-07-31")),
-            "July 2017 (2017-07-01 to 2017-07-31)"
-        );
-        assert_eq!(end(&pdate("later", "", "")), "later");
-        assert_eq!(to(Some(&pdate("2020-04-01", "2020-04-01", "2020-04-01"))), " to 2020-03-31");
-        assert_eq!(to(None), "");
-    }
 
     #[test]
     fn a_moment_is_printed_as_it_is_given_back() {

@@ -11,7 +11,7 @@ mod mergers;
 mod people;
 mod rests_on;
 pub(super) use authority::{Keys, contested, in_doubt, signed_entry};
-pub(super) use bodies::{body, life};
+pub(super) use bodies::{body, body_name, life};
 pub(super) use consultations::consultation;
 pub(super) use corrections::corrections;
 pub(super) use mergers::{condition, intention, merger};

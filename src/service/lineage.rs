@@ -1,8 +1,7 @@
 //! The question where a body comes from and what becomes of it, over all steps.
 
 use crate::proto::{self, GetLineageRequest, GetLineageResponse};
-use crate::service::convert::date;
-use crate::service::people::body_name;
+use crate::service::convert::{body_name, date};
 use crate::service::question::Question;
 use minutebook_governance::bodies::{LineageStep, lineage_steps};
 use minutebook_governance::{Record, Unit, View};

@@ -1,11 +1,10 @@
 //! The questions of secretaries: a meeting with its matrix, the meetings of a body, decisions, what is due.
 
 use crate::proto;
-use crate::service::convert::{clear, date, finding, positions};
+use crate::service::convert::{body_name, clear, date, finding, positions};
 use crate::service::decisions::{counted, decision};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
-use crate::service::people::body_name;
 use crate::service::question::{Question, parse};
 use crate::service::status;
 use minutebook_governance::decisions::{Decision, decisions};

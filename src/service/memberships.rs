@@ -4,11 +4,10 @@ use crate::proto::{
     Direction, ListDirectionsRequest, ListDirectionsResponse, ListPracticesRequest, ListPracticesResponse,
     MemberPractice, MembershipChange,
 };
-use crate::service::convert::{RestsOn, clear, date, is_perhaps, positions};
+use crate::service::convert::{RestsOn, body_name, clear, date, is_perhaps, positions};
 use crate::service::listing::{Cut, Shown};
 use crate::service::page::Page;
 use crate::service::question::Question;
-use minutebook_governance::bodies::body;
 use minutebook_governance::directions::{Imposed, imposed_on};
 use minutebook_governance::joined::Source;
 use minutebook_governance::memberships::{Member, MembershipChanged, membership_changes, practices};
@@ -111,12 +110,6 @@ fn change(record: &Record, (id, said, source): &Changed, view: View) -> Membersh
         standing: source.standing.as_str().to_owned(),
         position: source.position.0,
     }
-}
-
-fn body_name(record: &Record, id: &BodyId, view: View) -> String {
-    let known = body(record, id, view);
-    let held = known.as_ref().and_then(|known| known.name(view).or(known.short_name(view)));
-    held.map_or_else(String::new, |held| held.name.clone())
 }
 
 /// What was imposed on a body.

@@ -1,13 +1,12 @@
 //! The questions about people: who the book knows, and which offices each holds or held, of every body.
 
 use crate::proto::{self, ListPeopleRequest, ListPeopleResponse};
-use crate::service::convert::{clear, date, name_of, positions};
+use crate::service::convert::{body_name, clear, date, name_of, positions};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::Question;
-use minutebook_governance::bodies::body;
 use minutebook_governance::people::{OfficeOf, PersonNamed, offices_of, person_names};
-use minutebook_governance::{BodyId, PersonId, Record, Standing, View};
+use minutebook_governance::{PersonId, Record, Standing, View};
 use minutebook_log::{Position, Subject};
 use std::collections::BTreeSet;
 use tonic::Status;
@@ -71,10 +70,4 @@ fn office(record: &Record, held: &OfficeOf, view: View) -> proto::OfficeOfPerson
         standing: standing.map_or("", Standing::as_str).to_owned(),
         why: positions(&why.into_iter().collect::<Vec<_>>()),
     }
-}
-
-/// The name of a body on the view's day; empty where nothing is known of it.
-pub(super) fn body_name(record: &Record, id: &BodyId, view: View) -> String {
-    let known = body(record, id, view);
-    known.as_ref().and_then(|body| body.name(view)).map_or_else(String::new, |held| held.name.clone())
 }

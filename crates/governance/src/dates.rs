@@ -216,8 +216,7 @@ impl PDate {
         self.earliest.filter(|earliest| Some(*earliest) == self.latest)
     }
 
-    /// The last day of what this is the first day after, where it means one day; of an end that is known to a month or a
-    /// year, that.
+    /// As an end, of which this is the first day after: the day before; of what is known to a month or a year, that.
     pub fn as_end(&self) -> PDate {
         self.exact().map_or_else(|| self.clone(), |day| PDate::day(day.day_before()))
     }

@@ -1,8 +1,14 @@
 use super::{date, joined_date, positions, sources_of};
 use crate::proto;
 use minutebook_governance::bodies::{self, Body, CodeHeld, Life, Link, NameHeld, area_of};
-use minutebook_governance::{Record, Unit, View};
+use minutebook_governance::{BodyId, Record, Unit, View};
 use std::collections::BTreeSet;
+
+/// What a body is called on the view's day; empty where nothing is known of it.
+pub(in crate::service) fn body_name(record: &Record, id: &BodyId, view: View) -> String {
+    let known = bodies::body(record, id, view);
+    known.as_ref().and_then(|body| body.name(view)).map_or_else(String::new, |held| held.name.clone())
+}
 
 /// A body as a view sees it.
 pub(in crate::service) fn body(record: &Record, body: &Body, view: View) -> proto::Body {
