@@ -7,13 +7,14 @@ use super::writing::Words;
 use super::written::{Places, Written};
 use anyhow::Context as _;
 use minutebook_governance::catalogue::row_of;
-use minutebook_governance::read_members;
+use minutebook_governance::{Malformed, read_members};
 use minutebook_log::{EventId, Subject, Timestamp};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 mod choosing;
+pub(super) use choosing::choose;
 mod sending;
 pub(super) use sending::{Showing, write};
 
@@ -52,6 +53,9 @@ struct Line {
     /// A name by which later lines mean the event: `@name` stands for its id.
     #[serde(default)]
     label: Option<String>,
+    /// The standing; else the heading's.
+    #[serde(default)]
+    standing: Option<String>,
     #[serde(default)]
     signatories: Option<Value>,
     #[serde(default)]
@@ -93,9 +97,11 @@ pub(super) fn read(
             continue;
         }
         let needed = "an event: type, subject, facts";
-        let line: Line = read_members("", &object, needed).map_err(|wrong| places.locate(&wrong))?;
+        let (object, within) = unfolded(object);
+        let line: Result<Line, _> = read_members("", &object, needed);
+        let line = line.map_err(|wrong| places.locate(&in_data(wrong, within)))?;
         check_type(&places, &line.type_name)?;
-        let places = places.of_data();
+        let places = if within.is_empty() { places.of_data() } else { places };
         let together = if line.each.is_empty() { None } else { Some(new_id()?) };
         let bodies: Vec<_> =
             if line.each.is_empty() { vec![None] } else { line.each.iter().map(Some).collect() };
@@ -113,6 +119,27 @@ pub(super) fn read(
         }
     }
     Ok(words)
+}
+
+/// An object whose `data` holds what it says, as a template does, with all of that beside its type; and where that stood.
+fn unfolded(object: Value) -> (Value, &'static str) {
+    let Value::Object(mut members) = object else { return (object, "") };
+    match members.remove("data") {
+        Some(Value::Object(data)) if data.keys().all(|name| !members.contains_key(name)) => {
+            members.extend(data);
+            (Value::Object(members), "/data")
+        }
+        other => {
+            members.extend(other.map(|data| ("data".to_owned(), data)));
+            (Value::Object(members), "")
+        }
+    }
+}
+
+/// What is wrong with a member, as the file has it: what an event says stands within its data.
+fn in_data(wrong: Malformed, within: &str) -> Malformed {
+    let is_outside = ["/type", "/subject", "/time", "/each", "/label"].contains(&wrong.at.as_str());
+    if is_outside { wrong } else { Malformed { at: format!("{within}{}", wrong.at), ..wrong } }
 }
 
 impl Line {
@@ -144,7 +171,8 @@ impl Line {
         let cited = &|text: &str| labels.get(text).map_or_else(|| text.to_owned(), ToString::to_string);
         let facts = with_texts(&self.facts, cited);
         let mut data = Map::new();
-        data.insert("standing".to_owned(), json!(heading.standing.as_deref().unwrap_or("own_act")));
+        let standing = self.standing.as_deref().or(heading.standing.as_deref()).unwrap_or("own_act");
+        data.insert("standing".to_owned(), json!(standing));
         data.insert("signatories".to_owned(), self.signed(heading, &subject, &facts));
         let basis = self.basis.or_else(|| heading.basis.clone());
         for (name, said) in [("evidence", self.evidence), ("basis", basis), ("fulfils", self.fulfils)] {

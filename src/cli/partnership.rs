@@ -1,4 +1,5 @@
 use super::context::Context;
+use super::intentions::intention_line;
 use super::show;
 use super::view::{ViewArgs, with_kind};
 use crate::client::RegisterClient;
@@ -28,7 +29,11 @@ impl Args {
 fn show_partnership(found: &GetPartnershipResponse) -> anyhow::Result<()> {
     let kind = if found.kind.is_empty() { "kind not stated".to_owned() } else { show::words(&found.kind) };
     show::line(format!("{}  {}", show::title(&found.name), found.id))?;
-    show::field("kind", format!("{kind}, {}", show::words(&found.state)))?;
+    let state = match found.state.as_str() {
+        "intended" => "not known to have been formed: only intentions name it".to_owned(),
+        state => show::words(state),
+    };
+    show::field("kind", format!("{kind}, {state}"))?;
     show::field("may decide", &found.may_decide)?;
     for said in &found.designations {
         let when = show::date_or(said.effective.as_ref(), "not stated");
@@ -48,6 +53,9 @@ fn show_partnership(found: &GetPartnershipResponse) -> anyhow::Result<()> {
     for member in &found.former_members {
         let until = member.until.as_ref().map_or_else(|| "not stated".to_owned(), show::end);
         show::field("to", format!("{until}: {}", member_line(member)))?;
+    }
+    for intention in &found.intentions {
+        show::field("intended", intention_line(intention))?;
     }
     Ok(show::field("rests on", show::why(&found.why))?)
 }

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 /// Records an event from a filled-in template: shows exactly what would be signed, asks, signs, submits.
 ///
 /// Print a template (--template TYPE), fill it in, record it. Lines that start with // are notes. Signatories
-/// without a key get those of --key, in their order.
+/// without a key get those of --key: of several, each the one whose grant in force fits.
 ///
 /// A file of several objects is a batch: all of it is recorded at once, or nothing, with one question. Its first
 /// object may name what holds for the rest: {"meeting": "meeting/..", "secretary_of": "body/..", "time": ".."}. A line
@@ -89,7 +89,13 @@ impl Args {
             return batch::write(context, &self.writing, showing, words, (&self.key, &signers)).await;
         }
         let Some(written) = objects.into_iter().next() else { return Ok(()) };
-        let words = templates::read(written, &mut signers)?;
+        let (mut words, given) = (templates::read(written.clone(), &mut signers)?, self.key.len());
+        if given > 1 {
+            // Several keys sign each what their grants let them, in whatever order they are given.
+            let blank = templates::without_keys(&words, &written);
+            let signers = signers.get(..given).unwrap_or_default();
+            words = batch::choose(context, &self.writing, blank, (&self.key, signers)).await?;
+        }
         self.writing.write(context, words, signers).await
     }
 }

@@ -61,6 +61,14 @@ pub(crate) fn read(written: Written, signers: &mut Vec<Signer>) -> anyhow::Resul
     })
 }
 
+/// The words of an event in which whoever is named without a key in the file has none again.
+pub(crate) fn without_keys(words: &Words, written: &Written) -> Words {
+    let mut blank = words.clone();
+    let signatories = written.members.get("data").and_then(|data| data.get("signatories"));
+    blank.data.extend(signatories.map(|listed| ("signatories".to_owned(), listed.clone())));
+    blank
+}
+
 /// Refuses a type that the catalogue has not, with the one that was probably meant.
 pub(crate) fn check_type(places: &Places, name: &str) -> Result<(), Mistake> {
     if row_of(name).is_some() {

@@ -1,19 +1,20 @@
 //! The questions about partnerships, and about the documents that are registered.
 
 use crate::proto::{
-    GetPartnershipRequest, GetPartnershipResponse, ListDocumentsRequest, ListDocumentsResponse,
+    GetPartnershipRequest, GetPartnershipResponse, Intention, ListDocumentsRequest, ListDocumentsResponse,
     ListPartnershipsRequest, ListPartnershipsResponse, ListedPartnership, PartnershipDesignation,
     PartnershipMember, RegisteredDocument,
 };
-use crate::service::convert::{clear, date, is_perhaps, positions};
+use crate::service::convert::{self, clear, date, is_perhaps, positions};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
-use crate::service::question::{Question, parse};
+use crate::service::question::{Look, Question, parse};
 use crate::service::status;
 use minutebook_governance::bodies::body;
 use minutebook_governance::loads::{Registered, document};
 use minutebook_governance::partnerships::{Designation, Membership, Partnership, partnership};
 use minutebook_governance::people::person_name;
+use minutebook_governance::plans::intentions_about;
 use minutebook_governance::{BodyId, DocumentId, PartnershipId, Record, View};
 use minutebook_log::Subject;
 use tonic::Status;
@@ -26,8 +27,11 @@ pub(super) fn get_partnership(
     let id: PartnershipId = parse("partnership", &request.partnership)?;
     let look = question.look(request.view.as_ref(), None)?;
     let (record, view) = (question.record(), look.view);
-    let found = partnership(record, &id, view);
-    let found = found.ok_or_else(|| status::not_found("partnership", &request.partnership))?;
+    let intended = intentions_about(record, id.subject(), view);
+    let intentions: Vec<_> = intended.iter().map(convert::intention).collect();
+    let Some(found) = partnership(record, &id, view) else {
+        return only_intended(question, &look, &id, intentions);
+    };
     let member = |membership: &Membership| member(record, membership, view);
     let lead = found.lead.as_ref();
     let lead_name = lead.and_then(|lead| person_name(record, &lead.person, view));
@@ -36,7 +40,7 @@ pub(super) fn get_partnership(
     let designations: Vec<_> = found.designations.iter().map(|said| designation(said, view)).collect();
     let why = positions(&found.why);
     Ok(GetPartnershipResponse {
-        answered: question.answered(&look, &[&members, &former_members, &designations, &why]),
+        answered: question.answered(&look, &[&members, &former_members, &designations, &why, &intentions]),
         id: id.to_string(),
         name: found.name.clone(),
         kind: found.kind.map_or_else(String::new, |kind| kind.as_str().to_owned()),
@@ -51,6 +55,31 @@ pub(super) fn get_partnership(
         lead_name: lead_name.as_ref().map_or_else(String::new, clear),
         lead_title: lead.map_or_else(String::new, |lead| lead.title_as_written.clone()),
         why,
+        intentions,
+    })
+}
+
+/// A partnership of which only intentions tell: that it is to be formed, or what it is to do.
+fn only_intended(
+    question: &Question<'_>,
+    look: &Look,
+    id: &PartnershipId,
+    intentions: Vec<Intention>,
+) -> Result<GetPartnershipResponse, Status> {
+    let id = id.to_string();
+    if intentions.is_empty() {
+        return Err(status::not_found("partnership", &id));
+    }
+    let why: Vec<_> = intentions.iter().flat_map(|intention| intention.why.iter().copied()).collect();
+    Ok(GetPartnershipResponse {
+        answered: question.answered(look, &[&why]),
+        name: id.clone(),
+        id,
+        state: "intended".to_owned(),
+        may_decide: "nothing: nobody says that it was formed".to_owned(),
+        intentions,
+        why,
+        ..GetPartnershipResponse::default()
     })
 }
 

@@ -375,3 +375,24 @@ async fn a_decision_has_the_title_that_its_item_has_on_the_agenda() {
     has(&topic, &["The future of the group"]);
     lacks(&topic, &["Its own title"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_partnership_that_is_only_intended_is_told_as_that() {
+    let asked = Asked::with(|cast| {
+        let intended = |about: &str| {
+            json!({"intends": "PartnershipFormed", "mood": "planned", "about": [about], "wording": "One voice by 2020."})
+        };
+        let formed = json!({"name": "The partnership", "kind": "stp", "members": [{"body": "body/04K", "status": "full"}]});
+        vec![
+            reported(cast, "IntentionRecorded", "intention/i", intended("partnership/voice")),
+            reported(cast, "PartnershipFormed", "partnership/p", formed),
+        ]
+    })
+    .await;
+    let found = asked.said(&["partnership", "voice"]);
+    has(&found, &["partnership/voice", "only intentions name it", "One voice by 2020."]);
+    let formed = asked.said(&["partnership", "p"]);
+    has(&formed, &["The partnership", "live"]);
+    lacks(&formed, &["intend"]);
+    assert!(!asked.run(&["partnership", "none"]).status.success());
+}

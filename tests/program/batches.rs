@@ -1,6 +1,6 @@
 //! Files of several events: shown exactly, recorded as a whole, and kept as signed where the answer is lost.
 
-use crate::room::Room;
+use crate::room::{Room, decision};
 use serde_json::Value;
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -252,4 +252,54 @@ fn each_event_of_a_file_is_signed_with_the_key_whose_grant_fits() {
         assert!(!said.contains("To be signed"), "{said}");
     }
     assert_eq!(size(&room), size_before);
+}
+
+/// Templates as they are printed, each with its `data`: of one event, and of several in one file.
+#[test]
+fn what_templates_hold_is_signed_by_the_keys_that_fit_in_whatever_order_they_are_given() {
+    let room = Room::with_people();
+    let adopted = r#"{
+  "type": "ConstitutionAdopted",
+  "subject": "body/04K",
+  "data": {
+    "standing": "own_act",
+    "signatories": [{"capacity": "secretary", "body": "body/04K"}, {"capacity": "nhs_england"}],
+    "facts": {"version": "1", "document": {"title": "Constitution", "held": false}, "effective": "2013-04-01",
+      "basis": "establishment"}
+  }
+}"#;
+    let keys = ["--key", "nhse.pem", "--key", "secretary.pem", "--yes"];
+    room.write("one.jsonc", adopted);
+    let said = room.run(&[&["record", "one.jsonc"], &keys[..]].concat());
+    assert_eq!(said.code, 0, "{}", said.err);
+    let head = size(&room) - 1;
+    let signed = |position: u64| -> Vec<String> {
+        let entry = room.json(&["show", &position.to_string()]);
+        let signatories = entry["event"]["data"]["signatories"].as_array().unwrap().clone();
+        signatories.iter().map(|one| one["key"].as_str().unwrap().to_owned()).collect()
+    };
+    let [nhse, secretary] = ["nhse", "secretary"].map(|name| room.public(name));
+    assert_eq!(signed(head), [secretary.clone(), nhse.clone()]);
+
+    let several = [
+        adopted.replace("\"version\": \"1\"", "\"version\": \"2\""),
+        decision("2019-07-04", r#"{"none": {}}"#),
+    ];
+    room.write("several.jsonc", &several.join("\n"));
+    let said = room.run(&[&["record", "several.jsonc"], &keys[..]].concat());
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_eq!(signed(head + 1), [secretary.clone(), nhse.clone()]);
+    assert_eq!(signed(head + 2), [secretary]);
+
+    // What is wrong is told by its place in the file.
+    let mistaken = several.join("\n").replace("\"outcome\"", "\"outcom\"");
+    room.write("several.jsonc", &mistaken);
+    let said = room.fails(3, &[&["record", "several.jsonc"], &keys[..]].concat());
+    assert!(said.contains("/data/facts/outcom") && said.contains("did you mean `outcome`?"), "{said}");
+    // Where no key fits, that is said, and nothing is recorded.
+    let before = size(&room);
+    let keys = ["--key", "nhse.pem", "--key", "nhse-two.pem", "--yes"];
+    let said = room.fails(3, &[&["record", "one.jsonc"], &keys[..]].concat());
+    assert!(said.contains("as secretary of body/04K") && said.contains("nhse-two.pem: grant/"), "{said}");
+    assert_eq!(size(&room), before);
 }

@@ -58,7 +58,7 @@ fn a_mistake_is_named_by_its_line_and_leaves_nothing_behind() {
         (
             "      \"text\": \"The governing body agreed its seal.\",\n",
             "",
-            "line 7, /data/facts/text: found nothing",
+            "line 7, /data/facts/text: found nothing; needed a text in quotes",
         ),
         (
             "\"It needs one.\"",

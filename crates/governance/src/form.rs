@@ -6,7 +6,7 @@
 
 use crate::{BodyId, Malformed};
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
 use std::collections::BTreeSet;
 
@@ -77,13 +77,31 @@ fn read_by_path<T: DeserializeOwned>(at: &str, value: &Value, needed: &str) -> R
         }
         match said.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
             Some(name) => {
-                Malformed::new(format!("{at}/{}", escape(name)), "nothing", format!("a value: {needed}"))
+                let member = format!("{within}/{}", escape(name));
+                let form = form_of::<T>(value, &member).unwrap_or_else(|| format!("a value: {needed}"));
+                Malformed::new(format!("{at}/{}", escape(name)), "nothing", form)
             }
             None => in_words(&said).map_or_else(
                 || Malformed::new(&at, &said, needed),
                 |(found, needed)| Malformed::new(&at, found, needed),
             ),
         }
+    })
+}
+
+/// What has to stand at a pointer where nothing does: what the reader says of what can't be right there.
+fn form_of<T: DeserializeOwned>(value: &Value, missing: &str) -> Option<String> {
+    let (holder, name) = missing.rsplit_once('/')?;
+    [Value::Bool(true), Value::Object(Map::new())].into_iter().find_map(|wrong| {
+        let mut filled = value.clone();
+        let Value::Object(members) = filled.pointer_mut(holder)? else { return None };
+        members.insert(name.replace("~1", "/").replace("~0", "~"), wrong);
+        let error = serde_path_to_error::deserialize::<_, T>(&filled).err()?;
+        let said = error.inner().to_string();
+        let is_of_it = pointer(error.path()) == missing;
+        let own = in_our_words(&said).map(|(_found, needed)| needed.to_owned());
+        let needed = own.or_else(|| Some(in_words(&said)?.1))?;
+        is_of_it.then_some(needed)
     })
 }
 

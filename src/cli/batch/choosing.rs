@@ -1,5 +1,6 @@
 //! Which of the keys that are given signs what: of each event, for each signatory, one whose grant in force fits.
 
+use crate::cli::columns::labelled;
 use crate::cli::context::Context;
 use crate::cli::draft_file::DraftFile;
 use crate::cli::exit::{RefusedHere, Usage};
@@ -35,6 +36,23 @@ struct Held {
 pub(super) struct Chosen {
     pub(super) draft: DraftFile,
     pub(super) by: Vec<String>,
+    words: Words,
+}
+
+/// The words of one event with several signatories, each of whom has one of the keys given, whose grant in force fits.
+///
+/// # Errors
+/// As [`Ring::draft`]; or the ledger can't be asked.
+pub(in crate::cli) async fn choose(
+    context: &Context,
+    writing: &WritingArgs,
+    words: Words,
+    (names, signers): (&[String], &[Signer]),
+) -> anyhow::Result<Words> {
+    let (mut client, known) = context.connect().await?;
+    let chosen = Ring::ask(context, (&mut client, &known), names, signers).await?.draft(writing, words)?;
+    chosen.by.iter().for_each(|by| show::say(labelled(1, "signed with", by)));
+    Ok(chosen.words)
 }
 
 impl<'a> Ring<'a> {
@@ -78,7 +96,7 @@ impl<'a> Ring<'a> {
         let draft = writing.draft(words.clone(), self.known)?;
         let act = read_event(&draft.event)?;
         if self.keys.len() < 2 {
-            return Ok(Chosen { draft, by: Vec::new() });
+            return Ok(Chosen { draft, by: Vec::new(), words });
         }
         let recorded = self.recorded(&draft)?;
         let fits = blank.iter().map(|index| self.fitting(&act, *index, &free, recorded));
@@ -97,9 +115,9 @@ impl<'a> Ring<'a> {
         });
         let by: Vec<_> = by.collect();
         fill_in(&mut words, blank.iter().zip(&chosen));
-        let draft = writing.draft(words, self.known)?;
+        let draft = writing.draft(words.clone(), self.known)?;
         self.learn(&act);
-        Ok(Chosen { draft, by })
+        Ok(Chosen { draft, by, words })
     }
 
     /// When the event is recorded: now, or in a re-enactment when it is played.

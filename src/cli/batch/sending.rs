@@ -83,7 +83,7 @@ pub(in crate::cli) async fn write(
 fn show_before_signing(drafts: &[Chosen], known: &KnownLedger, showing: Showing) {
     show::say(show::title(format!("To be signed: {}", events(drafts.len()))));
     drafts.first().into_iter().for_each(|first| writing::show_binding(&first.draft.event, &known.ledger));
-    for (index, Chosen { draft, by }) in drafts.iter().enumerate() {
+    for (index, Chosen { draft, by, .. }) in drafts.iter().enumerate() {
         let (event, bytes) = (&draft.event, draft.event.bytes());
         show::say("");
         show::say(show::title(format!("{} of {}", index + 1, drafts.len())));
