@@ -208,3 +208,29 @@ async fn an_importer_reports_and_does_nothing_else() {
     }
     house.stop_and_verify().await;
 }
+
+#[tokio::test]
+async fn the_five_documents_are_listed_with_their_titles_and_dates_where_reports_count() {
+    let mut house = documents().await;
+    let mut list = async |scope: Scope| {
+        let view = Some(View { scope: scope.into(), as_at: "2019-06-18".to_owned(), ..View::default() });
+        let request = proto::ListDocumentsRequest { view, ..Default::default() };
+        house.register.list_documents(request).await.unwrap().into_inner().documents
+    };
+    let reported = list(Scope::Reported).await;
+    for (id, title, published) in [
+        ("document/s0-single-leader", "A single leader for greater Nottingham", "June 2017 by context"),
+        ("document/s1-accountable-care-system", "Greater Nottingham's accountable care system", "15 June"),
+        ("document/nottinghamshire-consultation-2019", "Future arrangements for NHS commissioning", "2019"),
+        ("document/s3-joint-officer", "A joint accountable officer for Leicestershire", "2018 by context"),
+        ("document/s4-eight-groups", "Kent and Medway's eight CCGs", "before April 2018"),
+    ] {
+        let found = reported.iter().find(|it| it.id == id).unwrap_or_else(|| panic!("{id} is not listed"));
+        assert!(found.title.starts_with(title), "{}", found.title);
+        let written = &found.published.as_ref().unwrap().written;
+        assert!(written.contains(published), "{id}: {written}");
+    }
+    // No register or act says that they exist.
+    let enacted = list(Scope::Enacted).await;
+    assert!(enacted.iter().all(|it| it.standing == "register"), "{enacted:?}");
+}
