@@ -33,7 +33,7 @@ struct Told {
 impl Told {
     fn of(subject: &Subject, statement: &dyn Statement) -> Option<Self> {
         let own = BodyId::of(subject)?;
-        let and = |others: &[BodyId]| [&[own.clone()], others].concat();
+        let and = |others: &[BodyId]| [std::slice::from_ref(&own), others].concat();
         let told = |bodies, on: &PDate, what, value| Some(Self { bodies, on: on.clone(), what, value });
         if let Some(said) = statement.downcast::<DecisionRecorded>() {
             let with: Vec<_> = said.decided_with.iter().map(|with| with.body.clone()).collect();
