@@ -136,9 +136,9 @@ fn row(body: &Body) -> [String; 6] {
     ]
 }
 
-/// Why there is no date: statements contradict each other, or nobody says one.
+/// Why there is no date: its sources say different ones, or nobody says one.
 fn unsaid(joined: Option<&JoinedDate>) -> &'static str {
-    if joined.is_some() { "contradicted" } else { "not stated" }
+    if joined.is_some() { "sources differ" } else { "not stated" }
 }
 
 /// What is known of the last day of a body that has none: that sources contradict each other, or that another followed it

@@ -2,7 +2,9 @@ use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{self, Body, CodeHeld, GetBodyRequest, GetBodyResponse, NameHeld, SuccessionLink};
+use crate::proto::{
+    self, Body, CodeHeld, GetBodyRequest, GetBodyResponse, JoinedDate, NameHeld, SuccessionLink,
+};
 use owo_colors::OwoColorize as _;
 use std::collections::BTreeSet;
 
@@ -54,14 +56,14 @@ fn show_body(body: &Body) -> anyhow::Result<()> {
     show::field_if("kind", &body.kind)?;
     show::field("life", show::life(body.life))?;
     if let Some(opened) = &body.opened {
-        show::field("opened", show::joined(opened))?;
+        show::field("opened", joined(opened))?;
     }
     if let Some(closed) = &body.closed {
         let is_over = body.life() == proto::Life::Closed;
         let exact = closed.value.as_ref().filter(|closed| closed.earliest == closed.latest);
         let last = exact.map(|closed| format!("last day {}; first day after it ", show::end(closed)));
         let (name, last) = (if is_over { "closed" } else { "closes" }, last.unwrap_or_default());
-        show::field(name, format!("{last}{}", show::joined(closed)))?;
+        show::field(name, format!("{last}{}", joined(closed)))?;
     }
     show_names(&body.names)?;
     show_once("code", body.codes.iter().map(|code| (code_line(code), code.position)))?;
@@ -121,4 +123,28 @@ fn link_line(link: &SuccessionLink) -> String {
     let when = show::date_or(link.effective.as_ref(), "not stated");
     let sources = show::by(&link.sources);
     format!("{} {} ({}, {when}{units}){sources}  {}", link.body, link.name, link.kind, show::why(&link.why))
+}
+
+/// A date as all who stated it leave it: what holds, and who says otherwise; where nothing holds, what each source says.
+fn joined(joined: &JoinedDate) -> String {
+    let otherwise = joined.said_otherwise.iter();
+    let otherwise: Vec<_> = otherwise
+        .map(|it| {
+            format!(
+                "{}{} {}",
+                show::date_or(it.date.as_ref(), "not stated"),
+                show::by(&it.sources),
+                show::why(&[it.position])
+            )
+        })
+        .collect();
+    let Some(value) = &joined.value else {
+        return format!("{}: {}", "not known, since the sources differ".yellow(), otherwise.join(", or "));
+    };
+    let mut text =
+        format!("{}{}  {}", show::date(value), show::mark(&joined.standing), show::why(&joined.why));
+    if !otherwise.is_empty() {
+        text.push_str(&format!(", {} {}", "but otherwise said:".yellow(), otherwise.join(", ")));
+    }
+    text
 }

@@ -5,7 +5,7 @@ pub(crate) use super::dates::{date, date_or, end, last_day, perhaps, to};
 use super::guarded::json_guarded;
 pub(crate) use super::lines::{data, is_watched, line, say, say_failed};
 pub(crate) use super::table::{csv, grid, rows, table};
-use crate::proto::{self, Answered, Finding, JoinedDate, Life};
+use crate::proto::{self, Answered, Finding, Life};
 use anstream::adapter::strip_str;
 use owo_colors::OwoColorize as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, SerializeOptions};
@@ -108,16 +108,6 @@ pub(crate) fn quantity(quantity: &proto::Quantity) -> String {
 pub(crate) fn corrected(it: &proto::Correction) -> String {
     let how = if it.is_withdrawn { "WITHDRAWN" } else { "CORRECTED" };
     format!("{how} by {}", it.corrected_at)
-}
-
-/// A date as all who stated it leave it.
-pub(crate) fn joined(joined: &JoinedDate) -> String {
-    let value = date_or(joined.value.as_ref(), "contradicted: neither holds");
-    let mut text = format!("{value}{}  {}", mark(&joined.standing), why(&joined.why));
-    if !joined.contradicted_by.is_empty() {
-        text.push_str(&format!(", {} {}", "but not".yellow(), why(&joined.contradicted_by)));
-    }
-    text
 }
 
 /// Whether a body exists.

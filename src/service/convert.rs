@@ -147,12 +147,18 @@ pub(super) fn date(date: &PDate) -> proto::PDate {
     proto::PDate { written: date.to_string(), earliest: bound(date.earliest()), latest: bound(date.latest()) }
 }
 
-fn joined_date(joined: &Joined<PDate>) -> proto::JoinedDate {
+fn joined_date(record: &Record, joined: &Joined<PDate>, view: View) -> proto::JoinedDate {
+    let said = |(position, on): &(Position, PDate)| proto::DateSaid {
+        date: Some(date(on)),
+        position: position.0,
+        sources: sources_of(record, &[*position], view),
+    };
     let contradicting: Vec<_> = joined.contradicted_by.iter().map(|(position, _date)| *position).collect();
     proto::JoinedDate {
         value: joined.value.as_ref().map(date),
         standing: joined.standing.as_str().to_owned(),
         why: positions(&joined.why),
         contradicted_by: positions(&contradicting),
+        said_otherwise: joined.contradicted_by.iter().map(said).collect(),
     }
 }

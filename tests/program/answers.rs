@@ -35,6 +35,24 @@ impl Asked {
         signed
     }
 
+    /// Tells one more thing, which rests on that.
+    async fn tell_from(&mut self, basis: Value, tell: impl FnOnce(&Cast) -> Story<'_>) {
+        let story = tell(&self.cast);
+        let mut data = crate::support::data(story.standing, &story.signs, story.facts.clone());
+        data.insert("basis".to_owned(), basis);
+        let draft = minutebook::author::UnboundEvent {
+            id: crate::support::new_id(),
+            type_name: story.type_name.to_owned(),
+            subject: story.subject.parse().unwrap(),
+            time: crate::support::moment("2019-07-06T09:00:00Z"),
+            correlation_id: None,
+            data,
+        };
+        let event = draft.bind(&self.house.ledger).unwrap();
+        let signed = minutebook::author::sign(event, story.signs.iter().map(|signs| signs.key)).unwrap();
+        self.house.append(&signed).await.unwrap();
+    }
+
     fn run(&self, args: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_minutebook"));
         command.args(args).args(["--server", &format!("http://{}", self.house.address)]);
@@ -266,20 +284,8 @@ async fn a_decision_that_no_source_has_says_that_it_was_filled_in() {
     let mut asked = Asked::open().await;
     asked.tell(|cast| decision(&cast.secretary, "body/04K", "2019-07-03")).await;
     lacks(&asked.said(&["decisions", "04K"]), &["filled in"]);
-    let story = decision(&asked.cast.secretary, "body/04K", "2019-07-04");
-    let mut data = crate::support::data(story.standing, &story.signs, story.facts.clone());
-    data.insert("basis".to_owned(), json!({"reconstructed": "Every group decided alike."}));
-    let draft = minutebook::author::UnboundEvent {
-        id: crate::support::new_id(),
-        type_name: story.type_name.to_owned(),
-        subject: story.subject.parse().unwrap(),
-        time: crate::support::moment("2019-07-06T09:00:00Z"),
-        correlation_id: None,
-        data,
-    };
-    let event = draft.bind(&asked.house.ledger).unwrap();
-    let signed = minutebook::author::sign(event, [&asked.cast.secretary]).unwrap();
-    asked.house.append(&signed).await.unwrap();
+    let why = json!({"reconstructed": "Every group decided alike."});
+    asked.tell_from(why, |cast| decision(&cast.secretary, "body/04K", "2019-07-04")).await;
     let decisions = asked.said(&["decisions", "04K"]);
     has(&decisions, &["filled in: Every group decided alike."]);
     assert_eq!(decisions.matches("filled in").count(), 1);
@@ -395,4 +401,25 @@ async fn a_partnership_that_is_only_intended_is_told_as_that() {
     has(&formed, &["The partnership", "live"]);
     lacks(&formed, &["intend"]);
     assert!(!asked.run(&["partnership", "none"]).status.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_sources_say_different_days_an_answer_says_which_says_what() {
+    let mut asked = Asked::open().await;
+    let listed = |day: &str| json!({"kind": "ccg", "name": "NHS 13T CCG", "from": day});
+    let body = ["body", "body/13T", "--as-at", "2018-01-01"];
+    let source = |year: u16| json!({"sourced": format!("the list of {year}")});
+    asked
+        .tell_from(source(2015), |cast| reported(cast, "BodyRegistered", "body/13T", listed("2015-04-01")))
+        .await;
+    lacks(&asked.said(&body), &["differ", "goes before"]);
+    asked
+        .tell_from(source(2016), |cast| reported(cast, "BodyRegistered", "body/13T", listed("2016-04-01")))
+        .await;
+    let said = asked.said(&body);
+    has(&said, &["not known, since the sources differ: 2015-04-01, by the list of 2015"]);
+    has(&said, &[", or 2016-04-01, by the list of 2016"]);
+    has(&said, &["none of these sources goes before the other, so it is not known"]);
+    lacks(&said, &["contradicted", "neither holds"]);
+    has(&asked.said(&["bodies", "--all", "--as-at", "2018-01-01"]), &["sources differ"]);
 }

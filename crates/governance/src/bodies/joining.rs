@@ -276,11 +276,13 @@ impl<'a> Contradictions<'a> {
         let others = fact.contradicted_by.iter();
         let others: Vec<_> =
             others.map(|(position, other)| format!("{} ({})", show(other), self.cite(*position))).collect();
-        let holds = fact
-            .value
-            .as_ref()
-            .map_or_else(|| "neither holds".to_owned(), |it| format!("{} holds", show(it)));
-        let found = format!("{what}: {holds}; also said: {}", others.join(", "));
+        let found = match &fact.value {
+            Some(holds) => format!("{what}: {} holds; also said: {}", show(holds), others.join(", ")),
+            None => format!(
+                "{what}: {}: none of these sources goes before the other, so it is not known",
+                others.join(" or ")
+            ),
+        };
         let contrary = fact.contradicted_by.iter().map(|(position, _value)| *position);
         let mut why: Vec<_> = fact.why.iter().copied().chain(contrary).collect();
         why.sort_unstable();

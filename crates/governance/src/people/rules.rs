@@ -71,7 +71,9 @@ fn held_together(record: &Record, id: &BodyId, office: Office, view: View) -> Ve
     let days = starts.filter_map(PDate::latest).filter(|day| *day <= view.as_at);
     for day in days.collect::<BTreeSet<_>>() {
         let held = office_held(record, id, office, view.at(day));
-        let together: Vec<_> = held.holders.iter().filter(|it| it.is_there_on(day)).collect();
+        // Whether the body is open then may be unknown: who was seen in its office that very day was seen there all the same.
+        let seen = held.perhaps.iter().filter(|it| it.tenure.is_none());
+        let together: Vec<_> = held.holders.iter().chain(seen).filter(|it| it.is_there_on(day)).collect();
         let people: BTreeSet<_> = together.iter().map(|it| it.person.clone()).collect();
         if people.len() > 1 {
             let why = together.iter().flat_map(|it| &it.sources).map(|source| source.position).collect();

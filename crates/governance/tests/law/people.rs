@@ -485,3 +485,24 @@ fn two_holders_whom_a_correction_brings_together_are_found() {
     // It lasts until an entry resolves it, not until the one's term is over.
     story.finds("office.one-holder", "2020-04-01");
 }
+
+#[test]
+fn two_who_are_seen_in_one_office_are_found_though_nobody_knows_whether_the_body_was_open() {
+    let rule = "office.one-holder";
+    let undated = |slug: &str| {
+        let facts = json!({"kind": "ccg", "name": format!("{slug} of an undated list")});
+        says("BodyRegistered", &format!("body/{slug}"), facts).reported()
+    };
+    let seen = |who: &str, on: &str| observed("13T", OFFICE, who, on);
+    let story = || given([undated("13T")]);
+    story().and([seen("a", "2018-03-12"), seen("b", "2018-03-12")]).finds(rule, "2018-06-01");
+    // On two days one may have followed the other; nor was it found before the day.
+    story().and([seen("a", "2018-03-12"), seen("b", "2018-03-13")]).finds_no(rule, "2018-06-01");
+    story().and([seen("a", "2018-03-12"), seen("b", "2018-03-12")]).finds_no(rule, "2018-03-11");
+    // Of a body that was no more then, nobody was in office.
+    let ended =
+        says("BodyRegistered", "body/13T", json!({"kind": "ccg", "name": "13T", "until": "2017-04-01"}));
+    story()
+        .and([ended.reported(), seen("a", "2018-03-12"), seen("b", "2018-03-12")])
+        .finds_no(rule, "2018-06-01");
+}
