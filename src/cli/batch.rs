@@ -34,7 +34,8 @@ struct Heading {
     /// When it was written, for re-enactments.
     #[serde(default)]
     time: Option<String>,
-    /// Whether it stands in a source or was filled in, for re-enactments: `{"sourced": ".."}`, `{"reconstructed": ".."}`.
+    /// Whether it stands in a source, was filled in or inferred: `{"sourced": ".."}`, `{"reconstructed": ".."}`,
+    /// `{"inferred": {"from": "..", "why": ".."}}`.
     #[serde(default)]
     basis: Option<Value>,
 }

@@ -122,6 +122,7 @@ fn link_line(link: &SuccessionLink) -> String {
         if link.units.is_empty() { String::new() } else { format!(", units {}", link.units.join(" ")) };
     let when = show::date_or(link.effective.as_ref(), "not stated");
     let sources = show::by(&link.sources);
+    let units = if link.inferred.is_empty() { units } else { format!("{units}, INFERRED") };
     format!("{} {} ({}, {when}{units}){sources}  {}", link.body, link.name, link.kind, show::why(&link.why))
 }
 

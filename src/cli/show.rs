@@ -253,10 +253,14 @@ pub(crate) fn corrected_mark(position: u64, answered: Option<&Answered>) -> Stri
     of_it.map(|it| format!("  {}", corrected(it).yellow())).collect()
 }
 
-/// What of an answer is in doubt, and what is known otherwise since.
+/// What of an answer is in doubt, what is known otherwise since, and what no source states.
 pub(crate) fn noted(answered: &Answered) -> io::Result<()> {
     contested(&answered.contested)?;
-    corrections(&answered.corrections)
+    corrections(&answered.corrections)?;
+    let inferred: BTreeMap<_, _> = answered.inferences.iter().map(|it| (it.position, &it.why)).collect();
+    inferred.iter().try_for_each(|(position, found)| {
+        line(format!("{}  {found}  {}", "inferred".yellow().bold(), why(&[*position])))
+    })
 }
 
 /// What an answer says of itself, beneath it.

@@ -253,7 +253,7 @@ pub(super) struct Entry {
     pub(super) subject: String,
     pub(super) standing: String,
     pub(super) recorded: String,
-    /// `sourced` or `reconstructed`.
+    /// `sourced`, `reconstructed` or `inferred`.
     pub(super) basis: String,
 }
 

@@ -185,6 +185,7 @@ fn entry(record: &Record, position: Position) -> Option<Entry> {
     let basis = match recorded.act.basis {
         Some(Basis::Sourced(_)) => "sourced",
         Some(Basis::Reconstructed(_)) => "reconstructed",
+        Some(Basis::Inferred(_)) => "inferred",
         None => "",
     };
     Some(Entry {

@@ -10,11 +10,15 @@ use crate::proto::Body;
 /// The writer's, which memory has none of.
 pub fn successions(bodies: &[Body], source: &str) -> Result<String, csv::Error> {
     let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record(["predecessor", "successor", "effective", "kind", "units", "source"])?;
+    table.write_record(["predecessor", "successor", "effective", "kind", "units", "source", "inferred"])?;
     for body in bodies {
         for link in &body.successors {
             let entries: Vec<_> = link.why.iter().map(ToString::to_string).collect();
-            let source = format!("{source} entries {}", entries.join(" "));
+            // What was inferred is imported as that again, from what it was inferred from.
+            let source = match link.inferred.as_str() {
+                "" => format!("{source} entries {}", entries.join(" ")),
+                _ => link.inferred_from.clone(),
+            };
             let effective = in_a_cell(link.effective.as_ref());
             let units = link.units.join(" ");
             table.write_record([
@@ -24,6 +28,7 @@ pub fn successions(bodies: &[Body], source: &str) -> Result<String, csv::Error> 
                 &link.kind,
                 &units,
                 &source,
+                &link.inferred,
             ])?;
         }
     }

@@ -32,7 +32,7 @@ const LAYOUTS: [Layout; 5] = [
         table: Table::Successions,
         name: "successions",
         telling: &["predecessor", "successor", "effective", "kind"],
-        others: &["units", "source"],
+        others: &["units", "source", "inferred"],
     },
     Layout {
         table: Table::Renames,

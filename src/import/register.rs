@@ -10,7 +10,7 @@ use minutebook_governance::bodies::{
     AreaChange, AreaExtent, AreaVaried, BodyDissolved, BodyKind, BodyRegistered, BodyRenamed, Code,
     DissolutionReason, IdentifierAssigned, Renaming, Scheme, SuccessionKind, SuccessionRecorded,
 };
-use minutebook_governance::{Basis, BodyId, Date, PDate};
+use minutebook_governance::{Basis, BodyId, Date, Inferred, PDate};
 use minutebook_log::Timestamp;
 use serde::Serialize;
 use serde_json::json;
@@ -183,7 +183,12 @@ fn succession(row: &Fields<'_>) -> Result<Vec<Row>, Problem> {
         BodyDissolved { effective: effective.clone(), reason, successors: vec![successor.clone()] };
     let dissolved = (!goes_on).then(|| report(known, &predecessor, source(row), &dissolved)).transpose()?;
     let succession = SuccessionRecorded { successor, kind, effective, units };
-    let succession = report(known, &predecessor, source(row), &succession)?;
+    let mut succession = report(known, &predecessor, source(row), &succession)?;
+    if let Some(why) = row.text("inferred") {
+        // The day and the successor may stand in a source: it is the units that somebody concluded.
+        let from = row.text("source").unwrap_or("the sources of this table").to_owned();
+        succession.basis = Some(Basis::Inferred(Inferred { from, why: why.to_owned() }));
+    }
     Ok(dissolved.into_iter().chain([succession]).collect())
 }
 

@@ -23,7 +23,11 @@ pub(super) use sealed::clear;
 use crate::ledger::{Appended, Reader};
 use crate::proto;
 use minutebook_governance::authority::RegistrarInForce;
-use minutebook_governance::{Basis, Certainty, Finding, PDate, Record, Standing, View, joined::Joined};
+use minutebook_governance::bodies::SuccessionRecorded;
+use minutebook_governance::documents::inferred_at;
+use minutebook_governance::{
+    Act, Basis, Certainty, Finding, Inferred, PDate, Record, Standing, View, joined::Joined,
+};
 use minutebook_log::{Head, Malformed, Position, PublicKey, Purpose, Signature, Signed, Timestamp};
 use minutebook_store::{Engine, Stored};
 use std::collections::BTreeSet;
@@ -111,6 +115,7 @@ pub(super) fn sources_of(record: &Record, positions: &[Position], view: View) ->
         let basis = act.basis.as_ref().map(|basis| match basis {
             Basis::Sourced(source) => source.clone(),
             Basis::Reconstructed(why) => format!("filled in: {why}"),
+            Basis::Inferred(inferred) => format!("inferred from {}: {}", inferred.from, inferred.why),
         });
         let papers: Vec<_> = act.evidence.iter().map(|document| document.title.shown().to_owned()).collect();
         basis.into_iter().chain(papers)
@@ -123,8 +128,37 @@ pub(super) fn filled_in(record: &Record, position: Position, view: View) -> Stri
     let act = record.act_as_known(position, view.known);
     match act.as_ref().and_then(|act| act.basis.as_ref()) {
         Some(Basis::Reconstructed(why)) => why.clone(),
-        Some(Basis::Sourced(_)) | None => String::new(),
+        Some(Basis::Sourced(_) | Basis::Inferred(_)) | None => String::new(),
     }
+}
+
+/// Which of these entries somebody inferred, as the view knows them, and from what.
+pub(super) fn inferences(
+    record: &Record,
+    entries: impl IntoIterator<Item = u64>,
+    view: View,
+) -> Vec<proto::Inference> {
+    let of = |position: u64| {
+        let why = inferred_at(record, Position(position), view)?.to_owned();
+        Some(proto::Inference { position, why })
+    };
+    entries.into_iter().filter_map(of).collect()
+}
+
+/// What somebody inferred who reported a succession, unless another names the units: from which sources, and why.
+fn inferred(record: &Record, positions: &[Position], view: View) -> Option<Inferred> {
+    let acts = positions.iter().filter_map(|position| record.act_as_known(*position, view.known));
+    let acts: Vec<_> = acts.collect();
+    let inferred = |act: &Act| match &act.basis {
+        Some(Basis::Inferred(inferred)) => Some(inferred.clone()),
+        _ => None,
+    };
+    let names_units = |act: &Act| {
+        let said = act.statement.downcast::<SuccessionRecorded>();
+        said.is_some_and(|said| said.units.is_some()) && inferred(act).is_none()
+    };
+    let is_stated = acts.iter().any(|act| names_units(act));
+    acts.iter().find_map(|act| inferred(act)).filter(|_inferred| !is_stated)
 }
 
 /// Whether a date is too imprecise to have come, or not, by the view's day.

@@ -120,13 +120,14 @@ impl Question<'_> {
         }
         let answered = noted.map(|noted| {
             let corrections = noted.corrected.into_values().flatten().collect();
-            self.answered_with(noted.look, noted.contested, corrections)
+            let inferences = noted.inferred.into_values().flatten().collect();
+            self.answered_with(noted.look, noted.contested, corrections, inferences)
         });
         Ok((items, answered, next_page_token))
     }
 }
 
-/// What of an answer is in doubt, and what is known otherwise since, as it grows.
+/// What of an answer is in doubt, what is known otherwise since and what was inferred, as it grows.
 struct Noted<'a> {
     question: &'a Question<'a>,
     look: &'a Look,
@@ -134,12 +135,15 @@ struct Noted<'a> {
     contested: BTreeSet<Contested>,
     /// By the entry that is corrected; those that nothing corrects too, so that none is looked up twice.
     corrected: BTreeMap<u64, Vec<proto::Correction>>,
+    /// By the entry that was inferred; the others too, for the same reason.
+    inferred: BTreeMap<u64, Option<proto::Inference>>,
 }
 
 /// What an item adds to it.
 struct Added {
     contested: Vec<Contested>,
     corrected: BTreeMap<u64, Vec<proto::Correction>>,
+    inferred: BTreeMap<u64, Option<proto::Inference>>,
 }
 
 impl Added {
@@ -147,14 +151,16 @@ impl Added {
     fn bytes(&self) -> usize {
         let contested = self.contested.iter().map(|contested| convert::in_doubt(*contested).encoded_len());
         let corrected = self.corrected.values().flatten().map(proto::Correction::encoded_len);
-        contested.chain(corrected).map(|bytes| FRAME_BYTES + bytes).sum()
+        let inferred = self.inferred.values().flatten().map(proto::Inference::encoded_len);
+        contested.chain(corrected).chain(inferred).map(|bytes| FRAME_BYTES + bytes).sum()
     }
 }
 
 impl<'a> Noted<'a> {
     fn new(question: &'a Question<'a>, look: &'a Look) -> Self {
         let doubts = Doubts::new(question.record(), look.everything());
-        Self { question, look, doubts, contested: BTreeSet::new(), corrected: BTreeMap::new() }
+        let (contested, corrected, inferred) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
+        Self { question, look, doubts, contested, corrected, inferred }
     }
 
     /// What these entries add.
@@ -162,14 +168,17 @@ impl<'a> Noted<'a> {
         let found = self.doubts.among(entries.iter().copied().map(Position));
         let contested = found.difference(&self.contested).copied().collect();
         let (record, known) = (self.question.record(), self.look.view.known);
-        let new = entries.iter().filter(|entry| !self.corrected.contains_key(entry));
-        let corrected = new.map(|entry| (*entry, convert::corrections(record, [*entry], known))).collect();
-        Added { contested, corrected }
+        let new: Vec<_> = entries.iter().filter(|entry| !self.corrected.contains_key(entry)).collect();
+        let corrected = new.iter().map(|entry| (**entry, convert::corrections(record, [**entry], known)));
+        let of = |entry: u64| convert::inferences(record, [entry], self.look.everything()).pop();
+        let inferred = new.iter().map(|entry| (**entry, of(**entry))).collect();
+        Added { contested, corrected: corrected.collect(), inferred }
     }
 
     fn take(&mut self, added: Added) {
         self.contested.extend(added.contested);
         self.corrected.extend(added.corrected);
+        self.inferred.extend(added.inferred);
     }
 }
 

@@ -128,20 +128,23 @@ impl<'a> Question<'a> {
     ) -> Option<proto::Answered> {
         let entries: BTreeSet<_> = entries.into_iter().collect();
         let contested = convert::contested(self.record(), entries.iter().copied(), look.everything());
+        let inferences = convert::inferences(self.record(), entries.iter().copied(), look.everything());
         let corrections = convert::corrections(self.record(), entries, look.view.known);
         let meanings = self.meanings(look);
-        Some(proto::Answered { contested, corrections, meanings, ..look.answered.clone() })
+        Some(proto::Answered { contested, corrections, inferences, meanings, ..look.answered.clone() })
     }
 
-    /// As [`Question::answered`], where it is known what is in doubt and what was corrected.
+    /// As [`Question::answered`], where it is known what is in doubt, what was corrected and what inferred.
     pub(super) fn answered_with(
         &self,
         look: &Look,
         contested: impl IntoIterator<Item = Contested>,
         corrections: Vec<proto::Correction>,
+        inferences: Vec<proto::Inference>,
     ) -> proto::Answered {
         let contested = contested.into_iter().map(convert::in_doubt).collect();
-        proto::Answered { contested, corrections, meanings: self.meanings(look), ..look.answered.clone() }
+        let meanings = self.meanings(look);
+        proto::Answered { contested, corrections, inferences, meanings, ..look.answered.clone() }
     }
 
     /// What the names mean that were asked for, as the first page of an answer says.
@@ -245,6 +248,7 @@ impl<'a> Question<'a> {
             contested: Vec::new(),
             meanings: Vec::new(),
             corrections: Vec::new(),
+            inferences: Vec::new(),
         }
     }
 

@@ -423,3 +423,40 @@ async fn where_sources_say_different_days_an_answer_says_which_says_what() {
     lacks(&said, &["contradicted", "neither holds"]);
     has(&asked.said(&["bodies", "--all", "--as-at", "2018-01-01"]), &["sources differ"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_inferred_is_marked_wherever_it_is_relied_on() {
+    let mut asked = Asked::open().await;
+    let board = |slug: &str| json!({"kind": "icb", "name": format!("NHS {slug} Integrated Care Board"), "from": "2022-07-01"});
+    for slug in ["Q1", "Q2"] {
+        let source = json!({"sourced": "the list"});
+        asked
+            .tell_from(source, |cast| reported(cast, "BodyRegistered", &format!("body/{slug}"), board(slug)))
+            .await;
+    }
+    let passes = |to: &str, unit: &str| json!({"successor": to, "kind": "split", "effective": "2022-07-01", "units": [unit]});
+    let source = json!({"sourced": "the list"});
+    asked
+        .tell_from(source, |cast| {
+            reported(cast, "SuccessionRecorded", "body/04K", passes("body/Q1", "04K/north"))
+        })
+        .await;
+    let inferred = json!({"inferred": {"from": "the map", "why": "the south lies along the border"}});
+    asked
+        .tell_from(inferred, |cast| {
+            reported(cast, "SuccessionRecorded", "body/04K", passes("body/Q2", "04K/south"))
+        })
+        .await;
+    let words = "inferred from the map: the south lies along the border";
+    let view = ["--as-at", "2023-01-01"];
+    let about = |command: &'static str, what: &'static str| asked.said(&[command, what, view[0], view[1]]);
+    has(&about("commissioner", "04K/south"), &[words]);
+    lacks(&about("commissioner", "04K/north"), &["nferred"]);
+    has(&about("body", "body/Q2"), &[words, "INFERRED"]);
+    lacks(&about("body", "body/Q1"), &["nferred"]);
+    has(&asked.said(&["findings", view[0], view[1]]), &[words, "report.inferred"]);
+    has(&asked.said(&["lineage", "body/04K", view[0], view[1]]), &[words]);
+    let json = asked.said(&["commissioner", "04K/south", view[0], view[1], "--json"]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["answered"]["inferences"][0]["why"], words);
+}

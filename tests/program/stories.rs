@@ -133,6 +133,10 @@ fn every_event_of_a_story_names_its_source_or_says_why_it_was_made_up() {
                     assert!(known, "{keys}, of {} in {}", scene.subject, story.name);
                 }
                 Basis::Reconstructed(why) => assert!(why.len() > 20, "{why}, of {}", scene.subject),
+                Basis::Inferred(inferred) => {
+                    let known = inferred.from.split(' ').all(|key| listed.contains(&format!("| `{key}` |")));
+                    assert!(known && inferred.why.len() > 20, "{inferred:?}, of {}", scene.subject);
+                }
             }
         }
     }

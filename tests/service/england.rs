@@ -1,6 +1,7 @@
 //! England's commissioners and Nottinghamshire's merger, asked of the register directly: no server.
 use minutebook::demo::{self, Cast, Scene};
 use minutebook_governance::bodies::{Body, BodyKind, Life, Scheme, bodies_of_code, body, holder, units_of};
+use minutebook_governance::documents::inferred_at;
 use minutebook_governance::mergers::{MergerState, merger};
 use minutebook_governance::people::{Office, office_held, person_name};
 use minutebook_governance::plans::{IntentionState, intention, intentions_about};
@@ -158,7 +159,25 @@ fn the_boards_of_april_2026_hold_the_units_of_those_that_were_split() {
     let of_reports = ["succession.", "body.", "identifier.", "report.", "membership.", "joining."];
     let found: Vec<_> =
         found.iter().filter(|it| of_reports.iter().any(|of| it.rule.id.starts_with(of))).collect();
-    assert!(found.is_empty(), "{found:#?}");
+    // Which units of Frimley went where no source says: the three reports of it are marked, and no other.
+    let (inferred, wrong): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|it| it.rule.id == "report.inferred");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(
+        inferred.iter().all(|it| it.subject.as_str() == "body/QNQ" && it.found.contains("council borders"))
+    );
+    assert_eq!(inferred.len(), 3);
+    let marked = |unit: &str, view: View| {
+        let why = holder(record(), &unit.parse().unwrap(), view).why;
+        why.iter().any(|at| inferred_at(record(), *at, view).is_some())
+    };
+    for unit in ["10C", "10G", "10T", "11C", "99M/farnham", "99M/rest"] {
+        assert!(marked(unit, after), "{unit}");
+        assert!(!marked(unit, before), "{unit} before");
+    }
+    for unit in ["10H", "06K", "06L", "04N"] {
+        assert!(!marked(unit, after), "{unit}");
+    }
 }
 
 #[test]
@@ -345,6 +364,11 @@ fn what_is_sourced_names_sources_that_are_listed() {
                 for key in keys.split(' ') {
                     assert!(listed.contains(&format!("| `{key}` |")), "{key}, of {}", scene.subject);
                 }
+            }
+            Basis::Inferred(inferred) => {
+                let mut keys = inferred.from.split(' ');
+                assert!(keys.all(|key| listed.contains(&format!("| `{key}` |"))), "{inferred:?}");
+                assert!(inferred.why.contains("council borders") && scene.subject.as_str() == "body/QNQ");
             }
             Basis::Reconstructed(why) => {
                 assert!(why.len() > 20, "{why}");

@@ -176,7 +176,7 @@ pub struct Act {
     pub standing: Standing,
     /// Who signs, as what.
     pub signatories: Vec<Signatory>,
-    /// For examples: from a source, or reconstructed.
+    /// From a source, reconstructed, or inferred.
     pub basis: Option<Basis>,
     /// The documents that it rests on.
     pub evidence: Vec<Document>,
@@ -200,7 +200,7 @@ pub(crate) struct Data {
     /// The keys that sign the event, each once, and as what.
     #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub(crate) signatories: Vec<Signatory>,
-    /// For examples: whether it stands in a source or was filled in.
+    /// Whether it stands in a source, was filled in, or was inferred from sources that do not say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) basis: Option<Basis>,
     /// The documents that it rests on.
@@ -246,6 +246,7 @@ impl Data {
                 Some(Speaker::of_documents(self.evidence.iter().map(|document| &document.title)))
             }
             (true, Some(Basis::Sourced(source))) => Some(Speaker::of_named(source)),
+            (true, Some(Basis::Inferred(inferred))) => Some(Speaker::of_named(&inferred.from)),
             (true, _) if first.capacity == Capacity::Register => Some(Speaker::of_register(first.key)),
             (true, _) => None,
         }

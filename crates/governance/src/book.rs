@@ -11,7 +11,7 @@ use crate::commissioners::judge_kinds;
 use crate::consultations::judge_considered;
 use crate::correcting::{Corrected, correct};
 use crate::days::judge_days;
-use crate::documents::{RecordCorrected, judge_own_record};
+use crate::documents::{RecordCorrected, judge_inferred, judge_own_record};
 use crate::meetings::{judge_decision, judge_told_apart};
 use crate::mergers::judge_about_merger;
 use crate::plans::judge_fulfilled;
@@ -346,6 +346,7 @@ impl Book {
         act.statement.judge_references(&case, &mut verdict);
         judge_fulfilled(&case, &mut verdict);
         judge_days(&case, &mut verdict);
+        judge_inferred(&case, &mut verdict);
         judge_kinds(&case, &mut verdict);
         judge_told_apart(&case, &mut verdict);
         if !act.standing.is_report() {

@@ -3,7 +3,7 @@
 use crate::act::{ANYBODY, Act, Case, Facts, Need, Signatory, Statement};
 use crate::bodies::{body, enacted};
 use crate::rules::rules;
-use crate::{BodyId, Date, Malformed, Record, Sealable, Verdict};
+use crate::{Basis, BodyId, Date, Malformed, Record, Sealable, Verdict, View};
 use minutebook_log::{EventId, Position, Subject};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -26,6 +26,10 @@ rules! {
         "correction.form",
         "What a correction leaves is still an event of its type.",
         "principle: nothing is edited";
+    INFERRED: Soft =
+        "report.inferred",
+        "What somebody inferred from sources that do not say it is marked as that.",
+        "principle: what is not known is said so";
     OWN_RECORD_DOCUMENT: Hard =
         "own-record.document",
         "An own record names the signed minutes that it was transcribed from, by their digest.",
@@ -149,6 +153,21 @@ pub(crate) fn judge_corrected_form<T>(
         (found.unwrap_or_default(), "facts of the same type as before".to_owned())
     });
     corrected.ok()
+}
+
+/// Finds what was inferred, whoever says it: every answer that rests on it says so too.
+pub(crate) fn judge_inferred(case: &Case<'_>, verdict: &mut Verdict) {
+    let Some(Basis::Inferred(inferred)) = &case.act.basis else { return };
+    verdict.soft(false, &INFERRED, &case.act.subject, || {
+        let found = format!("inferred from {}: {}", inferred.from, inferred.why);
+        (found, "a source that says it (basis sourced)".to_owned())
+    });
+}
+
+/// Why the entry at `position` is inferred, as its finding has it; nothing where it is not, or was withdrawn.
+pub fn inferred_at(record: &Record, position: Position, view: View) -> Option<&str> {
+    let raised = record.findings_at(position, view).iter();
+    raised.filter(|finding| finding.rule.id == INFERRED.id).map(|finding| finding.found.as_str()).next()
 }
 
 /// Asks of an own record that it names the minutes it comes from.

@@ -3,7 +3,7 @@
 use crate::{Digest, Malformed, Sealable};
 use serde::{Deserialize, Serialize};
 
-/// Whether an example's event stands in a source or was filled in between sources.
+/// Whether an event stands in a source, was filled in between sources, or was inferred from them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -12,6 +12,19 @@ pub enum Basis {
     Sourced(String),
     /// Why it was made up as it is.
     Reconstructed(String),
+    /// No source says it: somebody concluded it from sources.
+    Inferred(Inferred),
+}
+
+/// What somebody concluded from sources that do not say it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Inferred {
+    /// From which sources.
+    pub from: String,
+    /// What of it is inferred, and why.
+    pub why: String,
 }
 
 /// A document that a statement rests on. It stays outside the book and comes in by its digest; one that is

@@ -30,7 +30,7 @@ pub use form::{Described, read_members};
 mod speaker;
 pub use speaker::Speaker;
 mod evidence;
-pub use evidence::{Basis, Document};
+pub use evidence::{Basis, Document, Inferred};
 mod act;
 pub use act::{Act, Capacity, Case, Facts, Need, Signatory, Standing, Statement};
 mod noted;

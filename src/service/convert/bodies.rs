@@ -1,4 +1,4 @@
-use super::{date, joined_date, positions, sources_of};
+use super::{date, inferred, joined_date, positions, sources_of};
 use crate::proto;
 use minutebook_governance::bodies::{self, Body, CodeHeld, Life, Link, NameHeld, area_of};
 use minutebook_governance::{BodyId, Record, Unit, View};
@@ -81,6 +81,7 @@ fn succession_link(record: &Record, link: &Link, view: View) -> proto::Successio
     let other = bodies::body(record, &link.body, view);
     let name = other.as_ref().and_then(|other| other.name(first_day)).map(|held| held.name.clone());
     let why: Vec<_> = link.sources.iter().map(|source| source.position).collect();
+    let inferred = inferred(record, &why, view);
     proto::SuccessionLink {
         body: link.body.to_string(),
         name: name.unwrap_or_default(),
@@ -89,5 +90,7 @@ fn succession_link(record: &Record, link: &Link, view: View) -> proto::Successio
         units: link.units.iter().flatten().map(Unit::to_string).collect(),
         why: positions(&why),
         sources: sources_of(record, &why, view),
+        inferred: inferred.as_ref().map_or_else(String::new, |inferred| inferred.why.clone()),
+        inferred_from: inferred.map_or_else(String::new, |inferred| inferred.from),
     }
 }

@@ -299,6 +299,7 @@ impl<'a> Contradictions<'a> {
             match &act.basis {
                 _ if !titles.is_empty() => Some(titles.join("; ")),
                 Some(Basis::Sourced(source)) => Some(source.clone()),
+                Some(Basis::Inferred(inferred)) => Some(format!("inferred from {}", inferred.from)),
                 _ => None,
             }
         });

@@ -368,3 +368,26 @@ fn a_name_that_is_wanting_is_not_a_body() {
     assert!(story.body("00D", story.at("2020-01-01")).is_none());
     assert_eq!(ccg_name("00D"), "NHS 00D Clinical Commissioning Group");
 }
+
+#[test]
+fn what_was_inferred_is_marked_until_a_source_says_it() {
+    let rule = "report.inferred";
+    let listed = |basis: serde_json::Value| {
+        let mut said = crate::said::ccg("13T");
+        said.more.push(("basis", basis));
+        said
+    };
+    let inferred = || listed(json!({"inferred": {"from": "the map", "why": "the border is a river"}}));
+    given([]).when(inferred()).then_found("report.inferred");
+    given([]).when(listed(json!({"sourced": "the list"}))).then_obeys("report.inferred");
+    let gone =
+        json!({"target": crate::said::id(1), "kind": "withdrawn", "reason": "A source says otherwise."});
+    let gone =
+        crate::said::says("RecordCorrected", &format!("record/{}", crate::said::id(1)), gone).reported();
+    let story = given([inferred().with_id(1)]).finds(rule, "2015-01-01");
+    story.and([gone]).finds_no(rule, "2015-01-01");
+    // From which sources and why belong to it.
+    given([])
+        .when(listed(json!({"inferred": {"from": "the map"}})))
+        .then_malformed("/data/basis/inferred/why");
+}
