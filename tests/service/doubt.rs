@@ -92,6 +92,7 @@ async fn every_answer_says_of_all_that_it_rests_on_whether_it_is_in_doubt() {
     macro_rules! ask {
         ($($method:ident($request:ident { $($member:ident: $value:expr),* });)*) => {
             $({
+                #[allow(clippy::needless_update, reason = "what asks of one thing has no page")]
                 let request = proto::$request { $($member: $value,)* ..proto::$request::default() };
                 let answer = house.register.$method(request).await.unwrap().into_inner();
                 let contested = &answer.answered().unwrap().contested;
