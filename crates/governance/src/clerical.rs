@@ -67,7 +67,7 @@ pub(crate) fn judge_clerical(
     let mut changed = Vec::new();
     for field in &correction.fields {
         let change = mended(field, target, first.as_deref(), &reads);
-        let refused = change.as_ref().err().map(String::clone);
+        let refused = change.as_ref().err().cloned();
         verdict.hard(refused.is_none(), &CLERICAL, subject, || {
             let needed = "the kind factual, with the reason; a clerical correction mends a letter of a word, a word that stands \
                           there twice, spaces, capitals and commas";
