@@ -1,5 +1,6 @@
 //! etcd: a replicated log and store of keys, here of one member, whose writes are synced before they are answered.
 
+use crate::installed::installed;
 use crate::peer::{Error, Payload, Peer, Writer};
 use crate::process;
 use etcd_client::{Client, GetOptions, SortOrder, SortTarget, Txn, TxnOp};
@@ -43,7 +44,7 @@ impl Peer for Etcd {
     async fn start(folder: &Path, _template: &Path) -> Result<Self, Error> {
         let (port, peers) = (process::port(), process::port());
         let at = |port: u16| format!("http://127.0.0.1:{port}");
-        let mut command = Command::new(process::installed("etcd", &["/usr/bin"])?);
+        let mut command = Command::new(installed("etcd", &["/usr/bin"])?);
         command.arg("--data-dir").arg(folder.join("etcd")).args([
             "--listen-client-urls",
             &at(port),

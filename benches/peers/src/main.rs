@@ -17,23 +17,30 @@
 #[path = "../../../tests/support/mod.rs"]
 mod support;
 
-mod etcd;
+#[path = "../../shared/events.rs"]
 mod events;
-mod following;
-mod minutebook_peer;
-mod nats;
+#[path = "../../shared/peer.rs"]
 mod peer;
-mod postgres;
+#[path = "../../shared/process.rs"]
 mod process;
-mod umadb;
+#[path = "../../shared/work.rs"]
 mod work;
+#[path = "../../shared/minutebook_peer.rs"]
+mod minutebook_peer;
+#[path = "../../shared/following.rs"]
+mod following;
+mod installed;
+mod etcd;
+mod nats;
+mod postgres;
+mod umadb;
 
 use events::Events;
-use peer::Peer;
+use peer::{Error, Peer};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use work::{Figure, Plan};
+use work::{Figure, Plan, work};
 
 /// As our program has it; whoever serves from this one has it too.
 #[global_allocator]
@@ -109,7 +116,7 @@ async fn measure(asked: Asked) {
 
 async fn run<P: Peer>(events: &Events, plan: &Plan) -> Result<Vec<Figure>, String> {
     println!("\n{}: {}", P::NAME, P::SAYS);
-    match work::run::<P>(events, plan).await {
+    match all::<P>(events, plan).await {
         Ok(figures) => Ok(figures),
         Err(error) => {
             println!("  left out: {error}");
@@ -118,9 +125,26 @@ async fn run<P: Peer>(events: &Events, plan: &Plan) -> Result<Vec<Figure>, Strin
     }
 }
 
+async fn all<P: Peer>(events: &Events, plan: &Plan) -> Result<Vec<Figure>, Error> {
+    let (folder, mut figures) = (tempfile::tempdir()?, Vec::new());
+    let peer = P::start(folder.path(), &events.template()).await?;
+    let outcome = work(&peer, events, plan, |figure| {
+        figure.show();
+        figures.push(figure);
+    });
+    let outcome = outcome.await;
+    peer.stop().await?;
+    outcome.map(|()| figures)
+}
+
 fn told(figures: &Result<Vec<Figure>, String>) -> Value {
     match figures {
-        Ok(figures) => figures.iter().map(Figure::to_json).collect(),
+        Ok(figures) => figures.iter().map(one).collect(),
         Err(error) => json!({"left_out": error}),
     }
+}
+
+fn one(figure: &Figure) -> Value {
+    let micros = figure.times.map(|times| times.map(|time| time.as_micros() as u64));
+    json!({"name": figure.name, "per_second": figure.per_second.round(), "p50_p99_micros": micros})
 }

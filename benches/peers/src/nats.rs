@@ -1,5 +1,6 @@
 //! NATS JetStream on files, synced for each message. Its text protocol is spoken here: a client for it is a page.
 
+use crate::installed::installed;
 use crate::peer::{Error, Payload, Peer, Writer};
 use crate::process;
 use std::path::Path;
@@ -95,7 +96,7 @@ impl Peer for Nats {
     type Writer = NatsWriter;
 
     async fn start(folder: &Path, _template: &Path) -> Result<Self, Error> {
-        let server = process::installed("nats-server", &["/usr/sbin", "/root/go/bin"])?;
+        let server = installed("nats-server", &["/usr/sbin", "/root/go/bin"])?;
         let settings = folder.join("nats.conf");
         let store = folder.join("jetstream");
         let text =

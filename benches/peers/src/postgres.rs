@@ -1,8 +1,9 @@
 //! PostgreSQL with a hash chain, made by a trigger: what people would build who have a database already.
 
+use crate::installed::installed;
 use crate::peer::{Error, Payload, Peer, Writer};
 use crate::process;
-use futures::StreamExt as _;
+use futures_util::StreamExt as _;
 use std::path::Path;
 use tokio::process::{Child, Command};
 use tokio_postgres::binary_copy::BinaryCopyOutStream;
@@ -67,8 +68,7 @@ impl Peer for Postgres {
     type Writer = PostgresWriter;
 
     async fn start(folder: &Path, _template: &Path) -> Result<Self, Error> {
-        let (initdb, server) =
-            (process::installed("initdb", &PLACES)?, process::installed("postgres", &PLACES)?);
+        let (initdb, server) = (installed("initdb", &PLACES)?, installed("postgres", &PLACES)?);
         let data = folder.join("data");
         std::fs::create_dir(&data)?;
         Command::new("chmod").arg("711").arg(folder).status().await?;

@@ -2,7 +2,7 @@
 
 use crate::peer::{Error, Payload, Peer, Writer};
 use crate::process;
-use futures::StreamExt as _;
+use futures_util::StreamExt as _;
 use std::path::Path;
 use tokio::process::Child;
 use umadb_client::{AsyncUmaDbClient, UmaDbClient};

@@ -2,15 +2,14 @@
 
 use crate::events::Events;
 use crate::peer::{Error, Peer, Writer};
-use serde_json::{Value, json};
 use std::hash::{DefaultHasher, Hasher as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long each row takes, at most.
-pub struct Plan {
-    pub time: Duration,
+pub(crate) struct Plan {
+    pub(crate) time: Duration,
 }
 
 /// A row: its name, clients, events for each call, and its share of the events in hundredths.
@@ -21,64 +20,71 @@ const ROWS: [(&str, usize, usize, usize); 4] = [
     ("append, batches of 500, 2 clients", 2, 500, 38),
 ];
 
+/// What was done.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Work {
+    /// Appends by so many clients, so many events for each call.
+    Append { clients: usize, batch: usize },
+    /// So many events were read.
+    Read { count: u64 },
+}
+
 /// What was measured.
-pub struct Figure {
-    pub name: String,
-    pub per_second: f64,
-    pub times: Option<[Duration; 2]>,
+pub(crate) struct Figure {
+    pub(crate) name: String,
+    pub(crate) work: Work,
+    pub(crate) per_second: f64,
+    pub(crate) times: Option<[Duration; 2]>,
 }
 
 impl Figure {
     /// Prints it.
-    pub fn show(&self) {
-        let millis = |time: Duration| format!("{:.2} ms", time.as_secs_f64() * 1000.0);
-        let times = self.times.map(|[half, most]| format!("p50 {}, p99 {}", millis(half), millis(most)));
-        println!("  {:<40} {:>12.0}/s   {}", self.name, self.per_second, times.unwrap_or_default());
+    pub(crate) fn show(&self) {
+        println!("  {:<40} {:>12.0}/s   {}", self.name, self.per_second, self.beside());
     }
 
-    /// As data.
-    pub fn to_json(&self) -> Value {
-        let micros = self.times.map(|times| times.map(|time| time.as_micros() as u64));
-        json!({"name": self.name, "per_second": self.per_second.round(), "p50_p99_micros": micros})
+    /// How long each call took, or how much it was, in words.
+    pub(crate) fn beside(&self) -> String {
+        let millis = |time: Duration| format!("{:.2} ms", time.as_secs_f64() * 1000.0);
+        match (self.work, self.times) {
+            (Work::Read { count }, _) => format!("{count} events, all as they were sent"),
+            (_append, Some([half, most])) => format!("p50 {}, p99 {}", millis(half), millis(most)),
+            (_append, None) => String::new(),
+        }
     }
 }
 
 /// How many events there are, and what they come to, whatever their order.
 #[derive(Default)]
-pub struct Sum {
+pub(crate) struct Sum {
     count: AtomicU64,
     sum: AtomicU64,
 }
 
 impl Sum {
-    pub fn add(&self, bytes: &[u8]) {
+    pub(crate) fn add(&self, bytes: &[u8]) {
         let mut hasher = DefaultHasher::new();
         hasher.write(bytes);
         self.count.fetch_add(1, Ordering::Relaxed);
         self.sum.fetch_add(hasher.finish(), Ordering::Relaxed);
     }
 
-    pub fn total(&self) -> (u64, u64) {
+    pub(crate) fn total(&self) -> (u64, u64) {
         (self.count.load(Ordering::Relaxed), self.sum.load(Ordering::Relaxed))
     }
 }
 
-/// Does all of the work on one of them.
-pub async fn run<P: Peer>(events: &Events, plan: &Plan) -> Result<Vec<Figure>, Error> {
-    let folder = tempfile::tempdir()?;
-    let peer = P::start(folder.path(), &events.template()).await?;
-    let outcome = work(&peer, events, plan).await;
-    peer.stop().await?;
-    outcome
-}
-
-async fn work<P: Peer>(peer: &P, events: &Events, plan: &Plan) -> Result<Vec<Figure>, Error> {
-    let (mut figures, sent, mut begins) = (Vec::new(), Arc::new(Sum::default()), 0);
+/// Does all of the work on one of them, and says each figure as it comes.
+pub(crate) async fn work<P: Peer>(
+    peer: &P,
+    events: &Events,
+    plan: &Plan,
+    mut each: impl FnMut(Figure),
+) -> Result<(), Error> {
+    let (sent, mut begins) = (Arc::new(Sum::default()), 0);
     for (name, clients, batch, share) in ROWS {
         let ends = begins + events.all.len() * share / 100;
-        let figure = appends(peer, events, (begins, ends), (name, clients, batch), (plan, &sent)).await?;
-        figure.show();
-        figures.push(figure);
+        each(appends(peer, events, (begins, ends), (name, clients, batch), (plan, &sent)).await?);
         begins = ends;
     }
     let (found, begun) = (Sum::default(), Instant::now());
@@ -90,19 +96,17 @@ async fn work<P: Peer>(peer: &P, events: &Events, plan: &Plan) -> Result<Vec<Fig
             format!("{count} events were read back of {} that it said are stored", sent.total().0).into()
         );
     }
-    let figure = Figure {
-        name: format!("read {count} as one stream"),
+    each(Figure {
+        name: "read everything as one stream".to_owned(),
+        work: Work::Read { count },
         per_second: count as f64 / took.as_secs_f64(),
         times: None,
-    };
-    figure.show();
-    figures.push(figure);
-    println!("  all {count} events are there, as they were sent");
-    Ok(figures)
+    });
+    Ok(())
 }
 
 /// Appends by so many clients at once, until the time is over or there are no more events.
-pub async fn appends<P: Peer>(
+pub(crate) async fn appends<P: Peer>(
     peer: &P,
     events: &Events,
     (begins, ends): (usize, usize),
@@ -133,7 +137,7 @@ pub async fn appends<P: Peer>(
             Ok::<_, Error>(times)
         }
     });
-    let mut times: Vec<Duration> = futures::future::try_join_all(each).await?.concat();
+    let mut times: Vec<Duration> = futures_util::future::try_join_all(each).await?.concat();
     let took = begun.elapsed();
     times.sort_unstable();
     if times.is_empty() {
@@ -141,5 +145,10 @@ pub async fn appends<P: Peer>(
     }
     let at = |hundredths: usize| times[(times.len() * hundredths / 100).min(times.len() - 1)];
     let per_second = (times.len() * batch) as f64 / took.as_secs_f64();
-    Ok(Figure { name: name.to_owned(), per_second, times: Some([at(50), at(99)]) })
+    Ok(Figure {
+        name: name.to_owned(),
+        work: Work::Append { clients, batch },
+        per_second,
+        times: Some([at(50), at(99)]),
+    })
 }

@@ -2,7 +2,6 @@
 
 use crate::peer::Error;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
@@ -12,12 +11,12 @@ use tokio::process::{Child, Command};
 const TIME_MAX: Duration = Duration::from_secs(60);
 
 /// A port that nobody has.
-pub fn port() -> u16 {
+pub(crate) fn port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).map_or(0, |at| at.port())
 }
 
 /// Starts a program that ends with this one, and waits until it listens on `port`.
-pub async fn start(mut command: Command, port: u16) -> Result<Child, Error> {
+pub(crate) async fn start(mut command: Command, port: u16) -> Result<Child, Error> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
     let mut child = command.spawn().map_err(|error| format!("{command:?}: {error}"))?;
     let begun = Instant::now();
@@ -34,7 +33,7 @@ pub async fn start(mut command: Command, port: u16) -> Result<Child, Error> {
 }
 
 /// Asks a program to end, and waits for that.
-pub async fn stop(mut child: Child) -> Result<(), Error> {
+pub(crate) async fn stop(mut child: Child) -> Result<(), Error> {
     if let Some(id) = child.id() {
         Command::new("kill").args(["-INT", &id.to_string()]).status().await?;
     }
@@ -45,16 +44,8 @@ pub async fn stop(mut child: Child) -> Result<(), Error> {
 }
 
 /// This program, to be started once more as a server.
-pub fn itself(args: &[&str]) -> Result<Command, Error> {
+pub(crate) fn itself(args: &[&str]) -> Result<Command, Error> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("serve").args(args);
     Ok(command)
-}
-
-/// A program that is installed, in one of these places or on the path.
-pub fn installed(name: &str, places: &[&str]) -> Result<PathBuf, Error> {
-    let path = std::env::var("PATH").unwrap_or_default();
-    let all = path.split(':').chain(places.iter().copied());
-    let found = all.map(|folder| Path::new(folder).join(name)).find(|file| file.is_file());
-    found.ok_or_else(|| format!("{name} is not installed").into())
 }

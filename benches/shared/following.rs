@@ -3,7 +3,7 @@
 use crate::events::{Events, subject};
 use crate::minutebook_peer::Minutebook;
 use crate::peer::{Error, Peer};
-use crate::work::{Figure, Plan, Sum, appends};
+use crate::work::{Figure, Plan, Sum, Work, appends};
 use minutebook::proto::follow_entries_request::Start;
 use minutebook::proto::follow_entries_response::Step;
 use minutebook::proto::{AppendStreamRequest, FollowEntriesRequest, Selection};
@@ -27,7 +27,7 @@ const TOGETHER: usize = 50;
 const REQUEST: usize = 500;
 
 /// Measures all of it, on a ledger of its own.
-pub async fn measure(events: &Events, plan: &Plan) -> Result<Vec<Figure>, Error> {
+pub(crate) async fn measure(events: &Events, plan: &Plan) -> Result<Vec<Figure>, Error> {
     println!("\nMinutebook, followed and streamed to");
     let folder = tempfile::tempdir()?;
     let peer = Minutebook::start(folder.path(), &events.template()).await?;
@@ -118,5 +118,6 @@ async fn stream(peer: &Minutebook, events: &Events, begins: usize, plan: &Plan) 
     };
     let (_sent, count) = tokio::try_join!(send, receive)?;
     let per_second = count as f64 / begun.elapsed().as_secs_f64();
-    Ok(Figure { name: "append, one stream of 500s".to_owned(), per_second, times: None })
+    let work = Work::Append { clients: 1, batch: REQUEST };
+    Ok(Figure { name: "append, one stream of 500s".to_owned(), work, per_second, times: None })
 }

@@ -14,17 +14,18 @@ use tempfile::TempDir;
 const BODIES: usize = 200;
 
 /// How many bytes each event has.
-pub const BYTES: usize = 781;
+pub(crate) const BYTES: usize = 781;
 
 /// Events, and the ledger that takes them.
-pub struct Events {
+pub(crate) struct Events {
     /// In the order in which they are sent.
-    pub all: Vec<Payload>,
+    pub(crate) all: Vec<Payload>,
+    known: LedgerRef,
     template: TempDir,
 }
 
 /// The subject of which every 200th event is.
-pub fn subject(number: usize) -> String {
+pub(crate) fn subject(number: usize) -> String {
     format!("body/{}", slug(number % BODIES))
 }
 
@@ -34,7 +35,7 @@ fn slug(number: usize) -> String {
 
 impl Events {
     /// So many events.
-    pub async fn new(count: usize) -> Self {
+    pub(crate) async fn new(count: usize) -> Self {
         let template = tempfile::tempdir().unwrap();
         let dir = template.path().join("ledger");
         ledger::create(&dir, &opening("re-enactment"), Timestamp::EPOCH).await.unwrap();
@@ -53,11 +54,16 @@ impl Events {
         ledger.close().await;
         drop(ledger);
         let all = (0..count).map(|number| event(&secretary, &known, number)).collect();
-        Self { all, template }
+        Self { all, known, template }
+    }
+
+    /// One more that is like them, signed now; of another text than all whose numbers differ.
+    pub(crate) fn one(&self, number: usize) -> Payload {
+        event(&key(10), &self.known, number)
     }
 
     /// The ledger's folder, to be copied.
-    pub fn template(&self) -> PathBuf {
+    pub(crate) fn template(&self) -> PathBuf {
         self.template.path().join("ledger")
     }
 }
@@ -73,7 +79,7 @@ fn event(secretary: &SecretKey, known: &LedgerRef, number: usize) -> Payload {
 }
 
 /// Copies a folder.
-pub fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for file in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
         let place = to.join(file.file_name());

@@ -17,8 +17,8 @@ use tokio::process::Child;
 use tonic::transport::Channel;
 
 /// A server.
-pub struct Minutebook {
-    pub port: u16,
+pub(crate) struct Minutebook {
+    pub(crate) port: u16,
     child: Child,
 }
 
@@ -26,7 +26,7 @@ pub struct Minutebook {
 const MESSAGE_MAX: usize = 64 * 1024 * 1024;
 
 /// Serves the ledger in a folder, on the port that is written there.
-pub async fn serve(folder: &Path) {
+pub(crate) async fn serve(folder: &Path) {
     let port: u16 = std::fs::read_to_string(folder.join("port")).unwrap().parse().unwrap();
     let dir = folder.join("ledger");
     let index = Index { shelf: Some(Shelf::of(&dir)), ..Index::default() };
@@ -42,7 +42,7 @@ pub async fn serve(folder: &Path) {
 
 impl Minutebook {
     /// A connection of one's own.
-    pub async fn log(&self) -> Result<LogServiceClient<Channel>, Error> {
+    pub(crate) async fn log(&self) -> Result<LogServiceClient<Channel>, Error> {
         let log = LogServiceClient::connect(format!("http://127.0.0.1:{}", self.port)).await?;
         Ok(log.max_decoding_message_size(MESSAGE_MAX))
     }

@@ -5,13 +5,13 @@ use std::future::Future;
 use std::path::Path;
 
 /// Whatever went wrong.
-pub type Error = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// An event: Minutebook is sent it with its signatures, others its bytes.
-pub type Payload = SignedEvent;
+pub(crate) type Payload = SignedEvent;
 
 /// A program that stores events.
-pub trait Peer: Sized + Send + Sync + 'static {
+pub(crate) trait Peer: Sized + Send + Sync + 'static {
     /// What it is called.
     const NAME: &'static str;
     /// What an answer means.
@@ -36,7 +36,7 @@ pub trait Peer: Sized + Send + Sync + 'static {
 }
 
 /// A connection that appends.
-pub trait Writer: Send + 'static {
+pub(crate) trait Writer: Send + 'static {
     /// Appends events in their order, all or none, durably.
     fn append(&mut self, events: Vec<Payload>) -> impl Future<Output = Result<(), Error>> + Send;
 }

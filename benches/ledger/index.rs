@@ -1,19 +1,8 @@
-//! What a ledger costs as it grows: memory, starts, appends beside refusals and questions. Each figure is printed beside
-//! its target; nothing here passes or fails.
-//!
-//! `cargo bench --bench ledger -- 1000000` measures at that many entries; 100,000 without a number.
+//! What a ledger costs as it grows, asked without a server: memory, starts, questions, appends beside refusals and
+//! questions.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a bench"
-)]
-
-#[path = "../tests/support/mod.rs"]
-mod support;
-
+use crate::support::{ccg, decision, enrolment, grant, key, known_of, opening, registrars};
+use crate::table::Table;
 use minutebook::author::LedgerRef;
 use minutebook::ledger::{self, Index, Ledger, Shelf, SystemClock};
 use minutebook_governance::bodies::body;
@@ -30,11 +19,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use support::{ccg, decision, enrolment, grant, key, known_of, opening, registrars};
-
-/// As the program has it.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const BODIES: usize = 200;
 const BATCH: usize = 500;
@@ -42,11 +26,6 @@ const ASKED: usize = 50;
 
 fn slug(number: usize) -> String {
     format!("B{number:03}")
-}
-
-/// A figure beside its target.
-fn row(what: &str, found: String, target: &str) {
-    println!("{what:<52} {found:>18}   {target}");
 }
 
 /// What this process holds in memory.
@@ -89,13 +68,8 @@ fn decisions(secretary: &SecretKey, ledger: &LedgerRef, from: usize) -> Vec<Sign
     (from..from + BATCH).map(sign).collect()
 }
 
-fn main() {
-    let entries = std::env::args().filter_map(|word| word.parse().ok()).next().unwrap_or(100_000);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    runtime.block_on(measure(entries));
-}
-
-async fn measure(entries: usize) {
+/// Measures it with so many entries.
+pub(crate) async fn measure(entries: usize, table: &mut Table) {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("ledger");
     let opened = opening("re-enactment");
@@ -115,20 +89,20 @@ async fn measure(entries: usize) {
         written += BATCH;
     }
     println!("{entries} decisions of {} bytes over {BODIES} bodies\n", bytes / written as u64 - 400);
-    row("append, batches of 500", format!("{:.0}/s", written as f64 / appending.as_secs_f64()), "");
+    table.figure("append, batches of 500", format!("{:.0}/s", written as f64 / appending.as_secs_f64()), "");
     let grown = resident_bytes() - started;
-    row("memory after writing them", mib(resident_bytes()), "700 MiB at 1,000,000");
-    row("  for each entry", format!("{} bytes", grown / entries as u64), "300 bytes of index");
-    ask(&ledger).await;
-    appends(&ledger, &secretary, &known, written).await;
+    table.figure("memory after writing them", mib(resident_bytes()), "700 MiB at 1,000,000");
+    table.figure("  for each entry", format!("{} bytes", grown / entries as u64), "300 bytes of index");
+    ask(&ledger, table).await;
+    appends(&ledger, &secretary, &known, (written, table)).await;
     ledger.close().await;
     drop(ledger);
 
     let store = folder_bytes(&dir) as f64 / bytes as f64;
-    row("disk, beside the entries' bytes", format!("{store:.2} x"), "2.5 x");
+    table.figure("disk, beside the entries' bytes", format!("{store:.2} x"), "2.5 x");
     let begun = Instant::now();
     let engine = SledEngine::open(&dir).unwrap();
-    row("  of which sled opens in", format!("{:.2} s", begun.elapsed().as_secs_f64()), "");
+    table.figure("  of which sled opens in", format!("{:.2} s", begun.elapsed().as_secs_f64()), "");
     drop(engine);
     for (what, with_shelf, target) in [
         ("start from segments", true, "1 s at 1,000,000"),
@@ -137,7 +111,7 @@ async fn measure(entries: usize) {
         let begun = Instant::now();
         let ledger = open(&dir, with_shelf).await;
         let took = begun.elapsed().as_secs_f64();
-        row(what, format!("{took:.2} s, {:.0}/s", entries as f64 / took), target);
+        table.figure(what, format!("{took:.2} s, {:.0}/s", entries as f64 / took), target);
         ledger.close().await;
     }
 }
@@ -189,7 +163,7 @@ fn page<K: Clone, T>(
     None
 }
 
-async fn ask(ledger: &Ledger) {
+async fn ask(ledger: &Ledger, table: &mut Table) {
     for (what, question) in QUESTIONS {
         let mut times = Vec::new();
         for number in 0..ASKED {
@@ -197,7 +171,7 @@ async fn ask(ledger: &Ledger) {
             ledger.reader().ask(move |known| answer(known.book(), question, number)).await.unwrap();
             times.push(begun.elapsed());
         }
-        told(what, times);
+        told(what, times, table);
     }
     let (mut at, mut times) = (Some(FoundAt::default()), Vec::new());
     while let Some(from) = at {
@@ -205,7 +179,7 @@ async fn ask(ledger: &Ledger) {
         at = ledger.reader().ask(move |known| findings_page(known.book(), &from)).await.unwrap();
         times.push(begun.elapsed());
     }
-    told(&format!("a page of findings, of {}", times.len()), times);
+    told(&format!("a page of findings, of {}", times.len()), times, table);
     let (mut at, mut times, mut is_first) = (None, Vec::new(), true);
     while is_first || at.is_some() {
         let (begun, from) = (Instant::now(), at.take());
@@ -213,12 +187,12 @@ async fn ask(ledger: &Ledger) {
         times.push(begun.elapsed());
         is_first = false;
     }
-    told(&format!("a page of differences, of {}", times.len()), times);
+    told(&format!("a page of differences, of {}", times.len()), times, table);
 }
 
-fn told(what: &str, mut times: Vec<Duration>) {
+fn told(what: &str, mut times: Vec<Duration>, table: &mut Table) {
     let (middle, last) = (percentile(&mut times, 50), percentile(&mut times, 99));
-    row(&format!("question: {what}"), format!("{middle:.1?}, {last:.1?}"), "p50, p99 <= 50 ms");
+    table.figure(&format!("question: {what}"), format!("{middle:.1?}, {last:.1?}"), "p50, p99 <= 50 ms");
 }
 
 fn findings_page(book: &minutebook_governance::Book, from: &FoundAt) -> Option<FoundAt> {
@@ -243,7 +217,12 @@ fn answer(book: &minutebook_governance::Book, question: Question, number: usize)
 }
 
 /// One append at a time: in quiet, each after a refusal, and beside eight who page through findings.
-async fn appends(ledger: &Ledger, secretary: &SecretKey, known: &LedgerRef, written: usize) {
+async fn appends(
+    ledger: &Ledger,
+    secretary: &SecretKey,
+    known: &LedgerRef,
+    (written, table): (usize, &mut Table),
+) {
     let batch = decisions(secretary, known, written + 10 * BATCH);
     let mut events = batch.into_iter();
     let unknown = key(77);
@@ -291,7 +270,7 @@ async fn appends(ledger: &Ledger, secretary: &SecretKey, known: &LedgerRef, writ
     }
     let beside = percentile(&mut beside, 50);
     let times = |it: Duration| format!("{:.1?}, {:.1} x", it, it.as_secs_f64() / quiet.as_secs_f64());
-    row("append, one at a time, p50", format!("{quiet:.1?}"), "");
-    row("  after a refusal", times(refused), "2 x");
-    row("  beside eight who page through findings", times(beside), "2 x");
+    table.figure("append, one at a time, p50", format!("{quiet:.1?}"), "");
+    table.figure("  after a refusal", times(refused), "2 x");
+    table.figure("  beside eight who page through findings", times(beside), "2 x");
 }
