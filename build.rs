@@ -3,7 +3,7 @@
 use prost::Message as _;
 use std::{error::Error, fs, path::PathBuf};
 
-const FILES: [&str; 14] = [
+const FILES: [&str; 15] = [
     "minutebook/v1/view.proto",
     "minutebook/v1/log.proto",
     "minutebook/v1/proof.proto",
@@ -14,6 +14,7 @@ const FILES: [&str; 14] = [
     "minutebook/v1/governing_body.proto",
     "minutebook/v1/interests.proto",
     "minutebook/v1/memberships.proto",
+    "minutebook/v1/minutes.proto",
     "minutebook/v1/people.proto",
     "minutebook/v1/powers.proto",
     "minutebook/v1/votes.proto",

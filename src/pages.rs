@@ -119,6 +119,7 @@ answers! {
     GetLineageResponse
     GetMeetingResponse
     GetMergerResponse
+    GetMinutesResponse
     GetOfficeResponse
     GetPartnershipResponse
     GetPowersResponse

@@ -33,6 +33,7 @@ mod intentions;
 mod findings;
 mod decisions;
 mod meetings;
+mod minutes;
 mod people;
 mod lineage;
 mod partnerships;

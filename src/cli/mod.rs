@@ -82,6 +82,7 @@ mod key;
 mod log;
 mod matrix;
 mod meeting;
+mod minutes;
 mod decisions;
 mod delegation;
 mod meetings;
@@ -268,6 +269,8 @@ enum Command {
     Mergers(mergers::Args),
     /// Shows a meeting: items and bodies with quorum, votes, decisions, minutes.
     Meeting(meeting::Args),
+    /// Prints the minutes of a meeting.
+    Minutes(minutes::Args),
     /// Lists the meetings of a body.
     Meetings(meetings::Args),
     /// Says how often each member was at the meetings of a body.
@@ -363,6 +366,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Conditions(args) => args.run(&context).await,
         Command::Merger(args) => args.run(&context).await,
         Command::Meeting(args) => args.run(&context).await,
+        Command::Minutes(args) => args.run(&context).await,
         Command::Meetings(args) => args.run(&context).await,
         Command::Decisions(args) => args.run(&context).await,
         Command::Due(args) => args.run(&context).await,

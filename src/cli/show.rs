@@ -200,44 +200,71 @@ pub(crate) fn shortened(subject: &str) -> String {
 
 /// The entries in doubt, in red: what rests on them may have been said by somebody else.
 pub(crate) fn contested(contested: &[proto::Contested]) -> io::Result<()> {
+    let doubts = doubts(contested);
+    if !doubts.is_empty() {
+        line("")?;
+    }
+    for doubt in doubts {
+        line(format!("{} {}", "CONTESTED".red().bold(), doubt.red()))?;
+    }
+    Ok(())
+}
+
+/// Which entries are in doubt, and why: a sentence for each cause.
+fn doubts(contested: &[proto::Contested]) -> Vec<String> {
     let mut declared: BTreeMap<(u64, &str, u64, Option<u64>), Vec<u64>> = BTreeMap::new();
     for doubt in contested {
         let cause = (doubt.declared_at, doubt.key.as_str(), doubt.from, doubt.through);
         declared.entry(cause).or_default().push(doubt.position);
     }
-    if !declared.is_empty() {
-        line("")?;
-    }
-    for ((declared_at, key, from, through), mut positions) in declared {
-        positions.sort_unstable();
-        positions.dedup();
-        let why = strip_str(&why(&positions)).to_string();
-        let by = through
-            .map_or_else(|| "signed by".to_owned(), |through| format!("rests on entry {through}, and so on"));
-        let text =
-            format!("{by} key {key}, compromised from entry {from} on, as entry {declared_at} declares");
-        line(format!("{} {}", "CONTESTED".red().bold(), format!("{why} {text}").red()))?;
-    }
-    Ok(())
+    let sentence =
+        |((declared_at, key, from, through), mut positions): ((u64, &str, u64, Option<u64>), Vec<u64>)| {
+            positions.sort_unstable();
+            positions.dedup();
+            let why = strip_str(&why(&positions)).to_string();
+            let by = through.map_or_else(
+                || "signed by".to_owned(),
+                |through| format!("rests on entry {through}, and so on"),
+            );
+            format!("{why} {by} key {key}, compromised from entry {from} on, as entry {declared_at} declares")
+        };
+    declared.into_iter().map(sentence).collect()
 }
 
 /// The entries that are known otherwise since: what they said, what they say now, which entry corrected them, and when.
 pub(crate) fn corrections(corrections: &[proto::Correction]) -> io::Result<()> {
-    let by_entry: BTreeMap<_, _> =
-        corrections.iter().map(|it| ((it.position, it.corrected_at), it)).collect();
+    let by_entry = by_entry(corrections);
     if !by_entry.is_empty() {
         line("")?;
     }
-    for it in by_entry.into_values() {
-        let how = if it.is_withdrawn { "WITHDRAWN" } else { "CORRECTED" };
-        let (on, reason) = (moment(&it.recorded), or_sealed(&it.reason));
-        let by = format!("by entry {}, recorded {on} ({}): {reason}", it.corrected_at, it.kind);
-        line(format!("{} {}", how.yellow().bold(), format!("(entry {}) {by}", it.position).yellow()))?;
+    for it in by_entry {
+        let (how, what) = correction(it);
+        line(format!("{} {}", how.yellow().bold(), what.yellow()))?;
         for of in &it.fields {
             field("", corrected_field(of))?;
         }
     }
     Ok(())
+}
+
+/// Each correction once, in the order of what they correct.
+fn by_entry(corrections: &[proto::Correction]) -> Vec<&proto::Correction> {
+    let by_entry: BTreeMap<_, _> =
+        corrections.iter().map(|it| ((it.position, it.corrected_at), it)).collect();
+    by_entry.into_values().collect()
+}
+
+/// Whether an entry was corrected or withdrawn; which, by which and why.
+fn correction(it: &proto::Correction) -> (&'static str, String) {
+    let how = if it.is_withdrawn { "WITHDRAWN" } else { "CORRECTED" };
+    let (on, reason) = (moment(&it.recorded), or_sealed(&it.reason));
+    (
+        how,
+        format!(
+            "(entry {}) by entry {}, recorded {on} ({}): {reason}",
+            it.position, it.corrected_at, it.kind
+        ),
+    )
 }
 
 /// A value that is known otherwise: both, as they were written.
@@ -267,40 +294,62 @@ pub(crate) fn noted(answered: &Answered) -> io::Result<()> {
 pub(crate) fn answered(answered: Option<&Answered>) -> io::Result<()> {
     let Some(answered) = answered else { return Ok(()) };
     noted(answered)?;
+    line("")?;
+    for sentence in looked(answered) {
+        line(sentence.dimmed())?;
+    }
+    match horizon(answered) {
+        Some(horizon) => line(horizon.yellow()),
+        None => Ok(()),
+    }
+}
+
+/// Everything that an answer says of itself, in sentences: for a page.
+pub(crate) fn in_words(answered: &Answered) -> Vec<String> {
+    let doubts = doubts(&answered.contested).into_iter().map(|doubt| format!("CONTESTED {doubt}"));
+    let corrections = by_entry(&answered.corrections).into_iter().map(|it| {
+        let (how, what) = correction(it);
+        let fields: Vec<_> = it.fields.iter().map(|of| strip_str(&corrected_field(of)).to_string()).collect();
+        format!("{how} {what}. {}", fields.join("; ")).trim_end().to_owned()
+    });
+    doubts.chain(corrections).chain(looked(answered)).chain(horizon(answered)).collect()
+}
+
+/// From where it was looked, and whom the names of the question mean.
+fn looked(answered: &Answered) -> Vec<String> {
     let last = answered.known_entries.saturating_sub(1);
     let scope = match answered.scope() {
         proto::Scope::Reported => "acts, registers and reports",
         _ => "acts and registers",
     };
-    line("")?;
-    for meaning in &answered.meanings {
-        meant(meaning)?;
-    }
     let known_at = match answered.known_at.as_str() {
         "" => format!("entry {last}"),
         moment => exactly(moment),
     };
-    let known_at =
-        format!("As at {}, as known at {known_at} (entries 0 to {last}), by {scope}.", answered.as_at);
-    line(known_at.dimmed())?;
+    let mut sentences: Vec<_> = answered.meanings.iter().map(meant).collect();
+    sentences
+        .push(format!("As at {}, as known at {known_at} (entries 0 to {last}), by {scope}.", answered.as_at));
     if answered.re_enactment {
-        line("A re-enactment: the past played again, so \"known at\" is a reconstructed moment.".dimmed())?;
+        let again = "A re-enactment: the past played again, so \"known at\" is a reconstructed moment.";
+        sentences.push(again.to_owned());
     }
-    if !answered.horizon.is_empty() {
-        line(format!("As loaded to {}: what happened later is not in it.", answered.horizon).yellow())?;
-    }
-    Ok(())
+    sentences
+}
+
+fn horizon(answered: &Answered) -> Option<String> {
+    let horizon = Some(&answered.horizon).filter(|horizon| !horizon.is_empty())?;
+    Some(format!("As loaded to {horizon}: what happened later is not in it."))
 }
 
 /// Whom the name of a question means, and whom else it has meant.
-fn meant(meaning: &proto::Meaning) -> io::Result<()> {
+fn meant(meaning: &proto::Meaning) -> String {
     let name = if meaning.name.is_empty() { String::new() } else { format!(", {}", meaning.name) };
     let also = if meaning.also.is_empty() {
         String::new()
     } else {
         format!("; the code means {} at other times", meaning.also.join(", "))
     };
-    line(format!("{} is {}{name}{also}.", meaning.asked, meaning.body).dimmed())
+    format!("{} is {}{name}{also}.", meaning.asked, meaning.body)
 }
 
 /// A moment to the microsecond, without the zeros at its end: given back, it is the same.

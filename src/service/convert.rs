@@ -18,7 +18,7 @@ pub(super) use mergers::{condition, intention, merger};
 pub(super) use people::{name_of, office_holder};
 pub(super) use quantities::{quantity, quantity_in_words};
 pub(super) use rests_on::RestsOn;
-pub(super) use sealed::clear;
+pub(super) use sealed::{clear, text};
 
 use crate::ledger::{Appended, Reader};
 use crate::proto;

@@ -82,7 +82,7 @@ pub(super) fn decision(record: &Record, decision: &Decision, view: View) -> prot
         item_title: recorded.item.as_ref().map_or_else(String::new, |item| title(item, sitting)),
         reasons: recorded.reasons.as_ref().map_or_else(String::new, clear),
         mode: recorded.mode.as_str().to_owned(),
-        state: state(record, decision, sitting, view).to_owned(),
+        state: decision_state(record, decision, sitting, view).to_owned(),
         standing: decision.source.standing.as_str().to_owned(),
         position: decision.source.position.0,
         amount_pounds: recorded.delegated_under.as_ref().and_then(|under| under.amount_pounds),
@@ -136,7 +136,12 @@ fn is_confirmed(record: &Record, decision: &Decision, sitting: Option<&Meeting>,
     found.is_some_and(|(meeting, item)| meeting.confirms(record, &item.reference, &decision.body, view))
 }
 
-fn state(record: &Record, decision: &Decision, sitting: Option<&Meeting>, view: View) -> &'static str {
+pub(super) fn decision_state(
+    record: &Record,
+    decision: &Decision,
+    sitting: Option<&Meeting>,
+    view: View,
+) -> &'static str {
     let Some(id) = decision.id else { return "stands" };
     if rescission(record, id, view).is_some() {
         return "rescinded";

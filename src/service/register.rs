@@ -8,8 +8,8 @@ use crate::service::asking::{time_of, within};
 use crate::service::question::Question;
 use crate::service::{
     actions, appointments, bodies, changes, committees, consultations, decisions, findings, governing_body,
-    intentions, interests, keys, lineage, meetings, memberships, mergers, partnerships, people, powers,
-    stated, status, votes,
+    intentions, interests, keys, lineage, meetings, memberships, mergers, minutes, partnerships, people,
+    powers, stated, status, votes,
 };
 use minutebook_store::{Engine, SledEngine};
 use std::sync::Arc;
@@ -82,6 +82,7 @@ questions! {
     get_appointment(GetAppointmentRequest) -> GetAppointmentResponse: appointments;
     get_joint_appointment(GetJointAppointmentRequest) -> GetJointAppointmentResponse: appointments;
     get_meeting(GetMeetingRequest) -> GetMeetingResponse: meetings;
+    get_minutes(GetMinutesRequest) -> GetMinutesResponse: minutes;
     list_meetings(ListMeetingsRequest) -> ListMeetingsResponse: meetings;
     list_decisions(ListDecisionsRequest) -> ListDecisionsResponse: decisions;
     list_due(ListDueRequest) -> ListDueResponse: meetings;

@@ -211,6 +211,34 @@ fn nottinghamshires_successor_takes_over_what_six_bodies_left() {
     assert_eq!(["2020-04-01", "2020-04-08"].map(state), ["stands", "confirmed"]);
     let page = serving.text(folder, &["meeting", "nottinghamshire-2020-03-05", "--as-at", "2020-04-08"]);
     assert!(page.contains("minutes approved") && page.contains("GB/20/040"), "{page}");
+
+    let minutes = |options: &[&str]| {
+        let asked = [&["minutes", "nottinghamshire-2020-03-05"][..], options].concat();
+        serving.text(folder, &asked)
+    };
+    let before = minutes(&["--as-at", "2020-04-01"]);
+    assert!(before.contains("not approved yet by") && !before.contains("Approved by"), "{before}");
+    let after = minutes(&["--as-at", "2020-04-08", "--md"]);
+    for needed in [
+        "# Public minutes: Governing bodies of the six CCGs, in common: the last meeting\n",
+        "Approved by NHS Nottingham and Nottinghamshire Clinical Commissioning Group on 2020-04-08 at \
+         meeting/nottinghamshire-2020-04-08.\n",
+        "## GB/20/040  Handing over to the new body\n",
+        "NHS Nottingham West Clinical Commissioning Group, NHS Rushcliffe Clinical Commissioning Group: APPROVED. \
+         The minutes of this meeting and what is open of the action log go to the new body.",
+        "- Close the accounts of the six for 2019/20. (chief finance officer, by 2020-06-30)\n",
+    ] {
+        assert!(after.contains(needed), "{needed}\n{after}");
+    }
+    assert_eq!(after.matches("APPROVED").count(), 1, "what six decide in the same words stands once");
+    let html = minutes(&["--as-at", "2020-04-08", "--html"]);
+    assert!(html.starts_with("<!DOCTYPE html>") && html.trim_end().ends_with("</html>"), "{html}");
+    assert!(html.contains("public minutes, approved; from the first"), "on each sheet: {html}");
+    let private = minutes(&["--part", "private"]);
+    assert!(
+        private.contains("No agenda with items of this part") && !private.contains("GB/20/040"),
+        "{private}"
+    );
 }
 
 #[test]

@@ -112,6 +112,7 @@ async fn every_answer_says_of_all_that_it_rests_on_whether_it_is_in_doubt() {
         list_intentions(ListIntentionsRequest { view: view() });
         list_findings(ListFindingsRequest { view: view() });
         get_meeting(GetMeetingRequest { meeting: "meeting/n1".to_owned(), view: view() });
+        get_minutes(GetMinutesRequest { meeting: "meeting/n1".to_owned(), view: view() });
         list_meetings(ListMeetingsRequest { body: body(), view: view() });
         list_decisions(ListDecisionsRequest { subject: body(), view: view() });
         list_due(ListDueRequest { body: body(), view: view() });

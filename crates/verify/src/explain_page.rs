@@ -18,7 +18,13 @@ pub fn explanation_page(review: &Review, explained: &Explanation) -> ReportPage 
         Section::new("Entries that the verdict rests on", vec![why(explained)]),
         Section::new("Rules that were asked", rules(explained)),
     ];
-    ReportPage { title: format!("Entry {}", explained.position), lead, tone, sections }
+    ReportPage {
+        title: format!("Entry {}", explained.position),
+        lead,
+        tone,
+        sections,
+        foot: "minutebook-verify".to_owned(),
+    }
 }
 
 /// The explanation as one JSON object, with the verdict on the whole record beside it.

@@ -10,12 +10,14 @@ pub fn to_html(page: &ReportPage) -> String {
         Tone::Pass => "pass",
         Tone::Open => "open",
         Tone::Fail => "fail",
+        Tone::Plain => "plain",
     };
     let title = escape(&page.title);
+    let style = STYLE.replace("FOOT", &css_string(&page.foot));
     let mut html = format!(
         "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n\
+         <title>{title}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n\
          <div class=\"lead {tone}\">\n"
     );
     for sentence in &page.lead {
@@ -90,6 +92,18 @@ fn capitalised(head: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// The text within quotes in a style sheet, which it can't end (CSS Syntax Level 3, section 4.3.7).
+fn css_string(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '"' | '\'' | '\\' | '<' | '>' | '&' | '\n' => escaped.push_str(&format!("\\{:x} ", u32::from(c))),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
 /// The text as HTML shows it, with line breaks kept. What stands in a book is somebody's input.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -127,9 +141,11 @@ mod tests {
             lead: vec![attack.to_owned()],
             tone: Tone::Fail,
             sections,
+            foot: format!("{attack}\n</style>"),
         };
         let html = to_html(&page);
         assert!(!html.contains("<script") && !html.contains("onload='"), "{html}");
+        assert_eq!(html.matches("</style>").count(), 1, "{html}");
         assert!(!html.contains("http"), "nothing is loaded from elsewhere");
     }
 }

@@ -46,6 +46,8 @@ mod text;
 pub use text::to_text;
 mod html;
 pub use html::to_html;
+mod markdown;
+pub use markdown::to_markdown;
 pub mod review;
 pub use review::{LevelOutcome, Questions, Review, State};
 mod annexes;

@@ -11,6 +11,8 @@ pub struct ReportPage {
     pub tone: Tone,
     /// The sections, in order.
     pub sections: Vec<Section>,
+    /// What stands at the foot of each printed sheet: what it is, and where from.
+    pub foot: String,
 }
 
 /// What the result is.
@@ -22,6 +24,8 @@ pub enum Tone {
     Open,
     /// It fails.
     Fail,
+    /// There is none: it tells.
+    Plain,
 }
 
 /// A part of a page.

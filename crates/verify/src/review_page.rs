@@ -54,7 +54,7 @@ pub fn report_page(review: &Review) -> ReportPage {
     sections.push(annex_a());
     sections.push(annex_b());
     let title = "Verification of a minute book".to_owned();
-    ReportPage { title, lead, tone, sections }
+    ReportPage { title, lead, tone, sections, foot: "minutebook-verify".to_owned() }
 }
 
 /// The result for the whole record, in a sentence or three.

@@ -106,6 +106,19 @@ pub enum VoteMethod {
     Written,
 }
 
+impl VoteMethod {
+    /// The word for it in events and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            VoteMethod::Consensus => "consensus",
+            VoteMethod::ShowOfHands => "show_of_hands",
+            VoteMethod::Named => "named",
+            VoteMethod::Electronic => "electronic",
+            VoteMethod::Written => "written",
+        }
+    }
+}
+
 /// What carries a motion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

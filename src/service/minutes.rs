@@ -1,0 +1,247 @@
+//! The minutes of a meeting as they are printed: everything that the book has of one part, in the order of the agenda.
+
+use crate::proto;
+use crate::service::convert::{body_name, date, name_of, positions, text};
+use crate::service::decisions::{counted, decision_state};
+use crate::service::question::{Question, parse};
+use crate::service::status;
+use minutebook_governance::actions::{Action, Owner, action_log};
+use minutebook_governance::decisions::{Decision, decisions};
+use minutebook_governance::meetings::{
+    AgendaItem, Attendee, Handling, InterestDeclared, Meeting, MinutesApproved, MotionMoved, Part, VoteTaken,
+    chair, is_same_item, meeting, quorum,
+};
+use minutebook_governance::people::person_name;
+use minutebook_governance::{
+    BodyId, Certainty, Document, Instant, MeetingId, PersonId, Record, Sealable, View,
+};
+use minutebook_log::Position;
+use tonic::Status;
+
+/// The minutes of one part of a meeting.
+pub(super) fn get_minutes(
+    question: &Question<'_>,
+    request: &proto::GetMinutesRequest,
+) -> Result<proto::GetMinutesResponse, Status> {
+    let id: MeetingId = parse("meeting", &request.meeting)?;
+    let part = part(&request.part)?;
+    let look = question.look(request.view.as_ref(), None)?;
+    let (record, view) = (question.record(), look.view);
+    let found = meeting(record, &id, view).ok_or_else(|| status::not_found("meeting", &request.meeting))?;
+    let sitting = Sitting { record, view, part, meeting: &found };
+    let (decided, assigned) = (sitting.decided(), sitting.assigned());
+    let items: Vec<_> = found.agenda.iter().filter(|item| item.part == part).collect();
+    let items: Vec<_> = items.into_iter().map(|item| sitting.item(item, &decided, &assigned)).collect();
+    let rests_on = decided.iter().map(|it| it.source.position);
+    let rests_on = rests_on.chain(assigned.iter().flat_map(|action| action.why.iter().copied()));
+    let why: Vec<Position> = found.why.iter().copied().chain(rests_on).collect();
+    let moment = |at: Option<&Instant>| at.map_or_else(String::new, Instant::to_string);
+    let questions = found.closed.iter().flat_map(|closed| &closed.questions).filter(|_| part == Part::Public);
+    let awaiting = found.awaiting_approval(record, view).into_iter().filter(|(of, _body)| *of == part);
+    Ok(proto::GetMinutesResponse {
+        answered: question.answered(&look, &[&positions(&why)]),
+        meeting: found.id.to_string(),
+        title: found.convened.title.clone(),
+        state: found.state.as_str().to_owned(),
+        part: part.as_str().to_owned(),
+        place: found.convened.place.as_ref().map(text),
+        starts_at: moment(found.starts_at.as_ref()),
+        started_at: moment(found.opened.as_ref().map(|opened| &opened.started_at)),
+        ended_at: moment(found.closed.as_ref().map(|closed| &closed.ended_at)),
+        bodies: found.convened.bodies.iter().map(|body| sitting.body(body)).collect(),
+        people: found.attendees.iter().map(|attendee| sitting.person(attendee)).collect(),
+        public: found.public.filter(|_| part == Part::Public),
+        interests: sitting.interests(),
+        items,
+        questions: questions
+            .map(|asked| proto::MinutedQuestion {
+                question: Some(text(&asked.question)),
+                answer: asked.answer.as_ref().map(text),
+            })
+            .collect(),
+        drafted_on: found.drafts.get(&part).map(|draft| date(&draft.drafted_on)),
+        approvals: found
+            .approvals
+            .iter()
+            .filter(|it| it.part == part)
+            .map(|it| sitting.approval(it))
+            .collect(),
+        awaiting: awaiting.map(|(_part, body)| body.to_string()).collect(),
+        why: positions(&why),
+        is_perhaps: !found.is_sure,
+    })
+}
+
+fn part(named: &str) -> Result<Part, Status> {
+    match named {
+        "" | "public" => Ok(Part::Public),
+        "private" => Ok(Part::Private),
+        other => Err(status::argument("part", other, "public or private")),
+    }
+}
+
+/// A part of a meeting, and from where it is looked at.
+struct Sitting<'a> {
+    record: &'a Record,
+    view: View,
+    part: Part,
+    meeting: &'a Meeting,
+}
+
+impl Sitting<'_> {
+    /// What was decided at the meeting.
+    fn decided(&self) -> Vec<Decision> {
+        let mut decided = decisions(self.record, self.meeting.id.subject(), self.view);
+        decided.retain(|it| it.recorded.meeting.as_ref() == Some(&self.meeting.id));
+        decided
+    }
+
+    /// What somebody was given to do at it.
+    fn assigned(&self) -> Vec<Action> {
+        let bodies = self.meeting.convened.bodies.iter();
+        let mut all: Vec<_> = bodies.flat_map(|body| action_log(self.record, body, self.view)).collect();
+        all.retain(|action| action.assigned.meeting.as_ref() == Some(&self.meeting.id));
+        all.sort_by(|one, other| one.why.cmp(&other.why).then_with(|| one.id.cmp(&other.id)));
+        all.dedup_by(|one, other| one.id == other.id);
+        all
+    }
+
+    /// The name, or the id where the book has none that is in the clear.
+    fn who(&self, person: &PersonId) -> String {
+        let name = name_of(self.record, person, self.view);
+        if name.is_empty() { person.to_string() } else { name }
+    }
+
+    fn maybe(&self, person: Option<&PersonId>) -> String {
+        person.map_or_else(String::new, |person| self.who(person))
+    }
+
+    fn body(&self, body: &BodyId) -> proto::MinutedBody {
+        let chair = chair(self.meeting, body, None);
+        let quorate = quorum(self.record, self.meeting, body, None, self.view).holds;
+        proto::MinutedBody {
+            body: body.to_string(),
+            name: body_name(self.record, body, self.view),
+            chair_name: chair.as_ref().map_or_else(String::new, |chair| self.who(chair)),
+            chair: chair.as_ref().map_or_else(String::new, PersonId::to_string),
+            is_quorate: match quorate {
+                Certainty::Yes => "yes",
+                Certainty::No => "no",
+                Certainty::Unknown => "unknown",
+            }
+            .to_owned(),
+        }
+    }
+
+    fn person(&self, attendee: &Attendee) -> proto::MinutedPerson {
+        proto::MinutedPerson {
+            person: attendee.person.to_string(),
+            name: person_name(self.record, &attendee.person, self.view).as_ref().map(text),
+            attending_as: attendee.attending_as.as_str().to_owned(),
+            bodies: attendee.bodies.iter().map(BodyId::to_string).collect(),
+            office: attendee.office.as_ref().map_or_else(String::new, |office| office.as_str().to_owned()),
+            deputy_for: self.maybe(attendee.deputy_for.as_ref()),
+            is_remote: attendee.remote == Some(true),
+            reason: attendee.reason.as_ref().map(text),
+        }
+    }
+
+    /// Those that concern an item of this part.
+    fn interests(&self) -> Vec<proto::MinutedInterest> {
+        let is_here = |said: &&InterestDeclared| {
+            let mut items = said.items.iter();
+            items.any(|reference| {
+                self.meeting.item(reference).is_none_or(|(_at, item)| item.part == self.part)
+            })
+        };
+        let declared = self.meeting.declared.iter().filter(is_here);
+        let one = |said: &InterestDeclared| proto::MinutedInterest {
+            person: self.who(&said.person),
+            items: said.items.clone(),
+            kind: said.kind.as_str().to_owned(),
+            nature: Some(text(&said.nature)),
+            handling: said.handling.iter().map(|handling: &Handling| handling.as_str().to_owned()).collect(),
+        };
+        declared.map(one).collect()
+    }
+
+    fn item(&self, item: &AgendaItem, decided: &[Decision], assigned: &[Action]) -> proto::MinutedItem {
+        let is_of = |reference: &str| is_same_item(reference, &item.reference);
+        let motions = self.meeting.motions.iter().filter(|motion| is_of(&motion.item));
+        let votes = self.meeting.votes.iter().filter(|(_at, vote)| is_of(&vote.item));
+        let decided =
+            decided.iter().filter(|it| it.recorded.item.as_ref().is_some_and(|of| is_of(&of.reference)));
+        let assigned = assigned.iter().filter(|action| action.assigned.item.as_deref().is_some_and(is_of));
+        let title = |paper: &Document| text(&paper.title);
+        proto::MinutedItem {
+            reference: item.reference.clone(),
+            title: Some(text(&item.title)),
+            presenter: item.presenter.as_ref().map(text),
+            papers: item.papers.iter().map(title).collect(),
+            added_because: item.added_because.as_ref().map(text),
+            motions: motions.map(|motion| self.motion(motion)).collect(),
+            votes: votes.map(|(_at, vote)| voted(vote)).collect(),
+            decisions: decided.map(|decision| self.decision(decision)).collect(),
+            actions: assigned.map(|action| self.action(action)).collect(),
+        }
+    }
+
+    fn approval(&self, approved: &MinutesApproved) -> proto::MinutesApproval {
+        proto::MinutesApproval {
+            body: approved.body.to_string(),
+            name: body_name(self.record, &approved.body, self.view),
+            at_meeting: approved.at_meeting.to_string(),
+            approved_on: Some(date(&approved.approved_on)),
+            corrections: approved.corrections.iter().map(|correction: &Sealable| text(correction)).collect(),
+        }
+    }
+
+    fn motion(&self, motion: &MotionMoved) -> proto::MinutedMotion {
+        proto::MinutedMotion {
+            body: motion.body.to_string(),
+            motion: motion.motion.clone(),
+            text: Some(text(&motion.text)),
+            proposer: self.maybe(motion.proposer.as_ref()),
+            seconder: self.maybe(motion.seconder.as_ref()),
+            amends: motion.amends.clone().unwrap_or_default(),
+            withdrawn: motion.withdrawn.as_ref().map(text),
+        }
+    }
+
+    fn decision(&self, decision: &Decision) -> proto::MinutedDecision {
+        let recorded = &decision.recorded;
+        let with = recorded.decided_with.iter().map(|with| &with.body);
+        proto::MinutedDecision {
+            bodies: [&decision.body].into_iter().chain(with).map(BodyId::to_string).collect(),
+            outcome: recorded.outcome.as_str().to_owned(),
+            text: Some(text(&recorded.text)),
+            reasons: recorded.reasons.as_ref().map(text),
+            conditions: recorded.conditions.iter().map(|condition| text(&condition.text)).collect(),
+            votes: recorded.votes.as_ref().map(counted),
+            state: decision_state(self.record, decision, Some(self.meeting), self.view).to_owned(),
+            position: decision.source.position.0,
+        }
+    }
+
+    fn action(&self, action: &Action) -> proto::MinutedAction {
+        let owner = match &action.assigned.owner {
+            Owner::Person(person) => self.who(person),
+            Owner::Office(office) => office.as_str().replace('_', " "),
+        };
+        proto::MinutedAction {
+            text: Some(text(&action.assigned.text)),
+            owner,
+            due: action.assigned.due.as_ref().map(date),
+            position: action.why.first().map_or(0, |first| first.0),
+        }
+    }
+}
+
+fn voted(vote: &VoteTaken) -> proto::MinutedVote {
+    proto::MinutedVote {
+        body: vote.body.to_string(),
+        motion: vote.motion.clone().unwrap_or_default(),
+        method: vote.method.as_str().to_owned(),
+        votes: vote.votes.as_ref().map(counted),
+    }
+}
