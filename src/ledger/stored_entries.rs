@@ -37,8 +37,8 @@ pub(super) struct StoredLeaves<E> {
     blocks: Cache<u64, Arc<Vec<TreeHash>>>,
 }
 
-/// How many blocks of leaves are in memory, of 8 KiB each.
-const BLOCKS_MAX: usize = 512;
+/// How many blocks of leaves are in memory, of 512 bytes each.
+const BLOCKS_MAX: usize = 8 * 1024;
 
 impl<E> StoredLeaves<E> {
     pub(super) fn of(engine: &Arc<E>) -> Self {

@@ -1,6 +1,6 @@
 //! The tree over the entries, beside the book. A value, as the book is: a clone shares what the two have in common.
 //!
-//! In memory are the hashes of the subtrees of 256 entries and of those above, a quarter of a byte for each entry, and
+//! In memory are the hashes of the subtrees of 16 entries and of those above, four bytes for each entry, and
 //! all hashes over the newest leaves, which most proofs are asked for. Every hash below is made again from the entries
 //! themselves, so that there is nothing else on disk that could differ from them.
 
@@ -12,8 +12,9 @@ use minutebook_log::{
 use std::fmt;
 use std::sync::Arc;
 
-/// The height of the lowest subtrees whose hashes are in memory: a tile's.
-const BLOCK_LEVEL: u8 = 8;
+/// The height of the lowest subtrees whose hashes are in memory. A proof of an old entry reads as many entries again as such
+/// a subtree has: with those of a tile, 256, it took five times as long once the ledger was longer than what is in memory.
+const BLOCK_LEVEL: u8 = 4;
 
 /// How many entries such a subtree has.
 pub(super) const BLOCK_ENTRIES: u64 = 1 << BLOCK_LEVEL;
@@ -23,7 +24,7 @@ const NEWEST_LEAVES: usize = 1 << 16;
 
 /// Whoever has the entries, and so the leaves.
 pub(super) trait Leaves: fmt::Debug + Send + Sync {
-    /// The leaves of the `block`th 256 entries, as many as there are of them.
+    /// The leaves of the `block`th [`BLOCK_ENTRIES`], as many as there are of them.
     ///
     /// # Errors
     /// Why they can't be read.
