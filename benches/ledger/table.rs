@@ -1,6 +1,8 @@
 //! What was measured: a line for each figure as it comes, and all of them as data.
 
-use serde_json::{Map, Value, json};
+use crate::peer::Error;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -44,14 +46,9 @@ impl Table {
         json!({"cores": cores, "load": load.trim(), "figures": self.figures})
     }
 
-    /// The better of each ratio here and there.
-    pub(crate) fn best(&self, earlier: &Map<String, Value>) -> Map<String, Value> {
-        let best = |ratio: &Ratio| {
-            let found = ratio.per_second / ratio.limit;
-            let before = earlier.get(&ratio.what).and_then(Value::as_f64).unwrap_or(0.0);
-            (ratio.what.clone(), json!(round(found.max(before))))
-        };
-        self.ratios.iter().map(best).collect()
+    /// Its ratios by what they are of.
+    pub(crate) fn ratios(&self) -> BTreeMap<String, f64> {
+        self.ratios.iter().map(|ratio| (ratio.what.clone(), ratio.per_second / ratio.limit)).collect()
     }
 }
 
@@ -59,19 +56,31 @@ fn round(ratio: f64) -> f64 {
     (ratio * 1000.0).round() / 1000.0
 }
 
+/// Of several tries, what `take` makes of each ratio; its tries are sorted.
+pub(crate) fn of_tries(
+    tries: &[BTreeMap<String, f64>],
+    take: impl Fn(&[f64]) -> Option<f64>,
+) -> BTreeMap<String, f64> {
+    let names: BTreeSet<_> = tries.iter().flat_map(BTreeMap::keys).cloned().collect();
+    let taken = names.into_iter().filter_map(|what| {
+        let mut found: Vec<f64> = tries.iter().filter_map(|ratios| ratios.get(&what).copied()).collect();
+        found.sort_by(f64::total_cmp);
+        Some((what, round(take(&found)?)))
+    });
+    taken.collect()
+}
+
 /// Ratios beside those that were committed: which have fallen below half of them.
-pub(crate) fn fallen(found: &Map<String, Value>, committed: &Path) -> Vec<String> {
-    let committed: Map<String, Value> =
-        serde_json::from_str(&fs::read_to_string(committed).unwrap()).unwrap();
+pub(crate) fn fallen(found: &BTreeMap<String, f64>, committed: &Path) -> Result<Vec<String>, Error> {
+    let committed: BTreeMap<String, f64> = serde_json::from_str(&fs::read_to_string(committed)?)?;
     let mut fallen = Vec::new();
     println!("\n{:<52} {:>9} {:>10}", "ratio to its limit", "found", "committed");
     for (what, before) in &committed {
-        let before = before.as_f64().unwrap();
-        let now = found.get(what).and_then(Value::as_f64).unwrap_or(0.0);
+        let now = found.get(what).copied().unwrap_or(0.0);
         println!("{what:<52} {now:>9.3} {before:>10.3}");
         if now < before / 2.0 {
             fallen.push(format!("{what}: {now:.3}, and {before:.3} was committed"));
         }
     }
-    fallen
+    Ok(fallen)
 }
