@@ -13,6 +13,7 @@ mod lines;
 mod told;
 mod table;
 mod dates;
+mod phrases;
 mod show;
 mod context;
 mod entry_view;
@@ -108,6 +109,7 @@ mod verify;
 mod import;
 mod watch;
 mod witness;
+mod dispatch;
 
 /// A verifiable minute book: signed governance events in a hash-chained log.
 #[derive(Debug, Parser)]
@@ -324,81 +326,9 @@ pub fn main() -> std::process::ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return exit::report(&error.into(), json),
     };
-    match runtime.block_on(run(cli)) {
+    match runtime.block_on(dispatch::run(cli)) {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) => exit::report(&error, json),
-    }
-}
-
-async fn run(cli: Cli) -> anyhow::Result<()> {
-    let context = context::Context::new(cli.global)?;
-    match cli.command {
-        Command::Init(args) => args.run(&context).await,
-        Command::Serve(args) => args.run(&context).await,
-        Command::Config(command) => command.run(&context),
-        Command::Token(command) => command.run(&context),
-        Command::Key(command) => command.run(&context).await,
-        Command::Grant(args) => args.run(&context).await,
-        Command::Revoke(args) => args.run(&context).await,
-        Command::Record(args) => args.run(&context).await,
-        Command::Import(args) => args.run(&context).await,
-        Command::Sign(args) => args.run(&context).await,
-        Command::Submit(args) => args.run(&context).await,
-        Command::Log(args) => args.run(&context).await,
-        Command::Show(args) => args.run(&context).await,
-        Command::Body(args) => args.run(&context).await,
-        Command::Bodies(args) => args.run(&context).await,
-        Command::Lineage(args) => args.run(&context).await,
-        Command::People(args) => args.run(&context).await,
-        Command::Partnerships(args) => args.run(&context).await,
-        Command::Documents(args) => args.run(&context).await,
-        Command::Commissioner(args) => args.run(&context).await,
-        Command::Commissioners(args) => args.run(&context).await,
-        Command::Officer(args) => args.run(&context).await,
-        Command::GoverningBody(args) => args.run(&context).await,
-        Command::Powers(args) => args.run(&context).await,
-        Command::Partnership(args) => args.run(&context).await,
-        Command::Stated(args) => args.run(&context).await,
-        Command::Compare(args) => args.run(&context).await,
-        Command::Changes(args) => args.run(&context).await,
-        Command::Appointment(args) => args.run(&context).await,
-        Command::JointAppointment(args) => args.run(&context).await,
-        Command::Conditions(args) => args.run(&context).await,
-        Command::Merger(args) => args.run(&context).await,
-        Command::Meeting(args) => args.run(&context).await,
-        Command::Minutes(args) => args.run(&context).await,
-        Command::Meetings(args) => args.run(&context).await,
-        Command::Decisions(args) => args.run(&context).await,
-        Command::Due(args) => args.run(&context).await,
-        Command::Handover(args) => args.run(&context).await,
-        Command::Consultation(args) => args.run(&context).await,
-        Command::Intentions(args) => args.run(&context).await,
-        Command::Export(command) => command.run(&context).await,
-        Command::Interests(args) => args.run(&context).await,
-        Command::Committees(args) => args.run(&context).await,
-        Command::Committee(args) => args.run(&context).await,
-        Command::Delegations(args) => args.run(&context).await,
-        Command::Delegation(args) => args.run(&context).await,
-        Command::Practices(args) => args.run(&context).await,
-        Command::Directions(args) => args.run(&context).await,
-        Command::Actions(args) => args.run(&context).await,
-        Command::Votes(args) => args.run(&context).await,
-        Command::Attendance(args) => args.run(&context).await,
-        Command::Audits(args) => args.run(&context).await,
-        Command::Consultations(args) => args.run(&context).await,
-        Command::Mergers(args) => args.run(&context).await,
-        Command::Findings(args) => args.run(&context).await,
-        Command::Receipt(command) => command.run(&context).await,
-        Command::Publish(args) => args.run(&context).await,
-        Command::Backup(args) => args.run(&context).await,
-        Command::Restore(args) => args.run(&context).await,
-        Command::Drill(args) => args.run(&context).await,
-        Command::Doctor(args) => args.run(&context).await,
-        Command::Repair(args) => args.run(&context).await,
-        Command::Verify(args) => args.run(&context).await,
-        Command::Watch(args) => args.run(&context).await,
-        Command::Witness(args) => args.run(&context).await,
-        Command::Demo(args) => crate::demo::run(&args, context.json).await,
     }
 }
 

@@ -4,8 +4,12 @@ use super::columns::labelled;
 pub(crate) use super::dates::{date, date_or, end, last_day, perhaps, to};
 use super::guarded::json_guarded;
 pub(crate) use super::lines::{data, is_watched, line, say, say_failed};
+pub(crate) use super::phrases::{
+    by, corrected, day_and_time, entries, extended, life, mark, or_sealed, person, positions, quantity,
+    shortened, slug, slugs, standing, state, why, words,
+};
 pub(crate) use super::table::{csv, grid, rows, table};
-use crate::proto::{self, Answered, Finding, Life};
+use crate::proto::{self, Answered, Finding};
 use anstream::adapter::strip_str;
 use owo_colors::OwoColorize as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, SerializeOptions};
@@ -40,22 +44,6 @@ pub(crate) fn to_json<M: prost::Message + prost::Name>(message: &M) -> anyhow::R
     Ok(message.serialize_with_options(serde_json::value::Serializer, &options)?)
 }
 
-/// A word of the record as people write it: `accountable_officer` as accountable officer.
-pub(crate) fn words(word: &str) -> String {
-    word.replace("nhs_england", "NHS England").replace('_', " ")
-}
-
-/// So many entries.
-pub(crate) fn entries(count: u64) -> String {
-    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
-}
-
-/// So many checkpoints, as `extends` says it.
-pub(crate) fn extended(count: usize) -> String {
-    let checkpoints = if count == 1 { "1 checkpoint".to_owned() } else { format!("{count} checkpoints") };
-    format!("{checkpoints}, those of receipts included")
-}
-
 /// A title.
 pub(crate) fn title(text: impl Display) -> String {
     text.bold().to_string()
@@ -69,133 +57,6 @@ pub(crate) fn field(name: &str, value: impl Display) -> io::Result<()> {
 /// As [`field`], unless there is nothing to show.
 pub(crate) fn field_if(name: &str, value: &str) -> io::Result<()> {
     if value.is_empty() { Ok(()) } else { field(name, value) }
-}
-
-/// Where something stands; of what is past the end of knowledge, up to when that reaches.
-pub(crate) fn state(state: &str, known_to: &str) -> String {
-    match (state, known_to) {
-        ("due_passed", "") => "due date passed; nothing says what became of it".to_owned(),
-        ("due_passed", day) => format!("due date passed; nothing is known after {day}"),
-        ("bodies_ended", _) => "a body has ended; no act says that it took effect".to_owned(),
-        (state, _) => words(state),
-    }
-}
-
-/// Whose word something is: the sources that its entries name, and what was filled in.
-pub(crate) fn by(sources: &[String]) -> String {
-    if sources.is_empty() { String::new() } else { format!(", by {}", sources.join("; ")) }
-}
-
-/// A number as its source has it: the words of the source, or the number with its bounds.
-pub(crate) fn quantity(quantity: &proto::Quantity) -> String {
-    let about = if quantity.is_approximate { "about " } else { "" };
-    let number = match (quantity.number, quantity.at_least, quantity.at_most) {
-        (Some(number), _, _) => number.to_string(),
-        (None, Some(least), Some(most)) => format!("{least} to {most}"),
-        (None, Some(least), None) => format!("at least {least}"),
-        (None, None, Some(most)) => format!("at most {most}"),
-        (None, None, None) => quantity.written.clone(),
-    };
-    let written = if quantity.written.is_empty() || number == quantity.written {
-        String::new()
-    } else {
-        format!(" (\"{}\")", quantity.written)
-    };
-    format!("{about}{number} {}{written}", quantity.unit)
-}
-
-/// That an entry is known otherwise, in a word or two.
-pub(crate) fn corrected(it: &proto::Correction) -> String {
-    let how = if it.is_withdrawn { "WITHDRAWN" } else { "CORRECTED" };
-    format!("{how} by {}", it.corrected_at)
-}
-
-/// Whether a body exists.
-pub(crate) fn life(life: i32) -> String {
-    match Life::try_from(life).unwrap_or_default() {
-        Life::Open => "open".green().to_string(),
-        Life::Closed => "closed".red().to_string(),
-        Life::NotYetOpen => "not yet open".yellow().to_string(),
-        Life::Unknown | Life::Unspecified => {
-            "not known: the dates are imprecise or contradict".yellow().to_string()
-        }
-    }
-}
-
-/// With what right something is said, visibly marked where it is a report of a paper or the press.
-pub(crate) fn standing(standing: &str) -> String {
-    match standing {
-        "own_act" => "act".to_owned(),
-        "own_record" => "own record".to_owned(),
-        "own_document" => "reported: own document".yellow().to_string(),
-        "third_party" => "reported: third party".yellow().to_string(),
-        other => other.to_owned(),
-    }
-}
-
-/// The mark that goes after a value that is only reported; nothing after others.
-pub(crate) fn mark(said: &str) -> String {
-    match said {
-        "own_document" | "third_party" => format!("  [{}]", standing(said)),
-        _ => String::new(),
-    }
-}
-
-/// The entries that something rests on; many are shortened to a count and both ends.
-pub(crate) fn why(positions: &[u64]) -> String {
-    let text = match positions {
-        [] => return String::new(),
-        [one] => format!("entry {one}"),
-        [first, .., last] if positions.len() > 8 => {
-            format!("{} entries from {first} to {last}", positions.len())
-        }
-        several => {
-            let several: Vec<_> = several.iter().map(ToString::to_string).collect();
-            format!("entries {}", several.join(", "))
-        }
-    };
-    format!("({text})").dimmed().to_string()
-}
-
-/// The positions of entries in a table: all, or of many the first and the last.
-pub(crate) fn positions(positions: &[u64]) -> String {
-    match positions {
-        [first, .., last] if positions.len() > 4 => format!("{first} to {last}"),
-        few => few.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-    }
-}
-
-/// Somebody in a table: the name, or the id where the name is sealed or not known.
-pub(crate) fn person(name: &str, id: &str) -> String {
-    if name.is_empty() { id } else { name }.to_owned()
-}
-
-/// An id in a column that says of which kind it is: `04K` for `body/04K`.
-pub(crate) fn slug(id: &str) -> String {
-    id.split_once('/').map_or(id, |(_kind, slug)| slug).to_owned()
-}
-
-/// The same of several.
-pub(crate) fn slugs(ids: &[String]) -> String {
-    ids.iter().map(|id| slug(id)).collect::<Vec<_>>().join(", ")
-}
-
-/// A moment in a table, with room to break between day and time.
-pub(crate) fn day_and_time(rfc3339: &str) -> String {
-    rfc3339.replacen('T', " ", 1)
-}
-
-/// A text that is empty where it is sealed.
-pub(crate) fn or_sealed(text: &str) -> &str {
-    if text.is_empty() { "(sealed)" } else { text }
-}
-
-/// A subject that fits into a table: of a key, the start; the entry has the rest.
-pub(crate) fn shortened(subject: &str) -> String {
-    match subject.strip_prefix("key/") {
-        Some(key) => format!("key/{}…", key.chars().take(16).collect::<String>()),
-        None => subject.to_owned(),
-    }
 }
 
 /// The entries in doubt, in red: what rests on them may have been said by somebody else.
@@ -425,7 +286,7 @@ mod tests {
             json["counts"][0],
             serde_json::json!({"as_at": "2013-04-01", "ccg": 211, "icb": 0, "ccg_perhaps": 0, "icb_perhaps": 0})
         );
-        let body = proto::Body { life: Life::Open.into(), why: vec![3], ..Default::default() };
+        let body = proto::Body { life: proto::Life::Open.into(), why: vec![3], ..Default::default() };
         let json = to_json(&body).unwrap();
         assert_eq!((json["life"].as_str(), json["why"][0].as_u64()), (Some("LIFE_OPEN"), Some(3)));
     }
