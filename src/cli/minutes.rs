@@ -5,8 +5,8 @@ use super::view::{ViewArgs, with_kind};
 use crate::client::RegisterClient;
 use crate::proto::text::Text as Said;
 use crate::proto::{
-    GetMinutesRequest, GetMinutesResponse, MinutedBody, MinutedDecision, MinutedInterest, MinutedItem,
-    MinutedMotion, MinutedPerson, PDate, Text,
+    GetMinutesRequest, GetMinutesResponse, MinutedAction, MinutedBody, MinutedDecision, MinutedInterest,
+    MinutedItem, MinutedMotion, MinutedPerson, PDate, Text,
 };
 use minutebook_verify::page::{Block, ReportPage, Section, Tone};
 use minutebook_verify::{to_html, to_markdown, to_text};
@@ -67,7 +67,19 @@ fn page(found: &GetMinutesResponse) -> ReportPage {
         let none = "No agenda with items of this part is in the book, as far as this view sees.".to_owned();
         sections.push(section("Items", vec![Block::Words(none)]));
     }
-    let looked = found.answered.as_ref().map(show::in_words).unwrap_or_default();
+    if !found.other_actions.is_empty() {
+        let actions = found.other_actions.iter().map(action).collect();
+        sections.push(section("Actions under no item", vec![Block::List(actions)]));
+    }
+    let mut looked = Vec::new();
+    looked.extend(found.gaps.iter().map(|gap| format!("FILLED IN (entry {}): {}", gap.position, gap.why)));
+    looked.extend(found.findings.iter().map(|finding| {
+        format!(
+            "FOUND ({}, {}): {}; needed: {}",
+            finding.rule, finding.subject, finding.found, finding.needed
+        )
+    }));
+    looked.extend(found.answered.as_ref().map(show::in_words).unwrap_or_default());
     if !found.questions.is_empty() {
         let asked = found.questions.iter().map(|it| {
             let answer = it
@@ -107,6 +119,10 @@ fn section(title: impl Into<String>, blocks: Vec<Block>) -> Section {
 /// Whether they are approved, and what they rest on.
 fn lead(found: &GetMinutesResponse) -> Vec<String> {
     let mut lead = Vec::new();
+    if !found.gaps.is_empty() {
+        let gaps = "Not all of this stands in a source: what was filled in is told at the end.".to_owned();
+        lead.push(gaps);
+    }
     if found.is_perhaps {
         lead.push("Perhaps: a date on which this rests is not known to the day.".to_owned());
     }
@@ -130,7 +146,9 @@ fn lead(found: &GetMinutesResponse) -> Vec<String> {
         let state = show::words(&found.state);
         lead.push(format!("No minutes of this part are drafted, as far as this view sees ({state})."));
     }
-    lead.push(format!("What the book has, from entries {}.", show::positions(&found.why)));
+    if !found.why.is_empty() {
+        lead.push(format!("What the book has: {} of it say so.", show::entries(found.why.len() as u64)));
+    }
     lead
 }
 
@@ -141,6 +159,9 @@ fn facts(found: &GetMinutesResponse) -> Vec<(String, String)> {
             facts.push((name.to_owned(), value));
         }
     };
+    for change in &found.rescheduled {
+        fact("changed", change.clone());
+    }
     fact("place", found.place.as_ref().map_or_else(String::new, |place| words(Some(place))));
     let moment = |at: &str| if at.is_empty() { String::new() } else { show::day_and_time(at) };
     fact("started", moment(&found.started_at));
@@ -207,6 +228,9 @@ fn person(person: &MinutedPerson, found: &GetMinutesResponse) -> String {
     if person.is_remote {
         beside.push("from elsewhere".to_owned());
     }
+    if !person.present.is_empty() {
+        beside.push(format!("there {}", person.present.join(" and ")));
+    }
     beside.extend(person.reason.as_ref().map(|reason| words(Some(reason))));
     if beside.is_empty() { name } else { format!("{name} ({})", beside.join("; ")) }
 }
@@ -214,12 +238,13 @@ fn person(person: &MinutedPerson, found: &GetMinutesResponse) -> String {
 fn interest(declared: &MinutedInterest) -> String {
     let handling: Vec<_> = declared.handling.iter().map(|handling| show::words(handling)).collect();
     format!(
-        "{}, in {}: {} ({}); handled: {}.",
+        "{}, in {}: {} ({}); handled: {}{}.",
         declared.person,
         declared.items.join(", "),
         words(declared.nature.as_ref()).trim_end_matches('.'),
         show::words(&declared.kind),
-        handling.join(", ")
+        handling.join(", "),
+        if declared.chair.is_empty() { String::new() } else { format!(", to {}", declared.chair) }
     )
 }
 
@@ -243,15 +268,14 @@ fn item(item: &MinutedItem, found: &GetMinutesResponse, one_body: bool) -> Secti
     for vote in &item.votes {
         let counted = vote.votes.as_ref().map_or_else(|| "nobody counted".to_owned(), votes);
         let motion = if vote.motion.is_empty() { String::new() } else { format!(" on {}", vote.motion) };
-        says(format!("{}vote{motion}, {}: {counted}.", of(&vote.body), show::words(&vote.method)));
+        let named: Vec<_> =
+            vote.named.iter().map(|it| format!("{} {}", it.person, show::words(&it.vote))).collect();
+        let named = if named.is_empty() { String::new() } else { format!(" ({})", named.join(", ")) };
+        says(format!("{}vote{motion}, {}: {counted}{named}.", of(&vote.body), show::words(&vote.method)));
     }
     for alike in item.decisions.chunk_by(is_alike) {
         decision(alike, found, one_body, &mut blocks);
     }
-    let action = |action: &crate::proto::MinutedAction| {
-        let due = action.due.as_ref().map_or_else(String::new, |due| format!(", by {}", due.written));
-        format!("{} ({}{due})", words(action.text.as_ref()), action.owner)
-    };
     if !item.actions.is_empty() {
         blocks.push(Block::Words("Actions:".to_owned()));
         blocks.push(Block::List(item.actions.iter().map(action).collect()));
@@ -260,6 +284,12 @@ fn item(item: &MinutedItem, found: &GetMinutesResponse, one_body: bool) -> Secti
         blocks.push(Block::Words("Nothing is recorded under this item.".to_owned()));
     }
     section(format!("{}  {}", item.reference, words(item.title.as_ref())), blocks)
+}
+
+/// What is to be done, by whom and when.
+fn action(action: &MinutedAction) -> String {
+    let due = action.due.as_ref().map_or_else(String::new, |due| format!(", by {}", due.written));
+    format!("{} ({}{due})", words(action.text.as_ref()), action.owner)
 }
 
 fn motion(moved: &MinutedMotion, of: &str) -> String {
@@ -297,8 +327,18 @@ fn decision(alike: &[MinutedDecision], found: &GetMinutesResponse, one_body: boo
         format!("entries {}", show::positions(&at))
     };
     blocks.push(Block::Words(format!("{bodies}{outcome}{counted}. {said}{state} [{at}]")));
+    if !decided.excludes_public.is_empty() {
+        blocks.push(Block::Words(format!("The public is excluded: {}", decided.excludes_public)));
+    }
+    if !decided.deferred_to.is_empty() {
+        blocks.push(Block::Words(format!("Put off to {}.", decided.deferred_to)));
+    }
     if let Some(reasons) = &decided.reasons {
         blocks.push(Block::Words(format!("Reasons: {}", words(Some(reasons)))));
+    }
+    for dissent in &decided.dissent {
+        let said = dissent.words.as_ref().map_or_else(String::new, |said| format!(": {}", words(Some(said))));
+        blocks.push(Block::Words(format!("Dissent of {}{said}", dissent.person)));
     }
     if !decided.conditions.is_empty() {
         blocks.push(Block::Words("Conditions:".to_owned()));
@@ -310,7 +350,7 @@ fn decision(alike: &[MinutedDecision], found: &GetMinutesResponse, one_body: boo
 fn words(text: Option<&Text>) -> String {
     match text.and_then(|text| text.text.as_ref()) {
         Some(Said::Clear(text)) => text.clone(),
-        Some(Said::Sealed(digest)) => format!("(sealed, digest {}...)", digest.get(..8).unwrap_or(digest)),
+        Some(Said::Sealed(digest)) => format!("[sealed, digest {}...]", digest.get(..8).unwrap_or(digest)),
         None => String::new(),
     }
 }
@@ -337,7 +377,9 @@ fn capitalised(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proto::{CountedVotes, MinutedAction, MinutedQuestion, MinutedVote, MinutesApproval};
+    use crate::proto::{
+        CountedVotes, Dissent, Finding, MinutedGap, MinutedQuestion, MinutedVote, MinutesApproval, NamedVote,
+    };
 
     fn clear(text: &str) -> Option<Text> {
         Some(Text { text: Some(Said::Clear(text.to_owned())) })
@@ -365,7 +407,12 @@ mod tests {
                 withdrawn: clear("It was met."),
                 ..MinutedMotion::default()
             }],
-            votes: vec![MinutedVote { method: "show_of_hands".to_owned(), votes, ..MinutedVote::default() }],
+            votes: vec![MinutedVote {
+                method: "named".to_owned(),
+                votes,
+                named: vec![NamedVote { person: "Bob".to_owned(), vote: "against".to_owned() }],
+                ..MinutedVote::default()
+            }],
             decisions: vec![MinutedDecision {
                 outcome: "approved".to_owned(),
                 text: clear("RESOLVED to apply."),
@@ -373,6 +420,10 @@ mod tests {
                 conditions: clear("Members agree.").into_iter().collect(),
                 state: "rescinded".to_owned(),
                 position: 17,
+                dissent: vec![Dissent { person: "Bob".to_owned(), words: clear("Too soon.") }],
+                deferred_to: "meeting/later".to_owned(),
+                excludes_public: "Personal.".to_owned(),
+                bodies: vec!["body/04K".to_owned()],
                 ..MinutedDecision::default()
             }],
             actions: vec![MinutedAction {
@@ -399,6 +450,7 @@ mod tests {
                 name: Some(Text { text: Some(Said::Sealed("ab12cd34ef".to_owned())) }),
                 attending_as: "apologies".to_owned(),
                 reason: clear("On leave"),
+                present: vec!["from the start until before GB/19/077".to_owned()],
                 ..MinutedPerson::default()
             }],
             public: Some(3),
@@ -407,7 +459,8 @@ mod tests {
                 items: vec!["GB/19/076".to_owned()],
                 kind: "financial".to_owned(),
                 nature: clear("Partner in a practice."),
-                handling: vec!["no_vote".to_owned()],
+                handling: vec!["no_vote".to_owned(), "chair_hands_over".to_owned()],
+                chair: "Cat".to_owned(),
             }],
             items: vec![item],
             questions: vec![MinutedQuestion { question: clear("Why now?"), answer: clear("The law.") }],
@@ -420,6 +473,18 @@ mod tests {
                 ..MinutesApproval::default()
             }],
             why: vec![3, 4, 5],
+            rescheduled: vec!["put off to 2019-07-11, said on 2019-07-01: Heat.".to_owned()],
+            other_actions: vec![MinutedAction {
+                text: clear("Book a room."),
+                owner: "secretary".to_owned(),
+                ..MinutedAction::default()
+            }],
+            gaps: vec![MinutedGap { position: 4, why: "no source says who came".to_owned() }],
+            findings: vec![Finding {
+                rule: "attendance.members".to_owned(),
+                found: "a guest".to_owned(),
+                ..Finding::default()
+            }],
             ..GetMinutesResponse::default()
         }
     }
@@ -433,14 +498,23 @@ mod tests {
             "place Town hall",
             "body body/04K, Ann in the chair, NOT QUORATE",
             "public 3 of the public were there",
-            "Apologies (sealed, digest ab12cd34...) (On leave)",
-            "Bob, in GB/19/076: Partner in a practice (financial); handled: no vote.",
+            "Apologies [sealed, digest ab12cd34...] (there from the start until before GB/19/077; On leave)",
+            "Bob, in GB/19/076: Partner in a practice (financial); handled: no vote, chair hands over, to Cat.",
             "GB/19/076 The merger",
             "Presented by Ann. ",
             "Taken although the agenda was published without it: It came late.",
             "Papers: The case.",
             "amendment to A B, proposed by Ann, seconded by Bob: Strike out 2020. WITHDRAWN: It was met.",
-            "vote, show of hands: 5 for, 1 against, 0 abstained.",
+            "vote, named: 5 for, 1 against, 0 abstained (Bob against).",
+            "The public is excluded: Personal.",
+            "Put off to meeting/later.",
+            "Dissent of Bob: Too soon.",
+            "changed put off to 2019-07-11, said on 2019-07-01: Heat.",
+            "Actions under no item",
+            "- Book a room. (secretary)",
+            "Not all of this stands in a source: what was filled in is told at the end.",
+            "FILLED IN (entry 4): no source says who came",
+            "FOUND (attendance.members",
             "APPROVED. RESOLVED to apply. Now: rescinded. [entry 17]",
             "Reasons: It is cheaper.",
             "Conditions: - Members agree.",

@@ -173,7 +173,9 @@ pub(crate) fn in_words(answered: &Answered) -> Vec<String> {
         let fields: Vec<_> = it.fields.iter().map(|of| strip_str(&corrected_field(of)).to_string()).collect();
         format!("{how} {what}. {}", fields.join("; ")).trim_end().to_owned()
     });
-    doubts.chain(corrections).chain(looked(answered)).chain(horizon(answered)).collect()
+    let inferred =
+        answered.inferences.iter().map(|it| format!("INFERRED (entry {}): {}", it.position, it.why));
+    doubts.chain(corrections).chain(inferred).chain(looked(answered)).chain(horizon(answered)).collect()
 }
 
 /// From where it was looked, and whom the names of the question mean.

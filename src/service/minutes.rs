@@ -1,21 +1,23 @@
 //! The minutes of a meeting as they are printed: everything that the book has of one part, in the order of the agenda.
 
 use crate::proto;
-use crate::service::convert::{body_name, date, name_of, positions, text};
+use crate::service::convert::{body_name, clear, date, filled_in, finding, name_of, positions, text};
 use crate::service::decisions::{counted, decision_state};
 use crate::service::question::{Question, parse};
 use crate::service::status;
 use minutebook_governance::actions::{Action, Owner, action_log};
-use minutebook_governance::decisions::{Decision, decisions};
+use minutebook_governance::decisions::{Decision, Effect, decisions};
 use minutebook_governance::meetings::{
-    AgendaItem, Attendee, Handling, InterestDeclared, Meeting, MinutesApproved, MotionMoved, Part, VoteTaken,
-    chair, is_same_item, meeting, quorum,
+    AgendaItem, Attendee, Handling, InterestDeclared, Meeting, MinutesApproved, MotionMoved, NamedVotes,
+    Part, Rescheduled, Rescheduling, Stretch, VoteTaken, chair, is_same_item, meeting, minutes_findings,
+    quorum, sitting_findings,
 };
 use minutebook_governance::people::person_name;
 use minutebook_governance::{
     BodyId, Certainty, Document, Instant, MeetingId, PersonId, Record, Sealable, View,
 };
 use minutebook_log::Position;
+use std::collections::BTreeSet;
 use tonic::Status;
 
 /// The minutes of one part of a meeting.
@@ -36,10 +38,17 @@ pub(super) fn get_minutes(
     let rests_on = rests_on.chain(assigned.iter().flat_map(|action| action.why.iter().copied()));
     let why: Vec<Position> = found.why.iter().copied().chain(rests_on).collect();
     let moment = |at: Option<&Instant>| at.map_or_else(String::new, Instant::to_string);
+    let findings = minutes_findings(record, &found, view);
+    let findings: Vec<_> =
+        findings.iter().chain(&sitting_findings(record, &found, view)).map(finding).collect();
+    let mut answered = question.answered(&look, &[&positions(&why), &findings]);
+    // One entry may speak of both parts: which words of it were corrected is told by itself, and not in the minutes of one.
+    let corrections = answered.iter_mut().flat_map(|answered| &mut answered.corrections);
+    corrections.for_each(|correction| correction.fields.clear());
     let questions = found.closed.iter().flat_map(|closed| &closed.questions).filter(|_| part == Part::Public);
     let awaiting = found.awaiting_approval(record, view).into_iter().filter(|(of, _body)| *of == part);
     Ok(proto::GetMinutesResponse {
-        answered: question.answered(&look, &[&positions(&why)]),
+        answered,
         meeting: found.id.to_string(),
         title: found.convened.title.clone(),
         state: found.state.as_str().to_owned(),
@@ -69,7 +78,31 @@ pub(super) fn get_minutes(
         awaiting: awaiting.map(|(_part, body)| body.to_string()).collect(),
         why: positions(&why),
         is_perhaps: !found.is_sure,
+        rescheduled: found.rescheduled.iter().map(rescheduled).collect(),
+        other_actions: sitting.other_actions(&assigned),
+        gaps: sitting.gaps(&why),
+        findings,
     })
+}
+
+/// How a meeting came to another day, or to none.
+fn rescheduled(change: &Rescheduled) -> String {
+    let to = match &change.said.change {
+        Rescheduling::Postponed { to } => {
+            format!(
+                "put off to {}",
+                to.as_ref().map_or_else(|| "a day not known yet".to_owned(), Instant::to_string)
+            )
+        }
+        Rescheduling::Cancelled => "called off".to_owned(),
+    };
+    format!("{to}, said on {}: {}", change.said.said_on, change.said.reason.shown())
+}
+
+/// Why an effect excludes the public, where it does and that is not sealed.
+fn excluded(effect: &Effect) -> Option<String> {
+    let Effect::ExcludePublic { reason } = effect else { return None };
+    Some(clear(reason))
 }
 
 fn part(named: &str) -> Result<Part, Status> {
@@ -89,21 +122,53 @@ struct Sitting<'a> {
 }
 
 impl Sitting<'_> {
-    /// What was decided at the meeting.
+    /// What was decided in this part of the meeting.
     fn decided(&self) -> Vec<Decision> {
         let mut decided = decisions(self.record, self.meeting.id.subject(), self.view);
-        decided.retain(|it| it.recorded.meeting.as_ref() == Some(&self.meeting.id));
+        let is_here = |it: &Decision| it.recorded.item.as_ref().is_some_and(|item| self.has(&item.reference));
+        decided.retain(|it| it.recorded.meeting.as_ref() == Some(&self.meeting.id) && is_here(it));
         decided
     }
 
-    /// What somebody was given to do at it.
+    /// Whether an item is one of this part.
+    fn has(&self, reference: &str) -> bool {
+        self.meeting.item(reference).is_some_and(|(_at, item)| item.part == self.part)
+    }
+
+    /// Whether this is where things stand that belong to no item: nobody is shown by mistake what is private.
+    fn is_for_the_rest(&self) -> bool {
+        self.part == Part::Private || !self.meeting.convened.parts.contains(&Part::Private)
+    }
+
+    /// What somebody was given to do in this part.
     fn assigned(&self) -> Vec<Action> {
         let bodies = self.meeting.convened.bodies.iter();
         let mut all: Vec<_> = bodies.flat_map(|body| action_log(self.record, body, self.view)).collect();
-        all.retain(|action| action.assigned.meeting.as_ref() == Some(&self.meeting.id));
+        let is_here = |action: &Action| match action.assigned.item.as_deref() {
+            Some(item) if self.meeting.item(item).is_some() => self.has(item),
+            _ => self.is_for_the_rest(),
+        };
+        all.retain(|action| action.assigned.meeting.as_ref() == Some(&self.meeting.id) && is_here(action));
         all.sort_by(|one, other| one.why.cmp(&other.why).then_with(|| one.id.cmp(&other.id)));
         all.dedup_by(|one, other| one.id == other.id);
         all
+    }
+
+    /// Those that belong to no item that is listed.
+    fn other_actions(&self, assigned: &[Action]) -> Vec<proto::MinutedAction> {
+        let is_listed = |action: &&Action| {
+            action.assigned.item.as_deref().is_some_and(|item| self.meeting.item(item).is_some())
+        };
+        assigned.iter().filter(|action| !is_listed(action)).map(|action| self.action(action)).collect()
+    }
+
+    /// The entries that no source states.
+    fn gaps(&self, why: &[Position]) -> Vec<proto::MinutedGap> {
+        let gap = |position: &Position| {
+            let why = filled_in(self.record, *position, self.view);
+            (!why.is_empty()).then(|| proto::MinutedGap { position: position.0, why })
+        };
+        why.iter().collect::<BTreeSet<_>>().into_iter().filter_map(gap).collect()
     }
 
     /// The name, or the id where the book has none that is in the clear.
@@ -143,6 +208,7 @@ impl Sitting<'_> {
             deputy_for: self.maybe(attendee.deputy_for.as_ref()),
             is_remote: attendee.remote == Some(true),
             reason: attendee.reason.as_ref().map(text),
+            present: attendee.present.iter().map(stretch).collect(),
         }
     }
 
@@ -160,6 +226,7 @@ impl Sitting<'_> {
             items: said.items.clone(),
             kind: said.kind.as_str().to_owned(),
             nature: Some(text(&said.nature)),
+            chair: self.maybe(said.chair.as_ref()),
             handling: said.handling.iter().map(|handling: &Handling| handling.as_str().to_owned()).collect(),
         };
         declared.map(one).collect()
@@ -180,7 +247,7 @@ impl Sitting<'_> {
             papers: item.papers.iter().map(title).collect(),
             added_because: item.added_because.as_ref().map(text),
             motions: motions.map(|motion| self.motion(motion)).collect(),
-            votes: votes.map(|(_at, vote)| voted(vote)).collect(),
+            votes: votes.map(|(_at, vote)| self.voted(vote)).collect(),
             decisions: decided.map(|decision| self.decision(decision)).collect(),
             actions: assigned.map(|action| self.action(action)).collect(),
         }
@@ -220,6 +287,33 @@ impl Sitting<'_> {
             votes: recorded.votes.as_ref().map(counted),
             state: decision_state(self.record, decision, Some(self.meeting), self.view).to_owned(),
             position: decision.source.position.0,
+            dissent: recorded
+                .dissent
+                .iter()
+                .map(|dissent| proto::Dissent {
+                    person: self.who(&dissent.person),
+                    words: dissent.words.as_ref().map(text),
+                })
+                .collect(),
+            deferred_to: recorded.deferred_to.as_ref().map_or_else(String::new, MeetingId::to_string),
+            excludes_public: recorded.effects().find_map(excluded).unwrap_or_default(),
+        }
+    }
+
+    fn voted(&self, vote: &VoteTaken) -> proto::MinutedVote {
+        let named = vote.named.as_ref().map_or(&[][..], NamedVotes::clear);
+        proto::MinutedVote {
+            body: vote.body.to_string(),
+            motion: vote.motion.clone().unwrap_or_default(),
+            method: vote.method.as_str().to_owned(),
+            votes: vote.votes.as_ref().map(counted),
+            named: named
+                .iter()
+                .map(|it| proto::NamedVote {
+                    person: self.who(&it.person),
+                    vote: it.vote.as_str().to_owned(),
+                })
+                .collect(),
         }
     }
 
@@ -237,11 +331,11 @@ impl Sitting<'_> {
     }
 }
 
-fn voted(vote: &VoteTaken) -> proto::MinutedVote {
-    proto::MinutedVote {
-        body: vote.body.to_string(),
-        motion: vote.motion.clone().unwrap_or_default(),
-        method: vote.method.as_str().to_owned(),
-        votes: vote.votes.as_ref().map(counted),
-    }
+/// For which items somebody was there.
+fn stretch(stretch: &Stretch) -> String {
+    let from =
+        stretch.from.as_ref().map_or_else(|| "from the start".to_owned(), |item| format!("from {item}"));
+    let until =
+        stretch.until.as_ref().map_or_else(|| "to the end".to_owned(), |item| format!("until before {item}"));
+    format!("{from} {until}")
 }

@@ -460,3 +460,70 @@ async fn what_somebody_inferred_is_marked_wherever_it_is_relied_on() {
     let json: Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["answered"]["inferences"][0]["why"], words);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn minutes_of_the_public_part_tell_all_of_it_and_nothing_of_the_private_one() {
+    let mut asked = Asked::with(|cast| {
+        let convened = json!({"kind": "single", "bodies": ["body/04K"], "title": "Governing body",
+            "starts_at": "2019-07-03T13:00:00+01:00", "parts": ["public", "private"], "called_on": "2019-06-01"});
+        let person = json!({"name": "Jo Doe"});
+        vec![
+            reported(cast, "MeetingConvened", "meeting/m", convened),
+            reported(cast, "PersonRecorded", "person/doe", person),
+        ]
+    })
+    .await;
+    let listed = json!({"version": 1, "published_on": "2019-06-02", "items": [
+        {"reference": "GB/1", "title": "The future of the group", "part": "public"},
+        {"reference": "GB/2", "title": "Who has to go", "part": "private"}]});
+    let agenda = asked
+        .tell(|cast| {
+            let by = signs_for(&cast.secretary, "secretary", "body/04K");
+            told("AgendaPublished", "meeting/m", "own_act", by, listed.clone())
+        })
+        .await;
+    let decided = |item: &str, text: &str, effect: Value| {
+        json!({"decided_on": "2019-07-03", "mode": "meeting", "outcome": "approved", "text": text,
+            "reasons": "It is right.", "meeting": "meeting/m", "item": {"reference": item}, "effect": effect,
+            "dissent": [{"person": "person/doe", "words": "Too soon."}]})
+    };
+    let action = |item: Option<&str>, text: &str| {
+        let mut action = json!({"body": "body/04K", "text": text, "owner": {"office": "chair"}, "assigned_on": "2019-07-03",
+            "meeting": "meeting/m"});
+        item.into_iter().for_each(|item| action["item"] = json!(item));
+        action
+    };
+    let excluded = json!({"exclude_public": {"reason": "It is personal."}});
+    let named = json!({"item": "GB/1", "body": "body/04K", "method": "named", "votes": {"for": 0, "against": 1},
+        "named": [{"person": "person/doe", "vote": "against"}]});
+    for (name, subject, facts) in [
+        ("VoteTaken", "meeting/m", named),
+        ("DecisionRecorded", "body/04K", decided("GB/1", "To meet without the public.", excluded)),
+        ("DecisionRecorded", "body/04K", decided("GB/2", "To part with somebody.", json!({"none": {}}))),
+        ("ActionAssigned", "action/a", action(Some("GB/1"), "Tell the public.")),
+        ("ActionAssigned", "action/b", action(Some("GB/2"), "Write to somebody.")),
+        ("ActionAssigned", "action/c", action(None, "Book a room.")),
+    ] {
+        asked.tell(|cast| reported(cast, name, subject, facts.clone())).await;
+    }
+    let id = agenda.event().id;
+    asked.tell(|cast| corrected(cast, id, "/items/1/title", "Who has to go", "Who shall go")).await;
+
+    let public =
+        ["The future of the group", "To meet without the public.", "Tell the public.", "(Jo Doe against)"];
+    let private = ["Who shall go", "To part with somebody.", "Write to somebody.", "Book a room."];
+    for form in [&[][..], &["--md"], &["--html"], &["--json"]] {
+        let of_public = asked.said(&[&["minutes", "m", "--reported"][..], form].concat());
+        lacks(&of_public, &private);
+        lacks(&of_public, &["Who has to go"]);
+        let of_private =
+            asked.said(&[&["minutes", "m", "--part", "private", "--reported"][..], form].concat());
+        lacks(&of_private, &["To meet without the public.", "Tell the public."]);
+        if form.is_empty() {
+            has(&of_public, &public);
+            has(&of_public, &["The public is excluded: It is personal.", "Dissent of Jo Doe: Too soon."]);
+            has(&of_public, &["CORRECTED (entry"]);
+            has(&of_private, &private);
+        }
+    }
+}
