@@ -292,12 +292,26 @@ impl CatalogueRow {
 /// signatories that are not those who signed.
 pub fn read(signed: &Signed) -> Result<Act, Malformed> {
     let act = read_event(signed.event())?;
-    let listed: BTreeSet<_> = act.signatories.iter().map(|signatory| signatory.key).collect();
-    if listed != signed.keys().collect() {
-        let needed = "each key that signs, and no other";
-        return Err(Malformed::new("/data/signatories", "other keys than those that signed", needed));
-    }
+    compare_signers(act.signatories.iter().map(|signatory| signatory.key), signed)?;
     Ok(act)
+}
+
+/// Whether those who signed an event are those whom it names, whatever its type and version say otherwise.
+///
+/// # Errors
+/// [`Malformed`].
+pub fn check_signers(signed: &Signed) -> Result<(), Malformed> {
+    let named = signed.event().data.get("signatories").and_then(Value::as_array);
+    let keys = named.into_iter().flatten().filter_map(|one| one.get("key")?.as_str()?.parse().ok());
+    compare_signers(keys, signed)
+}
+
+fn compare_signers(named: impl Iterator<Item = PublicKey>, signed: &Signed) -> Result<(), Malformed> {
+    if named.collect::<BTreeSet<_>>() == signed.keys().collect() {
+        return Ok(());
+    }
+    let needed = "each key that signs, and no other";
+    Err(Malformed::new("/data/signatories", "other keys than those that signed", needed))
 }
 
 /// Reads what an event says, before it is signed.

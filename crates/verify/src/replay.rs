@@ -233,6 +233,7 @@ impl Replay {
             }
         }
         if let Some(chain) = &mut self.chain_alone {
+            catalogue::check_signers(&entry.signed).map_err(|error| failed(Level::Signatures, &error))?;
             chain.append(&entry, checked.hash).map_err(|error| failed(Level::Chain, &error))?;
         }
         self.survey.count(&entry);

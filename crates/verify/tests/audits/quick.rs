@@ -90,3 +90,17 @@ fn one_bad_signature_among_many_is_named() {
         assert_eq!(audit.faults[0].level, Level::Signatures);
     }
 }
+
+#[test]
+fn an_entry_that_others_signed_than_those_whom_it_names_is_not_authentic() {
+    let mut entries = small_book("book");
+    let mut last = Entry::parse(&entries.pop().unwrap()).unwrap();
+    let stranger = minutebook_log::SecretKey::from_seed(&[99; 32]);
+    let signatures = vec![(stranger.public(), stranger.sign(last.event().bytes()))];
+    last.signed = Signed::new(last.event().clone(), signatures).unwrap();
+    entries.push(last.encode());
+    let audit = quickly(&Folder::of(&entries, &Ledger::small().log_key()));
+    assert_eq!((audit.verdict(), audit.first_wrong()), (AuditVerdict::Failed, Some(Position(6))));
+    assert_eq!(audit.faults[0].level, Level::Signatures);
+    assert!(audit.faults[0].what.contains("other keys than those that signed"), "{:?}", audit.faults);
+}
