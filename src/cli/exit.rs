@@ -119,7 +119,7 @@ fn kind_of(code: u8) -> &'static str {
         3 => "refused",
         4 => "failed_verification",
         5 => "not_ready",
-        6 => "rules_unknown",
+        6 => "rules_not_replayed",
         _ => "unexpected",
     }
 }

@@ -43,6 +43,9 @@ fn show_governing_body(found: &GetGoverningBodyResponse) -> anyhow::Result<()> {
         vacant => format!(", {vacant} vacant"),
     };
     let seats = match (found.is_known, found.life.as_str()) {
+        (true, _) if !found.perhaps.is_empty() => {
+            format!("{} filled for certain, {} perhaps{vacant}", found.seats_filled, found.perhaps.len())
+        }
         (true, _) => format!("{} filled{vacant}", found.seats_filled),
         (false, "closed") => "none: the body has ended".to_owned(),
         (false, _) => "not known: nothing says who sits on it".yellow().to_string(),

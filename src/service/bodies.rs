@@ -14,6 +14,7 @@ use minutebook_governance::plans::{IntentionState, intentions_about};
 use minutebook_governance::register::{all_bodies, bodies_from};
 use minutebook_governance::{BodyId, Record, Unit, View};
 use minutebook_log::Subject;
+use std::collections::BTreeSet;
 use tonic::Status;
 
 /// The most days that one question can count commissioners on.
@@ -117,7 +118,9 @@ pub(super) fn get_commissioner(
     let part = |(unit, body): &(Unit, BodyId)| UnitPart { unit: unit.to_string(), body: body.to_string() };
     let body = holder.body.as_ref().map(|body| convert::body(record, body, look.view));
     let intentions: Vec<_> = open.map(|found| convert::intention(&found)).collect();
-    let why = convert::positions(&holder.why);
+    let of_parts = holder.parts.iter().flat_map(|(part, _body)| self::holder(record, part, look.view).why);
+    let rests_on: BTreeSet<_> = holder.why.iter().copied().chain(of_parts).collect();
+    let why = convert::positions(&rests_on.into_iter().collect::<Vec<_>>());
     let answered = question.answered(&look, &[&body, &intentions, &why]);
     Ok(GetCommissionerResponse {
         answered,

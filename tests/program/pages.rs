@@ -148,7 +148,7 @@ fn whoever_hands_on_gets_the_two_shapes() {
     assert!(bodies.starts_with("code,kind,name,from,until,registered,unit,ons,source\n"), "{bodies}");
     let table = last(&said, "minutebook export successions");
     assert!(
-        table.starts_with("predecessor,successor,effective,kind,units,source\n")
+        table.starts_with("predecessor,successor,effective,kind,units,source,inferred\n")
             && table.contains("2015-04-01"),
         "{table}"
     );

@@ -367,7 +367,7 @@ mod tests {
         let word = read::<Facts>("", &json!({"word": "two"}), "facts").unwrap_err();
         assert_eq!(word.to_string(), "/word: found \"two\"; needed `one`");
         let missing = read::<Facts>("", &json!({}), "the facts").unwrap_err();
-        assert_eq!(missing.to_string(), "/word: found nothing; needed a value: the facts");
+        assert_eq!(missing.to_string(), "/word: found nothing; needed a text in quotes");
         for (facts, told) in [
             (
                 json!({"word": "one", "count": "3"}),
