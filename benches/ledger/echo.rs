@@ -45,9 +45,9 @@ impl ServerStreamingService<FollowEntriesRequest> for Echo {
     type Future = Ready<Result<Response<Self::ResponseStream>, Status>>;
 
     fn call(&mut self, _request: Request<FollowEntriesRequest>) -> Self::Future {
-        let entry = minutebook::proto::Entry { content: vec![b'e'; BYTES].into(), ..Default::default() };
+        let entry = minutebook::proto::Entry { content: vec![b'e'; BYTES], ..Default::default() };
         let batch = EntryBatch { entries: vec![entry; ENTRIES], ..EntryBatch::default() };
-        let response = FollowEntriesResponse { step: Some(Step::Batch(batch)), ..Default::default() };
+        let response = FollowEntriesResponse { step: Some(Step::Batch(batch)) };
         let all: Box<dyn Iterator<Item = _> + Send> =
             Box::new((0..BATCHES).map(move |_| Ok(response.clone())));
         ready(Ok(Response::new(tokio_stream::iter(all))))

@@ -166,7 +166,8 @@ impl Sitting<'_> {
     fn gaps(&self, why: &[Position]) -> Vec<proto::MinutedGap> {
         let gap = |position: &Position| {
             let why = filled_in(self.record, *position, self.view);
-            (!why.is_empty()).then(|| proto::MinutedGap { position: position.0, why })
+            let gap = proto::MinutedGap { position: position.0, why };
+            (!gap.why.is_empty()).then_some(gap)
         };
         why.iter().collect::<BTreeSet<_>>().into_iter().filter_map(gap).collect()
     }
