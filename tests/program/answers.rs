@@ -130,6 +130,14 @@ async fn corrected_words_are_shown_beside_those_that_stood() {
         asked.said(&["compare", "--known-at", &(by - 1).to_string(), "--with-known-at", &by.to_string()]);
     has(&differs, &[&format!("record/{id}"), &what, &both]);
     has(&differs, &quoted);
+    // Whoever asks about the body alone is told too, and whoever asks about another body is not.
+    let between =
+        ["--known-at", &(by - 1).to_string(), "--with-known-at", &by.to_string()].map(str::to_owned);
+    let between = between.each_ref().map(String::as_str);
+    let of_body = asked.said(&[&["compare", "body/04K"][..], &between].concat());
+    has(&of_body, &[&format!("record/{id}")]);
+    has(&of_body, &quoted);
+    lacks(&asked.said(&[&["compare", "body/04L"][..], &between].concat()), &["record/"]);
     let nothing = asked.said(&["compare", "--known-at", &known, "--with-known-at", &(by - 1).to_string()]);
     lacks(&nothing, &["CORRECTED", "record/"]);
     let json: Value = serde_json::from_str(&asked.said(&["decisions", "04K", "--json"])).unwrap();

@@ -18,7 +18,7 @@ use told::{all_facts_of, days_of, facts_of};
 mod touched;
 use touched::touched;
 mod words;
-use words::corrected_members;
+use words::{corrected_members, words_about};
 
 use crate::catalogue::CATALOGUE;
 use crate::mergers::MergerEffected;
@@ -54,7 +54,11 @@ pub struct Change {
 /// two states of knowledge, or both. In the order of subjects and facts.
 pub fn differences(record: &Record, subject: Option<&Subject>, before: View, after: View) -> Vec<Difference> {
     match subject {
-        Some(subject) => compared(record, subject, before, after),
+        Some(subject) => {
+            let mut found = compared(record, subject, before, after);
+            found.extend(words_about(record, subject, before, after));
+            found
+        }
         None => all_differences(record, None, before, after).flat_map(|(_subject, found)| found).collect(),
     }
 }

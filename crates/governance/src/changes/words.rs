@@ -34,6 +34,21 @@ pub(super) fn corrected_members(
     paths.into_iter().filter_map(of).collect()
 }
 
+/// The same of every entry about a subject: whoever asks about a body asks about the words of what it decided too.
+pub(super) fn words_about(record: &Record, subject: &Subject, before: View, after: View) -> Vec<Difference> {
+    let known = before.known.max(after.known);
+    let all = View { known, scope: Scope::Reported, ..after };
+    let corrected = record.about(subject, all).map(|told| told.position);
+    let corrected = corrected.filter(|position| record.corrected_at(*position, known).is_some());
+    let entries: BTreeSet<Position> = corrected.collect();
+    let of = |position: Position| {
+        let id = record.at(position)?.act.id;
+        let entry: Subject = format!("record/{id}").parse().ok()?;
+        Some(corrected_members(record, &entry, before, after))
+    };
+    entries.into_iter().filter_map(of).flatten().collect()
+}
+
 /// A member of an entry as a view knows it; nothing where the view does not know of the entry, or of nothing there.
 fn member(record: &Record, target: Position, path: &str, view: View) -> Option<FactOnDay> {
     let act = record.act_as_known(target, view.known)?;
