@@ -9,6 +9,7 @@ use crate::author::new_event_id;
 use anyhow::Context as _;
 use clap::builder::PossibleValuesParser;
 use minutebook_governance::catalogue::{CATALOGUE, row_of};
+use serde_json::Value;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -96,6 +97,11 @@ impl Args {
             let signers = signers.get(..given).unwrap_or_default();
             words = batch::choose(context, &self.writing, blank, (&self.key, signers)).await?;
         }
+        // Of more keys than signatories, those sign that were chosen.
+        let listed = words.data.get("signatories").and_then(Value::as_array);
+        let listed: Vec<_> =
+            listed.into_iter().flatten().filter_map(|one| one.get("key")?.as_str()).collect();
+        signers.retain(|signer| listed.contains(&signer.public().to_string().as_str()));
         self.writing.write(context, words, signers).await
     }
 }

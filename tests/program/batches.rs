@@ -281,6 +281,14 @@ fn what_templates_hold_is_signed_by_the_keys_that_fit_in_whatever_order_they_are
     let [nhse, secretary] = ["nhse", "secretary"].map(|name| room.public(name));
     assert_eq!(signed(head), [secretary.clone(), nhse.clone()]);
 
+    // More keys than signatories: those sign whose grants fit.
+    room.write("more.jsonc", &adopted.replace("\"version\": \"1\"", "\"version\": \"1a\""));
+    let all = ["--key", "ods.pem", "--key", "nhse.pem", "--key", "secretary.pem", "--yes"];
+    let said = room.run(&[&["record", "more.jsonc"], &all[..]].concat());
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_eq!(signed(size(&room) - 1), [secretary.clone(), nhse.clone()]);
+    let head = head + 1;
+
     let several = [
         adopted.replace("\"version\": \"1\"", "\"version\": \"2\""),
         decision("2019-07-04", r#"{"none": {}}"#),
