@@ -91,7 +91,8 @@ fn cell(
     }
 }
 
-fn word(holds: Certainty) -> &'static str {
+/// Whether something holds, as answers say it.
+pub(super) fn word(holds: Certainty) -> &'static str {
     match holds {
         Certainty::Yes => "yes",
         Certainty::No => "no",

@@ -3,6 +3,7 @@
 use crate::proto;
 use crate::service::convert::{body_name, clear, date, filled_in, finding, name_of, positions, text};
 use crate::service::decisions::{counted, decision_state};
+use crate::service::meetings::word;
 use crate::service::question::{Question, parse};
 use crate::service::status;
 use minutebook_governance::actions::{Action, Owner, action_log};
@@ -13,9 +14,7 @@ use minutebook_governance::meetings::{
     quorum, sitting_findings,
 };
 use minutebook_governance::people::person_name;
-use minutebook_governance::{
-    BodyId, Certainty, Document, Instant, MeetingId, PersonId, Record, Sealable, View,
-};
+use minutebook_governance::{BodyId, Document, Instant, MeetingId, PersonId, Record, Sealable, View};
 use minutebook_log::Position;
 use std::collections::BTreeSet;
 use tonic::Status;
@@ -190,12 +189,7 @@ impl Sitting<'_> {
             name: body_name(self.record, body, self.view),
             chair_name: chair.as_ref().map_or_else(String::new, |chair| self.who(chair)),
             chair: chair.as_ref().map_or_else(String::new, PersonId::to_string),
-            is_quorate: match quorate {
-                Certainty::Yes => "yes",
-                Certainty::No => "no",
-                Certainty::Unknown => "unknown",
-            }
-            .to_owned(),
+            is_quorate: word(quorate).to_owned(),
         }
     }
 
