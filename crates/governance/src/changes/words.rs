@@ -34,7 +34,8 @@ pub(super) fn corrected_members(
     paths.into_iter().filter_map(of).collect()
 }
 
-/// The same of every entry about a subject: whoever asks about a body asks about the words of what it decided too.
+/// The same of every entry about a subject that both views know: whoever asks about a body asks about the words of what it
+/// decided too. What one of them does not know yet is told as new, and not by its words.
 pub(super) fn words_about(record: &Record, subject: &Subject, before: View, after: View) -> Vec<Difference> {
     let known = before.known.max(after.known);
     let all = View { known, scope: Scope::Reported, ..after };
@@ -46,7 +47,8 @@ pub(super) fn words_about(record: &Record, subject: &Subject, before: View, afte
         let entry: Subject = format!("record/{id}").parse().ok()?;
         Some(corrected_members(record, &entry, before, after))
     };
-    entries.into_iter().filter_map(of).flatten().collect()
+    let is_known_to_both = |it: &Difference| it.before.is_some() && it.after.is_some();
+    entries.into_iter().filter_map(of).flatten().filter(is_known_to_both).collect()
 }
 
 /// A member of an entry as a view knows it; nothing where the view does not know of the entry, or of nothing there.
