@@ -2,7 +2,7 @@
 
 use crate::ledger::tree::{BLOCK_ENTRIES, Leaves};
 use minutebook_governance::{Act, Entries, Unread, catalogue};
-use minutebook_log::{Entry, EventId, Position, TreeHash};
+use minutebook_log::{EventId, Position, TreeHash};
 use minutebook_store::{Engine, ReadLimits};
 use quick_cache::sync::Cache;
 use std::fmt;
@@ -19,11 +19,9 @@ impl<E> fmt::Debug for StoredEntries<E> {
 
 impl<E: Engine> Entries for StoredEntries<E> {
     fn act(&self, position: Position) -> Result<Arc<Act>, Unread> {
-        let failed = |what: &dyn fmt::Display| Unread::Failed { position, what: what.to_string() };
-        let stored = self.0.read(position).map_err(|error| failed(&error))?;
-        let entry = Entry::parse(&stored.bytes).map_err(|malformed| failed(&malformed))?;
-        let act = catalogue::read(&entry.signed).map_err(|malformed| failed(&malformed))?;
-        Ok(Arc::new(act))
+        let stored = self.0.read(position);
+        let stored = stored.map_err(|error| Unread::Failed { position, what: error.to_string() })?;
+        catalogue::read_again(position, &stored.bytes)
     }
 
     fn find(&self, id: EventId) -> Result<Option<Position>, Unread> {

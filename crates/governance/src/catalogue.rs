@@ -1,6 +1,5 @@
 //! The catalogue: one row for each type of event. Adding a type is a row here and its file.
 
-use crate::Malformed;
 use crate::act::{Act, Data, Facts, Statement};
 use crate::actions::{ActionAssigned, ActionUpdated, ConditionSet};
 use crate::annotations::{AuditReported, RecordAnnotated};
@@ -43,7 +42,8 @@ use crate::people::{
 use crate::plans::{IntentionRecorded, IntentionResolved, StatementRecorded};
 use crate::proposals::{MergerAbandoned, MergerExplored, MergerProposed};
 use crate::reorganisation::ReorganisationEffected;
-use minutebook_log::{Event, EventId, EventType, Hash, Opening, PublicKey, Signed, Subject};
+use crate::{Malformed, Unread};
+use minutebook_log::{Entry, Event, EventId, EventType, Hash, Opening, Position, PublicKey, Signed, Subject};
 use serde_json::Value;
 use std::{any::TypeId, collections::BTreeSet, sync::Arc};
 
@@ -294,6 +294,16 @@ pub fn read(signed: &Signed) -> Result<Act, Malformed> {
     let act = read_event(signed.event())?;
     compare_signers(act.signatories.iter().map(|signatory| signatory.key), signed)?;
     Ok(act)
+}
+
+/// What the entry at `position` says, from its bytes: how whoever keeps entries answers [`crate::Entries::act`].
+///
+/// # Errors
+/// [`Unread::Failed`].
+pub fn read_again(position: Position, bytes: &[u8]) -> Result<Arc<Act>, Unread> {
+    let failed = |malformed: Malformed| Unread::Failed { position, what: malformed.to_string() };
+    let entry = Entry::parse(bytes).map_err(failed)?;
+    Ok(Arc::new(read(&entry.signed).map_err(failed)?))
 }
 
 /// Whether those who signed an event are those whom it names, whatever its type and version say otherwise.

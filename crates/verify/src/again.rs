@@ -3,7 +3,7 @@
 use crate::published::PublishedError;
 use crate::{Published, tiles::Bundle};
 use minutebook_governance::{Act, Entries, Keeping, Unread, catalogue};
-use minutebook_log::{Entry, EventId, Hash, Position, PublishedPath};
+use minutebook_log::{EventId, Hash, Position, PublishedPath};
 use std::collections::HashMap;
 use std::fmt::{self, Display};
 use std::io;
@@ -64,9 +64,7 @@ impl Entries for Again {
         if Hash::of(&bytes) != hash {
             return Err(failed(&"its bytes are others than those that were verified a while ago"));
         }
-        let entry = Entry::parse(&bytes).map_err(|malformed| failed(&malformed))?;
-        let act = catalogue::read(&entry.signed).map_err(|malformed| failed(&malformed))?;
-        Ok(Arc::new(act))
+        catalogue::read_again(position, &bytes)
     }
 
     fn find(&self, id: EventId) -> Result<Option<Position>, Unread> {
