@@ -70,7 +70,7 @@ impl proto::Decision {
     /// Whether it was carried, and nothing has taken that back.
     fn commits(&self) -> bool {
         matches!(self.outcome.as_str(), "approved" | "approved_with_conditions")
-            && !matches!(self.state.as_str(), "rescinded" | "ratification_refused")
+            && !matches!(self.state.as_str(), "rescinded" | "ratification_refused" | "withdrawn")
     }
 }
 

@@ -58,6 +58,12 @@ pub(crate) fn corrected(it: &proto::Correction) -> String {
     format!("{how} by {}", it.corrected_at)
 }
 
+/// The offices in which somebody signed.
+pub(crate) fn signed_as(offices: &[String]) -> String {
+    let offices: Vec<_> = offices.iter().map(|office| words(office)).collect();
+    if offices.is_empty() { "somebody".to_owned() } else { offices.join(" and ") }
+}
+
 /// Whether a body exists.
 pub(crate) fn life(life: i32) -> String {
     match Life::try_from(life).unwrap_or_default() {

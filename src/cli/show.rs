@@ -6,7 +6,7 @@ use super::guarded::json_guarded;
 pub(crate) use super::lines::{data, is_watched, line, say, say_failed};
 pub(crate) use super::phrases::{
     by, corrected, day_and_time, entries, extended, life, mark, or_sealed, person, positions, quantity,
-    shortened, slug, slugs, standing, state, why, words,
+    shortened, signed_as, slug, slugs, standing, state, why, words,
 };
 pub(crate) use super::table::{csv, grid, rows, table};
 use crate::proto::{self, Answered, Finding};
@@ -122,8 +122,13 @@ fn correction(it: &proto::Correction) -> (&'static str, String) {
     (
         how,
         format!(
-            "(entry {}) by entry {}, recorded {on} ({}): {reason}",
-            it.position, it.corrected_at, it.kind
+            "(entry {}: {} of {}) by entry {}, recorded {on} by {} ({}): {reason}",
+            it.position,
+            it.r#type,
+            shortened(&it.subject),
+            it.corrected_at,
+            signed_as(&it.by),
+            it.kind
         ),
     )
 }

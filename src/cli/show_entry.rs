@@ -110,7 +110,10 @@ fn show_corrections(corrections: &[Correction]) -> anyhow::Result<()> {
     }
     for it in corrections {
         let (why, on) = (show::why(&[it.corrected_at]), show::moment(&it.recorded));
-        show::field(&it.kind, format!("{}, recorded {on}  {why}", show::or_sealed(&it.reason)))?;
+        show::field(
+            &it.kind,
+            format!("{}, recorded {on} by {}  {why}", show::or_sealed(&it.reason), show::signed_as(&it.by)),
+        )?;
         for field in &it.fields {
             show::field("", show::corrected_field(field))?;
         }

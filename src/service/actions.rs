@@ -52,6 +52,9 @@ pub(super) fn list_actions(
         true => Standing::Own(action.state),
         false => Standing::Transferred,
     };
+    question.note_withdrawn(&look, line.iter().map(BodyId::subject), |told| {
+        told.subject.kind() == ActionId::KIND
+    });
     let from = page.first::<(Position, Subject)>()?;
     let from = from.and_then(|(at, subject)| Some((at, ActionId::of(&subject)?)));
     let found = action_log_from(record, &line, from.as_ref(), view);

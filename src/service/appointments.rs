@@ -10,8 +10,10 @@ use crate::service::{convert, status};
 use minutebook_governance::appointments::{JointLeg, appointment, joint_appointment};
 use minutebook_governance::bodies;
 use minutebook_governance::decisions::{Decision, Effect};
-use minutebook_governance::people::{Office, office_held, person_name};
-use minutebook_governance::{AppointmentId, BodyId, PersonId, Scope, Sealable, View};
+use minutebook_governance::people::{
+    AppointmentEnded, Office, OfficerAppointed, OfficerObserved, office_held, person_name,
+};
+use minutebook_governance::{AppointmentId, BodyId, PersonId, Scope, Sealable, Told, View};
 use std::collections::BTreeSet;
 use tonic::Status;
 
@@ -29,6 +31,7 @@ pub(super) fn get_office(
     let perhaps: Vec<_> = held.perhaps.iter().map(holder).collect();
     let life = bodies::body(question.record(), &body, look.view).map(|known| known.life(look.view));
     let reports = if held.holders.is_empty() { reports(question, &body, office, &look) } else { Vec::new() };
+    question.note_withdrawn(&look, [body.subject()], |told| tells_of(told, office));
     let why = positions(&held.why);
     Ok(GetOfficeResponse {
         answered: question.answered(&look, &[&holders, &perhaps, &why, &reports]),
@@ -41,6 +44,13 @@ pub(super) fn get_office(
         life: life.map_or(proto::Life::Unspecified, convert::life).into(),
         reports,
     })
+}
+
+/// Whether a statement is one of those that say who holds an office.
+fn tells_of(told: &Told, office: Office) -> bool {
+    told.says::<OfficerAppointed>().is_some_and(|said| said.office == office)
+        || told.says::<OfficerObserved>().is_some_and(|said| said.office == office)
+        || told.says::<AppointmentEnded>().is_some_and(|said| said.office == office)
 }
 
 /// What reports say of the holder, where the view does not count them.
@@ -63,6 +73,7 @@ pub(super) fn get_appointment(
     let found = appointment(record, &body, office, view);
     let name = found.candidate.as_ref().and_then(|who| person_name(record, who, view));
     let holders: Vec<_> = found.held.holders.iter().map(|held| office_holder(record, held, view)).collect();
+    question.note_withdrawn(&look, [body.subject()], |told| tells_of(told, office));
     let why = positions(&found.why);
     Ok(GetAppointmentResponse {
         answered: question.answered(&look, &[&holders, &why]),

@@ -9,10 +9,13 @@ use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse, parse_date, parse_word};
 use crate::service::{convert, status};
-use minutebook_governance::bodies::{Body, BodyKind, Life, holder, unit_subject};
+use minutebook_governance::bodies::{
+    Body, BodyDissolved, BodyEstablished, BodyKind, BodyRegistered, BodyRenamed, IdentifierAssigned, Life,
+    SuccessionRecorded, holder, unit_subject,
+};
 use minutebook_governance::plans::{IntentionState, intentions_about};
 use minutebook_governance::register::{all_bodies, bodies_from};
-use minutebook_governance::{BodyId, Record, Unit, View};
+use minutebook_governance::{BodyId, Record, Told, Unit, View};
 use minutebook_log::Subject;
 use std::collections::BTreeSet;
 use tonic::Status;
@@ -28,6 +31,9 @@ pub(super) fn get_body(question: &Question<'_>, request: &GetBodyRequest) -> Res
     let mut bodies = bodies.iter().map(|body| convert::body(question.record(), body, look.view));
     let (body, others): (_, Vec<_>) = (bodies.next(), bodies.collect());
     let findings: Vec<_> = findings.iter().map(convert::finding).collect();
+    if let Some(id) = body.as_ref().and_then(|body| body.id.parse::<BodyId>().ok()) {
+        question.note_withdrawn(&look, [id.subject()], says_what_it_is);
+    }
     let answered = question.answered(&look, &[&body, &others, &findings]);
     Ok(GetBodyResponse { answered, body, others, findings })
 }
@@ -43,6 +49,7 @@ pub(super) fn list_bodies(
         kind => Some(parse_word("kind", kind, &BodyKind::ALL, BodyKind::as_str)?),
     };
     let look = question.look(request.view.as_ref(), Some(&page))?;
+    question.note_withdrawn_of_kind(&look, BodyId::KIND, says_what_it_is);
     let is_kind = |found: Option<BodyKind>| kind.is_none() || found == kind;
     let words = request.words.trim().to_lowercase();
     let from = page.first::<Subject>()?;
@@ -57,6 +64,16 @@ pub(super) fn list_bodies(
     let convert = |body: Body| convert::body(question.record(), &body, look.view);
     let Cut { items: bodies, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
     Ok(ListBodiesResponse { answered, bodies, next_page_token })
+}
+
+/// Whether a statement is one of those that make a body what it is.
+fn says_what_it_is(told: &Told) -> bool {
+    told.says::<BodyEstablished>().is_some()
+        || told.says::<BodyRegistered>().is_some()
+        || told.says::<BodyRenamed>().is_some()
+        || told.says::<BodyDissolved>().is_some()
+        || told.says::<IdentifierAssigned>().is_some()
+        || told.says::<SuccessionRecorded>().is_some()
 }
 
 /// Whether these words are in what a body is, or was, called by.

@@ -13,7 +13,7 @@ use minutebook_governance::committees::{
     Committee, Delegation, DelegationBasis, Lapse, Onward, committee, committees_from, delegation,
     delegations_from, delegations_to,
 };
-use minutebook_governance::{BodyId, CommitteeId, DelegationId, Record, View};
+use minutebook_governance::{BodyId, CommitteeId, DelegationId, Record, Told, View};
 use minutebook_log::Subject;
 use tonic::Status;
 
@@ -25,6 +25,8 @@ pub(super) fn list_committees(
     let page = Page::of(request)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let body = question.the_body(&request.body, look.view)?;
+    let is_one = |told: &Told| told.subject.kind() == CommitteeId::KIND;
+    question.note_withdrawn(&look, [body.subject()], is_one);
     let from = page.first::<Subject>()?.and_then(|subject| CommitteeId::of(&subject));
     let found = committees_from(question.record(), &body, from.as_ref(), look.view);
     let list = found.map(|it| (it.id.subject().clone(), it));
@@ -42,6 +44,7 @@ pub(super) fn get_committee(
     let look = question.look(request.view.as_ref(), None)?;
     let found = committee(question.record(), &id, look.view);
     let found = found.ok_or_else(|| status::not_found("committee", &request.committee))?;
+    question.note_withdrawn(&look, [id.subject()], |told| told.subject == *id.subject());
     let committee = converted(question.record(), &found, look.view);
     let held = delegations_to(question.record(), id.subject(), look.view);
     let delegations: Vec<_> = held.iter().map(|it| delegated(question.record(), it, look.view)).collect();
@@ -93,6 +96,7 @@ pub(super) fn list_delegations(
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let subject = question.the_subject(&request.subject, look.view)?;
     let (record, view) = (question.record(), look.view);
+    question.note_withdrawn(&look, [&subject], |told| told.subject.kind() == DelegationId::KIND);
     let body = BodyId::of(&subject);
     let mut found = body.as_ref().map_or_else(Vec::new, |body| delegations_from(record, body, view));
     // A body's own officer has what the body delegates: that is told once.
@@ -113,6 +117,7 @@ pub(super) fn get_delegation(
     let look = question.look(request.view.as_ref(), None)?;
     let found = delegation(question.record(), &id, look.view);
     let found = found.ok_or_else(|| status::not_found("delegation", &request.delegation))?;
+    question.note_withdrawn(&look, [id.subject()], |told| told.subject == *id.subject());
     let delegation = delegated(question.record(), &found, look.view);
     let answered = question.answered_by(&look, delegation.entries());
     let findings = found_of(question.record(), &found.why, look.view);

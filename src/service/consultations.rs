@@ -11,7 +11,7 @@ use minutebook_governance::bodies::lineage;
 use minutebook_governance::consultations::{
     Consultation, ConsultationOpened, ConsultationState, consultation,
 };
-use minutebook_governance::{BodyId, ConsultationId, Record, View};
+use minutebook_governance::{BodyId, ConsultationId, Record, Told, View};
 use std::collections::BTreeSet;
 use tonic::Status;
 
@@ -24,6 +24,7 @@ pub(super) fn get_consultation(
     let look = question.look(request.view.as_ref(), None)?;
     let found = consultation(question.record(), &id, look.view);
     let found = found.ok_or_else(|| status::not_found("consultation", &request.consultation))?;
+    question.note_withdrawn(&look, [id.subject()], |_told| true);
     let consultation = Some(convert::consultation(&found));
     Ok(GetConsultationResponse { answered: question.answered(&look, &[&consultation]), consultation })
 }
@@ -44,6 +45,11 @@ pub(super) fn list_consultations(
         "" => None,
         name => Some(lineage(record, &question.the_body(name, view)?, view)),
     };
+    let is_one = |told: &Told| told.says::<ConsultationOpened>().is_some();
+    match &line {
+        Some(line) => question.note_withdrawn(&look, line.iter().map(BodyId::subject), is_one),
+        None => question.note_withdrawn_of_kind(&look, ConsultationId::KIND, is_one),
+    }
     let is_asked_for = |found: &Consultation| {
         let owns = |line: &Vec<BodyId>| found.opened.owners.iter().any(|owner| line.contains(owner));
         state.is_none_or(|state| found.state == state) && line.as_ref().is_none_or(owns)

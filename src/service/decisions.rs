@@ -6,7 +6,7 @@ use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::Question;
 use minutebook_governance::decisions::{
-    Decision, Effect, Item, Mode, Ratification, Votes, decisions_from, ratification, rescission,
+    Decision, Effect, Item, Mode, Ratification, Votes, decisions_recorded_from, ratification, rescission,
 };
 use minutebook_governance::meetings::{Meeting, is_same_item, meeting, told_apart};
 use minutebook_governance::{MeetingId, Record, View};
@@ -24,10 +24,13 @@ pub(super) fn list_decisions(
     let (record, view) = (question.record(), look.view);
     let from = page.first()?.unwrap_or(Position::FIRST);
     let topic = request.topic.to_lowercase();
-    let found = decisions_from(record, from, &subject, view);
-    let found = found.filter(|it| topic.is_empty() || concerns(record, it, &topic, view));
-    let list = found.map(|it| (it.source.position, it));
-    let convert = |it| decision(record, &it, view);
+    let found = decisions_recorded_from(record, from, &subject, view);
+    let found = found.filter(|(it, _withdrawn)| topic.is_empty() || concerns(record, it, &topic, view));
+    let list = found.map(|it| (it.0.source.position, it));
+    let convert = |(it, withdrawn_at): (Decision, Option<Position>)| match withdrawn_at {
+        Some(at) => withdrawn(record, &it, view.as_known(at.0)),
+        None => decision(record, &it, view),
+    };
     let Cut { items: decisions, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
     let mut answer =
         proto::ListDecisionsResponse { answered, decisions, next_page_token, ..Default::default() };
@@ -95,6 +98,12 @@ pub(super) fn decision(record: &Record, decision: &Decision, view: View) -> prot
             .unwrap_or_default(),
         told_apart: told_apart(record, decision, view).iter().map(|other| other.source.position.0).collect(),
     }
+}
+
+/// A decision that counts for nothing any more, as it was known before it was withdrawn.
+fn withdrawn(record: &Record, told: &Decision, view: View) -> proto::Decision {
+    let told_apart = Vec::new();
+    proto::Decision { state: "withdrawn".to_owned(), told_apart, ..decision(record, told, view) }
 }
 
 /// The delegations under which it was taken, that of the body itself first.

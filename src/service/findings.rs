@@ -9,7 +9,9 @@ use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::Question;
 use crate::service::status;
-use minutebook_governance::annotations::{Annotation, AuditReported, annotations_of, audits};
+use minutebook_governance::annotations::{
+    Annotation, AuditReported, RecordAnnotated, annotations_of, audits,
+};
 use minutebook_governance::joined::Source;
 use minutebook_governance::register::findings_from;
 use minutebook_governance::{AuditId, Capacity, Certainty, Record};
@@ -41,6 +43,9 @@ pub(super) fn list_annotations(
     let record = question.record();
     let entry = record.at(Position(request.position)).filter(|_entry| request.position < look.view.known);
     let entry = entry.ok_or_else(|| status::not_found("position", &request.position.to_string()))?;
+    let of_it = format!("record/{}", entry.act.id).parse().ok();
+    question
+        .note_withdrawn(&look.reported(), of_it.as_ref(), |told| told.says::<RecordAnnotated>().is_some());
     let list = page.rest(annotations_of(record, entry.act.id, look.view))?;
     let convert = |said| annotation(record, &said);
     let Cut { items: annotations, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
@@ -68,6 +73,7 @@ pub(super) fn list_audits(
 ) -> Result<ListAuditsResponse, Status> {
     let page = Page::of(request)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
+    question.note_withdrawn_of_kind(&look, AuditId::KIND, |_told| true);
     let mut found = audits(question.record(), look.view);
     found.retain(|(_id, said, _source)| said.audited_on.is_by(look.view.as_at) != Certainty::No);
     found.sort_by_key(|(_id, said, source)| (said.size, source.position));

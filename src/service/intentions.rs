@@ -5,8 +5,8 @@ use crate::service::convert;
 use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse};
-use minutebook_governance::IntentionId;
-use minutebook_governance::plans::{intention, intentions_listed};
+use minutebook_governance::plans::{IntentionRecorded, intention, intentions_listed};
+use minutebook_governance::{IntentionId, Told};
 use minutebook_log::{Position, Subject};
 use tonic::Status;
 
@@ -21,6 +21,11 @@ pub(super) fn list_intentions(
         "" => None,
         subject => Some(parse("subject", subject)?),
     };
+    let (everything, is_one) = (look.reported(), |told: &Told| told.says::<IntentionRecorded>().is_some());
+    match &subject {
+        Some(subject) => question.note_withdrawn(&everything, [subject], is_one),
+        None => question.note_withdrawn_of_kind(&everything, IntentionId::KIND, is_one),
+    }
     let (record, view, from) = (question.record(), look.view, page.first::<(Position, Subject)>()?);
     let listed = intentions_listed(record, subject.as_ref(), view).into_iter();
     let keys = listed.map(|(at, id)| (at, id.subject().clone()));

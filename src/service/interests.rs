@@ -10,7 +10,7 @@ use minutebook_governance::interests::{
     BreachRecorded, Gift, Interest, interests_of_body, interests_of_person,
 };
 use minutebook_governance::meetings::{
-    Declaration, Handling, Meeting, declarations, meetings_of, meetings_of_person,
+    Declaration, Handling, InterestDeclared, Meeting, declarations, meetings_of, meetings_of_person,
 };
 use minutebook_governance::{BodyId, Certainty, InterestId, MeetingId, PersonId, Record, View};
 use minutebook_log::Subject;
@@ -35,6 +35,15 @@ pub(super) fn list_interests(
         true => of_person(record, parse("subject", &request.subject)?, view),
         false => of_body(record, question.the_body(&request.subject, view)?, view),
     };
+    let line = match BodyId::of(&subject) {
+        Some(id) => lineage(record, &id, view).iter().map(|body| body.subject().clone()).collect(),
+        None => vec![subject.clone()],
+    };
+    question.note_withdrawn(&look, &line, |told| {
+        told.subject.kind() == InterestId::KIND
+            || told.says::<BreachRecorded>().is_some()
+            || told.says::<InterestDeclared>().is_some()
+    });
     let is_shown = |line: &Line| match line {
         Line::Interest(interest) => interest.state.is_public(),
         Line::Declaration(_) => true,

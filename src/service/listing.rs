@@ -91,6 +91,10 @@ impl Question<'_> {
         mut convert: impl FnMut(T) -> M,
     ) -> Result<(Vec<M>, [proto::Answered; N], String), Status> {
         let mut noted = looks.map(|look| Noted::new(self, look));
+        for noted in &mut noted {
+            let added = noted.added_by(&self.withdrawn(noted.look));
+            noted.take(added);
+        }
         let (mut items, mut bytes, mut next_page_token) = (Vec::new(), 0, String::new());
         let first_look = self.record().looks();
         let mut is_first = true;

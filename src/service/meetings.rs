@@ -11,8 +11,8 @@ use minutebook_governance::decisions::{Decision, decisions};
 use minutebook_governance::due::{Due, due};
 use minutebook_governance::meetings;
 use minutebook_governance::meetings::{
-    Meeting, NamedVotes, Rescheduled, Rescheduling, chair, is_same_item, meeting, meetings_of,
-    minutes_findings, quorum, sitting_findings,
+    Meeting, MeetingConvened, NamedVotes, Rescheduled, Rescheduling, chair, is_same_item, meeting,
+    meetings_of, minutes_findings, quorum, sitting_findings,
 };
 use minutebook_governance::people::person_name;
 use minutebook_governance::{BodyId, Certainty, Instant, MeetingId, PersonId, Record, View};
@@ -48,6 +48,7 @@ pub(super) fn get_meeting(
         .chain(&sitting_findings(record, &found, view))
         .map(finding)
         .collect();
+    question.note_withdrawn(&look, [id.subject()], |_told| true);
     Ok(proto::GetMeetingResponse {
         answered: question.answered(&look, &[&positions(&why), &findings]),
         meeting: Some(summary(&found)),
@@ -149,6 +150,7 @@ pub(super) fn list_meetings(
     let page = Page::of(request)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let body = question.the_body(&request.body, look.view)?;
+    question.note_withdrawn(&look, [body.subject()], |told| told.says::<MeetingConvened>().is_some());
     let list = page.rest(meetings_of(question.record(), &body, look.view))?;
     let Cut { items: meetings, answered, next_page_token } =
         question.cut(&page, &look, list, |it| summary(&it))?;

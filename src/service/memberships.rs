@@ -8,7 +8,7 @@ use crate::service::convert::{RestsOn, body_name, clear, date, is_perhaps, posit
 use crate::service::listing::{Cut, Shown};
 use crate::service::page::Page;
 use crate::service::question::Question;
-use minutebook_governance::directions::{Imposed, imposed_on};
+use minutebook_governance::directions::{DirectionsChanged, Imposed, imposed_on};
 use minutebook_governance::joined::Source;
 use minutebook_governance::memberships::{Member, MembershipChanged, membership_changes, practices};
 use minutebook_governance::{BodyId, Certainty, Record, View};
@@ -38,6 +38,7 @@ pub(super) fn list_practices(
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let (record, view) = (question.record(), look.view);
     let id = question.the_body(&request.body, view)?;
+    question.note_withdrawn(&look, [id.subject()], |told| told.says::<MembershipChanged>().is_some());
     let changes = membership_changes(record, &id, view);
     let members = practices(record, &id, view);
     let lines = members.iter().map(Line::Member).chain(changes.iter().map(Line::Change)).collect();
@@ -120,6 +121,7 @@ pub(super) fn list_directions(
     let page = Page::of(request)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let id = question.the_body(&request.body, look.view)?;
+    question.note_withdrawn(&look, [id.subject()], |told| told.says::<DirectionsChanged>().is_some());
     let list = page.rest(imposed_on(question.record(), &id, look.view))?;
     let view = look.view;
     let convert = |it| direction(&it, view);

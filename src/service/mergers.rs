@@ -10,9 +10,10 @@ use crate::service::question::{Question, parse, parse_word};
 use crate::service::{convert, status};
 use minutebook_governance::bodies::lineage;
 use minutebook_governance::mergers::{
-    Merger, MergerState, OpenCondition, merger, mergers_from, open_conditions,
+    ApplicationSubmitted, ConditionResolved, Merger, MergerState, OpenCondition, RegulatorDecisionRecorded,
+    merger, mergers_from, open_conditions,
 };
-use minutebook_governance::{BodyId, MergerId};
+use minutebook_governance::{BodyId, MergerId, Told};
 use minutebook_log::Subject;
 use tonic::Status;
 
@@ -25,6 +26,7 @@ pub(super) fn get_merger(
     let look = question.look(request.view.as_ref(), None)?;
     let found = merger(question.record(), &id, look.view);
     let found = found.ok_or_else(|| status::not_found("merger", &request.merger))?;
+    question.note_withdrawn(&look, [id.subject()], |_told| true);
     let merger = Some(convert::merger(question.record(), &found, look.view));
     Ok(GetMergerResponse { answered: question.answered(&look, &[&merger]), merger })
 }
@@ -45,6 +47,11 @@ pub(super) fn list_mergers(
         "" => None,
         name => Some(lineage(record, &question.the_body(name, view)?, view)),
     };
+    let is_one = |told: &Told| told.subject.kind() == MergerId::KIND;
+    match &line {
+        Some(line) => question.note_withdrawn(&look, line.iter().map(BodyId::subject), is_one),
+        None => question.note_withdrawn_of_kind(&look, MergerId::KIND, is_one),
+    }
     let from = page.first::<Subject>()?.and_then(|subject| MergerId::of(&subject));
     let found = mergers_from(record, line.as_deref(), from.as_ref(), view);
     let found = found.filter(|found| state.is_none_or(|state| found.state == state));
@@ -62,6 +69,15 @@ pub(super) fn list_conditions(
     let page = Page::of(request)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let body = question.the_body(&request.body, look.view)?;
+    let line = lineage(question.record(), &body, look.view);
+    let mergers = mergers_from(question.record(), Some(&line), None, look.view);
+    let mergers: Vec<_> = mergers.map(|it| it.id.subject().clone()).collect();
+    let about = line.iter().map(BodyId::subject).chain(&mergers);
+    question.note_withdrawn(&look, about, |told| {
+        told.says::<ApplicationSubmitted>().is_some()
+            || told.says::<RegulatorDecisionRecorded>().is_some()
+            || told.says::<ConditionResolved>().is_some()
+    });
     let list = page.rest(open_conditions(question.record(), &body, look.view))?;
     let convert = |it| body_condition(&it);
     let Cut { items: conditions, answered, next_page_token } = question.cut(&page, &look, list, convert)?;

@@ -15,7 +15,7 @@ use minutebook_governance::loads::{Registered, document};
 use minutebook_governance::partnerships::{Designation, Membership, Partnership, partnership};
 use minutebook_governance::people::person_name;
 use minutebook_governance::plans::intentions_about;
-use minutebook_governance::{BodyId, DocumentId, PartnershipId, Record, View};
+use minutebook_governance::{BodyId, DocumentId, PartnershipId, Record, Told, View};
 use minutebook_log::Subject;
 use tonic::Status;
 
@@ -120,6 +120,11 @@ pub(super) fn list_partnerships(
         "" => None,
         name => Some(question.the_body(name, view)?),
     };
+    let is_one = |told: &Told| told.subject.kind() == PartnershipId::KIND;
+    match &of {
+        Some(of) => question.note_withdrawn(&look, [of.subject()], is_one),
+        None => question.note_withdrawn_of_kind(&look, PartnershipId::KIND, is_one),
+    }
     let from = page.first::<Subject>()?;
     let from = from.as_ref().map_or(PartnershipId::KIND, Subject::as_str);
     let ids = record.subjects_from(PartnershipId::KIND, from).filter_map(PartnershipId::of);
@@ -154,6 +159,7 @@ pub(super) fn list_documents(
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let (record, view) = (question.record(), look.view);
     let from = page.first::<Subject>()?;
+    question.note_withdrawn_of_kind(&look, DocumentId::KIND, |_told| true);
     let from = from.as_ref().map_or(DocumentId::KIND, Subject::as_str);
     let ids = record.subjects_from(DocumentId::KIND, from).filter_map(DocumentId::of);
     let known = ids.filter_map(|id| document(record, &id, view));

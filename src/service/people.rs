@@ -21,6 +21,7 @@ pub(super) fn list_people(
     let (record, view) = (question.record(), look.view);
     let from = page.first::<Subject>()?;
     let from = from.as_ref().map_or(PersonId::KIND, Subject::as_str);
+    question.note_withdrawn_of_kind(&look.reported(), PersonId::KIND, |_told| true);
     let words = request.who.to_lowercase();
     let ids = record.subjects_from(PersonId::KIND, from).filter_map(PersonId::of);
     let known = ids.map(|id| {

@@ -7,7 +7,10 @@ use crate::service::status;
 use minutebook_governance::Book;
 use minutebook_governance::authority::Contested;
 use minutebook_governance::bodies::{self, Body, Scheme};
-use minutebook_governance::{BodyId, Date, Instant, KnownUntil, Record, Scope, View, loads};
+use minutebook_governance::{
+    BodyId, Date, Instant, KnownUntil, Record, Scope, Told, View, Withdrawn, loads, withdrawn,
+    withdrawn_of_kind,
+};
 use minutebook_log::{Head, Position, Purpose, Subject, Timestamp};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -23,6 +26,8 @@ pub(super) struct Question<'a> {
     left: CancellationToken,
     /// What the names of bodies in it mean.
     meanings: RefCell<Vec<proto::Meaning>>,
+    /// What would be in the answer and was withdrawn: the positions of its entries.
+    withdrawn: RefCell<BTreeSet<u64>>,
 }
 
 /// From where a question looks.
@@ -38,6 +43,11 @@ impl Look {
     /// What the pages of one answer have in common.
     pub(super) fn pinned(&self) -> Pinned {
         (self.view.as_at, self.view.known)
+    }
+
+    /// The same look at every standing, for what is answered whatever its standing.
+    pub(super) fn reported(&self) -> Self {
+        Self { view: self.everything(), answered: self.answered.clone(), is_first: self.is_first }
     }
 
     /// The same view of every standing: how keys and grants are looked at.
@@ -69,7 +79,7 @@ pub(super) fn contested(
 impl<'a> Question<'a> {
     /// A question of what is durable at `head`, which ends early once its caller has `left`.
     pub(super) fn new(book: &'a Book, head: Head, now: Timestamp, left: CancellationToken) -> Self {
-        Self { book, head, now, left, meanings: RefCell::default() }
+        Self { book, head, now, left, meanings: RefCell::default(), withdrawn: RefCell::default() }
     }
 
     /// Asks whether somebody still waits for the answer: long ones do before each part of their work.
@@ -126,7 +136,7 @@ impl<'a> Question<'a> {
         look: &Look,
         entries: impl IntoIterator<Item = u64>,
     ) -> Option<proto::Answered> {
-        let entries: BTreeSet<_> = entries.into_iter().collect();
+        let entries: BTreeSet<_> = entries.into_iter().chain(self.withdrawn(look)).collect();
         let contested = convert::contested(self.record(), entries.iter().copied(), look.everything());
         let inferences = convert::inferences(self.record(), entries.iter().copied(), look.everything());
         let corrections = convert::corrections(self.record(), entries, look.view.known);
@@ -150,6 +160,41 @@ impl<'a> Question<'a> {
     /// What the names mean that were asked for, as the first page of an answer says.
     fn meanings(&self, look: &Look) -> Vec<proto::Meaning> {
         if look.is_first { self.meanings.borrow().clone() } else { Vec::new() }
+    }
+
+    /// What was withdrawn that would be in the answer otherwise, as its first page says.
+    pub(super) fn withdrawn(&self, look: &Look) -> Vec<u64> {
+        if look.is_first { self.withdrawn.borrow().iter().copied().collect() } else { Vec::new() }
+    }
+
+    /// Notes what was withdrawn of what is said about subjects, where `is_asked_for` has it in the answer.
+    pub(super) fn note_withdrawn<'s>(
+        &self,
+        look: &Look,
+        subjects: impl IntoIterator<Item = &'s Subject>,
+        is_asked_for: impl Fn(&Told) -> bool,
+    ) {
+        if look.is_first {
+            let found = subjects.into_iter().flat_map(|subject| withdrawn(self.record(), subject, look.view));
+            self.note_those(found, is_asked_for);
+        }
+    }
+
+    /// The same of all subjects of a kind.
+    pub(super) fn note_withdrawn_of_kind(
+        &self,
+        look: &Look,
+        kind: &str,
+        is_asked_for: impl Fn(&Told) -> bool,
+    ) {
+        if look.is_first {
+            self.note_those(withdrawn_of_kind(self.record(), kind, look.view), is_asked_for);
+        }
+    }
+
+    fn note_those(&self, found: impl IntoIterator<Item = Withdrawn>, is_asked_for: impl Fn(&Told) -> bool) {
+        let asked_for = found.into_iter().filter(|it| is_asked_for(&it.told));
+        self.withdrawn.borrow_mut().extend(asked_for.map(|it| it.told.position.0));
     }
 
     fn note_meaning(&self, asked: &str, bodies: &[Body], view: View) {

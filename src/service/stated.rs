@@ -7,6 +7,7 @@ use crate::service::page::Page;
 use crate::service::question::Question;
 use minutebook_governance::figures::{Figure, Stated, Target, figures_about, targets_about};
 use minutebook_governance::plans::{Saying, statements_about};
+use minutebook_governance::{FigureId, StatementId, TargetId};
 use minutebook_log::Subject;
 use tonic::Status;
 
@@ -19,6 +20,10 @@ pub(super) fn list_stated(
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let (record, view) = (question.record(), look.view);
     let subject = question.the_subject(&request.subject, view)?;
+    question.note_withdrawn(&look, [&subject], |told| {
+        matches!(told.subject.kind(), FigureId::KIND | TargetId::KIND)
+    });
+    question.note_withdrawn(&look.reported(), [&subject], |told| told.subject.kind() == StatementId::KIND);
     let figures = figures_about(record, &subject, view);
     let targets = targets_about(record, &subject, view);
     let said = statements_about(record, &subject, view);

@@ -9,7 +9,8 @@ use crate::service::page::Page;
 use crate::service::question::{Question, parse_date};
 use crate::service::status;
 use minutebook_governance::meetings::{
-    Attendance, Ballot, Handling, Meeting, attendance, meeting, meetings_of, meetings_of_person,
+    Attendance, AttendanceRecorded, Ballot, Handling, Meeting, NamedVotes, VoteTaken, attendance, meeting,
+    meetings_of, meetings_of_person,
 };
 use minutebook_governance::{BodyId, Certainty, Date, MeetingId, PersonId, Record, View, meetings};
 use minutebook_log::Subject;
@@ -27,6 +28,15 @@ pub(super) fn list_votes(
     let subject = question.the_subject(&request.subject, view)?;
     let mut meetings = meetings_about(record, &subject, view)?;
     meetings.retain(|meeting| is_within(meeting, period));
+    let met = meetings.iter().map(|meeting| meeting.id.subject());
+    question.note_withdrawn(&look, met, |told| {
+        told.says::<VoteTaken>().is_some_and(|vote| {
+            BodyId::of(&subject).is_none_or(|body| vote.body == body)
+                && PersonId::of(&subject).is_none_or(|person| {
+                    vote.named.iter().flat_map(NamedVotes::clear).any(|named| named.person == person)
+                })
+        })
+    });
     let is_asked_for = |vote: &meetings::PersonVote| match subject.kind() {
         BodyId::KIND => vote.body.subject() == &subject,
         PersonId::KIND => vote.person.subject() == &subject,
@@ -98,6 +108,8 @@ pub(super) fn list_attendance(
     let period = period(&request.from, &request.until, view)?;
     let body = question.the_body(&request.body, view)?;
     let (sat, counts) = attendance(record, &body, period, view);
+    let met = sat.iter().map(|meeting| meeting.id.subject());
+    question.note_withdrawn(&look, met, |told| told.says::<AttendanceRecorded>().is_some());
     let list = page.rest(counts.into_iter().collect())?;
     let convert = |(person, counted)| attended(record, &person, counted, view);
     let Cut { items: attendance, answered: _, next_page_token } =

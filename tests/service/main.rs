@@ -42,4 +42,5 @@ mod stranger;
 mod tables;
 mod tls;
 mod tokens;
+mod withdrawn;
 mod witnessing;

@@ -249,8 +249,8 @@ impl RecordCorrected {
     }
 }
 
-/// In which office somebody signed.
-fn office(signed: &Signatory) -> String {
+/// In which office somebody signed, and of which body.
+pub fn office(signed: &Signatory) -> String {
     let body = signed.body.as_ref().map(|body| format!(" of {body}")).unwrap_or_default();
     format!("{}{body}", signed.capacity.as_str())
 }

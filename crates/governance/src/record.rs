@@ -8,6 +8,7 @@
 //! there, so that what a number of entries say is a prefix of each list. The newest entries are in a [`Tail`], those before
 //! in segments that never change, and acts are read again as they are asked for.
 
+use crate::corrections::Corrections;
 use crate::kept::{Acts, Keeping};
 use crate::merged::Merged;
 use crate::noted::{Noted, lock};
@@ -15,16 +16,13 @@ use crate::segment::{self, Segment};
 use crate::spoken::Spoken;
 use crate::tail::Tail;
 use crate::{Act, Date, Entries, Finding, KnownUntil, Recorded, Scope, Statement, Told, Unread, View};
-use imbl::{OrdMap, Vector};
+use imbl::Vector;
 use minutebook_log::{EventId, Opening, Position, PublicKey, Subject, Timestamp};
 use std::{
     any::TypeId,
     collections::BTreeSet,
     sync::{Arc, Mutex},
 };
-
-/// What the acts that were corrected say since, by target and correction; nothing where they were withdrawn.
-type Corrections = OrdMap<(Position, Position), Option<Arc<Spoken>>>;
 
 /// Every act, in order. A value: a clone shares what the two have in common.
 #[derive(Debug, Clone, Default)]
@@ -108,15 +106,17 @@ impl Record {
 
     /// The corrections of the act at `position` that `known` entries tell of, oldest first, and whether each withdraws it.
     pub fn corrections_of(&self, position: Position, known: u64) -> Vec<(Position, bool)> {
-        let of_it = self.corrections.range((position, Position::FIRST)..(position, Position(known)));
-        of_it.map(|((_target, at), now)| (*at, now.is_none())).collect()
+        self.corrections.of(position, known).map(|(at, now)| (at, now.is_none())).collect()
+    }
+
+    /// What was withdrawn, as `known` entries tell, each with the entry that withdrew it.
+    pub(crate) fn all_withdrawn(&self, known: u64) -> impl Iterator<Item = (Position, Position)> {
+        self.corrections.withdrawn(known)
     }
 
     /// The last correction of the act at `position`, as far as `known` entries tell.
     fn correction(&self, position: Position, known: u64) -> Option<(Position, Option<&Arc<Spoken>>)> {
-        let mut corrections =
-            self.corrections.range((position, Position::FIRST)..(position, Position(known)));
-        corrections.next_back().map(|((_target, at), now)| (*at, now.as_ref()))
+        self.corrections.of(position, known).next_back()
     }
 
     /// The act at `position` as `known` entries leave it: corrected, or nothing where it was withdrawn.
@@ -316,7 +316,7 @@ impl Record {
     pub(crate) fn correct(&mut self, target: Position, at: Position, now: Option<Arc<Act>>) {
         let now = now.map(|now| Arc::new(Spoken::of(now)));
         self.tail.correct(target, at, now.as_ref().map(|now| now.said.as_slice()).unwrap_or_default());
-        self.corrections.insert((target, at), now);
+        self.corrections.insert(target, at, now);
     }
 
     /// The segments, oldest first.
@@ -357,7 +357,7 @@ impl Record {
 
     /// Knows again what an act says since it was corrected, or that it was withdrawn.
     pub(crate) fn know_correction(&mut self, target: Position, at: Position, now: Option<Arc<Spoken>>) {
-        self.corrections.insert((target, at), now);
+        self.corrections.insert(target, at, now);
     }
 
     /// How much is kept in memory, where entries can be read again.
@@ -381,7 +381,7 @@ impl Record {
     }
 
     /// The statements at `position` that are about `subject`: the act itself, and its parts.
-    fn told(&self, position: Position, known: u64, subject: &Subject) -> Vec<Told> {
+    pub(crate) fn told(&self, position: Position, known: u64, subject: &Subject) -> Vec<Told> {
         self.note(|noted| noted.entry(position));
         let Some(spoken) = self.spoken(position, known) else { return Vec::new() };
         let corrected_at = self.corrected_at(position, known);

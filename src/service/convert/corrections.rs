@@ -1,7 +1,7 @@
 use super::sealed::clear;
 use crate::proto;
 use minutebook_governance::Record;
-use minutebook_governance::documents::{FieldCorrection, RecordCorrected};
+use minutebook_governance::documents::{FieldCorrection, RecordCorrected, office};
 use minutebook_log::Position;
 
 /// How entries are known otherwise since, as `known` entries tell: by entry, the oldest correction first.
@@ -11,8 +11,9 @@ pub(in crate::service) fn corrections(
     known: u64,
 ) -> Vec<proto::Correction> {
     let of = |entry: u64| {
+        let target = record.at(Position(entry)).map(|entry| entry.act);
         record.corrections_of(Position(entry), known).into_iter().filter_map(move |(at, is_withdrawn)| {
-            let act = record.act_as_known(at, known)?;
+            let (act, target) = (record.act_as_known(at, known)?, target.as_ref()?);
             let said = act.statement.downcast::<RecordCorrected>()?;
             Some(proto::Correction {
                 position: entry,
@@ -22,6 +23,9 @@ pub(in crate::service) fn corrections(
                 fields: said.fields.iter().map(field).collect(),
                 reason: clear(&said.reason),
                 recorded: record.recorded_at(at).map_or_else(String::new, |moment| moment.to_string()),
+                by: act.signatories.iter().map(office).collect(),
+                r#type: target.name.to_owned(),
+                subject: target.subject.to_string(),
             })
         })
     };

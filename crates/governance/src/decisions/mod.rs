@@ -7,7 +7,10 @@ pub use events::{Choice, DecisionRecorded, Effect, Item, Leg, Mode, Outcome, Vot
 mod later;
 pub use later::{DecisionRatified, DecisionRescinded, Ratification, SealUsed};
 mod state;
-pub use state::{Decision, decision, decisions, decisions_from, ratification, rescission, takes_part};
+pub use state::{
+    Decision, decision, decisions, decisions_from, decisions_recorded_from, ratification, rescission,
+    takes_part,
+};
 mod legs;
 pub use legs::{leg, legs};
 mod later_rules;

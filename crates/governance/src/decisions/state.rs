@@ -5,6 +5,7 @@ use super::later::{DecisionRatified, DecisionRescinded, Ratification};
 use crate::joined::Source;
 use crate::proposals::proposal;
 use crate::view::Told;
+use crate::withdrawn::saying_from;
 use crate::{BodyId, Certainty, Date, MergerId, Record, Standing, View};
 use minutebook_log::{EventId, Position, Subject};
 
@@ -38,6 +39,18 @@ pub fn decisions_from<'a>(
         .saying_from::<DecisionRecorded>(from, subject, view)
         .filter_map(|told| Decision::of(record, &told))
         .filter(move |decision| decision.recorded.decided_on.is_by(view.as_at) != Certainty::No)
+}
+
+/// As [`decisions_from`], those among them that were withdrawn, each with the entry that withdrew it.
+pub fn decisions_recorded_from<'a>(
+    record: &'a Record,
+    from: Position,
+    subject: &'a Subject,
+    view: View,
+) -> impl Iterator<Item = (Decision, Option<Position>)> + 'a {
+    let told = saying_from::<DecisionRecorded>(record, from, subject, view);
+    let recorded = told.filter_map(|(told, at)| Some((Decision::of(record, &told)?, at)));
+    recorded.filter(move |(decision, _at)| decision.recorded.decided_on.is_by(view.as_at) != Certainty::No)
 }
 
 /// The decision whose event has this id, as the view knows it.
