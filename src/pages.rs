@@ -39,7 +39,7 @@ impl proto::ListDecisionsResponse {
     pub fn add_up(&mut self) {
         let (mut total, mut perhaps) = (None::<u64>, 0_u64);
         let mut told: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        let (mut counted, mut apart) = (BTreeSet::new(), 0_u64);
+        let (mut counted, mut apart, mut again) = (BTreeSet::new(), 0_u64, 0_u64);
         for decision in self.decisions.iter().filter(|decision| decision.commits()) {
             let Some(amount) = decision.amount_pounds else { continue };
             let under = (&decision.meeting, decision.item.to_lowercase(), &decision.body, amount);
@@ -58,11 +58,16 @@ impl proto::ListDecisionsResponse {
                 apart = apart.saturating_add(amount);
                 continue;
             }
+            // In words of their own it is counted for each, and that it is perhaps one is said.
+            if decision.told_in_other_words.iter().any(|at| counted.contains(at)) {
+                again = again.saturating_add(amount);
+            }
             counted.insert(decision.position);
             total = Some(total.unwrap_or_default().saturating_add(amount));
             perhaps = perhaps.saturating_add(if decision.is_perhaps { amount } else { 0 });
         }
-        (self.total_pounds, self.perhaps_pounds, self.apart_pounds) = (total, perhaps, apart);
+        (self.total_pounds, self.perhaps_pounds) = (total, perhaps);
+        (self.apart_pounds, self.perhaps_again_pounds) = (apart, again);
     }
 }
 

@@ -54,7 +54,15 @@ pub(super) fn show_decisions(found: &ListDecisionsResponse) -> anyhow::Result<()
             "{pounds} pounds more, if each body that recorded what looks like one decision commits them for itself"
         ),
     };
-    Ok(show::field_if("perhaps", &apart)?)
+    show::field_if("perhaps", &apart)?;
+    let again = match found.perhaps_again_pounds {
+        0 => String::new(),
+        pounds => format!(
+            "{pounds} pounds of these counted more than once: what bodies recorded of one item in their own words is \
+             perhaps one decision"
+        ),
+    };
+    Ok(show::field_if("perhaps", &again)?)
 }
 
 fn show_decision(decision: &Decision, answered: Option<&Answered>) -> anyhow::Result<()> {
@@ -83,6 +91,10 @@ fn show_decision(decision: &Decision, answered: Option<&Answered>) -> anyhow::Re
             "perhaps",
             format!("one decision with others', recorded by each body for itself  {others}"),
         )?;
+    }
+    if !decision.told_in_other_words.is_empty() {
+        let others = show::why(&decision.told_in_other_words);
+        show::field("perhaps", format!("one decision with others', each in its body's own words  {others}"))?;
     }
     show::field_if("under", &under(decision))?;
     if let Some(counted) = &decision.votes {

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 /// The members of answers that hold positions of entries. A test goes through every number of every answer.
-const POSITIONS: [&str; 12] = [
+const POSITIONS: [&str; 13] = [
     "why",
     "contradicted_by",
     "reports",
@@ -23,6 +23,7 @@ const POSITIONS: [&str; 12] = [
     "votes_at",
     "through",
     "told_apart",
+    "told_in_other_words",
 ];
 
 /// Entries that lie no further apart than this are read together: what lies between costs less than a call.

@@ -8,7 +8,7 @@ use crate::service::question::Question;
 use minutebook_governance::decisions::{
     Decision, Effect, Item, Mode, Ratification, Votes, decisions_recorded_from, ratification, rescission,
 };
-use minutebook_governance::meetings::{Meeting, is_same_item, meeting, told_apart};
+use minutebook_governance::meetings::{Meeting, is_same_item, meeting, told_apart, told_in_other_words};
 use minutebook_governance::{MeetingId, Record, View};
 use minutebook_log::Position;
 use tonic::Status;
@@ -97,13 +97,21 @@ pub(super) fn decision(record: &Record, decision: &Decision, view: View) -> prot
             .and_then(|under| under.function.clone())
             .unwrap_or_default(),
         told_apart: told_apart(record, decision, view).iter().map(|other| other.source.position.0).collect(),
+        told_in_other_words: told_in_other_words(record, decision, view)
+            .iter()
+            .map(|other| other.source.position.0)
+            .collect(),
     }
 }
 
 /// A decision that counts for nothing any more, as it was known before it was withdrawn.
 fn withdrawn(record: &Record, told: &Decision, view: View) -> proto::Decision {
-    let told_apart = Vec::new();
-    proto::Decision { state: "withdrawn".to_owned(), told_apart, ..decision(record, told, view) }
+    proto::Decision {
+        state: "withdrawn".to_owned(),
+        told_apart: Vec::new(),
+        told_in_other_words: Vec::new(),
+        ..decision(record, told, view)
+    }
 }
 
 /// The delegations under which it was taken, that of the body itself first.

@@ -173,6 +173,41 @@ async fn what_each_body_recorded_of_one_decision_is_not_counted_for_each_for_cer
     assert_eq!(own.decisions[0].told_apart, [at[0], at[1]]);
 }
 
+/// In words of their own it is counted for each body, and the total says that it is perhaps one.
+#[tokio::test]
+async fn what_each_body_recorded_in_its_own_words_is_perhaps_counted_more_than_once() {
+    let (mut house, _cast) = house_with(|cast| {
+        let decided = |body: &str, item: &str, pounds: u64| {
+            let mut facts = decision(&cast.secretary, body, "2017-11-02").facts;
+            facts["outcome"] = json!("approved");
+            facts["meeting"] = json!("meeting/joint-2017-11");
+            facts["item"] = json!({"reference": item});
+            facts["text"] = json!(format!("{body} APPROVED it."));
+            facts["delegated_under"] = json!({"delegation": "delegation/d", "amount_pounds": pounds});
+            told("DecisionRecorded", body, "register", signs(&cast.register, "register"), facts)
+        };
+        vec![
+            ccg(&cast.register, "04L"),
+            decided("body/04K", "J/1", 500),
+            decided("body/04L", "J/1", 500),
+            decided("body/04K", "J/2", 30),
+            decided("body/04L", "J/2", 31),
+        ]
+    })
+    .await;
+    let request =
+        proto::ListDecisionsRequest { subject: "meeting/joint-2017-11".to_owned(), ..Default::default() };
+    let met = house.register.list_decisions(request).await.unwrap().into_inner();
+    assert_eq!((met.total_pounds, met.perhaps_again_pounds, met.apart_pounds), (Some(1061), 500, 0));
+    let at: Vec<_> = met.decisions.iter().map(|it| it.position).collect();
+    let perhaps: Vec<_> = met.decisions.iter().map(|it| it.told_in_other_words.clone()).collect();
+    assert_eq!(perhaps, [vec![at[1]], vec![at[0]], vec![], vec![]]);
+    // Of one body alone it is counted once.
+    let request = proto::ListDecisionsRequest { subject: "04K".to_owned(), ..Default::default() };
+    let own = house.register.list_decisions(request).await.unwrap().into_inner();
+    assert_eq!((own.total_pounds, own.perhaps_again_pounds), (Some(530), 0));
+}
+
 /// A board's partner member sits for a term: it is told with the member, and nobody sits behind its end.
 #[tokio::test]
 async fn a_governing_body_says_for_which_term_each_member_sits() {

@@ -1,6 +1,6 @@
 //! One decision of several bodies that each of them has recorded for itself: it then counts once for each.
 
-use super::alike::drawn;
+use super::alike::{drawn, is_same_item};
 use super::convening::MeetingConvened;
 use super::state::meeting;
 use crate::act::{Act, Case};
@@ -19,6 +19,10 @@ rules! {
         "decision.joint-once",
         "What a joint committee decides for several bodies is recorded once: separate decisions of theirs, of one day, at one sitting or committee, in the same words and on the same amount, look like one.",
         concat!(provisions!(together), "; principle: each body for itself");
+    PERHAPS_ONE: Soft =
+        "decision.joint-perhaps",
+        "Decisions of several bodies under one item of one meeting, of one day and on the same amount are perhaps one decision that each recorded in its own words: it then counts once for each of them until somebody says.",
+        concat!(provisions!(together), "; principle: what is not known is said so");
 }
 
 /// Finds that other bodies have recorded what looks like the same decision: of acts as of reports.
@@ -38,20 +42,63 @@ pub(crate) fn judge_told_apart(case: &Case<'_>, verdict: &mut Verdict) {
                       (RecordCorrected); or an answer that each body commits the amount for itself";
         (found, needed.to_owned())
     });
+    let others = told_in_other_words(case.record, &decision, view);
+    verdict.soft(others.is_empty(), &PERHAPS_ONE, &case.act.subject, || {
+        let told = others.iter().map(|it| format!("entry {} of {}", it.source.position, it.body));
+        let (told, pounds) = (told.collect::<Vec<_>>(), amount(&decision.recorded).unwrap_or_default());
+        let found = format!(
+            "the same meeting, item, day and {pounds} pounds as in {}, in other words",
+            told.join(", ")
+        );
+        let needed = "one decision with the other bodies under decided_with, and the others withdrawn as duplicates \
+                      (RecordCorrected), where it is one; or an answer that each body commits the amount for itself";
+        (found, needed.to_owned())
+    });
+}
+
+/// The decisions of other bodies that are perhaps this one in other words, or in words that are sealed: under the same item
+/// of the same meeting, of the same day and on the same amount. None for one that states no amount.
+pub fn told_in_other_words(record: &Record, decision: &Decision, view: View) -> Vec<Decision> {
+    let said = &decision.recorded;
+    let Some((meeting, item)) = said.meeting.as_ref().zip(said.item.as_ref()) else { return Vec::new() };
+    if amount(said).is_none() {
+        return Vec::new();
+    }
+    let told = decisions(record, meeting.subject(), view).into_iter();
+    let perhaps = told.filter(|other| {
+        let other_said = &other.recorded;
+        let same_item =
+            other_said.item.as_ref().is_some_and(|it| is_same_item(&it.reference, &item.reference));
+        other_said.meeting.as_ref() == Some(meeting)
+            && same_item
+            && could_be_one(decision, other)
+            && !in_same_words(said, other_said)
+    });
+    perhaps.collect()
+}
+
+/// Whether two bodies have each recorded something of one day on one amount.
+fn could_be_one(decision: &Decision, other: &Decision) -> bool {
+    let (one, other_said) = (&decision.recorded, &other.recorded);
+    other.body != decision.body
+        && amount(one).is_some()
+        && amount(one) == amount(other_said)
+        && one.decided_on.agrees_with(&other_said.decided_on)
+}
+
+fn in_same_words(one: &DecisionRecorded, other: &DecisionRecorded) -> bool {
+    words(one).is_some_and(|words_of_one| Some(words_of_one) == words(other))
 }
 
 /// The decisions of other bodies, recorded separately, that look like this one: of the same day, at the same sitting or
 /// committee, in the same words and on the same amount. None for one that states no amount.
 pub fn told_apart(record: &Record, decision: &Decision, view: View) -> Vec<Decision> {
-    let Some(pounds) = amount(&decision.recorded) else { return Vec::new() };
+    if amount(&decision.recorded).is_none() {
+        return Vec::new();
+    }
     let told = places(record, decision, view).into_iter().flat_map(|place| decisions(record, &place, view));
-    let alike = told.filter(|other| {
-        let (one, other_said) = (&decision.recorded, &other.recorded);
-        other.body != decision.body
-            && amount(other_said) == Some(pounds)
-            && one.decided_on.agrees_with(&other_said.decided_on)
-            && words(one).is_some_and(|words_of_one| Some(words_of_one) == words(other_said))
-    });
+    let alike = told
+        .filter(|other| could_be_one(decision, other) && in_same_words(&decision.recorded, &other.recorded));
     let by_place: BTreeMap<_, _> = alike.map(|other| (other.source.position, other)).collect();
     by_place.into_values().collect()
 }

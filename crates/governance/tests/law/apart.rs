@@ -51,6 +51,44 @@ fn one_decision_that_each_body_records_looks_like_one() {
 }
 
 #[test]
+fn one_decision_in_each_bodys_own_words_is_perhaps_one() {
+    const PERHAPS: &str = "decision.joint-perhaps";
+    let own = |body: &str| at_sitting(body, &format!("{body} APPROVED its part."), json!(8_100_000));
+    let first = || given([own("04K")]);
+    let story = first().when(own("04L")).then_found("decision.joint-perhaps");
+    // All of them are named.
+    let found = story.and([own("04M")]);
+    let (record, view) = (found.record(), found.reported_at("2020-01-01"));
+    let all = minutebook_governance::register::findings(record, view);
+    let last = all.iter().rfind(|finding| finding.rule.id == PERHAPS).unwrap();
+    let met = minutebook_governance::decisions::decisions(record, &"meeting/j".parse().unwrap(), view);
+    let at: Vec<_> = met.iter().map(|it| it.source.position).collect();
+    let words = "the same meeting, item, day and 8100000 pounds as in";
+    let others = format!("entry {} of body/04K, entry {} of body/04L", at[0], at[1]);
+    assert_eq!(last.found, format!("{words} {others}, in other words"));
+    // Under an item that is the same to a reader, and in words that nobody sees.
+    let mut spaced = own("04L");
+    spaced.facts["item"] = json!({"reference": "j/1"});
+    first().when(spaced).then_found(PERHAPS);
+    let mut sealed = own("04L");
+    sealed.facts["text"] = json!({"sealed": "ab".repeat(32)});
+    first().when(sealed).then_found(PERHAPS);
+    // Another item, meeting, day or amount, or the same body, is another decision; the same words are the other rule's.
+    let other = |member: &str, value: Value| {
+        let mut said = own("04L");
+        said.facts[member] = value;
+        said
+    };
+    first().when(other("item", json!({"reference": "J/2"}))).then_obeys(PERHAPS);
+    first().when(other("meeting", json!("meeting/k"))).then_obeys(PERHAPS);
+    first().when(other("decided_on", json!("2017-11-03"))).then_obeys(PERHAPS);
+    let delegated = json!({"delegation": "delegation/d", "amount_pounds": 8_000_000});
+    first().when(other("delegated_under", delegated)).then_obeys(PERHAPS);
+    first().when(own("04K")).then_obeys("decision.joint-perhaps");
+    given([contract("04K")]).when(contract("04L")).then_obeys(PERHAPS);
+}
+
+#[test]
 fn the_finding_names_the_others_and_lasts_until_they_are_withdrawn() {
     let story = first().and([contract("04L"), contract("04M").with_id(1)]);
     let found = |story: &Story| -> Vec<_> {
