@@ -36,6 +36,8 @@ mod kept;
 mod pages;
 mod rested;
 pub use rested::{Rested, named_entries};
+mod foreseen;
+pub use foreseen::{RefusedEvent, WouldBeRefused};
 mod sending;
 pub use sending::AppendStream;
 mod sparse;

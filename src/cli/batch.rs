@@ -2,6 +2,7 @@
 //! nothing.
 
 use super::exit::Usage;
+use super::sealed_texts::seal_all;
 use super::templates::check_type;
 use super::writing::Words;
 use super::written::{Places, Written};
@@ -16,7 +17,7 @@ use std::collections::BTreeMap;
 mod choosing;
 pub(super) use choosing::choose;
 mod sending;
-pub(super) use sending::{Showing, write};
+pub(super) use sending::{show_appended, write};
 
 /// The first line of a batch: what holds for all lines that do not say otherwise.
 #[derive(Debug, Default, Deserialize)]
@@ -183,8 +184,8 @@ impl Line {
         let time = self.time.as_ref().or(heading.time.as_ref());
         let time = time.map(|time| Timestamp::parse_event_time(time)).transpose()?;
         let (type_name, correlation_id) = (self.type_name, together);
-        let places = Places::default();
-        Ok(Words { type_name, subject, id: Some(id), time, correlation_id, data, places })
+        let (places, disclosures) = (Places::default(), seal_all(&mut data)?);
+        Ok(Words { type_name, subject, id: Some(id), time, correlation_id, data, places, disclosures })
     }
 
     /// The signatories: those that the line names, else the secretary of the body that it is about.

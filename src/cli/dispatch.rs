@@ -18,6 +18,7 @@ pub(super) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Sign(args) => args.run(&context).await,
         Command::Submit(args) => args.run(&context).await,
         Command::Log(args) => args.run(&context).await,
+        Command::Seal(command) => command.run(&context).await,
         Command::Show(args) => args.run(&context).await,
         Command::Body(args) => args.run(&context).await,
         Command::Bodies(args) => args.run(&context).await,

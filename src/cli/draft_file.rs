@@ -1,5 +1,5 @@
-//! A draft that travels between several signers, as a file: the exact bytes of the event, and the
-//! signatures so far.
+//! A draft that travels between several signers, as a file: the exact bytes of the event, or of several that are recorded
+//! together, and the signatures so far.
 
 use super::exit::RefusedHere;
 use super::show;
@@ -8,12 +8,13 @@ use anyhow::Context as _;
 use minutebook_governance::{Signatory, catalogue};
 use minutebook_log::{Event, PublicKey, Signature, Signed};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::fs;
 use std::io::Read as _;
 use std::path::Path;
 
-/// The most bytes that a draft file may have: an event of full size, escaped, with 16 signatures, and room.
-const FILE_BYTES_MAX: u64 = 256 * 1024;
+/// The most bytes that a draft file may have: as many events as one request may have, escaped, with 16 signatures each, and room.
+const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// A draft: an event, who is to sign it, who has.
 #[derive(Debug, Clone)]
@@ -32,6 +33,13 @@ pub struct DraftFile {
 struct Written {
     event: String,
     signatures: Vec<WrittenSignature>,
+}
+
+/// The members of a file of several.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenTogether {
+    drafts: Vec<Written>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -60,20 +68,48 @@ impl DraftFile {
         Ok(Self { signatures: signed.signatures().to_vec(), ..draft })
     }
 
-    /// Reads a draft, and checks everything in it: form, signatories, signatures.
+    /// Reads a draft of one event, and checks everything in it: form, signatories, signatures.
     ///
     /// # Errors
     /// What is wrong with it.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
-        let name = path.display();
+        let mut all = Self::read_all(path)?;
+        match (all.pop(), all.len()) {
+            (Some(one), 0) => Ok(one),
+            (_last, before) => {
+                let what = format!("{} holds {} drafts, and one is needed", path.display(), before + 1);
+                Err(RefusedHere(what).into())
+            }
+        }
+    }
+
+    /// Reads a file of one draft, or of several that are recorded together, in their order.
+    ///
+    /// # Errors
+    /// What is wrong with any of them.
+    pub fn read_all(path: &Path) -> anyhow::Result<Vec<Self>> {
+        let name = path.display().to_string();
         let mut text = String::new();
         let file = fs::File::open(path).with_context(|| format!("opening the draft {name}"))?;
         file.take(FILE_BYTES_MAX)
             .read_to_string(&mut text)
             .with_context(|| format!("reading the draft {name}"))?;
-        let written: Written = serde_json::from_str(&text).map_err(|error| {
+        let is_no_draft = |error: serde_json::Error| {
             RefusedHere(format!("{name} is no draft: {error} (minutebook record --draft makes one)"))
-        })?;
+        };
+        let value: Value = serde_json::from_str(&text).map_err(is_no_draft)?;
+        let written = if value.get("drafts").is_some() {
+            serde_json::from_str::<WrittenTogether>(&text).map_err(is_no_draft)?.drafts
+        } else {
+            vec![serde_json::from_str::<Written>(&text).map_err(is_no_draft)?]
+        };
+        if written.is_empty() {
+            return Err(RefusedHere(format!("{name} holds no draft")).into());
+        }
+        written.into_iter().map(|written| Self::of_written(written, &name)).collect()
+    }
+
+    fn of_written(written: Written, name: &str) -> anyhow::Result<Self> {
         let event = Event::parse(written.event.as_bytes()).with_context(|| format!("the event in {name}"))?;
         let mut draft = Self::new(event).with_context(|| format!("the event in {name}"))?;
         for WrittenSignature { key, signature } in written.signatures {
@@ -82,17 +118,34 @@ impl DraftFile {
         Ok(draft)
     }
 
+    fn to_written(&self) -> Written {
+        let signatures = self
+            .signatures
+            .iter()
+            .map(|(key, signature)| WrittenSignature { key: *key, signature: signature.to_string() });
+        Written { event: self.event.text().to_owned(), signatures: signatures.collect() }
+    }
+
     /// Writes the draft whole or not at all.
     ///
     /// # Errors
     /// What the operating system says.
     pub fn write(&self, path: &Path) -> anyhow::Result<()> {
-        let signatures = self
-            .signatures
-            .iter()
-            .map(|(key, signature)| WrittenSignature { key: *key, signature: signature.to_string() });
-        let written = Written { event: self.event.text().to_owned(), signatures: signatures.collect() };
-        let text = serde_json::to_string_pretty(&written)?;
+        Self::write_all(std::slice::from_ref(self), path)
+    }
+
+    /// Writes drafts that are recorded together into one file, whole or not at all; one alone as [`DraftFile::write`] does.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn write_all(drafts: &[Self], path: &Path) -> anyhow::Result<()> {
+        let text = match drafts {
+            [one] => serde_json::to_string_pretty(&one.to_written())?,
+            several => {
+                let drafts = several.iter().map(Self::to_written).collect();
+                serde_json::to_string_pretty(&WrittenTogether { drafts })?
+            }
+        };
         write_whole(path, &format!("{text}\n")).with_context(|| format!("writing {}", path.display()))
     }
 

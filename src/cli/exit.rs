@@ -1,7 +1,7 @@
 //! How a command ends: the exit code, and the words or the JSON on standard error.
 
 use super::show;
-use crate::client::ClientError;
+use crate::client::{ClientError, WouldBeRefused};
 use crate::import::ImportError;
 use crate::keyfile::KeyFileError;
 use crate::ledger::{LedgerError, Stop};
@@ -97,8 +97,9 @@ pub(crate) fn restart(why: &Stop) -> ! {
 pub(crate) fn report(error: &anyhow::Error, json: bool) -> ExitCode {
     let code = code_of(error);
     if json {
-        let mut object =
-            error.downcast_ref::<ClientError>().map_or_else(|| plain_json(error), ClientError::to_json);
+        let of_server = error.downcast_ref::<ClientError>().map(ClientError::to_json);
+        let foreseen = || error.downcast_ref::<WouldBeRefused>().map(WouldBeRefused::to_json);
+        let mut object = of_server.or_else(foreseen).unwrap_or_else(|| plain_json(error));
         if let Value::Object(members) = &mut object {
             members.insert("exit_code".to_owned(), code.into());
         }
@@ -162,7 +163,13 @@ fn code_of(error: &anyhow::Error) -> u8 {
 fn is_refusal(cause: &(dyn std::error::Error + 'static)) -> bool {
     let opening = matches!(cause.downcast_ref(), Some(LedgerError::Opening(_)));
     let of_table = matches!(cause.downcast_ref(), Some(ImportError::Unknown { .. }));
-    opening || of_table || cause.is::<RefusedHere>() || cause.is::<Mistake>() || cause.is::<Malformed>()
+    let is_foreseen = cause.is::<WouldBeRefused>();
+    opening
+        || of_table
+        || is_foreseen
+        || cause.is::<RefusedHere>()
+        || cause.is::<Mistake>()
+        || cause.is::<Malformed>()
 }
 
 /// Whether a book was found damaged, whoever found it.

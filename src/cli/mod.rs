@@ -32,10 +32,13 @@ mod view;
 mod watched_keys;
 mod written;
 pub use written::read_recorded;
+mod judged;
 mod witnessing;
+mod sealed_texts;
 mod key_news;
 mod unsent;
 mod writing;
+mod already;
 mod registrars;
 mod templates;
 mod batch;
@@ -100,6 +103,7 @@ mod restore;
 mod drill;
 mod doctor;
 mod revoke;
+mod seal;
 mod serve;
 mod show_entry;
 mod sign;
@@ -209,6 +213,9 @@ enum Command {
     Restore(restore::Args),
     /// Plays a restore of a backup, and compares it with the live log.
     Drill(drill::Args),
+    /// Seals texts that are not to be published, and opens what somebody disclosed.
+    #[command(subcommand)]
+    Seal(seal::Command),
     /// Looks at a ledger's folder, touches nothing, and says what is wrong and what mends it.
     Doctor(doctor::Args),
     /// Makes a damaged ledger anew from what is left of it.

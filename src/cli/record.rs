@@ -1,12 +1,14 @@
-use super::batch::{self, Showing};
+use super::already::{self, Already};
+use super::batch;
 use super::context::Context;
 use super::exit::Usage;
 use super::show;
 use super::templates;
-use super::writing::{self, Signer, WritingArgs};
+use super::writing::{self, Showing, Signer, Words, WritingArgs};
 use super::written;
 use crate::author::new_event_id;
 use anyhow::Context as _;
+use crate::proto::AppendedEvent;
 use clap::builder::PossibleValuesParser;
 use minutebook_governance::catalogue::{CATALOGUE, row_of};
 use serde_json::Value;
@@ -26,7 +28,7 @@ use std::path::{Path, PathBuf};
 /// their order: one file may be of several secretaries.
 ///
 /// Where several people sign, keep a draft (--draft OUT) with --key FILE for who signs now and --key HEX for
-/// who signs later; each of them runs `minutebook sign`, anybody `minutebook submit`.
+/// who signs later; each of them runs `minutebook sign`, once for all the events of the file, and anybody `minutebook submit`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -44,6 +46,7 @@ pub(crate) struct Args {
     #[arg(
         long,
         value_name = "TYPE",
+  minutebook record decision.jsonc --key secretary-04K.pem --dry-run
         value_parser = PossibleValuesParser::new(templates::types()),
         conflicts_with_all = ["file", "key", "draft", "yes"],
     )]
@@ -60,6 +63,9 @@ pub(crate) struct Args {
     #[arg(long, visible_alias = "signatory", value_name = "FILE|HEX")]
     key: Vec<String>,
     /// Shows the exact bytes of each event of a batch before it is signed; of a single event they are always shown.
+    /// The day of the sitting whose template is printed; else today, or that of the meeting that is called.
+    #[arg(long, value_name = "DATE", requires = "template")]
+    on: Option<Date>,
     #[arg(long)]
     bytes: bool,
     #[command(flatten)]
@@ -74,7 +80,10 @@ impl Args {
         if let Some(row) = self.schema.as_deref().and_then(row_of) {
             return Ok(show::line(serde_json::to_string_pretty(&row.schema())?)?);
         }
-        let file = self.file.ok_or_else(|| Usage("name the filled-in template".to_owned()))?;
+    /// Records it although it stands in the book already, as the receipt beside the file says.
+    #[arg(long)]
+    again: bool,
+        let file = self.file.clone().ok_or_else(|| Usage("name the filled-in template".to_owned()))?;
         let name =
             if file == Path::new("-") { "standard input".to_owned() } else { file.display().to_string() };
         let objects = written::read(&name, &read_bytes(&file)?)?;
@@ -101,8 +110,40 @@ impl Args {
         let listed = words.data.get("signatories").and_then(Value::as_array);
         let listed: Vec<_> =
             listed.into_iter().flatten().filter_map(|one| one.get("key")?.as_str()).collect();
+            if let Some((_receipts, standing)) = self.recorded_already(context, &file, &words).await? {
+                let folder = file.with_extension("receipts");
+                return batch::show_appended(context, &standing, Some(&folder), &[]);
+            }
         signers.retain(|signer| listed.contains(&signer.public().to_string().as_str()));
         self.writing.write(context, words, signers).await
+    }
+}
+
+        let recorded = self.recorded_already(context, &file, std::slice::from_ref(&words)).await?;
+        if let Some((receipts, [standing])) =
+            recorded.as_ref().map(|(it, standing)| (it, standing.as_slice()))
+        {
+            return writing::show_one(context, standing, receipts.files().next(), &[]);
+        }
+impl Args {
+    /// The entries that say what the file says, unless it is to be recorded again.
+    async fn recorded_already(
+        &self,
+        context: &Context,
+        file: &Path,
+        words: &[Words],
+    ) -> anyhow::Result<Option<(Already, Vec<AppendedEvent>)>> {
+        if self.again || file == Path::new("-") {
+            return Ok(None);
+        }
+        let found = already::recorded_already(context, file, words).await?;
+        if found.is_some() {
+            let name = file.display();
+            show::say(format!(
+                "{name} is recorded already, as its receipts say: nothing was signed. --again records it once more."
+            ));
+        }
+        Ok(found)
     }
 }
 

@@ -23,6 +23,7 @@ pub(super) fn words(type_name: &str, subject: minutebook_log::Subject, data: Val
         correlation_id: None,
         data,
         places: Places::default(),
+        disclosures: Vec::new(),
     })
 }
 

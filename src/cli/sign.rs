@@ -1,22 +1,35 @@
 use super::context::Context;
 use super::draft_file::DraftFile;
 use super::exit::RefusedHere;
-use super::writing::{confirm, keep, show_before_signing};
+use super::judged::{self, Judgement};
+use super::writing::{Showing, confirm, events, keep, show_before_signing, show_together_before_signing};
+use super::written::Places;
 use crate::client::{Client, KnownLedger};
+use minutebook_log::PublicKey;
 use std::path::PathBuf;
 
 /// Adds a signature to a draft: shows exactly what would be signed, checks that its author saw this ledger
-/// as it is, asks, signs.
+/// as it is and that the ledger would take it, asks, signs. What would be refused nobody signs.
 ///
-/// The draft file is changed in place, whole or not at all. An old `seen` is fine.
+/// A draft of several events is shown whole and signed with one answer. The draft file is changed in place, whole or not at
+/// all. An old `seen` is fine.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  minutebook sign dissolution.draft.json --key chair.pem")]
+#[command(after_help = "\
+Examples:
+  minutebook sign dissolution.draft.json --key chair.pem
+  minutebook sign july.draft.json --key secretary-04L.pem --bytes")]
 pub(crate) struct Args {
     /// The draft, made with --draft.
     draft: PathBuf,
     /// Your key file; several, if you sign as several.
     #[arg(long, required = true, value_name = "FILE")]
     key: Vec<PathBuf>,
+    /// Drafts that are to be recorded before this one, in their order: it is judged as it would be after them.
+    #[arg(long, value_name = "FILE")]
+    after: Vec<PathBuf>,
+    /// Shows the exact bytes of each of several events; of a single event they are always shown.
+    #[arg(long)]
+    bytes: bool,
     /// Signs without asking.
     #[arg(long, short)]
     yes: bool,
@@ -24,20 +37,50 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let mut draft = DraftFile::read(&self.draft)?;
+        let mut drafts = DraftFile::read_all(&self.draft)?;
         let keys = self.key.iter().map(|path| context.key(path)).collect::<Result<Vec<_>, _>>()?;
-        keys.iter().try_for_each(|key| draft.check_may_sign(key.public()))?;
+        keys.iter().try_for_each(|key| check_signs_any(&drafts, key.public()))?;
         let (mut client, known) = context.connect().await?;
-        check_bound(&draft, &mut client, &known).await?;
+        for draft in &drafts {
+            check_bound(draft, &mut client, &known).await?;
+        }
+        let nowhere = Places::default();
+        let asked: Vec<_> = drafts.iter().map(|draft| (&draft.event, &nowhere)).collect();
+        let foreseen =
+            Judgement::ask(&mut client, &judged::events_of(&self.after)?, &asked).await?.taken()?;
         if !(context.json && self.yes) {
-            show_before_signing(&draft, &known.ledger);
+            self.show(&drafts, &known);
+            judged::say_findings(&foreseen);
         }
-        confirm("Sign?", self.yes)?;
+        let question =
+            if drafts.len() == 1 { "Sign?".to_owned() } else { format!("Sign {}?", events(drafts.len())) };
+        confirm(&question, self.yes)?;
         for key in &keys {
-            draft.add(key.public(), key.sign(draft.event.bytes()))?;
+            for draft in drafts.iter_mut().filter(|draft| draft.check_may_sign(key.public()).is_ok()) {
+                draft.add(key.public(), key.sign(draft.event.bytes()))?;
+            }
         }
-        keep(context, &draft, &self.draft)
+        keep(context, &drafts, &self.draft)
     }
+
+    fn show(&self, drafts: &[DraftFile], known: &KnownLedger) {
+        if let [one] = drafts {
+            return show_before_signing(one, &known.ledger);
+        }
+        let showing = if self.bytes { Showing::Bytes } else { Showing::Outline };
+        let shown: Vec<_> = drafts.iter().map(|draft| (draft, &[][..])).collect();
+        show_together_before_signing(&shown, &known.ledger, showing);
+    }
+}
+
+/// Whether a signature by this key is asked for in any of the drafts and still missing.
+///
+/// # Errors
+/// Who is to sign the first instead, or that it has signed.
+fn check_signs_any(drafts: &[DraftFile], key: PublicKey) -> Result<(), RefusedHere> {
+    let mut refusals = drafts.iter().map(|draft| draft.check_may_sign(key));
+    let first = refusals.next().unwrap_or(Ok(()));
+    first.or_else(|refused| refusals.find(Result::is_ok).unwrap_or(Err(refused)))
 }
 
 /// Whether a draft is for this ledger, and its author saw an entry that stands in it.

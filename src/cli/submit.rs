@@ -4,7 +4,7 @@ use super::exit::Usage;
 use super::key_news::KeyNews;
 use super::sign::check_bound;
 use super::writing::{self, SignedFrom};
-use super::{show, unsent};
+use super::{receipt_file, show, unsent};
 use crate::client::{Client, ClientError, KnownLedger};
 use crate::ledger::REQUEST_EVENTS_MAX;
 use crate::proto::AppendedEvent;
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 /// Submits drafts that everybody has signed: one, or several in their order, all of them or none.
 ///
-/// A receipt is saved beside each. Submitting a draft again records nothing twice: it gives the place of the first. What was kept
+/// A file of several drafts is submitted as a whole. A receipt is saved beside each. Submitting a draft again records nothing twice: it gives the place of the first. What was kept
 /// since no answer came goes once the book has it, and its receipt is saved in the folder that you are in.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -30,13 +30,13 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        if self.drafts.len() > REQUEST_EVENTS_MAX {
-            let (found, most) = (self.drafts.len(), REQUEST_EVENTS_MAX);
-            return Err(Usage(format!("{found} files, and at most {most} are taken at once")).into());
-        }
         // Said before a server is asked: it needs none.
         let read = self.drafts.iter().map(|file| Submitted::read(file));
-        let all = read.collect::<anyhow::Result<Vec<_>>>()?;
+        let all = read.collect::<anyhow::Result<Vec<_>>>()?.concat();
+        if all.len() > REQUEST_EVENTS_MAX {
+            let (found, most) = (all.len(), REQUEST_EVENTS_MAX);
+            return Err(Usage(format!("{found} events, and at most {most} are taken at once")).into());
+        }
         let (mut client, known) = context.connect().await?;
         for one in &all {
             check_bound(&one.draft, &mut client, &known).await.with_context(|| one.name())?;
@@ -52,17 +52,25 @@ impl Args {
 }
 
 /// A draft that is submitted, and its file.
+#[derive(Clone)]
 struct Submitted<'a> {
     file: &'a Path,
     draft: DraftFile,
     signed: Signed,
+    /// Whether others lie in the same file.
+    is_one_of_several: bool,
 }
 
 impl<'a> Submitted<'a> {
-    fn read(file: &'a Path) -> anyhow::Result<Self> {
-        let draft = DraftFile::read(file)?;
-        let signed = draft.clone().into_signed().with_context(|| file.display().to_string())?;
-        Ok(Self { file, draft, signed })
+    /// The drafts of a file, in their order.
+    fn read(file: &'a Path) -> anyhow::Result<Vec<Self>> {
+        let drafts = DraftFile::read_all(file)?;
+        let is_one_of_several = drafts.len() > 1;
+        let each = drafts.into_iter().map(|draft| {
+            let signed = draft.clone().into_signed().with_context(|| file.display().to_string())?;
+            Ok(Self { file, draft, signed, is_one_of_several })
+        });
+        each.collect()
     }
 
     fn name(&self) -> String {
@@ -92,7 +100,14 @@ async fn submit_all(
 }
 
 fn save(context: &Context, one: &Submitted<'_>, receipt: &Receipt) -> Option<PathBuf> {
-    match unsent::save_receipt(context, one.file, &one.signed, receipt) {
+    let saved = if one.is_one_of_several {
+        // As a file that is recorded has them: in a folder beside it.
+        let folder = one.file.with_extension("receipts");
+        receipt_file::save_as(&folder.join(format!("{}.tlog-proof", receipt.position)), receipt)
+    } else {
+        unsent::save_receipt(context, one.file, &one.signed, receipt)
+    };
+    match saved {
         Ok(path) => Some(path),
         Err(error) => {
             writing::say_unsaved(receipt.position.0, &error);
@@ -113,7 +128,11 @@ fn not_appended(error: ClientError, all: &[Submitted<'_>]) -> anyhow::Error {
         ));
     };
     let index = refusal.metadata.get("event_index").and_then(|at| at.parse().ok());
-    let refused = index.and_then(|at: usize| all.get(at)).map(Submitted::name);
+    let refused = index.and_then(|at: usize| all.get(at)).map(|one| {
+        let event = one.signed.event();
+        let which = format!(", {} of {},", event.event_type.name, event.subject);
+        format!("{}{}", one.name(), if one.is_one_of_several { which } else { String::new() })
+    });
     let named = refused.map_or_else(String::new, |file| format!("{file} is refused, and so "));
     anyhow::Error::from(error).context(format!("{named}none of the {} events is recorded", all.len()))
 }

@@ -1,6 +1,7 @@
 //! What `record` reads: an event before it is bound to a ledger, with a template to fill in for each type.
 
 use super::exit::{Mistake, Usage};
+use super::sealed_texts::seal_all;
 use super::writing::{Signer, Words};
 use super::written::{Places, Written};
 use crate::meant::nearest;
@@ -50,6 +51,7 @@ pub(crate) fn read(written: Written, signers: &mut Vec<Signer>) -> anyhow::Resul
     let time = filled.time.as_deref().map(Timestamp::parse_event_time).transpose();
     let time = time.map_err(|wrong| places.locate(&Malformed { at: "/time".to_owned(), ..wrong }))?;
     fill_in_keys(&mut filled.data, signers, &places)?;
+    let disclosures = seal_all(&mut filled.data)?;
     Ok(Words {
         type_name: filled.type_name,
         subject: filled.subject,
@@ -58,6 +60,7 @@ pub(crate) fn read(written: Written, signers: &mut Vec<Signer>) -> anyhow::Resul
         correlation_id: filled.correlationid,
         data: filled.data,
         places,
+        disclosures,
     })
 }
 

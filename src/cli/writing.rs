@@ -1,28 +1,32 @@
 //! The life of everything that is signed here: bound to the ledger, shown, asked about, signed, submitted;
 //! or kept as a draft for others to sign.
 
-use super::columns::labelled;
 use super::context::Context;
-use super::draft_file::{DraftFile, describe};
+use super::draft_file::DraftFile;
 use super::exit::Usage;
+use super::judged::{self, Judgement};
+use super::sealed_texts::{self, Disclosure};
+use super::show;
 use super::written::Places;
-use super::{outline, show};
 use crate::author::{self, UnboundEvent};
-use crate::client::{ClientError, KnownLedger};
+use crate::client::{Client, ClientError, KnownLedger};
 use crate::proto::{self, Purpose};
 use anyhow::Context as _;
 use minutebook_governance::Malformed;
 use minutebook_governance::members_concerned;
-use minutebook_log::{Event, EventId, Hash, PublicKey, SecretKey, Seen, Subject, Timestamp};
+use minutebook_log::{Event, EventId, PublicKey, SecretKey, Subject, Timestamp};
 use owo_colors::OwoColorize as _;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 mod appended;
-use appended::show_one;
-pub(crate) use appended::{appended_json, say_unsaved, seen, show_appended};
+pub(crate) use appended::{appended_json, say_unsaved, seen, show_appended, show_one};
+mod keeping;
+pub(crate) use keeping::keep;
+mod showing;
+pub(crate) use showing::{Showing, events, show_before_signing, show_sealed, show_together_before_signing};
 mod submitting;
 pub(crate) use submitting::{SignedFrom, key_news, submit};
 
@@ -36,6 +40,12 @@ pub(crate) struct WritingArgs {
     /// Keeps it as a draft in FILE, with the signatures of the key files given, for others to sign.
     #[arg(long, value_name = "FILE")]
     pub(super) draft: Option<PathBuf>,
+    /// Drafts that are to be recorded before this one, in their order: it is judged as it would be after them.
+    #[arg(long, value_name = "FILE", requires = "draft")]
+    after: Vec<PathBuf>,
+    /// Says what the ledger would say, everything that speaks against it, and signs and records nothing.
+    #[arg(long, conflicts_with = "draft")]
+    pub(super) dry_run: bool,
     /// When it is written, for re-enactments: RFC 3339 in UTC, such as 2019-07-04T13:05:00Z. Else now; in a re-enactment
     /// else when its last entry was recorded.
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
@@ -105,6 +115,8 @@ pub(crate) struct Words {
     pub(crate) data: Map<String, Value>,
     /// Where all of it stands in a file.
     pub(crate) places: Places,
+    /// What stands behind the digests of texts that were sealed for this event.
+    pub(crate) disclosures: Vec<Disclosure>,
 }
 
 impl WritingArgs {
@@ -119,22 +131,30 @@ impl WritingArgs {
         signers: Vec<Signer>,
     ) -> anyhow::Result<()> {
         let (mut client, known) = context.connect().await?;
-        let places = words.places.clone();
+        let (places, disclosures) = (words.places.clone(), words.disclosures.clone());
         let mut draft = self.draft(words, &known)?;
+        let judgement = self.judge(&mut client, &[(&draft.event, &places)]).await?;
+        if self.dry_run {
+            return judgement.show(context, &[(&draft.event, &places)]);
+        }
+        let foreseen = judgement.taken()?;
         if !(context.json && self.yes) {
             show_before_signing(&draft, &known.ledger);
+            show_sealed(&disclosures);
+            judged::say_findings(&foreseen);
         }
         let now: Vec<_> = signers.iter().filter_map(Signer::signs_now).collect();
-        self.check_signers(&now, &signers)?;
+        self.check_signers(&draft, &now)?;
         let question = if self.draft.is_some() { "Sign the draft?" } else { "Sign and submit?" };
         if !now.is_empty() {
             confirm(question, self.yes)?;
         }
+        self.keep_sealed(&disclosures)?;
         for key in now {
             draft.add(key.public(), key.sign(draft.event.bytes()))?;
         }
         match &self.draft {
-            Some(path) => keep(context, &draft, path),
+            Some(path) => keep(context, std::slice::from_ref(&draft), path),
             None => {
                 let signed = draft.into_signed()?;
                 let from = SignedFrom::Words(self.receipt.as_deref());
@@ -142,6 +162,18 @@ impl WritingArgs {
                 submitted.map_err(|error| in_file(error, signed.event(), &places))
             }
         }
+    }
+
+    /// What the ledger says of events, each with where it stands in a file.
+    ///
+    /// # Errors
+    /// A draft that is to come before them can't be read; or the ledger gave no judgement.
+    pub(super) async fn judge(
+        &self,
+        client: &mut Client,
+        events: &[(&Event, &Places)],
+    ) -> anyhow::Result<Judgement> {
+        Ok(Judgement::ask(client, &judged::events_of(&self.after)?, events).await?)
     }
 
     /// A draft of the event, bound to the ledger.
@@ -178,17 +210,35 @@ impl WritingArgs {
         Ok(draft.bind(&known.reference)?)
     }
 
-    fn check_signers(&self, now: &[&SecretKey], all: &[Signer]) -> anyhow::Result<()> {
-        if self.draft.is_none() && now.len() < all.len() {
-            let later: Vec<_> = all.iter().filter(|signer| signer.signs_now().is_none()).collect();
-            let later: Vec<_> = later.iter().map(|signer| signer.public().to_string()).collect();
-            return Err(Usage(format!(
-                "there is no key file for {}: keep a draft for them to sign (--draft FILE)",
-                later.join(", ")
-            ))
-            .into());
+    /// Keeps what was sealed, beside the file that is recorded or the draft, before anything is signed: nobody can make it again.
+    ///
+    /// # Errors
+    /// It can't be written.
+    pub(super) fn keep_sealed(&self, disclosures: &[Disclosure]) -> anyhow::Result<()> {
+        let beside = self.receipt.as_deref().or(self.draft.as_deref()).unwrap_or(Path::new("sealed"));
+        let folder = sealed_texts::folder_of(beside);
+        sealed_texts::keep(&folder, disclosures)?;
+        if !disclosures.is_empty() {
+            let (count, folder) = (disclosures.len(), folder.display());
+            let texts = if count == 1 { "1 text is".to_owned() } else { format!("{count} texts are") };
+            show::say(format!("{texts} sealed; what is said there is kept in {folder}, and nowhere else."));
         }
         Ok(())
+    }
+
+    /// Asks that everybody whose signature is needed signs now, unless a draft is kept.
+    ///
+    /// # Errors
+    /// For whom there is no key file.
+    pub(super) fn check_signers(&self, draft: &DraftFile, now: &[&SecretKey]) -> Result<(), Usage> {
+        let signs = |key: PublicKey| now.iter().any(|here| here.public() == key);
+        let later = draft.missing().into_iter().filter(|signatory| !signs(signatory.key));
+        let later: Vec<_> = later.map(|signatory| signatory.key.to_string()).collect();
+        if self.draft.is_some() || later.is_empty() {
+            return Ok(());
+        }
+        let later = later.join(", ");
+        Err(Usage(format!("there is no key file for {later}: keep a draft for them to sign (--draft FILE)")))
     }
 }
 
@@ -236,40 +286,6 @@ pub(crate) fn now() -> anyhow::Result<Timestamp> {
         .context("this machine's clock says a year that no event can bear: set it")
 }
 
-/// Shows exactly what would be signed: for people, then the very bytes.
-pub(crate) fn show_before_signing(draft: &DraftFile, ledger: &proto::Ledger) {
-    let event = &draft.event;
-    show::say(show::title("To be signed"));
-    show::say(outline::outline(event));
-    show_binding(event, ledger);
-    for (key, _signature) in &draft.signatures {
-        show::say(labelled(1, "signed already", &key.to_string()));
-    }
-    show::say(format!(
-        "{} ({} bytes, BLAKE3 {})",
-        show::title("The exact bytes"),
-        event.bytes().len(),
-        Hash::of(event.bytes())
-    ));
-    show::say(event.text());
-    show::say("");
-}
-
-/// Shows to which ledger an event is bound, and which entry its author saw.
-pub(crate) fn show_binding(event: &Event, ledger: &proto::Ledger) {
-    let purpose = if ledger.purpose() == Purpose::ReEnactment { " (a re-enactment)" } else { "" };
-    let field = |name: &str, value: String| show::say(labelled(1, name, &value));
-    field("ledger", format!("{}{purpose}", ledger.origin));
-    field("", format!("opens with {}", ledger.id));
-    let last = Timestamp::parse_event_time(&ledger.last_recorded).ok();
-    if let Some(last) = last.filter(|last| event.time < *last && ledger.purpose() == Purpose::ReEnactment) {
-        field("recorded", format!("with the last entry, {last}: the past is told in its order"));
-    }
-    if let Some(Seen { position, hash }) = event.seen {
-        field("seen", format!("entry {position}, {hash} (checked)"));
-    }
-}
-
 /// Asks. Without a terminal nobody can answer, and silence is not consent.
 ///
 /// # Errors
@@ -294,26 +310,4 @@ pub(crate) fn confirm(question: &str, yes: bool) -> anyhow::Result<()> {
         "y" | "yes" => Ok(()),
         _ => anyhow::bail!("nothing was signed, and nothing was sent"),
     }
-}
-
-/// Keeps a draft, and says how it goes on.
-///
-/// # Errors
-/// It can't be written.
-pub(crate) fn keep(context: &Context, draft: &DraftFile, path: &Path) -> anyhow::Result<()> {
-    draft.write(path)?;
-    let missing = draft.missing();
-    if context.json {
-        return show::json(&json!({"draft": path, "event_id": draft.event.id, "missing": missing}));
-    }
-    show::say(format!("The draft is in {}.", path.display()));
-    for signatory in &missing {
-        show::say(format!("  still to sign: {}", describe(signatory)));
-    }
-    if missing.is_empty() {
-        show::say(format!("Everybody has signed. Next: minutebook submit {}", path.display()));
-    } else {
-        show::say(format!("Each of them: minutebook sign {} --key KEY.pem", path.display()));
-    }
-    Ok(())
 }

@@ -306,7 +306,7 @@ impl ServerRefusal {
     }
 
     /// A way out, where one is known.
-    fn way_out(&self) -> Option<String> {
+    pub(super) fn way_out(&self) -> Option<String> {
         let rules: Vec<_> = self.broken.iter().filter_map(|broken| broken.rule.as_deref()).collect();
         let breaks = |prefix: &str| rules.iter().any(|rule| rule.starts_with(prefix));
         if breaks("authority.key-enrolled") || breaks("key.known") {
@@ -328,19 +328,24 @@ impl ServerRefusal {
         }
     }
 
-    fn to_json(&self) -> Value {
+    /// Every rule or member that was broken, as data.
+    pub(super) fn violations(&self) -> Vec<Value> {
         let violations = self.broken.iter().map(|broken| {
             let Broken { rule, about, says, found, needed } = broken;
             json!({"rule": rule, "about": about, "says": says, "found": found, "needed": needed})
         });
-        let violations: Vec<_> = violations.collect();
+        violations.collect()
+    }
+
+    /// As data, for `--json`.
+    pub(super) fn to_json(&self) -> Value {
         json!({
             "kind": "refused",
             "status": self.status,
             "reason": self.reason,
             "message": self.message,
             "metadata": self.metadata,
-            "violations": violations,
+            "violations": self.violations(),
             "way_out": self.way_out(),
         })
     }

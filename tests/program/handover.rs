@@ -58,6 +58,7 @@ fn a_secretary_hands_over_and_the_next_one_goes_on() {
         room.ok(&[&command.split(' ').skip(1).collect::<Vec<_>>()[..], &["--yes"]].concat());
     }
     assert_eq!(record(&room, "decision.jsonc", "next.pem").code, 0, "the next one goes on");
+    room.write("decision.jsonc", &decision("2019-07-05", r#"{"none": {}}"#));
     let said = record(&room, "decision.jsonc", "secretary.pem");
     assert_eq!(said.code, 3, "who left signs no more: {}", said.err);
     let said = room.fails(3, &asked);

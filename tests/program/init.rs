@@ -46,7 +46,7 @@ fn closed_room() -> (Room, SignedCheckpoint) {
     let mut room = Room::with_people();
     room.write("decision.json", &decision("2019-07-04", r#"{"none": {}}"#));
     for _decision in 0..3 {
-        room.ok(&["record", "decision.json", "--key", "secretary.pem", "--yes"]);
+        room.ok(&["record", "decision.json", "--key", "secretary.pem", "--yes", "--again"]);
     }
     room.stop();
     let checkpoint = fs::read(room.path("book/published/checkpoint")).unwrap();

@@ -23,6 +23,7 @@ mod export;
 #[path = "../support/files.rs"]
 mod files;
 mod handed_over;
+mod foreseen;
 mod handover;
 mod import;
 mod init;
@@ -41,6 +42,7 @@ mod repair;
 #[path = "../support/room.rs"]
 mod room;
 mod stories;
+mod sealed;
 mod stories_imported;
 #[path = "../support/mod.rs"]
 mod support;

@@ -126,7 +126,7 @@ fn what_editors_and_typographers_do_is_no_mistake() {
     ];
     for text in &taken {
         room.write("decision.json", text);
-        room.ok(&["record", "decision.json", "--key", "secretary.pem", "--yes"]);
+        room.ok(&["record", "decision.json", "--key", "secretary.pem", "--yes", "--again"]);
     }
     assert_eq!(size(&room), before + taken.len() as u64);
     let utf16: Vec<u8> = DECISION.encode_utf16().flat_map(u16::to_le_bytes).collect();

@@ -36,6 +36,7 @@ fn each_call_is_one_line_of_json_with_what_it_was_and_no_more() {
     room.ok(&["log"]);
     let said = room.fails(3, &["record", &secret(&room), "--key", "one.pem", "--yes"]);
     assert!(said.contains("refused"), "{said}");
+    room.fails(1, &["body", "99Z"]);
     let address = room.address().to_owned();
     let answer = ask(&address, "GET /checkpoint HTTP/1.1\r\nX-Request-Id: night-shift.7");
     assert!(answer.contains("x-request-id: night-shift.7"), "{answer}");
@@ -64,7 +65,9 @@ fn each_call_is_one_line_of_json_with_what_it_was_and_no_more() {
         );
         assert!(line["request_id"].as_str().unwrap().len() >= 14, "{line}");
     }
-    let refused = calls(&log, "AppendEvent");
+    // What is judged before it is signed is judged over the wire too, and nothing of it is told.
+    assert!(!calls(&log, "AppendEvents").is_empty(), "{said}");
+    let refused = calls(&log, "GetBody");
     assert!(
         refused.iter().any(|line| line["code"] != "OK" && !line["reason"].as_str().unwrap().is_empty()),
         "{said}"

@@ -1,30 +1,21 @@
-//! The life of a batch: bound to the ledger, shown, asked about once, signed, appended as a whole; or, where the answer is
-//! lost, kept as it was signed.
+//! The life of a batch: bound to the ledger, judged by it, shown, asked about once, signed, appended as a whole; or kept for
+//! others to sign; or, where the answer is lost, kept as it was signed.
 
-use super::choosing::{Chosen, Ring};
-use crate::cli::columns::labelled;
+use super::choosing::Ring;
 use crate::cli::context::Context;
 use crate::cli::draft_file::DraftFile;
 use crate::cli::exit::Usage;
+use crate::cli::judged;
 use crate::cli::key_news::KeyNews;
-use crate::cli::writing::{self, Signer, Words, WritingArgs, confirm};
-use crate::cli::{outline, receipt_file, show};
-use crate::client::{ClientError, KnownLedger};
+use crate::cli::writing::{self, Showing, Signer, Words, WritingArgs, confirm, events};
+use crate::cli::{receipt_file, show};
+use crate::client::ClientError;
 use crate::ledger::REQUEST_EVENTS_MAX;
 use crate::proto::AppendedEvent;
 use anyhow::Context as _;
-use minutebook_log::{Hash, Receipt, Signed};
+use minutebook_log::{Receipt, SecretKey, Signed};
 use serde_json::{Value, json};
 use std::path::Path;
-
-/// How much of each event is shown before it is signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli) enum Showing {
-    /// Its outline, with the length and the hash of its bytes.
-    Outline,
-    /// Its very bytes too.
-    Bytes,
-}
 
 /// Takes a batch through its whole life. `names` are what the signers' keys were given as. The receipts are kept in a folder
 /// beside the file that was recorded, if there is one.
@@ -38,10 +29,6 @@ pub(in crate::cli) async fn write(
     words: Vec<Words>,
     (names, signers): (&[String], &[Signer]),
 ) -> anyhow::Result<()> {
-    if writing.draft.is_some() {
-        let what = "a batch is signed by whoever is here: draft one event at a time";
-        return Err(Usage(what.to_owned()).into());
-    }
     if words.is_empty() || words.len() > REQUEST_EVENTS_MAX {
         let what = format!("{} events, and 1 to {REQUEST_EVENTS_MAX} are taken at once", words.len());
         return Err(Usage(what).into());
@@ -49,17 +36,38 @@ pub(in crate::cli) async fn write(
     let (mut client, known) = context.connect().await?;
     let all = words.len();
     let mut ring = Ring::ask(context, (&mut client, &known), names, signers).await?;
+    let lines: Vec<_> = words.iter().map(|words| words.places.clone()).collect();
+    let disclosures: Vec<_> = words.iter().flat_map(|words| words.disclosures.clone()).collect();
     let drafts = words.into_iter().enumerate().map(|(index, words)| {
         let named = format!("event {} of {all}, {} of {}", index + 1, words.type_name, words.subject);
         ring.draft(writing, words).context(named)
     });
     let drafts = drafts.collect::<anyhow::Result<Vec<_>>>()?;
-    if !(context.json && writing.yes) {
-        show_before_signing(&drafts, &known, showing);
+    let judged: Vec<_> = drafts.iter().map(|chosen| &chosen.draft.event).zip(&lines).collect();
+    let judgement = writing.judge(&mut client, &judged).await?;
+    if writing.dry_run {
+        return judgement.show(context, &judged);
     }
-    confirm(&format!("Sign and submit {}?", events(all)), writing.yes)?;
-    let signed =
-        drafts.into_iter().map(|chosen| sign(chosen.draft, signers)).collect::<anyhow::Result<Vec<_>>>()?;
+    let foreseen = judgement.taken()?;
+    let now: Vec<_> = signers.iter().filter_map(Signer::signs_now).collect();
+    drafts.iter().try_for_each(|chosen| writing.check_signers(&chosen.draft, &now))?;
+    if !(context.json && writing.yes) {
+        let shown: Vec<_> = drafts.iter().map(|chosen| (&chosen.draft, chosen.by.as_slice())).collect();
+        writing::show_together_before_signing(&shown, &known.ledger, showing);
+        writing::show_sealed(&disclosures);
+        judged::say_findings(&foreseen);
+    }
+    let question = if writing.draft.is_some() { "Sign the drafts of" } else { "Sign and submit" };
+    if !now.is_empty() {
+        confirm(&format!("{question} {}?", events(all)), writing.yes)?;
+    }
+    writing.keep_sealed(&disclosures)?;
+    let drafts =
+        drafts.into_iter().map(|chosen| sign(chosen.draft, &now)).collect::<anyhow::Result<Vec<_>>>()?;
+    if let Some(path) = &writing.draft {
+        return writing::keep(context, &drafts, path);
+    }
+    let signed = drafts.into_iter().map(DraftFile::into_signed).collect::<anyhow::Result<Vec<_>>>()?;
     let appended = client.append_all(&known, &signed).await;
     let appended = appended.map_err(|error| not_appended(context, &signed, error))?;
     let last = appended.last().and_then(|last| writing::seen(last).ok());
@@ -79,31 +87,14 @@ pub(in crate::cli) async fn write(
     Ok(())
 }
 
-/// Shows what would be signed: what all of it is bound to, and each event in its order.
-fn show_before_signing(drafts: &[Chosen], known: &KnownLedger, showing: Showing) {
-    show::say(show::title(format!("To be signed: {}", events(drafts.len()))));
-    drafts.first().into_iter().for_each(|first| writing::show_binding(&first.draft.event, &known.ledger));
-    for (index, Chosen { draft, by, .. }) in drafts.iter().enumerate() {
-        let (event, bytes) = (&draft.event, draft.event.bytes());
-        show::say("");
-        show::say(show::title(format!("{} of {}", index + 1, drafts.len())));
-        show::say(outline::outline(event));
-        by.iter().for_each(|by| show::say(labelled(1, "signed with", by)));
-        show::say(labelled(1, "exact bytes", &format!("{}, BLAKE3 {}", bytes.len(), Hash::of(bytes))));
-        if showing == Showing::Bytes {
-            show::say(event.text());
-        }
-    }
-    show::say("");
-}
-
-fn sign(mut draft: DraftFile, signers: &[Signer]) -> anyhow::Result<Signed> {
-    for key in signers.iter().filter_map(Signer::signs_now) {
+/// The draft with the signatures of those who are here and among those who sign it.
+fn sign(mut draft: DraftFile, now: &[&SecretKey]) -> anyhow::Result<DraftFile> {
+    for key in now {
         if draft.check_may_sign(key.public()).is_ok() {
             draft.add(key.public(), key.sign(draft.event.bytes()))?;
         }
     }
-    draft.into_signed()
+    Ok(draft)
 }
 
 /// Names the event that was refused; or keeps all of it where nobody knows what became of it.
@@ -127,11 +118,6 @@ fn not_appended(context: &Context, signed: &[Signed], error: ClientError) -> any
         all => format!("none of the {all} events is recorded"),
     };
     anyhow::Error::from(error).context(format!("{named}{nothing}"))
-}
-
-/// So many events, in words.
-fn events(count: usize) -> String {
-    if count == 1 { "1 event".to_owned() } else { format!("{count} events") }
 }
 
 /// Keeps what was signed, in its order; says how to send it again.
@@ -174,7 +160,11 @@ fn places(appended: &[AppendedEvent]) -> String {
     }
 }
 
-fn show_appended(
+/// Says where events stand, and where their receipts are.
+///
+/// # Errors
+/// Standard output is closed.
+pub(in crate::cli) fn show_appended(
     context: &Context,
     appended: &[AppendedEvent],
     folder: Option<&Path>,
@@ -186,7 +176,8 @@ fn show_appended(
         let news: Vec<Value> = news.iter().map(KeyNews::to_json).collect();
         return show::json(&json!({"appended": entries, "receipts": folder, "key_news": news}));
     }
-    show::line(show::title(places(appended)))?;
+    let again = if appended.iter().any(|one| one.again) { " (recorded already)" } else { "" };
+    show::line(show::title(format!("{}{again}", places(appended))))?;
     if let Some(last) = appended.last() {
         show::field("recorded", &last.recorded)?;
     }

@@ -23,8 +23,10 @@ pub(super) fn in_folder(folder: &Path) -> anyhow::Result<Vec<Kept>> {
         fs::read_dir(folder).with_context(|| format!("looking for drafts in {}", folder.display()))?;
     let files = entries.filter_map(Result::ok).map(|entry| entry.path());
     let files = files.filter(|file| file.is_file() && file.extension().is_none_or(|it| it != "pem"));
-    let mut kept: Vec<_> =
-        files.filter_map(|file| DraftFile::read(&file).ok().map(|draft| Kept { file, draft })).collect();
+    let all = files.filter_map(|file| Some((DraftFile::read_all(&file).ok()?, file)));
+    let each = all
+        .flat_map(|(drafts, file)| drafts.into_iter().map(move |draft| Kept { file: file.clone(), draft }));
+    let mut kept: Vec<_> = each.collect();
     kept.sort_by(|a, b| a.file.cmp(&b.file));
     Ok(kept)
 }

@@ -13,7 +13,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// Standard output is closed.
-pub(super) fn show_one(
+pub(crate) fn show_one(
     context: &Context,
     appended: &AppendedEvent,
     receipt: Option<&Path>,
