@@ -15,6 +15,8 @@ pub(super) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Revoke(args) => args.run(&context).await,
         Command::Record(args) => args.run(&context).await,
         Command::Import(args) => args.run(&context).await,
+        Command::Correct(args) => args.run(&context).await,
+        Command::Withdraw(args) => args.run(&context).await,
         Command::Sign(args) => args.run(&context).await,
         Command::Submit(args) => args.run(&context).await,
         Command::Log(args) => args.run(&context).await,

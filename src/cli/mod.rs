@@ -39,6 +39,7 @@ mod key_news;
 mod unsent;
 mod writing;
 mod already;
+mod corrected;
 mod registrars;
 mod templates;
 mod batch;
@@ -107,6 +108,8 @@ mod seal;
 mod serve;
 mod show_entry;
 mod sign;
+mod correct;
+mod withdraw;
 mod submit;
 mod token;
 mod verify;
@@ -202,6 +205,10 @@ enum Command {
     Sign(sign::Args),
     /// Submits a draft that everybody has signed.
     Submit(submit::Args),
+    /// Corrects what an entry says: it stays as written, and is known otherwise from here on.
+    Correct(correct::Args),
+    /// Withdraws an entry: it stays as written, and nothing of it is known from here on.
+    Withdraw(withdraw::Args),
     /// Checks receipts, offline, and fetches them.
     #[command(subcommand)]
     Receipt(receipt::Command),

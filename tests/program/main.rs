@@ -16,6 +16,7 @@ mod auditor_page;
 mod batches;
 mod cli;
 mod config;
+mod corrections;
 mod damage;
 mod demo;
 mod doors;
