@@ -42,6 +42,8 @@ mod already;
 mod corrected;
 mod registrars;
 mod templates;
+mod new_ids;
+mod skeleton;
 mod batch;
 mod log_keys;
 mod key_copies;
@@ -97,6 +99,7 @@ mod officer;
 mod appointment;
 mod publish;
 mod backup;
+mod id;
 mod receipt;
 mod record;
 mod repair;
@@ -105,11 +108,11 @@ mod drill;
 mod doctor;
 mod revoke;
 mod seal;
+mod correct;
+mod withdraw;
 mod serve;
 mod show_entry;
 mod sign;
-mod correct;
-mod withdraw;
 mod submit;
 mod token;
 mod verify;
@@ -193,22 +196,28 @@ enum Command {
     /// Makes keys, shows what they may sign, brings them into the book.
     #[command(subcommand)]
     Key(key::Command),
+    /// Makes ids, so that nobody invents one.
+    #[command(subcommand)]
+    Id(id::Command),
     /// Grants a key the authority to sign.
     Grant(grant::Args),
     /// Ends a grant.
     Revoke(revoke::Args),
     /// Records an event: shows what would be signed, asks, signs, submits.
     Record(record::Args),
-    /// Loads files of events, or of bodies and successions: dry run first, then one go.
-    Import(import::Args),
-    /// Adds a signature to a draft that several people sign.
-    Sign(sign::Args),
-    /// Submits a draft that everybody has signed.
-    Submit(submit::Args),
     /// Corrects what an entry says: it stays as written, and is known otherwise from here on.
     Correct(correct::Args),
     /// Withdraws an entry: it stays as written, and nothing of it is known from here on.
     Withdraw(withdraw::Args),
+    /// Loads files of events, or of bodies and successions: dry run first, then one go.
+    Import(import::Args),
+    /// Seals texts that are not to be published, and opens what somebody disclosed.
+    #[command(subcommand)]
+    Seal(seal::Command),
+    /// Adds a signature to a draft that several people sign.
+    Sign(sign::Args),
+    /// Submits a draft that everybody has signed.
+    Submit(submit::Args),
     /// Checks receipts, offline, and fetches them.
     #[command(subcommand)]
     Receipt(receipt::Command),
@@ -220,9 +229,6 @@ enum Command {
     Restore(restore::Args),
     /// Plays a restore of a backup, and compares it with the live log.
     Drill(drill::Args),
-    /// Seals texts that are not to be published, and opens what somebody disclosed.
-    #[command(subcommand)]
-    Seal(seal::Command),
     /// Looks at a ledger's folder, touches nothing, and says what is wrong and what mends it.
     Doctor(doctor::Args),
     /// Makes a damaged ledger anew from what is left of it.

@@ -3,17 +3,22 @@ use super::batch;
 use super::context::Context;
 use super::exit::Usage;
 use super::show;
+use super::skeleton::Skeleton;
 use super::templates;
 use super::writing::{self, Showing, Signer, Words, WritingArgs};
 use super::written;
 use crate::author::new_event_id;
-use anyhow::Context as _;
 use crate::proto::AppendedEvent;
+use anyhow::Context as _;
 use clap::builder::PossibleValuesParser;
+use minutebook_governance::Date;
 use minutebook_governance::catalogue::{CATALOGUE, row_of};
 use serde_json::Value;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+
+/// The template that is no type's.
+const SITTING: &str = "meeting";
 
 /// Records an event from a filled-in template: shows exactly what would be signed, asks, signs, submits.
 ///
@@ -21,11 +26,18 @@ use std::path::{Path, PathBuf};
 /// without a key get those of --key: of several, each the one whose grant in force fits.
 ///
 /// A file of several objects is a batch: all of it is recorded at once, or nothing, with one question. Its first
-/// object may name what holds for the rest: {"meeting": "meeting/..", "secretary_of": "body/..", "time": ".."}. A line
-/// may then leave out subject, standing and signatories, say the same for each of several bodies ("each": [..], where
-/// $body stands for the body, $slug for its id after the slash), and name itself for later lines ("label": "x", cited as "@x"). docs/secretary.md
-/// records a meeting so. Each event of it is signed with those of the keys given whose grants in force fit, whatever
-/// their order: one file may be of several secretaries.
+/// object may name what holds for the rest: {"meeting": "meeting/..", "on": "2019-07-04", "bodies": [..], "secretary_of":
+/// "body/..", "time": ".."}. A line may then leave out subject, standing and signatories, and say the same for each of several
+/// bodies ("each": [..], or "all" of the heading's; $body stands for the body, $slug for its id after the slash). With "on", a
+/// decision was taken that day at that meeting, an item is its reference, times are of the clock ("18:05"), a "vote" beside a
+/// decision is a VoteTaken before it, and minutes hold "all" the decisions of their part. action/$new is an id that nobody has to invent,
+/// person/$new:lay one that the file means again; "label": "x" names a line, which others cite as "@x". --template meeting prints
+/// such a file, with who sits. docs/secretary.md records a meeting so. Each event of it is signed with those of the keys given
+/// whose grants in force fit, whatever their order: one file may be of several secretaries.
+///
+/// Before anything is signed the ledger is asked what it would say: whatever speaks against an event is told, all of it, with its
+/// line. --dry-run stops there. A file whose receipts lie beside it and that says the same is not recorded twice: the
+/// entries are named, and --again records it once more.
 ///
 /// Where several people sign, keep a draft (--draft OUT) with --key FILE for who signs now and --key HEX for
 /// who signs later; each of them runs `minutebook sign`, once for all the events of the file, and anybody `minutebook submit`.
@@ -33,57 +45,61 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "\
 Examples:
   minutebook record --template DecisionRecorded > decision.jsonc
+  minutebook record --template meeting 04K 04N --on 2019-07-04 > july.jsonc
   minutebook record --schema DecisionRecorded > decision.schema.json
+  minutebook record decision.jsonc --key secretary-04K.pem --dry-run
   minutebook record decision.jsonc --key secretary-04K.pem
   minutebook record meeting.jsonc --key secretary.pem --bytes
   minutebook record meeting.jsonc --key secretary-04K.pem --key secretary-04L.pem
   minutebook record --draft end.json dissolution.jsonc --key first.pem --key 8f3a...64 digits")]
 pub(crate) struct Args {
-    /// The filled-in template; - for standard input.
+    /// The filled-in template; - for standard input. With --template meeting, the bodies that sit, or the meeting that is called.
     #[arg(value_name = "FILE", required_unless_present_any = ["template", "schema"])]
-    file: Option<PathBuf>,
-    /// Prints the template of a type.
+    names: Vec<String>,
+    /// Prints the template of a type; or of a whole sitting (meeting), with who sits and what is on the agenda.
     #[arg(
         long,
         value_name = "TYPE",
-  minutebook record decision.jsonc --key secretary-04K.pem --dry-run
-        value_parser = PossibleValuesParser::new(templates::types()),
-        conflicts_with_all = ["file", "key", "draft", "yes"],
+        value_parser = PossibleValuesParser::new(templates::types().chain([SITTING])),
+        conflicts_with_all = ["key", "draft", "yes"],
     )]
     template: Option<String>,
+    /// The day of the sitting whose template is printed; else today, or that of the meeting that is called.
+    #[arg(long, value_name = "DATE", requires = "template")]
+    on: Option<Date>,
     /// Prints the JSON Schema (2020-12) of a type's data, for editors and other programs.
     #[arg(
         long,
         value_name = "TYPE",
         value_parser = PossibleValuesParser::new(CATALOGUE.iter().map(|row| row.name)),
-        conflicts_with_all = ["file", "template", "key", "draft", "yes"],
+        conflicts_with_all = ["names", "template", "key", "draft", "yes"],
     )]
     schema: Option<String>,
     /// A signatory's key file; with --draft also a public key, whose owner signs later. Once for each.
     #[arg(long, visible_alias = "signatory", value_name = "FILE|HEX")]
     key: Vec<String>,
     /// Shows the exact bytes of each event of a batch before it is signed; of a single event they are always shown.
-    /// The day of the sitting whose template is printed; else today, or that of the meeting that is called.
-    #[arg(long, value_name = "DATE", requires = "template")]
-    on: Option<Date>,
     #[arg(long)]
     bytes: bool,
+    /// Records it although it stands in the book already, as the receipt beside the file says.
+    #[arg(long)]
+    again: bool,
     #[command(flatten)]
     writing: WritingArgs,
 }
 
 impl Args {
     pub(crate) async fn run(mut self, context: &Context) -> anyhow::Result<()> {
-        if let Some(text) = self.template.as_deref().and_then(templates::template) {
-            return Ok(show::line(text.trim_end())?);
+        if let Some(name) = &self.template {
+            return self.print_template(context, name).await;
         }
         if let Some(row) = self.schema.as_deref().and_then(row_of) {
             return Ok(show::line(serde_json::to_string_pretty(&row.schema())?)?);
         }
-    /// Records it although it stands in the book already, as the receipt beside the file says.
-    #[arg(long)]
-    again: bool,
-        let file = self.file.clone().ok_or_else(|| Usage("name the filled-in template".to_owned()))?;
+        let [file] = self.names.as_slice() else {
+            return Err(Usage(format!("{} files, and one is recorded at once", self.names.len())).into());
+        };
+        let file = PathBuf::from(file);
         let name =
             if file == Path::new("-") { "standard input".to_owned() } else { file.display().to_string() };
         let objects = written::read(&name, &read_bytes(&file)?)?;
@@ -95,11 +111,21 @@ impl Args {
             let time = writing::now()?;
             let new_id = || Ok(new_event_id(time)?);
             let words = batch::read(objects, new_id).with_context(|| format!("in {name}"))?;
+            if let Some((_receipts, standing)) = self.recorded_already(context, &file, &words).await? {
+                let folder = file.with_extension("receipts");
+                return batch::show_appended(context, &standing, Some(&folder), &[]);
+            }
             let showing = if self.bytes { Showing::Bytes } else { Showing::Outline };
             return batch::write(context, &self.writing, showing, words, (&self.key, &signers)).await;
         }
         let Some(written) = objects.into_iter().next() else { return Ok(()) };
         let (mut words, given) = (templates::read(written.clone(), &mut signers)?, self.key.len());
+        let recorded = self.recorded_already(context, &file, std::slice::from_ref(&words)).await?;
+        if let Some((receipts, [standing])) =
+            recorded.as_ref().map(|(it, standing)| (it, standing.as_slice()))
+        {
+            return writing::show_one(context, standing, receipts.files().next(), &[]);
+        }
         if given > 1 {
             // Several keys sign each what their grants let them, in whatever order they are given.
             let blank = templates::without_keys(&words, &written);
@@ -110,22 +136,26 @@ impl Args {
         let listed = words.data.get("signatories").and_then(Value::as_array);
         let listed: Vec<_> =
             listed.into_iter().flatten().filter_map(|one| one.get("key")?.as_str()).collect();
-            if let Some((_receipts, standing)) = self.recorded_already(context, &file, &words).await? {
-                let folder = file.with_extension("receipts");
-                return batch::show_appended(context, &standing, Some(&folder), &[]);
-            }
         signers.retain(|signer| listed.contains(&signer.public().to_string().as_str()));
         self.writing.write(context, words, signers).await
     }
 }
 
-        let recorded = self.recorded_already(context, &file, std::slice::from_ref(&words)).await?;
-        if let Some((receipts, [standing])) =
-            recorded.as_ref().map(|(it, standing)| (it, standing.as_slice()))
-        {
-            return writing::show_one(context, standing, receipts.files().next(), &[]);
-        }
 impl Args {
+    async fn print_template(&self, context: &Context, name: &str) -> anyhow::Result<()> {
+        if name == SITTING {
+            let skeleton = Skeleton::ask(context, &self.names, self.on).await?;
+            return Ok(show::line(skeleton.file().trim_end())?);
+        }
+        if let Some(one) = self.names.first() {
+            return Err(Usage(format!(
+                "the template of {name} needs no {one}: only that of a meeting names bodies"
+            ))
+            .into());
+        }
+        Ok(show::line(templates::template(name).unwrap_or_default().trim_end())?)
+    }
+
     /// The entries that say what the file says, unless it is to be recorded again.
     async fn recorded_already(
         &self,

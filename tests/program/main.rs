@@ -23,8 +23,8 @@ mod doors;
 mod export;
 #[path = "../support/files.rs"]
 mod files;
-mod handed_over;
 mod foreseen;
+mod handed_over;
 mod handover;
 mod import;
 mod init;
@@ -42,8 +42,8 @@ mod register_story;
 mod repair;
 #[path = "../support/room.rs"]
 mod room;
-mod stories;
 mod sealed;
+mod stories;
 mod stories_imported;
 #[path = "../support/mod.rs"]
 mod support;

@@ -258,6 +258,11 @@ fn day(value: &Value) -> Option<PDate> {
     PDate::deserialize(value).ok()
 }
 
+/// The offset from UTC that English clocks show at that moment: +00:00 in winter, +01:00 in summer.
+pub fn english_offset(moment: Timestamp) -> &'static str {
+    offset(moment.as_micros())
+}
+
 /// Whether the offset is one that English clocks show then. `Z` is nobody's clock, and says UTC.
 fn is_english(instant: &Instant) -> bool {
     let written = instant.to_string();

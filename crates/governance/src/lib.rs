@@ -82,6 +82,7 @@ mod slips;
 mod clerical;
 pub mod annotations;
 mod days;
+pub use days::english_offset;
 pub mod due;
 #[cfg(feature = "schema")]
 mod schema;

@@ -1,0 +1,208 @@
+//! The first object of a file, and what the lines of a sitting leave out because it says it: on which day, at which meeting, of
+//! which bodies.
+
+use minutebook_governance::{Date, english_offset};
+use minutebook_log::Timestamp;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// The first line of a batch: what holds for all lines that do not say otherwise.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Heading {
+    /// The subject of what is about a meeting.
+    #[serde(default)]
+    pub(super) meeting: Option<String>,
+    /// The day of the sitting: its decisions were taken on it, at the meeting, and times of its clock need no date.
+    #[serde(default)]
+    pub(super) on: Option<Date>,
+    /// The bodies that sit: those that a line means which is said of `"each": "all"`.
+    #[serde(default)]
+    pub(super) bodies: Vec<String>,
+    /// The body for which the secretary signs what names none.
+    #[serde(default)]
+    pub(super) secretary_of: Option<String>,
+    /// The standing; else own_act.
+    #[serde(default)]
+    pub(super) standing: Option<String>,
+    /// When it was written, for re-enactments.
+    #[serde(default)]
+    pub(super) time: Option<String>,
+    /// Whether it stands in a source, was filled in or inferred: `{"sourced": ".."}`, `{"reconstructed": ".."}`,
+    /// `{"inferred": {"from": "..", "why": ".."}}`.
+    #[serde(default)]
+    pub(super) basis: Option<Value>,
+}
+
+/// What the lines of a file have said so far: what minutes hold that hold all of it.
+#[derive(Debug, Default)]
+pub(super) struct SaidSoFar {
+    /// The part of each item of the agenda, by reference.
+    parts: BTreeMap<String, String>,
+    /// The decisions, by item and body.
+    decisions: Vec<(String, String)>,
+}
+
+impl Heading {
+    /// The body that a line is about which names none: where one alone sits.
+    pub(super) fn only_body(&self) -> Option<&str> {
+        match self.bodies.as_slice() {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+
+    /// Fills in what a line of a sitting leaves out. Without a day in the heading everything is as the line has it.
+    pub(super) fn fill(&self, type_name: &str, body: Option<&str>, facts: &mut Value, said: &SaidSoFar) {
+        let (Some(on), Value::Object(facts)) = (self.on, facts) else { return };
+        let meeting = self.meeting.as_ref().map(|meeting| json!(meeting));
+        let body = body.map(|body| json!(body));
+        match type_name {
+            "MeetingConvened" => {
+                let kind = if self.bodies.len() == 1 { "single" } else { "in_common" };
+                put(facts, "kind", Some(json!(kind)));
+                put(facts, "bodies", (!self.bodies.is_empty()).then(|| json!(self.bodies)));
+            }
+            "AgendaPublished" => put(facts, "version", Some(json!(1))),
+            "VoteTaken" => put(facts, "body", body),
+            "DecisionRecorded" => {
+                refer(facts);
+                if facts.get("mode").is_none_or(|mode| mode == "meeting") {
+                    put(facts, "mode", Some(json!("meeting")));
+                    put(facts, "decided_on", Some(json!(on)));
+                    put(facts, "meeting", meeting);
+                }
+                put(facts, "effect", Some(json!({"none": {}})));
+            }
+            "ActionAssigned" => {
+                put(facts, "body", body.or_else(|| self.secretary_of.as_ref().map(|body| json!(body))));
+                put(facts, "assigned_on", Some(json!(on)));
+                put(facts, "meeting", meeting);
+            }
+            "MinutesDrafted" => said.fill_minutes(facts),
+            _ => {}
+        }
+        for name in ["starts_at", "started_at", "ended_at"] {
+            if let Some(clock) = facts.get(name).and_then(Value::as_str).and_then(|time| moment(on, time)) {
+                facts.insert(name.to_owned(), json!(clock));
+            }
+        }
+    }
+}
+
+impl SaidSoFar {
+    /// Takes note of what a line says of the agenda, and of what was decided.
+    pub(super) fn note(&mut self, type_name: &str, subject: &str, facts: &Value) {
+        match type_name {
+            "AgendaPublished" => {
+                let items = facts.get("items").and_then(Value::as_array).into_iter().flatten();
+                let text = |item: &Value, name: &str| item.get(name)?.as_str().map(str::to_owned);
+                self.parts
+                    .extend(items.filter_map(|item| Some((text(item, "reference")?, text(item, "part")?))));
+            }
+            "DecisionRecorded" => {
+                let item = facts.get("item").and_then(|item| item.get("reference")?.as_str());
+                self.decisions.extend(item.map(|item| (item.to_owned(), subject.to_owned())));
+            }
+            _ => {}
+        }
+    }
+
+    /// The decisions of their part, where minutes are said to hold all of them. An item that is not on the agenda in this file
+    /// is held by none: which part it belongs to is not known here.
+    fn fill_minutes(&self, facts: &mut Map<String, Value>) {
+        if facts.get("decisions").is_none_or(|decisions| decisions != "all") {
+            return;
+        }
+        let part = facts.get("part").and_then(Value::as_str).unwrap_or_default();
+        let held =
+            self.decisions.iter().filter(|(item, _body)| self.parts.get(item).is_some_and(|it| it == part));
+        let held: Vec<_> = held.map(|(item, body)| json!({"item": item, "body": body})).collect();
+        facts.insert("decisions".to_owned(), Value::Array(held));
+    }
+}
+
+/// An item that is named by its reference alone, as events have it.
+fn refer(facts: &mut Map<String, Value>) {
+    if let Some(Value::String(reference)) = facts.get("item") {
+        let item = json!({"reference": reference});
+        facts.insert("item".to_owned(), item);
+    }
+}
+
+fn put(facts: &mut Map<String, Value>, name: &str, value: Option<Value>) {
+    if let (Some(value), false) = (value, facts.contains_key(name)) {
+        facts.insert(name.to_owned(), value);
+    }
+}
+
+/// A time of the clock, such as 18:05, on the day, with the offset that English clocks have then; nothing for what is no such
+/// time.
+fn moment(on: Date, time: &str) -> Option<String> {
+    let is_clock = matches!(time.as_bytes(), [_, _, b':', _, _]);
+    let utc = Timestamp::parse_event_time(&format!("{on}T{time}:00Z")).ok();
+    let utc = utc.filter(|_moment| is_clock)?;
+    Some(format!("{on}T{time}:00{}", english_offset(utc)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn heading() -> Heading {
+        let heading = json!({"meeting": "meeting/m", "on": "2026-09-24", "bodies": ["body/QMM", "body/QJG"], "secretary_of": "body/QMM"});
+        serde_json::from_value(heading).unwrap()
+    }
+
+    fn filled(heading: &Heading, type_name: &str, body: Option<&str>, mut facts: Value) -> Value {
+        heading.fill(type_name, body, &mut facts, &SaidSoFar::default());
+        facts
+    }
+
+    #[test]
+    fn a_line_says_only_what_the_heading_does_not() {
+        let heading = heading();
+        let decided =
+            filled(&heading, "DecisionRecorded", Some("body/QMM"), json!({"item": "1", "outcome": "noted"}));
+        let expected = json!({"item": {"reference": "1"}, "outcome": "noted", "mode": "meeting", "decided_on": "2026-09-24",
+            "meeting": "meeting/m", "effect": {"none": {}}});
+        assert_eq!(decided, expected);
+        // What it says stands.
+        let said = json!({"mode": "urgent", "decided_on": "2026-09-20", "effect": {"exclude_public": {}}});
+        assert_eq!(filled(&heading, "DecisionRecorded", None, said.clone()), said);
+        let convened = filled(&heading, "MeetingConvened", None, json!({"starts_at": "18:00"}));
+        assert_eq!(
+            convened,
+            json!({"starts_at": "2026-09-24T18:00:00+01:00", "kind": "in_common", "bodies": ["body/QMM", "body/QJG"]})
+        );
+        let action = filled(&heading, "ActionAssigned", None, json!({}));
+        assert_eq!(action, json!({"body": "body/QMM", "assigned_on": "2026-09-24", "meeting": "meeting/m"}));
+        for other in ["18.05", "2026-09-24T18:05:00Z", "25:00", "9:00"] {
+            assert_eq!(
+                filled(&heading, "MeetingOpened", None, json!({"started_at": other}))["started_at"],
+                other
+            );
+        }
+        let winter = Heading { on: "2026-11-26".parse().ok(), ..heading };
+        let opened = filled(&winter, "MeetingOpened", None, json!({"started_at": "18:05"}));
+        assert_eq!(opened["started_at"], "2026-11-26T18:05:00+00:00");
+        // Without a day nothing is filled in.
+        let none = Heading { on: None, ..winter };
+        assert_eq!(filled(&none, "DecisionRecorded", None, json!({"item": "1"})), json!({"item": "1"}));
+    }
+
+    #[test]
+    fn minutes_hold_all_that_was_decided_in_their_part() {
+        let mut said = SaidSoFar::default();
+        let items =
+            json!({"items": [{"reference": "1", "part": "public"}, {"reference": "2", "part": "private"}]});
+        said.note("AgendaPublished", "meeting/m", &items);
+        for item in ["1", "2", "9"] {
+            said.note("DecisionRecorded", "body/QMM", &json!({"item": {"reference": item}}));
+        }
+        let mut facts = json!({"part": "private", "decisions": "all"});
+        heading().fill("MinutesDrafted", None, &mut facts, &said);
+        assert_eq!(facts["decisions"], json!([{"item": "2", "body": "body/QMM"}]));
+    }
+}
