@@ -5,6 +5,7 @@
 
 // From the ground up: a module imports only from those listed before it.
 mod days;
+mod doubts;
 mod roles;
 mod ods;
 pub use ods::organisation;

@@ -43,8 +43,9 @@ fn show_changes(found: &GetChangesResponse) -> anyhow::Result<()> {
         let titles = ["SUBJECT", "FACT", "FROM", "TO", "WAS", "IS"];
         show::line(show::table(titles, found.changes.iter().filter_map(row)))?;
     }
-    show::contested(&found.contested)?;
-    Ok(show::corrections(&found.corrections)?)
+    let (contested, corrections) = (found.contested.clone(), found.corrections.clone());
+    let inferences = found.inferences.clone();
+    Ok(show::noted(&proto::Answered { contested, corrections, inferences, ..Default::default() })?)
 }
 
 fn row(change: &Change) -> Option<[String; 6]> {

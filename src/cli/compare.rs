@@ -72,6 +72,7 @@ fn noted(all: &ListDifferencesResponse) -> Answered {
     for answered in all.before.iter().chain(&all.after) {
         both.contested.extend(answered.contested.iter().cloned());
         both.corrections.extend(answered.corrections.iter().cloned());
+        both.inferences.extend(answered.inferences.iter().cloned());
     }
     both
 }

@@ -2,7 +2,7 @@ use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{DueItem, ListDueRequest, ListDueResponse};
+use crate::proto::{Answered, DueItem, ListDueRequest, ListDueResponse};
 use owo_colors::OwoColorize as _;
 
 /// Lists what is due for a body and for those that it follows: actions, conditions of decisions and approvals,
@@ -69,12 +69,18 @@ fn calendar(due: &ListDueResponse) -> String {
         put(&format!("UID:{}", escape(&uid(&due.body, item))));
         put(&format!("DTSTAMP:{stamp}T000000Z"));
         put(&format!("DTSTART;VALUE=DATE:{day}"));
-        put(&format!("SUMMARY:{}", escape(&item.what)));
+        put(&format!("SUMMARY:{}{}", doubt(item, due.answered.as_ref()), escape(&item.what)));
         put(&format!("CATEGORIES:{}", escape(&item.kind)));
         put("END:VEVENT");
     }
     put("END:VCALENDAR");
     text
+}
+
+/// The mark of what rests on an entry in doubt: a calendar has no other place for it.
+fn doubt(item: &DueItem, answered: Option<&Answered>) -> &'static str {
+    let mut contested = answered.iter().flat_map(|answered| &answered.contested);
+    if contested.any(|doubt| item.why.contains(&doubt.position)) { "CONTESTED: " } else { "" }
 }
 
 /// A name that stays the same however often the calendar is made.
@@ -107,7 +113,7 @@ fn fold(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proto::{Answered, PDate};
+    use crate::proto::{Contested, PDate};
 
     #[test]
     fn a_calendar_folds_and_escapes_and_leaves_out_what_has_no_day() {
@@ -133,5 +139,21 @@ mod tests {
         assert!(unfolded.contains("DTSTART;VALUE=DATE:20190905\r\n"));
         assert_eq!(unfolded.matches("BEGIN:VEVENT").count(), 1);
         assert!(unfolded.contains("UID:body/04K-action-action/x-7@minutebook\r\n"));
+        assert!(!unfolded.contains("CONTESTED"));
+    }
+
+    #[test]
+    fn a_calendar_marks_what_rests_on_an_entry_in_doubt() {
+        let item = |what: &str, at: u64| DueItem {
+            what: what.to_owned(),
+            due_on: Some(PDate { latest: "2019-09-05".to_owned(), ..PDate::default() }),
+            why: vec![at],
+            ..DueItem::default()
+        };
+        let contested = vec![Contested { position: 7, ..Contested::default() }];
+        let answered = Some(Answered { contested, ..Answered::default() });
+        let items = vec![item("one", 7), item("other", 8)];
+        let text = calendar(&ListDueResponse { answered, items, ..ListDueResponse::default() });
+        assert!(text.contains("SUMMARY:CONTESTED: one\r\n") && text.contains("SUMMARY:other\r\n"), "{text}");
     }
 }

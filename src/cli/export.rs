@@ -92,8 +92,8 @@ impl OdsArgs {
 impl BodiesArgs {
     async fn run(self, context: &Context) -> anyhow::Result<()> {
         let (mut client, known) = context.connect().await?;
-        let (bodies, _answered) = all_bodies(context, &mut client, &known, &self.view).await?;
-        let table = export::bodies(&bodies, source(&known).as_str())?;
+        let (bodies, answered) = all_bodies(context, &mut client, &known, &self.view).await?;
+        let table = export::bodies(&bodies, source(&known).as_str(), &answered)?;
         Ok(show::line(table.trim_end())?)
     }
 }
@@ -101,8 +101,8 @@ impl BodiesArgs {
 impl SuccessionsArgs {
     async fn run(self, context: &Context) -> anyhow::Result<()> {
         let (mut client, known) = context.connect().await?;
-        let (bodies, _answered) = all_bodies(context, &mut client, &known, &self.view).await?;
-        let table = export::successions(&bodies, source(&known).as_str())?;
+        let (bodies, answered) = all_bodies(context, &mut client, &known, &self.view).await?;
+        let table = export::successions(&bodies, source(&known).as_str(), &answered)?;
         Ok(show::line(table.trim_end())?)
     }
 }

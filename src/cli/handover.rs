@@ -6,7 +6,8 @@ use super::view::ViewArgs;
 use super::writing::Signer;
 use crate::client::{Client, ClientError, KnownLedger, RegisterClient};
 use crate::proto::{
-    GetKeyRequest, Key, ListDueRequest, ListDueResponse, ListKeysRequest, ListKeysResponse, View,
+    Answered, GetKeyRequest, Grant, Key, ListDueRequest, ListDueResponse, ListKeysRequest, ListKeysResponse,
+    View,
 };
 use kept::Kept;
 use minutebook_log::PublicKey;
@@ -49,6 +50,8 @@ struct Handover {
     due: ListDueResponse,
     kept: Vec<Kept>,
     keys: Vec<Key>,
+    /// What either answer says of itself.
+    answered: Answered,
     passing: Vec<Passing>,
     commands: Vec<String>,
 }
@@ -67,7 +70,11 @@ impl Args {
         let request = ListDueRequest { body, view: asked, ..ListDueRequest::default() };
         let due: ListDueResponse =
             context.all(&mut client, &known, RegisterClient::list_due, request).await?;
-        let keys = self.keys(context, (&mut client, &known), &due.body, view.clone()).await?;
+        let (keys, of_keys) = self.keys(context, (&mut client, &known), &due.body, view.clone()).await?;
+        let mut answered = due.answered.clone().unwrap_or_default();
+        answered.contested.extend(of_keys.contested);
+        answered.corrections.extend(of_keys.corrections);
+        answered.inferences.extend(of_keys.inferences);
         let passing = passing::passing(&keys, &due.body, from);
         if let (Some(from), true) = (from, passing.is_empty()) {
             let needed = format!("minutebook key list --body {} names the keys that may", due.body);
@@ -76,7 +83,7 @@ impl Args {
         let taker = self.taker(context, (&mut client, &known), view, &keys).await?;
         let commands = passing::commands(&passing, &taker, &known.ledger);
         let kept = self.kept(context, &known, &due.body, from)?;
-        let handover = Handover { due, kept, keys, passing, commands };
+        let handover = Handover { due, kept, keys, answered, passing, commands };
         if context.json { show::json(&handover.to_json()?) } else { handover.show() }
     }
 
@@ -87,7 +94,7 @@ impl Args {
         (client, known): (&mut Client, &KnownLedger),
         body: &str,
         view: View,
-    ) -> anyhow::Result<Vec<Key>> {
+    ) -> anyhow::Result<(Vec<Key>, Answered)> {
         let request =
             ListKeysRequest { body: body.to_owned(), view: Some(view), ..ListKeysRequest::default() };
         let listed: ListKeysResponse = context.all(client, known, RegisterClient::list_keys, request).await?;
@@ -96,7 +103,12 @@ impl Args {
             key.grants.retain(|grant| grant.bodies.iter().any(|named| named == body));
         }
         keys.retain(|key| !key.grants.is_empty());
-        Ok(keys)
+        let named: Vec<_> = keys.iter().flat_map(|key| &key.why).collect();
+        let mut answered = listed.answered.unwrap_or_default();
+        answered.contested.retain(|doubt| named.contains(&&doubt.position));
+        answered.corrections.retain(|it| named.contains(&&it.position));
+        answered.inferences.retain(|it| named.contains(&&it.position));
+        Ok((keys, answered))
     }
 
     /// Who takes over, as commands name it; and whether the book knows that key.
@@ -143,6 +155,7 @@ impl Handover {
                 members.insert("key".to_owned(), json!(key.key));
                 members.insert("label".to_owned(), json!(key.label));
                 members.insert("passes".to_owned(), json!(passes(&grant.id)));
+                members.insert("is_contested".to_owned(), json!(self.is_contested(key, grant)));
             }
             Ok(said)
         });
@@ -169,7 +182,13 @@ impl Handover {
         for passing in &self.passing {
             passing.note().map_or(Ok(()), |note| show::line(note.yellow()))?;
         }
-        Ok(show::answered(self.due.answered.as_ref())?)
+        Ok(show::answered(Some(&self.answered))?)
+    }
+
+    /// Whether the enrolment of a key, or the grant itself, is in doubt.
+    fn is_contested(&self, key: &Key, grant: &Grant) -> bool {
+        let entries = [Some(grant.granted_at), key.enrolled_at];
+        self.answered.contested.iter().any(|doubt| entries.contains(&Some(doubt.position)))
     }
 
     fn show_drafts(&self) -> anyhow::Result<()> {
@@ -194,10 +213,12 @@ impl Handover {
                 format!("{} ({start}…)", key.label)
             };
             let passes = if passes(&grant.id) { "passes" } else { "" };
+            let doubt =
+                if self.is_contested(key, grant) { "  CONTESTED".red().to_string() } else { String::new() };
             [
                 show::words(&grant.capacity),
                 holder,
-                show::words(&grant.state),
+                format!("{}{doubt}", show::words(&grant.state)),
                 passes.to_owned(),
                 grant.id.clone(),
             ]

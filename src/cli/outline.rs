@@ -28,7 +28,7 @@ pub(crate) fn outline(event: &Event) -> String {
     }
     if let Some(basis) = data.get("basis").and_then(Value::as_object) {
         for (kind, words) in basis {
-            put(kind, string(Some(words)).to_owned());
+            put(kind, basis_line(words));
         }
     }
     for document in list(data.get("evidence")) {
@@ -50,6 +50,14 @@ fn list(value: Option<&Value>) -> &[Value] {
 
 fn string(value: Option<&Value>) -> &str {
     value.and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The source, why it was filled in, or from what it was inferred, and why.
+fn basis_line(words: &Value) -> String {
+    match (words.get("from"), words.get("why")) {
+        (Some(from), Some(why)) => format!("from {}: {}", string(Some(from)), string(Some(why))),
+        _ => string(Some(words)).to_owned(),
+    }
 }
 
 fn signatory_line(signatory: &Value) -> String {

@@ -1,14 +1,15 @@
 //! The bodies that there were, as a table: the columns that `minutebook import` reads.
 
 use super::days::in_a_cell;
-use crate::proto::{Body, JoinedDate};
+use super::doubts::doubts;
+use crate::proto::{Answered, Body, JoinedDate};
 
 /// The table, as CSV with a line for each of `bodies` that its ODS code is the id of, by id; `source` names the book, and
-/// each line the entries that it rests on. Places of a register have a table of their own.
+/// each line the entries that it rests on, and which of them `answered` says to be in doubt. Places of a register have a table of their own.
 ///
 /// # Errors
 /// The writer's, which memory has none of.
-pub fn bodies(bodies: &[Body], source: &str) -> Result<String, csv::Error> {
+pub fn bodies(bodies: &[Body], source: &str, answered: &Answered) -> Result<String, csv::Error> {
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(["code", "kind", "name", "from", "until", "registered", "unit", "ons", "source"])?;
     for body in bodies.iter().filter(|body| body.kind != "location") {
@@ -29,7 +30,7 @@ pub fn bodies(bodies: &[Body], source: &str) -> Result<String, csv::Error> {
             if registered == from { "" } else { &registered },
             &body.opened_with.join(" "),
             ons.map_or("", |ons| &ons.value),
-            &format!("{source} entries {}", entries.join(" ")),
+            &format!("{source} entries {}{}", entries.join(" "), doubts(body.why.iter().copied(), answered)),
         ])?;
     }
     let written = table.into_inner().map_err(|error| error.into_error())?;

@@ -5,6 +5,7 @@ use super::roles;
 use crate::proto::{Answered, Body, CodeHeld, SuccessionLink};
 use minutebook_governance::Date;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// The object identifier of ODS codes, and who assigns them.
 const ROOT: &str = "2.16.840.1.113883.2.1.3.2.4.18.48";
@@ -125,8 +126,8 @@ impl Known<'_> {
         links(listed).filter_map(succ).collect()
     }
 
-    /// What the register's form has no room for: from where was looked, how bodies followed each other, and the
-    /// entries that say so.
+    /// What the register's form has no room for: from where was looked, how bodies followed each other, the
+    /// entries that say so, and which of those are in doubt or stand in no source.
     fn beside(&self, listed: &[&Body], answered: &Answered) -> Value {
         let successions = links(listed).map(|(kind, link)| {
             let code = self.find(&link.body).and_then(|body| codes_of(body).last());
@@ -136,8 +137,17 @@ impl Known<'_> {
         let bodies = listed
             .iter()
             .map(|body| json!({"id": body.id, "kind": body.kind, "name": body.name, "why": body.why}));
+        let why = listed.iter().flat_map(|body| body.why.iter());
+        let entries: BTreeSet<_> = why.chain(links(listed).flat_map(|(_kind, link)| &link.why)).collect();
+        let contested = answered.contested.iter().filter(|it| entries.contains(&it.position));
+        let contested: Vec<_> = contested
+            .map(|it| json!({"entry": it.position, "key": it.key, "declared_at": it.declared_at, "through": it.through}))
+            .collect();
+        let inferred = answered.inferences.iter().filter(|it| entries.contains(&it.position));
+        let inferred: Vec<_> = inferred.map(|it| json!({"entry": it.position, "why": it.why})).collect();
         json!({"as_at": answered.as_at, "known_at": answered.known_at, "known_entries": answered.known_entries,
             "re_enactment": answered.re_enactment, "horizon": answered.horizon,
+            "contested": contested, "inferred": inferred,
             "bodies": bodies.collect::<Vec<_>>(), "successions": successions.collect::<Vec<_>>()})
     }
 }

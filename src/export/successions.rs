@@ -1,14 +1,15 @@
 //! Who followed whom, as a table: the columns that `minutebook import` reads.
 
 use super::days::in_a_cell;
-use crate::proto::Body;
+use super::doubts::doubts;
+use crate::proto::{Answered, Body};
 
 /// The table, as CSV with a line for each succession that `bodies` have, by predecessor; `source` names the book, and
-/// each line the entries that it rests on.
+/// each line the entries that it rests on, and which of them `answered` says to be in doubt.
 ///
 /// # Errors
 /// The writer's, which memory has none of.
-pub fn successions(bodies: &[Body], source: &str) -> Result<String, csv::Error> {
+pub fn successions(bodies: &[Body], source: &str, answered: &Answered) -> Result<String, csv::Error> {
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(["predecessor", "successor", "effective", "kind", "units", "source", "inferred"])?;
     for body in bodies {
@@ -19,6 +20,9 @@ pub fn successions(bodies: &[Body], source: &str) -> Result<String, csv::Error> 
                 "" => format!("{source} entries {}", entries.join(" ")),
                 _ => link.inferred_from.clone(),
             };
+            // That it was inferred has a column of its own.
+            let contested = Answered { inferences: Vec::new(), ..answered.clone() };
+            let source = format!("{source}{}", doubts(link.why.iter().copied(), &contested));
             let effective = in_a_cell(link.effective.as_ref());
             let units = link.units.join(" ");
             table.write_record([

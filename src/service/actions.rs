@@ -6,7 +6,6 @@ use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse_word};
 use minutebook_governance::actions::{Action, ActionState, Owner, action_log_from};
-use minutebook_governance::bodies::lineage;
 use minutebook_governance::{ActionId, BodyId, MeetingId, Record, View};
 use minutebook_log::{Position, Subject};
 use tonic::Status;
@@ -47,7 +46,7 @@ pub(super) fn list_actions(
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let (record, view) = (question.record(), look.view);
     let id = question.the_body(&request.body, view)?;
-    let line = lineage(record, &id, view);
+    let line = question.line(&look, &id);
     let standing = |action: &Action| match line.contains(&action.assigned.body) {
         true => Standing::Own(action.state),
         false => Standing::Transferred,

@@ -90,6 +90,7 @@ pub(super) fn get_changes(
         changes,
         left_out,
         contested: convert::contested(question.record(), entries.iter().copied(), look.everything()),
+        inferences: convert::inferences(question.record(), entries.iter().copied(), look.everything()),
         corrections: convert::corrections(question.record(), entries, everything.known),
     })
 }

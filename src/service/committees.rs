@@ -148,7 +148,7 @@ fn delegated(record: &Record, delegation: &Delegation, view: View) -> proto::Del
         revoked_on: revoked.map(|revoked| date(&revoked.effective)),
         revoked_because: revoked.and_then(|revoked| revoked.reason.as_ref()).map_or_else(String::new, clear),
         standing: standing(record, &delegation.why, view),
-        why: positions(&delegation.why),
+        why: positions(&[delegation.why.as_slice(), &delegation.passed_on_by].concat()),
         is_perhaps: !delegation.is_sure,
         lapse: delegation.lapse.as_ref().map(lapsed),
     }

@@ -7,7 +7,6 @@ use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse, parse_word};
 use crate::service::{convert, status};
-use minutebook_governance::bodies::lineage;
 use minutebook_governance::consultations::{
     Consultation, ConsultationOpened, ConsultationState, consultation,
 };
@@ -43,7 +42,7 @@ pub(super) fn list_consultations(
     let (record, view) = (question.record(), look.view);
     let line: Option<Vec<BodyId>> = match request.body.as_str() {
         "" => None,
-        name => Some(lineage(record, &question.the_body(name, view)?, view)),
+        name => Some(question.line(&look, &question.the_body(name, view)?)),
     };
     let is_one = |told: &Told| told.says::<ConsultationOpened>().is_some();
     match &line {

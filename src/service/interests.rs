@@ -36,7 +36,7 @@ pub(super) fn list_interests(
         false => of_body(record, question.the_body(&request.subject, view)?, view),
     };
     let line = match BodyId::of(&subject) {
-        Some(id) => lineage(record, &id, view).iter().map(|body| body.subject().clone()).collect(),
+        Some(id) => question.line(&look, &id).iter().map(|body| body.subject().clone()).collect(),
         None => vec![subject.clone()],
     };
     question.note_withdrawn(&look, &line, |told| {

@@ -92,7 +92,7 @@ impl Question<'_> {
     ) -> Result<(Vec<M>, [proto::Answered; N], String), Status> {
         let mut noted = looks.map(|look| Noted::new(self, look));
         for noted in &mut noted {
-            let added = noted.added_by(&self.withdrawn(noted.look));
+            let added = noted.added_by(&self.beside(noted.look));
             noted.take(added);
         }
         let (mut items, mut bytes, mut next_page_token) = (Vec::new(), 0, String::new());

@@ -165,6 +165,7 @@ pub(super) fn list_due(
     let page = Page::of(request)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let body = question.the_body(&request.body, look.view)?;
+    question.line(&look, &body);
     let list = page.rest(due(question.record(), &body, look.view))?;
     let body_name = body_name(question.record(), &body, look.view);
     let convert = |due: Due| proto::DueItem {

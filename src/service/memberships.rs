@@ -39,6 +39,7 @@ pub(super) fn list_practices(
     let (record, view) = (question.record(), look.view);
     let id = question.the_body(&request.body, view)?;
     question.note_withdrawn(&look, [id.subject()], |told| told.says::<MembershipChanged>().is_some());
+    question.line(&look, &id);
     let changes = membership_changes(record, &id, view);
     let members = practices(record, &id, view);
     let lines = members.iter().map(Line::Member).chain(changes.iter().map(Line::Change)).collect();

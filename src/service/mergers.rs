@@ -8,7 +8,6 @@ use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse, parse_word};
 use crate::service::{convert, status};
-use minutebook_governance::bodies::lineage;
 use minutebook_governance::mergers::{
     ApplicationSubmitted, ConditionResolved, Merger, MergerState, OpenCondition, RegulatorDecisionRecorded,
     merger, mergers_from, open_conditions,
@@ -45,7 +44,7 @@ pub(super) fn list_mergers(
     let (record, view) = (question.record(), look.view);
     let line: Option<Vec<BodyId>> = match request.body.as_str() {
         "" => None,
-        name => Some(lineage(record, &question.the_body(name, view)?, view)),
+        name => Some(question.line(&look, &question.the_body(name, view)?)),
     };
     let is_one = |told: &Told| told.subject.kind() == MergerId::KIND;
     match &line {
@@ -69,7 +68,7 @@ pub(super) fn list_conditions(
     let page = Page::of(request)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let body = question.the_body(&request.body, look.view)?;
-    let line = lineage(question.record(), &body, look.view);
+    let line = question.line(&look, &body);
     let mergers = mergers_from(question.record(), Some(&line), None, look.view);
     let mergers: Vec<_> = mergers.map(|it| it.id.subject().clone()).collect();
     let about = line.iter().map(BodyId::subject).chain(&mergers);
@@ -85,9 +84,11 @@ pub(super) fn list_conditions(
 }
 
 fn body_condition(open: &OpenCondition) -> proto::BodyCondition {
+    let mut condition = convert::condition(&open.state, &open.standing);
+    condition.why.extend(convert::positions(&open.passed_on_by));
     proto::BodyCondition {
         merger: open.merger.to_string(),
-        condition: Some(convert::condition(&open.state, &open.standing)),
+        condition: Some(condition),
         inherited_from: open.inherited_from.iter().map(BodyId::to_string).collect(),
     }
 }

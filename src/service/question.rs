@@ -26,8 +26,9 @@ pub(super) struct Question<'a> {
     left: CancellationToken,
     /// What the names of bodies in it mean.
     meanings: RefCell<Vec<proto::Meaning>>,
-    /// What would be in the answer and was withdrawn: the positions of its entries.
-    withdrawn: RefCell<BTreeSet<u64>>,
+    /// The positions of entries that the answer as a whole speaks of: what would be in it and was withdrawn, and by what
+    /// bodies inherit.
+    beside: RefCell<BTreeSet<u64>>,
 }
 
 /// From where a question looks.
@@ -79,7 +80,7 @@ pub(super) fn contested(
 impl<'a> Question<'a> {
     /// A question of what is durable at `head`, which ends early once its caller has `left`.
     pub(super) fn new(book: &'a Book, head: Head, now: Timestamp, left: CancellationToken) -> Self {
-        Self { book, head, now, left, meanings: RefCell::default(), withdrawn: RefCell::default() }
+        Self { book, head, now, left, meanings: RefCell::default(), beside: RefCell::default() }
     }
 
     /// Asks whether somebody still waits for the answer: long ones do before each part of their work.
@@ -136,7 +137,7 @@ impl<'a> Question<'a> {
         look: &Look,
         entries: impl IntoIterator<Item = u64>,
     ) -> Option<proto::Answered> {
-        let entries: BTreeSet<_> = entries.into_iter().chain(self.withdrawn(look)).collect();
+        let entries: BTreeSet<_> = entries.into_iter().chain(self.beside(look)).collect();
         let contested = convert::contested(self.record(), entries.iter().copied(), look.everything());
         let inferences = convert::inferences(self.record(), entries.iter().copied(), look.everything());
         let corrections = convert::corrections(self.record(), entries, look.view.known);
@@ -162,9 +163,20 @@ impl<'a> Question<'a> {
         if look.is_first { self.meanings.borrow().clone() } else { Vec::new() }
     }
 
-    /// What was withdrawn that would be in the answer otherwise, as its first page says.
-    pub(super) fn withdrawn(&self, look: &Look) -> Vec<u64> {
-        if look.is_first { self.withdrawn.borrow().iter().copied().collect() } else { Vec::new() }
+    /// What the answer speaks of beside its items, as its first page says.
+    pub(super) fn beside(&self, look: &Look) -> Vec<u64> {
+        if look.is_first { self.beside.borrow().iter().copied().collect() } else { Vec::new() }
+    }
+
+    /// A body and those that it follows by the view's day, itself first. What is inherited rests on the entries that say how
+    /// they follow each other: the answer notes them.
+    pub(super) fn line(&self, look: &Look, id: &BodyId) -> Vec<BodyId> {
+        let (mut line, mut beside) = (Vec::new(), self.beside.borrow_mut());
+        for (body, passed_on_by) in bodies::inherited(self.record(), id, look.view) {
+            beside.extend(passed_on_by.iter().map(|position| position.0));
+            line.push(body);
+        }
+        line
     }
 
     /// Notes what was withdrawn of what is said about subjects, where `is_asked_for` has it in the answer.
@@ -194,7 +206,7 @@ impl<'a> Question<'a> {
 
     fn note_those(&self, found: impl IntoIterator<Item = Withdrawn>, is_asked_for: impl Fn(&Told) -> bool) {
         let asked_for = found.into_iter().filter(|it| is_asked_for(&it.told));
-        self.withdrawn.borrow_mut().extend(asked_for.map(|it| it.told.position.0));
+        self.beside.borrow_mut().extend(asked_for.map(|it| it.told.position.0));
     }
 
     fn note_meaning(&self, asked: &str, bodies: &[Body], view: View) {

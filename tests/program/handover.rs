@@ -47,6 +47,11 @@ fn a_secretary_hands_over_and_the_next_one_goes_on() {
         assert!(shown.contains(promised), "{promised}: {shown}");
     }
 
+    assert_eq!(grant["is_contested"], false);
+    // As at a day before anybody was granted anything, nobody may sign.
+    let earlier = room.json(&["handover", "04K", "--as-at", "2012-01-01"]);
+    assert_eq!(earlier["grants"].as_array().unwrap().len(), 0, "{earlier}");
+
     let commands: Vec<_> =
         said["commands"].as_array().unwrap().iter().map(|it| it.as_str().unwrap().to_owned()).collect();
     assert!(commands.iter().all(|command| shown.contains(command)), "{shown}");

@@ -52,6 +52,11 @@ fn beside(register: &SecretKey) -> Vec<Story<'_>> {
             "body/04K",
             json!({"successor": "body/B1", "kind": "merger", "effective": "2020-04-01"}),
         ),
+        says(
+            "JointAppointmentProposed",
+            "appointment/j",
+            json!({"office": "accountable_officer", "bodies": ["body/04K", "body/B1"], "proposed_on": "2018-01-01"}),
+        ),
     ]
 }
 
@@ -72,7 +77,17 @@ fn named<A: Answer>(answer: &A) -> BTreeSet<u64> {
 async fn every_answer_says_of_all_that_it_rests_on_whether_it_is_in_doubt() {
     let (mut house, cast) = House::with_cast("re-enactment").await;
     let stories: Vec<_> = one_more(&cast.register, 1).into_iter().chain(beside(&cast.register)).collect();
-    let events: Vec<_> = stories.iter().map(|story| story.signed(&house.ledger)).collect();
+    let mut events: Vec<_> = stories.iter().map(|story| story.signed(&house.ledger)).collect();
+    let annotated = events[0].event().id.to_string();
+    let annotation = Story {
+        type_name: "RecordAnnotated",
+        subject: format!("record/{annotated}"),
+        facts: json!({"target": annotated, "kind": "contest", "text": "No."}),
+        time: "2019-12-01T09:00:00Z",
+        standing: "register",
+        signs: vec![signs(&cast.register, "register")],
+    };
+    events.push(annotation.signed(&house.ledger));
     let told = PROLOGUE..PROLOGUE + events.len() as u64;
     house.append_all(&events).await.unwrap();
     let [one, two] = &cast.registrars;
@@ -135,6 +150,10 @@ async fn every_answer_says_of_all_that_it_rests_on_whether_it_is_in_doubt() {
         list_actions(ListActionsRequest { body: body(), view: view() });
         list_votes(ListVotesRequest { subject: body(), view: view() });
         list_audits(ListAuditsRequest { view: view() });
+        get_joint_appointment(GetJointAppointmentRequest { appointment: "appointment/j".to_owned(), view: view() });
+        count_commissioners(CountCommissionersRequest { as_at: vec!["2020-01-02".to_owned()], view: view() });
+        list_annotations(ListAnnotationsRequest { position: told.start, view: view() });
+        list_attendance(ListAttendanceRequest { body: body(), view: view() });
         list_signed_entries(ListSignedEntriesRequest { key: cast.register.public().to_string(), view: view() });
     }
     // Those that compare two answers, or say what an entry changed, name no view of their own.
@@ -151,4 +170,129 @@ async fn every_answer_says_of_all_that_it_rests_on_whether_it_is_in_doubt() {
     let answer = house.register.get_body(request).await.unwrap().into_inner();
     let contested = &answer.answered.as_ref().unwrap().contested;
     assert!(!contested.is_empty() && contested.iter().all(|it| it.position >= told.start), "{contested:?}");
+}
+
+/// The positions that an answer says to be in doubt.
+fn doubted<A: Answer>(answer: &A) -> BTreeSet<u64> {
+    answer.answered().unwrap().contested.iter().map(|contested| contested.position).collect()
+}
+
+#[tokio::test]
+async fn keys_say_whether_their_enrolments_and_grants_are_in_doubt() {
+    let (mut house, cast) = House::with_cast("re-enactment").await;
+    let [one, two] = &cast.registrars;
+    let revoked = Story {
+        type_name: "KeyRevoked",
+        subject: format!("key/{}", cast.register.public()),
+        time: "2020-01-02T09:00:00Z",
+        standing: "own_act",
+        signs: vec![signs(one, "registrar"), signs(two, "registrar")],
+        facts: json!({"reason": "compromised", "from": 0}),
+    };
+    let revoked = revoked.signed(&house.ledger);
+    house.append(&revoked).await.unwrap();
+    let mut of = async |key: &SecretKey| {
+        let request = proto::GetKeyRequest { key: key.public().to_string(), ..Default::default() };
+        let found = house.register.get_key(request).await.unwrap().into_inner();
+        let enrolled = found.key.as_ref().unwrap().enrolled_at.unwrap();
+        (doubted(&found).contains(&enrolled), enrolled)
+    };
+    // It signed its own enrolment, which nobody can trust any more; the secretary's stands.
+    let (is_doubted, enrolled) = of(&cast.register).await;
+    assert!(is_doubted);
+    assert!(!of(&cast.secretary).await.0);
+    let listed = house.register.list_keys(proto::ListKeysRequest::default()).await.unwrap().into_inner();
+    assert!(doubted(&listed).contains(&enrolled));
+}
+
+/// A body has one of everything, and an entry in doubt says that another follows it.
+#[tokio::test]
+async fn what_an_entry_in_doubt_passes_on_is_in_doubt() {
+    let (mut house, cast) = House::with_cast("re-enactment").await;
+    let says = |type_name: &'static str, facts: Value| Story {
+        type_name,
+        subject: "body/04K".to_owned(),
+        time: "2020-04-02T09:00:00Z",
+        standing: "register",
+        signs: vec![signs(&cast.register, "register")],
+        facts,
+    };
+    let stories = one_more(&cast.register, 1).into_iter().chain([
+        says(
+            "SuccessionRecorded",
+            json!({"successor": "body/B1", "kind": "merger", "effective": "2020-04-01"}),
+        ),
+        says("BodyDissolved", json!({"effective": "2020-04-01", "reason": "merger"})),
+    ]);
+    let events: Vec<_> = stories.map(|story| story.signed(&house.ledger)).collect();
+    let end = PROLOGUE + events.len() as u64;
+    let (follows, ends) = (end - 2, end - 1);
+    house.append_all(&events).await.unwrap();
+    let [one, two] = &cast.registrars;
+    let revoked = Story {
+        type_name: "KeyRevoked",
+        subject: format!("key/{}", cast.register.public()),
+        time: "2020-04-03T09:00:00Z",
+        standing: "own_act",
+        signs: vec![signs(one, "registrar"), signs(two, "registrar")],
+        facts: json!({"reason": "compromised", "from": follows}),
+    };
+    let revoked = revoked.signed(&house.ledger);
+    house.append(&revoked).await.unwrap();
+    let on =
+        |day: &str| Some(View { scope: Scope::Reported.into(), as_at: day.to_owned(), ..View::default() });
+    macro_rules! ask {
+        ($($method:ident($request:ident { $($member:ident: $value:expr),* });)*) => {
+            $({
+                let mut asked = async |view: Option<View>| {
+                    let request = proto::$request { view, $($member: $value,)* ..proto::$request::default() };
+                    doubted(&house.register.$method(request).await.unwrap().into_inner())
+                };
+                let name = stringify!($method);
+                assert!(asked(on("2020-04-02")).await.contains(&follows), "{name}");
+                // Before it took effect, nothing had been passed on.
+                assert!(asked(on("2020-03-31")).await.is_empty(), "{name}, before");
+            })*
+        };
+    }
+    let heir = || "body/B1".to_owned();
+    ask! {
+        list_due(ListDueRequest { body: heir() });
+        list_actions(ListActionsRequest { body: heir() });
+        list_conditions(ListConditionsRequest { body: heir() });
+        list_interests(ListInterestsRequest { subject: heir() });
+        list_consultations(ListConsultationsRequest { body: heir() });
+        list_mergers(ListMergersRequest { body: heir() });
+        list_practices(ListPracticesRequest { body: heir() });
+    }
+    let due = proto::ListDueRequest { body: heir(), view: on("2020-04-02"), ..Default::default() };
+    let due = house.register.list_due(due).await.unwrap().into_inner();
+    let action = due.items.iter().find(|item| item.kind == "action").unwrap();
+    assert!(action.why.contains(&follows), "{action:?}");
+    // The delegation fell with the body, as an entry in doubt says.
+    let request = proto::ListDifferencesRequest {
+        subject: "delegation/n1".to_owned(),
+        before: on("2020-03-31"),
+        after: on("2020-04-02"),
+        ..Default::default()
+    };
+    let found = house.register.list_differences(request).await.unwrap().into_inner();
+    let of = |answered: Option<proto::Answered>| -> Vec<_> {
+        answered.unwrap().contested.iter().map(|contested| contested.position).collect()
+    };
+    assert_eq!(found.differences.len(), 1, "{:?}", found.differences);
+    assert_eq!(of(found.after), [ends]);
+    // What is exported says it in its own columns.
+    let request =
+        proto::ListBodiesRequest { include_closed: true, view: on("2020-04-02"), ..Default::default() };
+    let listed = house.register.list_bodies(request).await.unwrap().into_inner();
+    let answered = listed.answered.unwrap();
+    let table = minutebook::export::successions(&listed.bodies, "book", &answered).unwrap();
+    assert!(table.contains(&format!("book entries {follows}; CONTESTED: entry {follows}")), "{table}");
+    let table = minutebook::export::bodies(&listed.bodies, "book", &answered).unwrap();
+    let marked: Vec<_> = table.lines().filter(|line| line.contains("CONTESTED")).collect();
+    assert!(!marked.is_empty() && marked.iter().all(|line| line.contains(&ends.to_string())), "{table}");
+    let record = minutebook::export::organisation(&listed.bodies, "04K", &answered, None).unwrap();
+    let contested = record["minutebook"]["contested"].as_array().unwrap();
+    assert!(contested.iter().any(|it| it["entry"] == ends), "{contested:?}");
 }

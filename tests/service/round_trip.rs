@@ -174,8 +174,11 @@ fn whatever_happened_what_is_exported_is_imported_to_the_same_answers() {
             let first_tables = tables(&turns);
             let mut first = loaded(&first_tables).await;
             let bodies = bodies_on(&mut first, "2026-11-01").await;
-            let again =
-                (export::bodies(&bodies, "first").unwrap(), export::successions(&bodies, "first").unwrap());
+            let sure = proto::Answered::default();
+            let again = (
+                export::bodies(&bodies, "first", &sure).unwrap(),
+                export::successions(&bodies, "first", &sure).unwrap(),
+            );
             let mut second = loaded(&again).await;
             let told = answers(&mut first).await;
             prop_assert_eq!(answers(&mut second).await, told, "{:?}", first_tables);

@@ -37,10 +37,11 @@ impl<'a> Keys<'a> {
         keys
     }
 
-    /// The keys that were granted to sign for a body, each with those grants alone.
+    /// The keys that were granted by the view's day to sign for a body, each with those grants alone.
     pub(in crate::service) fn of_body(&self, body: &BodyId) -> Vec<(PublicKey, Vec<GrantHeld>)> {
         let mut by_key: BTreeMap<PublicKey, Vec<GrantHeld>> = BTreeMap::new();
-        for held in grants_for(self.record, body, self.view) {
+        let held = grants_for(self.record, body, self.view).into_iter();
+        for held in held.filter(|held| held.is_given(self.record, self.view)) {
             by_key.entry(held.granted.key).or_default().push(held);
         }
         let mut keys: Vec<_> = by_key.into_iter().collect();
@@ -111,7 +112,7 @@ impl<'a> Keys<'a> {
             granted_by: signed.map(|signatory| signatory.key.to_string()).collect(),
             evidence: evidence.map(|document| document.title.shown().to_owned()).collect(),
             decision: text(granted.decision.map(|id| id.to_string())),
-            revoked_at: held.revoked.map(|position| position.0),
+            revoked_at: held.revoked_by(self.record, self.view).map(|position| position.0),
         }
     }
 

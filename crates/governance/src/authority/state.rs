@@ -217,12 +217,27 @@ fn grants_about(record: &Record, subject: &Subject, view: View) -> Vec<GrantHeld
 }
 
 impl GrantHeld {
-    /// What it is worth on the view's day, with what the view knows.
+    /// Whether it speaks of the view's day or an earlier one: it was given by then, or covers acts from then on.
+    pub fn is_given(&self, record: &Record, view: View) -> bool {
+        is_recorded_by(record, self.position, view)
+            || self.granted.acts_from.is_some_and(|from| from <= view.as_at)
+    }
+
+    /// The entry that had revoked it by the view's day.
+    pub fn revoked_by(&self, record: &Record, view: View) -> Option<Position> {
+        self.revoked.filter(|position| is_recorded_by(record, *position, view))
+    }
+
+    /// What it is worth on the view's day, with what the view knows. What states no first day begins with its entry, and
+    /// nothing is revoked before the entry that revokes it.
     pub fn state(&self, record: &Record, view: View) -> GrantState {
         let key_revoked = key_as_registrar(record, self.granted.key, view).and_then(|key| key.revoked);
+        let key_revoked = key_revoked.filter(|(position, _why)| is_recorded_by(record, *position, view));
         let signs_from = self.granted.signs_from.as_ref().and_then(day_of);
         let begins = [self.granted.acts_from, signs_from].into_iter().flatten().max();
-        if self.revoked.is_some() || key_revoked.is_some() {
+        if !self.is_given(record, view) {
+            GrantState::NotYet
+        } else if self.revoked_by(record, view).is_some() || key_revoked.is_some() {
             GrantState::Revoked
         } else if self.ends().is_some_and(|ends| ends <= view.as_at) {
             GrantState::Ended
@@ -239,6 +254,11 @@ impl GrantHeld {
         // Where it ends in the middle of a day, that day is still one of its own.
         [self.granted.acts_until, signs_until.map(Date::day_after)].into_iter().flatten().min()
     }
+}
+
+/// Whether an entry was recorded by the view's day.
+fn is_recorded_by(record: &Record, position: Position, view: View) -> bool {
+    record.recorded_at(position).is_some_and(|recorded| Date::of(recorded) <= view.as_at)
 }
 
 /// The day of a moment, in UTC.

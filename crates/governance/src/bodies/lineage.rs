@@ -3,23 +3,41 @@
 use super::held::Link;
 use super::state::{Life, body, heard_of};
 use crate::{BodyId, Certainty, Record, View};
+use minutebook_log::Position;
 use std::collections::BTreeSet;
 
 /// The body and everybody whom it follows by the view's day, directly or through others: itself first.
 pub fn lineage(record: &Record, id: &BodyId, view: View) -> Vec<BodyId> {
-    let mut line = vec![id.clone()];
+    inherited(record, id, view).into_iter().map(|(earlier, _why)| earlier).collect()
+}
+
+/// As [`lineage`], each with the entries by which what it left was passed on to the body: what is inherited from it rests on
+/// them. None for the body itself.
+pub fn inherited(record: &Record, id: &BodyId, view: View) -> Vec<(BodyId, BTreeSet<Position>)> {
+    let mut line = vec![(id.clone(), BTreeSet::new())];
     let mut asked = 0;
-    while let Some(next) = line.get(asked).cloned() {
+    while let Some((next, passed_by)) = line.get(asked).cloned() {
         asked += 1;
         let links = body(record, &next, view).map(|body| body.predecessors).unwrap_or_default();
         let came_before = links.into_iter().filter(|link| link.effective.is_by(view.as_at) != Certainty::No);
         for link in came_before {
-            if !line.contains(&link.body) {
-                line.push(link.body);
+            if line.iter().all(|(known, _why)| *known != link.body) {
+                let said = link.sources.iter().map(|source| source.position);
+                let why = passed_by.iter().copied().chain(said).collect();
+                line.push((link.body, why));
             }
         }
     }
     line
+}
+
+/// The entries by which a body stands where an earlier one stood; none where it is that body, or does not follow it.
+pub fn passed_on_by(record: &Record, id: &BodyId, earlier: &BodyId, view: View) -> BTreeSet<Position> {
+    if id == earlier {
+        return BTreeSet::new();
+    }
+    let line = inherited(record, id, view).into_iter();
+    line.filter(|(known, _why)| known == earlier).flat_map(|(_known, why)| why).collect()
 }
 
 /// A step of a lineage: one body follows another.

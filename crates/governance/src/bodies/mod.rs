@@ -23,7 +23,7 @@ mod area;
 pub use area::{Holder, area_of, holder, units_of};
 pub(crate) use area::{holder_dates, units_in_reach};
 mod lineage;
-pub use lineage::{LineageStep, heir, heirs, is_or_follows, lineage, lineage_steps};
+pub use lineage::{LineageStep, heir, heirs, inherited, is_or_follows, lineage, lineage_steps, passed_on_by};
 mod law;
 pub(crate) use law::{groups_ended, judge_end_of_law, judge_law_of_day};
 mod judge;

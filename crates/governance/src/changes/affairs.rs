@@ -3,7 +3,7 @@
 
 use super::facts::{Facts, held, holds_on, if_sure, note};
 use crate::actions::{Owner, action};
-use crate::bodies::{Body, body};
+use crate::bodies::{Body, body, inherited, passed_on_by};
 use crate::committees::{committee, delegation};
 use crate::decisions::{ratification, rescission};
 use crate::directions::{DirectionsChanged, imposed_on};
@@ -11,7 +11,7 @@ use crate::documents::RecordCorrected;
 use crate::meetings::meeting;
 use crate::memberships::{MembershipChanged, commissioners_of, practices};
 use crate::partnerships::partnership;
-use crate::people::{OfficeDefined, person_name};
+use crate::people::{OfficeDefined, person_name, person_names};
 use crate::{
     ActionId, BodyId, Certainty, CommitteeId, DelegationId, MeetingId, PDate, PartnershipId, PersonId,
     Record, View,
@@ -59,8 +59,10 @@ pub(super) fn action_facts(record: &Record, subject: &Subject, view: View, facts
 
 pub(super) fn committee_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
     let Some(found) = CommitteeId::of(subject).and_then(|id| committee(record, &id, view)) else { return };
-    note(facts, "state", if_sure(found.state.as_str(), found.is_sure), found.why.clone());
-    note(facts, "bodies", listed(&found.parents), found.why.clone());
+    let ended = found.lapse.iter().flat_map(|lapse| &lapse.why);
+    let why: Vec<_> = found.why.iter().chain(ended).copied().collect();
+    note(facts, "state", if_sure(found.state.as_str(), found.is_sure), why.clone());
+    note(facts, "bodies", listed(&found.parents), why);
     if let Some(quorum) = found.quorum {
         note(facts, "quorum", quorum, found.why.clone());
     }
@@ -72,9 +74,11 @@ pub(super) fn committee_facts(record: &Record, subject: &Subject, view: View, fa
 
 pub(super) fn delegation_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
     let Some(found) = DelegationId::of(subject).and_then(|id| delegation(record, &id, view)) else { return };
-    note(facts, "state", if_sure(found.state.as_str(), found.is_sure), found.why.clone());
-    note(facts, "from", &found.grantor, found.why.clone());
-    note(facts, "to", found.delegate.subject(), found.why);
+    let ended = found.lapse.iter().flat_map(|lapse| &lapse.why);
+    let why: Vec<_> = found.why.iter().chain(&found.passed_on_by).chain(ended).copied().collect();
+    note(facts, "state", if_sure(found.state.as_str(), found.is_sure), why.clone());
+    note(facts, "from", &found.grantor, why.clone());
+    note(facts, "to", found.delegate.subject(), why);
 }
 
 pub(super) fn partnership_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
@@ -96,7 +100,8 @@ pub(super) fn partnership_facts(record: &Record, subject: &Subject, view: View, 
 pub(super) fn person_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts) {
     let Some(id) = PersonId::of(subject) else { return };
     if let Some(name) = person_name(record, &id, view) {
-        note(facts, "name", name.shown(), Vec::new());
+        let why = person_names(record, &id, view).into_iter().map(|named| named.position).collect();
+        note(facts, "name", name.shown(), why);
     }
 }
 
@@ -171,15 +176,19 @@ pub(super) fn standing_days(record: &Record, id: &BodyId, view: View) -> Vec<PDa
 /// The commissioners that a practice is a member of.
 pub(super) fn member_facts(record: &Record, practice: &BodyId, view: View, facts: &mut Facts) {
     for member in commissioners_of(record, practice, view) {
-        let why = vec![member.membership.source.position];
+        let passed_on_by = passed_on_by(record, &member.body, &member.membership.admitted_by, view);
+        let why = [member.membership.source.position].into_iter().chain(passed_on_by).collect();
         note(facts, format!("member of {}", member.body), holds(member.holds), why);
     }
 }
 
 /// The practices that are members of a body.
 pub(super) fn practice_facts(record: &Record, id: &BodyId, view: View, facts: &mut Facts) {
+    let line = inherited(record, id, view);
     for member in practices(record, id, view) {
-        let why = vec![member.membership.source.position];
+        let admitted = line.iter().filter(|(body, _why)| *body == member.membership.admitted_by);
+        let passed_on_by = admitted.flat_map(|(_body, why)| why).copied();
+        let why = [member.membership.source.position].into_iter().chain(passed_on_by).collect();
         note(facts, format!("member practice {}", member.practice), holds(member.holds), why);
     }
 }

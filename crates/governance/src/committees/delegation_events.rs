@@ -36,6 +36,14 @@ impl Delegate {
             Delegate::Partnership(id) => id.subject(),
         }
     }
+
+    /// The body that it is, or whose officer.
+    pub fn body(&self) -> Option<&BodyId> {
+        match self {
+            Delegate::Officer { body, .. } | Delegate::Body(body) => Some(body),
+            Delegate::Committee(_) | Delegate::Partnership(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for Delegate {

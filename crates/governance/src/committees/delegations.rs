@@ -3,7 +3,7 @@
 use super::delegation_events::{Delegate, DelegationGranted, DelegationRevoked, OnSuccession};
 use super::lapse::{Lapse, LapsedWith, delegate_held_by, held_by};
 use super::state::{CommitteeState, committee};
-use crate::bodies::lineage;
+use crate::bodies::{lineage, passed_on_by};
 use crate::{BodyId, Certainty, CommitteeId, Date, DelegationId, PDate, Record, View};
 use minutebook_log::{Position, Subject};
 use std::any::TypeId;
@@ -61,6 +61,8 @@ pub struct Delegation {
     pub lapse: Option<Lapse>,
     /// The entries that it rests on, in order.
     pub why: Vec<Position>,
+    /// Those by which it was passed on to a successor, of who granted it or of who has it.
+    pub passed_on_by: Vec<Position>,
 }
 
 /// The types that say something of a delegation.
@@ -113,6 +115,7 @@ fn held(
         revoked: None,
         lapse: None,
         why: told.iter().map(|told| told.position).collect(),
+        passed_on_by: Vec::new(),
         granted,
     };
     let said: Vec<_> = told.iter().filter_map(|told| told.says::<DelegationRevoked>()).collect();
@@ -178,6 +181,11 @@ impl Delegation {
         };
         match (grantor, delegate) {
             (Ok(grantor), Ok(delegate)) => {
+                let mut passed: BTreeSet<_> = passed_on_by(record, &grantor, &self.granted.from, view);
+                if let Some((has, had)) = delegate.body().zip(self.granted.to.body()) {
+                    passed.extend(passed_on_by(record, has, had, view));
+                }
+                self.passed_on_by = passed.into_iter().collect();
                 (self.grantor, self.delegate) = (grantor, delegate);
                 Vec::new()
             }

@@ -7,16 +7,28 @@ use crate::interests::{DECLARED_DAYS, interests_of_person};
 use crate::meetings::{InterestDeclared, Meeting, MeetingState, meetings_of};
 use crate::mergers::open_conditions;
 use crate::{BodyId, PDate, Record, View};
+use minutebook_log::Position;
+use std::collections::BTreeSet;
 
-pub(super) fn actions(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
+/// The open actions of a body, its own and those of the `line` that it follows.
+pub(super) fn actions(
+    record: &Record,
+    id: &BodyId,
+    line: &[(BodyId, BTreeSet<Position>)],
+    view: View,
+) -> Vec<Due> {
     let open = actions_of(record, id, view).into_iter().filter(|it| it.state == ActionState::Open);
+    let passed_on_by = |of: &BodyId| {
+        let from = line.iter().filter(|(body, _why)| body == of);
+        from.flat_map(|(_body, why)| why).copied().collect::<Vec<_>>()
+    };
     open.map(|action| Due {
         kind: if action.is_condition { DueKind::Condition } else { DueKind::Action },
         subject: action.id.subject().clone(),
         what: action.assigned.text.shown().to_owned(),
+        why: [action.why, passed_on_by(&action.assigned.body)].concat(),
         on: action.assigned.due,
         is_overdue: false,
-        why: action.why,
     })
     .collect()
 }
@@ -35,7 +47,7 @@ pub(super) fn conditions(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
             what: format!("{}: {}{passed_on}", condition.id, condition.text.shown()),
             on: open.standing.due.clone(),
             is_overdue: false,
-            why: open.state.why.clone(),
+            why: [open.state.why.clone(), open.passed_on_by].concat(),
         }
     })
     .collect()

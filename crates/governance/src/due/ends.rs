@@ -73,7 +73,8 @@ pub(super) fn votes(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
 /// Grants that name the body and end on a day that is known. Those for any body are not its own.
 pub(super) fn grants(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
     let held = grants_for(record, id, view).into_iter();
-    let own = held.filter(|held| matches!(held.granted.bodies, Extent::Listed(_)));
+    let given = held.filter(|held| held.is_given(record, view));
+    let own = given.filter(|held| matches!(held.granted.bodies, Extent::Listed(_)));
     let lasting =
         own.filter(|held| matches!(held.state(record, view), GrantState::InForce | GrantState::NotYet));
     let ending = lasting.filter_map(|held| Some((held.ends()?, held)));

@@ -3,7 +3,7 @@
 mod business;
 mod ends;
 
-use crate::bodies::{body, lineage};
+use crate::bodies::{body, inherited};
 use crate::people::person_name;
 use crate::{BodyId, Certainty, PDate, PersonId, Record, Sealable, View};
 use minutebook_log::{Position, Subject};
@@ -65,22 +65,24 @@ pub struct Due {
     pub on: Option<PDate>,
     /// Whether the day has passed.
     pub is_overdue: bool,
-    /// The entries that say so.
+    /// The entries that say so, and those by which it was passed on to the body.
     pub why: Vec<Position>,
 }
 
 /// What is due for a body, and for those that it follows, on the view's day: the earliest first, and last what has no
 /// day. It is also what a secretary who leaves hands over.
 pub fn due(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
-    let line = lineage(record, id, view);
-    let mut found = business::actions(record, id, view);
+    let line = inherited(record, id, view);
+    let mut found = business::actions(record, id, &line, view);
     found.extend(business::conditions(record, id, view));
     found.extend(business::interests(record, id, view));
-    for body in &line {
-        found.extend(business::ratifications(record, body, view));
-        found.extend(business::minutes(record, body, view));
-        found.extend(ends::closings(record, body, view));
-        found.extend(ends::votes(record, body, view));
+    for (body, passed_on_by) in &line {
+        let mut of_it = business::ratifications(record, body, view);
+        of_it.extend(business::minutes(record, body, view));
+        of_it.extend(ends::closings(record, body, view));
+        of_it.extend(ends::votes(record, body, view));
+        of_it.iter_mut().for_each(|due| due.why.extend(passed_on_by));
+        found.extend(of_it);
     }
     found.extend(ends::terms(record, id, view));
     found.extend(ends::grants(record, id, view));

@@ -3,8 +3,9 @@
 use super::events::{ApplicationSubmitted, Condition, ConditionDue, Resolution};
 use super::stage::MergerState;
 use super::state::{ConditionState, Merger, merger};
-use crate::bodies::body;
+use crate::bodies::inherited;
 use crate::{BodyId, Certainty, Date, MergerId, PDate, Record, View};
+use minutebook_log::Position;
 use std::collections::BTreeSet;
 
 /// Where a condition stands.
@@ -54,40 +55,48 @@ pub struct OpenCondition {
     pub standing: ConditionStanding,
     /// The predecessors that applied, if it was passed on.
     pub inherited_from: Vec<BodyId>,
+    /// The entries by which it was passed on to the body; none of its own.
+    pub passed_on_by: Vec<Position>,
 }
 
 /// The conditions that a body has to meet on the view's day: of applications of its own that have not taken
 /// effect, and of those of its predecessors that have.
 pub fn open_conditions(record: &Record, id: &BodyId, view: View) -> Vec<OpenCondition> {
-    let ancestors = ancestors(record, id, view);
-    let family: Vec<_> = [id].into_iter().chain(&ancestors).collect();
+    let family = inherited(record, id, view);
     let mergers: BTreeSet<_> = family
         .iter()
-        .flat_map(|member| record.saying::<ApplicationSubmitted>(member.subject(), view))
+        .flat_map(|(member, _why)| record.saying::<ApplicationSubmitted>(member.subject(), view))
         .filter_map(|told| MergerId::of(&told.subject))
         .collect();
-    mergers.iter().flat_map(|merger| of_merger(record, merger, id, &ancestors, view)).collect()
+    mergers.iter().flat_map(|merger| of_merger(record, merger, id, &family, view)).collect()
 }
 
 fn of_merger(
     record: &Record,
     id: &MergerId,
     holder: &BodyId,
-    ancestors: &BTreeSet<BodyId>,
+    family: &[(BodyId, BTreeSet<Position>)],
     view: View,
 ) -> Vec<OpenCondition> {
     let Some(merger) = merger(record, id, view) else { return Vec::new() };
     let applicants =
         merger.applications.last().map(|(_at, said)| said.applicants.clone()).unwrap_or_default();
-    let passed: Vec<_> = applicants.iter().filter(|body| ancestors.contains(body)).cloned().collect();
+    let ancestors = || family.iter().filter(|(body, _why)| body != holder && applicants.contains(body));
+    let passed: Vec<_> =
+        applicants.iter().filter(|body| ancestors().any(|(id, _why)| id == *body)).cloned().collect();
     let is_held = if merger.effected.is_some() { !passed.is_empty() } else { applicants.contains(holder) };
     let open = merger.conditions.iter().filter(|state| is_held && state.resolution.is_none());
     let inherited_from = if merger.effected.is_some() { passed } else { Vec::new() };
+    let passed_on_by: BTreeSet<_> = ancestors()
+        .filter(|(body, _why)| inherited_from.contains(body))
+        .flat_map(|(_body, why)| why.iter().copied())
+        .collect();
     open.map(|state| OpenCondition {
         merger: id.clone(),
         state: state.clone(),
         standing: merger.condition_standing(state, view),
         inherited_from: inherited_from.clone(),
+        passed_on_by: passed_on_by.iter().copied().collect(),
     })
     .collect()
 }
@@ -115,16 +124,4 @@ impl Merger {
         };
         ConditionStanding { stage, due: due.cloned(), known_to: self.known_to }
     }
-}
-
-/// Everybody whom a body follows by the view's day, over any number of reorganisations.
-fn ancestors(record: &Record, id: &BodyId, view: View) -> BTreeSet<BodyId> {
-    let (mut found, mut to_visit) = (BTreeSet::new(), vec![id.clone()]);
-    while let Some(next) = to_visit.pop() {
-        let Some(body) = body(record, &next, view) else { continue };
-        let links = body.predecessors.iter();
-        let past = links.filter(|link| link.effective.is_by(view.as_at) != Certainty::No);
-        to_visit.extend(past.map(|link| link.body.clone()).filter(|before| found.insert(before.clone())));
-    }
-    found
 }

@@ -2,7 +2,9 @@
 
 use crate::said::{appointed, decided, established, id, key, person, says};
 use crate::story::{enrolled, given, given_alone, granted, key_subject};
-use minutebook_governance::authority::{Revocation, grants_of, key_state, log_key_terms, log_keys, now};
+use minutebook_governance::authority::{
+    Revocation, grants_for, grants_of, key_state, log_key_terms, log_keys, now,
+};
 use serde_json::{Value, json};
 
 fn acts() -> Value {
@@ -50,6 +52,35 @@ fn a_registrars_key_can_be_lost_and_signs_no_more() {
         ("registrar-one", "holder", ""),
     ]);
     story.when(back).then_refused("key.new");
+}
+
+#[test]
+fn a_grant_is_worth_on_a_day_what_had_been_recorded_by_then() {
+    let grant = granted("newcomer", "secretary", json!(["body/04K"]), acts());
+    let gone = says("AuthorityRevoked", "grant/newcomer", json!({"reason": "She left."}));
+    let story = given([enrolled("newcomer", "newcomer").on("2019-05-01"), grant.on("2019-05-02")]);
+    let story = story.and([gone.on("2019-07-03")]);
+    let state = |day: &str| {
+        let view = story.at(day);
+        let held = grants_for(story.record(), &"body/04K".parse().unwrap(), view).into_iter();
+        let held = held.filter(|held| held.id.to_string() == "grant/newcomer").last().unwrap();
+        (held.state(story.record(), view).as_str(), held.is_given(story.record(), view))
+    };
+    assert_eq!(state("2019-05-01"), ("not_yet", false));
+    assert_eq!(state("2019-05-02"), ("in_force", true));
+    assert_eq!(state("2019-07-02"), ("in_force", true));
+    assert_eq!(state("2019-07-03"), ("revoked", true));
+    // One that covers acts of earlier days is worth something on those.
+    let mut early = granted("early", "secretary", json!(["body/04K"]), acts());
+    early.facts["acts_from"] = json!("2018-01-01");
+    let story = given([enrolled("early", "early").on("2019-05-01"), early.on("2019-05-02")]);
+    let held = |day: &str| {
+        let view = story.at(day);
+        let mut held = grants_for(story.record(), &"body/04K".parse().unwrap(), view);
+        held.retain(|held| held.id.to_string() == "grant/early");
+        held[0].state(story.record(), view).as_str()
+    };
+    assert_eq!((held("2017-12-31"), held("2018-01-01")), ("not_yet", "in_force"));
 }
 
 #[test]
