@@ -57,7 +57,7 @@ fn convert_one(event_index: u32, foreseen: Foreseen) -> ForeseenEvent {
 }
 
 fn objection(objection: Objection) -> proto::Objection {
-    let Objection { step, rule, found, needed, members } = objection;
+    let Objection { step, rule, source, found, needed, members } = objection;
     let reason = match step {
         Step::Form => "MALFORMED",
         Step::Authority => "UNAUTHORISED",
@@ -72,7 +72,7 @@ fn objection(objection: Objection) -> proto::Objection {
         reason: reason.to_owned(),
         rule: of_rule(|rule| rule.id),
         says: of_rule(|rule| rule.says),
-        source: of_rule(|rule| rule.source),
+        source: source.into_owned(),
         found,
         needed,
         members,

@@ -239,9 +239,8 @@ impl StatusDraft {
     /// Every violation, each with the rule that it is of, and after it what else can be done.
     fn with_violations(mut self, violations: &[Violation], way_out: &str) -> Self {
         let mut room = DESCRIPTIONS_BYTES_MAX;
-        for Violation { rule, subject, found, needed } in violations {
-            let description =
-                format!("found {found}; needed {needed}. {} ({}){way_out}", rule.says, rule.source);
+        for Violation { rule, subject, found, needed, source } in violations {
+            let description = format!("found {found}; needed {needed}. {} ({source}){way_out}", rule.says);
             let description = shortened(description, DESCRIPTION_BYTES_MAX);
             room = room.saturating_sub(rule.id.len() + subject.as_str().len() + description.len());
             if room == 0 {
@@ -319,6 +318,7 @@ mod tests {
             subject: "body/04K".parse().unwrap(),
             found: "é".repeat(3000),
             needed: "ü".repeat(3000),
+            source: RULE.source.into(),
         };
         let refusal = Refusal::RulesBroken(vec![violation; 200]);
         let status = of_append(&AppendError::Refused { index: 0, refusal }, Head::EMPTY);

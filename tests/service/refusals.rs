@@ -136,7 +136,11 @@ async fn a_key_without_authority() {
 async fn an_act_outside_its_grant() {
     let (mut house, cast) = House::with_cast("re-enactment").await;
     for (body, day, lack) in [
-        ("body/04K", "2020-04-01", "covers acts from 2013-04-01 until 2020-04-01; this act is of 2020-04-01"),
+        (
+            "body/04K",
+            "2020-04-01",
+            "covers acts from 2013-04-01 to 2020-03-31, the last day; this act is of 2020-04-01",
+        ),
         ("body/04L", "2019-07-04", "is for body/04K"),
     ] {
         let event = decision(&cast.secretary, body, day).signed(&house.ledger);

@@ -122,6 +122,9 @@ pub(crate) const NHS_ENGLAND: &[Capacity] = &[Capacity::NhsEngland];
 /// Who decides on bodies from above: NHS England, or a minister where a statute says so, or of others than commissioners.
 pub(crate) const REGULATOR: &[Capacity] = &[Capacity::NhsEngland, Capacity::Minister];
 
+/// Who delegates: a commissioner by its own secretary, NHS England and ministers what is theirs.
+pub(crate) const GRANTORS: &[Capacity] = &[Capacity::Secretary, Capacity::NhsEngland, Capacity::Minister];
+
 /// The body that a subject is, as a list of one: for whom an act about it has to be signed.
 pub(crate) fn body_of(subject: &Subject) -> Vec<BodyId> {
     BodyId::of(subject).into_iter().collect()
@@ -284,10 +287,23 @@ impl Need {
 
 impl fmt::Display for Need {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let capacities: Vec<_> = self.capacities.iter().map(|capacity| capacity.as_str()).collect();
-        write!(f, "a signature as {}", capacities.join(" or "))?;
+        // NHS England decides of commissioners itself: a minister alone signs elsewhere.
+        if self.capacities == REGULATOR {
+            return f.write_str(
+                "a signature as nhs_england; as minister where a statute does it, or of a body that is no commissioner",
+            );
+        }
+        let own = if self.capacities == GRANTORS { SECRETARY } else { self.capacities };
+        let capacities: Vec<_> = own.iter().map(|capacity| capacity.as_str()).collect();
         let bodies: Vec<_> = self.bodies.iter().map(ToString::to_string).collect();
-        if bodies.is_empty() { Ok(()) } else { write!(f, " of {}", bodies.join(" or ")) }
+        write!(f, "a signature as {}", capacities.join(" or "))?;
+        if !bodies.is_empty() {
+            write!(f, " of {}", bodies.join(" or "))?;
+        }
+        if own.len() < self.capacities.len() {
+            f.write_str("; as nhs_england or minister where they delegate what is theirs")?;
+        }
+        Ok(())
     }
 }
 

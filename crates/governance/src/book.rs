@@ -7,7 +7,7 @@
 use crate::act::{Act, Case};
 use crate::authority::authorise;
 use crate::catalogue::read;
-use crate::commissioners::judge_kinds;
+use crate::commissioners::{cite_by_kind, judge_kinds};
 use crate::consultations::judge_considered;
 use crate::correcting::{Corrected, correct};
 use crate::days::judge_days;
@@ -360,6 +360,7 @@ impl Book {
         }
         let correction = act.statement.downcast::<RecordCorrected>();
         let correction = correction.and_then(|correction| correct(correction, &case, &mut verdict));
+        cite_by_kind(&case, &mut verdict);
         (verdict, correction)
     }
 }

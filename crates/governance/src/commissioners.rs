@@ -3,7 +3,8 @@
 
 use crate::act::{Act, Capacity, Case, Need, SECRETARY};
 use crate::bodies::{
-    AreaVaried, BodyDissolved, BodyKind, DissolutionReason, SuccessionRecorded, body, enacted, groups_ended,
+    AreaVaried, BodyDissolved, BodyEstablished, BodyKind, DissolutionReason, SuccessionRecorded, body,
+    enacted, groups_ended,
 };
 use crate::committees::{
     CommitteeDissolved, CommitteeEstablished, CommitteeMembershipChanged, DelegationGranted,
@@ -16,6 +17,7 @@ use crate::mergers::{
     ApplicationKind, ApplicationSubmitted, MemberVoteDeclared, MemberVoteOpened, MembersVoted,
 };
 use crate::proposals::{MergerExplored, MergerProposed};
+use crate::provisions::{Commissioner, cited};
 use crate::reorganisation::{ReorganisationBasis, ReorganisationEffected};
 use crate::rules::rules;
 use crate::{BodyId, Date, Rule, Scope, Verdict, View};
@@ -76,6 +78,27 @@ pub(crate) fn judge_kinds(case: &Case<'_>, verdict: &mut Verdict) {
     if !case.act.standing.is_report() {
         judge_signed(case, verdict);
         judge_own_signature(case, verdict);
+    }
+}
+
+/// Has what an act breaks cite the law of the kind of commissioner that it is of: its subject's, or else that for which all
+/// of those sign who sign for one.
+pub(crate) fn cite_by_kind(case: &Case<'_>, verdict: &mut Verdict) {
+    let opened = case.act.statement.downcast::<BodyEstablished>().map(|said| said.kind);
+    let of_subject = || kind_of(case, &BodyId::of(&case.act.subject)?);
+    let of_signers = || {
+        let signed = case.act.signatories.iter().filter_map(|signatory| signatory.body.as_ref());
+        let mut kinds: Vec<_> = signed.map(|body| kind_of(case, body)).collect();
+        kinds.dedup();
+        if kinds.len() == 1 { kinds.pop().flatten() } else { None }
+    };
+    let kind = match opened.or_else(of_subject).or_else(of_signers) {
+        Some(BodyKind::Ccg) => Commissioner::Group,
+        Some(BodyKind::Icb) => Commissioner::Board,
+        _ => return,
+    };
+    for broken in &mut verdict.violations {
+        broken.source = cited(broken.rule.source, kind);
     }
 }
 

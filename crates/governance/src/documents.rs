@@ -22,6 +22,10 @@ rules! {
         "correction.old-value",
         "A correction cites the value that stands.",
         "principle: nothing is edited";
+    CHANGES: Hard =
+        "correction.changes",
+        "A correction changes every value that it names.",
+        "principle: nothing is edited";
     CORRECTED_FORM: Hard =
         "correction.form",
         "What a correction leaves is still an event of its type.",
@@ -226,6 +230,11 @@ impl Statement for RecordCorrected {
                 let stands = stands.map_or_else(|| "nothing".to_owned(), Value::to_string);
                 let needed = format!("old: {stands}, which stands there now");
                 (format!("{} at {}", field.old, field.path), needed)
+            });
+            verdict.hard(field.old != field.new, &CHANGES, &case.act.subject, || {
+                let needed = "new: the value that is right; where the old one is, leave the field out, or write a note \
+                              (RecordAnnotated)";
+                (format!("{} as old and as new at {}", field.new, field.path), needed.to_owned())
             });
         }
     }

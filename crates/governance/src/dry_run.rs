@@ -6,6 +6,7 @@ use crate::catalogue::read_event;
 use crate::pointers::{SpeaksOf, pointers};
 use crate::{Act, Book, Draft, Finding, Malformed, Rule, Unread, Violation};
 use minutebook_log::{Event, Position, Signature, Signed, Timestamp, Unbound};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What would become of one event, were it appended after those before it.
@@ -45,6 +46,8 @@ pub struct Objection {
     pub step: Step,
     /// The rule that it breaks, at the steps that ask rules.
     pub rule: Option<&'static Rule>,
+    /// Where that comes from: for the kind of commissioner that the event is of, where the law differs; empty without a rule.
+    pub source: Cow<'static, str>,
     /// What was found.
     pub found: String,
     /// What would have been accepted.
@@ -104,16 +107,17 @@ fn as_if_signed(event: &Event, act: &Act) -> Result<Signed, Malformed> {
 
 impl Objection {
     fn of(violation: Violation, step: Step, event: &Event) -> Self {
-        let Violation { rule, found, needed, .. } = violation;
+        let Violation { rule, found, needed, source, .. } = violation;
         let of = if step == Step::Authority { SpeaksOf::Signatories } else { SpeaksOf::Facts };
         let members = pointers(event, &found, of);
-        Self { step, rule: Some(rule), found, needed, members }
+        Self { step, rule: Some(rule), source, found, needed, members }
     }
 
     fn of_id(first: Position) -> Self {
         Self {
             step: Step::Id,
             rule: None,
+            source: Cow::Borrowed(""),
             found: format!("an id that stands at position {first} already, with other bytes"),
             needed: "a new id for a new event".to_owned(),
             members: vec!["/id".to_owned()],
@@ -123,7 +127,7 @@ impl Objection {
 
 impl From<Malformed> for Objection {
     fn from(Malformed { at, found, needed }: Malformed) -> Self {
-        Self { step: Step::Form, rule: None, found, needed, members: vec![at] }
+        Self { step: Step::Form, rule: None, source: Cow::Borrowed(""), found, needed, members: vec![at] }
     }
 }
 
@@ -134,6 +138,7 @@ impl From<Unbound> for Objection {
             Unbound::Ledger { needed, .. } => (Step::Ledger, "/ledger", needed.to_string()),
             Unbound::Seen { .. } => (Step::Seen, "/seen", "an entry of this chain".to_owned()),
         };
-        Self { step, rule: None, found: unbound.to_string(), needed, members: vec![member.to_owned()] }
+        let (found, members) = (unbound.to_string(), vec![member.to_owned()]);
+        Self { step, rule: None, source: Cow::Borrowed(""), found, needed, members }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::Certainty;
 use minutebook_log::{Position, Subject};
+use std::borrow::Cow;
 use std::fmt;
 
 /// What happens where a rule is broken.
@@ -64,6 +65,8 @@ pub struct Violation {
     pub found: String,
     /// What would have been accepted.
     pub needed: String,
+    /// Where the rule comes from: for the kind of commissioner that the act is of, where the law differs.
+    pub source: Cow<'static, str>,
 }
 
 /// A soft rule that was broken, or statements that contradict each other: the entry stands, and everyone
@@ -111,8 +114,8 @@ pub struct Verdict {
 }
 
 impl Violation {
-    fn of(rule: &'static Rule, subject: &Subject, (found, needed): (String, String)) -> Self {
-        Self { rule, subject: subject.clone(), found, needed }
+    pub(crate) fn of(rule: &'static Rule, subject: &Subject, (found, needed): (String, String)) -> Self {
+        Self { rule, subject: subject.clone(), found, needed, source: Cow::Borrowed(rule.source) }
     }
 }
 

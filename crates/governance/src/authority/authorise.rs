@@ -92,10 +92,7 @@ pub fn check_known(record: &Record, events: &[Signed]) -> Result<(), (usize, Vio
         if let Some(unknown) =
             signed.keys().find(|key| !new.contains(key) && known_key(record, *key).is_none())
         {
-            let (found, needed) = not_enrolled(unknown);
-            let subject = event.subject.clone();
-            let rule = &KEY_ENROLLED;
-            return Err((index, Violation { rule, subject, found, needed }));
+            return Err((index, Violation::of(&KEY_ENROLLED, &event.subject, not_enrolled(unknown))));
         }
     }
     Ok(())
@@ -191,8 +188,8 @@ impl AuthorityGranted {
     fn describe_period(&self, act: &Act) -> String {
         let bound = |date: Option<Date>| date.map_or_else(|| "..".to_owned(), |date| date.to_string());
         let date = act.statement.act_date().as_ref().map(PDate::to_string).unwrap_or_default();
-        let (from, until) = (bound(self.acts_from), bound(self.acts_until));
-        format!("covers acts from {from} until {until}; this act is of {date}")
+        let (from, to) = (bound(self.acts_from), bound(self.acts_until.map(Date::day_before)));
+        format!("covers acts from {from} to {to}, the last day; this act is of {date}")
     }
 }
 

@@ -86,6 +86,24 @@ pub(crate) fn judge_open(case: &Case<'_>, verdict: &mut Verdict, id: &BodyId, da
     });
 }
 
+/// Asks that `date` is none before the body was there, or was named as a designate: whatever was unlawful then, nobody did it.
+pub(crate) fn judge_begun(case: &Case<'_>, verdict: &mut Verdict, id: &BodyId, date: &PDate) {
+    let Some(body) = judge_known(case, verdict, id) else { return };
+    let acts = |day: Date| match body.life(enacted(case.record, day)) {
+        Life::NotYetOpen => is_designate(case.record, id, day),
+        Life::Open | Life::Closed => Certainty::Yes,
+        Life::Unknown => Certainty::Unknown,
+    };
+    let on = |day: Option<Date>| day.map_or(Certainty::Unknown, acts);
+    let begun = match (on(date.earliest()), on(date.latest())) {
+        (first, last) if first == last => first,
+        _ => Certainty::Unknown,
+    };
+    verdict.hard_if_certain(begun, &BODY_OPEN, &case.act.subject, || {
+        (format!("{id} is not there yet on {date}"), open_needed(&body))
+    });
+}
+
 /// Asks that a body is there on `date`: a designate holds no area yet.
 pub(crate) fn judge_there(case: &Case<'_>, verdict: &mut Verdict, id: &BodyId, date: &PDate) {
     let Some(body) = judge_known(case, verdict, id) else { return };

@@ -28,8 +28,8 @@ mod law;
 pub(crate) use law::{groups_ended, judge_end_of_law, judge_law_of_day};
 mod judge;
 pub(crate) use judge::{
-    enacted, is_open, is_there, judge_codes, judge_ends, judge_known, judge_name, judge_new, judge_not_ended,
-    judge_open, judge_passing, judge_past_softly, judge_there,
+    enacted, is_open, is_there, judge_begun, judge_codes, judge_ends, judge_known, judge_name, judge_new,
+    judge_not_ended, judge_open, judge_passing, judge_past_softly, judge_there,
 };
 mod rules;
 pub(crate) use rules::{check_others, judge_passes_once, last_day};

@@ -7,7 +7,7 @@ use super::legs::judge_leg;
 use super::state::{takes_part, to_be_ratified};
 use crate::act::{Case, Need, SECRETARY, Statement};
 use crate::actions::{ActionAssigned, ConditionSet, judge_due};
-use crate::bodies::{enacted, judge_known, judge_open, judge_past_softly};
+use crate::bodies::{enacted, judge_begun, judge_open, judge_past_softly};
 use crate::people::judge_person;
 use crate::proposals::{abandonment, proposal};
 use crate::rules::rules;
@@ -115,10 +115,10 @@ impl DecisionRecorded {
     }
 
     /// What a rule refuses happened all the same: it is minuted, changes nothing, and stays marked. The body
-    /// has to be known; open, quorate or right it may not have been.
+    /// has to be known, and to have begun by then; open, quorate or right it may not have been.
     fn judge_unlawful(&self, case: &Case<'_>, verdict: &mut Verdict, rule: &str) {
         if let Some(id) = BodyId::of(&case.act.subject) {
-            judge_known(case, verdict, &id);
+            judge_begun(case, verdict, &id, &self.decided_on);
         }
         verdict.hard((case.rules.is_rule)(rule), &REFUSED_BY, &case.act.subject, || {
             (format!("\"{rule}\""), "the id of the rule that refuses it (docs/rules.md)".to_owned())

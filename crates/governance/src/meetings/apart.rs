@@ -128,12 +128,13 @@ fn places(record: &Record, decision: &Decision, view: View) -> BTreeSet<Subject>
     });
     let mut places: BTreeSet<_> = said.meeting.iter().map(|id| id.subject().clone()).collect();
     for id in sits.into_iter().chain(delegate) {
-        places.extend(places_of_committee(record, &id, view));
+        places.extend(where_it_decides(record, &id, view));
     }
     places
 }
 
-fn places_of_committee(record: &Record, id: &CommitteeId, view: View) -> Vec<Subject> {
+/// Where a committee's decisions are told: at its sittings, and under what is delegated to it.
+pub fn where_it_decides(record: &Record, id: &CommitteeId, view: View) -> Vec<Subject> {
     let met = record.saying::<MeetingConvened>(id.subject(), view).map(|told| told.subject);
     let under = delegations_to(record, id.subject(), view).into_iter().map(|held| held.id.subject().clone());
     met.chain(under).collect()

@@ -29,7 +29,7 @@ mod calling;
 mod binding;
 mod apart;
 pub(crate) use apart::judge_told_apart;
-pub use apart::{told_apart, told_in_other_words};
+pub use apart::{told_apart, told_in_other_words, where_it_decides};
 mod decided;
 mod seats;
 mod taking;

@@ -21,7 +21,8 @@ impl Merger {
         let highest = acts.map(|act| act.standing).max();
         self.known_to = highest.map_or(self.known_to, |highest| known_to(record, view, highest));
         self.state = self.state_on(record, View { as_at: record.today(view), ..view });
-        let is_not_applied_for = self.applications.is_empty() && !self.state.is_over();
+        let is_not_applied_for =
+            self.applications.is_empty() && self.regulator.is_empty() && !self.state.is_over();
         let has_passed = is_not_applied_for && self.is_over_by(view.as_at);
         // Of what sources report nobody can tell from time alone that nothing came.
         let is_reported = highest.is_some_and(Standing::is_report);
@@ -42,17 +43,20 @@ impl Merger {
         let decided = self.regulator.last().map(|(_position, decision)| decision);
         let applied = self.applications.last().map(|(_position, application)| application.number);
         match (decided, applied) {
-            (Some(decision), Some(number)) if decision.number == number => match decision.outcome {
-                _ if self.lost_a_participant(record, today) => MergerState::BodiesEnded,
-                RegulatorOutcome::Rejected => MergerState::Rejected,
-                RegulatorOutcome::Deferred => MergerState::Submitted,
-                // A condition that failed brings the application back before the regulator.
-                _ if self.blocking().any(|it| it.resolution == Some(Resolution::Failed)) => {
-                    MergerState::Submitted
+            // Of an application that no source tells of, what was decided on it is known all the same.
+            (Some(decision), applied) if applied.is_none_or(|number| decision.number == number) => {
+                match decision.outcome {
+                    _ if self.lost_a_participant(record, today) => MergerState::BodiesEnded,
+                    RegulatorOutcome::Rejected => MergerState::Rejected,
+                    RegulatorOutcome::Deferred => MergerState::Submitted,
+                    // A condition that failed brings the application back before the regulator.
+                    _ if self.blocking().any(|it| it.resolution == Some(Resolution::Failed)) => {
+                        MergerState::Submitted
+                    }
+                    _ if self.blocking().next().is_some() => MergerState::ConditionallyApproved,
+                    _ => MergerState::Approved,
                 }
-                _ if self.blocking().next().is_some() => MergerState::ConditionallyApproved,
-                _ => MergerState::Approved,
-            },
+            }
             (_, Some(_number)) if self.lost_a_participant(record, today) => MergerState::BodiesEnded,
             (_, Some(number)) if self.is_withdrawn(number) => MergerState::Withdrawn,
             (_, Some(_number)) => MergerState::Submitted,

@@ -74,10 +74,11 @@ pub struct Merger {
 }
 
 /// The merger as `view` sees it; nothing where neither a proposal, nor that it is looked into, nor an
-/// application is known.
+/// application, nor what was decided on one is known.
 pub fn merger(record: &Record, id: &MergerId, view: View) -> Option<Merger> {
     let merger = gathered(record, id, view);
-    let is_known = merger.proposed.is_some() || merger.explored.is_some() || !merger.applications.is_empty();
+    let is_known = merger.proposed.is_some() || merger.explored.is_some();
+    let is_known = is_known || !merger.applications.is_empty() || !merger.regulator.is_empty();
     is_known.then_some(merger)
 }
 

@@ -1,7 +1,7 @@
 //! The rules that admit delegations.
 
 use super::committee_rules::is_decided;
-use crate::act::{Capacity, Case, Need, Statement};
+use crate::act::{Case, GRANTORS, Need, Statement};
 use crate::bodies::{enacted, judge_known, judge_open};
 use crate::committees::{
     CommitteeState, Delegate, Delegation, DelegationBasis, DelegationGranted, DelegationRevoked,
@@ -35,8 +35,6 @@ rules! {
         "A delegation is granted once, and taken back once, by the body that granted it or its successor.",
         concat!(provisions!(functions), "; principle: step by step");
 }
-
-const GRANTORS: &[Capacity] = &[Capacity::Secretary, Capacity::NhsEngland, Capacity::Minister];
 
 impl DelegationGranted {
     fn partnership(&self) -> Option<&PartnershipId> {

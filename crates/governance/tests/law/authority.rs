@@ -156,6 +156,17 @@ fn an_act_is_signed_by_whoever_may_make_it() {
     given([]).when(by_a_secretary).then_refused("authority.signatures-needed");
     let of_another = minuted().by(&[("secretary-04L", "secretary", "body/04L")]);
     given([]).when(of_another).then_refused(rule);
+    // What would be right says what holds: of a commissioner a minister alone would be refused too.
+    let outsider = [("secretary-04L", "secretary", "body/04L")];
+    let ends = says("BodyDissolved", "body/04K", json!({"effective": "2019-04-01", "reason": "order"}));
+    let needed = "a signature as nhs_england; as minister where a statute does it, or of a body that is no commissioner";
+    given([]).when(ends.by(&outsider)).then_needed(rule, needed);
+    let grants = json!({"from": "body/04K", "to": {"body": "body/04L"}, "functions": ["contracts"],
+        "basis": {"statute": "NHS Act 2006, section 14Z3"}, "effective": "2017-04-01", "onward": "forbidden",
+        "on_succession": "lapses"});
+    let needed =
+        "a signature as secretary of body/04K; as nhs_england or minister where they delegate what is theirs";
+    given([]).when(says("DelegationGranted", "delegation/d", grants).by(&outsider)).then_needed(rule, needed);
 }
 
 #[test]

@@ -427,6 +427,20 @@ fn another_board() -> Vec<Said> {
 }
 
 #[test]
+fn a_refusal_cites_what_holds_for_the_kind_of_body() {
+    let loses = |slug: &str, on: &str| {
+        let losses = json!([{"unit": "04L", "body": "body/04M"}]);
+        let facts = json!({"effective": on, "extent": "stated", "basis": "order", "losses": losses});
+        says("AreaVaried", &format!("body/{slug}"), facts)
+    };
+    let ending = ": areas cover England and do not overlap";
+    let group = format!("NHS Act 2006, section 14A(2){ending}");
+    given([]).when(loses("04K", "2019-04-01")).then_cites("area.held", &group);
+    let board_cites = format!("NHS Act 2006, section 14Z25(3) and (4){ending}");
+    given(board()).when(loses("13T", "2023-04-01")).then_cites("area.held", &board_cites);
+}
+
+#[test]
 fn boards_merge_by_nhs_englands_order_and_by_no_application() {
     use crate::said::{applied, chose, explored, proposed};
     let rule = "merger.of-groups";

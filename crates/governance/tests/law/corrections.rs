@@ -42,6 +42,16 @@ fn days(story: &Story, known: u64) -> Vec<String> {
 }
 
 #[test]
+fn a_correction_changes_what_it_names() {
+    given([minuted()]).when(date_corrected("2019-07-04", "2019-07-03")).then_obeys("correction.changes");
+    given([minuted()]).when(date_corrected("2019-07-04", "2019-07-04")).then_refused("correction.changes");
+    // Nor beside a value that it does change.
+    let text = minuted().facts["text"].clone();
+    let both = [("/decided_on", json!("2019-07-04"), json!("2019-07-03")), ("/text", text.clone(), text)];
+    given([minuted()]).when(corrected(1, &both)).then_refused("correction.changes");
+}
+
+#[test]
 fn a_correction_names_an_event_that_can_be_corrected() {
     given([minuted()]).when(date_corrected("2019-07-04", "2019-07-03")).then_obeys("correction.target");
     given([]).when(date_corrected("2019-07-04", "2019-07-03")).then_refused("correction.target");

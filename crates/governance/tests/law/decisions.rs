@@ -113,6 +113,11 @@ fn what_a_rule_refuses_can_be_minuted_and_stays_marked() {
     );
     given([closed.clone()]).when(decided("04K", "2019-07-04", json!({"none": {}}))).then_refused("body.open");
     given([closed]).when(minuted("body.open")).then_admitted();
+    // Not before there was a body to do it: it opened on 1 April 2013.
+    let on = |day: &str| decided("04K", day, json!({"none": {"refused_by": "decision.arithmetic"}}));
+    given([]).when(on("1026-07-04")).then_refused("body.open");
+    given([]).when(on("2013-03-31")).then_refused("body.open");
+    given([]).when(on("2013-04-01")).then_obeys("body.open");
 }
 
 #[test]

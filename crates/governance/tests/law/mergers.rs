@@ -23,6 +23,23 @@ fn with(mut said: Said, member: &str, value: Value) -> Said {
 }
 
 #[test]
+fn what_was_decided_on_an_application_that_nobody_tells_of_is_known() {
+    let reported = || regulator(1, "approved", "2019-10-30").reported();
+    let story = given([proposed("m", &["04K", "04L"], "2019-04-04"), reported()]);
+    assert_eq!(state(&story, "2019-10-29"), MergerState::Proposed);
+    assert_eq!(state(&story, "2019-10-30"), MergerState::Approved);
+    assert!(on(&story, "2019-10-30").applications.is_empty());
+    // Where nobody tells of a proposal either.
+    let alone = given([reported()]);
+    assert_eq!(state(&alone, "2019-10-30"), MergerState::Approved);
+    let before = merger(alone.record(), &"merger/m".parse().unwrap(), alone.at("2019-10-29"));
+    assert!(before.is_none());
+    // Of another application than the last it says nothing.
+    let story = given(up_to_application()).and([regulator(2, "approved", "2019-10-30").reported()]);
+    assert_eq!(state(&story, "2019-10-30"), MergerState::Submitted);
+}
+
+#[test]
 fn two_open_bodies_of_one_kind_propose_to_merge() {
     let rule = "merger.two-open-bodies";
     given([]).when(proposed("m", &["04K", "04L"], "2019-04-04")).then_obeys("merger.two-open-bodies");

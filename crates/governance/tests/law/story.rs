@@ -320,6 +320,17 @@ impl Outcome {
         assert_eq!(told, [needed]);
     }
 
+    /// It is refused by a rule that cites this.
+    #[track_caller]
+    pub(crate) fn then_cites(self, rule: &str, source: &str) {
+        let Err(Refusal::RulesBroken(broken)) = self.result else {
+            panic!("not refused by a rule: {:?}", self.result)
+        };
+        let cited: Vec<_> =
+            broken.iter().filter(|it| it.rule.id == rule).map(|it| it.source.as_ref()).collect();
+        assert_eq!(cited, [source]);
+    }
+
     /// It is refused for its form, at this place.
     #[track_caller]
     pub(crate) fn then_malformed(self, at: &str) -> Story {
