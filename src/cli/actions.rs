@@ -47,7 +47,7 @@ fn row(action: &Action) -> [String; 8] {
     [
         show::slug(&action.id),
         format!("{condition}{}", show::or_sealed(&action.what)),
-        show::words(&action.owner),
+        show::words(show::person(&action.owner_name, &action.owner).as_str()),
         show::date_or(action.due.as_ref(), ""),
         format!("{}{}{}", state(action), show::mark(&action.standing), show::perhaps(action.is_perhaps)),
         assigned.trim_end().to_owned(),

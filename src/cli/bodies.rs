@@ -102,8 +102,13 @@ async fn hints(context: &Context, asked: &ListBodiesRequest) -> anyhow::Result<V
     let all = context.ask_all(RegisterClient::list_bodies, wider("", "", Scope::Reported)).await?.bodies;
     let meant = near(&asked.words, &all);
     let meant = meant.map(|word| format!("Did you mean {word}?  minutebook bodies {word} --reported --all"));
-    let known = "More may be known later (--known-at), or under another name: minutebook bodies --all lists everybody.";
-    Ok(meant.into_iter().chain([known.to_owned()]).collect())
+    let is_earlier = asked.view.as_ref().is_some_and(|view| view.known_at.is_some());
+    let later = is_earlier
+        .then(|| "More may be known without --known-at, which looks at an earlier state of the book.");
+    let listed =
+        "minutebook bodies --all lists everybody, with --reported also those whom only reports name.";
+    let known = later.into_iter().chain([listed]).map(str::to_owned);
+    Ok(meant.into_iter().chain(known).collect())
 }
 
 /// A body, and when it was open.
@@ -113,6 +118,9 @@ fn hint(body: &Body) -> String {
     format!("{id}  {name} ({kind}), from {opened}{until}")
 }
 
+/// How many letters a code of a group or a board has.
+const CODE_LETTERS: usize = 3;
+
 /// The word of somebody's name, code or id that was probably meant.
 fn near(words: &str, all: &[Body]) -> Option<String> {
     let names = all.iter().flat_map(|body| {
@@ -120,7 +128,8 @@ fn near(words: &str, all: &[Body]) -> Option<String> {
         let names = body.names.iter().flat_map(|held| held.name.split_whitespace());
         codes.chain(names).chain(body.id.split_once('/').map(|(_kind, slug)| slug))
     });
-    nearest(words, names).map(str::to_owned)
+    // Of a word as short as a code, one letter makes another code: nobody knows what was meant.
+    nearest(words, names).filter(|_near| words.chars().count() > CODE_LETTERS).map(str::to_owned)
 }
 
 fn row(body: &Body) -> [String; 6] {
@@ -130,7 +139,7 @@ fn row(body: &Body) -> [String; 6] {
         show::slug(&body.id),
         body.kind.clone(),
         body.name.clone(),
-        show::life(body.life),
+        show::life(body),
         opened.map_or_else(|| unsaid(body.opened.as_ref()).to_owned(), show::date),
         closed.map_or_else(|| last_day(body), show::end),
     ]

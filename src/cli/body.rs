@@ -54,7 +54,7 @@ fn show_body(body: &Body) -> anyhow::Result<()> {
         show::field_if("short name", &body.short_name)?;
     }
     show::field_if("kind", &body.kind)?;
-    show::field("life", show::life(body.life))?;
+    show::field("life", show::life(body))?;
     if let Some(opened) = &body.opened {
         show::field("opened", joined(opened))?;
     }

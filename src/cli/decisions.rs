@@ -4,7 +4,7 @@ use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
 use crate::proto::{
-    Answered, DecidedUnder, Decision, DecisionEffect, ListDecisionsRequest, ListDecisionsResponse,
+    Answered, DecidedUnder, Decision, DecisionEffect, ListDecisionsRequest, ListDecisionsResponse, Text, text,
 };
 use owo_colors::OwoColorize as _;
 
@@ -16,7 +16,7 @@ Examples:
   minutebook decisions 04K
   minutebook decisions meeting/notts-2019-07-04 --topic merger")]
 pub(crate) struct Args {
-    /// A body by id or code, or another subject: meeting/.., merger/.., consultation/..
+    /// A body by id or code, or another subject: committee/.., meeting/.., merger/.., consultation/..
     subject: String,
     /// Words of the item, the text or the effect.
     #[arg(long, default_value = "", hide_default_value = true)]
@@ -101,9 +101,22 @@ fn show_decision(decision: &Decision, answered: Option<&Answered>) -> anyhow::Re
         let at = decision.votes_at.map(|at| format!("  {}", show::why(&[at]))).unwrap_or_default();
         show::field("votes", format!("{}{at}", votes(counted)))?;
     }
+    for dissent in &decision.dissent {
+        let words = dissent.words.as_ref().map_or_else(String::new, |words| format!(": {}", said(words)));
+        show::field("dissent", format!("{}{words}", dissent.person))?;
+    }
+    show::field_if("deferred to", &decision.deferred_to)?;
     let mode = if decision.mode == "meeting" { &decision.meeting } else { &decision.mode };
     let mode = if mode.is_empty() { String::new() } else { format!(", {}", show::words(mode)) };
     Ok(show::field("state", format!("{}{mode}", show::words(&decision.state)))?)
+}
+
+/// The words of a dissent, or that they are sealed.
+fn said(words: &Text) -> &str {
+    match &words.text {
+        Some(text::Text::Clear(words)) => words,
+        Some(text::Text::Sealed(_)) | None => show::or_sealed(""),
+    }
 }
 
 /// How much it commits; of one for several bodies, that it is once for all of them.

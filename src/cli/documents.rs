@@ -2,7 +2,7 @@ use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{ListDocumentsRequest, ListDocumentsResponse, RegisteredDocument};
+use crate::proto::{ListDocumentsRequest, ListDocumentsResponse, RegisteredDocument, Scope};
 
 /// Lists the documents that are registered. They stay outside the book, which has their digest where they are held.
 #[derive(Debug, clap::Args)]
@@ -23,7 +23,10 @@ impl Args {
 
 fn show_documents(found: &ListDocumentsResponse) -> anyhow::Result<()> {
     if found.documents.is_empty() {
-        return Ok(show::line("None.")?);
+        let is_wide = found.answered.as_ref().is_some_and(|it| it.scope() == Scope::Reported);
+        let hint =
+            if is_wide { "" } else { " With --reported also those that papers and the press are known by." };
+        return Ok(show::line(format!("None.{hint}"))?);
     }
     found.documents.iter().try_for_each(show_document)
 }

@@ -82,7 +82,7 @@ impl OdsArgs {
         })?;
         let unknown = bodies.iter().filter(is_listed).filter(|body| body.life() == Life::Unknown);
         for body in unknown {
-            let why = "whether it is active is not known: its dates are imprecise, or contradict";
+            let why = "whether it is active is not known: its dates are missing, imprecise, or contradict";
             show::say(format!("{} {why}. The form has no word for that: Status is left out", body.id));
         }
         show::json(&record)

@@ -38,6 +38,9 @@ fn show_meeting(found: &GetMeetingResponse) -> anyhow::Result<()> {
             show::field(if change.is_cancelled { "called off" } else { "put off" }, rescheduled(change))?;
         }
         show::field("bodies", meeting.bodies.join(", "))?;
+        if !meeting.filled_in.is_empty() {
+            show::field("no source", format!("filled in: {}", meeting.filled_in).yellow())?;
+        }
     }
     if !found.attendees.is_empty() {
         show::line("")?;

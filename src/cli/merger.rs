@@ -107,13 +107,20 @@ fn ballot_line(ballot: &MemberBallot) -> String {
 fn show_application(application: &MergerApplication) -> anyhow::Result<()> {
     let when = show::date_or(application.submitted_on.as_ref(), "not stated");
     let effect = show::date_or(application.requested_effective.as_ref(), "not stated");
-    let line = format!(
-        "{} ({}), {when}, to take effect {effect}, by {}  {}",
-        application.number,
-        application.kind,
-        application.applicants.join(", "),
-        show::why(&application.why)
-    );
+    let line = match application.applicants.as_slice() {
+        [] => format!(
+            "{}: no entry of this view says who applied, or when; only what was decided on it  {}",
+            application.number,
+            show::why(&application.why)
+        ),
+        applicants => format!(
+            "{} ({}), {when}, to take effect {effect}, by {}  {}",
+            application.number,
+            application.kind,
+            applicants.join(", "),
+            show::why(&application.why)
+        ),
+    };
     show::field("application", line)?;
     for change in &application.changes {
         show::field("changed", change)?;

@@ -65,14 +65,20 @@ pub(crate) fn signed_as(offices: &[String]) -> String {
 }
 
 /// Whether a body exists.
-pub(crate) fn life(life: i32) -> String {
-    match Life::try_from(life).unwrap_or_default() {
+pub(crate) fn life(body: &proto::Body) -> String {
+    match body.life() {
         Life::Open => "open".green().to_string(),
         Life::Closed => "closed".red().to_string(),
         Life::NotYetOpen => "not yet open".yellow().to_string(),
-        Life::Unknown | Life::Unspecified => {
-            "not known: the dates are imprecise or contradict".yellow().to_string()
-        }
+        Life::Unknown | Life::Unspecified => unknown_life(body).yellow().to_string(),
+    }
+}
+
+/// Why it is not known whether a body exists.
+fn unknown_life(body: &proto::Body) -> &'static str {
+    match (&body.opened, &body.closed) {
+        (None, None) => "not known: no entry says when it opened or ended",
+        _ => "not known: the dates are imprecise or contradict",
     }
 }
 

@@ -119,13 +119,16 @@ fn by_entry(corrections: &[proto::Correction]) -> Vec<&proto::Correction> {
 fn correction(it: &proto::Correction) -> (&'static str, String) {
     let how = if it.is_withdrawn { "WITHDRAWN" } else { "CORRECTED" };
     let (on, reason) = (moment(&it.recorded), or_sealed(&it.reason));
+    // What is gone stands in no answer that says what it was.
+    let gone = match it.is_withdrawn {
+        true => format!(" [{} of {}]", it.r#type, shortened(&it.subject)),
+        false => String::new(),
+    };
     (
         how,
         format!(
-            "(entry {}: {} of {}) by entry {}, recorded {on} by {} ({}): {reason}",
+            "(entry {}) by entry {}, recorded {on} by {} ({}): {reason}{gone}",
             it.position,
-            it.r#type,
-            shortened(&it.subject),
             it.corrected_at,
             signed_as(&it.by),
             it.kind

@@ -75,6 +75,10 @@ fn converted(record: &Record, action: &Action, stands: Standing, id: &BodyId, vi
         state: stands.as_str().to_owned(),
         what: clear(&said.text),
         owner,
+        owner_name: match &said.owner {
+            Owner::Person(person) => convert::name_of(record, person, view),
+            Owner::Office(_office) => String::new(),
+        },
         due: said.due.as_ref().map(date),
         is_overdue: stands != Standing::Transferred && action.is_overdue(record.today(view)),
         is_condition: action.is_condition,

@@ -1,16 +1,24 @@
 //! Decisions as answers have them: what was decided under which item, with which votes, and what it does.
 
 use crate::proto;
-use crate::service::convert::{clear, date, filled_in, is_perhaps};
+use crate::service::convert::{clear, date, filled_in, is_perhaps, name_of, text};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::Question;
+use crate::service::status;
+use minutebook_governance::committees::committee;
 use minutebook_governance::decisions::{
-    Decision, Effect, Item, Mode, Ratification, Votes, decisions_recorded_from, ratification, rescission,
+    Decision, Dissent, Effect, Item, Mode, Ratification, Votes, decisions_recorded_from, ratification,
+    rescission,
 };
-use minutebook_governance::meetings::{Meeting, is_same_item, meeting, told_apart, told_in_other_words};
-use minutebook_governance::{MeetingId, Record, View};
-use minutebook_log::Position;
+use minutebook_governance::meetings::{
+    Meeting, is_same_item, meeting, told_apart, told_in_other_words, where_it_decides,
+};
+use minutebook_governance::{
+    AppointmentId, BodyId, CommitteeId, ConsultationId, DelegationId, MeetingId, MergerId, PersonId, Record,
+    View,
+};
+use minutebook_log::{Position, Subject};
 use tonic::Status;
 
 /// The decisions about a subject.
@@ -24,7 +32,9 @@ pub(super) fn list_decisions(
     let (record, view) = (question.record(), look.view);
     let from = page.first()?.unwrap_or(Position::FIRST);
     let topic = request.topic.to_lowercase();
-    let found = decisions_recorded_from(record, from, &subject, view);
+    let places = places(record, &subject, view)?;
+    let found =
+        in_order(places.iter().map(|place| decisions_recorded_from(record, from, place, view)).collect());
     let found = found.filter(|(it, _withdrawn)| topic.is_empty() || concerns(record, it, &topic, view));
     let list = found.map(|it| (it.0.source.position, it));
     let convert = |(it, withdrawn_at): (Decision, Option<Position>)| match withdrawn_at {
@@ -36,6 +46,46 @@ pub(super) fn list_decisions(
         proto::ListDecisionsResponse { answered, decisions, next_page_token, ..Default::default() };
     answer.add_up();
     Ok(answer)
+}
+
+/// Under which subjects the decisions are found that are asked for: a committee's at its sittings, and under what is
+/// delegated to it.
+///
+/// # Errors
+/// Where nothing of the kind decides, or is decided on; and for a committee that the view does not know.
+fn places(record: &Record, subject: &Subject, view: View) -> Result<Vec<Subject>, Status> {
+    if let Some(id) = CommitteeId::of(subject) {
+        let known = committee(record, &id, view);
+        known.ok_or_else(|| status::not_found("committee", subject.as_str()))?;
+        return Ok(where_it_decides(record, &id, view));
+    }
+    let decided_on = [
+        BodyId::KIND,
+        MeetingId::KIND,
+        MergerId::KIND,
+        ConsultationId::KIND,
+        AppointmentId::KIND,
+        DelegationId::KIND,
+        PersonId::KIND,
+    ];
+    if decided_on.contains(&subject.kind()) {
+        return Ok(vec![subject.clone()]);
+    }
+    let needed = "a body, committee/.., meeting/.., merger/.., consultation/.., appointment/.., delegation/.. or person/..";
+    Err(status::argument("subject", subject.as_str(), needed))
+}
+
+/// Several lists, each in the order of the book, as one; what stands in several of them once.
+fn in_order<T>(lists: Vec<impl Iterator<Item = (Decision, T)>>) -> impl Iterator<Item = (Decision, T)> {
+    let mut lists: Vec<_> = lists.into_iter().map(Iterator::peekable).collect();
+    std::iter::from_fn(move || {
+        let next = lists.iter_mut().filter_map(|list| Some(list.peek()?.0.source.position)).min()?;
+        let mut found = None;
+        for list in &mut lists {
+            found = list.next_if(|(it, _more)| it.source.position == next).or(found);
+        }
+        found
+    })
 }
 
 /// Whether words are among what a decision says.
@@ -97,10 +147,21 @@ pub(super) fn decision(record: &Record, decision: &Decision, view: View) -> prot
             .and_then(|under| under.function.clone())
             .unwrap_or_default(),
         told_apart: told_apart(record, decision, view).iter().map(|other| other.source.position.0).collect(),
+        dissent: recorded.dissent.iter().map(|said| dissent(record, said, view)).collect(),
+        deferred_to: recorded.deferred_to.as_ref().map_or_else(String::new, MeetingId::to_string),
         told_in_other_words: told_in_other_words(record, decision, view)
             .iter()
             .map(|other| other.source.position.0)
             .collect(),
+    }
+}
+
+/// A member's dissent, who by name where that is known.
+fn dissent(record: &Record, said: &Dissent, view: View) -> proto::Dissent {
+    let name = name_of(record, &said.person, view);
+    proto::Dissent {
+        person: if name.is_empty() { said.person.to_string() } else { name },
+        words: said.words.as_ref().map(text),
     }
 }
 

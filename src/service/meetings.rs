@@ -1,7 +1,7 @@
 //! The questions of secretaries: a meeting with its matrix, the meetings of a body, decisions, what is due.
 
 use crate::proto;
-use crate::service::convert::{body_name, clear, date, finding, positions};
+use crate::service::convert::{body_name, clear, date, filled_in, finding, positions};
 use crate::service::decisions::{counted, decision};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
@@ -16,6 +16,8 @@ use minutebook_governance::meetings::{
 };
 use minutebook_governance::people::person_name;
 use minutebook_governance::{BodyId, Certainty, Instant, MeetingId, PersonId, Record, View};
+use minutebook_log::Position;
+use std::collections::BTreeSet;
 use tonic::Status;
 
 /// A meeting with its matrix.
@@ -51,7 +53,7 @@ pub(super) fn get_meeting(
     question.note_withdrawn(&look, [id.subject()], |_told| true);
     Ok(proto::GetMeetingResponse {
         answered: question.answered(&look, &[&positions(&why), &findings]),
-        meeting: Some(summary(&found)),
+        meeting: Some(summary(record, &found, view)),
         items,
         attendees: attendees(record, &found, view),
         awaiting_approval: awaiting.iter().map(|(part, body)| format!("{} {body}", part.as_str())).collect(),
@@ -112,7 +114,7 @@ fn attendees(record: &Record, meeting: &Meeting, view: View) -> Vec<proto::Meeti
     meetings::attendees(meeting).iter().map(attendee).collect()
 }
 
-fn summary(meeting: &Meeting) -> proto::Meeting {
+fn summary(record: &Record, meeting: &Meeting, view: View) -> proto::Meeting {
     proto::Meeting {
         id: meeting.id.to_string(),
         title: meeting.convened.title.clone(),
@@ -123,7 +125,14 @@ fn summary(meeting: &Meeting) -> proto::Meeting {
         why: positions(&meeting.why),
         rescheduled: meeting.rescheduled.iter().map(rescheduled).collect(),
         is_perhaps: !meeting.is_sure,
+        filled_in: all_filled_in(record, &meeting.why, view),
     }
+}
+
+/// Why any of these entries was filled in between sources, each reason once.
+fn all_filled_in(record: &Record, entries: &[Position], view: View) -> String {
+    let reasons: BTreeSet<_> = entries.iter().map(|position| filled_in(record, *position, view)).collect();
+    reasons.into_iter().filter(|reason| !reason.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
 fn rescheduled(change: &Rescheduled) -> proto::MeetingRescheduled {
@@ -153,7 +162,7 @@ pub(super) fn list_meetings(
     question.note_withdrawn(&look, [body.subject()], |told| told.says::<MeetingConvened>().is_some());
     let list = page.rest(meetings_of(question.record(), &body, look.view))?;
     let Cut { items: meetings, answered, next_page_token } =
-        question.cut(&page, &look, list, |it| summary(&it))?;
+        question.cut(&page, &look, list, |it| summary(question.record(), &it, look.view))?;
     Ok(proto::ListMeetingsResponse { answered, body: body.to_string(), meetings, next_page_token })
 }
 

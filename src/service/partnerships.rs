@@ -15,7 +15,7 @@ use minutebook_governance::loads::{Registered, document};
 use minutebook_governance::partnerships::{Designation, Membership, Partnership, partnership};
 use minutebook_governance::people::person_name;
 use minutebook_governance::plans::intentions_about;
-use minutebook_governance::{BodyId, DocumentId, PartnershipId, Record, Told, View};
+use minutebook_governance::{BodyId, DocumentId, PartnershipId, Record, Scope, Told, View};
 use minutebook_log::Subject;
 use tonic::Status;
 
@@ -163,6 +163,7 @@ pub(super) fn list_documents(
     let from = from.as_ref().map_or(DocumentId::KIND, Subject::as_str);
     let ids = record.subjects_from(DocumentId::KIND, from).filter_map(DocumentId::of);
     let known = ids.filter_map(|id| document(record, &id, view));
+    let known = known.filter(|found| view.scope == Scope::Reported || found.source.standing.is_enacted());
     let list = known.map(|found| (found.id.subject().clone(), found));
     let Cut { items: documents, answered, next_page_token } =
         question.cut(&page, &look, list, |found| registered(&found))?;

@@ -144,6 +144,21 @@ async fn corrected_words_are_shown_beside_those_that_stood() {
     let correction = &json["answered"]["corrections"][0];
     assert_eq!((&correction["position"], &correction["corrected_at"]), (&json!(position), &json!(by)));
     assert_eq!(json["answered"]["corrections"].as_array().unwrap().len(), 1);
+    // One that is withdrawn is still listed, as that: by whom, why, and with nothing left of its effect.
+    asked
+        .tell(|cast| {
+            let facts = json!({"target": id, "kind": "withdrawn", "reason": "It was another body's."});
+            let by = signs_for(&cast.secretary, "secretary", "body/04K");
+            told("RecordCorrected", &format!("record/{id}"), "own_act", by, facts)
+        })
+        .await;
+    let decisions = asked.said(&["decisions", "04K"]);
+    let gone = format!("WITHDRAWN (entry {position}) by entry {}", by + 1);
+    has(
+        &decisions,
+        &[&gone, "by secretary of body/04K (withdrawn): It was another body's.", "state           withdrawn"],
+    );
+    assert_eq!(decisions.matches("DecisionRecorded of body/04K").count(), 1, "{decisions}");
 }
 
 /// The register's key, declared to have been in other hands from `from` on.
@@ -297,6 +312,16 @@ async fn a_decision_that_no_source_has_says_that_it_was_filled_in() {
     let decisions = asked.said(&["decisions", "04K"]);
     has(&decisions, &["filled in: Every group decided alike."]);
     assert_eq!(decisions.matches("filled in").count(), 1);
+    // Of a meeting too.
+    let convened = || {
+        json!({"kind": "single", "bodies": ["body/04K"], "title": "Governing body",
+            "starts_at": "2019-07-04T13:00:00+01:00", "parts": ["public"], "called_on": "2019-06-01"})
+    };
+    asked.tell(|cast| reported(cast, "MeetingConvened", "meeting/a", convened())).await;
+    lacks(&asked.said(&["meeting", "a"]), &["filled in"]);
+    let why = json!({"reconstructed": "They met each month."});
+    asked.tell_from(why, |cast| reported(cast, "MeetingConvened", "meeting/b", convened())).await;
+    has(&asked.said(&["meeting", "b"]), &["filled in: They met each month."]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

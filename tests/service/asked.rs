@@ -208,6 +208,78 @@ async fn what_each_body_recorded_in_its_own_words_is_perhaps_counted_more_than_o
     assert_eq!((own.total_pounds, own.perhaps_again_pounds), (Some(530), 0));
 }
 
+/// Who dissents, to when something is put off, what a committee decides, and who is to do what: by name.
+#[tokio::test]
+async fn a_decision_says_who_dissents_and_to_when_it_is_deferred_and_is_found_by_its_committee() {
+    let (mut house, _cast) = house_with(|cast| {
+        let by = || signs(&cast.register, "register");
+        let committee = json!({"name": "A committee", "kind": "committee", "parents": ["body/04K"],
+            "established_on": "2018-04-01", "functions": ["audit"]});
+        let convened = json!({"kind": "single", "bodies": ["body/04K"], "committee": "committee/c",
+            "title": "The committee", "starts_at": "2019-07-03T13:00:00+01:00", "parts": ["public"],
+            "called_on": "2019-06-01"});
+        let mut deferred = decision(&cast.secretary, "body/04K", "2019-07-03").facts;
+        deferred["meeting"] = json!("meeting/c");
+        deferred["item"] = json!({"reference": "C/1"});
+        deferred["outcome"] = json!("deferred");
+        deferred["deferred_to"] = json!("meeting/later");
+        deferred["dissent"] = json!([{"person": "person/a", "words": "Too late."}, {"person": "person/b"}]);
+        let other = decision(&cast.secretary, "body/04K", "2019-07-04").facts;
+        let action = |owner: Value| {
+            json!({"body": "body/04K", "text": "Bring it.", "owner": owner, "assigned_on": "2019-07-04"})
+        };
+        vec![
+            told("PersonRecorded", "person/a", "register", by(), json!({"name": "Ms A"})),
+            told("CommitteeEstablished", "committee/c", "register", by(), committee),
+            told("MeetingConvened", "meeting/c", "register", by(), convened),
+            told("DecisionRecorded", "body/04K", "register", by(), deferred),
+            told("DecisionRecorded", "body/04K", "register", by(), other),
+            told("ActionAssigned", "action/a", "register", by(), action(json!({"person": "person/a"}))),
+            told("ActionAssigned", "action/b", "register", by(), action(json!({"office": "chair"}))),
+        ]
+    })
+    .await;
+    let mut ask = async |subject: &str| {
+        let request = proto::ListDecisionsRequest { subject: subject.to_owned(), ..Default::default() };
+        house.register.list_decisions(request).await.map(|answer| answer.into_inner().decisions)
+    };
+    let [first, second] = &ask("04K").await.unwrap()[..] else { panic!("two decisions") };
+    assert_eq!((first.deferred_to.as_str(), second.deferred_to.as_str()), ("meeting/later", ""));
+    let dissent: Vec<_> = first.dissent.iter().map(|it| (it.person.as_str(), it.words.is_some())).collect();
+    assert_eq!(dissent, [("Ms A", true), ("person/b", false)]);
+    assert!(second.dissent.is_empty());
+    assert_eq!(ask("committee/c").await.unwrap(), std::slice::from_ref(first));
+    assert_eq!(ask("committee/none").await.unwrap_err().code(), tonic::Code::NotFound);
+    assert_eq!(ask("action/a").await.unwrap_err().code(), tonic::Code::InvalidArgument);
+    let request = proto::ListActionsRequest { body: "04K".to_owned(), ..Default::default() };
+    let actions = house.register.list_actions(request).await.unwrap().into_inner().actions;
+    let owners: Vec<_> =
+        actions.iter().map(|action| (action.owner.as_str(), action.owner_name.as_str())).collect();
+    assert_eq!(owners, [("person/a", "Ms A"), ("chair", "")]);
+}
+
+#[tokio::test]
+async fn what_was_decided_on_an_application_that_nobody_tells_of_is_shown() {
+    let (mut house, _cast) = house_with(|cast| {
+        let merger = json!({"participants": ["body/04K", "body/04L"], "proposed_on": "2019-04-25"});
+        let decided =
+            json!({"number": 1, "outcome": "approved", "decided_on": "2019-07-01", "reasons": "They fit."});
+        let by = || signs(&cast.register, "register");
+        vec![
+            ccg(&cast.register, "04L"),
+            told("MergerProposed", "merger/kl", "register", by(), merger),
+            told("RegulatorDecisionRecorded", "merger/kl", "register", by(), decided),
+        ]
+    })
+    .await;
+    let request = proto::GetMergerRequest { merger: "merger/kl".to_owned(), view: None };
+    let found = house.register.get_merger(request).await.unwrap().into_inner().merger.unwrap();
+    assert_eq!((found.state.as_str(), found.application_number), ("approved", 0));
+    let [only] = &found.applications[..] else { panic!("one: {:?}", found.applications) };
+    assert_eq!((only.number, only.outcome.as_str(), only.reasons.as_str()), (1, "approved", "They fit."));
+    assert!(only.applicants.is_empty() && only.submitted_on.is_none() && only.decided_on.is_some());
+}
+
 /// A board's partner member sits for a term: it is told with the member, and nobody sits behind its end.
 #[tokio::test]
 async fn a_governing_body_says_for_which_term_each_member_sits() {

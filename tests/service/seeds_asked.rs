@@ -212,8 +212,13 @@ async fn an_importer_reports_and_does_nothing_else() {
 #[tokio::test]
 async fn the_five_documents_are_listed_with_their_titles_and_dates_where_reports_count() {
     let mut house = documents().await;
-    let request = proto::ListDocumentsRequest { view: on("2019-06-18"), ..Default::default() };
-    let reported = house.register.list_documents(request).await.unwrap().into_inner().documents;
+    let mut ask = async |scope: Scope| {
+        let view = on("2019-06-18").map(|view| View { scope: scope.into(), ..view });
+        let request = proto::ListDocumentsRequest { view, ..Default::default() };
+        house.register.list_documents(request).await.unwrap().into_inner().documents
+    };
+    assert!(ask(Scope::Enacted).await.is_empty(), "papers and the press are known by reports alone");
+    let reported = ask(Scope::Reported).await;
     for (id, title, published) in [
         ("document/s0-single-leader", "A single leader for greater Nottingham", "June 2017 by context"),
         ("document/s1-accountable-care-system", "Greater Nottingham's accountable care system", "15 June"),

@@ -49,7 +49,7 @@ pub(in crate::service) fn merger(record: &Record, merger: &Merger, view: View) -
         kind: merger.kind().as_str().to_owned(),
         explored_on: merger.explored.as_ref().map(|said| date(&said.explored_on)),
         ballots: merger.ballots.iter().map(ballot).collect(),
-        applications: merger.applications.iter().map(|(at, said)| application(merger, *at, said)).collect(),
+        applications: applications(merger),
         abandoned_on: merger.abandoned.as_ref().map(|(_position, said)| date(&said.abandoned_on)),
         abandoned_because: merger
             .abandoned
@@ -102,6 +102,22 @@ fn ballot(ballot: &MemberVote) -> proto::MemberBallot {
         turnout_percent: declared.and_then(|said| said.turnout_percent),
         why: opened_at.chain(declared_at).collect(),
     }
+}
+
+/// The applications, and those of which only what was decided on them is known.
+fn applications(merger: &Merger) -> Vec<proto::MergerApplication> {
+    let told = merger.applications.iter().map(|(at, said)| application(merger, *at, said));
+    let is_told = |number: u32| merger.applications.iter().any(|(_at, said)| said.number == number);
+    let untold = merger.regulator.iter().filter(|(_at, decision)| !is_told(decision.number));
+    let untold = untold.map(|(at, decision)| proto::MergerApplication {
+        number: decision.number,
+        outcome: decision.outcome.as_str().to_owned(),
+        decided_on: Some(date(&decision.decided_on)),
+        reasons: clear(&decision.reasons),
+        why: vec![at.0],
+        ..proto::MergerApplication::default()
+    });
+    told.chain(untold).collect()
 }
 
 fn application(merger: &Merger, at: Position, said: &ApplicationSubmitted) -> proto::MergerApplication {
