@@ -111,11 +111,17 @@ async fn hints(context: &Context, asked: &ListBodiesRequest) -> anyhow::Result<V
     Ok(meant.into_iter().chain(known).collect())
 }
 
-/// A body, and when it was open.
+/// A body by the id by which every command knows it, and when it was open: a code it may have none.
 fn hint(body: &Body) -> String {
-    let [id, kind, name, _life, opened, closed] = row(body);
-    let until = if closed.is_empty() { String::new() } else { format!(" to {closed}") };
-    format!("{id}  {name} ({kind}), from {opened}{until}")
+    let [_slug, kind, name, _life, opened, closed] = row(body);
+    let is_known = body.opened.as_ref().is_some_and(|opened| opened.value.is_some());
+    let from = if is_known { format!("from {opened}") } else { format!("first day: {opened}") };
+    let until = match (closed.is_empty(), is_known) {
+        (true, _) => String::new(),
+        (false, true) => format!(" to {closed}"),
+        (false, false) => format!(", last day: {closed}"),
+    };
+    format!("{}  {name} ({kind}), {from}{until}", body.id)
 }
 
 /// How many letters a code of a group or a board has.

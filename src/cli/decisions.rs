@@ -46,7 +46,10 @@ pub(super) fn show_decisions(found: &ListDecisionsResponse) -> anyhow::Result<()
         0 => String::new(),
         pounds => format!(", {pounds} of them{}", show::perhaps(true)),
     };
-    let what = "carried and still in force, each once";
+    let what = match found.perhaps_again_pounds {
+        0 => "carried and still in force, each once",
+        _ => "carried and still in force, each as it is recorded",
+    };
     show::line(format!("\n{}  {total} pounds{perhaps} ({what})", show::title("committed in all")))?;
     let apart = match found.apart_pounds {
         0 => String::new(),

@@ -78,7 +78,8 @@ impl Args {
         let passing = passing::passing(&keys, &due.body, from);
         if let (Some(from), true) = (from, passing.is_empty()) {
             let needed = format!("minutebook key list --body {} names the keys that may", due.body);
-            return Err(RefusedHere(format!("key {from} may not sign for {}: {needed}", due.body)).into());
+            let on = self.view.as_at.map_or_else(String::new, |day| format!(" as at {day}"));
+            return Err(RefusedHere(format!("key {from} may not sign for {}{on}: {needed}", due.body)).into());
         }
         let taker = self.taker(context, (&mut client, &known), view, &keys).await?;
         let commands = passing::commands(&passing, &taker, &known.ledger);
@@ -203,6 +204,9 @@ impl Handover {
     fn show_grants(&self) -> anyhow::Result<()> {
         show::line("")?;
         show::line(show::title("who may sign"))?;
+        if self.keys.is_empty() {
+            return Ok(show::line("  Nobody: no grant that names the body had been given by that day.")?);
+        }
         let passes = |id: &str| self.passing.iter().any(|passing| passing.grant.id == id);
         let rows = self.keys.iter().flat_map(|key| key.grants.iter().map(move |grant| (key, grant)));
         let rows = rows.map(|(key, grant)| {
