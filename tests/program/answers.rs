@@ -489,6 +489,20 @@ async fn what_somebody_inferred_is_marked_wherever_it_is_relied_on() {
     lacks(&about("body", "body/Q1"), &["nferred"]);
     has(&asked.said(&["findings", view[0], view[1]]), &[words, "report.inferred"]);
     has(&asked.said(&["lineage", "body/04K", view[0], view[1]]), &[words]);
+    // Of a unit too, where two days are compared and where one entry is: and in the entry itself.
+    let differs = |unit: &'static str| {
+        let days = ["--as-at", "2022-06-30", "--with-as-at", "2023-01-01"];
+        asked.said(&[&["compare", unit][..], &days].concat())
+    };
+    has(&differs("unit/04K.south"), &[words]);
+    lacks(&differs("unit/04K.north"), &["nferred"]);
+    let (stated, concluded) = (PROLOGUE + 2, PROLOGUE + 3);
+    let of = |command: &str, entry: u64| asked.said(&[command, &entry.to_string()]);
+    has(&of("changes", concluded), &[words]);
+    lacks(&of("changes", stated), &["nferred"]);
+    has(&of("show", concluded), &["from the map: the south lies along the border"]);
+    // What is exported says it in the columns that there are.
+    has(&asked.said(&["export", "bodies"]), &["INFERRED: entry"]);
     let json = asked.said(&["commissioner", "04K/south", view[0], view[1], "--json"]);
     let json: Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["answered"]["inferences"][0]["why"], words);
