@@ -35,6 +35,7 @@ pub use written::read_recorded;
 mod judged;
 mod witnessing;
 mod sealed_texts;
+mod read_out;
 mod key_news;
 mod unsent;
 mod writing;

@@ -5,7 +5,7 @@ use super::exit::Usage;
 use super::show;
 use super::skeleton::Skeleton;
 use super::templates;
-use super::writing::{self, Showing, Signer, Words, WritingArgs};
+use super::writing::{self, Signer, Words, WritingArgs};
 use super::written;
 use crate::author::new_event_id;
 use crate::proto::AppendedEvent;
@@ -78,9 +78,6 @@ pub(crate) struct Args {
     /// A signatory's key file; with --draft also a public key, whose owner signs later. Once for each.
     #[arg(long, visible_alias = "signatory", value_name = "FILE|HEX")]
     key: Vec<String>,
-    /// Shows the exact bytes of each event of a batch before it is signed; of a single event they are always shown.
-    #[arg(long)]
-    bytes: bool,
     /// Records it although it stands in the book already, as the receipt beside the file says.
     #[arg(long)]
     again: bool,
@@ -115,8 +112,7 @@ impl Args {
                 let folder = file.with_extension("receipts");
                 return batch::show_appended(context, &standing, Some(&folder), &[]);
             }
-            let showing = if self.bytes { Showing::Bytes } else { Showing::Outline };
-            return batch::write(context, &self.writing, showing, words, (&self.key, &signers)).await;
+            return batch::write(context, &self.writing, words, (&self.key, &signers)).await;
         }
         let Some(written) = objects.into_iter().next() else { return Ok(()) };
         let (mut words, given) = (templates::read(written.clone(), &mut signers)?, self.key.len());

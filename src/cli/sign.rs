@@ -2,7 +2,8 @@ use super::context::Context;
 use super::draft_file::DraftFile;
 use super::exit::RefusedHere;
 use super::judged::{self, Judgement};
-use super::writing::{Showing, confirm, events, keep, show_before_signing, show_together_before_signing};
+use super::read_out::Called;
+use super::writing::{Showing, ToBeSigned, confirm, events, keep};
 use super::written::Places;
 use crate::client::{Client, KnownLedger};
 use minutebook_log::PublicKey;
@@ -27,7 +28,7 @@ pub(crate) struct Args {
     /// Drafts that are to be recorded before this one, in their order: it is judged as it would be after them.
     #[arg(long, value_name = "FILE")]
     after: Vec<PathBuf>,
-    /// Shows the exact bytes of each of several events; of a single event they are always shown.
+    /// Shows the exact bytes that are signed too.
     #[arg(long)]
     bytes: bool,
     /// Signs without asking.
@@ -49,7 +50,11 @@ impl Args {
         let foreseen =
             Judgement::ask(&mut client, &judged::events_of(&self.after)?, &asked).await?.taken()?;
         if !(context.json && self.yes) {
-            self.show(&drafts, &known);
+            let events: Vec<_> = drafts.iter().map(|draft| &draft.event).collect();
+            let called = Called::ask(context, (&mut client, &known), &events).await;
+            let showing = if self.bytes { Showing::Bytes } else { Showing::ReadOut };
+            let drafts = drafts.iter().map(|draft| (draft, &[][..])).collect();
+            ToBeSigned { drafts, called: &called, showing }.say(&known.ledger);
             judged::say_findings(&foreseen);
         }
         let question =
@@ -61,15 +66,6 @@ impl Args {
             }
         }
         keep(context, &drafts, &self.draft)
-    }
-
-    fn show(&self, drafts: &[DraftFile], known: &KnownLedger) {
-        if let [one] = drafts {
-            return show_before_signing(one, &known.ledger);
-        }
-        let showing = if self.bytes { Showing::Bytes } else { Showing::Outline };
-        let shown: Vec<_> = drafts.iter().map(|draft| (draft, &[][..])).collect();
-        show_together_before_signing(&shown, &known.ledger, showing);
     }
 }
 

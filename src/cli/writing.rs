@@ -5,6 +5,7 @@ use super::context::Context;
 use super::draft_file::DraftFile;
 use super::exit::Usage;
 use super::judged::{self, Judgement};
+use super::read_out::Called;
 use super::sealed_texts::{self, Disclosure};
 use super::show;
 use super::written::Places;
@@ -26,7 +27,7 @@ pub(crate) use appended::{appended_json, say_unsaved, seen, show_appended, show_
 mod keeping;
 pub(crate) use keeping::keep;
 mod showing;
-pub(crate) use showing::{Showing, events, show_before_signing, show_sealed, show_together_before_signing};
+pub(crate) use showing::{Showing, ToBeSigned, events, show_sealed};
 mod submitting;
 pub(crate) use submitting::{SignedFrom, key_news, submit};
 
@@ -46,6 +47,9 @@ pub(crate) struct WritingArgs {
     /// Says what the ledger would say, everything that speaks against it, and signs and records nothing.
     #[arg(long, conflicts_with = "draft")]
     pub(super) dry_run: bool,
+    /// Shows the exact bytes that are signed too.
+    #[arg(long)]
+    bytes: bool,
     /// When it is written, for re-enactments: RFC 3339 in UTC, such as 2019-07-04T13:05:00Z. Else now; in a re-enactment
     /// else when its last entry was recorded.
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
@@ -139,7 +143,9 @@ impl WritingArgs {
         }
         let foreseen = judgement.taken()?;
         if !(context.json && self.yes) {
-            show_before_signing(&draft, &known.ledger);
+            let called = Called::ask(context, (&mut client, &known), &[&draft.event]).await;
+            let drafts = vec![(&draft, &[][..])];
+            ToBeSigned { drafts, called: &called, showing: self.showing() }.say(&known.ledger);
             show_sealed(&disclosures);
             judged::say_findings(&foreseen);
         }
@@ -208,6 +214,11 @@ impl WritingArgs {
             data: words.data,
         };
         Ok(draft.bind(&known.reference)?)
+    }
+
+    /// How much is shown before anybody signs.
+    pub(super) fn showing(&self) -> Showing {
+        if self.bytes { Showing::Bytes } else { Showing::ReadOut }
     }
 
     /// Keeps what was sealed, beside the file that is recorded or the draft, before anything is signed: nobody can make it again.

@@ -31,7 +31,7 @@ pub(super) fn list_people(
     let is_asked_for = |(id, names): &(PersonId, Vec<PersonNamed>)| {
         let is_called = |named: &PersonNamed| clear(&named.recorded.name).to_lowercase().contains(&words);
         !names.is_empty()
-            && (words.is_empty() || id.subject().as_str() == words || names.iter().any(is_called))
+            && (words.is_empty() || id.subject().as_str() == request.who || names.iter().any(is_called))
     };
     let list = known.filter(is_asked_for).map(|(id, names)| (id.subject().clone(), (id, names)));
     let convert = |(id, names): (PersonId, Vec<PersonNamed>)| person(record, &id, &names, view);

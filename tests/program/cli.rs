@@ -52,10 +52,10 @@ fn a_ledger_is_opened_once_and_has_its_own_key() {
 fn a_secretary_records_a_decision_and_an_auditor_verifies_it() {
     let mut room = Room::with_people();
     room.write("decision.jsonc", &decision("2019-07-04", r#"{"none": {}}"#));
-    let recorded = room.run(&["record", "decision.jsonc", "--key", "secretary.pem", "--yes"]);
+    let recorded = room.run(&["record", "decision.jsonc", "--key", "secretary.pem", "--yes", "--bytes"]);
     assert_eq!(recorded.code, 0, "{}", recorded.err);
     assert!(recorded.out.starts_with("entry 10\n"), "{}", recorded.out);
-    // What is signed is shown first: for people, and the very bytes.
+    // What is signed is shown first: for people, and the very bytes where they are asked for.
     let entry = room.ok(&["show", "10", "--raw"]);
     let event = entry.lines().last().unwrap();
     assert!(recorded.err.contains(event), "{}", recorded.err);

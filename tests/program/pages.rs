@@ -77,6 +77,23 @@ fn an_ordinary_evening_of_two_boards_takes_few_lines_and_three_commands() {
     assert!(refused.contains("june.template.jsonc, line 5"), "{refused}");
     let foreseen = last(&said, "minutebook record june.jsonc --key secretary.pem --dry-run");
     assert!(foreseen.contains("21 of 21") && foreseen.contains("would be entry"), "{foreseen}");
+    // What was signed could be read: people by their names, what was decided first, on few lines and without its bytes.
+    let signed =
+        said.iter().find(|(line, _said)| line == "minutebook record june.jsonc --key secretary.pem --yes");
+    let shown = &signed.unwrap().1.err;
+    for read in [
+        "21 of 21",
+        "Chief finance officer of the six (person/finance)",
+        "The governing body APPROVED the lease.",
+        "BLAKE3",
+    ] {
+        assert!(shown.contains(read), "{read}: {shown}");
+    }
+    assert!(
+        shown.lines().count() <= 110 && !shown.contains("specversion"),
+        "{} lines: {shown}",
+        shown.lines().count()
+    );
     // The template of a meeting that is called has its agenda.
     let called = room.ok(&["record", "--template", "meeting", "meeting/notts-2019-09-05"]);
     assert!(

@@ -7,7 +7,8 @@ use crate::cli::draft_file::DraftFile;
 use crate::cli::exit::Usage;
 use crate::cli::judged;
 use crate::cli::key_news::KeyNews;
-use crate::cli::writing::{self, Showing, Signer, Words, WritingArgs, confirm, events};
+use crate::cli::read_out::Called;
+use crate::cli::writing::{self, Signer, ToBeSigned, Words, WritingArgs, confirm, events};
 use crate::cli::{receipt_file, show};
 use crate::client::ClientError;
 use crate::ledger::REQUEST_EVENTS_MAX;
@@ -25,7 +26,6 @@ use std::path::Path;
 pub(in crate::cli) async fn write(
     context: &Context,
     writing: &WritingArgs,
-    showing: Showing,
     words: Vec<Words>,
     (names, signers): (&[String], &[Signer]),
 ) -> anyhow::Result<()> {
@@ -52,8 +52,10 @@ pub(in crate::cli) async fn write(
     let now: Vec<_> = signers.iter().filter_map(Signer::signs_now).collect();
     drafts.iter().try_for_each(|chosen| writing.check_signers(&chosen.draft, &now))?;
     if !(context.json && writing.yes) {
-        let shown: Vec<_> = drafts.iter().map(|chosen| (&chosen.draft, chosen.by.as_slice())).collect();
-        writing::show_together_before_signing(&shown, &known.ledger, showing);
+        let events: Vec<_> = judged.iter().map(|(event, _places)| *event).collect();
+        let called = Called::ask(context, (&mut client, &known), &events).await;
+        let shown = drafts.iter().map(|chosen| (&chosen.draft, chosen.by.as_slice())).collect();
+        ToBeSigned { drafts: shown, called: &called, showing: writing.showing() }.say(&known.ledger);
         writing::show_sealed(&disclosures);
         judged::say_findings(&foreseen);
     }

@@ -2,16 +2,17 @@
 
 use crate::cli::columns::labelled;
 use crate::cli::draft_file::DraftFile;
+use crate::cli::read_out::{Called, read_out};
 use crate::cli::sealed_texts::Disclosure;
-use crate::cli::{outline, show};
+use crate::cli::show;
 use crate::proto::{self, Purpose};
 use minutebook_log::{Event, Hash, Seen, Timestamp};
 
 /// How much of each event is shown before it is signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Showing {
-    /// Its outline, with the length and the hash of its bytes.
-    Outline,
+    /// What it says, for people.
+    ReadOut,
     /// Its very bytes too.
     Bytes,
 }
@@ -21,45 +22,57 @@ pub(crate) fn events(count: usize) -> String {
     if count == 1 { "1 event".to_owned() } else { format!("{count} events") }
 }
 
-/// Shows exactly what would be signed: for people, then the very bytes.
-pub(crate) fn show_before_signing(draft: &DraftFile, ledger: &proto::Ledger) {
-    let event = &draft.event;
-    show::say(show::title("To be signed"));
-    show::say(outline::outline(event));
-    show_binding(event, ledger);
-    show_signed_already(draft);
-    show::say(format!(
-        "{} ({} bytes, BLAKE3 {})",
-        show::title("The exact bytes"),
-        event.bytes().len(),
-        Hash::of(event.bytes())
-    ));
-    show::say(event.text());
-    show::say("");
+/// What is shown of drafts that are signed together: the events, who is called what, and how much.
+pub(crate) struct ToBeSigned<'a> {
+    /// Each draft, with which key was chosen for it, and why.
+    pub(crate) drafts: Vec<(&'a DraftFile, &'a [String])>,
+    /// People's names.
+    pub(crate) called: &'a Called,
+    /// Whether the bytes are shown too.
+    pub(crate) showing: Showing,
 }
 
-/// Shows several that are signed together, with what is said of each draft's keys: what all of them are bound to, and each
-/// in its order.
-pub(crate) fn show_together_before_signing(
-    drafts: &[(&DraftFile, &[String])],
-    ledger: &proto::Ledger,
-    showing: Showing,
-) {
-    show::say(show::title(format!("To be signed: {}", events(drafts.len()))));
-    drafts.first().into_iter().for_each(|(first, _by)| show_binding(&first.event, ledger));
-    for (index, (draft, by)) in drafts.iter().enumerate() {
-        let (event, bytes) = (&draft.event, draft.event.bytes());
+impl ToBeSigned<'_> {
+    /// Shows what would be signed: what all of it is bound to, and each event in its order, so that people can read it.
+    pub(crate) fn say(&self, ledger: &proto::Ledger) {
+        let all = self.drafts.len();
+        show::say(show::title(format!("To be signed: {}", events(all))));
+        self.drafts.first().into_iter().for_each(|(first, _by)| show_binding(&first.event, ledger));
+        let mut above = None;
+        for (index, (draft, by)) in self.drafts.iter().enumerate() {
+            let event = &draft.event;
+            show::say("");
+            let number =
+                if all == 1 { String::new() } else { show::title(format!("{} of {all}", index + 1)) };
+            show::say(format!("{number}{}", read_out(event, above, self.called)));
+            by.iter().for_each(|by| show::say(labelled(1, "signed with", by)));
+            for (key, _signature) in &draft.signatures {
+                show::say(labelled(1, "signed already", &key.to_string()));
+            }
+            if self.showing == Showing::Bytes {
+                let bytes = event.bytes();
+                show::say(labelled(
+                    1,
+                    "exact bytes",
+                    &format!("{}, BLAKE3 {}", bytes.len(), Hash::of(bytes)),
+                ));
+                show::say(event.text());
+            }
+            above = Some(event);
+        }
         show::say("");
-        show::say(show::title(format!("{} of {}", index + 1, drafts.len())));
-        show::say(outline::outline(event));
-        by.iter().for_each(|by| show::say(labelled(1, "signed with", by)));
-        show_signed_already(draft);
-        show::say(labelled(1, "exact bytes", &format!("{}, BLAKE3 {}", bytes.len(), Hash::of(bytes))));
-        if showing == Showing::Bytes {
-            show::say(event.text());
+        if self.showing == Showing::ReadOut {
+            self.say_digest();
         }
     }
-    show::say("");
+
+    /// Says how the bytes that are signed are told from any other, and how they are read.
+    fn say_digest(&self) {
+        let bytes: Vec<u8> =
+            self.drafts.iter().flat_map(|(draft, _by)| draft.event.bytes()).copied().collect();
+        let which = format!("{} in all, BLAKE3 {}; --bytes shows them", bytes.len(), Hash::of(&bytes));
+        show::say(labelled(1, "exact bytes", &which));
+    }
 }
 
 /// Shows what stands behind the digests of texts that are sealed: it is not sent, and not in the book.
@@ -71,14 +84,8 @@ pub(crate) fn show_sealed(disclosures: &[Disclosure]) {
     }
 }
 
-fn show_signed_already(draft: &DraftFile) {
-    for (key, _signature) in &draft.signatures {
-        show::say(labelled(1, "signed already", &key.to_string()));
-    }
-}
-
 /// Shows to which ledger an event is bound, and which entry its author saw.
-pub(crate) fn show_binding(event: &Event, ledger: &proto::Ledger) {
+fn show_binding(event: &Event, ledger: &proto::Ledger) {
     let purpose = if ledger.purpose() == Purpose::ReEnactment { " (a re-enactment)" } else { "" };
     let field = |name: &str, value: String| show::say(labelled(1, name, &value));
     field("ledger", format!("{}{purpose}", ledger.origin));
