@@ -75,6 +75,8 @@ pub(super) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Verify(args) => args.run(&context).await,
         Command::Watch(args) => args.run(&context).await,
         Command::Witness(args) => args.run(&context).await,
+        Command::Completions(args) => args.run(),
+        Command::Man(args) => args.run(&context),
         Command::Demo(args) => crate::demo::run(&args, context.json).await,
     }
 }

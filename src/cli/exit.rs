@@ -43,6 +43,9 @@ Environment:
   NO_COLOR           no colours, whatever the terminal
   A variable that is empty counts as one that is not set.";
 
+/// The exit code of wrong usage.
+const USAGE: u8 = 2;
+
 /// The exit code of a server that has to be started again.
 const RESTART: u8 = 7;
 
@@ -91,6 +94,20 @@ pub(crate) fn log_key_hint(dir: &Path) -> String {
 pub(crate) fn restart(why: &Stop) -> ! {
     show::say(format!("{} {why}", "error:".red().bold()));
     std::process::exit(i32::from(RESTART))
+}
+
+/// Says what is wrong with the arguments, as words or as JSON where they ask for it; or the help that was asked for.
+pub(crate) fn unparsed(error: &clap::Error) -> ExitCode {
+    let wants_json = std::env::args_os().any(|argument| argument == "--json");
+    if !(error.use_stderr() && wants_json) {
+        // Help goes where nobody reading on is no failure.
+        let _read = error.print();
+        return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE));
+    }
+    let said = error.render().to_string();
+    let message = said.trim().strip_prefix("error: ").unwrap_or(said.trim());
+    show::say(json!({"error": {"kind": kind_of(USAGE), "message": message, "exit_code": USAGE}}));
+    ExitCode::from(USAGE)
 }
 
 /// Says why a command failed, and gives its exit code.

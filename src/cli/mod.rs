@@ -18,6 +18,7 @@ mod show;
 mod context;
 mod entry_view;
 mod environment;
+mod groups;
 mod exit;
 mod layered;
 mod supervised;
@@ -34,8 +35,8 @@ mod written;
 pub use written::read_recorded;
 mod judged;
 mod witnessing;
-mod sealed_texts;
 mod read_out;
+mod sealed_texts;
 mod key_news;
 mod unsent;
 mod writing;
@@ -45,6 +46,7 @@ mod registrars;
 mod templates;
 mod new_ids;
 mod skeleton;
+mod file_schema;
 mod batch;
 mod log_keys;
 mod key_copies;
@@ -120,6 +122,8 @@ mod verify;
 mod import;
 mod watch;
 mod witness;
+mod completions;
+mod man;
 mod dispatch;
 
 /// A verifiable minute book: signed governance events in a hash-chained log.
@@ -331,15 +335,19 @@ enum Command {
     Witness(witness::Args),
     /// Plays the real history of England 2013 to 2025 into a new ledger, shows what it answers, and serves it.
     Demo(crate::demo::Args),
+    /// Prints what a shell needs to complete commands and options.
+    Completions(completions::Args),
+    /// Prints the manual page, or writes one for each command into a folder.
+    Man(man::Args),
 }
 
 /// Runs the command that the arguments name. The exit codes are in `exit.rs`.
 pub fn main() -> std::process::ExitCode {
-    let mut command = environment::without_empty_variables(Cli::command());
+    let mut command = groups::grouped(environment::without_empty_variables(Cli::command()));
     let parsed = command.try_get_matches_from_mut(std::env::args_os());
     let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
-        Err(error) => error.format(&mut command).exit(),
+        Err(error) => return exit::unparsed(&error.format(&mut command)),
     };
     let json = cli.global.json;
     let mut runtime = tokio::runtime::Builder::new_multi_thread();

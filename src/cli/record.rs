@@ -2,6 +2,7 @@ use super::already::{self, Already};
 use super::batch;
 use super::context::Context;
 use super::exit::Usage;
+use super::file_schema::of_file;
 use super::show;
 use super::skeleton::Skeleton;
 use super::templates;
@@ -46,7 +47,7 @@ const SITTING: &str = "meeting";
 Examples:
   minutebook record --template DecisionRecorded > decision.jsonc
   minutebook record --template meeting 04K 04N --on 2019-07-04 > july.jsonc
-  minutebook record --schema DecisionRecorded > decision.schema.json
+  minutebook record --schema DecisionRecorded --whole-file > decision.schema.json
   minutebook record decision.jsonc --key secretary-04K.pem --dry-run
   minutebook record decision.jsonc --key secretary-04K.pem
   minutebook record meeting.jsonc --key secretary.pem --bytes
@@ -67,6 +68,9 @@ pub(crate) struct Args {
     /// The day of the sitting whose template is printed; else today, or that of the meeting that is called.
     #[arg(long, value_name = "DATE", requires = "template")]
     on: Option<Date>,
+    /// With --schema, that of the whole file that is recorded, for the "$schema" of an editor.
+    #[arg(long, requires = "schema")]
+    whole_file: bool,
     /// Prints the JSON Schema (2020-12) of a type's data, for editors and other programs.
     #[arg(
         long,
@@ -89,6 +93,9 @@ impl Args {
     pub(crate) async fn run(mut self, context: &Context) -> anyhow::Result<()> {
         if let Some(name) = &self.template {
             return self.print_template(context, name).await;
+        }
+        if let Some(row) = self.schema.as_deref().and_then(row_of).filter(|_row| self.whole_file) {
+            return Ok(show::line(serde_json::to_string_pretty(&of_file(row))?)?);
         }
         if let Some(row) = self.schema.as_deref().and_then(row_of) {
             return Ok(show::line(serde_json::to_string_pretty(&row.schema())?)?);

@@ -26,6 +26,7 @@ mod files;
 mod foreseen;
 mod handed_over;
 mod handover;
+mod helped;
 mod import;
 mod init;
 mod keeping;
