@@ -104,7 +104,7 @@ async fn hints(context: &Context, asked: &ListBodiesRequest) -> anyhow::Result<V
     let meant = meant.map(|word| format!("Did you mean {word}?  minutebook bodies {word} --reported --all"));
     let is_earlier = asked.view.as_ref().is_some_and(|view| view.known_at.is_some());
     let later = is_earlier
-        .then(|| "More may be known without --known-at, which looks at an earlier state of the book.");
+        .then_some("More may be known without --known-at, which looks at an earlier state of the book.");
     let listed =
         "minutebook bodies --all lists everybody, with --reported also those whom only reports name.";
     let known = later.into_iter().chain([listed]).map(str::to_owned);
