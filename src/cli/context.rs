@@ -23,6 +23,8 @@ pub(crate) struct Context {
     pub(crate) reach: ServerReach,
     /// Whether data is printed as JSON.
     pub(crate) json: bool,
+    /// The bodies that somebody works for, as the context in use says.
+    pub(crate) bodies: Vec<String>,
     /// Whether the entries that answers rest on are checked.
     check: bool,
     /// Ends of ledgers, as seen last.
@@ -32,7 +34,7 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(global: Global) -> Result<Self, ClientError> {
+    pub(crate) fn new(global: Global, bodies: Vec<String>) -> Result<Self, ClientError> {
         let token = match &global.token_file {
             Some(path) => Some(BearerToken::read(path)?),
             None => std::env::var("MINUTEBOOK_TOKEN").ok().and_then(|token| BearerToken::of(token.into())),
@@ -49,6 +51,7 @@ impl Context {
             server: global.server,
             reach,
             json: global.json,
+            bodies,
             check: global.check,
             memory: Memory::of_user(),
         })

@@ -1,14 +1,16 @@
 //! Each command by its name.
 
 use super::context::Context;
+use super::contexts::SavedContext;
 use super::{Cli, Command};
 
-pub(super) async fn run(cli: Cli) -> anyhow::Result<()> {
-    let context = Context::new(cli.global)?;
+pub(super) async fn run(cli: Cli, given: SavedContext, bodies: Vec<String>) -> anyhow::Result<()> {
+    let context = Context::new(cli.global, bodies)?;
     match cli.command {
         Command::Init(args) => args.run(&context).await,
         Command::Serve(args) => args.run(&context).await,
         Command::Config(command) => command.run(&context),
+        Command::Context(command) => command.run(&context, given),
         Command::Token(command) => command.run(&context),
         Command::Key(command) => command.run(&context).await,
         Command::Id(command) => command.run(&context),

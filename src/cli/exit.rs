@@ -29,7 +29,8 @@ Exit codes:
 
 Environment:
   MINUTEBOOK_SERVER  the server to ask, as --server
-  MINUTEBOOK_STATE   where the last entry seen of each ledger is remembered
+  MINUTEBOOK_CONTEXT the context of one command (minutebook context), in the place of the one in use
+  MINUTEBOOK_STATE   where the last entry seen of each ledger is remembered, and contexts are kept
                      (else $XDG_STATE_HOME/minutebook or ~/.local/state/minutebook)
   MINUTEBOOK_TOKEN, MINUTEBOOK_TOKEN_FILE
                      the token that is given to a server which asks for one, or its file, as --token-file

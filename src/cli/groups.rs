@@ -74,7 +74,7 @@ const GROUPS: [(&str, &[&str]); 8] = [
             "witness",
         ],
     ),
-    ("This program", &["demo", "completions", "man", "help"]),
+    ("This program", &["demo", "context", "completions", "man", "help"]),
 ];
 
 /// The group of those that no group names.

@@ -15,6 +15,7 @@ mod table;
 mod dates;
 mod phrases;
 mod show;
+mod contexts;
 mod context;
 mod entry_view;
 mod environment;
@@ -123,6 +124,7 @@ mod import;
 mod watch;
 mod witness;
 mod completions;
+mod context_kept;
 mod man;
 mod dispatch;
 
@@ -195,6 +197,9 @@ enum Command {
     /// Checks what a server or a witness would be told, and shows what can be.
     #[command(subcommand)]
     Config(config::Command),
+    /// Keeps under a name what you use again and again: a server, key files, bodies.
+    #[command(subcommand)]
+    Context(context_kept::Command),
     /// Makes tokens by which a server knows its callers.
     #[command(subcommand)]
     Token(token::Command),
@@ -343,19 +348,32 @@ enum Command {
 
 /// Runs the command that the arguments name. The exit codes are in `exit.rs`.
 pub fn main() -> std::process::ExitCode {
-    let mut command = groups::grouped(environment::without_empty_variables(Cli::command()));
+    let contexts = contexts::Contexts::read();
+    let used = contexts.and_then(|contexts| Ok(contexts.in_use()?.map(|(_name, used)| used.clone())));
+    let mut command = environment::without_empty_variables(Cli::command());
+    if let Ok(Some(used)) = &used {
+        command = contexts::with_defaults(command, used);
+    }
+    let mut command = groups::grouped(command);
     let parsed = command.try_get_matches_from_mut(std::env::args_os());
-    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
-        Ok(cli) => cli,
+    let read = parsed.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, contexts::given(&matches))));
+    let (cli, given) = match read {
+        Ok(read) => read,
         Err(error) => return exit::unparsed(&error.format(&mut command)),
     };
     let json = cli.global.json;
+    let bodies = match used {
+        Ok(used) => used.unwrap_or_default().bodies,
+        // Whoever mends contexts is not stopped by them.
+        Err(_unread) if matches!(cli.command, Command::Context(_)) => Vec::new(),
+        Err(unread) => return exit::report(&unread, json),
+    };
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = match runtime.max_blocking_threads(BLOCKING_THREADS_MAX).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return exit::report(&error.into(), json),
     };
-    match runtime.block_on(dispatch::run(cli)) {
+    match runtime.block_on(dispatch::run(cli, given, bodies)) {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) => exit::report(&error, json),
     }

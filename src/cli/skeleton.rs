@@ -51,6 +51,7 @@ impl Skeleton {
     /// # Errors
     /// Neither bodies nor a meeting are named; or the book does not know them.
     pub(super) async fn ask(context: &Context, names: &[String], on: Option<Date>) -> anyhow::Result<Self> {
+        let names = if names.is_empty() { &context.bodies } else { names };
         match names {
             [] => {
                 let what = "name the bodies that sit (minutebook record --template meeting 04K 04N), or the meeting that is called";

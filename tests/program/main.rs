@@ -31,6 +31,7 @@ mod import;
 mod init;
 mod keeping;
 mod kept;
+mod kept_contexts;
 mod liar;
 #[path = "../support/log.rs"]
 mod log;
