@@ -57,7 +57,7 @@ fn a_dry_run_tells_every_violation_of_every_event_and_records_nothing() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|it| it["objections"].as_array().unwrap().len() > 0)
+        .map(|it| !it["objections"].as_array().unwrap().is_empty())
         .collect();
     assert_eq!(refused, [false, true, false, true]);
     let error: Value = serde_json::from_str(&said.err).unwrap();
