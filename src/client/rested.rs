@@ -148,11 +148,12 @@ mod tests {
 
     #[test]
     fn every_number_of_an_answer_is_a_position_or_is_known_to_be_none() {
-        const OTHERS: [&str; 21] = [
+        const OTHERS: [&str; 22] = [
             "amount_pounds",
             "apart_pounds",
             "total_pounds",
             "perhaps_pounds",
+            "perhaps_again_pounds",
             "compromised_from",
             "from",
             "checkpoint_size",
