@@ -1,9 +1,9 @@
 //! Compiles `proto/` into Rust and into the descriptor set that reflection serves, without protoc.
 
-use prost::Message as _;
 use std::{error::Error, fs, path::PathBuf};
 
-const FILES: [&str; 15] = [
+const FILES: [&str; 17] = [
+    "minutebook/v1/shown.proto",
     "minutebook/v1/view.proto",
     "minutebook/v1/log.proto",
     "minutebook/v1/proof.proto",
@@ -15,6 +15,7 @@ const FILES: [&str; 15] = [
     "minutebook/v1/interests.proto",
     "minutebook/v1/memberships.proto",
     "minutebook/v1/minutes.proto",
+    "minutebook/v1/news.proto",
     "minutebook/v1/people.proto",
     "minutebook/v1/powers.proto",
     "minutebook/v1/votes.proto",
@@ -23,16 +24,14 @@ const FILES: [&str; 15] = [
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=proto");
-    let descriptors = protox::Compiler::new(["proto"])?
-        .include_source_info(true)
-        .include_imports(true)
-        .open_files(FILES)?
-        .file_descriptor_set();
+    let mut compiler = protox::Compiler::new(["proto"])?;
+    compiler.include_source_info(true).include_imports(true).open_files(FILES)?;
     let out: PathBuf = std::env::var("OUT_DIR")?.into();
-    fs::write(out.join("minutebook.v1.bin"), descriptors.encode_to_vec())?;
+    // With the options of shown.proto, which the generator does not know and would drop.
+    fs::write(out.join("minutebook.v1.bin"), compiler.encode_file_descriptor_set())?;
     // A message knows its name, by which reflection finds its fields.
     let mut config = tonic_prost_build::Config::new();
     config.enable_type_names();
-    tonic_prost_build::configure().compile_fds_with_config(descriptors, config)?;
+    tonic_prost_build::configure().compile_fds_with_config(compiler.file_descriptor_set(), config)?;
     Ok(())
 }

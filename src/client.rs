@@ -34,6 +34,7 @@ pub use checked::Given;
 mod log_keys;
 mod kept;
 mod pages;
+mod questions;
 mod rested;
 pub use rested::{Rested, named_entries};
 mod foreseen;
@@ -75,6 +76,8 @@ pub struct Client {
     pub proof: ProofServiceClient<Wire>,
     /// The register.
     pub register: RegisterClient,
+    /// What all of them speak through.
+    wire: Wire,
     server: String,
     memory: Memory,
 }
@@ -158,7 +161,8 @@ impl Client {
         Ok(Self {
             log: LogServiceClient::new(wire.clone()).max_decoding_message_size(ANSWER_BYTES_MAX),
             proof: ProofServiceClient::new(wire.clone()),
-            register: RegisterServiceClient::new(wire).max_decoding_message_size(ANSWER_BYTES_MAX),
+            register: RegisterServiceClient::new(wire.clone()).max_decoding_message_size(ANSWER_BYTES_MAX),
+            wire,
             server: server.to_owned(),
             memory,
         })

@@ -12,9 +12,11 @@ pub mod proto {
     pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/minutebook.v1.bin"));
 }
 
+pub mod described;
 mod meant;
 mod printed;
 pub mod pages;
+pub mod shown;
 pub mod selections;
 pub mod author;
 mod private;

@@ -9,6 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub trait Answer: Message + Name + Default {
     /// From where it looked; nothing where it says so in its own way.
     fn answered(&self) -> Option<&Answered>;
+
+    /// The same, to say more of it.
+    fn answered_mut(&mut self) -> Option<&mut Answered>;
 }
 
 /// A request for a page of an answer.
@@ -22,9 +25,17 @@ pub trait PageRequest: Message + Name + Clone {
 }
 
 /// A page of an answer.
-pub trait PageAnswer: Message + Name + Default {
+pub trait PageAnswer: Answer {
     /// Takes out the token of the page that comes next; empty at the end.
     fn take_next_page_token(&mut self) -> String;
+
+    /// Ends the putting together of pages: what each of them says of the same things is said once.
+    fn say_once(&mut self) {
+        if let Some(answered) = self.answered_mut() {
+            answered.names.sort_by(|one, other| one.id.cmp(&other.id));
+            answered.names.dedup();
+        }
+    }
 }
 
 /// The days that are counted where none is named: each 1 April from the CCGs' first on, the day on which ICBs replaced
@@ -84,6 +95,10 @@ macro_rules! answers {
         $(impl Answer for proto::$answer {
             fn answered(&self) -> Option<&Answered> {
                 self.answered.as_ref()
+            }
+
+            fn answered_mut(&mut self) -> Option<&mut Answered> {
+                self.answered.as_mut()
             }
         })*
     };
@@ -147,6 +162,7 @@ answers! {
     ListKeysResponse
     ListMeetingsResponse
     ListMergersResponse
+    ListNewsResponse
     ListPartnershipsResponse
     ListPeopleResponse
     ListPracticesResponse
@@ -178,6 +194,7 @@ pages! {
     ListKeysRequest => ListKeysResponse
     ListMeetingsRequest => ListMeetingsResponse
     ListMergersRequest => ListMergersResponse
+    ListNewsRequest => ListNewsResponse
     ListPartnershipsRequest => ListPartnershipsResponse
     ListPeopleRequest => ListPeopleResponse
     ListPracticesRequest => ListPracticesResponse
@@ -186,16 +203,25 @@ pages! {
     ListVotesRequest => ListVotesResponse
 }
 
-/// It compares two views, and says both.
-impl Answer for proto::ListDifferencesResponse {
-    fn answered(&self) -> Option<&Answered> {
-        None
-    }
+/// What says in its own way from where it looked: differences, of two views; what an entry changed, of all days; entries and
+/// checkpoints, of none.
+macro_rules! say_it_themselves {
+    ($($answer:ident)*) => {
+        $(impl Answer for proto::$answer {
+            fn answered(&self) -> Option<&Answered> {
+                None
+            }
+
+            fn answered_mut(&mut self) -> Option<&mut Answered> {
+                None
+            }
+        })*
+    };
 }
 
-/// What an entry changed is told of all days.
-impl Answer for proto::GetChangesResponse {
-    fn answered(&self) -> Option<&Answered> {
-        None
-    }
+say_it_themselves! {
+    GetChangesResponse
+    ListDifferencesResponse
+    ListEntriesResponse
+    ListKeptCheckpointsResponse
 }

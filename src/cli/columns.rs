@@ -3,20 +3,29 @@
 use anstream::adapter::strip_str;
 use comfy_table::Table;
 use owo_colors::OwoColorize as _;
+use std::io::{self, IsTerminal as _};
 
 /// How wide the column of names is.
 const NAMES_WIDTH: usize = 14;
 
 /// The narrowest column of values that text is broken for.
-const VALUES_WIDTH_MIN: usize = 24;
+const VALUES_WIDTH_MIN: usize = 16;
 
-/// A name and its value, indented by so many levels. Where standard output is no terminal, on one line.
-pub(crate) fn labelled(depth: usize, name: &str, value: &str) -> String {
-    let width = Table::new().width().map(usize::from);
-    lay_out(depth, name, value, width)
+/// How many characters a line has room for: as many as COLUMNS says, or the terminal. Nothing where standard output is no
+/// terminal and nobody says it: then lines are as long as they need.
+pub(crate) fn width() -> Option<usize> {
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let of_terminal = || Table::new().width().map(usize::from).filter(|_width| io::stdout().is_terminal());
+    said.filter(|columns| *columns > 0).or_else(of_terminal)
 }
 
-fn lay_out(depth: usize, name: &str, value: &str, width: Option<usize>) -> String {
+/// A name and its value, indented by so many levels, as wide as there is room.
+pub(crate) fn labelled(depth: usize, name: &str, value: &str) -> String {
+    labelled_within(depth, name, value, width())
+}
+
+/// The same within so many characters.
+pub(crate) fn labelled_within(depth: usize, name: &str, value: &str, width: Option<usize>) -> String {
     let start = 2 * depth + NAMES_WIDTH.max(name.chars().count()) + 2;
     let room = width.map(|width| width.saturating_sub(start)).filter(|room| *room >= VALUES_WIDTH_MIN);
     // Each line of a text with paragraphs starts beneath the first.
@@ -54,7 +63,7 @@ mod tests {
     use super::*;
 
     fn plain(value: &str, width: Option<usize>) -> String {
-        strip_str(&lay_out(1, "name", value, width)).to_string()
+        strip_str(&labelled_within(1, "name", value, width)).to_string()
     }
 
     #[test]

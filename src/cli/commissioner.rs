@@ -1,5 +1,4 @@
 use super::context::Context;
-use super::intentions::intention_line;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
@@ -42,7 +41,7 @@ fn show_commissioner(unit: &str, found: &GetCommissionerResponse) -> anyhow::Res
         show::field("but for", format!("{}: {}", part.unit, part.body))?;
     }
     for intention in &found.intentions {
-        show::field("intended", intention_line(intention))?;
+        show::field("intended", show::intention(intention))?;
     }
     Ok(())
 }

@@ -1,10 +1,9 @@
-use super::committees::{decides_on, of, rests_on, state};
 use super::context::Context;
-use super::delegations::show_delegations;
 use super::show;
-use super::view::{ViewArgs, with_kind};
+use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{Committee, CommitteeMember, GetCommitteeRequest, GetCommitteeResponse};
+use crate::proto::{Committee, CommitteeMember, GetCommitteeRequest, GetCommitteeResponse, Lapse};
+use std::collections::BTreeSet;
 
 /// Shows a committee: whose it is, what it decides on, its terms, quorum and members, the delegations that it holds, and
 /// how it ended.
@@ -19,7 +18,7 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (committee, view) = (with_kind("committee", &self.id), Some(self.view.to_wire()));
+        let (committee, view) = (self.id.clone(), Some(self.view.to_wire()));
         let request = GetCommitteeRequest { committee, view };
         let found = context.ask(RegisterClient::get_committee, request).await?;
         context.answer(&found, show_found)
@@ -29,7 +28,7 @@ impl Args {
 fn show_found(found: &GetCommitteeResponse) -> anyhow::Result<()> {
     found.committee.as_ref().map_or(Ok(()), show_committee)?;
     show::line(format!("\n{}", show::title("delegated to it")))?;
-    show_delegations(&found.delegations)?;
+    show::described_rows(&found.delegations, found.answered.as_ref())?;
     Ok(show::findings(&found.findings)?)
 }
 
@@ -60,4 +59,31 @@ fn member_line(member: &CommitteeMember) -> String {
     let from = show::date_or(member.from.as_ref(), "not stated");
     let (perhaps, why) = (show::perhaps(member.is_perhaps), show::why(&[member.position]));
     format!("{name}  {}, for {}, from {from}{perhaps}  {why}", member.person, member.body)
+}
+
+/// The bodies whose committee it is; of one that nobody has any more, those that set it up.
+fn of(committee: &Committee) -> &[String] {
+    if committee.parents.is_empty() { &committee.set_up_by } else { &committee.parents }
+}
+
+/// On what its word binds; of one that binds nobody, that it does not.
+fn decides_on(committee: &Committee) -> String {
+    if committee.is_binding { committee.functions.join("; ") } else { "nothing: it does not bind".to_owned() }
+}
+
+/// The positions of the entries that a state rests on, those of what it fell with among them.
+pub(super) fn rests_on(why: &[u64], lapse: Option<&Lapse>) -> Vec<u64> {
+    let all: BTreeSet<_> =
+        why.iter().chain(lapse.into_iter().flat_map(|lapse| &lapse.why)).copied().collect();
+    all.into_iter().collect()
+}
+
+/// Where it stands, and since when it is no more.
+fn state(committee: &Committee) -> String {
+    let ended = committee.dissolved_on.as_ref().map(|day| format!(" {}", show::date(day)));
+    let begins = committee.established_on.as_ref().filter(|_day| committee.state == "not_yet");
+    let begins = begins.map(|day| format!(", from {}", show::date(day)));
+    let lapsed = committee.lapse.as_ref().map(show::lapsed);
+    let (when, mark) = (ended.or(begins).or(lapsed).unwrap_or_default(), show::mark(&committee.standing));
+    format!("{}{when}{mark}{}", show::words(&committee.state), show::perhaps(committee.is_perhaps))
 }

@@ -1,6 +1,5 @@
-use super::Cli;
+use super::command;
 use crate::printed::printed;
-use clap::CommandFactory as _;
 use clap_complete::{Shell, generate};
 use std::io::{self, Write as _};
 
@@ -20,7 +19,7 @@ impl Args {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
         // Into memory first: whoever generates it may not be told that a reader has left.
         let mut text = Vec::new();
-        generate(self.shell, &mut Cli::command(), "minutebook", &mut text);
+        generate(self.shell, &mut command(), "minutebook", &mut text);
         Ok(printed(io::stdout().lock().write_all(&text))?)
     }
 }

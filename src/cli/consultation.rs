@@ -1,6 +1,6 @@
 use super::context::Context;
 use super::show;
-use super::view::{ViewArgs, with_kind};
+use super::view::ViewArgs;
 use crate::client::RegisterClient;
 use crate::proto::{Consultation, GetConsultationRequest};
 
@@ -18,7 +18,7 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let consultation = with_kind("consultation", &self.id);
+        let consultation = self.id.clone();
         let request = GetConsultationRequest { consultation, view: Some(self.view.to_wire()) };
         let found = context.ask(RegisterClient::get_consultation, request).await?;
         context.answer(&found, |found| found.consultation.as_ref().map_or(Ok(()), show_consultation))

@@ -5,10 +5,12 @@ use crate::client::memory::Memory;
 use crate::client::{
     BearerToken, Client, ClientError, KnownLedger, RegisterClient, Rested, ServerReach, harmless,
 };
+use crate::described::described;
 use crate::keyfile::{KeyFileError, Passphrases};
 use crate::pages::{Answer, PageAnswer, PageRequest};
 use minutebook_log::SecretKey;
 use prost::{Message, Name};
+use prost_reflect::{DynamicMessage, MethodDescriptor};
 use std::io::{self, IsTerminal as _};
 use std::path::Path;
 use std::time::Duration;
@@ -92,6 +94,18 @@ impl Context {
         Ok(answer)
     }
 
+    /// Asks a question by its description.
+    pub(crate) async fn ask_described(
+        &self,
+        question: &MethodDescriptor,
+        request: DynamicMessage,
+    ) -> Result<DynamicMessage, ClientError> {
+        let (mut client, known) = self.connect().await?;
+        let answer = client.ask(question, request).await?;
+        self.check_described(&mut client, &known, &answer).await?;
+        Ok(answer)
+    }
+
     /// Asks a question whose answer comes in pages, and puts them together.
     pub(crate) async fn ask_all<Q: PageRequest, A: PageAnswer>(
         &self,
@@ -121,6 +135,19 @@ impl Context {
         client: &mut Client,
         known: &KnownLedger,
         answer: &A,
+    ) -> Result<(), ClientError> {
+        if !self.check {
+            return Ok(());
+        }
+        let answer = described(answer).map_err(|malformed| ClientError::lies(A::NAME, &malformed))?;
+        self.check_described(client, known, &answer).await
+    }
+
+    async fn check_described(
+        &self,
+        client: &mut Client,
+        known: &KnownLedger,
+        answer: &DynamicMessage,
     ) -> Result<(), ClientError> {
         if !self.check {
             return Ok(());

@@ -1,9 +1,8 @@
-use super::committees::rests_on;
+use super::committee::rests_on;
 use super::context::Context;
 use super::decisions::show_decisions;
-use super::delegations::state;
 use super::show;
-use super::view::{ViewArgs, with_kind};
+use super::view::ViewArgs;
 use crate::client::RegisterClient;
 use crate::proto::{Delegation, GetDelegationRequest, ListDecisionsRequest};
 
@@ -19,10 +18,11 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (delegation, view) = (with_kind("delegation", &self.id), Some(self.view.to_wire()));
-        let request = GetDelegationRequest { delegation: delegation.clone(), view: view.clone() };
+        let (delegation, view) = (self.id.clone(), Some(self.view.to_wire()));
+        let request = GetDelegationRequest { delegation, view: view.clone() };
         let found = context.ask(RegisterClient::get_delegation, request).await?;
-        let request = ListDecisionsRequest { subject: delegation, view, ..Default::default() };
+        let subject = found.delegation.as_ref().map(|delegation| delegation.id.clone()).unwrap_or_default();
+        let request = ListDecisionsRequest { subject, view, ..Default::default() };
         let mut decided = context.ask_all(RegisterClient::list_decisions, request).await?;
         decided.add_up();
         context.answer(&found, |found| {
@@ -61,4 +61,10 @@ fn show_delegation(delegation: &Delegation) -> anyhow::Result<()> {
     }
     let entries = rests_on(&delegation.why, delegation.lapse.as_ref());
     Ok(show::field("rests on", show::why(&entries))?)
+}
+
+/// Where it stands; of one that has lapsed, since when and with what.
+fn state(delegation: &Delegation) -> String {
+    let lapsed = delegation.lapse.as_ref().map(show::lapsed).unwrap_or_default();
+    format!("{}{lapsed}{}", show::words(&delegation.state), show::perhaps(delegation.is_perhaps))
 }

@@ -1,10 +1,60 @@
 //! Each command by its name.
 
+use super::ask::{DescribedQuestion, question};
 use super::context::Context;
-use super::contexts::SavedContext;
-use super::{Cli, Command};
+use super::contexts::{SavedContext, given};
+use super::{Cli, Command, Global};
+use clap::{ArgMatches, FromArgMatches as _};
 
-pub(super) async fn run(cli: Cli, given: SavedContext, bodies: Vec<String>) -> anyhow::Result<()> {
+/// What somebody wants.
+pub(super) enum Wanted {
+    /// A command that is written by hand, with what its line says of how a server is reached.
+    Written(Box<(Cli, SavedContext)>),
+    /// A question that is asked by its description, with what was given.
+    Described(Box<(Global, DescribedQuestion, ArgMatches)>),
+}
+
+impl Wanted {
+    /// What the arguments name.
+    pub(super) fn of(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let named = matches.subcommand().and_then(|(name, given)| Some((question(name)?, given)));
+        Ok(match named {
+            Some((question, given)) => {
+                Self::Described(Box::new((Global::from_arg_matches(matches)?, question, given.clone())))
+            }
+            None => Self::Written(Box::new((Cli::from_arg_matches(matches)?, given(matches)))),
+        })
+    }
+
+    /// What every command takes.
+    pub(super) fn global(&self) -> &Global {
+        match self {
+            Self::Written(written) => &written.0.global,
+            Self::Described(described) => &described.0,
+        }
+    }
+
+    /// Whether it mends contexts, and so is not stopped by them.
+    pub(super) fn mends_contexts(&self) -> bool {
+        matches!(self, Self::Written(written) if matches!(written.0.command, Command::Context(_)))
+    }
+
+    /// Does it, for whoever works for these bodies.
+    pub(super) async fn run(self, bodies: Vec<String>) -> anyhow::Result<()> {
+        match self {
+            Self::Written(written) => {
+                let (cli, given) = *written;
+                run(cli, given, bodies).await
+            }
+            Self::Described(described) => {
+                let (global, question, given) = *described;
+                question.run(&Context::new(global, bodies)?, &given).await
+            }
+        }
+    }
+}
+
+async fn run(cli: Cli, given: SavedContext, bodies: Vec<String>) -> anyhow::Result<()> {
     let context = Context::new(cli.global, bodies)?;
     match cli.command {
         Command::Init(args) => args.run(&context).await,
@@ -24,12 +74,12 @@ pub(super) async fn run(cli: Cli, given: SavedContext, bodies: Vec<String>) -> a
         Command::Sign(args) => args.run(&context).await,
         Command::Submit(args) => args.run(&context).await,
         Command::Log(args) => args.run(&context).await,
+        Command::News(args) => args.run(&context).await,
         Command::Show(args) => args.run(&context).await,
         Command::Body(args) => args.run(&context).await,
         Command::Bodies(args) => args.run(&context).await,
         Command::Lineage(args) => args.run(&context).await,
         Command::People(args) => args.run(&context).await,
-        Command::Partnerships(args) => args.run(&context).await,
         Command::Documents(args) => args.run(&context).await,
         Command::Commissioner(args) => args.run(&context).await,
         Command::Commissioners(args) => args.run(&context).await,
@@ -46,26 +96,15 @@ pub(super) async fn run(cli: Cli, given: SavedContext, bodies: Vec<String>) -> a
         Command::Merger(args) => args.run(&context).await,
         Command::Meeting(args) => args.run(&context).await,
         Command::Minutes(args) => args.run(&context).await,
-        Command::Meetings(args) => args.run(&context).await,
         Command::Decisions(args) => args.run(&context).await,
         Command::Due(args) => args.run(&context).await,
         Command::Handover(args) => args.run(&context).await,
         Command::Consultation(args) => args.run(&context).await,
-        Command::Intentions(args) => args.run(&context).await,
         Command::Export(command) => command.run(&context).await,
         Command::Interests(args) => args.run(&context).await,
-        Command::Committees(args) => args.run(&context).await,
         Command::Committee(args) => args.run(&context).await,
-        Command::Delegations(args) => args.run(&context).await,
         Command::Delegation(args) => args.run(&context).await,
-        Command::Practices(args) => args.run(&context).await,
-        Command::Directions(args) => args.run(&context).await,
         Command::Actions(args) => args.run(&context).await,
-        Command::Votes(args) => args.run(&context).await,
-        Command::Attendance(args) => args.run(&context).await,
-        Command::Audits(args) => args.run(&context).await,
-        Command::Consultations(args) => args.run(&context).await,
-        Command::Mergers(args) => args.run(&context).await,
         Command::Findings(args) => args.run(&context).await,
         Command::Receipt(command) => command.run(&context).await,
         Command::Publish(args) => args.run(&context).await,

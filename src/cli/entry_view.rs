@@ -2,6 +2,7 @@
 
 use super::show;
 use crate::client::plain;
+use minutebook_governance::headlines::headline;
 use minutebook_log::{Continued, Entry, Hash, Opening, Position};
 use serde_json::{Value, json};
 
@@ -28,10 +29,18 @@ impl EntryView {
         plain(&String::from_utf8_lossy(&self.bytes))
     }
 
-    /// The titles of [`EntryView::row`].
-    pub(crate) const TITLES: [&str; 5] = ["position", "recorded", "type", "subject", "standing"];
+    /// What it says in a line; nothing for a type that is not known here, and for what is no entry.
+    pub(crate) fn headline(&self) -> String {
+        let Ok(entry) = &self.entry else { return String::new() };
+        let facts = entry.event().data.get("facts");
+        plain(
+            &facts.map_or_else(String::new, |facts| {
+                headline(&entry.event().event_type.name, facts, &|_id| None)
+            }),
+        )
+    }
 
-    /// As a row of a table.
+    /// Its position, when it was recorded, its type, what it is about, its standing.
     pub(crate) fn row(&self) -> [String; 5] {
         match &self.entry {
             Ok(entry) => [

@@ -41,7 +41,8 @@ Environment:
   RUST_LOG           what serve and witness tell of their work, on standard error: error, warn (the usual),
                      info (a line for each call), debug; or by part: warn,minutebook::calls=info.
                      MINUTEBOOK_LOGGING_LEVEL and --log-level win over it
-  NO_COLOR           no colours, whatever the terminal
+  NO_COLOR           no colours, whatever the terminal; --color says otherwise
+  COLUMNS            how many characters wide tables are at most; else the terminal, and without one as they need
   A variable that is empty counts as one that is not set.";
 
 /// The exit code of wrong usage.

@@ -1,6 +1,6 @@
 use super::context::Context;
 use super::show;
-use super::view::{ViewArgs, with_kind};
+use super::view::ViewArgs;
 use crate::client::RegisterClient;
 use crate::proto::{GetJointAppointmentRequest, GetJointAppointmentResponse, JointLeg};
 use owo_colors::OwoColorize as _;
@@ -17,7 +17,7 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let appointment = with_kind("appointment", &self.id);
+        let appointment = self.id.clone();
         let request = GetJointAppointmentRequest { appointment, view: Some(self.view.to_wire()) };
         let found = context.ask(RegisterClient::get_joint_appointment, request).await?;
         context.answer(&found, show_joint)

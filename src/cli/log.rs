@@ -1,22 +1,24 @@
 use super::context::Context;
 use super::entry_view::EntryView;
 use super::show;
-use crate::client::ClientError;
+use crate::client::{Client, ClientError, KnownLedger, RegisterClient};
+use crate::proto::{Answered, Contested, Correction, ListNewsRequest, Scope, View};
 use minutebook_log::{Entry, Position};
 use serde_json::json;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::ops::ControlFlow;
 
 /// The call that is spoken of.
 const CALL: &str = "ListEntries";
 
-/// Lists entries, newest last: the last 20, or from a position on.
+/// Lists entries, newest last, with what each says in a line: the last 20, or from a position on.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   minutebook log
   minutebook log --from 0 --limit 50
-  minutebook log --subject body/04K")]
+  minutebook log --subject body/04K
+  minutebook log --about 04K --type DecisionRecorded --since 2019-07-01")]
 pub(crate) struct Args {
     /// The first position; with --subject the first number in its stream.
     #[arg(long, value_name = "N")]
@@ -27,11 +29,56 @@ pub(crate) struct Args {
     /// How many entries at most.
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
+    #[command(flatten)]
+    select: Select,
+}
+
+/// Which entries are listed: those that fit all of it. Of several values of one flag any will do.
+#[derive(Debug, clap::Args)]
+struct Select {
+    /// Only what was recorded on this day or later, or at this moment.
+    #[arg(long, value_name = "TIME", conflicts_with = "from")]
+    since: Option<String>,
+    /// Only entries that say something of this body, by id or code, whatever they are about.
+    #[arg(long, value_name = "BODY")]
+    about: Vec<String>,
+    /// Only entries of this type, as docs/events.md names it.
+    #[arg(long, value_name = "TYPE")]
+    r#type: Vec<String>,
+}
+
+/// What is listed.
+struct Listed {
+    entries: Vec<EntryView>,
+    contested: Vec<Contested>,
+    corrections: Vec<Correction>,
+    /// What of it is the server's word alone.
+    on_its_word: &'static str,
 }
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let (mut client, known) = context.connect().await?;
+        let is_selected =
+            self.select.since.is_some() || !self.select.about.is_empty() || !self.select.r#type.is_empty();
+        let listed = match is_selected {
+            true => self.selected(context, &mut client, &known).await?,
+            false => self.in_order(&mut client, &known).await?,
+        };
+        if context.json {
+            let entries: Vec<_> = listed.entries.iter().map(EntryView::to_json).collect();
+            let contested = listed.contested.iter().map(show::to_json).collect::<Result<Vec<_>, _>>()?;
+            let corrections = listed.corrections.iter().map(show::to_json).collect::<Result<Vec<_>, _>>()?;
+            return show::json(&json!({
+                "ledger": known.ledger.id, "size": known.ledger.size, "entries": entries, "contested": contested,
+                "corrections": corrections,
+            }));
+        }
+        show_listed(&listed, known.ledger.size)
+    }
+
+    /// The entries of the log, or of a subject, without a gap.
+    async fn in_order(&self, client: &mut Client, known: &KnownLedger) -> anyhow::Result<Listed> {
         let size = known.ledger.size;
         let is_of_all = self.subject.is_empty();
         // The last of the log are known by their positions; the last of a stream only once it was read.
@@ -56,48 +103,74 @@ impl Args {
             .await?;
         let given: Vec<_> =
             entries.iter().map(|entry| (Position(entry.position), entry.content.as_slice())).collect();
-        let read = client.check_entries(CALL, &known, &given).await?;
+        let read = client.check_entries(CALL, known, &given).await?;
         check_listed(&self.subject, self.from, self.limit, size, &read)?;
-        let entries: Vec<_> =
-            entries.into_iter().map(|entry| EntryView::new(entry.position, entry.content)).collect();
         let is_listed = |position: u64| entries.iter().any(|entry| entry.position == position);
-        let contested: Vec<_> = said.contested.into_iter().filter(|it| is_listed(it.position)).collect();
-        let corrections: Vec<_> = said.corrections.into_iter().filter(|it| is_listed(it.position)).collect();
-        if context.json {
-            let entries: Vec<_> = entries.iter().map(EntryView::to_json).collect();
-            let contested = contested.iter().map(show::to_json);
-            let contested = contested.collect::<Result<Vec<_>, _>>()?;
-            let corrections = corrections.iter().map(show::to_json);
-            let corrections = corrections.collect::<Result<Vec<_>, _>>()?;
-            return show::json(&json!({
-                "ledger": known.ledger.id, "size": size, "entries": entries, "contested": contested,
-                "corrections": corrections,
-            }));
-        }
-        if entries.is_empty() {
-            return Ok(show::line("No entries.")?);
-        }
-        let rows = entries.iter().map(|entry| {
-            let mut row = entry.row();
-            if let Some(standing) = row.last_mut() {
-                let is_contested = contested.iter().any(|doubt| doubt.position == entry.position);
-                standing.push_str(if is_contested { "  CONTESTED" } else { "" });
-                let of_it = corrections.iter().filter(|it| it.position == entry.position);
-                of_it.for_each(|it| standing.push_str(&format!("  {}", show::corrected(it))));
-            }
-            row
-        });
-        show::line(show::table(EntryView::TITLES, rows))?;
-        show::contested(&contested)?;
-        let complete = if is_of_all { "" } else { "; whether there are later ones is the server's word" };
-        show::say(format!(
-            "{} of {}, each checked: in the tree that the log signed, and its signatures hold{complete}. One of them: \
-             minutebook show POSITION",
-            entries.len(),
-            show::entries(size)
-        ));
-        Ok(())
+        Ok(Listed {
+            contested: said.contested.into_iter().filter(|it| is_listed(it.position)).collect(),
+            corrections: said.corrections.into_iter().filter(|it| is_listed(it.position)).collect(),
+            entries: entries.into_iter().map(|entry| EntryView::new(entry.position, entry.content)).collect(),
+            on_its_word: if is_of_all { "" } else { "; whether there are later ones is the server's word" },
+        })
     }
+
+    /// Those that fit, as the server says; each is fetched and checked.
+    async fn selected(
+        &self,
+        context: &Context,
+        client: &mut Client,
+        known: &KnownLedger,
+    ) -> anyhow::Result<Listed> {
+        let from = self.from.map(|from| from.to_string());
+        let request = ListNewsRequest {
+            bodies: self.select.about.clone(),
+            types: self.select.r#type.clone(),
+            since: self.select.since.clone().or_else(|| from.clone()).unwrap_or_default(),
+            subject: self.subject.clone(),
+            view: Some(View { scope: Scope::Reported.into(), ..View::default() }),
+            ..ListNewsRequest::default()
+        };
+        let found = context.all(client, known, RegisterClient::list_news, request).await?;
+        let positions = found.news.iter().map(|news| Position(news.position));
+        let skipped = if from.is_some() { 0 } else { found.news.len().saturating_sub(self.limit) };
+        let wanted: BTreeSet<_> = positions.skip(skipped).take(self.limit).collect();
+        let entries = client.entries_at(known, &wanted).await?;
+        let Answered { contested, corrections, .. } = found.answered.unwrap_or_default();
+        let is_listed = |position: u64| wanted.contains(&Position(position));
+        Ok(Listed {
+            contested: contested.into_iter().filter(|it| is_listed(it.position)).collect(),
+            corrections: corrections.into_iter().filter(|it| is_listed(it.position)).collect(),
+            entries: entries
+                .into_iter()
+                .map(|(entry, bytes)| EntryView::new(entry.position.0, bytes))
+                .collect(),
+            on_its_word: "; whether these are all that fit is the server's word",
+        })
+    }
+}
+
+fn show_listed(listed: &Listed, size: u64) -> anyhow::Result<()> {
+    if listed.entries.is_empty() {
+        return Ok(show::line("No entries.")?);
+    }
+    let rows = listed.entries.iter().map(|entry| {
+        let [position, recorded, type_name, subject, mut standing] = entry.row();
+        let is_contested = listed.contested.iter().any(|doubt| doubt.position == entry.position);
+        standing.push_str(if is_contested { "  CONTESTED" } else { "" });
+        let of_it = listed.corrections.iter().filter(|it| it.position == entry.position);
+        of_it.for_each(|it| standing.push_str(&format!("  {}", show::corrected(it))));
+        [position, recorded, type_name, subject, standing, entry.headline()]
+    });
+    show::line(show::table(["position", "recorded", "type", "subject", "standing", "says"], rows))?;
+    show::contested(&listed.contested)?;
+    show::say(format!(
+        "{} of {}, each checked: in the tree that the log signed, and its signatures hold{}. One of them: minutebook show \
+         POSITION",
+        listed.entries.len(),
+        show::entries(size),
+        listed.on_its_word
+    ));
+    Ok(())
 }
 
 /// Whether what was listed is what was asked for, without a gap: of the whole log by its positions, up to where the log is

@@ -1,9 +1,8 @@
-use super::Cli;
+use super::command;
 use super::context::Context;
 use super::show;
 use crate::printed::printed;
 use anyhow::Context as _;
-use clap::CommandFactory as _;
 use clap_mangen::{Man, generate_to};
 use serde_json::json;
 use std::fs;
@@ -24,7 +23,7 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) fn run(&self, context: &Context) -> anyhow::Result<()> {
-        let command = Cli::command();
+        let command = command();
         let Some(out) = &self.out else {
             let mut page = Vec::new();
             Man::new(command).render(&mut page)?;

@@ -1,7 +1,7 @@
 use super::context::Context;
 use super::matrix;
 use super::show;
-use super::view::{ViewArgs, with_kind};
+use super::view::ViewArgs;
 use crate::client::RegisterClient;
 use crate::proto::{
     CountedVotes, GetMeetingRequest, GetMeetingResponse, MeetingAttendee, MeetingRescheduled,
@@ -21,7 +21,7 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let meeting = with_kind("meeting", &self.id);
+        let meeting = self.id.clone();
         let request = GetMeetingRequest { meeting, view: Some(self.view.to_wire()) };
         let found = context.ask(RegisterClient::get_meeting, request).await?;
         context.answer(&found, show_meeting)

@@ -1,7 +1,7 @@
 use super::consultation::show_consultation;
 use super::context::Context;
 use super::show;
-use super::view::{ViewArgs, with_kind};
+use super::view::ViewArgs;
 use crate::client::RegisterClient;
 use crate::proto::{GetMergerRequest, MemberBallot, Merger, MergerApplication, MergerCondition, MergerLeg};
 use owo_colors::OwoColorize as _;
@@ -19,7 +19,7 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let merger = with_kind("merger", &self.id);
+        let merger = self.id.clone();
         let request = GetMergerRequest { merger, view: Some(self.view.to_wire()) };
         let found = context.ask(RegisterClient::get_merger, request).await?;
         context.answer(&found, |found| found.merger.as_ref().map_or(Ok(()), show_merger))

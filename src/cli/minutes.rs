@@ -1,7 +1,7 @@
 use super::context::Context;
 use super::meeting::{starts, votes};
 use super::show;
-use super::view::{ViewArgs, with_kind};
+use super::view::ViewArgs;
 use crate::client::RegisterClient;
 use crate::proto::text::Text as Said;
 use crate::proto::{
@@ -38,7 +38,7 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let meeting = with_kind("meeting", &self.meeting);
+        let meeting = self.meeting.clone();
         let request = GetMinutesRequest { meeting, part: self.part, view: Some(self.view.to_wire()) };
         let found = context.ask(RegisterClient::get_minutes, request).await?;
         // A page says of itself what an answer says beneath it.

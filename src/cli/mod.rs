@@ -3,7 +3,7 @@
 //!
 //! Data goes to standard output, talk to standard error.
 
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use std::path::PathBuf;
 
 // What commands share, then the commands: from the ground up, a module imports only from those listed before it.
@@ -12,15 +12,13 @@ mod guarded;
 mod lines;
 mod told;
 mod table;
-mod dates;
-mod phrases;
 mod show;
 mod contexts;
+mod exit;
 mod context;
 mod entry_view;
 mod environment;
 mod groups;
-mod exit;
 mod layered;
 mod supervised;
 mod door;
@@ -53,18 +51,11 @@ mod log_keys;
 mod key_copies;
 mod out_folder;
 
+mod ask;
+mod news;
 mod interests;
-mod committees;
-mod delegations;
 mod committee;
-mod practices;
-mod directions;
 mod actions;
-mod votes;
-mod attendance;
-mod audits;
-mod consultations;
-mod mergers;
 mod bodies;
 mod body;
 mod changes;
@@ -78,14 +69,12 @@ mod due;
 mod findings;
 mod governing_body;
 mod lineage;
-mod partnerships;
 mod people;
 mod powers;
 mod stated;
 mod grant;
 mod handover;
 mod init;
-mod intentions;
 mod partnership;
 mod commissioner;
 mod joint_appointment;
@@ -96,7 +85,6 @@ mod meeting;
 mod minutes;
 mod decisions;
 mod delegation;
-mod meetings;
 mod merger;
 mod conditions;
 mod officer;
@@ -151,6 +139,9 @@ pub(crate) struct Global {
         hide_env_values = true
     )]
     pub(crate) server: String,
+    /// Whether text is in colours.
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Colour::Auto, hide_default_value = true)]
+    pub(crate) color: Colour,
     /// The authorities, as PEM, by which an https server is believed; else those of this system.
     #[arg(long, global = true, value_name = "FILE", env = "MINUTEBOOK_CA", hide_env_values = true)]
     pub(crate) ca: Option<PathBuf>,
@@ -183,6 +174,28 @@ pub(crate) struct Global {
     /// shown as entries always is.
     #[arg(long, global = true)]
     pub(crate) check: bool,
+}
+
+/// Whether text is in colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Colour {
+    /// On a terminal, unless NO_COLOR says otherwise.
+    Auto,
+    /// Wherever it goes.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+impl Colour {
+    /// Has it so from now on.
+    fn set(self) {
+        match self {
+            Self::Auto => {}
+            Self::Always => anstream::ColorChoice::Always.write_global(),
+            Self::Never => anstream::ColorChoice::Never.write_global(),
+        }
+    }
 }
 
 /// How many threads wait for the disk at most: each keeps some of the memory that it had for what it has read.
@@ -245,6 +258,8 @@ enum Command {
     Repair(repair::Args),
     /// Lists entries, newest last.
     Log(log::Args),
+    /// Says what is new, in a line for each entry.
+    News(news::Args),
     /// Shows one entry: what it says, its text, its findings, what people say of it.
     Show(show_entry::Args),
     /// Shows a body: names, codes, life, area, who came before and after.
@@ -265,22 +280,12 @@ enum Command {
     GoverningBody(governing_body::Args),
     /// Says who may decide what for a body, and why.
     Powers(powers::Args),
-    /// Lists the committees of a body.
-    Committees(committees::Args),
     /// Shows a committee: terms, members, quorum, the delegations that it holds.
     Committee(committee::Args),
-    /// Lists what a body has delegated, and what is delegated to a body or committee.
-    Delegations(delegations::Args),
     /// Shows a delegation, and what was decided under it.
     Delegation(delegation::Args),
-    /// Lists the member practices of a body, and how they came and went.
-    Practices(practices::Args),
-    /// Lists what NHS England imposed on a body.
-    Directions(directions::Args),
     /// Shows a partnership: who belongs to it, and that it decides nothing in law.
     Partnership(partnership::Args),
-    /// Lists partnerships, or those of a body.
-    Partnerships(partnerships::Args),
     /// Lists the documents that are registered.
     Documents(documents::Args),
     /// Lists what sources state about a subject: figures, targets, statements.
@@ -297,18 +302,10 @@ enum Command {
     Conditions(conditions::Args),
     /// Shows a merger: who takes part, what each decided, what it waits for.
     Merger(merger::Args),
-    /// Lists mergers, and where each stands.
-    Mergers(mergers::Args),
     /// Shows a meeting: items and bodies with quorum, votes, decisions, minutes.
     Meeting(meeting::Args),
     /// Prints the minutes of a meeting.
     Minutes(minutes::Args),
-    /// Lists the meetings of a body.
-    Meetings(meetings::Args),
-    /// Says how often each member was at the meetings of a body.
-    Attendance(attendance::Args),
-    /// Says who voted how, of a body, a meeting or a person.
-    Votes(votes::Args),
     /// Lists decisions of a body, a meeting or a merger, with votes.
     Decisions(decisions::Args),
     /// Shows the action log of a body, with what it has from those that it follows.
@@ -321,17 +318,11 @@ enum Command {
     Handover(handover::Args),
     /// Shows a consultation and where it stands.
     Consultation(consultation::Args),
-    /// Lists consultations by their closing.
-    Consultations(consultations::Args),
-    /// Lists what is planned, proposed, expected or conditional.
-    Intentions(intentions::Args),
     /// Prints what the book says in the shapes that others read: ODS records, successions.
     #[command(subcommand)]
     Export(export::Command),
     /// Lists the findings: soft rules broken, statements that contradict each other, what is overdue.
     Findings(findings::Args),
-    /// Lists the audits that were reported.
-    Audits(audits::Args),
     /// Verifies the whole book: chain, signatures, authority, rules.
     Verify(verify::Args),
     /// Follows the book live, checking each entry against the chain.
@@ -346,26 +337,30 @@ enum Command {
     Man(man::Args),
 }
 
+/// All commands: those that are written here, and the questions that are asked by their description.
+fn command() -> clap::Command {
+    Cli::command().subcommands(ask::questions().map(ask::DescribedQuestion::command))
+}
+
 /// Runs the command that the arguments name. The exit codes are in `exit.rs`.
 pub fn main() -> std::process::ExitCode {
     let contexts = contexts::Contexts::read();
     let used = contexts.and_then(|contexts| Ok(contexts.in_use()?.map(|(_name, used)| used.clone())));
-    let mut command = environment::without_empty_variables(Cli::command());
+    let mut command = environment::without_empty_variables(command());
     if let Ok(Some(used)) = &used {
         command = contexts::with_defaults(command, used);
     }
     let mut command = groups::grouped(command);
     let parsed = command.try_get_matches_from_mut(std::env::args_os());
-    let read = parsed.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, contexts::given(&matches))));
-    let (cli, given) = match read {
-        Ok(read) => read,
+    let wanted = match parsed.and_then(|matches| dispatch::Wanted::of(&matches)) {
+        Ok(wanted) => wanted,
         Err(error) => return exit::unparsed(&error.format(&mut command)),
     };
-    let json = cli.global.json;
+    let json = wanted.global().json;
+    wanted.global().color.set();
     let bodies = match used {
         Ok(used) => used.unwrap_or_default().bodies,
-        // Whoever mends contexts is not stopped by them.
-        Err(_unread) if matches!(cli.command, Command::Context(_)) => Vec::new(),
+        Err(_unread) if wanted.mends_contexts() => Vec::new(),
         Err(unread) => return exit::report(&unread, json),
     };
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
@@ -373,7 +368,7 @@ pub fn main() -> std::process::ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return exit::report(&error.into(), json),
     };
-    match runtime.block_on(dispatch::run(cli, given, bodies)) {
+    match runtime.block_on(wanted.run(bodies)) {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) => exit::report(&error, json),
     }
@@ -381,12 +376,11 @@ pub fn main() -> std::process::ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use super::Cli;
-    use clap::CommandFactory as _;
+    use super::command;
 
     #[test]
     fn the_arguments_fit_together_and_every_command_has_an_example() {
-        let mut cli = Cli::command();
+        let mut cli = command();
         cli.build();
         cli.clone().debug_assert();
         let commands = cli.get_subcommands().filter(|command| command.get_name() != "help");
@@ -403,7 +397,7 @@ mod tests {
     #[test]
     fn the_readme_names_every_command() {
         let readme = include_str!("../../README.md");
-        for command in Cli::command().get_subcommands() {
+        for command in command().get_subcommands() {
             assert!(readme.contains(&format!("`{}`", command.get_name())), "{}", command.get_name());
         }
     }

@@ -1,7 +1,6 @@
 use super::context::Context;
-use super::intentions::intention_line;
 use super::show;
-use super::view::{ViewArgs, with_kind};
+use super::view::ViewArgs;
 use crate::client::RegisterClient;
 use crate::proto::{GetPartnershipRequest, GetPartnershipResponse, PartnershipMember};
 
@@ -19,7 +18,7 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let partnership = with_kind("partnership", &self.id);
+        let partnership = self.id.clone();
         let request = GetPartnershipRequest { partnership, view: Some(self.view.to_wire()) };
         let found = context.ask(RegisterClient::get_partnership, request).await?;
         context.answer(&found, show_partnership)
@@ -55,7 +54,7 @@ fn show_partnership(found: &GetPartnershipResponse) -> anyhow::Result<()> {
         show::field("to", format!("{until}: {}", member_line(member)))?;
     }
     for intention in &found.intentions {
-        show::field("intended", intention_line(intention))?;
+        show::field("intended", show::intention(intention))?;
     }
     Ok(show::field("rests on", show::why(&found.why))?)
 }

@@ -156,7 +156,7 @@ pub(super) async fn from_server(
     let found = tree.head();
     if found != new {
         let what = format!("its entries lead to the root {}, its checkpoint says {}", found.root, new.root);
-        return Err(ClientError::Lies { call: "ListEntries", what }.into());
+        return Err(ClientError::lies("ListEntries", &what).into());
     }
     write_kept(&folder, &tree, &known.keys, &kept)?;
     write_keys(&folder, &known.keys.up_to(new.size)).await?;

@@ -1,18 +1,20 @@
 //! How answers look: lines, tables, JSON; standings, and the entries that an answer rests on.
 
 use super::columns::labelled;
-pub(crate) use super::dates::{date, date_or, end, last_day, perhaps, to};
 use super::guarded::json_guarded;
 pub(crate) use super::lines::{data, is_watched, line, say, say_failed};
-pub(crate) use super::phrases::{
-    by, corrected, day_and_time, entries, extended, life, mark, or_sealed, person, positions, quantity,
-    shortened, signed_as, slug, slugs, standing, state, why, words,
-};
-pub(crate) use super::table::{csv, grid, rows, table};
+pub(crate) use super::table::{csv_of, grid, rows, table};
+use crate::described::described;
 use crate::proto::{self, Answered, Finding};
+pub(crate) use crate::shown::dates::{date, date_or, end, last_day, perhaps, to};
+pub(crate) use crate::shown::phrases::{
+    by, corrected, day_and_time, entries, extended, intention, lapsed, life, mark, or_sealed, person,
+    positions, shortened, signed_as, slug, slugs, standing, state, why, words,
+};
+use crate::shown::{Columns, Names, json as described_json};
 use anstream::adapter::strip_str;
 use owo_colors::OwoColorize as _;
-use prost_reflect::{DescriptorPool, DynamicMessage, SerializeOptions};
+use prost_reflect::ReflectMessage as _;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -29,19 +31,22 @@ pub(crate) fn json_line(value: &Value) -> io::Result<()> {
     line(json_guarded(&value.to_string()))
 }
 
-/// A message of `minutebook.v1` as JSON: names as in proto/, numbers as numbers, enums by name, defaults
-/// kept.
+/// A message of `minutebook.v1` as JSON: see [`crate::shown::json`].
 pub(crate) fn to_json<M: prost::Message + prost::Name>(message: &M) -> anyhow::Result<Value> {
-    let pool = DescriptorPool::decode(proto::DESCRIPTORS)?;
-    let name = M::full_name();
-    let descriptor =
-        pool.get_message_by_name(&name).ok_or_else(|| anyhow::anyhow!("proto/ has no message {name}"))?;
-    let message = DynamicMessage::decode(descriptor, message.encode_to_vec().as_slice())?;
-    let options = SerializeOptions::new()
-        .use_proto_field_name(true)
-        .stringify_64_bit_integers(false)
-        .skip_default_fields(false);
-    Ok(message.serialize_with_options(serde_json::value::Serializer, &options)?)
+    described_json(&described(message)?).ok_or_else(|| anyhow::anyhow!("{} has no JSON", M::NAME))
+}
+
+/// Messages of one kind as a table: its columns are those of their description.
+pub(crate) fn described_rows<M: prost::Message + prost::Name>(
+    messages: &[M],
+    answered: Option<&Answered>,
+) -> anyhow::Result<()> {
+    let names = Names::of(answered);
+    let messages = messages.iter().map(described).collect::<Result<Vec<_>, _>>()?;
+    let Some(first) = messages.first() else { return Ok(line("None.")?) };
+    let columns = Columns::of(&first.descriptor());
+    let rows = messages.iter().map(|message| columns.row(message, &names));
+    Ok(line(grid(columns.titles(), rows.collect()))?)
 }
 
 /// A title.

@@ -3,7 +3,6 @@
 use super::context::Context;
 use super::exit::Usage;
 use super::new_ids::digits_of;
-use super::view::with_kind;
 use super::writing;
 use crate::author::new_event_id;
 use crate::client::RegisterClient;
@@ -65,7 +64,7 @@ impl Skeleton {
     async fn of_bodies(context: &Context, names: &[String], on: Option<Date>) -> anyhow::Result<Self> {
         let now = writing::now()?;
         let on = on.unwrap_or_else(|| Date::of(now));
-        let meeting = with_kind("meeting", &digits_of(&new_event_id(now)?));
+        let meeting = format!("meeting/{}", digits_of(&new_event_id(now)?));
         let mut skeleton = Self { meeting, on, bodies: Vec::new(), members: Vec::new(), agenda: None };
         for body in names {
             skeleton.add_members(context, body).await?;

@@ -198,7 +198,7 @@ async fn verify_server(context: &Context, depth: Depth) -> anyhow::Result<(Repor
         && hash_at(&report, known.reference.seen.position) != Some(known.reference.seen.hash)
     {
         let what = format!("its head was {}, and its entries do not lead there", known.reference.seen);
-        return Err(ClientError::Lies { call: "ListEntries", what }.into());
+        return Err(ClientError::lies("ListEntries", &what).into());
     }
     Ok((report, remembered))
 }

@@ -45,11 +45,6 @@ pub(super) fn parse_known_at(text: &str) -> Result<Known, Usage> {
     Err(Usage("a position (812), a moment (2019-06-30T12:00:00Z) or a day (2019-06-30)".to_owned()))
 }
 
-/// An id with its kind, which people leave out.
-pub(super) fn with_kind(kind: &str, id: &str) -> String {
-    if id.contains('/') { id.to_owned() } else { format!("{kind}/{id}") }
-}
-
 impl ViewArgs {
     /// As it travels.
     pub(crate) fn to_wire(&self) -> proto::View {

@@ -268,7 +268,11 @@ fn show_entry(
         return Ok(show::json_line(&said)?);
     }
     let [position, recorded, type_name, subject, standing] = view.row();
-    show::line(format!("{position:>8}  {recorded}  {type_name:<25}  {subject}  {}", standing.dimmed()))?;
+    let says = view.headline();
+    show::line(format!(
+        "{position:>8}  {recorded}  {type_name:<25}  {subject}  {}  {says}",
+        standing.dimmed()
+    ))?;
     match change {
         Some(change) => Ok(show::line(format!("{:>8}  {}", "!".red().bold(), change.red()))?),
         None => Ok(()),

@@ -2,47 +2,24 @@
 //! answers with one lies, and the screen of who asks is not theirs.
 
 use super::{ClientError, plain};
-use crate::proto::DESCRIPTORS;
+use crate::described::described;
 use prost::{Message, Name};
-use prost_reflect::{DescriptorPool, DynamicMessage, Value};
-use std::sync::LazyLock;
-
-/// The messages of `minutebook.v1`; nothing where their description can't be read, which a test would show.
-static POOL: LazyLock<Option<DescriptorPool>> = LazyLock::new(|| DescriptorPool::decode(DESCRIPTORS).ok());
+use prost_reflect::{DynamicMessage, Value};
 
 /// The answer, each of its texts escaped where it has to be.
 ///
 /// # Errors
 /// [`ClientError::Lies`] for what is no message of its kind.
 pub(crate) fn harmless<A: Message + Name + Default>(answer: A) -> Result<A, ClientError> {
-    let mut message = described(&answer)?;
+    let mut message = described(&answer).map_err(|why| ClientError::lies(A::NAME, &why))?;
     if !escape(&mut message) {
         return Ok(answer);
     }
     A::decode(message.encode_to_vec().as_slice()).map_err(|malformed| ClientError::lies(A::NAME, &malformed))
 }
 
-/// The answer with its description, by which it can be gone through.
-///
-/// # Errors
-/// [`ClientError::Lies`] for what is no message of its kind.
-pub(super) fn described<A: Message + Name>(answer: &A) -> Result<DynamicMessage, ClientError> {
-    let lies = |what: &dyn ToString| ClientError::lies(A::NAME, &what.to_string());
-    let descriptor = POOL.as_ref().and_then(|pool| pool.get_message_by_name(&A::full_name()));
-    let descriptor = descriptor.ok_or_else(|| lies(&"a message that is not described"))?;
-    DynamicMessage::decode(descriptor, answer.encode_to_vec().as_slice())
-        .map_err(|malformed| lies(&malformed))
-}
-
-/// The descriptions of all messages of `minutebook.v1`.
-#[cfg(test)]
-pub(super) fn messages() -> impl Iterator<Item = prost_reflect::MessageDescriptor> {
-    let pool = POOL.as_ref().unwrap();
-    pool.all_messages().filter(|message| message.package_name() == "minutebook.v1")
-}
-
 /// Escapes every text of a message, and says whether any had to be.
-fn escape(message: &mut DynamicMessage) -> bool {
+pub(super) fn escape(message: &mut DynamicMessage) -> bool {
     escape_all(message.fields_mut().map(|(_field, value)| value))
 }
 

@@ -7,6 +7,7 @@ use super::{ClientError, Fork, KeyChange, Remembered};
 use minutebook_log::{Hash, LogKeys, SignedCheckpoint};
 use minutebook_store::Files;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -110,12 +111,27 @@ impl Memory {
     }
 
     fn recall_all_grants(&self, ledger: Hash) -> Result<BTreeMap<String, BTreeSet<String>>, ClientError> {
-        let Some(path) = self.grants_of(ledger) else { return Ok(BTreeMap::new()) };
-        match fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| not_readable(&path, &error)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeMap::new()),
-            Err(error) => Err(not_readable(&path, &error)),
+        self.grants_of(ledger).map_or_else(|| Ok(BTreeMap::new()), |path| read_map(&path))
+    }
+
+    /// Up to how many entries somebody has read the news of these bodies; nothing where nobody looked yet.
+    ///
+    /// # Errors
+    /// [`ClientError::Unexpected`] if it was written down and can't be read.
+    pub fn recall_news(&self, ledger: Hash, bodies: &str) -> Result<Option<u64>, ClientError> {
+        Ok(self.recall_all_news(ledger)?.remove(bodies))
+    }
+
+    /// Remembers that. Best effort, as [`Memory::keep`].
+    pub fn keep_news(&self, ledger: Hash, bodies: &str, entries: u64) {
+        let (Some(path), Ok(mut all)) = (self.news_of(ledger), self.recall_all_news(ledger)) else { return };
+        if all.insert(bodies.to_owned(), entries) != Some(entries) {
+            let _best_effort = self.write_json(&path, &all);
         }
+    }
+
+    fn recall_all_news(&self, ledger: Hash) -> Result<BTreeMap<String, u64>, ClientError> {
+        self.news_of(ledger).map_or_else(|| Ok(BTreeMap::new()), |path| read_map(&path))
     }
 
     /// The log's keys, where they are more than the opening entry's.
@@ -179,8 +195,21 @@ impl Memory {
         Some(self.folder.as_ref()?.join(format!("{ledger}.checkpoint")))
     }
 
+    fn news_of(&self, ledger: Hash) -> Option<PathBuf> {
+        Some(self.folder.as_ref()?.join(format!("{ledger}.news.json")))
+    }
+
     fn grants_of(&self, ledger: Hash) -> Option<PathBuf> {
         Some(self.folder.as_ref()?.join(format!("{ledger}.grants.json")))
+    }
+}
+
+/// What a file has by name; nothing where there is none.
+fn read_map<V: DeserializeOwned>(path: &Path) -> Result<BTreeMap<String, V>, ClientError> {
+    match fs::read(path) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| not_readable(path, &error)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeMap::new()),
+        Err(error) => Err(not_readable(path, &error)),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::pages::{PageAnswer, PageRequest};
 use tonic::{Response, Status};
 
 /// How many items a page has, at most: the most that a server gives.
-const PAGE_ITEMS: i32 = 1000;
+pub(super) const PAGE_ITEMS: i32 = 1000;
 
 impl Client {
     /// Every page of an answer of the register, as one: lists go on, and all else is as the last page says it.
@@ -25,6 +25,7 @@ impl Client {
             all.merge(page.encode_to_vec().as_slice()).map_err(|why| ClientError::lies(A::NAME, &why))?;
             token = all.take_next_page_token();
             if token.is_empty() {
+                all.say_once();
                 return harmless(all);
             }
         }

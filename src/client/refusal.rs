@@ -71,7 +71,7 @@ pub enum ClientError {
     #[error("the server at fault: {call} says what can't be: {what}. Trust no answer of it")]
     Lies {
         /// Which call.
-        call: &'static str,
+        call: String,
         /// What does not fit.
         what: String,
     },
@@ -173,8 +173,8 @@ impl ClientError {
         Self::Unreachable { server: plain(server), why: plain(&bottom(error)) }
     }
 
-    pub(crate) fn lies(call: &'static str, what: &(impl ToString + ?Sized)) -> Self {
-        Self::Lies { call, what: plain(&what.to_string()) }
+    pub(crate) fn lies(call: &str, what: &(impl ToString + ?Sized)) -> Self {
+        Self::Lies { call: call.to_owned(), what: plain(&what.to_string()) }
     }
 
     /// What became of an append, by its own status alone: what is asked after it may fail for the same reasons.

@@ -1,9 +1,10 @@
 //! What an answer of the register rests on, checked: the entries that it names are fetched, and each is proved to stand in
 //! the tree that the log signed, with signatures that hold. What follows from them stays the server's word.
 
-use super::{Client, ClientError, Given, KnownLedger, PAGE_ENTRIES, harmless, harmless::described};
+use super::{Client, ClientError, Given, KnownLedger, PAGE_ENTRIES, harmless};
+use crate::described::described;
 use crate::proto;
-use minutebook_log::Position;
+use minutebook_log::{Entry, Position};
 use prost::{Message, Name};
 use prost_reflect::{DynamicMessage, Kind, Value};
 use std::collections::BTreeSet;
@@ -43,9 +44,15 @@ pub struct Rested {
 /// # Errors
 /// [`ClientError::Lies`] for what is no message of its kind.
 pub fn named_entries<A: Message + Name>(answer: &A) -> Result<BTreeSet<Position>, ClientError> {
+    let described = described(answer).map_err(|malformed| ClientError::lies(A::NAME, &malformed))?;
+    Ok(named_in(&described))
+}
+
+/// The same of an answer with its description.
+fn named_in(answer: &DynamicMessage) -> BTreeSet<Position> {
     let mut found = BTreeSet::new();
-    collect(&described(answer)?, &mut found);
-    Ok(found)
+    collect(answer, &mut found);
+    found
 }
 
 fn collect(message: &DynamicMessage, found: &mut BTreeSet<Position>) {
@@ -73,22 +80,49 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError::Lies`] for the first that fails, and for a position beyond the log's end; [`ClientError`] else.
-    pub async fn check_rested<A: Message + Name>(
+    pub async fn check_rested(
         &mut self,
         known: &KnownLedger,
-        answer: &A,
+        answer: &DynamicMessage,
     ) -> Result<Rested, ClientError> {
-        let named = named_entries(answer)?;
+        let named = named_in(answer);
         let mut rested = Rested { entries: named.len(), signatures: 0 };
         for run in runs(&named) {
-            let read = self.read_run(&run).await?;
-            let given: Vec<Given<'_>> =
-                read.iter().map(|entry| (Position(entry.position), entry.content.as_slice())).collect();
-            let checked = self.check_entries("ListEntries", known, &given).await?;
-            let counted = checked.iter().filter(|entry| named.contains(&entry.position));
-            rested.signatures += counted.map(|entry| entry.signed.signatures().len()).sum::<usize>();
+            let read = self.checked_run(known, &run).await?;
+            let counted = read.iter().filter(|(entry, _bytes)| named.contains(&entry.position));
+            rested.signatures +=
+                counted.map(|(entry, _bytes)| entry.signed.signatures().len()).sum::<usize>();
         }
         Ok(rested)
+    }
+
+    /// The entries at these positions, each checked in the same way, with its bytes.
+    ///
+    /// # Errors
+    /// As [`Client::check_rested`].
+    pub async fn entries_at(
+        &mut self,
+        known: &KnownLedger,
+        wanted: &BTreeSet<Position>,
+    ) -> Result<Vec<(Entry, Vec<u8>)>, ClientError> {
+        let mut found = Vec::new();
+        for run in runs(wanted) {
+            let read = self.checked_run(known, &run).await?;
+            found.extend(read.into_iter().filter(|(entry, _bytes)| wanted.contains(&entry.position)));
+        }
+        Ok(found)
+    }
+
+    async fn checked_run(
+        &mut self,
+        known: &KnownLedger,
+        run: &RangeInclusive<u64>,
+    ) -> Result<Vec<(Entry, Vec<u8>)>, ClientError> {
+        let read = self.read_run(run).await?;
+        let given: Vec<Given<'_>> =
+            read.iter().map(|entry| (Position(entry.position), entry.content.as_slice())).collect();
+        let checked = self.check_entries("ListEntries", known, &given).await?;
+        Ok(checked.into_iter().zip(read.into_iter().map(|entry| entry.content)).collect())
     }
 
     /// The entries from one position to another, as the server gives them: these, and no other.
@@ -144,7 +178,7 @@ fn runs(positions: &BTreeSet<Position>) -> Vec<RangeInclusive<u64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::harmless::messages;
+    use crate::described::messages;
 
     #[test]
     fn every_number_of_an_answer_is_a_position_or_is_known_to_be_none() {

@@ -1,8 +1,8 @@
 //! Everything that can be asked here, by name: what is counted and told of calls has these names and no other.
 
+use crate::described::services;
 use crate::doors::{CallKind, Method, Methods};
-use crate::proto::DESCRIPTORS;
-use prost_reflect::{DescriptorPool, MethodDescriptor};
+use prost_reflect::MethodDescriptor;
 use std::sync::LazyLock;
 
 /// What the paths over HTTP are called, exactly or by how they begin.
@@ -26,11 +26,8 @@ const OTHERS: [(&str, &str, CallKind); 3] = [
 
 /// The names of the methods of `minutebook.v1`, each with its path.
 static NAMES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
-    // The descriptors are this program's own; a test sees that they can be read.
-    let pool = DescriptorPool::decode(DESCRIPTORS).unwrap_or_default();
-    let services = pool.services().filter(|service| service.parent_file().package_name() == "minutebook.v1");
     let methods: Vec<MethodDescriptor> =
-        services.flat_map(|service| service.methods().collect::<Vec<_>>()).collect();
+        services().flat_map(|service| service.methods().collect::<Vec<_>>()).collect();
     let named = methods.iter().map(|method| {
         let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
         (path, method.name().to_owned())

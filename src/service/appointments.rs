@@ -5,7 +5,7 @@ use crate::proto::{
     GetJointAppointmentResponse, GetOfficeRequest, GetOfficeResponse,
 };
 use crate::service::convert::{clear, date, office_holder, positions};
-use crate::service::question::{Look, Question, parse, parse_word};
+use crate::service::question::{Look, Question, parse_id, parse_word};
 use crate::service::{convert, status};
 use minutebook_governance::appointments::{JointLeg, appointment, joint_appointment};
 use minutebook_governance::bodies;
@@ -99,7 +99,7 @@ pub(super) fn get_joint_appointment(
     question: &Question<'_>,
     request: &GetJointAppointmentRequest,
 ) -> Result<GetJointAppointmentResponse, Status> {
-    let id: AppointmentId = parse("appointment", &request.appointment)?;
+    let id: AppointmentId = parse_id("appointment", &request.appointment)?;
     let look = question.look(request.view.as_ref(), None)?;
     let found = joint_appointment(question.record(), &id, look.view);
     let found = found.ok_or_else(|| status::not_found("appointment", &request.appointment))?;

@@ -123,7 +123,8 @@ pub(super) fn get_commissioner(
     question: &Question<'_>,
     request: &GetCommissionerRequest,
 ) -> Result<GetCommissionerResponse, Status> {
-    let unit: Unit = parse("unit", &request.unit)?;
+    let unit = request.unit.strip_prefix("unit/").unwrap_or(&request.unit);
+    let unit: Unit = parse("unit", unit)?;
     let look = question.look(request.view.as_ref(), None)?;
     let record = question.record();
     if !is_known(record, &unit, look.view) {

@@ -5,7 +5,7 @@ use crate::proto::{
 };
 use crate::service::convert::{self, RestsOn, positions};
 use crate::service::page::Page;
-use crate::service::question::{Question, parse};
+use crate::service::question::Question;
 use crate::service::status;
 use minutebook_governance::changes::{
     Change, Difference, FactOnDay, all_differences, changes_of, compared_kinds, differences, is_left_out,
@@ -26,7 +26,7 @@ pub(super) fn list_differences(
     let after = question.look_as(request.after.as_ref(), Some(&page), 1)?;
     let subject: Option<Subject> = match request.subject.as_str() {
         "" => None,
-        subject => Some(parse("subject", subject)?),
+        subject => Some(question.any_subject(subject, after.view)?),
     };
     // Of each subject the differences are worked out together: a page starts with one of them.
     let from = page.first::<(u64, Subject)>()?;

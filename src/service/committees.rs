@@ -7,7 +7,7 @@ use crate::proto::{
 use crate::service::convert::{RestsOn, clear, date, found_of, name_of, positions, standing};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
-use crate::service::question::{Question, parse};
+use crate::service::question::{Question, parse_id};
 use crate::service::status;
 use minutebook_governance::committees::{
     Committee, Delegation, DelegationBasis, Lapse, Onward, committee, committees_from, delegation,
@@ -40,7 +40,7 @@ pub(super) fn get_committee(
     question: &Question<'_>,
     request: &GetCommitteeRequest,
 ) -> Result<GetCommitteeResponse, Status> {
-    let id: CommitteeId = parse("committee", &request.committee)?;
+    let id: CommitteeId = parse_id("committee", &request.committee)?;
     let look = question.look(request.view.as_ref(), None)?;
     let found = committee(question.record(), &id, look.view);
     let found = found.ok_or_else(|| status::not_found("committee", &request.committee))?;
@@ -113,7 +113,7 @@ pub(super) fn get_delegation(
     question: &Question<'_>,
     request: &GetDelegationRequest,
 ) -> Result<GetDelegationResponse, Status> {
-    let id: DelegationId = parse("delegation", &request.delegation)?;
+    let id: DelegationId = parse_id("delegation", &request.delegation)?;
     let look = question.look(request.view.as_ref(), None)?;
     let found = delegation(question.record(), &id, look.view);
     let found = found.ok_or_else(|| status::not_found("delegation", &request.delegation))?;

@@ -5,7 +5,7 @@ use crate::proto::{
 };
 use crate::service::listing::Cut;
 use crate::service::page::Page;
-use crate::service::question::{Question, parse, parse_word};
+use crate::service::question::{Question, parse_id, parse_word};
 use crate::service::{convert, status};
 use minutebook_governance::consultations::{
     Consultation, ConsultationOpened, ConsultationState, consultation,
@@ -19,7 +19,7 @@ pub(super) fn get_consultation(
     question: &Question<'_>,
     request: &GetConsultationRequest,
 ) -> Result<GetConsultationResponse, Status> {
-    let id: ConsultationId = parse("consultation", &request.consultation)?;
+    let id: ConsultationId = parse_id("consultation", &request.consultation)?;
     let look = question.look(request.view.as_ref(), None)?;
     let found = consultation(question.record(), &id, look.view);
     let found = found.ok_or_else(|| status::not_found("consultation", &request.consultation))?;

@@ -4,7 +4,7 @@ use crate::proto::{ListIntentionsRequest, ListIntentionsResponse};
 use crate::service::convert;
 use crate::service::listing::Cut;
 use crate::service::page::Page;
-use crate::service::question::{Question, parse};
+use crate::service::question::Question;
 use minutebook_governance::plans::{IntentionRecorded, intention, intentions_listed};
 use minutebook_governance::{IntentionId, Told};
 use minutebook_log::{Position, Subject};
@@ -19,7 +19,7 @@ pub(super) fn list_intentions(
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let subject: Option<Subject> = match request.subject.as_str() {
         "" => None,
-        subject => Some(parse("subject", subject)?),
+        subject => Some(question.any_subject(subject, look.view)?),
     };
     let (everything, is_one) = (look.reported(), |told: &Told| told.says::<IntentionRecorded>().is_some());
     match &subject {
@@ -34,5 +34,6 @@ pub(super) fn list_intentions(
         keys.filter_map(|key| Some((key.clone(), intention(record, &IntentionId::of(&key.1)?, view)?)));
     let convert = |it| convert::intention(&it);
     let Cut { items: intentions, answered, next_page_token } = question.cut(&page, &look, list, convert)?;
-    Ok(ListIntentionsResponse { answered, intentions, next_page_token })
+    let subject = subject.map_or_else(String::new, |subject| subject.to_string());
+    Ok(ListIntentionsResponse { answered, intentions, next_page_token, subject })
 }

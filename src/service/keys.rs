@@ -29,7 +29,11 @@ pub(super) fn list_keys(
     let cut = if request.body.is_empty() {
         question.cut(&page, &look, page.rest(known.all())?, |key| known.key(key))?
     } else {
-        let body: BodyId = parse("body", &request.body)?;
+        // Keys are let in for a body before anything is said of it.
+        let body = match request.body.contains('/') {
+            true => parse::<BodyId>("body", &request.body)?,
+            false => question.the_body(&request.body, look.view)?,
+        };
         let list = page.rest(known.of_body(&body))?;
         question.cut(&page, &look, list, |(key, grants)| known.with_grants(key, &grants))?
     };

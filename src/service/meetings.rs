@@ -5,7 +5,7 @@ use crate::service::convert::{body_name, clear, date, filled_in, finding, positi
 use crate::service::decisions::{counted, decision};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
-use crate::service::question::{Question, parse};
+use crate::service::question::{Question, parse_id};
 use crate::service::status;
 use minutebook_governance::decisions::{Decision, decisions};
 use minutebook_governance::due::{Due, due};
@@ -25,7 +25,7 @@ pub(super) fn get_meeting(
     question: &Question<'_>,
     request: &proto::GetMeetingRequest,
 ) -> Result<proto::GetMeetingResponse, Status> {
-    let id: MeetingId = parse("meeting", &request.meeting)?;
+    let id: MeetingId = parse_id("meeting", &request.meeting)?;
     let look = question.look(request.view.as_ref(), None)?;
     let (record, view) = (question.record(), look.view);
     let found = meeting(record, &id, view).ok_or_else(|| status::not_found("meeting", &request.meeting))?;

@@ -6,7 +6,7 @@ use crate::proto::{
 };
 use crate::service::listing::Cut;
 use crate::service::page::Page;
-use crate::service::question::{Question, parse, parse_word};
+use crate::service::question::{Question, parse_id, parse_word};
 use crate::service::{convert, status};
 use minutebook_governance::mergers::{
     ApplicationSubmitted, ConditionResolved, Merger, MergerState, OpenCondition, RegulatorDecisionRecorded,
@@ -21,7 +21,7 @@ pub(super) fn get_merger(
     question: &Question<'_>,
     request: &GetMergerRequest,
 ) -> Result<GetMergerResponse, Status> {
-    let id: MergerId = parse("merger", &request.merger)?;
+    let id: MergerId = parse_id("merger", &request.merger)?;
     let look = question.look(request.view.as_ref(), None)?;
     let found = merger(question.record(), &id, look.view);
     let found = found.ok_or_else(|| status::not_found("merger", &request.merger))?;

@@ -4,7 +4,7 @@ use crate::proto;
 use crate::service::convert::{body_name, clear, date, filled_in, finding, name_of, positions, text};
 use crate::service::decisions::{counted, decision_state};
 use crate::service::meetings::word;
-use crate::service::question::{Question, parse};
+use crate::service::question::{Question, parse_id};
 use crate::service::status;
 use minutebook_governance::actions::{Action, Owner, action_log};
 use minutebook_governance::decisions::{Decision, Effect, decisions};
@@ -24,7 +24,7 @@ pub(super) fn get_minutes(
     question: &Question<'_>,
     request: &proto::GetMinutesRequest,
 ) -> Result<proto::GetMinutesResponse, Status> {
-    let id: MeetingId = parse("meeting", &request.meeting)?;
+    let id: MeetingId = parse_id("meeting", &request.meeting)?;
     let part = part(&request.part)?;
     let look = question.look(request.view.as_ref(), None)?;
     let (record, view) = (question.record(), look.view);

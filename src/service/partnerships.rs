@@ -8,7 +8,7 @@ use crate::proto::{
 use crate::service::convert::{self, clear, date, is_perhaps, positions};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
-use crate::service::question::{Look, Question, parse};
+use crate::service::question::{Look, Question, parse_id};
 use crate::service::status;
 use minutebook_governance::bodies::body;
 use minutebook_governance::loads::{Registered, document};
@@ -24,7 +24,7 @@ pub(super) fn get_partnership(
     question: &Question<'_>,
     request: &GetPartnershipRequest,
 ) -> Result<GetPartnershipResponse, Status> {
-    let id: PartnershipId = parse("partnership", &request.partnership)?;
+    let id: PartnershipId = parse_id("partnership", &request.partnership)?;
     let look = question.look(request.view.as_ref(), None)?;
     let (record, view) = (question.record(), look.view);
     let intended = intentions_about(record, id.subject(), view);

@@ -3,18 +3,18 @@
 use crate::proto::{self, view::KnownAt};
 use crate::service::convert::{self, RestsOn};
 use crate::service::page::{Page, Pinned};
+use crate::service::parsed::parse_code;
+pub(super) use crate::service::parsed::{parse, parse_date, parse_id, parse_moment, parse_word};
 use crate::service::status;
 use minutebook_governance::Book;
 use minutebook_governance::authority::Contested;
-use minutebook_governance::bodies::{self, Body, Scheme};
+use minutebook_governance::bodies::{self, Body};
 use minutebook_governance::{
-    BodyId, Date, Instant, KnownUntil, Record, Scope, Told, View, Withdrawn, loads, withdrawn,
-    withdrawn_of_kind,
+    BodyId, Date, KnownUntil, Record, Scope, Told, View, Withdrawn, loads, withdrawn, withdrawn_of_kind,
 };
 use minutebook_log::{Head, Position, Purpose, Subject, Timestamp};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
-use std::str::FromStr;
 use tokio_util::sync::CancellationToken;
 use tonic::Status;
 
@@ -29,6 +29,8 @@ pub(super) struct Question<'a> {
     /// The positions of entries that the answer as a whole speaks of: what would be in it and was withdrawn, and by what
     /// bodies inherit.
     beside: RefCell<BTreeSet<u64>>,
+    /// From where it looked last.
+    looked: Cell<Option<View>>,
 }
 
 /// From where a question looks.
@@ -80,7 +82,8 @@ pub(super) fn contested(
 impl<'a> Question<'a> {
     /// A question of what is durable at `head`, which ends early once its caller has `left`.
     pub(super) fn new(book: &'a Book, head: Head, now: Timestamp, left: CancellationToken) -> Self {
-        Self { book, head, now, left, meanings: RefCell::default(), beside: RefCell::default() }
+        let (meanings, beside, looked) = (RefCell::default(), RefCell::default(), Cell::default());
+        Self { book, head, now, left, meanings, beside, looked }
     }
 
     /// Asks whether somebody still waits for the answer: long ones do before each part of their work.
@@ -123,6 +126,7 @@ impl<'a> Question<'a> {
         };
         let view = View { as_at, known, scope, until: self.until(asked.known_at.as_ref()) };
         let answered = self.describe(view, asked.known_at.as_ref());
+        self.looked.set(Some(view));
         Ok(Look { view, answered, is_first: pinned.is_none() })
     }
 
@@ -156,6 +160,16 @@ impl<'a> Question<'a> {
         let contested = contested.into_iter().map(convert::in_doubt).collect();
         let meanings = self.meanings(look);
         proto::Answered { contested, corrections, inferences, meanings, ..look.answered.clone() }
+    }
+
+    /// How many entries were recorded by a moment.
+    pub(super) fn size_at(&self, moment: Timestamp) -> u64 {
+        self.book.chain().size_at(moment).min(self.head.size)
+    }
+
+    /// From where it looked last; nothing where it did not.
+    pub(super) fn looked(&self) -> Option<View> {
+        self.looked.get()
     }
 
     /// What the names mean that were asked for, as the first page of an answer says.
@@ -306,6 +320,7 @@ impl<'a> Question<'a> {
             meanings: Vec::new(),
             corrections: Vec::new(),
             inferences: Vec::new(),
+            names: Vec::new(),
         }
     }
 
@@ -336,75 +351,12 @@ impl<'a> Question<'a> {
         }
     }
 
+    /// As [`Question::the_subject`], where a subject of which nothing is known is asked about all the same.
+    pub(super) fn any_subject(&self, name: &str, view: View) -> Result<Subject, Status> {
+        if name.contains('/') { parse("subject", name) } else { self.the_subject(name, view) }
+    }
+
     fn body(&self, id: &BodyId, view: View) -> Result<Body, Status> {
         bodies::body(self.record(), id, view).ok_or_else(|| status::not_found("body", id.subject().as_str()))
-    }
-}
-
-/// A code with its scheme before a colon; without one, the Organisation Data Service's.
-fn parse_code(name: &str) -> (Scheme, &str) {
-    let schemes = [Scheme::Ods, Scheme::Ons, Scheme::CompaniesHouse, Scheme::Local];
-    let named = name.split_once(':').and_then(|(scheme, value)| {
-        let scheme = schemes.into_iter().find(|known| known.as_str() == scheme)?;
-        Some((scheme, value))
-    });
-    named.unwrap_or((Scheme::Ods, name))
-}
-
-/// A moment, or the last moment of a day, in UTC.
-fn parse_moment(text: &str) -> Option<Timestamp> {
-    let moment = match Date::from_str(text) {
-        Ok(day) => format!("{day}T23:59:59.999999Z"),
-        Err(_no_day) => text.to_owned(),
-    };
-    Timestamp::from_micros(Instant::from_str(&moment).ok()?.as_micros())
-}
-
-/// A day of a request.
-pub(super) fn parse_date(member: &str, text: &str) -> Result<Date, Status> {
-    text.parse().map_err(|_malformed| status::argument(member, text, "a day as YYYY-MM-DD"))
-}
-
-/// An id of a request.
-pub(super) fn parse<T: FromStr<Err = minutebook_log::Malformed>>(
-    member: &str,
-    text: &str,
-) -> Result<T, Status> {
-    text.parse()
-        .map_err(|malformed: minutebook_log::Malformed| status::argument(member, text, malformed.needed))
-}
-
-/// The thing of a closed list that has this word.
-pub(super) fn parse_word<T: Copy>(
-    member: &str,
-    word: &str,
-    all: &[T],
-    as_str: fn(T) -> &'static str,
-) -> Result<T, Status> {
-    all.iter().copied().find(|thing| as_str(*thing) == word).ok_or_else(|| {
-        let words: Vec<_> = all.iter().map(|thing| as_str(*thing)).collect();
-        status::argument(member, word, format!("one of {}", words.join(", ")))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_is_of_the_organisation_data_service_unless_it_says_otherwise() {
-        assert_eq!(parse_code("04K"), (Scheme::Ods, "04K"));
-        assert_eq!(parse_code("ods:04K"), (Scheme::Ods, "04K"));
-        assert_eq!(parse_code("ons:E38000132"), (Scheme::Ons, "E38000132"));
-        assert_eq!(parse_code("x:04K"), (Scheme::Ods, "x:04K"));
-    }
-
-    #[test]
-    fn a_day_is_known_at_its_end() {
-        let end = Timestamp::parse_recorded("2019-06-30T23:59:59.999999Z").unwrap();
-        assert_eq!(parse_moment("2019-06-30"), Some(end));
-        let noon = Timestamp::parse_recorded("2019-06-30T12:00:00.000000Z").unwrap();
-        assert_eq!(parse_moment("2019-06-30T13:00:00+01:00"), Some(noon));
-        assert_eq!(parse_moment("June 2019"), None);
     }
 }

@@ -3,13 +3,15 @@
 
 use crate::doors::{Caller, Turns};
 use crate::ledger::Reader;
+use crate::pages::Answer;
 use crate::proto::register_service_server::RegisterService;
 use crate::service::asking::{time_of, within};
+use crate::service::named::named;
 use crate::service::question::Question;
 use crate::service::{
     actions, appointments, bodies, changes, committees, consultations, decisions, findings, governing_body,
-    intentions, interests, keys, lineage, meetings, memberships, mergers, minutes, partnerships, people,
-    powers, stated, status, votes,
+    intentions, interests, keys, lineage, meetings, memberships, mergers, minutes, news, partnerships,
+    people, powers, stated, status, votes,
 };
 use minutebook_store::{Engine, SledEngine};
 use std::sync::Arc;
@@ -32,7 +34,7 @@ impl<E: Engine> Register<E> {
 
     /// Asks where it may take its time, in the caller's turn, within the caller's time and for as long as somebody
     /// waits. A question has its turn until its work ends, whoever has left by then.
-    async fn ask<Q: Send + 'static, T: Send + 'static>(
+    async fn ask<Q: Send + 'static, T: Answer + Send + 'static>(
         &self,
         request: Request<Q>,
         answer: fn(&Question<'_>, &Q) -> Result<T, Status>,
@@ -46,7 +48,7 @@ impl<E: Engine> Register<E> {
                 let _turn = turn;
                 let question = Question::new(known.book(), known.head(), now, left);
                 question.goes_on()?;
-                answer(&question, &request)
+                answer(&question, &request).map(|answer| named(&question, answer))
             });
             asked.await.map_err(status::internal)?
         });
@@ -110,6 +112,7 @@ questions! {
     list_votes(ListVotesRequest) -> ListVotesResponse: votes;
     list_attendance(ListAttendanceRequest) -> ListAttendanceResponse: votes;
     list_annotations(ListAnnotationsRequest) -> ListAnnotationsResponse: findings;
+    list_news(ListNewsRequest) -> ListNewsResponse: news;
     list_audits(ListAuditsRequest) -> ListAuditsResponse: findings;
     get_key(GetKeyRequest) -> GetKeyResponse: keys;
     list_keys(ListKeysRequest) -> ListKeysResponse: keys;

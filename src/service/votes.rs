@@ -127,7 +127,8 @@ pub(super) fn list_attendance(
 fn attended(record: &Record, person: &PersonId, counted: Attendance, view: View) -> proto::Attendance {
     let Attendance { sittings, attended, apologies, deputised, unaccounted } = counted;
     let (person, name) = (person.to_string(), name_of(record, person, view));
-    proto::Attendance { person, name, sittings, attended, apologies, deputised, unaccounted }
+    let percent = (attended * 100).checked_div(sittings);
+    proto::Attendance { person, name, sittings, attended, apologies, deputised, unaccounted, percent }
 }
 
 /// The days that are asked for, both included.

@@ -37,6 +37,7 @@ mod liar;
 mod log;
 mod packaging;
 mod mistakes;
+mod news;
 mod pages;
 mod powers;
 mod receipt_files;
@@ -45,6 +46,7 @@ mod repair;
 #[path = "../support/room.rs"]
 mod room;
 mod sealed;
+mod shapes;
 mod stories;
 mod stories_imported;
 #[path = "../support/mod.rs"]

@@ -224,6 +224,7 @@ async fn paged<Q: PageRequest + Clone, A: PageAnswer + PartialEq + std::fmt::Deb
             token = together.take_next_page_token();
             pages += 1;
         }
+        together.say_once();
         assert!(pages > 2 || size > 1, "{} in {pages} pages", A::NAME);
         assert_eq!(at_no_moment(&together), at_no_moment(&whole), "{} in pages of {size}", A::NAME);
     }

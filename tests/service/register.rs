@@ -396,7 +396,7 @@ async fn intentions_of_all_and_about_one_subject() {
         assert_eq!(answer.intentions.len(), count, "{subject}");
     }
     let request = ListIntentionsRequest { subject: "no subject".to_owned(), ..Default::default() };
-    assert_argument(house.register.list_intentions(request).await, "subject");
+    assert_not_found(house.register.list_intentions(request).await, "body");
 }
 
 /// How many entries in doubt each kind of answer flags, with so many entries known.

@@ -181,7 +181,7 @@ impl Room {
         for name in told.filter(|name| name.to_string_lossy().starts_with("MINUTEBOOK_")) {
             command.env_remove(name);
         }
-        command.env("MINUTEBOOK_STATE", self.path("state")).env_remove("RUST_LOG");
+        command.env("MINUTEBOOK_STATE", self.path("state")).env_remove("RUST_LOG").env_remove("COLUMNS");
         // Without a server of its own, a room must not find one that happens to run.
         let address = self.server.as_ref().map_or("http://127.0.0.1:1", |server| server.address.as_str());
         command.env("MINUTEBOOK_SERVER", address);

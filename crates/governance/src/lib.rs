@@ -87,6 +87,7 @@ pub mod due;
 #[cfg(feature = "schema")]
 mod schema;
 pub mod catalogue;
+pub mod headlines;
 pub mod register;
 pub mod changes;
 pub mod rulebook;

@@ -25,7 +25,10 @@ pub fn to_html(page: &ReportPage) -> String {
     }
     html.push_str("</div>\n");
     for section in &page.sections {
-        html.push_str(&format!("<section>\n<h2>{}</h2>\n", escape(&section.title)));
+        html.push_str("<section>\n");
+        if !section.title.is_empty() {
+            html.push_str(&format!("<h2>{}</h2>\n", escape(&section.title)));
+        }
         section.blocks.iter().for_each(|block| write_block(block, &mut html));
         html.push_str("</section>\n");
     }
@@ -57,7 +60,7 @@ fn write_block(block: &Block, html: &mut String) {
     }
 }
 
-fn write_table(heads: &[&str], rows: &[Vec<String>], html: &mut String) {
+fn write_table(heads: &[String], rows: &[Vec<String>], html: &mut String) {
     html.push_str("<table>\n<thead>\n<tr>");
     for head in heads {
         html.push_str(&format!("<th scope=\"col\">{}</th>", escape(&capitalised(head))));

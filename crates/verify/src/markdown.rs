@@ -9,7 +9,9 @@ pub fn to_markdown(page: &ReportPage) -> String {
         text.push_str(&format!("\n{}\n", escaped(sentence)));
     }
     for section in &page.sections {
-        text.push_str(&format!("\n## {}\n", escaped(&section.title)));
+        if !section.title.is_empty() {
+            text.push_str(&format!("\n## {}\n", escaped(&section.title)));
+        }
         for block in &section.blocks {
             text.push('\n');
             write_block(block, &mut text);

@@ -49,7 +49,7 @@ pub enum Block {
     /// Columns with headings; rows with as many cells.
     Table {
         /// The headings.
-        heads: Vec<&'static str>,
+        heads: Vec<String>,
         /// The rows.
         rows: Vec<Vec<String>>,
     },
@@ -74,7 +74,8 @@ impl Block {
     }
 
     /// A table, or a sentence where it has no rows.
-    pub(crate) fn table(heads: &[&'static str], rows: Vec<Vec<String>>, empty: &str) -> Self {
-        if rows.is_empty() { Block::words(empty) } else { Block::Table { heads: heads.to_vec(), rows } }
+    pub(crate) fn table(heads: &[&str], rows: Vec<Vec<String>>, empty: &str) -> Self {
+        let heads = heads.iter().map(|head| (*head).to_owned()).collect();
+        if rows.is_empty() { Block::words(empty) } else { Block::Table { heads, rows } }
     }
 }

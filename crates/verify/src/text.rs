@@ -13,7 +13,9 @@ pub fn to_text(page: &ReportPage) -> String {
         wrap(sentence, 0, &mut text);
     }
     for section in &page.sections {
-        text.push_str(&format!("\n\n{}\n{}\n", section.title, "-".repeat(section.title.chars().count())));
+        if !section.title.is_empty() {
+            text.push_str(&format!("\n\n{}\n{}\n", section.title, "-".repeat(section.title.chars().count())));
+        }
         for block in &section.blocks {
             text.push('\n');
             write_block(block, &mut text);

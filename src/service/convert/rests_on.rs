@@ -4,7 +4,7 @@ use crate::proto::{
     Action, Annotation, Attendance, Audit, Body, BodyCondition, Breach, Committee, CompositionRequirement,
     Constitution, Consultation, Decider, Decision, Delegation, Difference, Direction, DueItem, Fact, Finding,
     GoverningBodyMember, GoverningRule, Intention, Interest, InterestDeclaration, JoinedDate, JointLeg, Key,
-    LineageStep, ListedPartnership, Meeting, MemberPractice, MembersVote, MembershipChange, Merger,
+    LineageStep, ListedPartnership, Meeting, MemberPractice, MembersVote, MembershipChange, Merger, News,
     OfficeHolder, PartnershipDesignation, PartnershipMember, Person, PersonVote, RegisteredDocument,
     SignedEntry, Stated, SuccessionLink,
 };
@@ -62,7 +62,7 @@ why! {
 }
 
 position! {
-    Annotation Audit Breach Constitution GoverningRule InterestDeclaration MemberPractice MembersVote MembershipChange
+    Annotation Audit Breach Constitution GoverningRule InterestDeclaration MemberPractice MembersVote MembershipChange News
     PartnershipDesignation PersonVote RegisteredDocument SignedEntry Stated
 }
 

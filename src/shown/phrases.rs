@@ -1,26 +1,28 @@
 //! How single values read: words of closed lists, states and standings, quantities, people, entries by their positions.
 
-use crate::proto::{self, Life};
+use super::dates::date;
+use crate::proto::{self, Intention, Lapse, Life, MergerLeg, PlannedPost};
 use owo_colors::OwoColorize as _;
+use std::collections::BTreeMap;
 
 /// A word of the record as people write it: `accountable_officer` as accountable officer.
-pub(crate) fn words(word: &str) -> String {
+pub fn words(word: &str) -> String {
     word.replace("nhs_england", "NHS England").replace('_', " ")
 }
 
 /// So many entries.
-pub(crate) fn entries(count: u64) -> String {
+pub fn entries(count: u64) -> String {
     if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
 }
 
 /// So many checkpoints, as `extends` says it.
-pub(crate) fn extended(count: usize) -> String {
+pub fn extended(count: usize) -> String {
     let checkpoints = if count == 1 { "1 checkpoint".to_owned() } else { format!("{count} checkpoints") };
     format!("{checkpoints}, those of receipts included")
 }
 
 /// Where something stands; of what is past the end of knowledge, up to when that reaches.
-pub(crate) fn state(state: &str, known_to: &str) -> String {
+pub fn state(state: &str, known_to: &str) -> String {
     match (state, known_to) {
         ("due_passed", "") => "due date passed; nothing says what became of it".to_owned(),
         ("due_passed", day) => format!("due date passed; nothing is known after {day}"),
@@ -30,12 +32,12 @@ pub(crate) fn state(state: &str, known_to: &str) -> String {
 }
 
 /// Whose word something is: the sources that its entries name, and what was filled in.
-pub(crate) fn by(sources: &[String]) -> String {
+pub fn by(sources: &[String]) -> String {
     if sources.is_empty() { String::new() } else { format!(", by {}", sources.join("; ")) }
 }
 
 /// A number as its source has it: the words of the source, or the number with its bounds.
-pub(crate) fn quantity(quantity: &proto::Quantity) -> String {
+pub fn quantity(quantity: &proto::Quantity) -> String {
     let about = if quantity.is_approximate { "about " } else { "" };
     let number = match (quantity.number, quantity.at_least, quantity.at_most) {
         (Some(number), _, _) => number.to_string(),
@@ -53,19 +55,19 @@ pub(crate) fn quantity(quantity: &proto::Quantity) -> String {
 }
 
 /// That an entry is known otherwise, in a word or two.
-pub(crate) fn corrected(it: &proto::Correction) -> String {
+pub fn corrected(it: &proto::Correction) -> String {
     let how = if it.is_withdrawn { "WITHDRAWN" } else { "CORRECTED" };
     format!("{how} by {}", it.corrected_at)
 }
 
 /// The offices in which somebody signed.
-pub(crate) fn signed_as(offices: &[String]) -> String {
+pub fn signed_as(offices: &[String]) -> String {
     let offices: Vec<_> = offices.iter().map(|office| words(office)).collect();
     if offices.is_empty() { "somebody".to_owned() } else { offices.join(" and ") }
 }
 
 /// Whether a body exists.
-pub(crate) fn life(body: &proto::Body) -> String {
+pub fn life(body: &proto::Body) -> String {
     match body.life() {
         Life::Open => "open".green().to_string(),
         Life::Closed => "closed".red().to_string(),
@@ -83,7 +85,7 @@ fn unknown_life(body: &proto::Body) -> &'static str {
 }
 
 /// With what right something is said, visibly marked where it is a report of a paper or the press.
-pub(crate) fn standing(standing: &str) -> String {
+pub fn standing(standing: &str) -> String {
     match standing {
         "own_act" => "act".to_owned(),
         "own_record" => "own record".to_owned(),
@@ -94,7 +96,7 @@ pub(crate) fn standing(standing: &str) -> String {
 }
 
 /// The mark that goes after a value that is only reported; nothing after others.
-pub(crate) fn mark(said: &str) -> String {
+pub fn mark(said: &str) -> String {
     match said {
         "own_document" | "third_party" => format!("  [{}]", standing(said)),
         _ => String::new(),
@@ -102,7 +104,7 @@ pub(crate) fn mark(said: &str) -> String {
 }
 
 /// The entries that something rests on; many are shortened to a count and both ends.
-pub(crate) fn why(positions: &[u64]) -> String {
+pub fn why(positions: &[u64]) -> String {
     let text = match positions {
         [] => return String::new(),
         [one] => format!("entry {one}"),
@@ -118,7 +120,7 @@ pub(crate) fn why(positions: &[u64]) -> String {
 }
 
 /// The positions of entries in a table: all, or of many the first and the last.
-pub(crate) fn positions(positions: &[u64]) -> String {
+pub fn positions(positions: &[u64]) -> String {
     match positions {
         [first, .., last] if positions.len() > 4 => format!("{first} to {last}"),
         few => few.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
@@ -126,34 +128,98 @@ pub(crate) fn positions(positions: &[u64]) -> String {
 }
 
 /// Somebody in a table: the name, or the id where the name is sealed or not known.
-pub(crate) fn person(name: &str, id: &str) -> String {
+pub fn person(name: &str, id: &str) -> String {
     if name.is_empty() { id } else { name }.to_owned()
 }
 
 /// An id in a column that says of which kind it is: `04K` for `body/04K`.
-pub(crate) fn slug(id: &str) -> String {
+pub fn slug(id: &str) -> String {
     id.split_once('/').map_or(id, |(_kind, slug)| slug).to_owned()
 }
 
 /// The same of several.
-pub(crate) fn slugs(ids: &[String]) -> String {
+pub fn slugs(ids: &[String]) -> String {
     ids.iter().map(|id| slug(id)).collect::<Vec<_>>().join(", ")
 }
 
-/// A moment in a table, with room to break between day and time.
-pub(crate) fn day_and_time(rfc3339: &str) -> String {
-    rfc3339.replacen('T', " ", 1)
+/// A moment for people: the day, then the time to the minute, or to the second where it is not a whole minute.
+pub fn day_and_time(rfc3339: &str) -> String {
+    let Some((day, time)) = rfc3339.split_once('T') else { return rfc3339.to_owned() };
+    let (clock, offset) = time.split_at_checked("00:00:00".len()).unwrap_or((time, ""));
+    let clock = clock.strip_suffix(":00").filter(|_clock| !offset.starts_with('.')).unwrap_or(clock);
+    format!("{day} {clock}{offset}")
 }
 
 /// A text that is empty where it is sealed.
-pub(crate) fn or_sealed(text: &str) -> &str {
+pub fn or_sealed(text: &str) -> &str {
     if text.is_empty() { "(sealed)" } else { text }
 }
 
 /// A subject that fits into a table: of a key, the start; the entry has the rest.
-pub(crate) fn shortened(subject: &str) -> String {
+pub fn shortened(subject: &str) -> String {
     match subject.strip_prefix("key/") {
         Some(key) => format!("key/{}…", key.chars().take(16).collect::<String>()),
         None => subject.to_owned(),
     }
+}
+
+/// A text that may be sealed: of one that is, that it is.
+pub fn text(text: &proto::Text) -> &str {
+    match &text.text {
+        Some(proto::text::Text::Clear(text)) => text,
+        Some(proto::text::Text::Sealed(_digest)) => "(sealed)",
+        None => "",
+    }
+}
+
+/// Since when something has lapsed, and what it fell with: ` 2020-04-01: body/04N is no more`.
+pub fn lapsed(lapse: &Lapse) -> String {
+    let since = lapse
+        .since
+        .as_ref()
+        .map_or_else(|| ", and nothing says since when".to_owned(), |day| format!(" {}", date(day)));
+    let fell = match lapse.because.as_str() {
+        "body_left" => "was the last to leave",
+        "groundless" => "is no ground to stand on",
+        "committee_ended" if lapse.since.is_none() => "does not meet",
+        "delegation_ended" => "is in force no more",
+        _ => "is no more",
+    };
+    format!("{since}: {} {fell}", lapse.about)
+}
+
+/// Posts that are planned: how many, what they are called, as what, of whom.
+pub fn post(post: &PlannedPost) -> String {
+    let of = if post.of.is_empty() { String::new() } else { format!(", of {}", post.of) };
+    let office = if post.office.is_empty() { String::new() } else { format!(", as {}", words(&post.office)) };
+    format!("{} {}{office}{of}", post.count, post.title)
+}
+
+/// The participants of a merger by what each chose last: `apply: 04E, 04H; no decision: 04K`.
+pub fn choices(legs: &[MergerLeg]) -> String {
+    let mut chosen: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for leg in legs {
+        let choice = leg.choices.last().map_or_else(|| "no decision".to_owned(), |last| words(&last.choice));
+        chosen.entry(choice).or_default().push(slug(&leg.body));
+    }
+    let groups = chosen.into_iter().map(|(choice, bodies)| format!("{choice}: {}", bodies.join(", ")));
+    groups.collect::<Vec<_>>().join("; ")
+}
+
+/// An intention, on a line.
+pub fn intention(intention: &Intention) -> String {
+    let state = state(&intention.state, &intention.known_to);
+    let when = intention.when.as_ref().map(|when| format!(" for {}", date(when))).unwrap_or_default();
+    let conditions = if intention.conditions.is_empty() {
+        String::new()
+    } else {
+        format!(", if {}", intention.conditions.join(" and "))
+    };
+    let wording = if intention.wording.is_empty() {
+        "(sealed)".to_owned()
+    } else {
+        format!("\"{}\"", intention.wording)
+    };
+    let (mark, why) = (mark(&intention.standing), why(&intention.why));
+    format!("{state}: {} {}{when}{conditions}. {wording}{mark}  {why}", intention.mood, intention.intends)
 }

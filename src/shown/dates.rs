@@ -5,7 +5,7 @@ use minutebook_governance::Date;
 use owo_colors::OwoColorize as _;
 
 /// A date as its source has it.
-pub(crate) fn date(date: &PDate) -> String {
+pub fn date(date: &PDate) -> String {
     let bounds = match (date.earliest.as_str(), date.latest.as_str()) {
         ("", "") => return date.written.clone(),
         (earliest, latest) if earliest == latest => earliest.to_owned(),
@@ -22,7 +22,7 @@ pub(crate) fn date(date: &PDate) -> String {
 
 /// An end, of which the first day after is told: people read the last day. Of one that is known to a month or a year, they
 /// read that.
-pub(crate) fn end(first_day_after: &PDate) -> String {
+pub fn end(first_day_after: &PDate) -> String {
     let exact = if first_day_after.earliest == first_day_after.latest { &first_day_after.latest } else { "" };
     match exact.parse::<Date>() {
         Ok(day) if first_day_after.written == exact => day.day_before().to_string(),
@@ -32,23 +32,23 @@ pub(crate) fn end(first_day_after: &PDate) -> String {
 }
 
 /// The same of a day as it travels by itself; nothing where there is none.
-pub(crate) fn last_day(first_day_after: &str) -> String {
+pub fn last_day(first_day_after: &str) -> String {
     let day = first_day_after.parse::<Date>();
     day.map_or_else(|_none| first_day_after.to_owned(), |day| day.day_before().to_string())
 }
 
 /// The end of a period that may have none: `to 2017-07-16`.
-pub(crate) fn to(until: Option<&PDate>) -> String {
+pub fn to(until: Option<&PDate>) -> String {
     until.map_or_else(String::new, |until| format!(" to {}", end(until)))
 }
 
 /// The mark of what is told by a date that is too imprecise to have come for certain; nothing of what is not.
-pub(crate) fn perhaps(is_perhaps: bool) -> String {
+pub fn perhaps(is_perhaps: bool) -> String {
     if is_perhaps { format!("  {}", "[perhaps: a date is imprecise]".yellow()) } else { String::new() }
 }
 
 /// A date that may be missing.
-pub(crate) fn date_or(found: Option<&PDate>, missing: &str) -> String {
+pub fn date_or(found: Option<&PDate>, missing: &str) -> String {
     found.map_or_else(|| missing.to_owned(), date)
 }
 

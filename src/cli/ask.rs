@@ -1,0 +1,224 @@
+//! The questions that are asked by their description alone: what they take, what they are for, and how their answers look
+//! stands in `proto/`, and nothing here is about any of them.
+
+use super::context::Context;
+use super::exit::Usage;
+use super::show;
+use super::view::ViewArgs;
+use crate::described::{argument, asked, comment_on_field, comment_on_method, described, services};
+use crate::pages::Answer;
+use crate::proto::{Answered, Argument, Asked, Scope, Words};
+use crate::shown::{Names, Sheet, SheetPart, json, spreadsheet};
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Args as _, Command, FromArgMatches as _};
+use minutebook_governance::consultations::ConsultationState;
+use minutebook_governance::mergers::MergerState;
+use minutebook_verify::{to_html, to_markdown};
+use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MethodDescriptor, Value};
+
+/// The shapes beside text and JSON in which an answer is printed.
+const SHAPES: [(&str, &str); 3] = [
+    ("csv", "As CSV: every member of each, by the names that --json has"),
+    ("html", "As a page that prints on A4"),
+    ("md", "As Markdown"),
+];
+
+/// A question, and how it is asked.
+pub(super) struct DescribedQuestion {
+    method: MethodDescriptor,
+    asked: Asked,
+}
+
+/// Every question that is asked by its description, in the order of `proto/`.
+pub(super) fn questions() -> impl Iterator<Item = DescribedQuestion> {
+    let methods = services().flat_map(|service| service.methods().collect::<Vec<_>>());
+    methods.filter_map(|method| Some(DescribedQuestion { asked: asked(&method)?, method }))
+}
+
+/// The question that a command asks; nothing for another command.
+pub(super) fn question(command: &str) -> Option<DescribedQuestion> {
+    questions().find(|question| question.asked.command == command)
+}
+
+impl DescribedQuestion {
+    /// Its command: what it takes is made once somebody asks it.
+    pub(super) fn command(self) -> Command {
+        let about = comment_on_method(&self.method);
+        Command::new(self.asked.command).about(about.trim_end_matches('.').to_owned()).defer(|command| {
+            match question(command.get_name()) {
+                Some(question) => question.with_arguments(command),
+                None => command,
+            }
+        })
+    }
+
+    fn with_arguments(&self, command: Command) -> Command {
+        let members = self.arguments().map(|(field, how)| given(&field, &how));
+        let shapes = SHAPES.map(|(name, help)| {
+            let others = SHAPES.iter().map(|(other, _help)| *other).filter(|other| *other != name);
+            let flag = Arg::new(name).long(name).help(help).action(ArgAction::SetTrue);
+            flag.conflicts_with_all(others.chain(["json"]).collect::<Vec<_>>())
+        });
+        let examples = self.asked.examples.iter().map(|example| format!("\n  minutebook {example}"));
+        let heading = if self.asked.examples.len() == 1 { "Example:" } else { "Examples:" };
+        let about = comment_on_method(&self.method);
+        let command = ViewArgs::augment_args(command.args(members).args(shapes));
+        // What the view says of itself is not what the question is about.
+        command
+            .about(about.clone())
+            .long_about(about)
+            .after_help(format!("{heading}{}", examples.collect::<String>()))
+    }
+
+    fn arguments(&self) -> impl Iterator<Item = (FieldDescriptor, Argument)> {
+        let fields: Vec<_> = self.method.input().fields().collect();
+        fields
+            .into_iter()
+            .filter_map(|field| Some((argument(&field)?, field)))
+            .map(|(how, field)| (field, how))
+    }
+
+    /// Asks it, and prints the answer.
+    pub(super) async fn run(&self, context: &Context, given: &ArgMatches) -> anyhow::Result<()> {
+        let request = self.request(given)?;
+        let answer = context.ask_described(&self.method, request).await?;
+        let answered = answered(&answer);
+        let names = Names::of(answered.as_ref());
+        let is_wanted = |shape: &str| given.get_flag(shape);
+        if context.json {
+            let json = json(&answer).ok_or_else(|| anyhow::anyhow!("{} has no JSON", self.method.name()))?;
+            return show::json(&json);
+        }
+        if is_wanted("csv") {
+            let (titles, rows) = spreadsheet(&answer).unwrap_or_default();
+            return show::csv_of(titles, rows);
+        }
+        let sheet = Sheet::of(&answer, &self.asked.title, &names);
+        let said = answered.as_ref().map(show::in_words).unwrap_or_default();
+        if is_wanted("html") {
+            return Ok(show::line(to_html(&sheet.to_page(said)).trim_end())?);
+        }
+        if is_wanted("md") {
+            return Ok(show::line(to_markdown(&sheet.to_page(said)).trim_end())?);
+        }
+        print(&sheet, answered.as_ref())?;
+        Ok(show::answered(answered.as_ref())?)
+    }
+
+    fn request(&self, given: &ArgMatches) -> anyhow::Result<DynamicMessage> {
+        let mut request = DynamicMessage::new(self.method.input());
+        for (field, _how) in self.arguments() {
+            let value = match field.kind() {
+                Kind::Bool => Value::Bool(given.get_flag(field.name())),
+                _ => {
+                    let Some(text) = given.get_one::<String>(field.name()) else { continue };
+                    Value::String(text.clone())
+                }
+            };
+            request.try_set_field(&field, value).map_err(|why| Usage(format!("{}: {why}", field.name())))?;
+        }
+        let view = ViewArgs::from_arg_matches(given)?.to_wire();
+        request.set_field_by_name("view", Value::Message(described(&view)?));
+        Ok(request)
+    }
+}
+
+/// How a member of a request is given on the command line.
+fn given(field: &FieldDescriptor, how: &Argument) -> Arg {
+    let (name, help) = (field.name().to_owned(), comment_on_field(field));
+    let argument = Arg::new(name.clone()).help(help.trim_end_matches('.').to_owned());
+    let argument = if how.is_option { argument.long(name.replace('_', "-")) } else { argument };
+    if field.kind() == Kind::Bool {
+        return argument.action(ArgAction::SetTrue);
+    }
+    let argument = argument.value_name(how.value.clone()).required(!how.is_option && !how.is_optional);
+    let words = words(how.words());
+    if words.is_empty() { argument } else { argument.value_parser(PossibleValuesParser::new(words)) }
+}
+
+/// The words of a closed list.
+fn words(list: Words) -> Vec<&'static str> {
+    match list {
+        Words::Unspecified => Vec::new(),
+        Words::MergerState => MergerState::ALL.map(MergerState::as_str).into(),
+        Words::ConsultationState => ConsultationState::ALL.map(ConsultationState::as_str).into(),
+    }
+}
+
+/// What an answer says of itself, where it does.
+fn answered(answer: &DynamicMessage) -> Option<Answered> {
+    let found = answer.get_field_by_name("answered")?;
+    found.as_message().and_then(|answered| answered.transcode_to().ok())
+}
+
+/// Prints a message as its description shows it, beneath this title.
+pub(super) fn show_sheet<A: Answer>(answer: &A, title: &str) -> anyhow::Result<()> {
+    let answered = answer.answered();
+    print(&Sheet::of(&described(answer)?, title, &Names::of(answered)), answered)
+}
+
+/// Prints a sheet on the terminal.
+fn print(sheet: &Sheet, answered: Option<&Answered>) -> anyhow::Result<()> {
+    show::line(show::title(&sheet.title))?;
+    for (name, value) in &sheet.values {
+        show::field(name, value)?;
+    }
+    if sheet.parts.iter().all(|part| part.rows.is_empty()) {
+        return Ok(show::line(none(answered))?);
+    }
+    for part in &sheet.parts {
+        // What is all there is needs no name; and an empty list beside another is not there.
+        if sheet.parts.len() > 1 && !part.title.is_empty() {
+            if part.rows.is_empty() {
+                continue;
+            }
+            show::line(format!("\n{}", show::title(&part.title)))?;
+        }
+        print_part(part)?;
+    }
+    let is_told = |id: &str| {
+        let meanings = answered.into_iter().flat_map(|answered| &answered.meanings);
+        meanings.clone().any(|meaning| show::slug(&meaning.body) == id)
+    };
+    let legend: Vec<_> = sheet.legend.iter().filter(|(id, _name)| !is_told(id)).collect();
+    if !legend.is_empty() {
+        show::line("")?;
+    }
+    legend.iter().take(LEGEND_MAX).try_for_each(|(id, name)| show::field(id, name))?;
+    if let Some(more) = legend.len().checked_sub(LEGEND_MAX).filter(|more| *more > 0) {
+        show::field("", format!("and {more} more: minutebook body CODE"))?;
+    }
+    Ok(())
+}
+
+/// That there is nothing, and what would count more.
+fn none(answered: Option<&Answered>) -> &'static str {
+    match answered.map(Answered::scope) {
+        Some(Scope::Enacted | Scope::Unspecified) => {
+            "None, by acts and registers. With --reported, what papers and the press report counts too."
+        }
+        _ => "None.",
+    }
+}
+
+/// How many names are told beneath an answer.
+const LEGEND_MAX: usize = 12;
+
+fn print_part(part: &SheetPart) -> anyhow::Result<()> {
+    if part.rows.is_empty() {
+        return Ok(show::line("None.")?);
+    }
+    if !part.is_in_paragraphs {
+        return Ok(show::line(show::grid(part.titles.clone(), part.rows.clone()))?);
+    }
+    for row in &part.rows {
+        let mut cells = part.titles.iter().zip(row);
+        if let Some((_title, name)) = cells.next() {
+            show::line(show::title(name))?;
+        }
+        for (title, cell) in cells {
+            show::field_if(title, cell)?;
+        }
+    }
+    Ok(())
+}

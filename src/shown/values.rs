@@ -1,0 +1,149 @@
+//! How a value reads, by the description of its member.
+
+use super::dates::{date, end};
+use super::names::Names;
+use super::phrases::{self, words};
+use crate::described::shown;
+use crate::proto::{Lapse, MergerLeg, PDate, PlannedPost, Quantity, Reads, Shown, Text};
+use prost::{Message, Name};
+use prost_reflect::{DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, ReflectMessage as _, Value};
+
+/// How a member reads, with what stands behind it; empty where there is nothing to read.
+pub(super) fn read(message: &DynamicMessage, field: &FieldDescriptor, how: &Shown, names: &Names) -> String {
+    let text = first_said(message, field, how, names);
+    let descriptor = message.descriptor();
+    let joined = descriptor.fields().filter_map(|other| {
+        let how = shown(&other).filter(|how| how.joins == field.name())?;
+        Some(said(message, &other, &how, names)).filter(|text| !text.is_empty())
+    });
+    format!("{text}{}", joined.collect::<String>())
+}
+
+/// What it says, or what is said in its place.
+fn first_said(message: &DynamicMessage, field: &FieldDescriptor, how: &Shown, names: &Names) -> String {
+    let others = how.or.iter().filter_map(|name| message.descriptor().get_field_by_name(name));
+    let mut all = std::iter::once(field.clone()).chain(others).map(|field| said(message, &field, how, names));
+    all.find(|text| !text.is_empty()).unwrap_or_else(|| how.missing.clone())
+}
+
+/// What a member says, with what stands around it; empty where it says nothing.
+fn said(message: &DynamicMessage, field: &FieldDescriptor, how: &Shown, names: &Names) -> String {
+    let at = Place { message, field, how, names };
+    let is_absent = field.supports_presence() && !message.has_field(field);
+    let text = match &*message.get_field(field) {
+        Value::List(values) => at.list(values),
+        // What is absent is neither 0 nor an empty message.
+        _ if is_absent => String::new(),
+        value => at.one(value),
+    };
+    if text.is_empty() { text } else { format!("{}{text}{}", how.before, how.after) }
+}
+
+/// Where a value stands, and how it reads there.
+struct Place<'a> {
+    message: &'a DynamicMessage,
+    field: &'a FieldDescriptor,
+    how: &'a Shown,
+    names: &'a Names,
+}
+
+impl Place<'_> {
+    fn list(&self, values: &[Value]) -> String {
+        let between = if self.how.between.is_empty() { ", " } else { &self.how.between };
+        match (self.how.reads(), values) {
+            (Reads::Count, _) => values.len().to_string(),
+            (Reads::Entries, _) => {
+                phrases::positions(&values.iter().filter_map(Value::as_u64).collect::<Vec<_>>())
+            }
+            (Reads::First, [first, _, ..]) => format!("{}, and {} more", self.one(first), values.len() - 1),
+            _ if is_of::<MergerLeg>(values) => {
+                let legs = values.iter().filter_map(Value::as_message).filter_map(typed);
+                phrases::choices(&legs.collect::<Vec<MergerLeg>>())
+            }
+            _ => values.iter().map(|value| self.one(value)).collect::<Vec<_>>().join(between),
+        }
+    }
+
+    /// A value that is no list.
+    fn one(&self, value: &Value) -> String {
+        match (value, self.field.kind()) {
+            (Value::Bool(holds), _) => if *holds { &self.how.says } else { "" }.to_owned(),
+            (Value::EnumNumber(number), Kind::Enum(of)) => enumerated(*number, &of),
+            (Value::String(text), _) => self.string(text),
+            (Value::Message(inner), _) => self.described(inner),
+            (Value::U64(number), _) => self.number(&number.to_string()),
+            (Value::U32(number), _) => self.number(&number.to_string()),
+            (Value::I64(number), _) => self.number(&number.to_string()),
+            (Value::I32(number), _) => self.number(&number.to_string()),
+            _ => String::new(),
+        }
+    }
+
+    fn string(&self, text: &str) -> String {
+        match self.how.reads() {
+            Reads::Word => words(text),
+            Reads::Id if text.starts_with("person/") => self.name_of(text),
+            Reads::Id => phrases::slug(text),
+            Reads::Moment => phrases::day_and_time(text),
+            Reads::State => phrases::state(text, &self.beside("known_to")),
+            Reads::Standing => phrases::mark(text),
+            Reads::Sealed => phrases::or_sealed(text).to_owned(),
+            _ => text.to_owned(),
+        }
+    }
+
+    /// The name of somebody, as the message says it or the answer does; the id where neither does.
+    fn name_of(&self, id: &str) -> String {
+        let beside = [format!("{}_name", self.field.name()), "name".to_owned()];
+        let said = beside.iter().map(|name| self.beside(name)).find(|name| !name.is_empty());
+        said.or_else(|| self.names.get(id).map(str::to_owned)).unwrap_or_else(|| id.to_owned())
+    }
+
+    /// A text of the same message; empty where it has none of that name.
+    fn beside(&self, name: &str) -> String {
+        let value = self.message.get_field_by_name(name);
+        value.as_deref().and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+
+    fn number(&self, digits: &str) -> String {
+        match self.how.reads() {
+            Reads::Pounds => format!("{digits} pounds"),
+            Reads::Percent => format!("{digits}%"),
+            _ => digits.to_owned(),
+        }
+    }
+
+    /// A message that reads as one value; nothing of others, which are lists and tables of their own.
+    fn described(&self, message: &DynamicMessage) -> String {
+        if let Some(found) = typed::<PDate>(message) {
+            return if self.how.reads() == Reads::End { end(&found) } else { date(&found) };
+        }
+        if let Some(found) = typed::<Quantity>(message) {
+            return phrases::quantity(&found);
+        }
+        if let Some(found) = typed::<Lapse>(message) {
+            return phrases::lapsed(&found);
+        }
+        if let Some(found) = typed::<Text>(message) {
+            return phrases::text(&found).to_owned();
+        }
+        typed::<PlannedPost>(message).map_or_else(String::new, |post| phrases::post(&post))
+    }
+}
+
+fn enumerated(number: i32, of: &EnumDescriptor) -> String {
+    let prefix = format!("{}_", of.name().to_uppercase());
+    let value = of.get_value(number).map(|value| value.name().to_owned()).unwrap_or_default();
+    words(&value.strip_prefix(&prefix).unwrap_or(&value).to_lowercase())
+}
+
+fn is_of<M: Name>(values: &[Value]) -> bool {
+    let first = values.first().and_then(Value::as_message);
+    first.is_some_and(|message| message.descriptor().full_name() == M::full_name())
+}
+
+/// A message as what it is; nothing where it is another.
+fn typed<M: Message + Name + Default>(message: &DynamicMessage) -> Option<M> {
+    let is_it = message.descriptor().full_name() == M::full_name();
+    is_it.then(|| message.transcode_to().ok()).flatten()
+}
