@@ -1,7 +1,7 @@
 //! A draft that travels between several signers, as a file: the exact bytes of the event, or of several that are recorded
 //! together, and the signatures so far.
 
-use super::exit::RefusedHere;
+use super::exit::{RefusedHere, Usage};
 use super::show;
 use crate::client::memory::write_whole;
 use anyhow::Context as _;
@@ -9,6 +9,7 @@ use minutebook_governance::{Signatory, catalogue};
 use minutebook_log::{Event, PublicKey, Signature, Signed};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read as _;
 use std::path::Path;
@@ -149,6 +150,22 @@ impl DraftFile {
         write_whole(path, &format!("{text}\n")).with_context(|| format!("writing {}", path.display()))
     }
 
+    /// Whether a draft can be made in this file: nothing is written over, since others may have signed what is there.
+    ///
+    /// # Errors
+    /// What is there, and who has signed it.
+    pub(crate) fn check_is_new(path: &Path) -> Result<(), Usage> {
+        if fs::symlink_metadata(path).is_err() {
+            return Ok(());
+        }
+        let there = Self::read_all(path).map_or_else(|_error| "no draft".to_owned(), |all| told(&all));
+        Err(Usage(format!(
+            "{} is there already, and nothing is written over. It holds {there}. Nothing was signed: name another file \
+             (--draft), or take that one away first",
+            path.display()
+        )))
+    }
+
     /// Adds a signature of one of the signatories.
     ///
     /// # Errors
@@ -199,6 +216,23 @@ impl DraftFile {
             .into());
         }
         Ok(Signed::new(self.event, self.signatures)?)
+    }
+}
+
+/// What drafts are, and who has signed them, in words.
+fn told(drafts: &[DraftFile]) -> String {
+    let what = match drafts {
+        [one] => format!("a draft, {} of {}", one.event.event_type.name, one.event.subject),
+        several => format!("{} drafts", several.len()),
+    };
+    let signed = drafts.iter().flat_map(|draft| {
+        let has_signed = |key| draft.signatures.iter().any(|(signed, _signature)| *signed == key);
+        draft.signatories.iter().filter(move |signatory| has_signed(signatory.key)).map(describe)
+    });
+    let signed: Vec<_> = signed.collect::<BTreeSet<_>>().into_iter().collect();
+    match signed.as_slice() {
+        [] => format!("{what}, which nobody has signed"),
+        signed => format!("{what}, signed by {}", signed.join("; ")),
     }
 }
 

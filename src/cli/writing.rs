@@ -39,6 +39,7 @@ pub(crate) struct WritingArgs {
     #[arg(long, short)]
     pub(crate) yes: bool,
     /// Keeps it as a draft in FILE, with the signatures of the key files given, for others to sign.
+    /// A file that is there already is not written over.
     #[arg(long, value_name = "FILE")]
     pub(super) draft: Option<PathBuf>,
     /// Drafts that are to be recorded before this one, in their order: it is judged as it would be after them.
@@ -134,6 +135,7 @@ impl WritingArgs {
         words: Words,
         signers: Vec<Signer>,
     ) -> anyhow::Result<()> {
+        self.check_draft()?;
         let (mut client, known) = context.connect().await?;
         let (places, disclosures) = (words.places.clone(), words.disclosures.clone());
         let mut draft = self.draft(words, &known)?;
@@ -155,6 +157,8 @@ impl WritingArgs {
         if !now.is_empty() {
             confirm(question, self.yes)?;
         }
+        // An answer takes its time.
+        self.check_draft()?;
         self.keep_sealed(&disclosures)?;
         for key in now {
             draft.add(key.public(), key.sign(draft.event.bytes()))?;
@@ -168,6 +172,14 @@ impl WritingArgs {
                 submitted.map_err(|error| in_file(error, signed.event(), &places))
             }
         }
+    }
+
+    /// Whether the draft that is to be kept, if any, can be: asked before anybody signs.
+    ///
+    /// # Errors
+    /// Something is there.
+    pub(super) fn check_draft(&self) -> Result<(), Usage> {
+        self.draft.as_deref().map_or(Ok(()), DraftFile::check_is_new)
     }
 
     /// What the ledger says of events, each with where it stands in a file.

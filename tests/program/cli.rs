@@ -171,6 +171,16 @@ fn two_people_sign_a_draft_and_somebody_submits_it() {
     // Time passes, others record: an old `seen` is fine.
     room.enrol("latecomer");
     room.ok(&["sign", "end.json", "--key", "nhse-two.pem", "--yes"]);
+    // Made again it would lose the signature of the second: it is left as it is, and so is a file that is no draft.
+    let signed = fs::read_to_string(room.path("end.json")).unwrap();
+    let said = room.fails(2, &[&draft[..], &["--signatory", &second, "--yes"]].concat());
+    assert!(said.contains("end.json is there already") && said.contains(&second), "{said}");
+    assert!(said.contains("a draft, BodyDissolved of "), "{said}");
+    assert_eq!(fs::read_to_string(room.path("end.json")).unwrap(), signed);
+    let over =
+        ["record", "end.jsonc", "--draft", "end.jsonc", "--key", "nhse.pem", "--key", &second, "--yes"];
+    assert!(room.fails(2, &over).contains("It holds no draft"));
+    assert_eq!(fs::read_to_string(room.path("end.jsonc")).unwrap(), template);
     let first = room.json(&["submit", "end.json"]);
     let again = room.json(&["submit", "end.json"]);
     assert_eq!((&first["again"], &again["again"]), (&false.into(), &true.into()));

@@ -33,6 +33,7 @@ pub(in crate::cli) async fn write(
         let what = format!("{} events, and 1 to {REQUEST_EVENTS_MAX} are taken at once", words.len());
         return Err(Usage(what).into());
     }
+    writing.check_draft()?;
     let (mut client, known) = context.connect().await?;
     let all = words.len();
     let mut ring = Ring::ask(context, (&mut client, &known), names, signers).await?;
@@ -63,6 +64,8 @@ pub(in crate::cli) async fn write(
     if !now.is_empty() {
         confirm(&format!("{question} {}?", events(all)), writing.yes)?;
     }
+    // An answer takes its time.
+    writing.check_draft()?;
     writing.keep_sealed(&disclosures)?;
     let drafts =
         drafts.into_iter().map(|chosen| sign(chosen.draft, &now)).collect::<anyhow::Result<Vec<_>>>()?;
