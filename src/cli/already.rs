@@ -9,7 +9,7 @@ use crate::client::{Client, KnownLedger};
 use crate::proto::AppendedEvent;
 use minutebook_log::{Entry, Hash, Receipt};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -19,9 +19,10 @@ pub(super) struct Already {
 }
 
 impl Already {
-    /// The receipts beside `file` of events that say what `words` say; nothing where they lack one of them. Only the
-    /// receipts are looked at, and no server is asked.
-    pub(super) fn beside(file: &Path, words: &[Words]) -> Option<Self> {
+    /// The receipts beside `file` of events that say what `words` say; nothing where they lack one of them. `new` are the digits
+    /// of the ids that were made up as the file was read: it had others when it was recorded. Only the receipts are looked at,
+    /// and no server is asked.
+    pub(super) fn beside(file: &Path, words: &[Words], new: &BTreeSet<String>) -> Option<Self> {
         // What is sealed is compared by what it says: its digest is another each time.
         let mut opened = sealed_texts::said_in(&sealed_texts::folder_of(file));
         let sealed_now = words.iter().flat_map(|words| &words.disclosures);
@@ -39,7 +40,7 @@ impl Already {
                 .windows(2)
                 .all(|pair| matches!(pair, [one, next] if one.position.0 + 1 == next.position.0));
             let told: Vec<_> = run.iter().map(|entry| Told::of_entry(entry, &opened)).collect();
-            follow && alike(&told) == wanted
+            follow && Meant::new(new).is_all_said(&wanted, &alike(&told))
         })?;
         let receipts = receipts.into_iter().skip(at).take(wanted.len()).collect();
         Some(Self { receipts })
@@ -89,9 +90,9 @@ impl Already {
 pub(super) async fn recorded_already(
     context: &Context,
     file: &Path,
-    words: &[Words],
+    (words, new): (&[Words], &BTreeSet<String>),
 ) -> anyhow::Result<Option<(Already, Vec<AppendedEvent>)>> {
-    let Some(already) = Already::beside(file, words) else { return Ok(None) };
+    let Some(already) = Already::beside(file, words, new) else { return Ok(None) };
     let (mut client, known) = context.connect().await?;
     let standing = already.standing(&mut client, &known).await?;
     Ok(standing.map(|standing| (already, standing)))
@@ -169,6 +170,49 @@ fn by_number(value: &Value, numbers: &BTreeMap<String, String>) -> Value {
     }
 }
 
+/// The ids that entries have where a file asks for new ones: for each another, and the same wherever it is meant again.
+struct Meant<'a> {
+    new: &'a BTreeSet<String>,
+    recorded: BTreeMap<String, String>,
+}
+
+impl<'a> Meant<'a> {
+    fn new(new: &'a BTreeSet<String>) -> Self {
+        Self { new, recorded: BTreeMap::new() }
+    }
+
+    fn is_all_said(&mut self, file: &[Value], entries: &[Value]) -> bool {
+        file.len() == entries.len() && file.iter().zip(entries).all(|(file, entry)| self.is_said(file, entry))
+    }
+
+    fn is_said(&mut self, file: &Value, entry: &Value) -> bool {
+        match (file, entry) {
+            (Value::String(file), Value::String(entry)) => self.is_same(file, entry),
+            (Value::Array(file), Value::Array(entry)) => self.is_all_said(file, entry),
+            (Value::Object(file), Value::Object(entry)) => {
+                let mut each = file.iter().map(|(name, value)| (value, entry.get(name)));
+                file.len() == entry.len()
+                    && each.all(|(value, there)| there.is_some_and(|there| self.is_said(value, there)))
+            }
+            (file, entry) => file == entry,
+        }
+    }
+
+    fn is_same(&mut self, file: &str, entry: &str) -> bool {
+        let new = file.split_once('/').filter(|(_kind, digits)| self.new.contains(*digits));
+        let Some((kind, _digits)) = new else { return file == entry };
+        if let Some(known) = self.recorded.get(file) {
+            return known == entry;
+        }
+        let is_of_kind = entry.split_once('/').is_some_and(|(other, _digits)| other == kind);
+        let is_free = is_of_kind && self.recorded.values().all(|taken| taken != entry);
+        if is_free {
+            self.recorded.insert(file.to_owned(), entry.to_owned());
+        }
+        is_free
+    }
+}
+
 /// The receipts beside a file, as one event and as several leave them, by position.
 fn receipts_beside(file: &Path) -> Vec<(PathBuf, Receipt)> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -209,5 +253,26 @@ mod tests {
         assert_eq!(alike(&first), alike(&again));
         let others = [told("c", "x", "k"), told("d", "d", "k")];
         assert_ne!(alike(&first), alike(&others));
+    }
+
+    #[test]
+    fn new_ids_are_those_of_the_entries_and_no_others() {
+        let new = BTreeSet::from(["aa".to_owned(), "bb".to_owned()]);
+        let is_said = |file: Value, entry: Value| Meant::new(&new).is_all_said(&[file], &[entry]);
+        let file = || json!([{"owner": "person/aa", "of": "action/bb"}, "person/aa", 3]);
+        assert!(is_said(file(), json!([{"owner": "person/11", "of": "action/22"}, "person/11", 3])));
+        for other in [
+            json!([{"owner": "person/11", "of": "action/22"}, "person/33", 3]),
+            json!([{"owner": "person/11", "of": "person/22"}, "person/11", 3]),
+            json!([{"owner": "person/11", "of": "action/22"}, "person/11", 4]),
+            json!([{"owner": "person/11"}, "person/11", 3]),
+        ] {
+            assert!(!is_said(file(), other.clone()), "{other}");
+        }
+        assert!(
+            !is_said(json!(["person/aa", "person/bb"]), json!(["person/11", "person/11"])),
+            "two, not one"
+        );
+        assert!(!is_said(json!("person/cc"), json!("person/11")), "an id that the file names itself");
     }
 }

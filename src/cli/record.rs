@@ -3,6 +3,7 @@ use super::batch;
 use super::context::Context;
 use super::exit::Usage;
 use super::file_schema::of_file;
+use super::new_ids::digits_of;
 use super::show;
 use super::skeleton::Skeleton;
 use super::templates;
@@ -15,6 +16,8 @@ use clap::builder::PossibleValuesParser;
 use minutebook_governance::Date;
 use minutebook_governance::catalogue::{CATALOGUE, row_of};
 use serde_json::Value;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -113,9 +116,15 @@ impl Args {
         let mut signers = Signer::open_all(context, &self.key)?;
         if batch::is_batch(&objects) {
             let time = writing::now()?;
-            let new_id = || Ok(new_event_id(time)?);
+            let new = RefCell::new(BTreeSet::new());
+            let new_id = || {
+                let id = new_event_id(time)?;
+                new.borrow_mut().insert(digits_of(&id));
+                Ok(id)
+            };
             let words = batch::read(objects, new_id).with_context(|| format!("in {name}"))?;
-            if let Some((_receipts, standing)) = self.recorded_already(context, &file, &words).await? {
+            let said = (words.as_slice(), &new.into_inner());
+            if let Some((_receipts, standing)) = self.recorded_already(context, &file, said).await? {
                 let folder = file.with_extension("receipts");
                 return batch::show_appended(context, &standing, Some(&folder), &[]);
             }
@@ -123,7 +132,8 @@ impl Args {
         }
         let Some(written) = objects.into_iter().next() else { return Ok(()) };
         let (mut words, given) = (templates::read(written.clone(), &mut signers)?, self.key.len());
-        let recorded = self.recorded_already(context, &file, std::slice::from_ref(&words)).await?;
+        let said = (std::slice::from_ref(&words), &BTreeSet::new());
+        let recorded = self.recorded_already(context, &file, said).await?;
         if let Some((receipts, [standing])) =
             recorded.as_ref().map(|(it, standing)| (it, standing.as_slice()))
         {
@@ -164,12 +174,12 @@ impl Args {
         &self,
         context: &Context,
         file: &Path,
-        words: &[Words],
+        said: (&[Words], &BTreeSet<String>),
     ) -> anyhow::Result<Option<(Already, Vec<AppendedEvent>)>> {
         if self.again || file == Path::new("-") {
             return Ok(None);
         }
-        let found = already::recorded_already(context, file, words).await?;
+        let found = already::recorded_already(context, file, said).await?;
         if found.is_some() {
             let name = file.display();
             show::say(format!(

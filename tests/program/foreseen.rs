@@ -204,3 +204,27 @@ fn a_file_that_is_recorded_already_is_not_recorded_twice() {
     }
     assert!(size(&room) > before);
 }
+
+/// Of the ids that the lines of this file are about, each is made up as it is read.
+const NEW: &str = r#"{"secretary_of": "body/04K", "on": "2019-07-04"}
+{"type": "ActionAssigned", "facts": {"text": "Write.", "owner": {"office": "chair"}}}
+{"type": "ActionAssigned", "subject": "action/$new:it", "facts": {"text": "Read.", "owner": {"office": "chair"}}}
+{"type": "ActionUpdated", "subject": "action/$new:it", "facts": {"change": "completed", "updated_on": "2019-07-10"}}"#;
+
+#[test]
+fn a_file_whose_ids_are_made_up_is_not_recorded_twice_either() {
+    let room = Room::with_people();
+    room.write("new.jsonc", NEW);
+    let record = ["record", "new.jsonc", "--key", "secretary.pem", "--yes"];
+    let before = size(&room);
+    room.ok(&record);
+    let said = room.run(&record);
+    assert_eq!((said.code, size(&room)), (0, before + 3), "{}", said.err);
+    let there = format!("entries {before} to {} (recorded already)", before + 2);
+    assert!(said.out.contains(&there) && said.err.contains("is recorded already"), "{}", said.out);
+    // Whoever means it says so; and what says something else is something else.
+    room.ok(&[&record[..], &["--again"]].concat());
+    room.write("new.jsonc", &NEW.replace("Read.", "Read it."));
+    room.ok(&record);
+    assert_eq!(size(&room), before + 9);
+}
