@@ -9,6 +9,7 @@ mod status;
 mod follow;
 mod page;
 mod parsed;
+mod called;
 mod question;
 mod named;
 mod listing;

@@ -14,7 +14,7 @@ Examples:
   minutebook actions 04K
   minutebook actions 52R --as-at 2020-04-01 --state open")]
 pub(crate) struct Args {
-    /// The body, by id or code.
+    /// The body, by id, code or name.
     body: String,
     /// Only those in this state.
     #[arg(long, value_parser = PossibleValuesParser::new(["open", "completed", "cancelled", "transferred"]))]
@@ -33,7 +33,7 @@ impl Args {
 }
 
 fn show_actions(found: &ListActionsResponse) -> anyhow::Result<()> {
-    show::line(show::title(format!("action log of {}", found.body)))?;
+    show::line(show::title(format!("action log of {}", show::named(&found.body, found.answered.as_ref()))))?;
     let titles = ["action", "what", "owner", "due", "state", "assigned", "of", "entries"];
     show::rows(titles, found.actions.iter().map(row))
 }

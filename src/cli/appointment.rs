@@ -15,7 +15,7 @@ Examples:
   minutebook appointment 09C --as-at 2018-03-01
   minutebook appointment body/52R chair")]
 pub(crate) struct Args {
-    /// The body, by id or code.
+    /// The body, by id, code or name.
     body: String,
     /// The office.
     #[arg(default_value = "accountable_officer", value_parser = PossibleValuesParser::new(Office::ALL.map(Office::as_str)))]
@@ -37,7 +37,7 @@ fn show_appointment(found: &GetAppointmentResponse) -> anyhow::Result<()> {
     let office = show::words(&found.office);
     show::line(format!(
         "{}  {}",
-        show::title(format!("{office} of {}", found.body)),
+        show::title(format!("{office} of {}", show::named(&found.body, found.answered.as_ref()))),
         show::title(show::words(&found.stage))
     ))?;
     if !found.candidate.is_empty() {

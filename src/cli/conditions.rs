@@ -10,7 +10,7 @@ use crate::proto::{ListConditionsRequest, ListConditionsResponse};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  minutebook conditions 91Q --as-at 2020-06-01")]
 pub(crate) struct Args {
-    /// The body, by id or code.
+    /// The body, by id, code or name.
     body: String,
     #[command(flatten)]
     view: ViewArgs,
@@ -26,7 +26,10 @@ impl Args {
 }
 
 fn show_conditions(found: &ListConditionsResponse) -> anyhow::Result<()> {
-    show::line(show::title(format!("open conditions of {}", found.body)))?;
+    show::line(show::title(format!(
+        "open conditions of {}",
+        show::named(&found.body, found.answered.as_ref())
+    )))?;
     for open in &found.conditions {
         let Some(condition) = &open.condition else { continue };
         show::field("condition", condition_line(condition))?;

@@ -24,7 +24,7 @@ Example:
         /// The key file that signs. Once for each.
         #[arg(long, value_name = "FILE")]
         key: Vec<PathBuf>,
-        /// A body that you work for, by id or code. Once for each.
+        /// A body that you work for, by id, code or name. Once for each.
         #[arg(long, value_name = "ID")]
         body: Vec<String>,
     },

@@ -8,6 +8,7 @@ use super::written::{Places, nearer};
 use crate::client::{Client, ClientError, KnownLedger, RegisterClient};
 use crate::proto::GetKeyRequest;
 use anyhow::Context as _;
+use minutebook_governance::headlines::headline;
 use minutebook_log::{Entry, EventId, Position};
 use serde_json::{Map, Value, json};
 
@@ -16,6 +17,8 @@ pub(super) struct Target {
     position: u64,
     id: EventId,
     named: String,
+    /// What it says, in a line.
+    says: String,
     standing: Value,
     signatories: Vec<Value>,
     facts: Value,
@@ -62,6 +65,7 @@ impl Target {
             position,
             id: event.id,
             named: format!("entry {position}, {} of {}", event.event_type.name, event.subject),
+            says: headline(&event.event_type.name, &facts, &|_id| None),
             standing: event.data.get("standing").cloned().unwrap_or_default(),
             signatories,
             facts,
@@ -155,7 +159,7 @@ impl Target {
 
     /// Says what is to be known otherwise, in words.
     pub(super) fn say(&self, changes: &[Change]) {
-        show::say(show::title(format!("{}: {}", self.named, headline(&self.facts))));
+        show::say(show::title(format!("{}: {}", self.named, self.says)));
         for Change { pointer, old, new } in changes {
             let name = pointer.trim_start_matches('/').replace('_', " ");
             show::say(format!("  {name}\n    stands  {}\n    right   {}", plainly(old), plainly(new)));
@@ -178,12 +182,6 @@ impl Change {
 
 fn text<'v>(value: &'v Value, name: &str) -> &'v str {
     value.get(name).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// What an entry says first, of which it is known again.
-fn headline(facts: &Value) -> String {
-    let told = ["text", "title", "name", "nature", "reason"].iter().find_map(|name| facts.get(*name));
-    told.map(plainly).unwrap_or_default()
 }
 
 fn plainly(value: &Value) -> String {
@@ -237,6 +235,7 @@ mod tests {
             position: 17,
             id: "0197e3c2-0000-7000-8000-000000000001".parse().unwrap(),
             named: "entry 17, DecisionRecorded of body/04K".to_owned(),
+            says: String::new(),
             standing: json!("own_act"),
             signatories: Vec::new(),
             facts: json!({"text": "To aprove.", "votes": {"for": 3}, "decided_on": {"written": "July 2019"},

@@ -16,7 +16,7 @@ Examples:
   minutebook decisions 04K
   minutebook decisions meeting/notts-2019-07-04 --topic merger")]
 pub(crate) struct Args {
-    /// A body by id or code, or another subject: committee/.., meeting/.., merger/.., consultation/..
+    /// A body by id, code or name, or another subject: committee/.., meeting/.., merger/.., consultation/..
     subject: String,
     /// Words of the item, the text or the effect.
     #[arg(long, default_value = "", hide_default_value = true)]

@@ -13,7 +13,7 @@ Examples:
   minutebook due 04K
   minutebook due 04K --ical > due.ics")]
 pub(crate) struct Args {
-    /// The body, by id or code.
+    /// The body, by id, code or name.
     body: String,
     /// Prints what has a day as an iCalendar (RFC 5545), for calendars to subscribe to.
     #[arg(long)]

@@ -13,7 +13,7 @@ use owo_colors::OwoColorize as _;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  minutebook governing-body 04K --as-at 2022-03-31")]
 pub(crate) struct Args {
-    /// The body, by id or code.
+    /// The body, by id, code or name.
     body: String,
     #[command(flatten)]
     view: ViewArgs,
@@ -28,7 +28,10 @@ impl Args {
 }
 
 fn show_governing_body(found: &GetGoverningBodyResponse) -> anyhow::Result<()> {
-    show::line(show::title(format!("governing body of {}", found.body)))?;
+    show::line(show::title(format!(
+        "governing body of {}",
+        show::named(&found.body, found.answered.as_ref())
+    )))?;
     for member in &found.members {
         let offices = offices(member);
         let name = if member.name.is_empty() { "(name sealed or not known)" } else { &member.name };

@@ -30,7 +30,7 @@ Examples:
   minutebook handover 04K
   minutebook handover 04K --from old.pem --to new.pem --drafts ~/drafts")]
 pub(crate) struct Args {
-    /// The body, by id or code.
+    /// The body, by id, code or name.
     body: String,
     /// The key that leaves: its file, or its 64 digits. Else every key that signs as secretary of the body.
     #[arg(long, value_name = "FILE|HEX")]

@@ -16,7 +16,7 @@ Examples:
   minutebook interests body/52R --as-at 2020-10-01 --public
   minutebook interests person/5e0a91c4d27f")]
 pub(crate) struct Args {
-    /// A body by id or code, or a person: person/..
+    /// A body by id, code or name, or a person: person/..
     subject: String,
     /// Only what the public register shows: interests until six months after they ceased, published breaches.
     #[arg(long)]
@@ -39,7 +39,10 @@ impl Args {
 }
 
 fn show_interests(found: &ListInterestsResponse) -> anyhow::Result<()> {
-    show::line(show::title(format!("register of interests of {}", found.subject)))?;
+    show::line(show::title(format!(
+        "register of interests of {}",
+        show::named(&found.subject, found.answered.as_ref())
+    )))?;
     let titles = ["person", "for", "kind", "what", "declared", "state", "entries"];
     show::rows(titles, found.interests.iter().map(interest))?;
     if !found.declarations.is_empty() {

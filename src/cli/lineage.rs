@@ -11,7 +11,7 @@ Examples:
   minutebook lineage 04K
   minutebook lineage body/QT1")]
 pub(crate) struct Args {
-    /// The body, by id or code.
+    /// The body, by id, code or name.
     body: String,
     #[command(flatten)]
     view: ViewArgs,
@@ -26,7 +26,7 @@ impl Args {
 }
 
 fn show_lineage(found: &GetLineageResponse) -> anyhow::Result<()> {
-    show::line(show::title(format!("lineage of {}", found.body)))?;
+    show::line(show::title(format!("lineage of {}", show::named(&found.body, found.answered.as_ref()))))?;
     if found.steps.is_empty() {
         return Ok(show::line("Nothing is known to have come before it, or to follow.")?);
     }

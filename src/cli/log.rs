@@ -39,7 +39,7 @@ struct Select {
     /// Only what was recorded on this day or later, or at this moment.
     #[arg(long, value_name = "TIME", conflicts_with = "from")]
     since: Option<String>,
-    /// Only entries that say something of this body, by id or code, whatever they are about.
+    /// Only entries that say something of this body, by id, code or name, whatever they are about.
     #[arg(long, value_name = "BODY")]
     about: Vec<String>,
     /// Only entries of this type, as docs/events.md names it.

@@ -21,7 +21,7 @@ Examples:
   minutebook news 04K --since 2019-07-01
   minutebook news --type DecisionRecorded --since 2020-03-01")]
 pub(crate) struct Args {
-    /// The bodies, by id or code; those of the context, if none is named; all, where that has none.
+    /// The bodies, by id, code or name; those of the context, if none is named; all, where that has none.
     bodies: Vec<String>,
     /// What was recorded on this day or later, or at this moment, or from this position on; nothing is remembered then.
     #[arg(long, value_name = "TIME|POSITION")]

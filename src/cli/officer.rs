@@ -14,7 +14,7 @@ Examples:
   minutebook officer 04K --as-at 2019-07-04
   minutebook officer body/52R chair --as-at 2020-04-01")]
 pub(crate) struct Args {
-    /// The body, by id or code.
+    /// The body, by id, code or name.
     body: String,
     /// The office.
     #[arg(default_value = "accountable_officer", value_parser = PossibleValuesParser::new(Office::ALL.map(Office::as_str)))]
@@ -33,7 +33,11 @@ impl Args {
 }
 
 fn show_office(found: &GetOfficeResponse) -> anyhow::Result<()> {
-    show::line(show::title(format!("{} of {}", show::words(&found.office), found.body)))?;
+    show::line(show::title(format!(
+        "{} of {}",
+        show::words(&found.office),
+        show::named(&found.body, found.answered.as_ref())
+    )))?;
     for holder in &found.holders {
         show_holder(holder)?;
     }

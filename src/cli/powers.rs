@@ -10,7 +10,7 @@ use owo_colors::OwoColorize as _;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  minutebook powers 04K --as-at 2018-05-01")]
 pub(crate) struct Args {
-    /// The body, by id or code.
+    /// The body, by id, code or name.
     body: String,
     #[command(flatten)]
     view: ViewArgs,
@@ -29,7 +29,10 @@ fn show_powers(found: &GetPowersResponse) -> anyhow::Result<()> {
         "unknown" => "whether it is open is not known".to_owned(),
         life => show::words(life),
     };
-    show::line(format!("{}  {life}", show::title(format!("who may decide for {}", found.body))))?;
+    show::line(format!(
+        "{}  {life}",
+        show::title(format!("who may decide for {}", show::named(&found.body, found.answered.as_ref())))
+    ))?;
     for decider in &found.deciders {
         show::field(&show::words(&decider.reach), line(decider))?;
     }

@@ -54,6 +54,12 @@ pub(crate) fn title(text: impl Display) -> String {
     text.bold().to_string()
 }
 
+/// What an answer is about: by its name, where the answer tells it, with what comes after its kind behind.
+pub(crate) fn named(id: &str, answered: Option<&Answered>) -> String {
+    let names = Names::of(answered);
+    names.get(id).map_or_else(|| id.to_owned(), |name| format!("{name} ({})", slug(id)))
+}
+
 /// A name and a value, the name in a column of its own.
 pub(crate) fn field(name: &str, value: impl Display) -> io::Result<()> {
     line(labelled(1, name, &value.to_string()))

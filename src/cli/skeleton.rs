@@ -45,7 +45,7 @@ struct AgendaLine {
 }
 
 impl Skeleton {
-    /// Asks the book about the bodies that are to sit, by id or code, or about one meeting that is called.
+    /// Asks the book about the bodies that are to sit, by id, code or name, or about one meeting that is called.
     ///
     /// # Errors
     /// Neither bodies nor a meeting are named; or the book does not know them.

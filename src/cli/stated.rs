@@ -9,7 +9,7 @@ use owo_colors::OwoColorize as _;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  minutebook stated partnership/greater-nottingham --reported")]
 pub(crate) struct Args {
-    /// A subject (partnership/.., merger/..), or a body by id or code.
+    /// A subject (partnership/.., merger/..), or a body by id, code or name.
     subject: String,
     #[command(flatten)]
     view: ViewArgs,
@@ -25,7 +25,10 @@ impl Args {
 }
 
 fn show_stated(found: &ListStatedResponse) -> anyhow::Result<()> {
-    show::line(show::title(format!("stated about {}", found.subject)))?;
+    show::line(show::title(format!(
+        "stated about {}",
+        show::named(&found.subject, found.answered.as_ref())
+    )))?;
     for stated in &found.stated {
         show::field(&show::words(&stated.what), line(stated))?;
     }

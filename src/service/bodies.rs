@@ -5,6 +5,7 @@ use crate::proto::{
     GetBodyResponse, GetCommissionerRequest, GetCommissionerResponse, ListBodiesRequest, ListBodiesResponse,
     UnitPart,
 };
+use crate::service::called::has_words;
 use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse, parse_date, parse_word};
@@ -74,14 +75,6 @@ fn says_what_it_is(told: &Told) -> bool {
         || told.says::<BodyDissolved>().is_some()
         || told.says::<IdentifierAssigned>().is_some()
         || told.says::<SuccessionRecorded>().is_some()
-}
-
-/// Whether these words are in what a body is, or was, called by.
-fn has_words(body: &Body, words: &str) -> bool {
-    let names = body.names.iter().chain(&body.short_names).map(|held| held.name.to_lowercase());
-    let codes = body.codes.iter().map(|held| held.code.value.to_lowercase());
-    let mut called = names.chain(codes).chain([body.id.to_string().to_lowercase()]);
-    words.is_empty() || called.any(|called| called.contains(words))
 }
 
 /// How many commissioners are open on each of several days.

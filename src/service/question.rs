@@ -1,6 +1,7 @@
 //! What every question of the register has: the book, and from where to look at it.
 
 use crate::proto::{self, view::KnownAt};
+use crate::service::called::{has_words, listed, meant};
 use crate::service::convert::{self, RestsOn};
 use crate::service::page::{Page, Pinned};
 use crate::service::parsed::parse_code;
@@ -9,6 +10,7 @@ use crate::service::status;
 use minutebook_governance::Book;
 use minutebook_governance::authority::Contested;
 use minutebook_governance::bodies::{self, Body};
+use minutebook_governance::register::bodies_from;
 use minutebook_governance::{
     BodyId, Date, KnownUntil, Record, Scope, Told, View, Withdrawn, loads, withdrawn, withdrawn_of_kind,
 };
@@ -324,17 +326,40 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// The bodies that a name means: one for an id; for a code, the one that it means on the view's day
-    /// first, then the others that it means at other times.
+    /// The bodies that a name means: one for an id; for a code, in whatever case, the one that it means on the view's day
+    /// first, then the others that it means at other times; for words of a name, the one that they mean.
     pub(super) fn bodies(&self, name: &str, view: View) -> Result<Vec<Body>, Status> {
         if name.starts_with("body/") {
             let id: BodyId = parse("body", name)?;
             return Ok(vec![self.body(&id, view)?]);
         }
         let (scheme, value) = parse_code(name);
-        let found = bodies::bodies_of_code(self.record(), scheme, value, view);
+        let mut found = bodies::bodies_of_code(self.record(), scheme, value, view);
+        if found.is_empty() {
+            found = bodies::bodies_of_code(self.record(), scheme, &value.to_uppercase(), view);
+        }
+        if found.is_empty() {
+            found = vec![self.body_called(name, view)?];
+        }
         self.note_meaning(name, &found, view);
-        if found.is_empty() { Err(status::not_found("body", name)) } else { Ok(found) }
+        Ok(found)
+    }
+
+    /// The body that words of a name mean.
+    fn body_called(&self, words: &str, view: View) -> Result<Body, Status> {
+        let small = words.trim().to_lowercase();
+        let mut found = Vec::new();
+        for body in bodies_from(self.record(), BodyId::KIND, view) {
+            self.goes_on()?;
+            if !small.is_empty() && has_words(&body, &small) {
+                found.push(body);
+            }
+        }
+        match meant(&found, &small, view) {
+            Some(meant) => Ok(meant.clone()),
+            None if found.is_empty() => Err(status::not_found("body", words)),
+            None => Err(status::ambiguous("body", words, &listed(&found, view))),
+        }
     }
 
     /// The body that a name means, for a code on the view's day.

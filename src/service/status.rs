@@ -155,6 +155,12 @@ pub(super) fn not_found(what: &str, name: &str) -> Status {
     StatusDraft::new(Code::NotFound, "NOT_FOUND", message).with("what", what).with("name", name).build()
 }
 
+/// A name that several things have.
+pub(super) fn ambiguous(what: &str, name: &str, which: &str) -> Status {
+    let message = format!("\"{name}\" names no single {what}, but {which}: name one of them");
+    StatusDraft::new(Code::NotFound, "AMBIGUOUS", message).with("what", what).with("name", name).build()
+}
+
 /// A read that the store could not do.
 pub(super) fn of_engine(error: &EngineError) -> Status {
     let message = error.to_string();

@@ -72,7 +72,11 @@ fn what_should_not_have_been_recorded_is_withdrawn() {
     );
     let said = room.run(&[&withdraw[..], &["--yes"]].concat());
     assert_eq!(said.code, 0, "{}", said.err);
-    assert!(said.err.contains("DecisionRecorded of body/04K: To aprove the minutes."), "{}", said.err);
+    assert!(
+        said.err.contains("DecisionRecorded of body/04K: approved, 2019-07-04: To aprove the minutes."),
+        "{}",
+        said.err
+    );
     assert_eq!(room.json(&["decisions", "04K"])["decisions"][0]["state"], "withdrawn");
     let said = room.fails(2, &[&withdraw[..], &["--yes"]].concat());
     assert!(said.contains("was withdrawn by entry"), "{said}");

@@ -267,6 +267,33 @@ fn bodies_are_found_by_words_and_what_finds_none_says_what_would() {
 }
 
 #[test]
+fn a_body_is_meant_by_words_of_its_name_where_they_mean_one() {
+    let room = room();
+    let meant = |named: &str| {
+        let (text, answer) = ask(&room, &["meetings", named, "--as-at", "2019-07-04"]);
+        let meaning = &answer["answered"]["meanings"][0];
+        assert!(
+            text.contains(&format!("{named} is body/04K, NHS 04K Clinical Commissioning Group")),
+            "{text}"
+        );
+        (answer["body"].clone(), meaning["body"].clone())
+    };
+    for named in ["04K", "04k", "nhs 04K clinical", "NHS 04K Clinical Commissioning Group"] {
+        assert_eq!(meant(named), (json!("body/04K"), json!("body/04K")), "{named}");
+    }
+    let said = room.fails(1, &["meetings", "clinical commissioning", "--as-at", "2019-07-04"]);
+    for named in ["names no single body", "body/04K (NHS 04K Clinical Commissioning Group)", "body/04N"] {
+        assert!(said.contains(named), "{named}: {said}");
+    }
+    // Of two that are called alike, the one that is open on the day is meant.
+    let (_text, open) = ask(&room, &["meetings", "nottinghamshire", "--as-at", "2020-05-01"]);
+    assert_eq!(open["body"], "body/52R");
+    let said = room.fails(1, &["meetings", "nobody is called so"]);
+    assert!(said.contains("no body \"nobody is called so\" is known here"), "{said}");
+    room.fails(1, &["meetings", " "]);
+}
+
+#[test]
 fn practices_come_and_go_and_pass_with_the_body() {
     let room = room();
     let (text, answer) = ask(&room, &["practices", "04K", "--as-at", "2019-03-31"]);

@@ -64,7 +64,14 @@ fn a_spreadsheet_has_every_member_by_the_name_that_json_has() {
 fn a_page_says_what_the_terminal_says() {
     let html = ROOM.ok(&[&QUESTION[..], &["--html"]].concat());
     let markdown = ROOM.ok(&[&QUESTION[..], &["--md"]].concat());
-    for said in ["Committees of", "primary-care", "04K, 04N", "live", "As at 2018-06-01"] {
+    for said in [
+        "Committees of NHS 04K",
+        "primary-care",
+        "04K, 04N",
+        "NHS 04N Clinical Commissioning Group",
+        "live",
+        "As at 2018-06-01",
+    ] {
         assert!(html.contains(said) && markdown.contains(said), "{said}: {html}\n{markdown}");
     }
     assert!(html.starts_with("<!DOCTYPE html>") && !html.contains("<script"), "{html}");
