@@ -142,6 +142,7 @@ fn words(list: Words) -> Vec<&'static str> {
         Words::Unspecified => Vec::new(),
         Words::MergerState => MergerState::ALL.map(MergerState::as_str).into(),
         Words::ConsultationState => ConsultationState::ALL.map(ConsultationState::as_str).into(),
+        Words::ActionState => vec!["open", "completed", "cancelled", "transferred"],
     }
 }
 

@@ -3,7 +3,7 @@ use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{GetMergerRequest, MemberBallot, Merger, MergerApplication, MergerCondition, MergerLeg};
+use crate::proto::{GetMergerRequest, MemberBallot, Merger, MergerApplication, MergerLeg};
 use owo_colors::OwoColorize as _;
 
 /// Shows a merger as a view sees it: who takes part, what each body decided, consultations, votes of members,
@@ -62,7 +62,7 @@ fn show_merger(merger: &Merger) -> anyhow::Result<()> {
         show_application(application)?;
     }
     for condition in &merger.conditions {
-        show::field("condition", condition_line(condition))?;
+        show::field("condition", show::condition(condition))?;
     }
     if let Some(when) = &merger.abandoned_on {
         show::field("given up", format!("{}: {}", show::date(when), merger.abandoned_because))?;
@@ -146,12 +146,4 @@ fn leg_line(leg: &MergerLeg) -> String {
     let choices =
         if choices.is_empty() { "no decision yet".yellow().to_string() } else { choices.join(", then ") };
     format!("{} {}: {choices}", leg.body, leg.name)
-}
-
-/// A condition, in a line.
-pub(super) fn condition_line(condition: &MergerCondition) -> String {
-    let due = if condition.is_due_before_effect { "before it takes effect" } else { "continuing" };
-    let state = show::state(&condition.state, &condition.known_to);
-    let by = condition.by.as_ref().map_or_else(String::new, |by| format!(", by {}", show::date(by)));
-    format!("{}: {} ({due}{by}; {state})  {}", condition.id, condition.text, show::why(&condition.why))
 }

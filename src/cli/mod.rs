@@ -55,7 +55,6 @@ mod ask;
 mod news;
 mod interests;
 mod committee;
-mod actions;
 mod bodies;
 mod body;
 mod changes;
@@ -64,14 +63,12 @@ mod compare;
 mod config;
 mod consultation;
 mod export;
-mod documents;
 mod due;
 mod findings;
 mod governing_body;
 mod lineage;
 mod people;
 mod powers;
-mod stated;
 mod grant;
 mod handover;
 mod init;
@@ -86,7 +83,6 @@ mod minutes;
 mod decisions;
 mod delegation;
 mod merger;
-mod conditions;
 mod officer;
 mod appointment;
 mod publish;
@@ -286,10 +282,6 @@ enum Command {
     Delegation(delegation::Args),
     /// Shows a partnership: who belongs to it, and that it decides nothing in law.
     Partnership(partnership::Args),
-    /// Lists the documents that are registered.
-    Documents(documents::Args),
-    /// Lists what sources state about a subject: figures, targets, statements.
-    Stated(stated::Args),
     /// Compares two answers of the register: two days, two states of knowledge, or both.
     Compare(compare::Args),
     /// Says what an entry changed in the register.
@@ -298,8 +290,6 @@ enum Command {
     Appointment(appointment::Args),
     /// Shows a joint appointment: what each body says, and who is appointed for which.
     JointAppointment(joint_appointment::Args),
-    /// Lists the conditions that a body has to meet, its own and inherited ones.
-    Conditions(conditions::Args),
     /// Shows a merger: who takes part, what each decided, what it waits for.
     Merger(merger::Args),
     /// Shows a meeting: items and bodies with quorum, votes, decisions, minutes.
@@ -308,8 +298,6 @@ enum Command {
     Minutes(minutes::Args),
     /// Lists decisions of a body, a meeting or a merger, with votes.
     Decisions(decisions::Args),
-    /// Shows the action log of a body, with what it has from those that it follows.
-    Actions(actions::Args),
     /// Shows the register of interests of a body or a person: gifts, declarations, breaches.
     Interests(interests::Args),
     /// Lists what is due for a body, also as a calendar.

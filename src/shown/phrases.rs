@@ -1,7 +1,7 @@
 //! How single values read: words of closed lists, states and standings, quantities, people, entries by their positions.
 
 use super::dates::date;
-use crate::proto::{self, Intention, Lapse, Life, MergerLeg, PlannedPost};
+use crate::proto::{self, Intention, Lapse, Life, MergerCondition, MergerLeg, PlannedPost};
 use owo_colors::OwoColorize as _;
 use std::collections::BTreeMap;
 
@@ -222,4 +222,12 @@ pub fn intention(intention: &Intention) -> String {
     };
     let (mark, why) = (mark(&intention.standing), why(&intention.why));
     format!("{state}: {} {}{when}{conditions}. {wording}{mark}  {why}", intention.mood, intention.intends)
+}
+
+/// A condition of an approval: what it asks, by when, where it stands.
+pub fn condition(condition: &MergerCondition) -> String {
+    let due = if condition.is_due_before_effect { "before it takes effect" } else { "continuing" };
+    let state = state(&condition.state, &condition.known_to);
+    let by = condition.by.as_ref().map_or_else(String::new, |by| format!(", by {}", date(by)));
+    format!("{}: {} ({due}{by}; {state})  {}", condition.id, condition.text, why(&condition.why))
 }

@@ -4,7 +4,7 @@ use super::dates::{date, end};
 use super::names::Names;
 use super::phrases::{self, words};
 use crate::described::shown;
-use crate::proto::{Lapse, MergerLeg, PDate, PlannedPost, Quantity, Reads, Shown, Text};
+use crate::proto::{Lapse, MergerCondition, MergerLeg, PDate, PlannedPost, Quantity, Reads, Shown, Text};
 use prost::{Message, Name};
 use prost_reflect::{DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, ReflectMessage as _, Value};
 
@@ -126,6 +126,9 @@ impl Place<'_> {
         }
         if let Some(found) = typed::<Text>(message) {
             return phrases::text(&found).to_owned();
+        }
+        if let Some(found) = typed::<MergerCondition>(message) {
+            return phrases::condition(&found);
         }
         typed::<PlannedPost>(message).map_or_else(String::new, |post| phrases::post(&post))
     }
