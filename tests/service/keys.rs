@@ -146,7 +146,7 @@ async fn the_keys_of_a_body_and_all_keys() {
     assert_eq!(of_body.last().unwrap().grants[0].id, "grant/false");
     assert_eq!(of_body.len(), 3);
 
-    let no_body = ListKeysRequest { body: "04K".to_owned(), ..Default::default() };
+    let no_body = ListKeysRequest { body: "meeting/04K".to_owned(), ..Default::default() };
     let status = house.register.list_keys(no_body).await.unwrap_err();
     assert_eq!(refusal(&status).0, Code::InvalidArgument);
 }

@@ -1,6 +1,9 @@
 //! Where a merger stands, as its dates and what is known tell, and what it waits for.
 
-use super::events::{ApplicationChange, ApplicationChanged, ApplicationKind, RegulatorOutcome, Resolution};
+use super::events::{
+    ApplicationChange, ApplicationChanged, ApplicationKind, RegulatorDecisionRecorded, RegulatorOutcome,
+    Resolution,
+};
 use super::stage::MergerState;
 use super::state::Merger;
 use crate::bodies::{Life, body};
@@ -22,7 +25,7 @@ impl Merger {
         self.known_to = highest.map_or(self.known_to, |highest| known_to(record, view, highest));
         self.state = self.state_on(record, View { as_at: record.today(view), ..view });
         let is_not_applied_for =
-            self.applications.is_empty() && self.regulator.is_empty() && !self.state.is_over();
+            self.applications.is_empty() && self.decided(record).is_none() && !self.state.is_over();
         let has_passed = is_not_applied_for && self.is_over_by(view.as_at);
         // Of what sources report nobody can tell from time alone that nothing came.
         let is_reported = highest.is_some_and(Standing::is_report);
@@ -40,28 +43,36 @@ impl Merger {
         if self.abandoned.is_some() {
             return MergerState::Abandoned;
         }
-        let decided = self.regulator.last().map(|(_position, decision)| decision);
-        let applied = self.applications.last().map(|(_position, application)| application.number);
-        match (decided, applied) {
-            // Of an application that no source tells of, what was decided on it is known all the same.
-            (Some(decision), applied) if applied.is_none_or(|number| decision.number == number) => {
-                match decision.outcome {
-                    _ if self.lost_a_participant(record, today) => MergerState::BodiesEnded,
-                    RegulatorOutcome::Rejected => MergerState::Rejected,
-                    RegulatorOutcome::Deferred => MergerState::Submitted,
-                    // A condition that failed brings the application back before the regulator.
-                    _ if self.blocking().any(|it| it.resolution == Some(Resolution::Failed)) => {
-                        MergerState::Submitted
-                    }
-                    _ if self.blocking().next().is_some() => MergerState::ConditionallyApproved,
-                    _ => MergerState::Approved,
+        if let Some(decision) = self.decided(record) {
+            return match decision.outcome {
+                _ if self.lost_a_participant(record, today) => MergerState::BodiesEnded,
+                RegulatorOutcome::Rejected => MergerState::Rejected,
+                RegulatorOutcome::Deferred => MergerState::Submitted,
+                // A condition that failed brings the application back before the regulator.
+                _ if self.blocking().any(|it| it.resolution == Some(Resolution::Failed)) => {
+                    MergerState::Submitted
                 }
-            }
-            (_, Some(_number)) if self.lost_a_participant(record, today) => MergerState::BodiesEnded,
-            (_, Some(number)) if self.is_withdrawn(number) => MergerState::Withdrawn,
-            (_, Some(_number)) => MergerState::Submitted,
-            (_, None) => self.state_before_application(record, today),
+                _ if self.blocking().next().is_some() => MergerState::ConditionallyApproved,
+                _ => MergerState::Approved,
+            };
         }
+        match self.applications.last().map(|(_position, application)| application.number) {
+            Some(_number) if self.lost_a_participant(record, today) => MergerState::BodiesEnded,
+            Some(number) if self.is_withdrawn(number) => MergerState::Withdrawn,
+            Some(_number) => MergerState::Submitted,
+            None => self.state_before_application(record, today),
+        }
+    }
+
+    /// The regulator's last word, where it is on the last application; or a report of it, where no source tells of an
+    /// application. An act has its application before it: one that was dated anew to a later day leaves nothing decided.
+    pub(super) fn decided(&self, record: &Record) -> Option<&RegulatorDecisionRecorded> {
+        let (position, decision) = self.regulator.last()?;
+        let counts = match self.applications.last() {
+            Some((_position, application)) => decision.number == application.number,
+            None => record.at(*position).is_some_and(|told| told.act.standing.is_report()),
+        };
+        counts.then_some(decision)
     }
 
     fn is_withdrawn(&self, number: u32) -> bool {

@@ -78,7 +78,7 @@ pub struct Merger {
 pub fn merger(record: &Record, id: &MergerId, view: View) -> Option<Merger> {
     let merger = gathered(record, id, view);
     let is_known = merger.proposed.is_some() || merger.explored.is_some();
-    let is_known = is_known || !merger.applications.is_empty() || !merger.regulator.is_empty();
+    let is_known = is_known || !merger.applications.is_empty() || merger.decided(record).is_some();
     is_known.then_some(merger)
 }
 
