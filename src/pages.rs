@@ -83,9 +83,14 @@ impl proto::ListDecisionsResponse {
 }
 
 impl proto::Decision {
+    /// Whether it was carried.
+    pub(crate) fn is_carried(&self) -> bool {
+        matches!(self.outcome.as_str(), "approved" | "approved_with_conditions")
+    }
+
     /// Whether it was carried, and nothing has taken that back.
     fn commits(&self) -> bool {
-        matches!(self.outcome.as_str(), "approved" | "approved_with_conditions")
+        self.is_carried()
             && !matches!(self.state.as_str(), "rescinded" | "ratification_refused" | "withdrawn")
     }
 }

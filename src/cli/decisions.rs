@@ -122,8 +122,12 @@ fn said(words: &Text) -> &str {
     }
 }
 
-/// How much it commits; of one for several bodies, that it is once for all of them.
+/// How much it commits; of one for several bodies, that it is once for all of them. What is not carried commits nothing.
 fn amount(decision: &Decision) -> String {
+    if !decision.is_carried() {
+        let pounds = |pounds| format!("nothing: {pounds} pounds were not carried");
+        return decision.amount_pounds.map_or_else(String::new, pounds);
+    }
     let together = if decision.decided_with.is_empty() { "" } else { ", once for all of them" };
     decision.amount_pounds.map_or_else(String::new, |pounds| format!("{pounds} pounds{together}"))
 }
@@ -146,5 +150,24 @@ fn effect_line(effect: &DecisionEffect) -> String {
         (kind, "", about) => format!("{kind}: {about}"),
         (kind, choice, "") => format!("{kind}: {choice}"),
         (kind, choice, about) => format!("{kind}: {} ({about})", choice.bold()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_carried_commits_nothing() {
+        let of = |outcome: &str, pounds| {
+            amount(&Decision { outcome: outcome.to_owned(), amount_pounds: pounds, ..Decision::default() })
+        };
+        for carried in ["approved", "approved_with_conditions"] {
+            assert_eq!(of(carried, Some(250)), "250 pounds");
+        }
+        for not in ["rejected", "deferred", "noted", "referred"] {
+            assert_eq!(of(not, Some(250)), "nothing: 250 pounds were not carried");
+        }
+        assert_eq!((of("approved", None), of("rejected", None)), (String::new(), String::new()));
     }
 }

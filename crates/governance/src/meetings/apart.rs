@@ -17,11 +17,11 @@ use std::collections::{BTreeMap, BTreeSet};
 rules! {
     ONCE_FOR_ALL: Soft =
         "decision.joint-once",
-        "What a joint committee decides for several bodies is recorded once: separate decisions of theirs, of one day, at one sitting or committee, in the same words and on the same amount, look like one.",
+        "What a joint committee decides for several bodies is recorded once: separate decisions of theirs, of one day and outcome, at one sitting or committee, in the same words and on the same amount, look like one.",
         concat!(provisions!(together), "; principle: each body for itself");
     PERHAPS_ONE: Soft =
         "decision.joint-perhaps",
-        "Decisions of several bodies under one item of one meeting, of one day and on the same amount are perhaps one decision that each recorded in its own words: it then counts once for each of them until somebody says.",
+        "Decisions of several bodies under one item of one meeting, of one day and outcome and on the same amount are perhaps one decision that each recorded in its own words: it then counts once for each of them until somebody says.",
         concat!(provisions!(together), "; principle: what is not known is said so");
 }
 
@@ -57,7 +57,7 @@ pub(crate) fn judge_told_apart(case: &Case<'_>, verdict: &mut Verdict) {
 }
 
 /// The decisions of other bodies that are perhaps this one in other words, or in words that are sealed: under the same item
-/// of the same meeting, of the same day and on the same amount. None for one that states no amount.
+/// of the same meeting, of the same day and outcome and on the same amount. None for one that states no amount.
 pub fn told_in_other_words(record: &Record, decision: &Decision, view: View) -> Vec<Decision> {
     let said = &decision.recorded;
     let Some((meeting, item)) = said.meeting.as_ref().zip(said.item.as_ref()) else { return Vec::new() };
@@ -77,10 +77,11 @@ pub fn told_in_other_words(record: &Record, decision: &Decision, view: View) -> 
     perhaps.collect()
 }
 
-/// Whether two bodies have each recorded something of one day on one amount.
+/// Whether two bodies have each recorded something of one day and outcome on one amount.
 fn could_be_one(decision: &Decision, other: &Decision) -> bool {
     let (one, other_said) = (&decision.recorded, &other.recorded);
     other.body != decision.body
+        && one.outcome == other_said.outcome
         && amount(one).is_some()
         && amount(one) == amount(other_said)
         && one.decided_on.agrees_with(&other_said.decided_on)
@@ -90,8 +91,8 @@ fn in_same_words(one: &DecisionRecorded, other: &DecisionRecorded) -> bool {
     words(one).is_some_and(|words_of_one| Some(words_of_one) == words(other))
 }
 
-/// The decisions of other bodies, recorded separately, that look like this one: of the same day, at the same sitting or
-/// committee, in the same words and on the same amount. None for one that states no amount.
+/// The decisions of other bodies, recorded separately, that look like this one: of the same day and outcome, at the same
+/// sitting or committee, in the same words and on the same amount. None for one that states no amount.
 pub fn told_apart(record: &Record, decision: &Decision, view: View) -> Vec<Decision> {
     if amount(&decision.recorded).is_none() {
         return Vec::new();

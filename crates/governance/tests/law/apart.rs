@@ -84,6 +84,8 @@ fn one_decision_in_each_bodys_own_words_is_perhaps_one() {
     first().when(other("decided_on", json!("2017-11-03"))).then_obeys(PERHAPS);
     let delegated = json!({"delegation": "delegation/d", "amount_pounds": 8_000_000});
     first().when(other("delegated_under", delegated)).then_obeys(PERHAPS);
+    // One decision is not carried and lost.
+    first().when(other("outcome", json!("rejected"))).then_obeys(PERHAPS);
     first().when(own("04K")).then_obeys("decision.joint-perhaps");
     given([contract("04K")]).when(contract("04L")).then_obeys(PERHAPS);
 }
