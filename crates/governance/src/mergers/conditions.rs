@@ -1,6 +1,7 @@
 //! The conditions that a body is under: its own, and those that its predecessors passed on.
 
 use super::events::{ApplicationSubmitted, Condition, ConditionDue, Resolution};
+use super::listed::named_by;
 use super::stage::MergerState;
 use super::state::{ConditionState, Merger, merger};
 use crate::bodies::inherited;
@@ -60,14 +61,15 @@ pub struct OpenCondition {
 }
 
 /// The conditions that a body has to meet on the view's day: of applications of its own that have not taken
-/// effect, and of those of its predecessors that have.
+/// effect, and of those of its predecessors that have. Where no entry says who applied, those who take part in the merger did.
 pub fn open_conditions(record: &Record, id: &BodyId, view: View) -> Vec<OpenCondition> {
     let family = inherited(record, id, view);
-    let mergers: BTreeSet<_> = family
+    let applied = family
         .iter()
         .flat_map(|(member, _why)| record.saying::<ApplicationSubmitted>(member.subject(), view))
-        .filter_map(|told| MergerId::of(&told.subject))
-        .collect();
+        .filter_map(|told| MergerId::of(&told.subject));
+    let named = family.iter().flat_map(|(member, _why)| named_by(record, member, view));
+    let mergers: BTreeSet<_> = applied.chain(named).collect();
     mergers.iter().flat_map(|merger| of_merger(record, merger, id, &family, view)).collect()
 }
 
@@ -79,8 +81,8 @@ fn of_merger(
     view: View,
 ) -> Vec<OpenCondition> {
     let Some(merger) = merger(record, id, view) else { return Vec::new() };
-    let applicants =
-        merger.applications.last().map(|(_at, said)| said.applicants.clone()).unwrap_or_default();
+    let applied = merger.applications.last().map(|(_at, said)| said.applicants.clone());
+    let applicants: Vec<_> = applied.unwrap_or_else(|| merger.participants().cloned().collect());
     let ancestors = || family.iter().filter(|(body, _why)| body != holder && applicants.contains(body));
     let passed: Vec<_> =
         applicants.iter().filter(|body| ancestors().any(|(id, _why)| id == *body)).cloned().collect();

@@ -26,7 +26,7 @@ pub fn mergers_from<'a>(
 }
 
 /// The mergers that name a body, and those on which it decided.
-fn named_by(record: &Record, body: &BodyId, view: View) -> BTreeSet<MergerId> {
+pub(super) fn named_by(record: &Record, body: &BodyId, view: View) -> BTreeSet<MergerId> {
     let types = [
         TypeId::of::<MergerExplored>(),
         TypeId::of::<MergerProposed>(),

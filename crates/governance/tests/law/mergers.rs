@@ -29,6 +29,17 @@ fn what_was_decided_on_an_application_that_nobody_tells_of_is_known() {
     assert_eq!(state(&story, "2019-10-29"), MergerState::Proposed);
     assert_eq!(state(&story, "2019-10-30"), MergerState::Approved);
     assert!(on(&story, "2019-10-30").applications.is_empty());
+    // Its conditions are open for those who take part, as what the merger waits for says.
+    let granted = regulator(1, "approved_with_conditions", "2019-10-30").reported();
+    let granted = with_conditions(granted, &[("posts", "before_effect")]);
+    let conditional = given([proposed("m", &["04K", "04L"], "2019-04-04"), granted]);
+    let open = |slug: &str, day: &str| {
+        let id = format!("body/{slug}").parse().unwrap();
+        open_conditions(conditional.record(), &id, conditional.at(day)).len()
+    };
+    assert_eq!(on(&conditional, "2019-10-30").waits_for.len(), 1);
+    assert_eq!(["04K", "04L", "04M"].map(|slug| open(slug, "2019-10-30")), [1, 1, 0]);
+    assert_eq!(open("04K", "2019-10-29"), 0);
     // Where nobody tells of a proposal either.
     let alone = given([reported()]);
     assert_eq!(state(&alone, "2019-10-30"), MergerState::Approved);
