@@ -101,12 +101,32 @@ pub(crate) fn events_of(files: &[PathBuf]) -> anyhow::Result<Vec<Event>> {
     Ok(drafts.into_iter().flatten().map(|draft| draft.event).collect())
 }
 
-/// Says which soft rules the events would break, before they are signed.
+/// Says which soft rules the events would break, before they are signed: each finding once, with the events beside which it
+/// would stay.
 pub(crate) fn say_findings(foreseen: &[ForeseenEvent]) {
-    for finding in foreseen.iter().flat_map(|foreseen| &foreseen.findings) {
-        show::say(format!(
-            "If it is signed, a finding stays beside it: {} Found {}. [{}]",
-            finding.says, finding.found, finding.rule
-        ));
+    for (finding, events) in by_finding(foreseen) {
+        let it = match (events.as_slice(), foreseen.len()) {
+            (_, 1) => "it".to_owned(),
+            ([one], all) => format!("event {one} of {all}"),
+            (several, all) => format!("events {} of {all}", several.join(", ")),
+        };
+        show::say(format!("If it is signed, a finding stays beside {it}: {finding}"));
     }
+}
+
+/// Every finding in words, with the numbers of the events that it is of.
+fn by_finding(foreseen: &[ForeseenEvent]) -> Vec<(String, Vec<String>)> {
+    let mut all: Vec<(String, Vec<String>)> = Vec::new();
+    for (one, number) in foreseen.iter().zip(1_usize..) {
+        for finding in &one.findings {
+            let said = format!("{} Found {}. [{}]", finding.says, finding.found, finding.rule);
+            let number = number.to_string();
+            match all.iter_mut().find(|(known, _events)| *known == said) {
+                Some((_known, events)) if events.contains(&number) => {}
+                Some((_known, events)) => events.push(number),
+                None => all.push((said, vec![number])),
+            }
+        }
+    }
+    all
 }

@@ -1,5 +1,5 @@
 use super::context::Context;
-use super::draft_file::DraftFile;
+use super::draft_file::{DraftFile, describe};
 use super::exit::RefusedHere;
 use super::judged::{self, Judgement};
 use super::read_out::Called;
@@ -72,11 +72,42 @@ impl Args {
 /// Whether a signature by this key is asked for in any of the drafts and still missing.
 ///
 /// # Errors
-/// Who is to sign the first instead, or that it has signed.
+/// That it has signed all that it is to sign; or who is to sign instead, and which of the events.
 fn check_signs_any(drafts: &[DraftFile], key: PublicKey) -> Result<(), RefusedHere> {
-    let mut refusals = drafts.iter().map(|draft| draft.check_may_sign(key));
-    let first = refusals.next().unwrap_or(Ok(()));
-    first.or_else(|refused| refusals.find(Result::is_ok).unwrap_or(Err(refused)))
+    let refused = drafts.iter().map(|draft| draft.check_may_sign(key).err()).collect::<Option<Vec<_>>>();
+    let Some(refused) = refused else { return Ok(()) };
+    let is_listed = |draft: &DraftFile| draft.signatories.iter().any(|signatory| signatory.key == key);
+    let signed = drafts.iter().zip(refused).find(|(draft, _refused)| is_listed(draft));
+    match (signed, drafts) {
+        // Whoever is listed and may not sign has signed.
+        (Some((_draft, refused)), _) => Err(refused),
+        (None, [one]) => one.check_may_sign(key),
+        (None, several) => Err(RefusedHere(format!(
+            "key {key} is not among those who are to sign these {} events:\n  {}\n\
+             Who signs is part of what is signed: another signatory needs a new draft",
+            several.len(),
+            signers_of(several).join("\n  ")
+        ))),
+    }
+}
+
+/// Who signs, each with the numbers of the events.
+fn signers_of(drafts: &[DraftFile]) -> Vec<String> {
+    let mut signers: Vec<(String, Vec<String>)> = Vec::new();
+    for (index, draft) in drafts.iter().enumerate() {
+        for signatory in draft.signatories.iter().map(describe) {
+            let number = (index + 1).to_string();
+            match signers.iter_mut().find(|(known, _numbers)| *known == signatory) {
+                Some((_known, numbers)) => numbers.push(number),
+                None => signers.push((signatory, vec![number])),
+            }
+        }
+    }
+    let noun = |numbers: &[String]| if numbers.len() == 1 { "event" } else { "events" };
+    signers
+        .into_iter()
+        .map(|(signatory, numbers)| format!("{signatory}: {} {}", noun(&numbers), numbers.join(", ")))
+        .collect()
 }
 
 /// Whether a draft is for this ledger, and its author saw an entry that stands in it.
@@ -115,4 +146,54 @@ pub(super) async fn check_bound(
         there.hash
     ))
     .into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::author::{LedgerRef, UnboundEvent, new_event_id};
+    use minutebook_governance::catalogue::row_of;
+    use minutebook_log::{Hash, Position, SecretKey, Seen, Timestamp};
+    use serde_json::{Value, json};
+
+    fn draft(signatories: Value) -> DraftFile {
+        let opening = Hash::of(b"entry 0");
+        let ledger = LedgerRef {
+            origin: "minutebook.example/drafts".parse().unwrap(),
+            id: opening,
+            seen: Seen { position: Position(0), hash: opening },
+        };
+        let time = Timestamp::parse_event_time("2019-07-04T13:05:00Z").unwrap();
+        let example = row_of("ActionUpdated").unwrap().example;
+        let mut written =
+            crate::cli::written::read("update.jsonc", example.as_bytes()).unwrap().remove(0).members;
+        let mut data = written.remove("data").unwrap().as_object().unwrap().clone();
+        data.insert("signatories".to_owned(), signatories);
+        let event = UnboundEvent {
+            id: new_event_id(time).unwrap(),
+            type_name: "ActionUpdated".to_owned(),
+            subject: "action/a".parse().unwrap(),
+            time,
+            correlation_id: None,
+            data,
+        };
+        DraftFile::new(event.bind(&ledger).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn of_several_events_every_one_says_who_signs() {
+        let [secretary, chair, other] = [1, 2, 3].map(|seed| SecretKey::from_seed(&[seed; 32]));
+        let listed = |capacity: &str, key: &SecretKey| json!({"capacity": capacity, "body": "body/04K", "key": key.public()});
+        let by = listed("secretary", &secretary);
+        let mut drafts = [draft(json!([by])), draft(json!([by, listed("chair", &chair)]))];
+        assert!(check_signs_any(&drafts, chair.public()).is_ok());
+        let signature = chair.sign(drafts[1].event.bytes());
+        drafts[1].add(chair.public(), signature).unwrap();
+        let said = |key: &SecretKey| check_signs_any(&drafts, key.public()).unwrap_err().to_string();
+        assert!(said(&chair).contains("has signed this draft already"), "{}", said(&chair));
+        assert!(check_signs_any(&drafts, secretary.public()).is_ok());
+        let who = format!("chair of body/04K, key {}: event 2\n", chair.public());
+        assert!(said(&other).contains(&who), "{}", said(&other));
+        assert!(said(&other).contains(&format!("{}: events 1, 2\n", secretary.public())), "{}", said(&other));
+    }
 }
