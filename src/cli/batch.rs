@@ -1,11 +1,11 @@
 //! A meeting as one file: what is recorded line by line is shown, asked about and appended at once, all of it or
 //! nothing.
 
+use super::exit::Mistake;
 use super::new_ids::NewIds;
 use super::templates::check_type;
 use super::writing::Words;
 use super::written::Written;
-use anyhow::Context as _;
 use minutebook_governance::{Malformed, read_members};
 use minutebook_log::EventId;
 use serde_json::Value;
@@ -45,6 +45,7 @@ pub(super) fn read(
         if is_heading {
             let needed = "a heading, which says what holds for the rest: meeting, on, bodies, secretary_of, standing, time, basis";
             heading = read_members("", &object, needed).map_err(|wrong| places.locate(&wrong))?;
+            heading.check_bodies().map_err(|wrong| places.locate(&wrong))?;
             heading.meeting = heading.meeting.map(|meeting| ids.in_text(&meeting)).transpose()?;
             continue;
         }
@@ -58,10 +59,13 @@ pub(super) fn read(
         let together = if line.is_of_each() { Some(ids.event()?) } else { None };
         for body in bodies {
             let lines = line.said_by(body.as_ref(), (&heading, &mut said), (&mut ids, &places));
-            for one in lines.with_context(|| format!("object {number} of the file"))? {
+            for one in lines.map_err(|error| in_place(error, format!("object {number} of the file")))? {
                 let (id, is_vote) = (ids.event()?, one.type_name != line.type_name);
                 let event = one.into_words(&heading, &labels, id, together.filter(|_id| !is_vote));
-                let event = event.with_context(|| format!("object {number} of the file"))?;
+                let event = event.map_err(|error| match error.downcast::<Malformed>() {
+                    Ok(wrong) => places.locate(&wrong).into(),
+                    Err(other) => in_place(other, format!("object {number} of the file")),
+                })?;
                 words.push(Words { places: places.clone(), ..event });
                 let label = line.label.as_ref().filter(|_label| !is_vote).map(|label| match &body {
                     Some(body) => format!("{label}/{}", body.trim_start_matches("body/")),
@@ -72,6 +76,11 @@ pub(super) fn read(
         }
     }
     Ok(words)
+}
+
+/// An error with where it was made, unless it says that itself, with the line.
+pub(super) fn in_place(error: anyhow::Error, place: String) -> anyhow::Error {
+    if error.is::<Mistake>() { error } else { error.context(place) }
 }
 
 /// An object whose `data` holds what it says, as a template does, with all of that beside its type; and where that stood.
@@ -172,6 +181,19 @@ mod tests {
             (
                 "{\"meeting\": \"meeting/m\"}\n{\"type\": \"DecisionRecorded\",\n\"each\": \"all\", \"facts\": {}}",
                 "line 3, /each: found \"all\"; needed the bodies in the heading",
+            ),
+            (
+                "{\"on\": \"2019-07-04\",\n\"bodies\": [\"06W\"]}",
+                "line 2, /bodies/0: found \"06W\"; needed body/06W",
+            ),
+            (
+                "{\"on\": \"2019-07-04\"}\n{\"type\": \"MeetingClosed\",\n\"subject\": \"Tuesday\", \"facts\": {}}",
+                "meeting.jsonc, line 3, /subject: found \"Tuesday\"",
+            ),
+            ("{\"on\": \"2019-07-04\",\n\"secretary_of\": \"06W\"}", "line 2, /secretary_of: found \"06W\""),
+            (
+                "{\"on\": \"2019-07-04\", \"meeting\": \"meeting/m\"}\n{\"type\": \"MeetingClosed\", \"facts\": {\n\"ended_at\": \"6pm\"}}",
+                "line 3, /data/facts/ended_at: found \"6pm\"; needed a time of the clock, such as \"18:00\"",
             ),
             (
                 "{\"meeting\": \"meeting/m\"}\n{\"type\": \"DecisionRecorded\", \"each\": 3, \"facts\": {}}",

@@ -1,5 +1,6 @@
 use super::context::Context;
 use super::exit::Usage;
+use super::new_ids::body_of;
 use super::registrars::{as_registrars, words};
 use super::writing::{Signer, WritingArgs};
 use minutebook_governance::{BodyId, Capacity, Date, Instant, Standing, catalogue};
@@ -24,7 +25,7 @@ pub(crate) struct Args {
     #[arg(long, value_parser = parse_capacity)]
     capacity: Capacity,
     /// For which body (body/04K); once for each. Else for any, where the capacity is not one of a body's.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = body_of)]
     body: Vec<BodyId>,
     /// Which type of event (DecisionRecorded); once for each. Else any.
     #[arg(long = "type", value_name = "TYPE", value_parser = parse_type)]

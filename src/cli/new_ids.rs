@@ -2,6 +2,7 @@
 
 use super::exit::Usage;
 use crate::meant::nearest;
+use minutebook_governance::BodyId;
 use minutebook_governance::catalogue::CATALOGUE;
 use minutebook_log::EventId;
 use serde_json::Value;
@@ -41,6 +42,21 @@ pub(super) fn check_kind(kind: &str) -> Result<&str, Usage> {
         nearest(kind, known.iter().copied()).map_or_else(String::new, |it| format!("; did you mean {it}?"));
     let listed = known.into_iter().collect::<Vec<_>>().join(", ");
     Err(Usage(format!("found the kind {kind:?}; needed one of {listed}{meant}")))
+}
+
+/// A body's id, as an argument or a heading has it.
+///
+/// # Errors
+/// What would be right, where its code alone is given.
+pub(super) fn body_of(text: &str) -> Result<BodyId, Usage> {
+    text.parse().map_err(|_wrong| Usage(format!("found {text:?}; needed {}", body_meant(text))))
+}
+
+/// What would be right in the place of a text that is no body's id: the id, where its code alone was given.
+pub(super) fn body_meant(text: &str) -> String {
+    let whole = format!("body/{text}");
+    let is_code = whole.parse::<BodyId>().is_ok();
+    if is_code { whole } else { "an id such as body/04K".to_owned() }
 }
 
 /// The new ids of one file.
@@ -125,5 +141,8 @@ mod tests {
         assert_eq!(check_kind("meeting").unwrap(), "meeting");
         assert!(check_kind("meting").unwrap_err().0.ends_with("did you mean meeting?"));
         assert!(check_kind("body").is_err());
+        assert_eq!(body_of("body/QJG").unwrap().to_string(), "body/QJG");
+        assert!(body_of("QJG").unwrap_err().0.ends_with("needed body/QJG"));
+        assert!(body_of("the board").unwrap_err().0.ends_with("needed an id such as body/04K"));
     }
 }

@@ -122,7 +122,8 @@ impl Args {
                 new.borrow_mut().insert(digits_of(&id));
                 Ok(id)
             };
-            let words = batch::read(objects, new_id).with_context(|| format!("in {name}"))?;
+            let words =
+                batch::read(objects, new_id).map_err(|error| batch::in_place(error, format!("in {name}")))?;
             let said = (words.as_slice(), &new.into_inner());
             if let Some((_receipts, standing)) = self.recorded_already(context, &file, said).await? {
                 let folder = file.with_extension("receipts");

@@ -1,6 +1,7 @@
 //! Texts that are sealed for whoever writes them: the digest goes into the event, the disclosure into a file of its own beside it
 //! (spec/event.md, Sealed fields).
 
+use super::exit::RefusedHere;
 use crate::private;
 use anyhow::Context as _;
 use data_encoding::HEXLOWER;
@@ -56,7 +57,9 @@ impl Disclosure {
         let text = fs::read_to_string(path).with_context(|| format!("reading {name}"))?;
         let needed = "a list of a salt, the place of the field and what it says (spec/event.md)";
         let read: Result<(String, String, Value), _> = serde_json::from_str(&text);
-        let (_salt, pointer, value) = read.with_context(|| format!("{name} is no disclosure, {needed}"))?;
+        // A parser's words say nothing to whoever opens the wrong file.
+        let (_salt, pointer, value) =
+            read.map_err(|_wrong| RefusedHere(format!("{name} is no disclosure; needed {needed}")))?;
         Ok(Self { pointer, value, text })
     }
 

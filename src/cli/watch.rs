@@ -1,6 +1,7 @@
 use super::context::Context;
 use super::entry_view::EntryView;
 use super::exit::{Usage, VerificationFailed};
+use super::new_ids::body_of;
 use super::show;
 use super::watched_keys::WatchedKeys;
 use crate::client::memory::write_whole;
@@ -52,7 +53,12 @@ pub(crate) struct Args {
     #[arg(long)]
     once: bool,
     /// Marks the entries that let somebody sign for this body, or end that. All of the book is read for it.
-    #[arg(long, value_name = "ID", conflicts_with_all = ["since", "keep", "subject", "about", "type", "standing"])]
+    #[arg(
+        long,
+        value_name = "ID",
+        value_parser = body_of,
+        conflicts_with_all = ["since", "keep", "subject", "about", "type", "standing"],
+    )]
     body: Option<BodyId>,
 }
 
@@ -63,7 +69,7 @@ struct Select {
     #[arg(long, value_name = "SUBJECT")]
     subject: Vec<String>,
     /// Only entries that say something of this body, whatever they are about.
-    #[arg(long, value_name = "BODY")]
+    #[arg(long, value_name = "BODY", value_parser = body_of)]
     about: Vec<BodyId>,
     /// Only entries of this type.
     #[arg(long, value_name = "TYPE")]

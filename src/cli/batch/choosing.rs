@@ -88,6 +88,10 @@ impl<'a> Ring<'a> {
     pub(super) fn draft(&mut self, writing: &WritingArgs, mut words: Words) -> anyhow::Result<Chosen> {
         let (blank, named) = blanks(&words);
         let free: Vec<_> = self.keys.iter().map(|held| held.key).filter(|key| !named.contains(key)).collect();
+        if !blank.is_empty() && self.keys.is_empty() {
+            let what = "no key signs it: --key FILE, once for each signatory, or those of a context (minutebook context)";
+            return Err(Usage(what.to_owned()).into());
+        }
         if blank.len() > free.len() {
             let what = format!("{} has more signatories than --key gives keys", words.type_name);
             return Err(Usage(what).into());

@@ -1,11 +1,15 @@
 //! The first object of a file, and what the lines of a sitting leave out because it says it: on which day, at which meeting, of
 //! which bodies.
 
-use minutebook_governance::{Date, english_offset};
+use crate::cli::new_ids::body_meant;
+use minutebook_governance::{BodyId, Date, Instant, Malformed, english_offset};
 use minutebook_log::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+
+/// What lines say by the clock.
+const TIMES: [&str; 3] = ["starts_at", "started_at", "ended_at"];
 
 /// The first line of a batch: what holds for all lines that do not say otherwise.
 #[derive(Debug, Default, Deserialize)]
@@ -53,6 +57,34 @@ impl Heading {
         }
     }
 
+    /// Whether its bodies are ids of bodies.
+    ///
+    /// # Errors
+    /// Which is none, and what would be right.
+    pub(super) fn check_bodies(&self) -> Result<(), Malformed> {
+        let listed = self.bodies.iter().enumerate().map(|(index, body)| (format!("/bodies/{index}"), body));
+        let secretary = self.secretary_of.iter().map(|body| ("/secretary_of".to_owned(), body));
+        listed.chain(secretary).try_for_each(|(at, body)| check_body(&at, body))
+    }
+
+    /// Whether the times of a line that [`Heading::fill`] has filled in are times.
+    ///
+    /// # Errors
+    /// Which is none: a time of the clock is enough where the heading says the day.
+    pub(super) fn check_times(&self, facts: &Value) -> Result<(), Malformed> {
+        let Some(on) = self.on else { return Ok(()) };
+        let said = TIMES.iter().filter_map(|name| Some((name, facts.get(name)?.as_str()?)));
+        // What nobody has filled in yet is told as such, with all else.
+        for (name, time) in said.filter(|(_name, time)| !time.is_empty()) {
+            if time.parse::<Instant>().is_err() {
+                let whole = moment(on, "18:00").unwrap_or_default();
+                let needed = format!("a time of the clock, such as \"18:00\", or {whole}");
+                return Err(Malformed::quoting(format!("/data/facts/{name}"), time, needed));
+            }
+        }
+        Ok(())
+    }
+
     /// Fills in what a line of a sitting leaves out. Without a day in the heading everything is as the line has it.
     pub(super) fn fill(&self, type_name: &str, body: Option<&str>, facts: &mut Value, said: &SaidSoFar) {
         let (Some(on), Value::Object(facts)) = (self.on, facts) else { return };
@@ -83,7 +115,7 @@ impl Heading {
             "MinutesDrafted" => said.fill_minutes(facts),
             _ => {}
         }
-        for name in ["starts_at", "started_at", "ended_at"] {
+        for name in TIMES {
             if let Some(clock) = facts.get(name).and_then(Value::as_str).and_then(|time| moment(on, time)) {
                 facts.insert(name.to_owned(), json!(clock));
             }
@@ -121,6 +153,17 @@ impl SaidSoFar {
         let held: Vec<_> = held.map(|(item, body)| json!({"item": item, "body": body})).collect();
         facts.insert("decisions".to_owned(), Value::Array(held));
     }
+}
+
+/// Whether a text is a body's id.
+///
+/// # Errors
+/// What would be right.
+fn check_body(at: &str, text: &str) -> Result<(), Malformed> {
+    if text.parse::<BodyId>().is_ok() {
+        return Ok(());
+    }
+    Err(Malformed::quoting(at, text, body_meant(text)))
 }
 
 /// An item that is named by its reference alone, as events have it.

@@ -109,6 +109,7 @@ impl Line {
         let about = line.subject.clone().filter(|subject| subject.starts_with("body/"));
         let about = about.or_else(|| body.cloned()).or_else(|| heading.only_body().map(str::to_owned));
         heading.fill(&line.type_name, about.as_deref(), &mut line.facts, said);
+        heading.check_times(&line.facts).map_err(|wrong| places.locate(&wrong))?;
         said.note(&line.type_name, line.subject.as_deref().unwrap_or_default(), &line.facts);
         let vote = line.vote.take().map(|vote| line.vote_of(&vote));
         let vote = vote.transpose().map_err(|wrong| places.locate(&wrong))?;

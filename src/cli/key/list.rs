@@ -1,6 +1,7 @@
 use super::held::show_key;
 use crate::cli::context::Context;
 use crate::cli::key_news::{self, KeyNews};
+use crate::cli::new_ids::body_of;
 use crate::cli::show;
 use crate::cli::view::ViewArgs;
 use crate::client::KnownLedger;
@@ -18,7 +19,7 @@ Examples:
   minutebook key list --body body/04K --as-at 2019-07-04 --known-at 2019-07-05")]
 pub(crate) struct List {
     /// Only the keys that were granted to sign for this body, by name or with every other.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = body_of)]
     body: Option<BodyId>,
     #[command(flatten)]
     view: ViewArgs,
