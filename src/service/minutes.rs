@@ -10,7 +10,7 @@ use minutebook_governance::actions::{Action, Owner, action_log};
 use minutebook_governance::decisions::{Decision, Effect, decisions};
 use minutebook_governance::meetings::{
     AgendaItem, Attendee, Handling, InterestDeclared, Meeting, MinutesApproved, MotionMoved, NamedVotes,
-    Part, Rescheduled, Rescheduling, Stretch, VoteTaken, chair, is_same_item, meeting, minutes_findings,
+    Part, Rescheduled, Rescheduling, Stretch, VoteTaken, chair, is_same_item, meeting, minutes_findings_of,
     quorum, sitting_findings,
 };
 use minutebook_governance::people::person_name;
@@ -18,6 +18,9 @@ use minutebook_governance::{BodyId, Document, Instant, MeetingId, PersonId, Reco
 use minutebook_log::Position;
 use std::collections::BTreeSet;
 use tonic::Status;
+
+/// Why an entry was corrected that speaks of private items too, in the public minutes.
+const TOLD_BY_ITSELF: &str = "why is told with the entry, which speaks of both parts";
 
 /// The minutes of one part of a meeting.
 pub(super) fn get_minutes(
@@ -35,15 +38,13 @@ pub(super) fn get_minutes(
     let items: Vec<_> = items.into_iter().map(|item| sitting.item(item, &decided, &assigned)).collect();
     let rests_on = decided.iter().map(|it| it.source.position);
     let rests_on = rests_on.chain(assigned.iter().flat_map(|action| action.why.iter().copied()));
-    let why: Vec<Position> = found.why.iter().copied().chain(rests_on).collect();
+    let of_part = found.why.iter().copied().filter(|position| sitting.is_told_here(*position));
+    let why: Vec<Position> = of_part.chain(rests_on).collect();
     let moment = |at: Option<&Instant>| at.map_or_else(String::new, Instant::to_string);
-    let findings = minutes_findings(record, &found, view);
-    let findings: Vec<_> =
-        findings.iter().chain(&sitting_findings(record, &found, view)).map(finding).collect();
+    let findings = sitting.findings(&why);
     let mut answered = question.answered(&look, &[&positions(&why), &findings]);
-    // One entry may speak of both parts: which words of it were corrected is told by itself, and not in the minutes of one.
     let corrections = answered.iter_mut().flat_map(|answered| &mut answered.corrections);
-    corrections.for_each(|correction| correction.fields.clear());
+    corrections.for_each(|correction| sitting.keep_apart(correction));
     let questions = found.closed.iter().flat_map(|closed| &closed.questions).filter(|_| part == Part::Public);
     let awaiting = found.awaiting_approval(record, view).into_iter().filter(|(of, _body)| *of == part);
     Ok(proto::GetMinutesResponse {
@@ -134,19 +135,52 @@ impl Sitting<'_> {
         self.meeting.item(reference).is_some_and(|(_at, item)| item.part == self.part)
     }
 
-    /// Whether this is where things stand that belong to no item: nobody is shown by mistake what is private.
-    fn is_for_the_rest(&self) -> bool {
-        self.part == Part::Private || !self.meeting.convened.parts.contains(&Part::Private)
+    /// Whether an entry concerns a part: an entry that was withdrawn, as it was recorded.
+    fn concerns(&self, part: Part, position: Position) -> bool {
+        let known = self.record.act_as_known(position, self.view.known);
+        let act = known.or_else(|| self.record.at(position).map(|entry| entry.act));
+        act.is_some_and(|act| self.meeting.concerns(part, &*act.statement))
+    }
+
+    /// Whether the minutes of this part may name an entry: not where it concerns the other alone.
+    fn is_told_here(&self, position: Position) -> bool {
+        self.concerns(self.part, position)
+    }
+
+    /// What is found of this part, resting on entries of this part alone.
+    fn findings(&self, why: &[Position]) -> Vec<proto::Finding> {
+        let mut of_minutes = minutes_findings_of(self.record, self.meeting, self.part, self.view);
+        for found in &mut of_minutes {
+            found.why.retain(|position| why.contains(position));
+        }
+        let mut of_sitting = sitting_findings(self.record, self.meeting, self.view);
+        of_sitting.retain(|found| found.why.iter().all(|position| self.is_told_here(*position)));
+        of_minutes.iter().chain(&of_sitting).map(finding).collect()
+    }
+
+    /// Whether an entry names items of the private part, or did when it was recorded.
+    fn names_private(&self, position: Position) -> bool {
+        let first = self.record.at(position).map(|entry| entry.act);
+        let acts = first.into_iter().chain(self.record.act_as_known(position, self.view.known));
+        let mut said = acts.map(|act| std::sync::Arc::clone(&act.statement));
+        let has_private = self.meeting.convened.parts.contains(&Part::Private);
+        has_private && said.any(|said| self.meeting.names_items_of(Part::Private, &*said))
+    }
+
+    /// Which words of an entry were corrected is told by itself, and not in the minutes of one part: it may speak of both.
+    /// Where it does, so is why.
+    fn keep_apart(&self, correction: &mut proto::Correction) {
+        correction.fields.clear();
+        if self.part == Part::Public && self.names_private(Position(correction.position)) {
+            TOLD_BY_ITSELF.clone_into(&mut correction.reason);
+        }
     }
 
     /// What somebody was given to do in this part.
     fn assigned(&self) -> Vec<Action> {
         let bodies = self.meeting.convened.bodies.iter();
         let mut all: Vec<_> = bodies.flat_map(|body| action_log(self.record, body, self.view)).collect();
-        let is_here = |action: &Action| match action.assigned.item.as_deref() {
-            Some(item) if self.meeting.item(item).is_some() => self.has(item),
-            _ => self.is_for_the_rest(),
-        };
+        let is_here = |action: &Action| self.meeting.is_in(self.part, action.assigned.item.as_deref());
         all.retain(|action| action.assigned.meeting.as_ref() == Some(&self.meeting.id) && is_here(action));
         all.sort_by(|one, other| one.why.cmp(&other.why).then_with(|| one.id.cmp(&other.id)));
         all.dedup_by(|one, other| one.id == other.id);
@@ -209,16 +243,11 @@ impl Sitting<'_> {
 
     /// Those that concern an item of this part.
     fn interests(&self) -> Vec<proto::MinutedInterest> {
-        let is_here = |said: &&InterestDeclared| {
-            let mut items = said.items.iter();
-            items.any(|reference| {
-                self.meeting.item(reference).is_none_or(|(_at, item)| item.part == self.part)
-            })
-        };
-        let declared = self.meeting.declared.iter().filter(is_here);
+        let is_here = |item: &&String| self.meeting.is_in(self.part, Some(item));
+        let declared = self.meeting.declared.iter().filter(|said| self.meeting.concerns(self.part, *said));
         let one = |said: &InterestDeclared| proto::MinutedInterest {
             person: self.who(&said.person),
-            items: said.items.clone(),
+            items: said.items.iter().filter(is_here).cloned().collect(),
             kind: said.kind.as_str().to_owned(),
             nature: Some(text(&said.nature)),
             chair: self.maybe(said.chair.as_ref()),

@@ -26,6 +26,7 @@ mod keys;
 #[path = "../support/log.rs"]
 mod log;
 mod paging;
+mod parts;
 mod published;
 mod receipts;
 mod refusals;

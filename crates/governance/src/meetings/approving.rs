@@ -1,6 +1,7 @@
 //! The rules of minutes, and what is found of them later.
 
 use super::calling::{judge_at, known_meeting};
+use super::convening::Part;
 use super::minutes::{Minuted, MinutesApproved, MinutesDrafted};
 use super::state::{Meeting, MeetingState};
 use crate::act::{Capacity, Case, Need, SECRETARY, Statement};
@@ -129,6 +130,20 @@ impl Statement for MinutesApproved {
 
 /// What is found of the minutes of a meeting: decisions that are in the minutes or in the book alone.
 pub fn minutes_findings(record: &Record, meeting: &Meeting, view: View) -> Vec<Finding> {
+    found_of_minutes(record, meeting, view, |_item| true)
+}
+
+/// As [`minutes_findings`], of what belongs to one part.
+pub fn minutes_findings_of(record: &Record, meeting: &Meeting, part: Part, view: View) -> Vec<Finding> {
+    found_of_minutes(record, meeting, view, |item| meeting.is_in(part, Some(item)))
+}
+
+fn found_of_minutes(
+    record: &Record,
+    meeting: &Meeting,
+    view: View,
+    is_asked_for: impl Fn(&str) -> bool,
+) -> Vec<Finding> {
     if meeting.drafts.is_empty() {
         return Vec::new();
     }
@@ -152,14 +167,16 @@ pub fn minutes_findings(record: &Record, meeting: &Meeting, view: View) -> Vec<F
         why,
     };
     let unminuted = taken.iter().filter(|decision| {
-        !minuted.contains(&name(decision))
+        is_asked_for(&name(decision).item)
+            && !minuted.contains(&name(decision))
             && meeting.drafts.contains_key(&meeting.part_of(&name(decision).item))
     });
     let unminuted = unminuted.map(|decision| {
         let Minuted { item, body } = name(decision);
         finding(format!("{item} of {body} is not in the minutes"), vec![decision.source.position])
     });
-    let unrecorded = minuted.difference(&recorded).map(|Minuted { item, body }| {
+    let unrecorded = minuted.difference(&recorded).filter(|it| is_asked_for(&it.item));
+    let unrecorded = unrecorded.map(|Minuted { item, body }| {
         finding(format!("{item} of {body} is in the minutes alone"), meeting.why.clone())
     });
     unminuted.chain(unrecorded).collect()

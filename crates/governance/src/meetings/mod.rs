@@ -19,6 +19,7 @@ mod minutes;
 pub use minutes::{Minuted, MinutesApproved, MinutesDrafted};
 mod state;
 pub use state::{Meeting, MeetingState, Rescheduled, meeting, meetings_of};
+mod parts;
 mod quorum;
 pub use quorum::{Quorate, chair, conflicted, quorum, voters};
 mod people;
@@ -38,7 +39,7 @@ mod holding;
 mod voting;
 pub(crate) use voting::judge_decision;
 mod approving;
-pub use approving::minutes_findings;
+pub use approving::{minutes_findings, minutes_findings_of};
 
 pub(crate) static RULES: [crate::rules::RulePage; 9] = [
     calling::RULES,

@@ -1,0 +1,115 @@
+//! Public and private minutes are apart: the public ones name nothing of what concerns the private part alone, by whatever way.
+
+use crate::support::{Cast, House, Signs, Story, decision, signs};
+use minutebook::proto::{self, GetMinutesResponse};
+use minutebook_log::Signed;
+use serde_json::{Value, json};
+
+fn told<'a>(type_name: &'a str, subject: &str, by: Signs<'a>, facts: Value) -> Story<'a> {
+    let (subject, time) = (subject.to_owned(), "2019-07-06T09:00:00Z");
+    Story { type_name, subject, time, standing: "register", signs: vec![by], facts }
+}
+
+fn corrected<'a>(target: &Signed, kind: &str, reason: &str, fields: Value, by: Signs<'a>) -> Story<'a> {
+    let id = target.event().id.to_string();
+    let mut facts = json!({"target": id, "kind": kind, "reason": reason});
+    if fields != Value::Null {
+        facts["fields"] = fields;
+    }
+    told("RecordCorrected", &format!("record/{id}"), by, facts)
+}
+
+/// What was done at a meeting of two parts: a decision of each that stays, and one of each that is withdrawn.
+async fn held() -> (House, Cast, Vec<Signed>) {
+    let (mut house, cast) = House::with_cast("re-enactment").await;
+    let by = || signs(&cast.register, "register");
+    let said = |type_name, facts| told(type_name, "meeting/parts", by(), facts);
+    let decided = |item: &str, text: &str| {
+        let mut facts = decision(&cast.secretary, "body/04K", "2019-07-04").facts;
+        facts["meeting"] = json!("meeting/parts");
+        facts["item"] = json!({"reference": item});
+        facts["text"] = json!(text);
+        told("DecisionRecorded", "body/04K", by(), facts)
+    };
+    let draft = |part: &str, decisions: Value| {
+        said(
+            "MinutesDrafted",
+            json!({"part": part, "document": {"title": part, "held": false},
+            "drafted_on": "2019-07-05", "decisions": decisions}),
+        )
+    };
+    let item =
+        |reference: &str, part: &str| json!({"reference": reference, "title": reference, "part": part});
+    let items = json!([
+        item("OPEN/1", "public"),
+        item("OPEN/2", "public"),
+        item("SHUT/1", "private"),
+        item("SHUT/2", "private")
+    ]);
+    let of = |item: &str| json!({"item": item, "body": "body/04K"});
+    let stories = [
+        said(
+            "MeetingConvened",
+            json!({"kind": "single", "bodies": ["body/04K"], "title": "Governing body",
+            "starts_at": "2019-07-04T13:00:00+01:00", "parts": ["public", "private"], "called_on": "2019-06-01"}),
+        ),
+        said("AgendaPublished", json!({"version": 1, "published_on": "2019-06-27", "items": items})),
+        said(
+            "MeetingOpened",
+            json!({"started_at": "2019-07-04T13:00:00+01:00", "chairs": [{"person": "person/a"}]}),
+        ),
+        said("MeetingClosed", json!({"ended_at": "2019-07-04T16:00:00+01:00"})),
+        decided("OPEN/1", "It opens."),
+        decided("OPEN/2", "It opens too."),
+        decided("SHUT/1", "It shuts."),
+        decided("SHUT/2", "It shuts too."),
+        draft("public", json!([of("OPEN/2")])),
+        draft("private", json!([of("SHUT/2")])),
+    ];
+    let person = told("PersonRecorded", "person/a", by(), json!({"name": "Ms A"})).signed(&house.ledger);
+    house.append(&person).await.unwrap();
+    let events: Vec<_> = stories.iter().map(|story| story.signed(&house.ledger)).collect();
+    house.append_all(&events).await.unwrap();
+    (house, cast, events)
+}
+
+async fn minutes(house: &mut House, part: &str) -> GetMinutesResponse {
+    let (meeting, part) = ("meeting/parts".to_owned(), part.to_owned());
+    let request = proto::GetMinutesRequest { meeting, part, ..Default::default() };
+    house.register.get_minutes(request).await.unwrap().into_inner()
+}
+
+/// The reasons of the corrections that the minutes name.
+fn reasons(found: &GetMinutesResponse) -> Vec<&str> {
+    found.answered.as_ref().unwrap().corrections.iter().map(|it| it.reason.as_str()).collect()
+}
+
+#[tokio::test]
+async fn public_minutes_say_nothing_of_the_private_part() {
+    let (mut house, cast, events) = held().await;
+    let by = || signs(&cast.register, "register");
+    let text = |old: &str, new: &str| json!([{"path": "/text", "old": old, "new": new}]);
+    let title =
+        |old: &str| json!([{"path": "/document/title", "old": old, "new": format!("{old}, amended")}]);
+    let agenda = json!([{"path": "/items/2/title", "old": "SHUT/1", "new": "SHUT/1, a lease"}]);
+    let corrections = [
+        corrected(&events[1], "factual", "SHUT why of the agenda", agenda, by()),
+        corrected(&events[4], "factual", "OPEN why", text("It opens.", "It opened."), by()),
+        corrected(&events[6], "factual", "SHUT why", text("It shuts.", "It was shut."), by()),
+        corrected(&events[8], "factual", "OPEN draft", title("public"), by()),
+        corrected(&events[9], "factual", "SHUT draft", title("private"), by()),
+    ];
+    let corrections: Vec<_> = corrections.iter().map(|story| story.signed(&house.ledger)).collect();
+    house.append_all(&corrections).await.unwrap();
+    let public = minutes(&mut house, "public").await;
+    assert!(!format!("{public:?}").contains("SHUT"), "{public:#?}");
+    let kept = "why is told with the entry, which speaks of both parts";
+    assert_eq!(reasons(&public), [kept, "OPEN why", "OPEN draft"]);
+    let found: Vec<_> = public.findings.iter().map(|it| it.found.as_str()).collect();
+    assert!(found.contains(&"OPEN/1 of body/04K is not in the minutes"), "{found:?}");
+    let private = minutes(&mut house, "private").await;
+    assert!(!format!("{private:?}").contains("OPEN"), "{private:#?}");
+    assert_eq!(reasons(&private), ["SHUT why of the agenda", "SHUT why", "SHUT draft"]);
+    let found: Vec<_> = private.findings.iter().map(|it| it.found.as_str()).collect();
+    assert!(found.contains(&"SHUT/1 of body/04K is not in the minutes"), "{found:?}");
+}
