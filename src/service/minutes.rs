@@ -6,15 +6,15 @@ use crate::service::decisions::{counted, decision_state};
 use crate::service::meetings::word;
 use crate::service::question::{Question, parse_id};
 use crate::service::status;
-use minutebook_governance::actions::{Action, Owner, action_log};
-use minutebook_governance::decisions::{Decision, Effect, decisions};
+use minutebook_governance::actions::{Action, ActionAssigned, Owner, action_log};
+use minutebook_governance::decisions::{Decision, DecisionRecorded, Effect, decisions};
 use minutebook_governance::meetings::{
     AgendaItem, Attendee, Handling, InterestDeclared, Meeting, MinutesApproved, MotionMoved, NamedVotes,
     Part, Rescheduled, Rescheduling, Stretch, VoteTaken, chair, is_same_item, meeting, minutes_findings_of,
     quorum, sitting_findings,
 };
 use minutebook_governance::people::person_name;
-use minutebook_governance::{BodyId, Document, Instant, MeetingId, PersonId, Record, Sealable, View};
+use minutebook_governance::{BodyId, Document, Instant, MeetingId, PersonId, Record, Sealable, Told, View};
 use minutebook_log::Position;
 use std::collections::BTreeSet;
 use tonic::Status;
@@ -41,6 +41,7 @@ pub(super) fn get_minutes(
     let of_part = found.why.iter().copied().filter(|position| sitting.is_told_here(*position));
     let why: Vec<Position> = of_part.chain(rests_on).collect();
     let moment = |at: Option<&Instant>| at.map_or_else(String::new, Instant::to_string);
+    question.note_withdrawn(&look, [id.subject()], |told| sitting.would_tell(told));
     let findings = sitting.findings(&why);
     let mut answered = question.answered(&look, &[&positions(&why), &findings]);
     let corrections = answered.iter_mut().flat_map(|answered| &mut answered.corrections);
@@ -145,6 +146,15 @@ impl Sitting<'_> {
     /// Whether the minutes of this part may name an entry: not where it concerns the other alone.
     fn is_told_here(&self, position: Position) -> bool {
         self.concerns(self.part, position)
+    }
+
+    /// Whether the minutes of this part would have told of something that was withdrawn.
+    fn would_tell(&self, told: &Told) -> bool {
+        let is_here = |meeting: Option<&MeetingId>| meeting == Some(&self.meeting.id);
+        let decided = told.says::<DecisionRecorded>().is_some_and(|said| is_here(said.meeting.as_ref()));
+        let assigned = told.says::<ActionAssigned>().is_some_and(|said| is_here(said.meeting.as_ref()));
+        let is_of_it = decided || assigned || told.subject == *self.meeting.id.subject();
+        is_of_it && self.meeting.concerns(self.part, &*told.statement)
     }
 
     /// What is found of this part, resting on entries of this part alone.

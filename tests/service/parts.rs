@@ -113,3 +113,22 @@ async fn public_minutes_say_nothing_of_the_private_part() {
     let found: Vec<_> = private.findings.iter().map(|it| it.found.as_str()).collect();
     assert!(found.contains(&"SHUT/1 of body/04K is not in the minutes"), "{found:?}");
 }
+
+#[tokio::test]
+async fn minutes_name_what_was_withdrawn_of_their_part() {
+    let (mut house, cast, events) = held().await;
+    let by = || signs(&cast.register, "register");
+    assert!(reasons(&minutes(&mut house, "public").await).is_empty());
+    let gone = |at: usize, reason: &str| corrected(&events[at], "withdrawn", reason, Value::Null, by());
+    let gone =
+        [gone(3, "It went on."), gone(5, "OPEN gone"), gone(7, "SHUT gone"), gone(9, "SHUT draft gone")];
+    let gone: Vec<_> = gone.iter().map(|story| story.signed(&house.ledger)).collect();
+    house.append_all(&gone).await.unwrap();
+    let public = minutes(&mut house, "public").await;
+    assert_eq!(reasons(&public), ["It went on.", "OPEN gone"]);
+    assert!(!format!("{public:?}").contains("SHUT"), "{public:#?}");
+    let private = minutes(&mut house, "private").await;
+    assert_eq!(reasons(&private), ["It went on.", "SHUT gone", "SHUT draft gone"]);
+    let named = private.answered.unwrap().corrections;
+    assert!(named.iter().all(|it| it.is_withdrawn && it.by == ["register"]), "{named:?}");
+}
