@@ -38,6 +38,7 @@ impl Args {
         let (mut client, known) = context.connect().await?;
         let ledger: Hash = known.ledger.id.parse()?;
         let bodies = if self.bodies.is_empty() { context.bodies.clone() } else { self.bodies };
+        let of_whom = if bodies.is_empty() { String::new() } else { format!(" of {}", bodies.join(", ")) };
         let of = remembered_as(&bodies, &self.r#type);
         let last = context.memory.recall_news(ledger, &of)?;
         let is_first = self.since.is_none() && last.is_none();
@@ -57,11 +58,11 @@ impl Args {
             found.news.drain(..all.saturating_sub(FIRST_LINES));
         }
         let title = match (is_first, last) {
-            (true, _) => "the last that was recorded".to_owned(),
+            (true, _) => format!("the last that was recorded{of_whom}"),
             (false, Some(last)) if self.since.is_none() => {
-                format!("new since entry {}", last.saturating_sub(1))
+                format!("new{of_whom} since entry {}", last.saturating_sub(1))
             }
-            _ => format!("recorded since {since}"),
+            _ => format!("recorded{of_whom} since {since}"),
         };
         context.answer(&found, |found: &ListNewsResponse| {
             show_sheet(found, &title)?;

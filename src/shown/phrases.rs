@@ -142,12 +142,14 @@ pub fn slugs(ids: &[String]) -> String {
     ids.iter().map(|id| slug(id)).collect::<Vec<_>>().join(", ")
 }
 
-/// A moment for people: the day, then the time to the minute, or to the second where it is not a whole minute.
+/// A moment for people: the day, then the time to the minute, or to the second where it is not a whole minute; without the decimals
+/// that nobody reads.
 pub fn day_and_time(rfc3339: &str) -> String {
     let Some((day, time)) = rfc3339.split_once('T') else { return rfc3339.to_owned() };
-    let (clock, offset) = time.split_at_checked("00:00:00".len()).unwrap_or((time, ""));
-    let clock = clock.strip_suffix(":00").filter(|_clock| !offset.starts_with('.')).unwrap_or(clock);
-    format!("{day} {clock}{offset}")
+    let (clock, rest) = time.split_at_checked("00:00:00".len()).unwrap_or((time, ""));
+    let decimals = |c: char| c == '.' || c.is_ascii_digit();
+    let offset = if rest.starts_with('.') { rest.trim_start_matches(decimals) } else { rest };
+    format!("{day} {}{offset}", clock.strip_suffix(":00").unwrap_or(clock))
 }
 
 /// A text that is empty where it is sealed.
@@ -230,4 +232,22 @@ pub fn condition(condition: &MergerCondition) -> String {
     let state = state(&condition.state, &condition.known_to);
     let by = condition.by.as_ref().map_or_else(String::new, |by| format!(", by {}", date(by)));
     format!("{}: {} ({due}{by}; {state})  {}", condition.id, condition.text, why(&condition.why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_told_as_far_as_somebody_reads_it() {
+        for (moment, told) in [
+            ("2019-07-04T13:00:00+01:00", "2019-07-04 13:00+01:00"),
+            ("2019-06-17T09:00:01+01:00", "2019-06-17 09:00:01+01:00"),
+            ("2026-11-30T16:40:12.118243Z", "2026-11-30 16:40:12Z"),
+            ("2026-11-30T16:40:00.000001Z", "2026-11-30 16:40Z"),
+            ("not known", "not known"),
+        ] {
+            assert_eq!(day_and_time(moment), told);
+        }
+    }
 }

@@ -28,9 +28,12 @@ fn news_are_what_was_recorded_since_one_looked_last() {
     let room = room();
     let first = room.ok(&["news", "04K"]);
     assert!(first.contains("approved, 2019-07-04: To approve the minutes."), "{first}");
-    assert!(first.contains("the last that was recorded"), "{first}");
+    assert!(first.contains("the last that was recorded of 04K"), "{first}");
     let none = room.ok(&["news", "04K"]);
-    assert!(none.contains("new since entry") && none.contains("None, by acts and registers."), "{none}");
+    assert!(
+        none.contains("new of 04K since entry") && none.contains("None, by acts and registers."),
+        "{none}"
+    );
     record(&room, "second.json", "To note the report.");
     let second = room.json(&["news", "04K"]);
     assert_eq!(types(&second), ["DecisionRecorded"]);

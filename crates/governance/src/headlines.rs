@@ -189,7 +189,7 @@ fn object(members: &Map<String, Value>, name_of: NameOf<'_>) -> String {
 /// The one choice of several: what it is of, where that says more than its name.
 fn chosen(choice: &str, of: &str) -> String {
     match (choice, of.is_empty()) {
-        ("only" | "quantity" | "names", false) => of.to_owned(),
+        ("only" | "quantity" | "names" | "person" | "office", false) => of.to_owned(),
         (_, true) => named(choice),
         (_, false) => format!("{} {of}", named(choice)),
     }
