@@ -86,6 +86,8 @@ pub(super) struct Commissioner {
     pub(super) body: String,
     pub(super) name: String,
     pub(super) why: Vec<Entry>,
+    /// What of it no source states: from which it is inferred, and why.
+    pub(super) inferred: Vec<String>,
 }
 
 /// What was known of the change before it was decided.

@@ -126,7 +126,12 @@ impl Screen {
             slug.cyan(),
             note.dimmed()
         ))?;
-        self.print_entries(&found.why)
+        self.print_entries(&found.why)?;
+        for why in &found.inferred {
+            field("INFERRED", "no source states this of the unit:".yellow())?;
+            wrapped(INDENT, why, self.width)?;
+        }
+        Ok(())
     }
 
     fn print_plan(&self, plan: &Plan) -> io::Result<()> {

@@ -113,6 +113,7 @@ impl Questions<'_> {
             body: body.id,
             name: body.name,
             why: self.entries(&answer.why),
+            inferred: answered.inferences.into_iter().map(|it| it.why).collect(),
         })
     }
 

@@ -50,6 +50,9 @@ fn the_demo_finds_what_really_happened() {
     assert_eq!((&bracknell["unit"], &bracknell["before"]["body"]), (&"10G".into(), &"body/QNQ".into()));
     assert_eq!(bracknell["after"]["body"], "body/S0E4D");
     assert_eq!(bracknell["after"]["name"], "NHS Thames Valley Integrated Care Board");
+    // No source names the units that went to it: the answer is inferred, and says so. What it was before is not.
+    let inferred = bracknell["after"]["inferred"].as_array().unwrap();
+    assert!(!inferred.is_empty() && found["rushcliffe"]["after"]["inferred"].as_array().unwrap().is_empty());
 
     let rushcliffe = &found["rushcliffe"];
     assert_eq!(
