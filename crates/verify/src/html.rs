@@ -76,16 +76,22 @@ fn write_table(heads: &[String], rows: &[Vec<String>], html: &mut String) {
     html.push_str("</tbody>\n</table>\n");
 }
 
-/// Numbers stand to the right, and a word or a moment is never broken; a hash may be.
+/// Numbers stand to the right, a word or a moment is kept on its line, and words of a text are whole; a hash may be broken.
 fn class_of(cell: &str) -> &'static str {
+    let has_hash = cell.split_whitespace().any(|word| word.len() > UNBROKEN_MAX);
     if !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_digit()) {
         " class=\"number\""
-    } else if cell.len() <= UNBROKEN_MAX {
+    } else if cell.len() <= LIST_MAX || (cell.len() <= UNBROKEN_MAX && !cell.contains(',')) {
         " class=\"short\""
-    } else {
+    } else if has_hash {
         ""
+    } else {
+        " class=\"words\""
     }
 }
+
+/// The longest list that is kept on one line: the positions of two entries.
+const LIST_MAX: usize = 12;
 
 /// The longest cell that is kept on one line: a moment with its decimals.
 const UNBROKEN_MAX: usize = 28;
