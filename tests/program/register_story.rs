@@ -8,8 +8,8 @@ use minutebook::proto::{self, View};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-/// One server for all the tests that run at once: nobody here records anything after the story.
-fn room() -> Arc<Room> {
+/// One server for all the tests that run at once: nobody who asks it records anything after the story.
+pub(crate) fn room() -> Arc<Room> {
     static SHARED: Mutex<Weak<Room>> = Mutex::new(Weak::new());
     let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
     shared.upgrade().unwrap_or_else(|| {

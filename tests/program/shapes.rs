@@ -1,25 +1,13 @@
 //! One answer in every shape: as wide as there is room, in colours or without, as CSV, as a page, as Markdown.
 
-use crate::room::Room;
+use crate::register_story::room;
 use std::path::Path;
-use std::sync::LazyLock;
-
-/// One server for the tests here: nobody records anything after the story.
-static ROOM: LazyLock<Room> = LazyLock::new(|| {
-    let room = Room::with_server();
-    room.enrol("ods");
-    let grant = ["grant", "--key", "ods.pem", "--capacity", "register", "--registrar", "one.pem", "--yes"];
-    room.ok(&[&grant[..], &["--standing", "register", "--standing", "third_party"]].concat());
-    room.write("story.jsonc", include_str!("register/story.jsonc"));
-    room.ok(&["record", "story.jsonc", "--key", "ods.pem", "--yes"]);
-    room
-});
 
 const QUESTION: [&str; 4] = ["committees", "04K", "--as-at", "2018-06-01"];
 
 /// What is printed where a line has room for so many characters, without what the answer says of itself.
 fn at(columns: &str) -> String {
-    let output = ROOM.command(&QUESTION).env("COLUMNS", columns).output().unwrap();
+    let output = room().command(&QUESTION).env("COLUMNS", columns).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     let (answer, _said) = text.split_once("\n\n").unwrap();
     answer.to_owned()
@@ -27,10 +15,10 @@ fn at(columns: &str) -> String {
 
 #[test]
 fn a_table_fits_where_it_is_read_and_breaks_no_word() {
-    for room in [40, 80, 120] {
-        let shown = at(&room.to_string());
-        assert!(shown.lines().skip(1).all(|line| line.chars().count() <= room), "{shown}");
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/program/shapes/{room}.txt"));
+    for columns in [40, 80, 120] {
+        let shown = at(&columns.to_string());
+        assert!(shown.lines().skip(1).all(|line| line.chars().count() <= columns), "{shown}");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/program/shapes/{columns}.txt"));
         if std::env::var_os("MINUTEBOOK_REMAKE_DOCS").is_some() {
             std::fs::write(&path, format!("{shown}\n")).unwrap();
         }
@@ -41,29 +29,29 @@ fn a_table_fits_where_it_is_read_and_breaks_no_word() {
 
 #[test]
 fn colours_are_where_they_are_asked_for() {
-    let with = |colour: &str| ROOM.ok(&[&QUESTION[..], &["--color", colour]].concat());
+    let with = |colour: &str| room().ok(&[&QUESTION[..], &["--color", colour]].concat());
     assert!(with("always").contains("\u{1b}[1m"), "a title is bold");
     assert!(!with("never").contains('\u{1b}') && !with("auto").contains('\u{1b}'));
-    ROOM.fails(2, &[&QUESTION[..], &["--color", "sometimes"]].concat());
+    room().fails(2, &[&QUESTION[..], &["--color", "sometimes"]].concat());
 }
 
 #[test]
 fn a_spreadsheet_has_every_member_by_the_name_that_json_has() {
-    let csv = ROOM.ok(&[&QUESTION[..], &["--csv"]].concat());
+    let csv = room().ok(&[&QUESTION[..], &["--csv"]].concat());
     let mut lines = csv.lines();
-    let json = ROOM.json(&QUESTION);
+    let json = room().json(&QUESTION);
     let committee = json["committees"][0].as_object().unwrap();
     let titles: Vec<_> = lines.next().unwrap().split(',').collect();
     assert!(committee.keys().all(|member| titles.contains(&member.as_str())), "{titles:?} of {committee:?}");
     assert!(lines.next().unwrap().starts_with("committee/primary-care,"), "{csv}");
-    ROOM.fails(2, &[&QUESTION[..], &["--csv", "--json"]].concat());
-    ROOM.fails(2, &[&QUESTION[..], &["--csv", "--html"]].concat());
+    room().fails(2, &[&QUESTION[..], &["--csv", "--json"]].concat());
+    room().fails(2, &[&QUESTION[..], &["--csv", "--html"]].concat());
 }
 
 #[test]
 fn a_page_says_what_the_terminal_says() {
-    let html = ROOM.ok(&[&QUESTION[..], &["--html"]].concat());
-    let markdown = ROOM.ok(&[&QUESTION[..], &["--md"]].concat());
+    let html = room().ok(&[&QUESTION[..], &["--html"]].concat());
+    let markdown = room().ok(&[&QUESTION[..], &["--md"]].concat());
     for said in [
         "Committees of NHS 04K",
         "primary-care",
