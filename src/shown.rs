@@ -4,6 +4,9 @@
 // From the ground up: a module imports only from those listed before it.
 pub mod dates;
 pub mod phrases;
+pub(crate) mod said;
+mod cell;
+pub use cell::{Cell, Piece};
 mod names;
 pub use names::Names;
 mod values;

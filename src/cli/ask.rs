@@ -210,10 +210,10 @@ fn print_part(part: &SheetPart) -> anyhow::Result<()> {
         return Ok(show::line("None.")?);
     }
     if !part.is_in_paragraphs {
-        return Ok(show::line(show::grid(part.titles.clone(), part.rows.clone()))?);
+        return Ok(show::line(show::grid(part.titles.clone(), part.texts()))?);
     }
-    for row in &part.rows {
-        let mut cells = part.titles.iter().zip(row);
+    for row in part.texts() {
+        let mut cells = part.titles.iter().zip(&row);
         if let Some((_title, name)) = cells.next() {
             show::line(show::title(name))?;
         }

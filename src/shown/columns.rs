@@ -1,5 +1,6 @@
 //! A list of messages as columns: for people those that their description shows, in its order; for spreadsheets all of them.
 
+use super::cell::Cell;
 use super::names::Names;
 use super::values::read;
 use crate::described::shown;
@@ -30,7 +31,7 @@ impl Columns {
     }
 
     /// A row.
-    pub fn row(&self, message: &DynamicMessage, names: &Names) -> Vec<String> {
+    pub fn row(&self, message: &DynamicMessage, names: &Names) -> Vec<Cell> {
         self.0.iter().map(|(field, how)| read(message, field, how, names)).collect()
     }
 }

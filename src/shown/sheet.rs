@@ -1,5 +1,6 @@
 //! A whole answer as people see it, apart from whether that is on a terminal or on paper.
 
+use super::cell::Cell;
 use super::columns::{Columns, raw_row, raw_titles};
 use super::names::Names;
 use super::phrases::slug;
@@ -17,7 +18,7 @@ pub struct Sheet {
     /// What stands above it; empty where it needs nothing.
     pub title: String,
     /// Values with their names.
-    pub values: Vec<(String, String)>,
+    pub values: Vec<(String, Cell)>,
     /// The lists, in the order of the answer.
     pub parts: Vec<SheetPart>,
     /// What ids in it mean, where a column has no room for it: 04K, and its name.
@@ -32,7 +33,7 @@ pub struct SheetPart {
     /// What its columns are called.
     pub titles: Vec<String>,
     /// Its rows, as people read them.
-    pub rows: Vec<Vec<String>>,
+    pub rows: Vec<Vec<Cell>>,
     /// Whether each is a paragraph of its own.
     pub is_in_paragraphs: bool,
 }
@@ -60,7 +61,7 @@ impl Sheet {
                 }
                 _ => {
                     let value = read(answer, &field, &how, names);
-                    if !value.is_empty() && value != "0" {
+                    if !value.is_empty() && value.to_string() != "0" {
                         sheet.values.push((how.label.clone(), value));
                     }
                 }
@@ -96,9 +97,14 @@ impl Sheet {
 }
 
 impl SheetPart {
+    /// Its rows as text.
+    pub fn texts(&self) -> Vec<Vec<String>> {
+        self.rows.iter().map(|row| row.iter().map(Cell::to_string).collect()).collect()
+    }
+
     /// As a section of a page, by its name where it is not all there is.
     fn to_section(&self, is_named: bool) -> Section {
-        let cells = |row: &Vec<String>| row.iter().map(|cell| plain(cell)).collect::<Vec<_>>();
+        let cells = |row: &Vec<Cell>| row.iter().map(|cell| plain(cell)).collect::<Vec<_>>();
         let mut blocks = Vec::new();
         if self.rows.is_empty() {
             blocks.push(Block::Words("None.".to_owned()));
@@ -127,8 +133,8 @@ pub fn spreadsheet(answer: &DynamicMessage) -> Option<(Vec<String>, Vec<Vec<Stri
     Some((raw_titles(&of), items.map(raw_row).collect()))
 }
 
-fn plain(text: &str) -> String {
-    strip_str(text).to_string()
+fn plain(cell: &Cell) -> String {
+    strip_str(&cell.to_string()).to_string()
 }
 
 /// A title, with members of the answer where it has their names in braces: what has a name, by it and its id.

@@ -1,5 +1,6 @@
 //! How a value reads, by the description of its member.
 
+use super::cell::Cell;
 use super::dates::{date, end};
 use super::names::Names;
 use super::phrases::{self, words};
@@ -9,34 +10,35 @@ use prost::{Message, Name};
 use prost_reflect::{DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, ReflectMessage as _, Value};
 
 /// How a member reads, with what stands behind it; empty where there is nothing to read.
-pub(super) fn read(message: &DynamicMessage, field: &FieldDescriptor, how: &Shown, names: &Names) -> String {
-    let text = first_said(message, field, how, names);
+pub(super) fn read(message: &DynamicMessage, field: &FieldDescriptor, how: &Shown, names: &Names) -> Cell {
+    let first = first_said(message, field, how, names);
     let descriptor = message.descriptor();
     let joined = descriptor.fields().filter_map(|other| {
         let how = shown(&other).filter(|how| how.joins == field.name())?;
-        Some(said(message, &other, &how, names)).filter(|text| !text.is_empty())
+        Some(said(message, &other, &how, names))
     });
-    format!("{text}{}", joined.collect::<String>())
+    joined.fold(first, Cell::and)
 }
 
 /// What it says, or what is said in its place.
-fn first_said(message: &DynamicMessage, field: &FieldDescriptor, how: &Shown, names: &Names) -> String {
+fn first_said(message: &DynamicMessage, field: &FieldDescriptor, how: &Shown, names: &Names) -> Cell {
     let others = how.or.iter().filter_map(|name| message.descriptor().get_field_by_name(name));
     let mut all = std::iter::once(field.clone()).chain(others).map(|field| said(message, &field, how, names));
-    all.find(|text| !text.is_empty()).unwrap_or_else(|| how.missing.clone())
+    all.find(|cell| !cell.is_empty()).unwrap_or_else(|| Cell::from(how.missing.as_str()))
 }
 
 /// What a member says, with what stands around it; empty where it says nothing.
-fn said(message: &DynamicMessage, field: &FieldDescriptor, how: &Shown, names: &Names) -> String {
+fn said(message: &DynamicMessage, field: &FieldDescriptor, how: &Shown, names: &Names) -> Cell {
     let at = Place { message, field, how, names };
     let is_absent = field.supports_presence() && !message.has_field(field);
-    let text = match &*message.get_field(field) {
+    let cell = match &*message.get_field(field) {
         Value::List(values) => at.list(values),
         // What is absent is neither 0 nor an empty message.
-        _ if is_absent => String::new(),
+        _ if is_absent => Cell::default(),
         value => at.one(value),
     };
-    if text.is_empty() { text } else { format!("{}{text}{}", how.before, how.after) }
+    let around = |words: &str| Cell::from(words);
+    if cell.is_empty() { cell } else { around(&how.before).and(cell).and(around(&how.after)) }
 }
 
 /// Where a value stands, and how it reads there.
@@ -48,47 +50,48 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn list(&self, values: &[Value]) -> String {
+    fn list(&self, values: &[Value]) -> Cell {
         let between = if self.how.between.is_empty() { ", " } else { &self.how.between };
         match (self.how.reads(), values) {
-            (Reads::Count, _) => values.len().to_string(),
-            (Reads::Entries, _) => {
-                phrases::positions(&values.iter().filter_map(Value::as_u64).collect::<Vec<_>>())
+            (Reads::Count, _) => values.len().to_string().into(),
+            (Reads::Entries, _) => Cell::entries(values.iter().filter_map(Value::as_u64).collect()),
+            (Reads::First, [first, _, ..]) => {
+                self.one(first).and(format!(", and {} more", values.len() - 1).into())
             }
-            (Reads::First, [first, _, ..]) => format!("{}, and {} more", self.one(first), values.len() - 1),
             _ if is_of::<MergerLeg>(values) => {
                 let legs = values.iter().filter_map(Value::as_message).filter_map(typed);
-                phrases::choices(&legs.collect::<Vec<MergerLeg>>())
+                phrases::choices(&legs.collect::<Vec<MergerLeg>>()).into()
             }
-            _ => values.iter().map(|value| self.one(value)).collect::<Vec<_>>().join(between),
+            _ => Cell::joined(values.iter().map(|value| self.one(value)), between),
         }
     }
 
     /// A value that is no list.
-    fn one(&self, value: &Value) -> String {
+    fn one(&self, value: &Value) -> Cell {
         match (value, self.field.kind()) {
-            (Value::Bool(holds), _) => if *holds { &self.how.says } else { "" }.to_owned(),
-            (Value::EnumNumber(number), Kind::Enum(of)) => enumerated(*number, &of),
+            (Value::Bool(holds), _) => if *holds { &self.how.says } else { "" }.into(),
+            (Value::EnumNumber(number), Kind::Enum(of)) => enumerated(*number, &of).into(),
             (Value::String(text), _) => self.string(text),
-            (Value::Message(inner), _) => self.described(inner),
-            (Value::U64(number), _) => self.number(&number.to_string()),
-            (Value::U32(number), _) => self.number(&number.to_string()),
-            (Value::I64(number), _) => self.number(&number.to_string()),
-            (Value::I32(number), _) => self.number(&number.to_string()),
-            _ => String::new(),
+            (Value::Message(inner), _) => self.described(inner).into(),
+            (Value::U64(position), _) if self.how.reads() == Reads::Entries => Cell::entries(vec![*position]),
+            (Value::U64(number), _) => self.number(&number.to_string()).into(),
+            (Value::U32(number), _) => self.number(&number.to_string()).into(),
+            (Value::I64(number), _) => self.number(&number.to_string()).into(),
+            (Value::I32(number), _) => self.number(&number.to_string()).into(),
+            _ => Cell::default(),
         }
     }
 
-    fn string(&self, text: &str) -> String {
+    fn string(&self, text: &str) -> Cell {
         match self.how.reads() {
-            Reads::Word => words(text),
-            Reads::Id if text.starts_with("person/") => self.name_of(text),
-            Reads::Id => phrases::slug(text),
-            Reads::Moment => phrases::day_and_time(text),
-            Reads::State => phrases::state(text, &self.beside("known_to")),
-            Reads::Standing => phrases::mark(text),
-            Reads::Sealed => phrases::or_sealed(text).to_owned(),
-            _ => text.to_owned(),
+            Reads::Word => words(text).into(),
+            Reads::Id if text.starts_with("person/") => Cell::thing(text, self.name_of(text)),
+            Reads::Id if !text.is_empty() => Cell::thing(text, phrases::slug(text)),
+            Reads::Moment => phrases::day_and_time(text).into(),
+            Reads::State => phrases::state(text, &self.beside("known_to")).into(),
+            Reads::Standing => phrases::mark(text).into(),
+            Reads::Sealed => phrases::or_sealed(text).into(),
+            _ => text.into(),
         }
     }
 
