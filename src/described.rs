@@ -1,6 +1,9 @@
 //! The descriptions of messages and questions: what stands in `proto/`, comments and the options of `shown.proto` included.
 //! By them a message is gone through by somebody who does not know it.
 
+mod codec;
+pub(crate) use codec::DescribedCodec;
+
 use crate::proto::{Argument, Asked, DESCRIPTORS, Shown};
 use prost::{DecodeError, Message, Name};
 use prost_reflect::{
@@ -28,6 +31,18 @@ fn extension(name: &str) -> Option<ExtensionDescriptor> {
 /// The services of `minutebook.v1`.
 pub fn services() -> impl Iterator<Item = ServiceDescriptor> {
     POOL.services().filter(|service| service.package_name() == PACKAGE)
+}
+
+/// The questions that are asked by their description, in the order of `proto/`.
+pub fn questions() -> impl Iterator<Item = (MethodDescriptor, Asked)> {
+    let methods = services().flat_map(|service| service.methods().collect::<Vec<_>>());
+    methods.filter_map(|method| Some((asked(&method)?, method))).map(|(asked, method)| (method, asked))
+}
+
+/// A question of the register, by its name.
+pub fn register_question(name: &str) -> Option<MethodDescriptor> {
+    let register = services().find(|service| service.name() == "RegisterService")?;
+    register.methods().find(|method| method.name() == name)
 }
 
 /// The messages of `minutebook.v1`.

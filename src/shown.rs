@@ -14,3 +14,6 @@ mod columns;
 pub use columns::{Columns, json};
 mod sheet;
 pub use sheet::{Sheet, SheetPart, spreadsheet};
+mod whole;
+mod minutes;
+pub use minutes::minutes_page;

@@ -5,7 +5,7 @@ use super::context::Context;
 use super::exit::Usage;
 use super::show;
 use super::view::ViewArgs;
-use crate::described::{argument, asked, comment_on_field, comment_on_method, described, services};
+use crate::described::{self, argument, comment_on_field, comment_on_method, described};
 use crate::pages::Answer;
 use crate::proto::{Answered, Argument, Asked, Scope, Words};
 use crate::shown::{Names, Sheet, SheetPart, json, spreadsheet};
@@ -31,8 +31,7 @@ pub(super) struct DescribedQuestion {
 
 /// Every question that is asked by its description, in the order of `proto/`.
 pub(super) fn questions() -> impl Iterator<Item = DescribedQuestion> {
-    let methods = services().flat_map(|service| service.methods().collect::<Vec<_>>());
-    methods.filter_map(|method| Some(DescribedQuestion { asked: asked(&method)?, method }))
+    described::questions().map(|(method, asked)| DescribedQuestion { method, asked })
 }
 
 /// The question that a command asks; nothing for another command.

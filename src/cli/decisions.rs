@@ -1,6 +1,5 @@
 use super::context::Context;
-use super::meeting::votes;
-use super::show;
+use super::show::{self, votes};
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
 use crate::proto::{

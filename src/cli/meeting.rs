@@ -3,9 +3,7 @@ use super::matrix;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{
-    CountedVotes, GetMeetingRequest, GetMeetingResponse, MeetingAttendee, MeetingRescheduled,
-};
+use crate::proto::{GetMeetingRequest, GetMeetingResponse, MeetingAttendee, MeetingRescheduled};
 use owo_colors::OwoColorize as _;
 
 /// Shows a meeting as a matrix of items and bodies: who chairs, whether each body is quorate for each item and why,
@@ -33,7 +31,7 @@ fn show_meeting(found: &GetMeetingResponse) -> anyhow::Result<()> {
         let state = format!("{}{}", show::words(&meeting.state), show::perhaps(meeting.is_perhaps));
         show::line(format!("{}  {}", show::title(&meeting.id), show::title(state)))?;
         show::field("title", &meeting.title)?;
-        show::field("starts", starts(&meeting.starts_at))?;
+        show::field("starts", show::starts(&meeting.starts_at))?;
         for change in &meeting.rescheduled {
             show::field(if change.is_cancelled { "called off" } else { "put off" }, rescheduled(change))?;
         }
@@ -53,11 +51,6 @@ fn show_meeting(found: &GetMeetingResponse) -> anyhow::Result<()> {
     Ok(show::findings(&found.findings)?)
 }
 
-/// When it starts; of one that was put off without a new day, that this is not known.
-pub(super) fn starts(starts_at: &str) -> String {
-    if starts_at.is_empty() { "not known".to_owned() } else { show::day_and_time(starts_at) }
-}
-
 /// Its old day, the new one, when that was said, and why.
 fn rescheduled(change: &MeetingRescheduled) -> String {
     let known = |moment: &str, otherwise: &str| {
@@ -74,13 +67,4 @@ fn rescheduled(change: &MeetingRescheduled) -> String {
 fn attended(attendee: &MeetingAttendee) -> [String; 4] {
     let bodies = if attendee.bodies.is_empty() { "all".to_owned() } else { attendee.bodies.join(", ") };
     [attendee.person.clone(), attendee.name.clone(), show::words(&attendee.attending_as), bodies]
-}
-
-/// For, against, abstained, not voting through conflict: four numbers, of which the last two are left out where nobody
-/// counted them.
-pub(super) fn votes(votes: &CountedVotes) -> String {
-    let counted = |count: Option<u32>, what| count.map(|count| format!(", {count} {what}"));
-    let others = [counted(votes.abstained, "abstained"), counted(votes.conflicted, "conflicted")];
-    let others: String = others.into_iter().flatten().collect();
-    format!("{} for, {} against{others}", votes.in_favour, votes.against)
 }

@@ -3,11 +3,11 @@
 use super::harmless::escape;
 use super::pages::PAGE_ITEMS;
 use super::{ANSWER_BYTES_MAX, Client, ClientError};
+use crate::described::DescribedCodec;
 use prost::Message as _;
-use prost_reflect::{DynamicMessage, MessageDescriptor, MethodDescriptor, Value};
+use prost_reflect::{DynamicMessage, MethodDescriptor, Value};
 use std::collections::BTreeSet;
 use tonic::client::Grpc;
-use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::{Request, Status};
 
@@ -61,7 +61,7 @@ impl Client {
         let mut wire = Grpc::new(self.wire.clone()).max_decoding_message_size(ANSWER_BYTES_MAX);
         let not_ready = |why: Box<dyn std::error::Error + Send + Sync>| Status::from_error(why);
         wire.ready().await.map_err(not_ready)?;
-        let codec = DescribedCodec { answer: question.output() };
+        let codec = DescribedCodec::of(question);
         Ok(wire.unary(Request::new(request), path, codec).await?.into_inner())
     }
 }
@@ -77,49 +77,5 @@ fn say_once(answer: &mut DynamicMessage) {
             let id = named.as_message().and_then(|named| named.get_field_by_name("id"));
             id.is_none_or(|id| told.insert(id.as_str().unwrap_or_default().to_owned()))
         });
-    }
-}
-
-/// Messages by their description.
-struct DescribedCodec {
-    /// What comes back.
-    answer: MessageDescriptor,
-}
-
-impl Codec for DescribedCodec {
-    type Encode = DynamicMessage;
-    type Decode = DynamicMessage;
-    type Encoder = DescribedEncoder;
-    type Decoder = DescribedDecoder;
-
-    fn encoder(&mut self) -> Self::Encoder {
-        DescribedEncoder
-    }
-
-    fn decoder(&mut self) -> Self::Decoder {
-        DescribedDecoder(self.answer.clone())
-    }
-}
-
-struct DescribedEncoder;
-
-impl Encoder for DescribedEncoder {
-    type Item = DynamicMessage;
-    type Error = Status;
-
-    fn encode(&mut self, message: DynamicMessage, into: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        message.encode(into).map_err(|why| Status::internal(why.to_string()))
-    }
-}
-
-struct DescribedDecoder(MessageDescriptor);
-
-impl Decoder for DescribedDecoder {
-    type Item = DynamicMessage;
-    type Error = Status;
-
-    fn decode(&mut self, from: &mut DecodeBuf<'_>) -> Result<Option<DynamicMessage>, Status> {
-        let message = DynamicMessage::decode(self.0.clone(), from);
-        message.map(Some).map_err(|why| Status::internal(why.to_string()))
     }
 }

@@ -152,6 +152,20 @@ pub fn day_and_time(rfc3339: &str) -> String {
     format!("{day} {}{offset}", clock.strip_suffix(":00").unwrap_or(clock))
 }
 
+/// When it starts; of one that was put off without a new day, that this is not known.
+pub fn starts(starts_at: &str) -> String {
+    if starts_at.is_empty() { "not known".to_owned() } else { day_and_time(starts_at) }
+}
+
+/// For, against, abstained, not voting through conflict: four numbers, of which the last two are left out where nobody
+/// counted them.
+pub fn votes(votes: &proto::CountedVotes) -> String {
+    let counted = |count: Option<u32>, what| count.map(|count| format!(", {count} {what}"));
+    let others = [counted(votes.abstained, "abstained"), counted(votes.conflicted, "conflicted")];
+    let others: String = others.into_iter().flatten().collect();
+    format!("{} for, {} against{others}", votes.in_favour, votes.against)
+}
+
 /// A text that is empty where it is sealed.
 pub fn or_sealed(text: &str) -> &str {
     if text.is_empty() { "(sealed)" } else { text }

@@ -100,7 +100,7 @@ pub(crate) fn horizon(answered: &Answered) -> Option<String> {
 }
 
 /// Whom the name of a question means, and whom else it has meant.
-fn meant(meaning: &proto::Meaning) -> String {
+pub(crate) fn meant(meaning: &proto::Meaning) -> String {
     let name = if meaning.name.is_empty() { String::new() } else { format!(", {}", meaning.name) };
     let also = if meaning.also.is_empty() {
         String::new()

@@ -7,7 +7,9 @@ use super::phrases::{self, words};
 use crate::described::shown;
 use crate::proto::{Lapse, MergerCondition, MergerLeg, PDate, PlannedPost, Quantity, Reads, Shown, Text};
 use prost::{Message, Name};
-use prost_reflect::{DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, ReflectMessage as _, Value};
+use prost_reflect::{
+    DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor, ReflectMessage as _, Value,
+};
 
 /// How a member reads, with what stands behind it; empty where there is nothing to read.
 pub(super) fn read(message: &DynamicMessage, field: &FieldDescriptor, how: &Shown, names: &Names) -> Cell {
@@ -28,7 +30,7 @@ fn first_said(message: &DynamicMessage, field: &FieldDescriptor, how: &Shown, na
 }
 
 /// What a member says, with what stands around it; empty where it says nothing.
-fn said(message: &DynamicMessage, field: &FieldDescriptor, how: &Shown, names: &Names) -> Cell {
+pub(super) fn said(message: &DynamicMessage, field: &FieldDescriptor, how: &Shown, names: &Names) -> Cell {
     let at = Place { message, field, how, names };
     let is_absent = field.supports_presence() && !message.has_field(field);
     let cell = match &*message.get_field(field) {
@@ -135,6 +137,19 @@ impl Place<'_> {
         }
         typed::<PlannedPost>(message).map_or_else(String::new, |post| phrases::post(&post))
     }
+}
+
+/// Whether messages of this kind read as one value.
+pub(super) fn is_one_value(of: &MessageDescriptor) -> bool {
+    let one = [
+        PDate::full_name(),
+        Quantity::full_name(),
+        Lapse::full_name(),
+        Text::full_name(),
+        MergerCondition::full_name(),
+        PlannedPost::full_name(),
+    ];
+    one.iter().any(|name| name == of.full_name())
 }
 
 fn enumerated(number: i32, of: &EnumDescriptor) -> String {
