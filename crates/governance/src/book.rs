@@ -7,19 +7,15 @@
 use crate::act::{Act, Case};
 use crate::authority::authorise;
 use crate::catalogue::read;
-use crate::commissioners::{cite_by_kind, judge_kinds};
-use crate::consultations::judge_considered;
+use crate::commissioners::cite_by_kind;
 use crate::correcting::{Corrected, correct};
-use crate::days::judge_days;
-use crate::documents::{RecordCorrected, judge_inferred, judge_own_record};
-use crate::meetings::{judge_decision, judge_told_apart};
-use crate::mergers::judge_about_merger;
-use crate::plans::judge_fulfilled;
+use crate::documents::RecordCorrected;
+use crate::judging::judge_act;
 use crate::rulebook::rule_set;
 use crate::rules::Asked;
 use crate::{
-    Cost, Entries, Finding, Keeping, KnownUntil, Malformed, RULES_VERSION, Record, Refusal, Scope, Standing,
-    Unread, Verdict, View, Violation,
+    Cost, Entries, Finding, Keeping, KnownUntil, Malformed, RULES_VERSION, Record, Refusal, Scope, Unread,
+    Verdict, View, Violation,
 };
 use minutebook_log::{
     Chain, ChainError, Entry, Hash, Opening, Place, Position, Signed, Subject, Timestamp, Unbound,
@@ -343,21 +339,7 @@ impl Book {
         let mut verdict = Verdict::default();
         let Some(rules) = rule_set(self.rules_version()) else { return (verdict, None) };
         let case = Case { record: &self.record, act, place, rules };
-        act.statement.judge_references(&case, &mut verdict);
-        judge_fulfilled(&case, &mut verdict);
-        judge_days(&case, &mut verdict);
-        judge_inferred(&case, &mut verdict);
-        judge_kinds(&case, &mut verdict);
-        judge_told_apart(&case, &mut verdict);
-        if !act.standing.is_report() {
-            act.statement.judge(&case, &mut verdict);
-            judge_decision(&case, &mut verdict);
-            judge_considered(&case, &mut verdict);
-            judge_about_merger(&case, &mut verdict);
-        }
-        if act.standing == Standing::OwnRecord {
-            judge_own_record(&case, &mut verdict);
-        }
+        judge_act(&case, &mut verdict);
         let correction = act.statement.downcast::<RecordCorrected>();
         let correction = correction.and_then(|correction| correct(correction, &case, &mut verdict));
         cite_by_kind(&case, &mut verdict);

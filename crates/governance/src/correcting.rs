@@ -1,11 +1,14 @@
 //! What a correction makes of the act that it corrects: when it is judged, and when it is known again.
 
 use crate::act::{Act, Case};
+use crate::authority::authorise;
 use crate::catalogue::row_of;
 use crate::clerical::judge_clerical;
-use crate::days::judge_corrected_days;
 use crate::documents::{RecordCorrected, judge_corrected_form};
-use crate::{Malformed, Record, Unread, Verdict};
+use crate::judging::judge_act;
+use crate::minuted::judge_approved;
+use crate::rules::Asked;
+use crate::{Certainty, Malformed, Record, Unread, Verdict, Violation};
 use minutebook_log::Position;
 use std::sync::Arc;
 
@@ -40,14 +43,15 @@ fn corrected_act(correction: &RecordCorrected, target: &Act) -> Option<Result<Ar
     Some(read.map(|statement| Arc::new(Act { facts, statement, ..target.clone() })))
 }
 
-/// What a correction makes of its target. Its references are judged anew; its rules are not, since they
-/// would find the act itself in the record.
+/// What a correction makes of its target. What is corrected is judged as if it were recorded so, here and by whoever signs
+/// the correction.
 pub(crate) fn correct(
     correction: &RecordCorrected,
     case: &Case<'_>,
     verdict: &mut Verdict,
 ) -> Option<Corrected> {
     let (position, target) = correction.target(case.record)?;
+    judge_approved(correction, case, (position, &target), verdict);
     if correction.withdraws() {
         return Some((position, None));
     }
@@ -55,7 +59,64 @@ pub(crate) fn correct(
     judge_clerical(correction, case, (position, &target), verdict, |facts| row.parse(facts).is_ok());
     let corrected = corrected_act(correction, &target)?;
     let corrected = judge_corrected_form(&case.act.subject, verdict, corrected)?;
-    corrected.statement.judge_references(&Case { act: &corrected, ..*case }, verdict);
-    judge_corrected_days(case, &corrected, verdict);
+    judge_difference(case, position, &target, &corrected, verdict);
     Some((position, Some(corrected)))
+}
+
+/// Adds what the corrected act breaks and the act as it stood does not. Both are judged in the record without either, as
+/// they would be if they were recorded now: what has become too late for both speaks against neither, and nor does what
+/// the correction leaves as it was.
+fn judge_difference(
+    case: &Case<'_>,
+    position: Position,
+    target: &Act,
+    corrected: &Act,
+    verdict: &mut Verdict,
+) {
+    let record = without(case.record, position);
+    let judged = |act: &Act| {
+        let mut verdict = Verdict::default();
+        judge_act(&Case { record: &record, act, ..*case }, &mut verdict);
+        verdict
+    };
+    let (was, is) = (judged(target), judged(corrected));
+    let says = |one: &Violation, other: &Violation| {
+        one.rule == other.rule && one.subject == other.subject && one.found == other.found
+    };
+    take_new(verdict, is, &was, says);
+    // In which office something is signed, and for acts of which day, depends on what it says.
+    let by = |act: &Act| Act { signatories: case.act.signatories.clone(), ..act.clone() };
+    let (may, might) =
+        (authorise(case.record, &by(corrected), case.place), authorise(case.record, &by(target), case.place));
+    take_new(verdict, may, &might, |one, other| one.rule == other.rule);
+}
+
+/// The record as if the act at `target` had been withdrawn by its last entry.
+fn without(record: &Record, target: Position) -> Record {
+    let mut record = record.clone();
+    if let Some(last) = record.len().checked_sub(1) {
+        record.correct(target, Position(last), None);
+    }
+    record
+}
+
+/// Takes from what `is` found, and from the rules that were asked, what `was` did not find already.
+fn take_new(
+    verdict: &mut Verdict,
+    is: Verdict,
+    was: &Verdict,
+    is_same: impl Fn(&Violation, &Violation) -> bool,
+) {
+    let is_new = |broken: &Violation, before: &[Violation]| !before.iter().any(|it| is_same(it, broken));
+    let violations: Vec<_> = is.violations.into_iter().filter(|it| is_new(it, &was.violations)).collect();
+    // What was refused before, and is found now, is no worse.
+    let before: Vec<_> = was.findings.iter().chain(&was.violations).cloned().collect();
+    let findings: Vec<_> = is.findings.into_iter().filter(|it| is_new(it, &before)).collect();
+    let is_told = |asked: &Asked| {
+        let mut new = violations.iter().chain(&findings);
+        asked.holds == Certainty::Yes || new.any(|it| it.rule == asked.rule)
+    };
+    verdict.asked.extend(is.asked.into_iter().filter(is_told));
+    verdict.violations.extend(violations);
+    verdict.findings.extend(findings);
 }

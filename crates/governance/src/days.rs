@@ -161,20 +161,13 @@ pub(crate) fn judge_days(case: &Case<'_>, verdict: &mut Verdict) {
     judge_offsets(case, verdict);
     if is_live(case.record) {
         judge_clock(case, verdict);
-        judge_happened(case, case.act, verdict);
+        judge_happened(case, verdict);
     }
 }
 
-/// As [`judge_days`], of what a correction leaves.
-pub(crate) fn judge_corrected_days(case: &Case<'_>, corrected: &Act, verdict: &mut Verdict) {
-    if is_live(case.record) {
-        judge_happened(case, corrected, verdict);
-    }
-}
-
-fn judge_happened(case: &Case<'_>, act: &Act, verdict: &mut Verdict) {
-    let Some(row) = row_of(act.name) else { return };
-    let told = row.happened.iter().flat_map(|path| found(&act.facts, path));
+fn judge_happened(case: &Case<'_>, verdict: &mut Verdict) {
+    let Some(row) = row_of(case.act.name) else { return };
+    let told = row.happened.iter().flat_map(|path| found(&case.act.facts, path));
     for (at, value) in told {
         let holds = has_happened(value, case.place.recorded);
         let explain = || {
@@ -196,7 +189,7 @@ fn judge_happened(case: &Case<'_>, act: &Act, verdict: &mut Verdict) {
             );
             (format!("{at} is {said}, which has not come yet"), needed)
         };
-        match (act.standing.is_report(), holds) {
+        match (case.act.standing.is_report(), holds) {
             // What others say may well be as imprecise as that.
             (true, _) => verdict.soft(holds != Certainty::No, &HAPPENED, &case.act.subject, explain),
             (false, Certainty::Unknown) => verdict.soft(false, &HAPPENED, &case.act.subject, explain),

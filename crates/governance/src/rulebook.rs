@@ -4,7 +4,7 @@ use crate::catalogue::is_type;
 use crate::{
     Force, RULES_VERSION, Rule, RuleSet, actions, annotations, appointments, authority, bodies, clerical,
     commissioners, committees, constitutions, consultations, days, decisions, directions, documents, figures,
-    interests, meetings, memberships, mergers, partnerships, people, plans, powers, reorganisation,
+    interests, meetings, memberships, mergers, minuted, partnerships, people, plans, powers, reorganisation,
 };
 
 /// Every rule that this software knows.
@@ -53,6 +53,7 @@ fn listed() -> impl Iterator<Item = &'static (&'static Rule, Force)> {
         commissioners::RULES,
         documents::RULES,
         clerical::RULES,
+        minuted::RULES,
         annotations::RULES,
         memberships::RULES,
         directions::RULES,

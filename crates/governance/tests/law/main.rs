@@ -18,6 +18,7 @@ mod changes_told;
 mod committees;
 mod consultations;
 mod contested;
+mod corrected;
 mod corrections;
 mod costs;
 mod coverage;

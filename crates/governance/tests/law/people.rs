@@ -473,14 +473,20 @@ fn a_term_that_is_over_stays_over_whoever_comes_back() {
 }
 
 #[test]
-fn two_holders_whom_a_correction_brings_together_are_found() {
+fn two_holders_whom_a_correction_brings_together_are_refused_and_of_reports_found() {
     let first = with(appointed("04K", OFFICE, "a", "2018-04-01"), "until", json!("2019-04-01")).with_id(1);
-    let story = given([first, appointed("04K", OFFICE, "b", "2019-04-01")]);
-    let story = story.finds_no("office.one-holder", "2019-05-01");
-    let corrected = json!({"target": id(1), "kind": "factual", "reason": "The minutes say so.",
-        "fields": [{"path": "/until", "old": "2019-04-01", "new": "2020-04-01"}]});
-    let corrected = says("RecordCorrected", &format!("record/{}", id(1)), corrected);
-    let story = story.and([corrected.by(&[("nhs-england", "nhs_england", "")])]);
+    let second = appointed("04K", OFFICE, "b", "2019-04-01");
+    let until = |day: &str| {
+        let corrected = json!({"target": id(1), "kind": "factual", "reason": "The minutes say so.",
+            "fields": [{"path": "/until", "old": "2019-04-01", "new": day}]});
+        says("RecordCorrected", &format!("record/{}", id(1)), corrected)
+    };
+    let england = [("nhs-england", "nhs_england", "")];
+    let acts = || given([first.clone(), second.clone()]);
+    acts().when(until("2020-04-01").by(&england)).then_refused("office.one-holder");
+    acts().when(until("2019-03-01").by(&england)).then_obeys("office.one-holder");
+    let story = given([first.reported(), second.reported()]);
+    let story = story.finds_no("office.one-holder", "2019-05-01").and([until("2020-04-01").reported()]);
     let story = story.finds("office.one-holder", "2019-05-01").finds_no("office.one-holder", "2019-03-31");
     // It lasts until an entry resolves it, not until the one's term is over.
     story.finds("office.one-holder", "2020-04-01");

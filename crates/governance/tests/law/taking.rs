@@ -464,17 +464,23 @@ fn who_votes_has_a_vote() {
 }
 
 #[test]
-fn a_correction_that_undoes_a_quorum_is_found() {
-    let there = both_attend().with_id(9);
-    let story = || {
+fn a_correction_that_undoes_a_quorum_is_refused_and_of_the_past_found() {
+    let story = |there: &Said| {
         let said =
             [appointed("04K", "chair", "a", "2013-04-01"), convened(), agenda(), opened(), there.clone()];
-        given(said).and([decides("i1", "04K", none())])
+        given(said).and([decides("i1", "04K", none())]).finds_no("vote.quorate", "2019-07-04")
     };
-    let gone = json!({"target": id(9), "kind": "factual", "reason": "She had left.",
-        "fields": [{"path": "/attendees/1/as", "old": "voting", "new": "apologies"}]});
-    let gone = says("RecordCorrected", &format!("record/{}", id(9)), gone);
-    story().finds_no("vote.quorate", "2019-07-04").and([gone]).finds("vote.quorate", "2019-07-04");
+    let gone = |said_as: &str| {
+        let gone = json!({"target": id(9), "kind": "factual", "reason": "She had left.",
+            "fields": [{"path": "/attendees/1/as", "old": "voting", "new": said_as}]});
+        says("RecordCorrected", &format!("record/{}", id(9)), gone)
+    };
+    let there = both_attend().with_id(9);
+    story(&there).when(gone("apologies")).then_refused("meeting.what-rests-on-it");
+    let past = there.with_standing("own_record").with_minutes();
+    let gone = gone("apologies").with_standing("own_record").with_minutes();
+    let story = story(&past).when(gone).then_found("meeting.what-rests-on-it");
+    story.finds("vote.quorate", "2019-07-04");
 }
 
 #[test]
