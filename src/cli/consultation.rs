@@ -27,7 +27,7 @@ impl Args {
 
 /// A consultation, in lines.
 pub(super) fn show_consultation(consultation: &Consultation) -> anyhow::Result<()> {
-    let state = show::title(show::state(&consultation.state, ""));
+    let state = show::title(show::state(&consultation.state, &consultation.known_to));
     show::line(format!(
         "{}  {}{}  {}",
         show::title(&consultation.id),

@@ -42,7 +42,11 @@ pub(super) fn show_due(found: &ListDueResponse) -> anyhow::Result<()> {
     let name = if found.body_name.is_empty() { String::new() } else { format!(", {}", found.body_name) };
     show::line(show::title(format!("due for {}{name}", found.body)))?;
     let rows = found.items.iter().map(|it| {
-        let overdue = if it.is_overdue { "overdue".red().to_string() } else { String::new() };
+        let overdue = match (it.is_overdue, it.is_due_passed) {
+            (true, _) => "overdue".red().to_string(),
+            (false, true) => show::state("due_passed", &it.known_to),
+            (false, false) => String::new(),
+        };
         let on = show::date_or(it.due_on.as_ref(), "");
         [on, overdue, show::words(&it.kind), it.what.clone(), it.subject.clone()]
     });
@@ -122,8 +126,8 @@ mod tests {
             subject: "action/x".to_owned(),
             what: what.to_owned(),
             due_on: (!day.is_empty()).then(|| PDate { latest: day.to_owned(), ..PDate::default() }),
-            is_overdue: false,
             why: vec![7],
+            ..DueItem::default()
         };
         let answered = Some(Answered { as_at: "2019-07-05".to_owned(), ..Answered::default() });
         let long = format!("Überprüfen, dass; alles stimmt: {}", "é".repeat(60));

@@ -7,6 +7,7 @@ use super::outcome::Played;
 use super::questions::Questions;
 use crate::client::ClientError;
 use crate::proto::{Finding, Intention, OfficeHolder};
+use crate::shown::phrases;
 use minutebook_governance::Record;
 use minutebook_log::Position;
 use owo_colors::OwoColorize as _;
@@ -207,11 +208,10 @@ async fn the_day_after(ask: &mut Hearing<'_>) -> anyhow::Result<Heard> {
         "{} on time (at 09:00:00), {} late (at 09:00:01), and kept",
         consultation.responses_on_time, consultation.responses_late
     );
-    let overdue = ask.findings("consultation.overdue").await?;
-    let found: Vec<_> = overdue.iter().map(|finding| finding.found.as_str()).collect();
+    let closed = phrases::state(&consultation.state, &consultation.known_to);
     let answers = vec![
-        Answer::new("Which of two responses, made up here, count?", responses, consultation.why),
-        Answer::new("Is it closed?", format!("{}: {}", consultation.state, found.join("; ")), whys(&overdue)),
+        Answer::new("Which of two responses, made up here, count?", responses, consultation.why.clone()),
+        Answer::new("Is it closed?", closed, consultation.why),
     ];
     Ok(Heard { title: "The same, after the instant at which it was to close", as_at: ask.day, answers })
 }

@@ -6,6 +6,7 @@ use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse_word};
 use minutebook_governance::actions::{Action, ActionState, Owner, action_log_from};
+use minutebook_governance::loads::Passed;
 use minutebook_governance::{ActionId, BodyId, MeetingId, Record, View};
 use minutebook_log::{Position, Subject};
 use tonic::Status;
@@ -66,6 +67,7 @@ pub(super) fn list_actions(
 
 fn converted(record: &Record, action: &Action, stands: Standing, id: &BodyId, view: View) -> proto::Action {
     let (said, last) = (&action.assigned, action.updates.last());
+    let passed = if stands == Standing::Transferred { Passed::NotYet } else { action.passed };
     let owner = match &said.owner {
         Owner::Person(person) => person.to_string(),
         Owner::Office(office) => office.as_str().to_owned(),
@@ -80,7 +82,7 @@ fn converted(record: &Record, action: &Action, stands: Standing, id: &BodyId, vi
             Owner::Office(_office) => String::new(),
         },
         due: said.due.as_ref().map(date),
-        is_overdue: stands != Standing::Transferred && action.is_overdue(record.today(view)),
+        is_overdue: passed == Passed::Missed,
         is_condition: action.is_condition,
         assigned_on: Some(date(&said.assigned_on)),
         meeting: said.meeting.as_ref().map_or_else(String::new, MeetingId::to_string),
@@ -92,7 +94,8 @@ fn converted(record: &Record, action: &Action, stands: Standing, id: &BodyId, vi
         note: last.and_then(|last| last.note.as_ref()).map_or_else(String::new, clear),
         standing: convert::standing(record, &action.why, view),
         why: positions(&action.why),
-        is_perhaps: !action.is_sure
-            || stands != Standing::Transferred && action.is_perhaps_overdue(record.today(view)),
+        is_perhaps: !action.is_sure || passed == Passed::Perhaps,
+        is_due_passed: matches!(passed, Passed::Unheard(_)),
+        known_to: convert::unheard(passed, said.due.as_ref()),
     }
 }

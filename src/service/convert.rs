@@ -14,7 +14,7 @@ pub(super) use authority::{Keys, contested, in_doubt, signed_entry};
 pub(super) use bodies::{body, body_name, life};
 pub(super) use consultations::consultation;
 pub(super) use corrections::corrections;
-pub(super) use mergers::{condition, intention, merger};
+pub(super) use mergers::{condition, intention, merger, unheard};
 pub(super) use people::{name_of, office_holder};
 pub(super) use quantities::{quantity, quantity_in_words};
 pub(super) use rests_on::RestsOn;

@@ -1,7 +1,7 @@
 //! The questions of secretaries: a meeting with its matrix, the meetings of a body, decisions, what is due.
 
 use crate::proto;
-use crate::service::convert::{body_name, clear, date, filled_in, finding, positions};
+use crate::service::convert::{self, body_name, clear, date, filled_in, finding, positions};
 use crate::service::decisions::{counted, decision};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
@@ -9,6 +9,7 @@ use crate::service::question::{Question, parse_id};
 use crate::service::status;
 use minutebook_governance::decisions::{Decision, decisions};
 use minutebook_governance::due::{Due, due};
+use minutebook_governance::loads::Passed;
 use minutebook_governance::meetings;
 use minutebook_governance::meetings::{
     Meeting, MeetingConvened, NamedVotes, Rescheduled, Rescheduling, chair, is_same_item, meeting,
@@ -182,7 +183,9 @@ pub(super) fn list_due(
         subject: due.subject.to_string(),
         what: due.what,
         due_on: due.on.as_ref().map(date),
-        is_overdue: due.is_overdue,
+        is_overdue: due.passed == Passed::Missed,
+        is_due_passed: matches!(due.passed, Passed::Unheard(_)),
+        known_to: convert::unheard(due.passed, due.on.as_ref()),
         why: positions(&due.why),
     };
     let Cut { items, answered, next_page_token } = question.cut(&page, &look, list, convert)?;

@@ -425,7 +425,7 @@ fn consultations_are_listed_by_their_closing_and_mergers_by_where_they_stand() {
     let (text, answer) = ask(&room, &["consultations", "--as-at", "2019-06-17"]);
     assert_answered(&answer, "2019-06-17");
     let found = each(&answer["consultations"], &["id", "state", "responses_on_time", "responses_late"]);
-    assert_eq!(found[0], json!(["consultation/hospital-2018", "overdue", 0, 0]));
+    assert_eq!(found[0], json!(["consultation/hospital-2018", "due_passed", 0, 0]));
     assert_eq!(
         json!([found[1][2], found[1][3]]),
         json!([14, 1]),

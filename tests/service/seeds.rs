@@ -351,11 +351,11 @@ fn seed_002_a_response_at_nine_is_on_time_and_a_second_later_is_late_and_kept() 
     assert_eq!(at("2019-06-17T09:01:00+01:00"), ConsultationState::Overdue);
     assert_eq!(
         (asked("2019-06-16").state, known.state),
-        (ConsultationState::Open, ConsultationState::Overdue)
+        (ConsultationState::Open, ConsultationState::DuePassed)
     );
     assert!(
-        !book.finds("consultation.overdue", "2019-06-18").is_empty(),
-        "a closing moves it, not the clock"
+        book.finds("consultation.overdue", "2019-06-18").is_empty(),
+        "of what a paper reports the clock tells nothing"
     );
     assert_eq!(
         (known.opened.audiences.len(), known.opened.questions.len(), known.evaluators.len()),

@@ -89,6 +89,54 @@ pub fn known_to(record: &Record, view: View, standing: Standing) -> Date {
     horizon.map_or(today, |horizon| horizon.min(today))
 }
 
+/// What time alone tells, on the view's day, of something that was to be done, or to end, by a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passed {
+    /// The day has not passed: on the day itself it may still come.
+    NotYet,
+    /// It has perhaps passed.
+    Perhaps,
+    /// It passed while the view still knew what there was, and nothing came.
+    Missed,
+    /// It has passed, and nothing tells what became of it: the view knows of no day after this one, or a source is all
+    /// that speaks of it.
+    Unheard(Date),
+}
+
+/// What time alone tells of something that is said with `standing`; `is_over` says whether it is over once that day has
+/// ended. Nothing is missed after the last day of which the view can know, and what sources alone report is never missed
+/// at all: whoever wrote them is not held to tell what came of it.
+pub(crate) fn passed(
+    record: &Record,
+    view: View,
+    standing: Standing,
+    is_over: impl Fn(Date) -> Certainty,
+) -> Passed {
+    match is_over(view.as_at) {
+        Certainty::No => return Passed::NotYet,
+        Certainty::Unknown => return Passed::Perhaps,
+        Certainty::Yes => {}
+    }
+    let known_to = known_to(record, view, standing);
+    if is_over(known_to) == Certainty::Yes && !standing.is_report() {
+        Passed::Missed
+    } else {
+        Passed::Unheard(known_to)
+    }
+}
+
+/// The same of what is to be done by the end of the day `due`; of what has no day time tells nothing.
+pub(crate) fn passed_by(record: &Record, view: View, standing: Standing, due: Option<&PDate>) -> Passed {
+    let is_over = |day: Date| due.map_or(Certainty::No, |due| due.is_by(day.day_before()));
+    passed(record, view, standing, is_over)
+}
+
+/// The highest standing with which the entries at `why` speak, as the view knows them.
+pub(crate) fn highest_standing(record: &Record, why: &[Position], view: View) -> Option<Standing> {
+    let acts = why.iter().filter_map(|position| record.act_as_known(*position, view.known));
+    acts.map(|act| act.standing).max()
+}
+
 /// Whether what the entry at `position` says was stated by the view's day: as its source dates it, and at the latest when
 /// it was written down. Before that nobody knows of what has no date.
 pub(crate) fn is_stated(

@@ -101,12 +101,12 @@ const PARTS: [Part; 9] = [
     },
     |record, from, view| {
         of_each(record, MergerId::KIND, from, move |subject| {
-            Some(merger(record, &MergerId::of(subject)?, view)?.findings(record.today(view)))
+            Some(merger(record, &MergerId::of(subject)?, view)?.findings(record, view))
         })
     },
     |record, from, view| {
         of_each(record, ActionId::KIND, from, move |subject| {
-            Some(action(record, &ActionId::of(subject)?, view)?.findings(record.today(view)))
+            Some(action(record, &ActionId::of(subject)?, view)?.findings(record, view))
         })
     },
     |record, _from, view| Box::new(std::iter::once((String::new(), figure_findings(record, view)))),

@@ -1,10 +1,11 @@
+use super::mergers::known_to;
 use super::sealed::clear;
 use super::{date, positions};
 use crate::proto;
 use minutebook_governance::BodyId;
 use minutebook_governance::consultations::{
-    Considered, Consultation, ConsultationChange, ConsultationChanged, ConsultationKind, EngagementHeld,
-    EvaluatorAppointed, QuestionResult,
+    Considered, Consultation, ConsultationChange, ConsultationChanged, ConsultationKind, ConsultationState,
+    EngagementHeld, EvaluatorAppointed, QuestionResult,
 };
 
 /// A consultation as a view sees it.
@@ -36,6 +37,10 @@ pub(in crate::service) fn consultation(consultation: &Consultation) -> proto::Co
         changes: consultation.changes.iter().map(change).collect(),
         audiences: consultation.opened.audiences.clone(),
         is_perhaps: !consultation.is_sure,
+        known_to: known_to(
+            (consultation.state == ConsultationState::DuePassed, consultation.known_to),
+            Some(&consultation.closes_at.day()),
+        ),
     }
 }
 

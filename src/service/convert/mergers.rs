@@ -4,6 +4,7 @@ use super::sealed::clear;
 use super::{date, positions};
 use crate::proto;
 use minutebook_governance::decisions::Decision;
+use minutebook_governance::loads::Passed;
 use minutebook_governance::mergers::{
     ApplicationChange, ApplicationChanged, ApplicationSubmitted, ConditionDue, ConditionStage,
     ConditionStanding, ConditionState, MemberVote, Merger, MergerState, VoteOutcome,
@@ -41,7 +42,7 @@ pub(in crate::service) fn merger(record: &Record, merger: &Merger, view: View) -
         conditions: merger
             .conditions
             .iter()
-            .map(|state| condition(state, &merger.condition_standing(state, view)))
+            .map(|state| condition(state, &merger.condition_standing(record, state, view)))
             .collect(),
         successors: successors.map(BodyId::to_string).collect(),
         waits_for: merger.waits_for.clone(),
@@ -77,9 +78,17 @@ pub(in crate::service) fn merger(record: &Record, merger: &Merger, view: View) -
 
 /// The last day of which it can be known what became of something, where that is before its due date; empty where
 /// sources that may know of later days say nothing of it.
-fn known_to((is_due_passed, known_to): (bool, Date), due: Option<&PDate>) -> String {
+pub(super) fn known_to((is_due_passed, known_to): (bool, Date), due: Option<&PDate>) -> String {
     let is_before = due.and_then(PDate::latest).is_some_and(|due| known_to < due);
     if is_due_passed && is_before { known_to.to_string() } else { String::new() }
+}
+
+/// The same of what time alone tells of something that was due.
+pub(in crate::service) fn unheard(passed: Passed, due: Option<&PDate>) -> String {
+    match passed {
+        Passed::Unheard(day) => known_to((true, day), due),
+        Passed::NotYet | Passed::Perhaps | Passed::Missed => String::new(),
+    }
 }
 
 fn ballot(ballot: &MemberVote) -> proto::MemberBallot {

@@ -2,9 +2,10 @@
 
 use super::events::{ActionAssigned, ActionChange, ActionUpdated, ConditionSet, Owner};
 use crate::bodies::lineage;
+use crate::loads::{Passed, passed_by};
 use crate::rules::rules;
 use crate::view::Told;
-use crate::{ActionId, BodyId, Certainty, Date, Finding, Record, View};
+use crate::{ActionId, BodyId, Certainty, Finding, Record, Standing, View};
 use minutebook_log::{Position, Subject};
 use std::any::TypeId;
 use std::collections::BTreeSet;
@@ -55,6 +56,8 @@ pub struct Action {
     pub state: ActionState,
     /// Whether the dates on which it was assigned and on which anything became of it have come for certain.
     pub is_sure: bool,
+    /// What time alone tells of the day by which it was to be done, while it is open.
+    pub passed: Passed,
     /// The entries that say so.
     pub why: Vec<Position>,
 }
@@ -85,13 +88,17 @@ pub fn action(record: &Record, id: &ActionId, view: View) -> Option<Action> {
                 is_condition,
                 state: ActionState::Open,
                 is_sure,
+                passed: Passed::NotYet,
                 why,
             });
         } else if let Some((action, updated)) = found.as_mut().zip(told.says::<ActionUpdated>()) {
             action.hear(updated, told.position);
         }
     }
-    found
+    let highest = told.iter().map(|told| told.standing).max()?;
+    let mut action = found?;
+    action.passed = action.passed_on(record, view, highest);
+    Some(action)
 }
 
 fn assigned(told: &Told) -> Option<(&ActionAssigned, bool)> {
@@ -179,27 +186,20 @@ impl Action {
         }
     }
 
-    /// Whether it is open after the day by which it was to be done.
-    pub fn is_overdue(&self, today: Date) -> bool {
-        let is_over = |due: &crate::PDate| due.is_by(today.day_before()) == Certainty::Yes;
-        self.state == ActionState::Open && self.assigned.due.as_ref().is_some_and(is_over)
-    }
-
-    /// Whether the day by which an open one was to be done has perhaps passed.
-    pub fn is_perhaps_overdue(&self, today: Date) -> bool {
-        let is_over = |due: &crate::PDate| due.is_by(today.day_before()) == Certainty::Unknown;
-        self.state == ActionState::Open && self.assigned.due.as_ref().is_some_and(is_over)
+    fn passed_on(&self, record: &Record, view: View, standing: Standing) -> Passed {
+        let due = self.assigned.due.as_ref().filter(|_due| self.state == ActionState::Open);
+        passed_by(record, view, standing, due)
     }
 
     /// What is overdue about it.
-    pub fn findings(&self, today: Date) -> Vec<Finding> {
-        let Some(due) = self.assigned.due.as_ref().filter(|_due| self.is_overdue(today)) else {
+    pub fn findings(&self, record: &Record, view: View) -> Vec<Finding> {
+        let Some(due) = self.assigned.due.as_ref().filter(|_due| self.passed == Passed::Missed) else {
             return Vec::new();
         };
         vec![Finding {
             rule: &OVERDUE,
             subject: self.id.subject().clone(),
-            found: format!("it was due on {due}, and is open on {today}"),
+            found: format!("it was due on {due}, and is open on {}", record.today(view)),
             needed: "ActionUpdated: completed, cancelled or postponed".to_owned(),
             why: self.why.clone(),
         }]

@@ -79,9 +79,9 @@ pub(super) fn judge_owner(case: &Case<'_>, verdict: &mut Verdict, opened: &Consu
 
 /// Asks that it can still be changed or closed.
 fn judge_in_progress(case: &Case<'_>, verdict: &mut Verdict, known: Option<&Consultation>) {
-    use ConsultationState::{NotYetOpen, Open, Overdue};
+    use ConsultationState::{DuePassed, NotYetOpen, Open, Overdue};
     let state = known.map(|known| known.state);
-    let open = matches!(state, Some(NotYetOpen | Open | Overdue))
+    let open = matches!(state, Some(NotYetOpen | Open | Overdue | DuePassed))
         && known.is_some_and(|known| known.closed.is_none());
     verdict.hard(open, &OPENED, &case.act.subject, || match known {
         Some(known) => {

@@ -6,6 +6,7 @@ use super::feedback::{
 };
 use crate::act::Statement;
 use crate::decisions::{Effect, decisions};
+use crate::loads::{Passed, known_to, passed};
 use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::view::Told;
@@ -164,6 +165,8 @@ pub struct Consultation {
     pub state: ConsultationState,
     /// Whether every date that it is told by has come for certain.
     pub is_sure: bool,
+    /// The last day of which the view can know what became of it.
+    pub known_to: Date,
     /// The entries that say so.
     pub why: Vec<Position>,
 }
@@ -185,6 +188,7 @@ pub fn consultation(record: &Record, id: &ConsultationId, view: View) -> Option<
     let told = record.saying_any(HEARD, id.subject(), view).filter(|told| told.subject == *id.subject());
     let told: Vec<_> = told.collect();
     let opened = holding::<ConsultationOpened>(&told)?;
+    let standing = told.iter().map(|told| told.standing).max()?;
     let changes = past::<ConsultationChanged>(&told, view);
     let closes_at = closing(&opened, &changes);
     let considered = considered(record, id, view);
@@ -207,10 +211,12 @@ pub fn consultation(record: &Record, id: &ConsultationId, view: View) -> Option<
             let date = told.statement.act_date();
             date.is_none_or(|date| date.is_by(view.as_at) != Certainty::Unknown)
         }),
+        known_to: known_to(record, view, standing),
         opened,
         why,
     };
-    consultation.state = consultation.state_on(view, record.today(view));
+    let is_over = |day: Date| consultation.closes_at.day().is_by(day);
+    consultation.state = consultation.state_on(view, passed(record, view, standing, is_over));
     Some(consultation)
 }
 
@@ -265,15 +271,15 @@ fn considered(record: &Record, id: &ConsultationId, view: View) -> Vec<Considere
 }
 
 impl Consultation {
-    fn state_on(&self, view: View, today: Date) -> ConsultationState {
+    fn state_on(&self, view: View, passed: Passed) -> ConsultationState {
         let is_past = |instant: &Instant, day: Date| instant.day().is_by(day) == Certainty::Yes;
         if self.is_withdrawn() {
             ConsultationState::Withdrawn
         } else if self.closed.as_ref().is_some_and(|closed| is_past(&closed.closed_at, view.as_at)) {
             self.state_after_closing()
-        } else if is_past(&self.closes_at, today) {
+        } else if passed == Passed::Missed {
             ConsultationState::Overdue
-        } else if is_past(&self.closes_at, view.as_at) {
+        } else if matches!(passed, Passed::Unheard(_)) {
             ConsultationState::DuePassed
         } else {
             match self.opened.opens.is_by(view.as_at) {

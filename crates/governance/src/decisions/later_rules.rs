@@ -5,6 +5,7 @@ use super::later::{DecisionRatified, DecisionRescinded, SealUsed};
 use super::state::{Decision, decision, later_subject, ratification, rescission};
 use crate::act::{Case, Need, SECRETARY, Statement};
 use crate::bodies::{enacted, is_or_follows, judge_open};
+use crate::loads::{Passed, passed_by};
 use crate::people::judge_person;
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Date, Finding, Malformed, PDate, Record, Verdict, View};
@@ -183,7 +184,7 @@ pub fn ratification_findings(record: &Record, id: &BodyId, view: View) -> Vec<Fi
     let today = record.today(view);
     let overdue = awaiting_ratification(record, id, view)
         .into_iter()
-        .filter(|(_decision, by)| by.is_by(today.day_before()) == Certainty::Yes);
+        .filter(|(said, by)| passed_by(record, view, said.source.standing, Some(by)) == Passed::Missed);
     overdue
         .map(|(decision, by)| Finding {
             rule: &RATIFIED,

@@ -22,13 +22,11 @@ pub(super) fn actions(
         let from = line.iter().filter(|(body, _why)| body == of);
         from.flat_map(|(_body, why)| why).copied().collect::<Vec<_>>()
     };
-    open.map(|action| Due {
-        kind: if action.is_condition { DueKind::Condition } else { DueKind::Action },
-        subject: action.id.subject().clone(),
-        what: action.assigned.text.shown().to_owned(),
-        why: [action.why, passed_on_by(&action.assigned.body)].concat(),
-        on: action.assigned.due,
-        is_overdue: false,
+    open.map(|action| {
+        let kind = if action.is_condition { DueKind::Condition } else { DueKind::Action };
+        let what = action.assigned.text.shown().to_owned();
+        let due = Due::of(record, (kind, action.id.subject()), what, action.why, view);
+        due.by(action.assigned.due).passed_on_by(passed_on_by(&action.assigned.body))
     })
     .collect()
 }
@@ -41,14 +39,10 @@ pub(super) fn conditions(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
         let from = open.inherited_from.iter().map(|body| body_called(record, body, view));
         let from = from.collect::<Vec<_>>().join(", ");
         let passed_on = if from.is_empty() { String::new() } else { format!(" (passed on by {from})") };
-        Due {
-            kind: DueKind::Condition,
-            subject: open.merger.subject().clone(),
-            what: format!("{}: {}{passed_on}", condition.id, condition.text.shown()),
-            on: open.standing.due.clone(),
-            is_overdue: false,
-            why: [open.state.why.clone(), open.passed_on_by].concat(),
-        }
+        let what = format!("{}: {}{passed_on}", condition.id, condition.text.shown());
+        let of = (DueKind::Condition, open.merger.subject());
+        let due = Due::of(record, of, what, open.state.why.clone(), view);
+        due.by(open.standing.due.clone()).passed_on_by(open.passed_on_by)
     })
     .collect()
 }
@@ -56,13 +50,10 @@ pub(super) fn conditions(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
 pub(super) fn ratifications(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
     let awaiting = awaiting_ratification(record, id, view).into_iter();
     awaiting
-        .map(|(decision, by)| Due {
-            kind: DueKind::Ratification,
-            subject: id.subject().clone(),
-            what: format!("ratify: {}", decision.recorded.text.shown()),
-            on: Some(by),
-            is_overdue: false,
-            why: vec![decision.source.position],
+        .map(|(decision, by)| {
+            let what = format!("ratify: {}", decision.recorded.text.shown());
+            let why = vec![decision.source.position];
+            Due::of(record, (DueKind::Ratification, id.subject()), what, why, view).by(Some(by))
         })
         .collect()
 }
@@ -72,14 +63,8 @@ pub(super) fn minutes(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
 }
 
 fn minutes_of(record: &Record, meeting: &Meeting, id: &BodyId, view: View) -> Vec<Due> {
-    let due = |kind, what: String| Due {
-        kind,
-        subject: meeting.id.subject().clone(),
-        what,
-        on: None,
-        is_overdue: false,
-        why: meeting.why.clone(),
-    };
+    let due =
+        |kind, what: String| Due::of(record, (kind, meeting.id.subject()), what, meeting.why.clone(), view);
     let sitting = format!("{} ({})", meeting.convened.title, meeting.id);
     if meeting.state == MeetingState::Closed {
         return vec![due(DueKind::Draft, format!("draft the minutes of {sitting}"))];
@@ -105,13 +90,10 @@ pub(super) fn interests(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
     };
     declared
         .filter(|(said, _day, _why)| !registered(said))
-        .map(|(said, day, why)| Due {
-            kind: DueKind::Interest,
-            subject: said.person.subject().clone(),
-            what: format!("register the interest that {} declared", called(record, &said.person, view)),
-            on: day.and_then(|day| day.latest()).map(|day| PDate::day(day.plus_days(DECLARED_DAYS))),
-            is_overdue: false,
-            why,
+        .map(|(said, day, why)| {
+            let what = format!("register the interest that {} declared", called(record, &said.person, view));
+            let on = day.and_then(|day| day.latest()).map(|day| PDate::day(day.plus_days(DECLARED_DAYS)));
+            Due::of(record, (DueKind::Interest, said.person.subject()), what, why, view).by(on)
         })
         .collect()
 }

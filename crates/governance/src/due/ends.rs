@@ -2,7 +2,7 @@
 
 use super::{Due, DueKind, called};
 use crate::authority::{Extent, GrantState, grants_for};
-use crate::consultations::{ConsultationOpened, ConsultationState, consultation};
+use crate::consultations::{ConsultationOpened, consultation};
 use crate::mergers::{self, MemberVoteOpened};
 use crate::people::{Office, office_held};
 use crate::{BodyId, ConsultationId, MergerId, PDate, Record, View};
@@ -12,19 +12,14 @@ pub(super) fn closings(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
     let told = record.saying::<ConsultationOpened>(id.subject(), view);
     let ids: BTreeSet<_> = told.filter_map(|told| ConsultationId::of(&told.subject)).collect();
     let found = ids.iter().filter_map(|id| consultation(record, id, view));
-    let runs = |state| {
-        matches!(state, ConsultationState::NotYetOpen | ConsultationState::Open | ConsultationState::Overdue)
-    };
-    let open = found.filter(|it| runs(it.state));
-    open.map(|it| Due {
-        kind: DueKind::Closing,
-        subject: it.id.subject().clone(),
-        what: format!("the consultation closes: {}", it.opened.topic),
-        on: Some(it.closes_at.day()),
-        is_overdue: false,
-        why: it.why,
-    })
-    .collect()
+    found
+        .filter(|it| !it.state.is_over())
+        .map(|it| {
+            let what = format!("the consultation closes: {}", it.opened.topic);
+            let due = Due::of(record, (DueKind::Closing, it.id.subject()), what, it.why, view);
+            due.by(Some(it.closes_at.day()))
+        })
+        .collect()
 }
 
 pub(super) fn terms(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
@@ -34,17 +29,11 @@ pub(super) fn terms(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
     });
     let ending = held.filter_map(|(office, holder)| Some((office, holder.until.clone()?, holder)));
     ending
-        .map(|(office, until, holder)| Due {
-            kind: DueKind::Term,
-            subject: id.subject().clone(),
-            what: format!(
-                "{} as {}",
-                called(record, &holder.person, view),
-                office.as_str().replace('_', " ")
-            ),
-            on: Some(until.as_end()),
-            is_overdue: false,
-            why: holder.sources.iter().map(|source| source.position).collect(),
+        .map(|(office, until, holder)| {
+            let (who, office) = (called(record, &holder.person, view), office.as_str().replace('_', " "));
+            let why = holder.sources.iter().map(|source| source.position).collect();
+            let due = Due::of(record, (DueKind::Term, id.subject()), format!("{who} as {office}"), why, view);
+            due.by(Some(until.as_end()))
         })
         .collect()
 }
@@ -59,13 +48,10 @@ pub(super) fn votes(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
         open.map(move |opened| (merger.id.clone(), opened))
     });
     ballots
-        .map(|(merger, (position, opened))| Due {
-            kind: DueKind::Vote,
-            subject: merger.subject().clone(),
-            what: format!("ballot {} closes, and its result is declared", opened.ballot),
-            on: Some(opened.closes),
-            is_overdue: false,
-            why: vec![position],
+        .map(|(merger, (position, opened))| {
+            let what = format!("ballot {} closes, and its result is declared", opened.ballot);
+            let due = Due::of(record, (DueKind::Vote, merger.subject()), what, vec![position], view);
+            due.by(Some(opened.closes))
         })
         .collect()
 }
@@ -79,13 +65,11 @@ pub(super) fn grants(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
         own.filter(|held| matches!(held.state(record, view), GrantState::InForce | GrantState::NotYet));
     let ending = lasting.filter_map(|held| Some((held.ends()?, held)));
     ending
-        .map(|(ends, held)| Due {
-            kind: DueKind::Grant,
-            subject: held.id.subject().clone(),
-            what: format!("the grant to sign as {} ends", held.granted.capacity.as_str().replace('_', " ")),
-            on: Some(PDate::day(ends.day_before())),
-            is_overdue: false,
-            why: vec![held.position],
+        .map(|(ends, held)| {
+            let capacity = held.granted.capacity.as_str().replace('_', " ");
+            let (what, why) = (format!("the grant to sign as {capacity} ends"), vec![held.position]);
+            let due = Due::of(record, (DueKind::Grant, held.id.subject()), what, why, view);
+            due.by(Some(PDate::day(ends.day_before())))
         })
         .collect()
 }

@@ -4,8 +4,9 @@ mod business;
 mod ends;
 
 use crate::bodies::{body, inherited};
+use crate::loads::{Passed, highest_standing, passed_by};
 use crate::people::person_name;
-use crate::{BodyId, Certainty, PDate, PersonId, Record, Sealable, View};
+use crate::{BodyId, PDate, PersonId, Record, Sealable, Standing, View};
 use minutebook_log::{Position, Subject};
 use std::collections::BTreeSet;
 
@@ -63,8 +64,10 @@ pub struct Due {
     pub what: String,
     /// By when, of what has a period its last day; nothing where nobody said.
     pub on: Option<PDate>,
-    /// Whether the day has passed.
-    pub is_overdue: bool,
+    /// The highest standing with which that is said.
+    pub standing: Standing,
+    /// What time alone tells of that day.
+    pub passed: Passed,
     /// The entries that say so, and those by which it was passed on to the body.
     pub why: Vec<Position>,
 }
@@ -86,16 +89,39 @@ pub fn due(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
     }
     found.extend(ends::terms(record, id, view));
     found.extend(ends::grants(record, id, view));
-    let today = record.today(view);
     for due in &mut found {
-        let is_over = |on: &PDate| on.is_by(today.day_before()) == Certainty::Yes;
-        due.is_overdue = due.on.as_ref().is_some_and(is_over);
+        due.passed = passed_by(record, view, due.standing, due.on.as_ref());
     }
     let mut told = BTreeSet::new();
     // What several predecessors owned together is due once.
     found.retain(|due| told.insert((due.kind, due.subject.clone(), due.what.clone())));
     found.sort_by_key(|due| (due.on.is_none(), due.on.as_ref().and_then(PDate::latest), due.kind));
     found
+}
+
+impl Due {
+    /// Something of that kind, said by the entries at `why`: of no day yet.
+    fn of(
+        record: &Record,
+        (kind, subject): (DueKind, &Subject),
+        what: String,
+        why: Vec<Position>,
+        view: View,
+    ) -> Self {
+        let standing = highest_standing(record, &why, view).unwrap_or(Standing::OwnAct);
+        Self { kind, subject: subject.clone(), what, on: None, standing, passed: Passed::NotYet, why }
+    }
+
+    /// The same, by that day.
+    fn by(self, on: Option<PDate>) -> Self {
+        Self { on, ..self }
+    }
+
+    /// The same, passed on to the body by those entries.
+    fn passed_on_by(mut self, by: impl IntoIterator<Item = Position>) -> Self {
+        self.why.extend(by);
+        self
+    }
 }
 
 /// A person by name and id; by the id alone where the name is sealed or not known.

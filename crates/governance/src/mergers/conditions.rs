@@ -5,7 +5,8 @@ use super::listed::named_by;
 use super::stage::MergerState;
 use super::state::{ConditionState, Merger, merger};
 use crate::bodies::inherited;
-use crate::{BodyId, Certainty, Date, MergerId, PDate, Record, View};
+use crate::loads::{Passed, highest_standing, known_to, passed_by};
+use crate::{BodyId, Date, MergerId, PDate, Record, Standing, View};
 use minutebook_log::Position;
 use std::collections::BTreeSet;
 
@@ -96,7 +97,7 @@ fn of_merger(
     open.map(|state| OpenCondition {
         merger: id.clone(),
         state: state.clone(),
-        standing: merger.condition_standing(state, view),
+        standing: merger.condition_standing(record, state, view),
         inherited_from: inherited_from.clone(),
         passed_on_by: passed_on_by.iter().copied().collect(),
     })
@@ -112,18 +113,23 @@ impl Merger {
         condition.by.as_ref().or_else(before_effect)
     }
 
-    /// Where one of its conditions stands on the view's day. Of a merger that nothing can come of, time tells nothing.
-    pub fn condition_standing(&self, state: &ConditionState, view: View) -> ConditionStanding {
+    /// Where one of its conditions stands on the view's day. Of a merger that nothing can come of, time tells nothing; else
+    /// it tells what it can of a decision of that standing, whoever speaks of the merger beside.
+    pub fn condition_standing(
+        &self,
+        record: &Record,
+        state: &ConditionState,
+        view: View,
+    ) -> ConditionStanding {
         let due = self.condition_due(&state.condition);
         let is_asked = self.state.is_granted() || self.state == MergerState::Effected;
-        let is_past =
-            |day: Date| is_asked && due.is_some_and(|due| due.is_by(day.day_before()) == Certainty::Yes);
-        let stage = match state.resolution {
-            Some(resolution) => ConditionStage::Resolved(resolution),
-            None if is_past(self.known_to) => ConditionStage::Overdue,
-            None if is_past(view.as_at) => ConditionStage::DuePassed,
-            None => ConditionStage::Open,
+        let standing = highest_standing(record, &state.why, view).unwrap_or(Standing::OwnAct);
+        let stage = match (state.resolution, passed_by(record, view, standing, due.filter(|_due| is_asked))) {
+            (Some(resolution), _) => ConditionStage::Resolved(resolution),
+            (None, Passed::Missed) => ConditionStage::Overdue,
+            (None, Passed::Unheard(_known_to)) => ConditionStage::DuePassed,
+            (None, Passed::NotYet | Passed::Perhaps) => ConditionStage::Open,
         };
-        ConditionStanding { stage, due: due.cloned(), known_to: self.known_to }
+        ConditionStanding { stage, due: due.cloned(), known_to: known_to(record, view, standing) }
     }
 }

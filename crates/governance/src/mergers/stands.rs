@@ -9,8 +9,8 @@ use super::state::Merger;
 use crate::bodies::{Life, body};
 use crate::consultations::{Consultation, ConsultationState};
 use crate::decisions::Choice;
-use crate::loads::known_to;
-use crate::{BodyId, Certainty, Date, PDate, Record, Standing, View};
+use crate::loads::{Passed, highest_standing, known_to, passed};
+use crate::{BodyId, Certainty, Date, PDate, Record, View};
 
 impl Merger {
     /// Tells where it stands, how far that is known, and whether every date that it is told by has come for certain.
@@ -20,18 +20,16 @@ impl Merger {
         let is_sure =
             self.dates().all(|date| view.is_past(date)) && self.consultations.iter().all(is_open_for_certain);
         self.is_sure = is_sure;
-        let acts = self.why.iter().filter_map(|position| record.act_as_known(*position, view.known));
-        let highest = acts.map(|act| act.standing).max();
+        let highest = highest_standing(record, &self.why, view);
         self.known_to = highest.map_or(self.known_to, |highest| known_to(record, view, highest));
         self.state = self.state_on(record, View { as_at: record.today(view), ..view });
         let is_not_applied_for =
             self.applications.is_empty() && self.decided(record).is_none() && !self.state.is_over();
+        let over =
+            highest.map(|highest| passed(record, view, highest, |day| Certainty::from(self.is_over_by(day))));
         let has_passed = is_not_applied_for && self.is_over_by(view.as_at);
-        // Of what sources report nobody can tell from time alone that nothing came.
-        let is_reported = highest.is_some_and(Standing::is_report);
-        let is_past_knowledge =
-            self.state == MergerState::Lapsed && (is_reported || !self.is_over_by(self.known_to));
-        if has_passed || is_past_knowledge {
+        let is_unheard = self.state == MergerState::Lapsed && matches!(over, Some(Passed::Unheard(_)));
+        if has_passed || is_unheard {
             self.state = MergerState::DuePassed;
         }
     }
@@ -86,7 +84,10 @@ impl Merger {
         let consulting = self.consultations.iter().any(|consultation| {
             matches!(
                 consultation.state,
-                ConsultationState::PerhapsOpen | ConsultationState::Open | ConsultationState::Overdue
+                ConsultationState::PerhapsOpen
+                    | ConsultationState::Open
+                    | ConsultationState::Overdue
+                    | ConsultationState::DuePassed
             )
         });
         let consulted = self.consultations.iter().any(|consultation| consultation.state.is_closed());

@@ -9,6 +9,7 @@ use super::votes::{MemberVote, MemberVoteDeclared, MemberVoteOpened};
 use crate::act::Statement;
 use crate::consultations::{Consultation, ConsultationOpened, consultation};
 use crate::decisions::{Choice, Decision, decisions};
+use crate::loads::{Passed, highest_standing, passed_by};
 use crate::proposals::{MergerAbandoned, MergerExplored, MergerProposed, abandonment, exploration, proposal};
 use crate::rules::rules;
 use crate::view::Told;
@@ -270,12 +271,16 @@ impl Merger {
     }
 
     /// An approval that nothing came of, on the view's day.
-    pub fn findings(&self, today: Date) -> Vec<Finding> {
-        let granted = matches!(self.state, MergerState::Approved | MergerState::ConditionallyApproved)
-            && self.kind() == ApplicationKind::Merger;
-        let is_over =
-            self.requested_effective().filter(|date| date.is_by(today.day_before()) == Certainty::Yes);
-        let Some(effective) = is_over.filter(|_effective| granted) else { return Vec::new() };
+    pub fn findings(&self, record: &Record, view: View) -> Vec<Finding> {
+        let today = record.today(view);
+        let granted = self.state.is_granted() && self.kind() == ApplicationKind::Merger;
+        let approved_at = self.regulator.last().map(|(position, _said)| *position);
+        let standing = highest_standing(record, approved_at.as_slice(), view);
+        let is_missed = |date: &&PDate| {
+            standing.is_some_and(|standing| passed_by(record, view, standing, Some(date)) == Passed::Missed)
+        };
+        let missed = self.requested_effective().filter(is_missed);
+        let Some(effective) = missed.filter(|_effective| granted) else { return Vec::new() };
         vec![Finding {
             rule: &NOT_EFFECTED,
             subject: self.id.subject().clone(),

@@ -5,7 +5,8 @@ use super::events::{AppointmentEnded, OfficerAppointed, OfficerObserved, Tenure}
 use super::office::Office;
 use crate::bodies::{Life, body};
 use crate::joined::{Source, any_or_joined, join};
-use crate::{BodyId, Certainty, Date, PDate, PersonId, Record, View, view::Told};
+use crate::loads::known_to;
+use crate::{BodyId, Certainty, Date, PDate, PersonId, Record, Standing, View, view::Told};
 use minutebook_log::Position;
 use std::any::TypeId;
 
@@ -31,6 +32,10 @@ pub struct Holding {
     pub from: Option<PDate>,
     /// The first day no more in post.
     pub until: Option<PDate>,
+    /// The highest standing that says so; nothing where nobody does.
+    pub ends_by: Option<Standing>,
+    /// Whether it ends by its term alone, and nobody says that it ended.
+    pub is_term: bool,
     /// When sources saw it, and as what.
     pub observed: Vec<Sighting>,
     /// Where it is said.
@@ -201,6 +206,7 @@ impl Stretch {
     }
 
     fn into_holding(self) -> Holding {
+        let said = if self.ends.is_empty() { &self.terms } else { &self.ends };
         let tenure = self.tenures.iter().max_by_key(|(source, _tenure)| (source.standing, source.position));
         Holding {
             person: self.person,
@@ -208,14 +214,18 @@ impl Stretch {
             from: join(&self.starts).and_then(|starts| any_or_joined(&starts)),
             // What ended ended then, whatever the term was to be.
             until: join(&self.ends).or_else(|| join(&self.terms)).and_then(|ends| any_or_joined(&ends)),
+            ends_by: said.iter().map(|(source, _end)| source.standing).max(),
+            is_term: self.ends.is_empty(),
             observed: self.seen,
             sources: self.sources,
         }
     }
 }
 
-/// Who holds the office on the view's day. An observed holder counts from the day of the source until the body ends, an
-/// end is recorded, or somebody is appointed; of a day after the sighting was recorded, it is not known any more.
+/// Who holds the office on the view's day. Who was seen in it counts on that very day, whenever that was written down;
+/// after it, it is not known whether they still do, until the body ends, an end is recorded, or somebody is appointed.
+/// Nor is it known beyond the end of what is loaded whether a term that sources alone report was the last, or an office
+/// that sources alone say was left has stayed vacant.
 pub fn office_held(record: &Record, id: &BodyId, office: Office, view: View) -> OfficeHeld {
     let all = holdings(record, id, office, view);
     let life = body(record, id, view).map(|body| body.life(view));
@@ -231,14 +241,26 @@ pub fn office_held(record: &Record, id: &BodyId, office: Office, view: View) -> 
         !office.has_several_seats() && starts.any(|from| day.is_before(from) == Certainty::Yes)
     };
     let was_seen = |seen: &Sighting| {
-        let told = told_on(record, seen);
-        // What was seen was seen by the time that it was told.
-        let has_come = if told <= view.as_at { Certainty::Yes } else { seen.on.is_by(view.as_at) };
-        let has_come = if seen.on.is_by(view.as_at) == Certainty::No { Certainty::No } else { has_come };
-        let still = if told >= view.as_at { Certainty::Yes } else { Certainty::Unknown };
-        has_come.and(still).and(is_open).and((!replaced_since(&seen.on)).into())
+        let was_then = match day_of(record, seen) {
+            Some(day) if day == view.as_at => Certainty::Yes,
+            _ => seen.on.is_by(view.as_at).and(Certainty::Unknown),
+        };
+        was_then.and(is_open).and((!replaced_since(&seen.on)).into())
     };
-    let holds = |holding: &Holding| is_there.and(holding.holds_on(view.as_at, was_seen));
+    let is_heard_of = |holding: &Holding, day: Date| {
+        let reported = holding.ends_by.filter(|standing| standing.is_report());
+        reported.is_none_or(|standing| day <= known_to(record, view, standing))
+    };
+    let holds = |holding: &Holding| {
+        let until = match &holding.until {
+            Some(until) if view.is_past(until) && holding.is_term => {
+                let is_known = until.latest().is_some_and(|last| is_heard_of(holding, last));
+                if is_known { Certainty::Yes } else { Certainty::Unknown }
+            }
+            until => until.as_ref().map_or(Certainty::No, |until| until.is_by(view.as_at)),
+        };
+        is_there.and(holding.began_by(view.as_at, was_seen)).and(until.negated())
+    };
     let of = |certainty: Certainty| all.iter().filter(move |it| holds(it) == certainty).cloned();
     let (holders, perhaps): (Vec<_>, Vec<_>) =
         (of(Certainty::Yes).collect(), of(Certainty::Unknown).collect());
@@ -247,7 +269,10 @@ pub fn office_held(record: &Record, id: &BodyId, office: Office, view: View) -> 
         && !all.is_empty()
         && holders.is_empty()
         && perhaps.is_empty()
-        && all.iter().any(|holding| holding.until.as_ref().is_some_and(|until| view.is_past(until)));
+        && all.iter().any(|holding| {
+            let is_over = holding.until.as_ref().is_some_and(|until| view.is_past(until));
+            is_over && is_heard_of(holding, view.as_at)
+        });
     let said = if holders.is_empty() { &all } else { &holders };
     let mut why: Vec<_> =
         said.iter().flat_map(|holding| &holding.sources).map(|source| source.position).collect();
@@ -256,19 +281,21 @@ pub fn office_held(record: &Record, id: &BodyId, office: Office, view: View) -> 
     OfficeHeld { holders, perhaps, is_vacant, why }
 }
 
-/// The last day of which a sighting can know: that on which its author wrote it down, or its own, if that is later.
-fn told_on(record: &Record, seen: &Sighting) -> Date {
-    let told = record.at(seen.position).map(|entry| Date::of(entry.act.time));
-    told.max(seen.on.exact()).unwrap_or(Date::FIRST)
+/// The day of which a sighting speaks: its own. Where that is not known to the day, it is the one on which it was written
+/// down, if that lies within it; nobody is seen for certain on a later day because somebody typed it then.
+fn day_of(record: &Record, seen: &Sighting) -> Option<Date> {
+    let written = || record.at(seen.position).map(|entry| Date::of(entry.act.time));
+    let is_within = |day: &Date| PDate::day(*day).agrees_with(&seen.on);
+    seen.on.exact().or_else(|| written().filter(is_within))
 }
 
 impl Holding {
     /// The dates on which it begins, ends or was seen, and those after which what was seen is not known any more.
     pub(crate) fn dates(&self, record: &Record) -> Vec<PDate> {
         let seen = self.observed.iter().map(|seen| seen.on.clone());
-        let told = self.observed.iter().map(|seen| told_on(record, seen));
-        let told = told.flat_map(|told| [told, told.day_after()]).map(PDate::day);
-        self.from.iter().chain(&self.until).cloned().chain(seen).chain(told).collect()
+        let days = self.observed.iter().filter_map(|seen| day_of(record, seen));
+        let days = days.flat_map(|day| [day, day.day_after()]).map(PDate::day);
+        self.from.iter().chain(&self.until).cloned().chain(seen).chain(days).collect()
     }
 
     /// Whether it began before a day, and nothing that is said of it ends it by then. Of what was merely seen nobody says
@@ -278,13 +305,11 @@ impl Holding {
         ends_later && self.from.as_ref().is_some_and(|from| from.is_before(day) == Certainty::Yes)
     }
 
-    /// Whether it lasts on a day.
-    fn holds_on(&self, day: Date, was_seen: impl Fn(&Sighting) -> Certainty) -> Certainty {
-        let until = self.until.as_ref().map_or(Certainty::No, |until| until.is_by(day));
-        let from = match &self.from {
+    /// Whether it has begun by a day, as far as what was merely seen tells of that day.
+    fn began_by(&self, day: Date, was_seen: impl Fn(&Sighting) -> Certainty) -> Certainty {
+        match &self.from {
             Some(from) => from.is_by(day),
             None => self.observed.iter().map(was_seen).fold(Certainty::No, Certainty::or),
-        };
-        from.and(until.negated())
+        }
     }
 }

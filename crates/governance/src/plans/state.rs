@@ -2,7 +2,7 @@
 
 use super::events::{Fate, IntentionRecorded, IntentionResolved, StatementRecorded};
 use crate::joined::Source;
-use crate::loads::{is_stated, known_to};
+use crate::loads::{Passed, is_stated, known_to, passed_by};
 use crate::proposals::abandonment;
 use crate::view::Told;
 use crate::{Certainty, Date, IntentionId, MergerId, Record, Scope, StatementId, View};
@@ -109,8 +109,7 @@ pub fn intention(record: &Record, id: &IntentionId, view: View) -> Option<Intent
     let is_met = told.iter().any(|told| carries_out(&told));
     // On its own day it may still come.
     let known_to = known_to(record, view, source.standing);
-    let is_over_by =
-        |day: Date| recorded.when.as_ref().is_some_and(|when| when.is_by(day.day_before()) == Certainty::Yes);
+    let passed = passed_by(record, view, source.standing, recorded.when.as_ref());
     let resolved = resolution(&told, id, view);
     let given_up = given_up(record, &recorded, view);
     let state = match (is_met, resolved.as_ref().map(|resolved| resolved.fate)) {
@@ -118,10 +117,11 @@ pub fn intention(record: &Record, id: &IntentionId, view: View) -> Option<Intent
         (_, Some(Fate::Contradicted)) => IntentionState::Contradicted,
         (_, Some(Fate::Lapsed)) => IntentionState::Lapsed,
         (_, None) if given_up.is_some() => IntentionState::Contradicted,
-        // Of what a source reports nobody can tell from time alone that nothing came.
-        (_, None) if is_over_by(known_to) && !source.standing.is_report() => IntentionState::Lapsed,
-        (_, None) if is_over_by(view.as_at) => IntentionState::DuePassed,
-        (_, None) => IntentionState::Open,
+        (_, None) => match passed {
+            Passed::Missed => IntentionState::Lapsed,
+            Passed::Unheard(_known_to) => IntentionState::DuePassed,
+            Passed::NotYet | Passed::Perhaps => IntentionState::Open,
+        },
     };
     let speaks = told.iter().filter(|told| told.fulfils || told.subject == *id.subject());
     let mut why: Vec<_> = speaks.map(|told| told.position).chain(given_up).collect();

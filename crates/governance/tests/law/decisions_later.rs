@@ -16,7 +16,7 @@ fn with(mut said: Said, member: &str, value: Value) -> Said {
 }
 
 /// Chair's action of 1 August, to be ratified by 5 September.
-fn urgent() -> Said {
+pub(crate) fn urgent() -> Said {
     let urgency = json!({"taken_by": ["person/a"], "consulted": ["person/a", "person/b"],
         "grounds": "The offer ends today.", "ratify_by": "2019-09-05"});
     with(with(plain("2019-08-01"), "mode", json!("urgent")), "urgent", urgency).with_id(1)

@@ -6,6 +6,7 @@ use crate::said::{
 use crate::said::{key, resolved, up_to_application};
 use crate::story::{Story, given};
 use minutebook_governance::due::{Due, due};
+use minutebook_governance::loads::Passed;
 use serde_json::{Value, json};
 
 fn due_for(story: &Story, body: &str, day: &str) -> Vec<Due> {
@@ -15,7 +16,7 @@ fn due_for(story: &Story, body: &str, day: &str) -> Vec<Due> {
 /// Kind, subject, day, and whether the day has passed.
 fn rows(story: &Story, body: &str, day: &str) -> Vec<(&'static str, String, String, bool)> {
     let on = |due: &Due| due.on.as_ref().map_or_else(String::new, ToString::to_string);
-    let row = |due: &Due| (due.kind.as_str(), due.subject.to_string(), on(due), due.is_overdue);
+    let row = |due: &Due| (due.kind.as_str(), due.subject.to_string(), on(due), due.passed == Passed::Missed);
     due_for(story, body, day).iter().map(row).collect()
 }
 

@@ -67,4 +67,5 @@ mod sittings;
 mod stories;
 mod story;
 mod taking;
+mod unheard;
 mod votes;

@@ -168,7 +168,7 @@ fn a_condition_whose_day_has_passed_says_so() {
     use minutebook_governance::mergers::ConditionStage;
     let stages = |story: &Story, view: minutebook_governance::View| {
         let seen = merger(story.record(), &"merger/m".parse().unwrap(), view).unwrap();
-        let stage = |state| seen.condition_standing(state, view).stage.as_str();
+        let stage = |state| seen.condition_standing(story.record(), state, view).stage.as_str();
         seen.conditions.iter().map(stage).collect::<Vec<_>>()
     };
     let story = with_day(json!("2020-01-31"));
