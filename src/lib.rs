@@ -32,6 +32,7 @@ pub mod repair;
 pub mod verify_page;
 pub mod http;
 pub mod service;
+pub mod desk;
 pub mod config;
 pub mod server;
 pub mod client;

@@ -10,6 +10,7 @@ mod methods;
 mod meters;
 mod pages;
 
+use crate::desk::desk;
 use crate::doors::{Doors, Ending, Limits};
 use crate::http;
 use crate::ledger::Ledger;
@@ -118,8 +119,9 @@ pub async fn serve_within<E: Engine>(
         .add_service(health_service)
         .add_service(reflection);
     // Two routers are merged only where one of them has the last word.
+    let services = services.into_axum_router().reset_fallback();
     let mut pages =
-        services.into_axum_router().reset_fallback().merge(http::verify()).merge(pages::health(&health));
+        services.clone().merge(desk(services)).merge(http::verify()).merge(pages::health(&health));
     if let Some(publisher) = &publisher {
         pages = pages.merge(http::published_log(publisher.shown()));
     }

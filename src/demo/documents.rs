@@ -2,11 +2,12 @@
 
 use super::ending;
 use super::hearing::Hearing;
-use super::lines::{Commands, line, refer, section, spoken, still_serving, width, wrap, wrapped};
+use super::lines::{Commands, line, refer, section, still_serving, width, wrap, wrapped};
 use super::outcome::Played;
 use super::questions::Questions;
 use crate::client::ClientError;
 use crate::proto::{Finding, Intention, OfficeHolder};
+use crate::shown::dates::spoken;
 use crate::shown::phrases;
 use minutebook_governance::Record;
 use minutebook_log::Position;

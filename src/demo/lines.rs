@@ -82,31 +82,6 @@ pub(super) fn bar(number: u32, most: u32, room: usize) -> String {
     format!("{}{rest}", "█".repeat(eighths / 8))
 }
 
-/// `2020-04-01` as people say it; anything else as it is.
-pub(super) fn spoken(day: &str) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let parsed: Option<minutebook_governance::Date> = day.parse().ok();
-    let Some((year, month, day_of_month)) = parsed.map(minutebook_governance::Date::parts) else {
-        return day.to_owned();
-    };
-    let month =
-        usize::try_from(month - 1).ok().and_then(|month| MONTHS.get(month)).copied().unwrap_or_default();
-    format!("{day_of_month} {month} {year}")
-}
-
 /// A full legal name, shortened as registers do.
 pub(super) fn short(name: &str) -> String {
     name.replace("Clinical Commissioning Group", "CCG").replace("Integrated Care Board", "ICB")
@@ -179,11 +154,5 @@ mod tests {
         assert_eq!(bar(211, 211, 10), "█".repeat(10));
         assert_eq!(bar(0, 211, 10), "");
         assert_eq!(bar(1, 16, 2), "▏");
-    }
-
-    #[test]
-    fn days_are_spoken_and_words_stay() {
-        assert_eq!(spoken("2020-04-01"), "1 April 2020");
-        assert_eq!(spoken("April 2019"), "April 2019");
     }
 }

@@ -3,13 +3,13 @@
 use super::ending;
 use super::example::EXAMPLE;
 use super::lines::{
-    Commands, INDENT, bar, field, line, refer, section, short, spoken, still_serving, thousands, width,
-    wrapped,
+    Commands, INDENT, bar, field, line, refer, section, short, still_serving, thousands, width, wrapped,
 };
 use super::outcome::{
     Commissioner, Count, Entry, Handover, LedgerPlace, Officer, OpenActions, Outcome, Plan, Played,
     Rushcliffe, Taken, Turn,
 };
+use crate::shown::dates::spoken;
 use owo_colors::OwoColorize as _;
 use std::io;
 

@@ -49,10 +49,10 @@ pub struct Methods {
 }
 
 impl Methods {
-    /// These; a path that ends in a slash stands for everything beneath it.
+    /// These; a path that ends in a slash stands for everything beneath it; the slash alone for itself.
     pub fn of(methods: impl IntoIterator<Item = (&'static str, Method)>) -> Self {
         let (beneath, exact): (Vec<_>, Vec<_>) =
-            methods.into_iter().partition(|(path, _method)| path.ends_with('/'));
+            methods.into_iter().partition(|(path, _method)| path.len() > 1 && path.ends_with('/'));
         Self { exact: exact.into_iter().collect(), beneath }
     }
 

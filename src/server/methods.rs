@@ -1,6 +1,7 @@
 //! Everything that can be asked here, by name: what is counted and told of calls has these names and no other.
 
 use crate::described::services;
+use crate::desk::PAGES as DESK;
 use crate::doors::{CallKind, Method, Methods};
 use prost_reflect::MethodDescriptor;
 use std::sync::LazyLock;
@@ -40,7 +41,8 @@ pub(super) fn methods() -> Methods {
     let kind = |name: &str| if name.starts_with("Append") { CallKind::Append } else { CallKind::Question };
     let own = NAMES.iter().map(|(path, name)| (path.as_str(), Method { name, kind: kind(name) }));
     let pages = PAGES.iter().chain(&OTHERS).map(|(path, name, kind)| (*path, Method { name, kind: *kind }));
-    Methods::of(own.chain(pages))
+    let desk = DESK.iter().map(|(path, name)| (*path, Method { name, kind: CallKind::Question }));
+    Methods::of(own.chain(pages).chain(desk))
 }
 
 #[cfg(test)]
@@ -56,6 +58,8 @@ mod tests {
         assert_eq!(name("/grpc.health.v1.Health/Check"), ("Health", CallKind::Probe));
         assert_eq!(name("/tile/entries/000"), ("tile", CallKind::Question));
         assert_eq!(name("/readyz"), ("readyz", CallKind::Probe));
+        assert_eq!(name("/"), ("first page", CallKind::Question));
+        assert_eq!(name("/body/04K"), ("body page", CallKind::Question));
         for path in ["/readyz/", "/minutebook.v1.LogService/Nothing", "/tile", "/x", "/metrics/x", ""] {
             assert_eq!(name(path), ("other", CallKind::Question), "{path}");
         }

@@ -25,7 +25,7 @@ pub struct Cell(Vec<Piece>);
 
 impl Cell {
     /// Something by what it is called.
-    pub(super) fn thing(id: &str, words: String) -> Self {
+    pub fn thing(id: &str, words: String) -> Self {
         Self(vec![Piece::Thing { id: id.to_owned(), words }])
     }
 
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_cell_reads_as_text_and_knows_what_it_means() {
-        let bodies = ["body/04K", "body/04N"].map(|id| Cell::thing(id, id[5..].to_owned()));
+        let bodies = ["body/04K", "body/04N"].map(|id| Cell::thing(id, id.replace("body/", "")));
         let cell = Cell::joined(bodies, ", ").and(Cell::from("; ")).and(Cell::entries(vec![3, 9]));
         assert_eq!(cell.to_string(), "04K, 04N; 3, 9");
         assert_eq!(

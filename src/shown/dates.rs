@@ -47,6 +47,32 @@ pub fn perhaps(is_perhaps: bool) -> String {
     if is_perhaps { format!("  {}", "[perhaps: a date is imprecise]".yellow()) } else { String::new() }
 }
 
+/// The months, as they are written.
+pub(crate) const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// A day as people say it, `2020-04-01` as 1 April 2020; anything else as it is.
+pub(crate) fn spoken(day: &str) -> String {
+    let words = |day: Date| {
+        let (year, month, day) = day.parts();
+        let month = MONTHS.get(usize::try_from(month).ok()?.checked_sub(1)?)?;
+        Some(format!("{day} {month} {year}"))
+    };
+    day.parse().ok().and_then(words).unwrap_or_else(|| day.to_owned())
+}
+
 /// A date that may be missing.
 pub fn date_or(found: Option<&PDate>, missing: &str) -> String {
     found.map_or_else(|| missing.to_owned(), date)
@@ -69,6 +95,12 @@ mod tests {
         );
         assert_eq!(date(&pdate("by 30 October", "", "2020-10-30")), "by 30 October (2020-10-30 or earlier)");
         assert_eq!(date(&pdate("next Wednesday", "", "")), "next Wednesday");
+    }
+
+    #[test]
+    fn days_are_spoken_and_words_stay() {
+        assert_eq!(spoken("2020-04-01"), "1 April 2020");
+        assert_eq!(spoken("April 2019"), "April 2019");
     }
 
     #[test]

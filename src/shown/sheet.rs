@@ -104,7 +104,7 @@ impl SheetPart {
 
     /// As a section of a page, by its name where it is not all there is.
     fn to_section(&self, is_named: bool) -> Section {
-        let cells = |row: &Vec<Cell>| row.iter().map(|cell| plain(cell)).collect::<Vec<_>>();
+        let cells = |row: &Vec<Cell>| row.iter().map(plain).collect::<Vec<_>>();
         let mut blocks = Vec::new();
         if self.rows.is_empty() {
             blocks.push(Block::Words("None.".to_owned()));

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+#[path = "../support/chromium.rs"]
 mod chromium;
 mod in_browser;
 #[path = "../../crates/log/tests/support/programs.rs"]

@@ -1,0 +1,119 @@
+//! The desk: pages for people on the server's own port. Whoever looks at one asks the register through it, as everybody does;
+//! reading needs no script. They stand on the one description of each question (`proto/`) and on pages as data (`shown`).
+//!
+//! Deliberately lacks: scripts, cookies, accounts, and anything that is loaded from elsewhere.
+
+// From the ground up: a module imports only from those listed before it.
+mod query;
+mod viewed;
+mod linked;
+mod shell;
+mod trouble;
+mod visit;
+mod said;
+mod layout;
+mod blocks;
+mod news;
+mod search;
+mod lists;
+mod decisions;
+mod things;
+mod first;
+mod commissioner;
+mod body;
+mod person;
+mod meeting;
+mod merger;
+mod entry;
+mod lineage;
+
+use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::middleware::map_response;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use shell::{ICON, ICON_PATH, STYLE, STYLE_PATH};
+use visit::Desk;
+
+/// What a page may do: load this server's style, and send forms to it. Nothing else.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+);
+
+/// The pages, which ask `services`: those that stand behind the server's doors.
+pub fn desk(services: Router) -> Router {
+    let mut pages = Router::new()
+        .route("/", get(first::page))
+        .route("/change", get(first::change))
+        .route("/search", get(search::page))
+        .route("/commissioner", get(commissioner::page))
+        .route("/bodies", get(lists::all_bodies))
+        .route("/people", get(lists::all_people))
+        .route("/findings", get(lists::all_findings))
+        .route("/decisions", get(decisions::page))
+        .route("/book", get(news::book))
+        .route("/about", get(news::about))
+        .route("/list/{name}", get(lists::described_list))
+        .route("/body/{name}", get(body::page))
+        .route("/person/{name}", get(person::page))
+        .route("/meeting/{name}", get(meeting::page))
+        .route("/merger/{name}", get(merger::page))
+        .route("/minutes/{name}", get(meeting::minutes))
+        .route("/entry/{position}", get(entry::page))
+        .route("/entry/{position}/receipt", get(entry::receipt))
+        .route("/entry/{position}/text", get(entry::raw))
+        .route("/lineage", get(lineage::page))
+        .route("/lineage.svg", get(lineage::alone))
+        .route(&STYLE_PATH, get(async || kept("text/css; charset=utf-8", STYLE)))
+        .route(ICON_PATH, get(async || kept("image/svg+xml", ICON)));
+    for kind in things::kinds() {
+        pages = pages.route(&format!("/{kind}/{{name}}"), get(things::page));
+    }
+    pages.with_state(Desk(services)).layer(map_response(guarded))
+}
+
+/// What the pages are called, for whoever counts calls: paths, exactly or by how they begin.
+pub(crate) const PAGES: [(&str, &str); 25] = [
+    ("/", "first page"),
+    ("/change", "change page"),
+    ("/search", "search page"),
+    ("/commissioner", "commissioner page"),
+    ("/bodies", "bodies page"),
+    ("/people", "people page"),
+    ("/findings", "findings page"),
+    ("/decisions", "decisions page"),
+    ("/book", "book page"),
+    ("/about", "about page"),
+    ("/list/", "list page"),
+    ("/body/", "body page"),
+    ("/person/", "person page"),
+    ("/meeting/", "meeting page"),
+    ("/minutes/", "minutes page"),
+    ("/entry/", "entry page"),
+    ("/lineage", "lineage page"),
+    ("/lineage.svg", "lineage picture"),
+    ("/merger/", "merger page"),
+    ("/consultation/", "consultation page"),
+    ("/committee/", "committee page"),
+    ("/delegation/", "delegation page"),
+    ("/partnership/", "partnership page"),
+    ("/key/", "key page"),
+    ("/desk/", "style"),
+];
+
+/// What is the same on every page, and may be kept for a week.
+fn kept(kind: &'static str, text: &'static str) -> Response {
+    ([(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=604800")], text).into_response()
+}
+
+/// Every page says what it may do.
+async fn guarded(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, POLICY);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}

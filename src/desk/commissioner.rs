@@ -1,0 +1,104 @@
+//! Who commissions for a place on a day.
+
+use super::blocks::facts;
+use super::layout::Page;
+use super::linked::{thing, why, words_of};
+use super::search::bodies;
+use super::trouble::Trouble;
+use super::viewed::Viewed;
+use super::visit::Visit;
+use crate::proto::{GetCommissionerRequest, GetCommissionerResponse};
+use crate::shown::dates::spoken;
+use crate::shown::phrases::intention;
+use axum::response::Response;
+use maud::{Markup, html};
+
+pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
+    let ledger = visit.ledger().await?;
+    let sought = visit.query.get("unit").to_owned();
+    if sought.is_empty() {
+        return Err(Trouble::Wrong(
+            "Say for which area: by its code of 2013 (04N), or by words of its name.".to_owned(),
+        ));
+    }
+    let units = units(&visit, &sought).await?;
+    let [unit] = units.as_slice() else {
+        let content = html! {
+            @if units.is_empty() { p { "No area is found for “" (sought) "”: areas are those of the 211 groups of 2013, by code or name." } }
+            @else {
+                p { "These areas are found for “" (sought) "”:" }
+                ul { @for unit in &units { li { a href=(visit.viewed.link_with("/commissioner", &[("unit", &unit.0)])) { (unit.0) " " (unit.1) } } } }
+            }
+        };
+        let title = format!("Areas for “{sought}”");
+        return Ok(Page { title, caption: String::new(), answered: None, content }.render(&visit, &ledger));
+    };
+    let request = GetCommissionerRequest { unit: unit.0.clone(), view: Some(visit.viewed.to_wire()) };
+    let found = visit.register().get_commissioner(visit.request(request)).await?.into_inner();
+    let answered = found.answered.as_ref();
+    let since = visit.known_since(&found.why).await?;
+    let viewed = &visit.viewed;
+    let mut rows = vec![("commissions", who(viewed, &found))];
+    if !found.sources.is_empty() {
+        rows.push(("by", html! { (found.sources.join("; ")) }));
+    }
+    if let Some((day, position)) = since {
+        rows.push(("first said in", html! { a href=(viewed.link(&format!("/entry/{position}"))) { "entry " (position) } ", recorded on " (spoken(&day)) }));
+    }
+    for part in &found.parts {
+        rows.push(("but for", html! { (part.unit) ": " (thing(viewed, &part.body, &part.body)) }));
+    }
+    for it in &found.intentions {
+        rows.push(("intended", words_of(viewed, &intention(it))));
+    }
+    let content = facts(&rows);
+    let day = answered.map(|answered| spoken(&answered.as_at)).unwrap_or_default();
+    let name = if unit.1.is_empty() { unit.0.clone() } else { format!("{} ({})", unit.1, unit.0) };
+    let title = format!("Who commissions for {name} on {day}");
+    Ok(Page { title, caption: String::new(), answered, content }.render(&visit, &ledger))
+}
+
+/// The areas that are meant, with the names of the bodies that opened with them.
+async fn units(visit: &Visit, sought: &str) -> Result<Vec<(String, String)>, Trouble> {
+    let found = bodies(visit, sought, "").await?;
+    let mut units: Vec<(String, String)> = found
+        .bodies
+        .iter()
+        .flat_map(|body| body.opened_with.iter().map(|unit| (unit.clone(), body.name.clone())))
+        .collect();
+    units.dedup();
+    let exact: Vec<_> =
+        units.iter().filter(|(unit, _name)| unit.eq_ignore_ascii_case(sought)).cloned().collect();
+    // A part of an area has no body that opened with it.
+    if units.is_empty() && sought.contains('/') {
+        return Ok(vec![(sought.to_owned(), String::new())]);
+    }
+    Ok(if exact.is_empty() { units } else { exact })
+}
+
+/// Who it is, or why that can't be told.
+pub(super) fn who(viewed: &Viewed, found: &GetCommissionerResponse) -> Markup {
+    let doubt = match found.doubt.as_str() {
+        "units_not_said" => "no source says which areas of the body that was split passed to whom",
+        "passes_twice" => "sources say that it passed to several bodies",
+        "held_twice" => "several bodies are said to have opened with it",
+        "circle" => "it is said to pass in a circle",
+        "holder_not_known" => "it passed to a body of which nothing else is said",
+        _ => "a date is not precise enough, or sources contradict each other about it",
+    };
+    html! {
+        @match &found.body {
+            Some(body) => { strong { (thing(viewed, &body.id, if body.name.is_empty() { &body.id } else { &body.name })) } (why(viewed, &found.why)) }
+            None => {
+                @match found.perhaps.as_slice() {
+                    [] => { "Nobody is known to." (why(viewed, &found.why)) }
+                    perhaps => {
+                        strong { "Not known: " } @if perhaps.len() > 1 { "one of " } @else { "perhaps " }
+                        @for (i, body) in perhaps.iter().enumerate() { @if i > 0 { ", " } (thing(viewed, body, body)) }
+                        "; " (doubt) "." (why(viewed, &found.why))
+                    }
+                }
+            }
+        }
+    }
+}

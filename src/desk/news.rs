@@ -1,0 +1,124 @@
+//! What was recorded, in words: a line for each entry.
+
+use super::blocks::next_page;
+use super::layout::Page;
+use super::linked::{path_of, thing, words_of};
+use super::trouble::Trouble;
+use super::viewed::Viewed;
+use super::visit::Visit;
+use crate::proto::{Answered, ListNewsRequest, News};
+use crate::shown::Names;
+use crate::shown::phrases::{day_and_time, mark, slug};
+use anstream::adapter::strip_str;
+use axum::response::Response;
+use maud::{Markup, html};
+
+/// How many entries stand on a page of the book.
+const ON_A_PAGE: u64 = 50;
+
+/// The newest entries, the last first, as far as the view knows them.
+pub(super) async fn newest(
+    visit: &Visit,
+    size: u64,
+    count: u64,
+) -> Result<(Option<Answered>, Vec<News>), Trouble> {
+    let known = match visit.viewed.known().parse::<u64>() {
+        Ok(position) => size.min(position.saturating_add(1)),
+        Err(_no_number) => size,
+    };
+    let found = before(visit, known, count).await?;
+    Ok((found.0, found.1))
+}
+
+/// Entries before a position, the last first.
+async fn before(visit: &Visit, end: u64, count: u64) -> Result<(Option<Answered>, Vec<News>), Trouble> {
+    let request = ListNewsRequest {
+        since: end.saturating_sub(count).to_string(),
+        page_size: i32::try_from(count).unwrap_or(i32::MAX),
+        view: Some(visit.viewed.counting(true).to_wire()),
+        ..ListNewsRequest::default()
+    };
+    let found = visit.register().list_news(visit.request(request)).await?.into_inner();
+    let mut news: Vec<_> = found.news.into_iter().filter(|it| it.position < end).collect();
+    news.reverse();
+    Ok((found.answered, news))
+}
+
+/// The entries of the book, the newest first.
+pub(super) async fn book(visit: Visit) -> Result<Response, Trouble> {
+    let ledger = visit.ledger().await?;
+    let end = match visit.query.get("before") {
+        "" => match visit.viewed.known().parse::<u64>() {
+            Ok(position) => ledger.size.min(position.saturating_add(1)),
+            Err(_no_number) => ledger.size,
+        },
+        text => text
+            .parse()
+            .map_err(|_no_number| Trouble::Wrong(format!("“{text}” is no number of an entry.")))?,
+    };
+    let end = end.min(ledger.size);
+    let (answered, news) = before(&visit, end, ON_A_PAGE).await?;
+    let first = end.saturating_sub(ON_A_PAGE);
+    let content = html! {
+        p { "Entries " (first) " to " (end.saturating_sub(1)) " of " (ledger.size) ", the newest first." }
+        (lines(&visit.viewed, &news, answered.as_ref()))
+        nav.pages aria-label="Pages" {
+            ul.actions {
+                @if end < ledger.size {
+                    li { a href=(visit.viewed.link_with("/book", &[("before", &(end + ON_A_PAGE).to_string())])) { "Newer entries" } }
+                }
+                @if first > 0 {
+                    li { a href=(visit.viewed.link_with("/book", &[("before", &first.to_string())])) { "Older entries" } }
+                }
+            }
+        }
+    };
+    let page =
+        Page { title: "The book".to_owned(), caption: String::new(), answered: answered.as_ref(), content };
+    Ok(page.render(&visit, &ledger))
+}
+
+/// What was recorded of a body or of something else, oldest first.
+pub(super) async fn about(visit: Visit) -> Result<Response, Trouble> {
+    let ledger = visit.ledger().await?;
+    let of = visit.query.get("of").to_owned();
+    let is_body = of.starts_with("body/");
+    let request = ListNewsRequest {
+        bodies: if is_body { vec![of.clone()] } else { Vec::new() },
+        subject: if is_body { String::new() } else { of.clone() },
+        page_token: visit.query.get("page").to_owned(),
+        view: Some(visit.viewed.counting(true).to_wire()),
+        ..ListNewsRequest::default()
+    };
+    let found = visit.register().list_news(visit.request(request)).await?.into_inner();
+    let content = html! {
+        p { "Every entry that says something of " (thing(&visit.viewed, &of, &of)) ", reports among them, oldest first." }
+        (lines(&visit.viewed, &found.news, found.answered.as_ref()))
+        (next_page(&visit, &found.next_page_token))
+    };
+    let title = format!("What the book has of {}", slug(&of));
+    let page = Page { title, caption: String::new(), answered: found.answered.as_ref(), content };
+    Ok(page.render(&visit, &ledger))
+}
+
+/// A line for each entry.
+pub(super) fn lines(viewed: &Viewed, news: &[News], answered: Option<&Answered>) -> Markup {
+    let names = Names::of(answered);
+    html! {
+        @if news.is_empty() { p { "No entries." } }
+        ol.news {
+            @for it in news {
+                li {
+                    a.number href=(viewed.link(&format!("/entry/{}", it.position))) { "Entry " (it.position) }
+                    " " span.when { (day_and_time(&it.recorded)) }
+                    p {
+                        (words_of(viewed, &it.says)) (strip_str(&mark(&it.standing)))
+                        @if path_of(&it.subject).is_some() {
+                            " " span.about { "About " (thing(viewed, &it.subject, names.get(&it.subject).unwrap_or(&it.subject))) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

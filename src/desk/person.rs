@@ -1,0 +1,71 @@
+//! The page of a person: offices, attendance and votes, across all bodies.
+
+use super::blocks::{facts, table};
+use super::body::period;
+use super::layout::Page;
+use super::linked::{thing, why};
+use super::things::further;
+use super::trouble::Trouble;
+use super::visit::Visit;
+use crate::proto::{ListPeopleRequest, OfficeOfPerson};
+use crate::shown::dates::date_or;
+use crate::shown::phrases::{mark, words};
+use anstream::adapter::strip_str;
+use axum::extract::Path;
+use axum::response::Response;
+use maud::html;
+
+pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Response, Trouble> {
+    let ledger = visit.ledger().await?;
+    let id = format!("person/{name}");
+    let request = ListPeopleRequest {
+        who: id.clone(),
+        view: Some(visit.viewed.to_wire()),
+        ..ListPeopleRequest::default()
+    };
+    let found = visit.register().list_people(visit.request(request)).await?.into_inner();
+    let viewed = &visit.viewed;
+    let Some(person) = found.people.iter().find(|person| person.id == id) else {
+        return Err(Trouble::Unknown(format!("Nobody {id} is known here, as far as this view sees.")));
+    };
+    let titles = ["office", "of", "when", "on that day", "entries"].map(str::to_owned);
+    let rows: Vec<Vec<_>> = person
+        .offices
+        .iter()
+        .map(|office| {
+            vec![
+                html! { (words(&office.office)) @if !office.tenure.is_empty() { " (" (words(&office.tenure)) ")" } },
+                thing(viewed, &office.body, &office.body_name),
+                html! { (when(office)) },
+                html! { (words(&office.state)) (strip_str(&mark(&office.standing))) },
+                super::linked::entries(viewed, &office.why),
+            ]
+        })
+        .collect();
+    let others: Vec<_> = person.names.iter().filter(|held| held.name != person.name).collect();
+    let content = html! {
+        @if !others.is_empty() {
+            (facts(&[("other names", html! {
+                ul { @for held in others { li { @if held.name.is_empty() { "(sealed)" } @else { bdi { (held.name) } } (why(viewed, &[held.position])) } } }
+            })]))
+        }
+        @if rows.is_empty() { p { "No office is known to this view." } }
+        @else { (table("Offices, those that are held on that day first", &titles, &rows)) }
+        (further(viewed, &id, &[
+            ("/list/votes", "subject", "How they voted"),
+            ("/decisions", "subject", "Decisions about them"),
+        ]))
+    };
+    let title =
+        if person.name.is_empty() { "(name sealed or not known)".to_owned() } else { person.name.clone() };
+    let page = Page { title, caption: format!("Person {name}"), answered: found.answered.as_ref(), content };
+    Ok(page.render(&visit, &ledger))
+}
+
+fn when(office: &OfficeOfPerson) -> String {
+    if office.from.is_none() && office.until.is_none() && !office.observed_on.is_empty() {
+        let seen: Vec<_> = office.observed_on.iter().map(|day| date_or(Some(day), "")).collect();
+        return format!("seen on {}", seen.join(", "));
+    }
+    period(office.from.as_ref(), office.until.as_ref())
+}

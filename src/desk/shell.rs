@@ -1,0 +1,121 @@
+//! What all pages have around them: head, search, navigation and foot.
+
+use super::viewed::Viewed;
+use crate::proto::Ledger;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
+use data_encoding::HEXLOWER;
+use maud::{DOCTYPE, Markup, html as markup};
+use sha2::{Digest as _, Sha256};
+use std::sync::LazyLock;
+
+/// How all pages look.
+pub(super) const STYLE: &str = include_str!("../../desk/pages/desk.css");
+
+/// Its address: with its digest in it, so that it may be kept for ever.
+pub(super) static STYLE_PATH: LazyLock<String> = LazyLock::new(|| {
+    let digest = HEXLOWER.encode(&Sha256::digest(STYLE));
+    format!("/desk/{}.css", digest.get(..16).unwrap_or_default())
+});
+
+/// What stands in the tab of a browser.
+pub(super) const ICON: &str = include_str!("../../desk/pages/icon.svg");
+
+/// Its address.
+pub(super) const ICON_PATH: &str = "/desk/icon.svg";
+
+/// Where the navigation leads.
+const NAVIGATION: [(&str, &str); 8] = [
+    ("/bodies", "Bodies"),
+    ("/people", "People"),
+    ("/list/mergers", "Mergers"),
+    ("/list/consultations", "Consultations"),
+    ("/list/documents", "Documents"),
+    ("/findings", "Findings"),
+    ("/book", "The book"),
+    ("/verify.html", "Verify"),
+];
+
+/// A page that shows nothing of the book.
+pub(super) fn bare(title: &str, content: &Markup) -> Markup {
+    whole(title, &Viewed::default(), "", None, content)
+}
+
+/// A page as it travels. Anybody may keep it, and asks whether it is still so.
+pub(super) fn html(page: Markup) -> Response {
+    ([(CONTENT_TYPE, "text/html; charset=utf-8"), (CACHE_CONTROL, "no-cache")], page.into_string())
+        .into_response()
+}
+
+pub(super) fn whole(
+    title: &str,
+    viewed: &Viewed,
+    sought: &str,
+    ledger: Option<&Ledger>,
+    content: &Markup,
+) -> Markup {
+    markup! {
+        (DOCTYPE)
+        html lang="en-GB" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) " – Minutebook" }
+                link rel="stylesheet" href=(STYLE_PATH.as_str());
+                link rel="icon" type="image/svg+xml" href=(ICON_PATH);
+            }
+            body {
+                a.skip href="#main" { "Skip to main content" }
+                header.site {
+                    div.width {
+                        a.name href=(viewed.link("/")) { "Minutebook" }
+                        (search(viewed, sought))
+                    }
+                    nav aria-label="Main" {
+                        ul.width {
+                            @for (path, words) in NAVIGATION {
+                                li {
+                                    @if path.ends_with(".html") { a href=(path) { (words) } }
+                                    @else { a href=(viewed.link(path)) { (words) } }
+                                }
+                            }
+                        }
+                    }
+                }
+                main #main.width { (content) }
+                footer.site {
+                    div.width {
+                        @if let Some(ledger) = ledger {
+                            p {
+                                "Ledger " bdi { (ledger.origin) } ", " (ledger.size) " entries. "
+                                "What a server's page shows, that server says: "
+                                a href="/verify.html" { "verify it yourself" } "."
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The search that stands on every page.
+fn search(viewed: &Viewed, sought: &str) -> Markup {
+    markup! {
+        form.search role="search" action="/search" method="get" {
+            label for="q" { "Search" }
+            input #q name="q" type="search" value=(sought) autocomplete="off";
+            (carried(viewed))
+            button type="submit" { "Search" }
+        }
+    }
+}
+
+/// The view, as a form carries it on.
+pub(super) fn carried(viewed: &Viewed) -> Markup {
+    markup! {
+        @for (name, value) in viewed.values() {
+            @if !value.is_empty() { input type="hidden" name=(name) value=(value); }
+        }
+    }
+}

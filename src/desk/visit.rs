@@ -1,0 +1,113 @@
+//! A visit to a page: what was asked for, from where it looks, and how pages ask the ledger. They ask as everybody does, over
+//! the same API and in the visitor's own turn; only the network is left out.
+
+use super::query::Query;
+use super::trouble::Trouble;
+use super::viewed::Viewed;
+use crate::described::DescribedCodec;
+use crate::doors::Caller;
+use crate::proto::get_entry_request::Entry as Wanted;
+use crate::proto::log_service_client::LogServiceClient;
+use crate::proto::proof_service_client::ProofServiceClient;
+use crate::proto::register_service_client::RegisterServiceClient;
+use crate::proto::{GetEntryRequest, GetEntryResponse, GetLedgerRequest, Ledger};
+use axum::Router;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use minutebook_log::Entry;
+use prost_reflect::{DynamicMessage, MethodDescriptor};
+use std::convert::Infallible;
+use tonic::Request;
+use tonic::client::Grpc;
+use tonic::codegen::http::uri::PathAndQuery;
+
+/// How large an answer may be that a page asks for.
+const ANSWER_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// What all pages stand on: the services, as they stand behind the server's doors.
+#[derive(Debug, Clone)]
+pub(super) struct Desk(pub(super) Router);
+
+/// Somebody looks at a page.
+#[derive(Debug, Clone)]
+pub(super) struct Visit {
+    services: Router,
+    caller: Caller,
+    /// The path of the page.
+    pub(super) path: String,
+    /// The values of its address.
+    pub(super) query: Query,
+    /// From where it looks.
+    pub(super) viewed: Viewed,
+}
+
+impl FromRequestParts<Desk> for Visit {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Trouble> {
+        let query = Query::of(parts.uri.query());
+        let viewed = Viewed::of(&query).map_err(Trouble::Wrong)?;
+        let (services, caller) = (desk.0.clone(), Caller::of(&parts.extensions));
+        Ok(Self { services, caller, path: parts.uri.path().to_owned(), query, viewed })
+    }
+}
+
+impl Visit {
+    /// The register, to be asked.
+    pub(super) fn register(&self) -> RegisterServiceClient<Router> {
+        RegisterServiceClient::new(self.services.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// The log, to be asked.
+    pub(super) fn log(&self) -> LogServiceClient<Router> {
+        LogServiceClient::new(self.services.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// The proofs, to be asked for.
+    pub(super) fn proofs(&self) -> ProofServiceClient<Router> {
+        ProofServiceClient::new(self.services.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// A request in the visitor's name.
+    pub(super) fn request<T>(&self, message: T) -> Request<T> {
+        let mut request = Request::new(message);
+        request.extensions_mut().insert(self.caller.clone());
+        request
+    }
+
+    /// Asks a question by its description alone.
+    pub(super) async fn ask(
+        &self,
+        question: &MethodDescriptor,
+        request: DynamicMessage,
+    ) -> Result<DynamicMessage, Trouble> {
+        let path = format!("/{}/{}", question.parent_service().full_name(), question.name());
+        let path = PathAndQuery::try_from(path).map_err(|why| Trouble::Fault(why.to_string()))?;
+        let mut wire = Grpc::new(self.services.clone()).max_decoding_message_size(ANSWER_BYTES_MAX);
+        wire.ready().await.map_err(|never: Infallible| Trouble::Fault(never.to_string()))?;
+        let answer = wire.unary(self.request(request), path, DescribedCodec::of(question)).await?;
+        Ok(answer.into_inner())
+    }
+
+    /// Which ledger it is, and how far it goes.
+    pub(super) async fn ledger(&self) -> Result<Ledger, Trouble> {
+        let asked = self.log().get_ledger(self.request(GetLedgerRequest {})).await?;
+        asked.into_inner().ledger.ok_or_else(|| Trouble::Fault("no ledger".to_owned()))
+    }
+
+    /// An entry, as the log keeps it.
+    pub(super) async fn entry(&self, position: u64) -> Result<GetEntryResponse, Trouble> {
+        let request = GetEntryRequest { entry: Some(Wanted::Position(position)) };
+        Ok(self.log().get_entry(self.request(request)).await?.into_inner())
+    }
+
+    /// When the book first knew what these entries say: the day, YYYY-MM-DD, and the entry; nothing where there is none.
+    pub(super) async fn known_since(&self, positions: &[u64]) -> Result<Option<(String, u64)>, Trouble> {
+        let Some(first) = positions.iter().min() else { return Ok(None) };
+        let found = self.entry(*first).await?;
+        let bytes = found.entry.map(|entry| entry.content).unwrap_or_default();
+        let entry = Entry::parse(&bytes).map_err(|why| Trouble::Fault(why.to_string()))?;
+        let recorded = entry.recorded.to_string();
+        Ok(Some((recorded.split('T').next().unwrap_or_default().to_owned(), *first)))
+    }
+}

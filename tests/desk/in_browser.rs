@@ -1,0 +1,152 @@
+//! The pages in Chromium: narrow and wide, by keyboard, in forced colours, on paper.
+
+use crate::chromium::Browser;
+use crate::programs;
+use crate::served::demo;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::PathBuf;
+
+fn is_installed(what: &str) -> bool {
+    programs::all_installed(&["chromium"], &format!("the desk in a browser, {what}"))
+}
+
+/// A page of each kind.
+const PAGES: [(&str, &str); 14] = [
+    ("first", "/"),
+    ("search", "/search?q=nottingham&at=2020-03-31"),
+    ("body", "/body/52R?at=2020-04-02"),
+    ("ended", "/body/04N"),
+    ("person", "/person/9d41c7e02b6f4a58"),
+    ("meeting", "/meeting/nottinghamshire-2020-03-05"),
+    ("minutes", "/minutes/nottinghamshire-2020-03-05"),
+    ("merger", "/merger/nottinghamshire-2019"),
+    ("consultation", "/consultation/nottinghamshire-2019"),
+    ("decisions", "/decisions?subject=body%2F04K"),
+    ("entry", "/entry/583"),
+    ("lineage", "/lineage?body=body%2F52R"),
+    ("list", "/list/actions?body=body%2F52R"),
+    ("change", "/change?of=%2Fbody%2F52R&at=2020-04-01"),
+];
+
+fn visit(browser: &mut Browser, path: &str) {
+    browser.visit(&format!("http://{}{path}", demo().host));
+}
+
+fn as_wide_as(browser: &mut Browser, width: u32) {
+    let params = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
+    browser.call("Emulation.setDeviceMetricsOverride", params);
+}
+
+/// Where a picture of a page lies for whoever reviews: beneath target.
+fn picture(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("desk");
+    fs::create_dir_all(&folder).unwrap();
+    folder.join(format!("{name}.png"))
+}
+
+fn photograph(browser: &mut Browser, name: &str) {
+    let params = json!({"format": "png", "captureBeyondViewport": true});
+    let shot = browser.call("Page.captureScreenshot", params);
+    let bytes = data_encoding::BASE64.decode(shot["data"].as_str().unwrap().as_bytes()).unwrap();
+    fs::write(picture(name), bytes).unwrap();
+}
+
+#[test]
+fn every_page_fits_from_320_pixels_on_and_complains_of_nothing() {
+    if !is_installed("at every width") {
+        return;
+    }
+    let mut browser = Browser::open();
+    for (name, path) in PAGES {
+        for width in [320, 768, 1280] {
+            as_wide_as(&mut browser, width);
+            visit(&mut browser, path);
+            // What the bar at the side leaves is all there is.
+            let room = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+            assert_eq!(browser.evaluate(room), json!(0), "{path} at {width} pixels scrolls to the side");
+            photograph(&mut browser, &format!("{name}-{width}"));
+        }
+    }
+    let forced = json!({"features": [{"name": "forced-colors", "value": "active"}]});
+    browser.call("Emulation.setEmulatedMedia", forced);
+    visit(&mut browser, "/body/52R?at=2020-04-02");
+    photograph(&mut browser, "body-forced-colours");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn everything_that_is_pressed_is_large_enough_and_has_a_name() {
+    if !is_installed("what is pressed") {
+        return;
+    }
+    let mut browser = Browser::open();
+    as_wide_as(&mut browser, 320);
+    for (_name, path) in PAGES {
+        visit(&mut browser, path);
+        // WCAG 2.2, 2.5.8: 24 pixels, but for links within a sentence; ours of buttons and fields is 44.
+        let small = browser.evaluate(
+            "[...document.querySelectorAll('button, input:not([type=hidden]):not([type=checkbox])')]
+                .filter((it) => it.getBoundingClientRect().height < 44).map((it) => it.outerHTML)",
+        );
+        assert_eq!(small, json!([]), "{path}");
+        let nameless = browser.evaluate(
+            "[...document.querySelectorAll('input:not([type=hidden])')].filter((it) => !it.labels.length).map((it) => it.outerHTML)",
+        );
+        assert_eq!(nameless, json!([]), "{path}");
+        let twice = browser.evaluate(
+            "(() => { const ids = [...document.querySelectorAll('[id]')].map((it) => it.id);
+                return ids.filter((id, i) => ids.indexOf(id) !== i); })()",
+        );
+        assert_eq!(twice, json!([]), "{path}");
+    }
+}
+
+#[test]
+fn the_keyboard_is_enough() {
+    if !is_installed("by keyboard") {
+        return;
+    }
+    let mut browser = Browser::open();
+    as_wide_as(&mut browser, 1280);
+    visit(&mut browser, "/");
+    browser.press("Tab", 9);
+    assert_eq!(browser.text(":focus"), "Skip to main content");
+    browser.press("Enter", 13);
+    browser.wait_for("location.hash === '#main'");
+    // From there: past the sentence of the view, to the first field.
+    for _link in 0..12 {
+        browser.press("Tab", 9);
+        if browser.evaluate("document.activeElement.id") == json!("look") {
+            break;
+        }
+    }
+    assert_eq!(browser.evaluate("document.activeElement.id"), json!("look"));
+    browser.call("Input.insertText", json!({"text": "Nottingham and Nottinghamshire Clinical"}));
+    browser.press("Tab", 9);
+    browser.call("Input.insertText", json!({"text": "2 April 2020"}));
+    browser.press("Enter", 13);
+    browser.wait_for("location.pathname === '/body/52R' && document.readyState === 'complete'");
+    assert!(browser.text("main").contains("Amanda Sullivan"));
+    let outline = browser.evaluate("getComputedStyle(document.querySelector('a')).outlineStyle");
+    assert_ne!(outline, Value::Null);
+}
+
+#[test]
+fn a_printed_page_says_of_which_day_and_which_knowledge_it_is() {
+    if !is_installed("on paper") {
+        return;
+    }
+    let mut browser = Browser::open();
+    browser.call("Emulation.setEmulatedMedia", json!({"media": "print"}));
+    visit(&mut browser, "/commissioner?unit=04N&at=2020-03-31");
+    let seen = browser.text("body");
+    assert!(seen.contains("As at 31 March 2020, with what the book knows up to entry 1114"), "{seen}");
+    for screen_only in ["Search", "Skip to main content", "A day later"] {
+        assert!(!seen.contains(screen_only), "{screen_only} is on paper: {seen}");
+    }
+    let pdf = browser.call("Page.printToPDF", json!({"preferCSSPageSize": true}));
+    let bytes = data_encoding::BASE64.decode(pdf["data"].as_str().unwrap().as_bytes()).unwrap();
+    assert!(bytes.starts_with(b"%PDF-"));
+    fs::write(picture("commissioner").with_extension("pdf"), bytes).unwrap();
+}

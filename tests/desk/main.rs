@@ -1,0 +1,12 @@
+//! The desk as people use it: its pages over HTTP, of a server that the real program runs, and in Chromium.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+#[expect(dead_code, reason = "nothing is dropped on these pages")]
+#[path = "../support/chromium.rs"]
+mod chromium;
+mod in_browser;
+mod pages;
+#[path = "../../crates/log/tests/support/programs.rs"]
+mod programs;
+mod served;

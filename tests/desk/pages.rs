@@ -1,0 +1,199 @@
+//! The pages over HTTP: what they say, where they lead, and what they say where there is nothing.
+
+use crate::served::{demo, links, read};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// How many pages of each kind are visited.
+const OF_EACH_KIND: usize = 12;
+
+/// The kind of a page: what its address begins with.
+fn kind(address: &str) -> String {
+    let path = address.split('?').next().unwrap();
+    let mut parts = path.split('/').skip(1);
+    match (parts.next().unwrap(), parts.next()) {
+        ("list", Some(name)) => format!("list/{name}"),
+        (first, _) => first.to_owned(),
+    }
+}
+
+#[test]
+fn every_link_leads_to_a_page_that_is_whole() {
+    // Where somebody begins, and what the newest entries do not lead to.
+    let begun = ["/", "/body/04K", "/body/04N?at=2019-07-04", "/merger/nottinghamshire-2019"];
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut queues: BTreeMap<String, VecDeque<String>> = BTreeMap::new();
+    let mut visited: BTreeMap<String, usize> = BTreeMap::new();
+    let meet =
+        |address: String, seen: &mut BTreeSet<String>, queues: &mut BTreeMap<String, VecDeque<String>>| {
+            if seen.insert(address.clone()) {
+                queues.entry(kind(&address)).or_default().push_back(address);
+            }
+        };
+    begun.iter().for_each(|address| meet((*address).to_owned(), &mut seen, &mut queues));
+    // Of the kinds that there is something of, the one that was visited least.
+    let next = |queues: &mut BTreeMap<String, VecDeque<String>>, visited: &BTreeMap<String, usize>| {
+        let count = |kind: &String| visited.get(kind).copied().unwrap_or_default();
+        let open = queues.iter().filter(|(kind, queue)| !queue.is_empty() && count(kind) < OF_EACH_KIND);
+        let kind = open.map(|(kind, _queue)| kind).min_by_key(|kind| count(kind))?.clone();
+        queues.get_mut(&kind).unwrap().pop_front()
+    };
+    while let Some(address) = next(&mut queues, &visited) {
+        *visited.entry(kind(&address)).or_default() += 1;
+        let answer = demo().get(&address);
+        assert_eq!(answer.status, 200, "{address}\n{}", answer.body);
+        let is_page = answer.head.contains("content-type: text/html");
+        if !is_page || address == "/verify.html" {
+            continue;
+        }
+        let page = &answer.body;
+        assert!(
+            answer.head.contains("content-security-policy: default-src 'none'; "),
+            "{address}: {}",
+            answer.head
+        );
+        assert_eq!(page.matches("<h1>").count(), 1, "{address}");
+        assert_eq!(page.matches("<main ").count(), 1, "{address}");
+        for never in ["<script", "javascript:", " style=", "\u{1b}", "<td></td>", "<dd></dd>"] {
+            assert!(!page.contains(never), "{never:?} in {address}");
+        }
+        links(page).into_iter().for_each(|address| meet(address, &mut seen, &mut queues));
+    }
+    for needed in [
+        "body",
+        "person",
+        "meeting",
+        "minutes",
+        "merger",
+        "consultation",
+        "entry",
+        "lineage",
+        "lineage.svg",
+        "key",
+        "decisions",
+        "about",
+        "book",
+        "findings",
+        "bodies",
+        "people",
+        "commissioner",
+        "change",
+        "list/actions",
+        "list/votes",
+        "list/documents",
+        "desk",
+        "verify.html",
+    ] {
+        assert!(visited.contains_key(needed), "no link leads to {needed}: {visited:?}");
+    }
+}
+
+#[test]
+fn a_stranger_finds_who_held_an_office_and_since_when_that_is_known() {
+    // A name, a day, and one press: what can mean one body alone is that body's page.
+    let found = demo().get("/search?q=Nottingham+and+Nottinghamshire+Clinical&at=2%2F4%2F2020");
+    assert_eq!(found.status, 303, "{}", found.body);
+    assert!(found.head.contains("location: /body/52r?at=2020-04-02"), "{}", found.head);
+    let page = read(&demo().page("/body/52R?at=2020-04-02"));
+    for said in [
+        "This page is of 2 April 2020, not of today.",
+        "As at 2 April 2020, with what the book knows up to entry",
+        "accountable officer",
+        "Amanda Sullivan",
+        "2020-04-01 (substantive)",
+        "1 April 2020 (entry 583)",
+        "Area 04E 04H 04K 04L 04M 04N",
+    ] {
+        assert!(page.contains(said), "{said} is not in {page}");
+    }
+    let many = read(&demo().page("/search?q=nottingham&at=2020-03-31"));
+    assert!(many.contains("NHS Nottingham West Clinical Commissioning Group"), "{many}");
+    assert!(many.contains("Bodies, "), "how many there are is said: {many}");
+}
+
+#[test]
+fn who_commissions_is_told_for_the_day_before_and_the_day() {
+    for (day, holder) in [
+        ("31/3/2020", "NHS Rushcliffe Clinical Commissioning Group (entries"),
+        ("1/4/2020", "NHS Nottingham and Nottinghamshire Clinical Commissioning Group (entries"),
+    ] {
+        let page =
+            read(&demo().page(&format!("/commissioner?unit=Rushcliffe&at={}", day.replace('/', "%2F"))));
+        assert!(page.contains(&format!("Commissions {holder}")), "{page}");
+    }
+    let before = demo().page("/commissioner?unit=04N&at=2020-03-31");
+    assert!(links(&before).contains(&"/commissioner?unit=04N&at=2020-04-01".to_owned()), "a day later");
+    // A state of the book: what it did not know yet, it does not say.
+    let known = read(&demo().page("/commissioner?unit=04N&at=2020-04-01&known=300"));
+    assert!(known.contains("Commissions NHS Rushcliffe"), "{known}");
+    assert!(known.contains("This page says what the book knew"), "{known}");
+    let nobody = read(&demo().page("/commissioner?unit=Narnia"));
+    assert!(nobody.contains("No area is found for “Narnia”"), "{nobody}");
+}
+
+#[test]
+fn an_address_that_always_says_the_same_carries_the_view() {
+    let page = demo().page("/merger/nottinghamshire-2019");
+    let cited = links(&page)
+        .into_iter()
+        .find(|address| address.contains("known=") && address.starts_with("/merger/"))
+        .unwrap();
+    assert!(cited.contains("at=2026-04-01"), "{cited}");
+    let pinned = demo().page(&cited);
+    let carried = links(&pinned).into_iter().filter(|address| address.starts_with("/body/"));
+    for link in carried {
+        assert!(link.contains("at=2026-04-01") && link.contains("known="), "{link}");
+    }
+    assert!(read(&pinned).contains("effected"), "{pinned}");
+}
+
+#[test]
+fn what_is_wrong_or_not_there_is_said_in_a_page() {
+    for (address, status, said) in [
+        ("/body/XYZ", 404, "Not known here"),
+        ("/entry/999999", 404, "There is no entry 999999: the book has 1115, from 0 on."),
+        ("/entry/one", 404, "is no number of an entry"),
+        ("/list/nothing", 404, "There is no list “nothing” here."),
+        ("/?at=tomorrow", 400, "“tomorrow” is no day."),
+        ("/body/52R?known=soon", 400, "“soon” says no state of the book."),
+        ("/body/52R?known=99999999", 400, "99999999"),
+        ("/change?of=%2F%2Fevil.example", 400, "none of this book"),
+        ("/change?of=https:%2F%2Fevil.example", 400, "none of this book"),
+        ("/commissioner", 400, "Say for which area"),
+        ("/list/meetings?body=body%2FXYZ", 404, "XYZ"),
+    ] {
+        let answer = demo().get(address);
+        assert_eq!(answer.status, status, "{address}\n{}", answer.body);
+        let page = read(&answer.body);
+        assert!(page.contains(said), "{said} is not in {page}");
+        assert!(answer.body.contains("<title>Error: "), "{address}");
+    }
+    assert_eq!(demo().get("/nothing/here").status, 404);
+}
+
+#[test]
+fn what_somebody_typed_stays_text() {
+    let page = demo().page("/search?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E%22");
+    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;"), "{page}");
+    assert!(!page.contains("<script"), "{page}");
+    let answer = demo().get("/list/meetings?body=%3Cb%3E");
+    assert!(!answer.body.contains("<b>"), "{}", answer.body);
+}
+
+#[test]
+fn an_entry_is_proved_by_what_its_page_gives() {
+    let receipt = demo().get("/entry/583/receipt");
+    assert!(receipt.head.contains("attachment; filename=\"entry-583.receipt\""), "{}", receipt.head);
+    let receipt = minutebook_log::Receipt::parse(receipt.body.as_bytes()).unwrap();
+    let text = demo().get("/entry/583/text").body;
+    let entry = minutebook_log::Entry::parse(text.as_bytes()).unwrap();
+    assert_eq!(receipt.entry, text.as_bytes());
+    let page = read(&demo().page("/entry/583"));
+    for said in [
+        entry.event().id.to_string(),
+        minutebook_log::TreeHash::leaf(text.as_bytes()).to_string(),
+        minutebook_log::Hash::of(text.as_bytes()).to_string(),
+        "What it changed".to_owned(),
+    ] {
+        assert!(page.contains(&said), "{said} is not in {page}");
+    }
+}
