@@ -7,6 +7,7 @@
 mod query;
 mod viewed;
 mod linked;
+mod paper;
 mod shell;
 mod trouble;
 mod visit;
@@ -22,6 +23,7 @@ mod first;
 mod commissioner;
 mod body;
 mod person;
+mod feed;
 mod meeting;
 mod merger;
 mod entry;
@@ -38,10 +40,8 @@ use axum::routing::get;
 use shell::{ICON, ICON_PATH, STYLE, STYLE_PATH};
 use visit::Desk;
 
-/// What a page may do: load this server's style, and send forms to it. Nothing else.
-const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-);
+/// What anything may do that is no page: nothing.
+const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
 /// The pages, which ask `services`: those that stand behind the server's doors.
 pub fn desk(services: Router) -> Router {
@@ -58,6 +58,8 @@ pub fn desk(services: Router) -> Router {
         .route("/about", get(news::about))
         .route("/list/{name}", get(lists::described_list))
         .route("/body/{name}", get(body::page))
+        .route("/body/{name}/news.atom", get(feed::atom))
+        .route("/body/{name}/due.ics", get(feed::calendar))
         .route("/person/{name}", get(person::page))
         .route("/meeting/{name}", get(meeting::page))
         .route("/merger/{name}", get(merger::page))
@@ -112,7 +114,7 @@ fn kept(kind: &'static str, text: &'static str) -> Response {
 /// Every page says what it may do.
 async fn guarded(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, POLICY);
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(POLICY);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response

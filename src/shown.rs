@@ -17,3 +17,5 @@ pub use sheet::{Sheet, SheetPart, spreadsheet};
 mod whole;
 mod minutes;
 pub use minutes::minutes_page;
+mod calendar;
+pub use calendar::due_calendar;

@@ -118,8 +118,9 @@ impl Commands {
 
 /// Says that the server goes on.
 pub(super) fn still_serving(url: &str) -> io::Result<()> {
-    let where_from = format!("at {url} (Ctrl-C stops it). Elsewhere, try:");
-    line(format!("{} {}\n", "Still serving".bold(), where_from.dimmed()))
+    let where_from = format!("at {url} (Ctrl-C stops it).");
+    line(format!("{} {}", "Still serving".bold(), where_from.dimmed()))?;
+    line(format!("Open {} in a browser. Elsewhere, try:\n", url.green()))
 }
 
 /// How the program was called, so that the commands can be copied.

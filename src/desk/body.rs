@@ -1,5 +1,9 @@
 //! The page of a body: what it is or was, who sits on it, what it decided, what is due, what became of it, and what is not known.
 
+mod life;
+mod people;
+pub(super) use people::period;
+
 use super::blocks::{facts, table};
 use super::decisions;
 use super::layout::Page;
@@ -11,17 +15,17 @@ use super::trouble::Trouble;
 use super::viewed::Viewed;
 use super::visit::Visit;
 use crate::proto::{
-    Body, CodeHeld, Decision, DueItem, GetBodyRequest, GetBodyResponse, GetCommissionerRequest,
-    GetGoverningBodyRequest, GetGoverningBodyResponse, GoverningBodyMember, JoinedDate, Life,
-    ListDecisionsRequest, ListDueRequest, ListMeetingsRequest, Meeting, NameHeld, SuccessionLink,
+    Body, Decision, DueItem, GetBodyRequest, GetBodyResponse, GetCommissionerRequest,
+    GetGoverningBodyRequest, ListDecisionsRequest, ListDueRequest, ListKeysRequest, ListMeetingsRequest,
+    Meeting,
 };
-use crate::shown::dates::spoken;
-use crate::shown::dates::{date_or, end, to};
-use crate::shown::phrases::{by, day_and_time, life, mark, slug, words};
-use anstream::adapter::strip_str;
+use crate::shown::dates::date_or;
+use crate::shown::phrases::{day_and_time, slug, words};
 use axum::extract::Path;
 use axum::response::Response;
+use life::what_it_is;
 use maud::{Markup, html};
+use people::{keys, who_sits};
 use tonic::Status;
 
 /// How many of what there is most of stand on the page.
@@ -82,6 +86,11 @@ pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Respo
     let due = asked(due)?.map(|due| due.items).unwrap_or_default();
     let meetings = asked(meetings)?.map(|found| found.meetings).unwrap_or_default();
     let decided = asked(decisions)?;
+    let of_it =
+        ListKeysRequest { body: id.clone(), view: view(), page_size: 100, ..ListKeysRequest::default() };
+    let keys_of = asked(visit.register().list_keys(visit.request(of_it)).await)?
+        .map(|found| found.keys)
+        .unwrap_or_default();
     let answered = found.answered.as_ref();
     let commissioners = commissioners(&visit, body).await?;
     let viewed = &visit.viewed;
@@ -94,16 +103,22 @@ pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Respo
         (next_due(viewed, &due))
         (newest_meetings(viewed, &meetings))
         (newest_decisions(viewed, decided_by, decided_answer))
+        (keys(viewed, &keys_of))
         (not_known(&visit, body, &found))
         @if !found.others.is_empty() {
             h2 { "Other bodies that the code has meant or will mean" }
             ul { @for other in &found.others { li { (thing(viewed, &other.id, &other.name)) " (" (other.id) ")" } } }
         }
         (further(viewed, &id, &LISTS))
+        ul.links {
+            li { a href=(format!("/{id}/news.atom")) { "Subscribe to its news (Atom)" } }
+            li { a href=(format!("/{id}/due.ics")) { "Subscribe to what is due (calendar)" } }
+        }
     };
     let caption = format!("{} {}", kind(&body.kind), slug(&body.id));
     let title = if body.name.is_empty() { body.id.clone() } else { body.name.clone() };
-    Ok(Page { title, caption, answered, content }.render(&visit, &ledger))
+    let feed = format!("/{id}/news.atom");
+    Ok(Page { title, caption, answered, feed, content }.render(&visit, &ledger))
 }
 
 /// The body, by what follows its kind in its id, or else by a code.
@@ -127,100 +142,6 @@ fn asked<A>(answer: Result<tonic::Response<A>, Status>) -> Result<Option<A>, Tro
     }
 }
 
-fn what_it_is(viewed: &Viewed, body: &Body) -> Markup {
-    let mut rows = vec![("on that day", html! { strong { (strip_str(&life(body))) } })];
-    if let Some(opened) = &body.opened {
-        rows.push(("opened", joined(viewed, opened, false)));
-    }
-    if let Some(closed) = &body.closed {
-        let name = if body.life() == Life::Closed { "last day" } else { "ends" };
-        rows.push((name, joined(viewed, closed, true)));
-    }
-    let names = body.names.iter().filter(|held| held.name != body.name).collect::<Vec<_>>();
-    if !names.is_empty() {
-        rows.push(("other names", html! { ul { @for held in names { li { (name_held(viewed, held)) } } } }));
-    }
-    if !body.codes.is_empty() {
-        rows.push(("codes", html! { ul { @for code in &body.codes { li { (code_held(viewed, code)) } } } }));
-    }
-    if !body.part_of.is_empty() {
-        rows.push(("part of", thing(viewed, &body.part_of, &slug(&body.part_of))));
-    }
-    if !body.units.is_empty() {
-        rows.push(("area", units(viewed, &body.units)));
-    }
-    if !body.units_perhaps.is_empty() {
-        rows.push(("perhaps also", units(viewed, &body.units_perhaps)));
-    }
-    if !body.predecessors.is_empty() {
-        rows.push(("came from", links(viewed, &body.predecessors)));
-    }
-    if !body.successors.is_empty() {
-        rows.push(("followed by", links(viewed, &body.successors)));
-    }
-    facts(&rows)
-}
-
-fn units(viewed: &Viewed, units: &[String]) -> Markup {
-    html! {
-        @for (i, unit) in units.iter().enumerate() {
-            @if i > 0 { " " }
-            a href=(viewed.link_with("/commissioner", &[("unit", unit)])) { (unit) }
-        }
-    }
-}
-
-fn links(viewed: &Viewed, links: &[SuccessionLink]) -> Markup {
-    html! {
-        ul {
-            @for link in links {
-                li {
-                    (thing(viewed, &link.body, if link.name.is_empty() { &link.body } else { &link.name }))
-                    " (" (words(&link.kind)) ", " (date_or(link.effective.as_ref(), "day not stated"))
-                    @if !link.inferred.is_empty() { ", INFERRED" }
-                    @if !link.units.is_empty() { "; units " (link.units.join(" ")) }
-                    ")" (by(&link.sources)) (why(viewed, &link.why))
-                }
-            }
-        }
-    }
-}
-
-fn name_held(viewed: &Viewed, held: &NameHeld) -> Markup {
-    html! {
-        bdi { (held.name) } ", " (held.from.as_ref().map_or_else(|| "at first".to_owned(), |from| format!("from {}", date_or(Some(from), ""))))
-        @if held.is_short { ", the register's short form" }
-        (strip_str(&mark(&held.standing))) (why(viewed, &[held.position]))
-    }
-}
-
-fn code_held(viewed: &Viewed, code: &CodeHeld) -> Markup {
-    html! {
-        (code.scheme.to_uppercase()) " " strong { (code.value) }
-        @if !code.role.is_empty() { " as " (code.role) }
-        @if let Some(from) = &code.from { " from " (date_or(Some(from), "")) }
-        (to(code.until.as_ref())) (why(viewed, &[code.position]))
-    }
-}
-
-/// A date as all who stated it leave it; contradictions side by side.
-fn joined(viewed: &Viewed, joined: &JoinedDate, is_end: bool) -> Markup {
-    let told = |date: &crate::proto::PDate| if is_end { end(date) } else { date_or(Some(date), "") };
-    html! {
-        @match &joined.value {
-            Some(value) => {
-                (told(value)) (strip_str(&mark(&joined.standing))) (why(viewed, &joined.why))
-                @if !joined.said_otherwise.is_empty() { ", but otherwise said: " }
-            }
-            None => { strong { "Not known, since the sources differ: " } }
-        }
-        @for (i, it) in joined.said_otherwise.iter().enumerate() {
-            @if i > 0 { "; or " }
-            (it.date.as_ref().map_or_else(|| "not stated".to_owned(), told)) (by(&it.sources)) (why(viewed, &[it.position]))
-        }
-    }
-}
-
 /// Who commissions, on the view's day, for the areas with which the body opened.
 async fn commissioners(visit: &Visit, body: &Body) -> Result<Markup, Trouble> {
     let mut rows = Vec::new();
@@ -237,52 +158,6 @@ async fn commissioners(visit: &Visit, body: &Body) -> Result<Markup, Trouble> {
             section { h2 { "Who commissions for its area on that day" } (facts(&rows)) }
         }
     })
-}
-
-/// Who sits on the governing body, in which office, since when the book knows it.
-async fn who_sits(visit: &Visit, sits: &GetGoverningBodyResponse) -> Result<Markup, Trouble> {
-    let viewed = &visit.viewed;
-    let mut rows = Vec::new();
-    for (member, doubt) in
-        sits.members.iter().map(|it| (it, "")).chain(sits.perhaps.iter().map(|it| (it, "perhaps: ")))
-    {
-        for term in &member.terms {
-            let since = visit.known_since(&term.why).await?;
-            rows.push(vec![
-                html! { (words(&term.office)) },
-                html! { (doubt) (person(viewed, member)) (strip_str(&mark(&term.standing))) },
-                html! { (period(term.from.as_ref(), term.until.as_ref())) @if !term.tenure.is_empty() { " (" (words(&term.tenure)) ")" } },
-                html! {
-                    @if let Some((day, position)) = since {
-                        (spoken(&day)) " (" a href=(viewed.link(&format!("/entry/{position}"))) { "entry " (position) } ")"
-                    }
-                },
-            ]);
-        }
-    }
-    let titles = ["office", "who", "since", "known since"].map(str::to_owned);
-    Ok(html! {
-        section {
-            h2 { "Who sits on it" }
-            @if rows.is_empty() {
-                p { @if sits.is_known { "Nobody is known to sit on it on that day." } @else { "Not known: no entry of this view says who." } }
-            } @else { (table("Members of the governing body with a vote", &titles, &rows)) }
-            @for asked in sits.requirements.iter().filter(|asked| asked.met != "met") {
-                p { strong { @if asked.met == "not_met" { "Not met" } @else { "Not known" } } ": " (asked.says) (why(viewed, &asked.why)) }
-            }
-            @if !sits.law.is_empty() { p.note { "Held against " (sits.law) "." } }
-        }
-    })
-}
-
-fn person(viewed: &Viewed, member: &GoverningBodyMember) -> Markup {
-    let name = if member.name.is_empty() { "(name sealed or not known)" } else { &member.name };
-    thing(viewed, &member.person, name)
-}
-
-/// A period, of which either end may be unknown.
-pub(super) fn period(from: Option<&crate::proto::PDate>, until: Option<&crate::proto::PDate>) -> String {
-    format!("{}{}", date_or(from, "not stated"), to(until))
 }
 
 fn next_due(viewed: &Viewed, due: &[DueItem]) -> Markup {

@@ -31,7 +31,8 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
             }
         };
         let title = format!("Areas for “{sought}”");
-        return Ok(Page { title, caption: String::new(), answered: None, content }.render(&visit, &ledger));
+        return Ok(Page { title, caption: String::new(), answered: None, feed: String::new(), content }
+            .render(&visit, &ledger));
     };
     let request = GetCommissionerRequest { unit: unit.0.clone(), view: Some(visit.viewed.to_wire()) };
     let found = visit.register().get_commissioner(visit.request(request)).await?.into_inner();
@@ -55,7 +56,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
     let day = answered.map(|answered| spoken(&answered.as_at)).unwrap_or_default();
     let name = if unit.1.is_empty() { unit.0.clone() } else { format!("{} ({})", unit.1, unit.0) };
     let title = format!("Who commissions for {name} on {day}");
-    Ok(Page { title, caption: String::new(), answered, content }.render(&visit, &ledger))
+    Ok(Page { title, caption: String::new(), answered, feed: String::new(), content }.render(&visit, &ledger))
 }
 
 /// The areas that are meant, with the names of the bodies that opened with them.

@@ -57,7 +57,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
     let names = Names::of(answered);
     let of = names.get(&subject).map_or_else(|| slug(&subject), str::to_owned);
     let title = format!("Decisions, {of}");
-    Ok(Page { title, caption: String::new(), answered, content }.render(&visit, &ledger))
+    Ok(Page { title, caption: String::new(), answered, feed: String::new(), content }.render(&visit, &ledger))
 }
 
 /// A decision with everything that is known of it.

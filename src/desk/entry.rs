@@ -63,7 +63,7 @@ pub(super) async fn page(visit: Visit, Path(position): Path<String>) -> Result<R
         }
     };
     let title = format!("Entry {position}");
-    Ok(Page { title, caption: event.event_type.name.clone(), answered: None, content }
+    Ok(Page { title, caption: event.event_type.name.clone(), answered: None, feed: String::new(), content }
         .render(&visit, &ledger))
 }
 

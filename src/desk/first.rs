@@ -46,7 +46,8 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
         }
     };
     let title = format!("The minute book {}", ledger.origin);
-    Ok(Page { title, caption: String::new(), answered: answered.as_ref(), content }.render(&visit, &ledger))
+    Ok(Page { title, caption: String::new(), answered: answered.as_ref(), feed: String::new(), content }
+        .render(&visit, &ledger))
 }
 
 /// What the book is, for somebody who has come from elsewhere.
@@ -86,5 +87,6 @@ pub(super) async fn change(visit: Visit) -> Result<Response, Trouble> {
         }
     };
     let title = "Change the day or the state of the book".to_owned();
-    Ok(Page { title, caption: String::new(), answered: None, content }.render(&visit, &ledger))
+    Ok(Page { title, caption: String::new(), answered: None, feed: String::new(), content }
+        .render(&visit, &ledger))
 }

@@ -1,7 +1,7 @@
 //! A page, put together: its title, the sentence that says from where it looks, what it shows, and what is to be known of that.
 
 use super::said;
-use super::shell::{html, whole};
+use super::shell::Shell;
 use super::visit::Visit;
 use crate::proto::{Answered, Ledger};
 use axum::response::Response;
@@ -15,6 +15,8 @@ pub(super) struct Page<'a> {
     pub(super) caption: String,
     /// What the answer that it shows says of itself; nothing where it shows none.
     pub(super) answered: Option<&'a Answered>,
+    /// The path of what can be subscribed to about it; empty where there is nothing.
+    pub(super) feed: String,
     /// What it shows.
     pub(super) content: Markup,
 }
@@ -32,6 +34,21 @@ impl Page<'_> {
             (self.content)
             @if let Some(answered) = self.answered { (said::notes(visit, answered)) }
         };
-        html(whole(&self.title, &visit.viewed, visit.query.get("q"), Some(ledger), &content))
+        let foot = self.answered.map_or_else(String::new, |answered| {
+            let last = answered.known_entries.saturating_sub(1);
+            format!(
+                "{}, {}. As at {}, as known with entry {last}.",
+                ledger.origin, self.title, answered.as_at
+            )
+        });
+        let shell = Shell {
+            title: &self.title,
+            viewed: visit.viewed.clone(),
+            sought: visit.query.get("q"),
+            ledger: Some(ledger),
+            foot: &foot,
+            feed: &self.feed,
+        };
+        shell.around(&content)
     }
 }

@@ -48,8 +48,14 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
         p { (thing(viewed, &found.body, "The body itself")) }
     };
     let title = format!("Lineage of {}", slug(&found.body));
-    Ok(Page { title, caption: String::new(), answered: found.answered.as_ref(), content }
-        .render(&visit, &ledger))
+    Ok(Page {
+        title,
+        caption: String::new(),
+        answered: found.answered.as_ref(),
+        feed: String::new(),
+        content,
+    }
+    .render(&visit, &ledger))
 }
 
 /// The picture alone.

@@ -42,6 +42,7 @@ pub(super) async fn all_bodies(visit: Visit) -> Result<Response, Trouble> {
         title: "Bodies".to_owned(),
         caption: String::new(),
         answered: found.answered.as_ref(),
+        feed: String::new(),
         content,
     };
     Ok(page.render(&visit, &ledger))
@@ -73,6 +74,7 @@ pub(super) async fn all_people(visit: Visit) -> Result<Response, Trouble> {
         title: "People".to_owned(),
         caption: String::new(),
         answered: found.answered.as_ref(),
+        feed: String::new(),
         content,
     };
     Ok(page.render(&visit, &ledger))
@@ -97,6 +99,7 @@ pub(super) async fn all_findings(visit: Visit) -> Result<Response, Trouble> {
         title: "Findings".to_owned(),
         caption: String::new(),
         answered: found.answered.as_ref(),
+        feed: String::new(),
         content,
     };
     Ok(page.render(&visit, &ledger))
@@ -134,7 +137,8 @@ pub(super) async fn described_list(visit: Visit, Path(name): Path<String>) -> Re
             p { (comment_on_method(&question)) }
             (form(&visit, &name, arguments.iter().map(|(_how, field)| field)))
         };
-        return Ok(Page { title, caption: String::new(), answered: None, content }.render(&visit, &ledger));
+        return Ok(Page { title, caption: String::new(), answered: None, feed: String::new(), content }
+            .render(&visit, &ledger));
     }
     let answer = visit.ask(&question, request(&visit, &question)?).await?;
     let answered = answered(&answer);
@@ -147,7 +151,8 @@ pub(super) async fn described_list(visit: Visit, Path(name): Path<String>) -> Re
         @if !arguments.is_empty() { h2 { "Ask otherwise" } (form(&visit, &name, arguments.iter().map(|(_how, field)| field))) }
     };
     let title = capitalised(&shown.title);
-    Ok(Page { title, caption: String::new(), answered: answered.as_ref(), content }.render(&visit, &ledger))
+    Ok(Page { title, caption: String::new(), answered: answered.as_ref(), feed: String::new(), content }
+        .render(&visit, &ledger))
 }
 
 fn form<'a>(visit: &Visit, name: &str, fields: impl Iterator<Item = &'a FieldDescriptor>) -> Markup {

@@ -5,6 +5,8 @@ use super::decisions;
 use super::layout::Page;
 use super::linked::{thing, why, words_of};
 use super::lists::findings;
+use super::paper::code;
+use super::said::cited;
 use super::things::further;
 use super::trouble::Trouble;
 use super::viewed::Viewed;
@@ -20,6 +22,7 @@ use anstream::adapter::strip_str;
 use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
+use minutebook_log::TreeHash;
 
 pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Response, Trouble> {
     let ledger = visit.ledger().await?;
@@ -71,7 +74,7 @@ pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Respo
     };
     let title = if meeting.title.is_empty() { id.clone() } else { meeting.title.clone() };
     let caption = format!("Meeting, {}", words(&meeting.kind));
-    Ok(Page { title, caption, answered, content }.render(&visit, &ledger))
+    Ok(Page { title, caption, answered, feed: String::new(), content }.render(&visit, &ledger))
 }
 
 fn what_it_is(
@@ -237,10 +240,38 @@ pub(super) async fn minutes(visit: Visit, Path(name): Path<String>) -> Result<Re
     let page = minutes_page(&found);
     let content = html! {
         (report(&visit.viewed, &page))
-        p.note { a href=(visit.viewed.link(&format!("/meeting/{name}"))) { "The meeting" } }
         p.foot { (page.foot) }
+        (on_paper(&visit, found.answered.as_ref(), &found.why).await?)
+        p.note { a href=(visit.viewed.link(&format!("/meeting/{name}"))) { "The meeting" } }
     };
     let title = page.title.clone();
-    Ok(Page { title, caption: "Minutes".to_owned(), answered: found.answered.as_ref(), content }
-        .render(&visit, &ledger))
+    let page = Page {
+        title,
+        caption: "Minutes".to_owned(),
+        answered: found.answered.as_ref(),
+        feed: String::new(),
+        content,
+    };
+    Ok(page.render(&visit, &ledger))
+}
+
+/// By what a printed page is verified: the newest entry on which it rests, with its leaf hash; and the address that always says
+/// the same, for a camera.
+async fn on_paper(visit: &Visit, answered: Option<&Answered>, why: &[u64]) -> Result<Markup, Trouble> {
+    let (Some(answered), Some(newest)) = (answered, why.iter().max()) else { return Ok(html! {}) };
+    let bytes = visit.entry(*newest).await?.entry.map(|entry| entry.content).unwrap_or_default();
+    let cited = visit.origin().to_owned() + &cited(visit, answered);
+    Ok(html! {
+        section.proof {
+            h2 { "To verify this paper" }
+            div.paper {
+                (code(&cited))
+                div {
+                    p { "It rests on " (why.len()) " entries of the book; the newest is entry " (newest) ", leaf hash " code { (TreeHash::leaf(&bytes)) } "." }
+                    p { "The receipt of an entry proves it without this server; " code { (visit.origin()) "/verify.html" } " checks receipts." }
+                    p { "This page, as it is: " code { (cited) } }
+                }
+            }
+        }
+    })
 }

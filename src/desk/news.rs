@@ -12,6 +12,7 @@ use crate::shown::phrases::{day_and_time, mark, slug};
 use anstream::adapter::strip_str;
 use axum::response::Response;
 use maud::{Markup, html};
+use std::collections::VecDeque;
 
 /// How many entries stand on a page of the book.
 const ON_A_PAGE: u64 = 50;
@@ -44,6 +45,69 @@ async fn before(visit: &Visit, end: u64, count: u64) -> Result<(Option<Answered>
     Ok((found.answered, news))
 }
 
+/// Within how many of the newest entries those about something are looked for at first; eight times as many, as long as they
+/// are too few.
+const WINDOW: u64 = 2_000;
+
+/// The newest entries that say something of a body, the last first.
+pub(super) async fn newest_of(visit: &Visit, body: &str, count: usize) -> Result<Vec<News>, Trouble> {
+    let size = visit.ledger().await?.size;
+    let mut window = WINDOW;
+    loop {
+        let since = size.saturating_sub(window);
+        let mut request = ListNewsRequest {
+            bodies: vec![body.to_owned()],
+            since: since.to_string(),
+            page_size: 1000,
+            view: Some(visit.viewed.counting(true).to_wire()),
+            ..ListNewsRequest::default()
+        };
+        let mut found: VecDeque<News> = VecDeque::new();
+        loop {
+            let page = visit.register().list_news(visit.request(request.clone())).await?.into_inner();
+            found.extend(page.news);
+            found.drain(..found.len().saturating_sub(count));
+            if page.next_page_token.is_empty() {
+                break;
+            }
+            request.page_token = page.next_page_token;
+        }
+        if found.len() == count || since == 0 {
+            return Ok(found.into_iter().rev().collect());
+        }
+        window = window.saturating_mul(8);
+    }
+}
+
+/// The newest entries before a position in whose line all these words stand, the last first; and before which position
+/// those were not looked at that are left, where there are some.
+pub(super) async fn with_words(
+    visit: &Visit,
+    words: &str,
+    end: u64,
+) -> Result<(Option<Answered>, Vec<News>, Option<u64>), Trouble> {
+    let words: Vec<_> = words.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let (mut end, mut looked, mut found) = (end, 0, Vec::new());
+    let mut answered = None;
+    while end > 0 && looked < WINDOW && found.len() < FOUND_MAX {
+        let (said, news) = before(visit, end, LOOKED_AT_ONCE).await?;
+        answered = said;
+        found.extend(news.into_iter().filter(|it| {
+            let line = format!("{} {} {}", it.says, it.subject, it.r#type).to_lowercase();
+            words.iter().all(|word| line.contains(word))
+        }));
+        end = end.saturating_sub(LOOKED_AT_ONCE);
+        looked += LOOKED_AT_ONCE;
+    }
+    Ok((answered, found, (end > 0).then_some(end)))
+}
+
+/// How many entries are looked at with one question.
+const LOOKED_AT_ONCE: u64 = 1_000;
+
+/// How many entries with some words are enough.
+const FOUND_MAX: usize = 50;
+
 /// The entries of the book, the newest first.
 pub(super) async fn book(visit: Visit) -> Result<Response, Trouble> {
     let ledger = visit.ledger().await?;
@@ -73,8 +137,13 @@ pub(super) async fn book(visit: Visit) -> Result<Response, Trouble> {
             }
         }
     };
-    let page =
-        Page { title: "The book".to_owned(), caption: String::new(), answered: answered.as_ref(), content };
+    let page = Page {
+        title: "The book".to_owned(),
+        caption: String::new(),
+        answered: answered.as_ref(),
+        feed: String::new(),
+        content,
+    };
     Ok(page.render(&visit, &ledger))
 }
 
@@ -97,7 +166,13 @@ pub(super) async fn about(visit: Visit) -> Result<Response, Trouble> {
         (next_page(&visit, &found.next_page_token))
     };
     let title = format!("What the book has of {}", slug(&of));
-    let page = Page { title, caption: String::new(), answered: found.answered.as_ref(), content };
+    let page = Page {
+        title,
+        caption: String::new(),
+        answered: found.answered.as_ref(),
+        feed: String::new(),
+        content,
+    };
     Ok(page.render(&visit, &ledger))
 }
 

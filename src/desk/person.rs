@@ -58,7 +58,13 @@ pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Respo
     };
     let title =
         if person.name.is_empty() { "(name sealed or not known)".to_owned() } else { person.name.clone() };
-    let page = Page { title, caption: format!("Person {name}"), answered: found.answered.as_ref(), content };
+    let page = Page {
+        title,
+        caption: format!("Person {name}"),
+        answered: found.answered.as_ref(),
+        feed: String::new(),
+        content,
+    };
     Ok(page.render(&visit, &ledger))
 }
 

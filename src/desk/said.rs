@@ -42,8 +42,6 @@ pub(super) fn sentence(visit: &Visit, answered: &Answered) -> Markup {
     let counts_reports = answered.scope() == Scope::Reported;
     let last = answered.known_entries.saturating_sub(1);
     let day: Option<Date> = answered.as_at.parse().ok();
-    let cited = viewed.knowing(&last.to_string());
-    let cited = day.map_or(cited.clone(), |day| cited.on(day));
     let others = others(visit);
     html! {
         div.view {
@@ -63,12 +61,20 @@ pub(super) fn sentence(visit: &Visit, answered: &Answered) -> Markup {
                         @if counts_reports { "Without reports" } @else { "Count reports too" }
                     }
                 }
-                li { a href=(cited.link_with(&visit.path, &others)) { "Address that always says this" } }
+                li { a href=(cited(visit, answered)) { "Address that always says this" } }
             }
             @for meaning in &answered.meanings { p.note { (meant(meaning)) } }
             @if let Some(horizon) = horizon(answered) { p.note { (horizon) } }
         }
     }
+}
+
+/// The address of the page that always says the same.
+pub(super) fn cited(visit: &Visit, answered: &Answered) -> String {
+    let last = answered.known_entries.saturating_sub(1);
+    let known = visit.viewed.knowing(&last.to_string());
+    let cited = answered.as_at.parse().map_or_else(|_no_day| known.clone(), |day| known.on(day));
+    cited.link_with(&visit.path, &others(visit))
 }
 
 /// What of the answer is in doubt, known otherwise or inferred.

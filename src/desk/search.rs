@@ -3,6 +3,7 @@
 use super::blocks::table;
 use super::layout::Page;
 use super::linked::{path_of, thing};
+use super::news;
 use super::trouble::Trouble;
 use super::viewed::Viewed;
 use super::visit::Visit;
@@ -37,9 +38,14 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
     if let ([body], [], None) = (bodies.bodies.as_slice(), people.people.as_slice(), entry) {
         return Ok(Redirect::to(&visit.viewed.link(&format!("/{}", body.id))).into_response());
     }
+    let end = match visit.query.get("before").parse::<u64>() {
+        Ok(before) => before.min(ledger.size),
+        Err(_from_the_end) => ledger.size,
+    };
+    let (_said, entries, left) = news::with_words(&visit, &sought, end).await?;
     let content = html! {
-        @if bodies.bodies.is_empty() && people.people.is_empty() && entry.is_none() {
-            p { "Nothing is found for “" (sought) "” among bodies, people and entries." }
+        @if bodies.bodies.is_empty() && people.people.is_empty() && entry.is_none() && entries.is_empty() {
+            p { "Nothing is found for “" (sought) "” among bodies, people and entries so far." }
             p {
                 @if visit.viewed.is_reported() { "It may be written otherwise." }
                 @else {
@@ -56,9 +62,27 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
         @if !people.people.is_empty() {
             (people_rows(&visit.viewed, &counted("People", people.people.len(), !people.next_page_token.is_empty()), &people.people))
         }
+        section {
+            h2 { "Decisions, meetings and whatever else was recorded in these words" }
+            p {
+                (entries.len()) " found among "
+                @if let Some(left) = left { "entries " (left) " to " (end.saturating_sub(1)) } @else { "all entries up to " (end.saturating_sub(1)) }
+                ", the newest first."
+            }
+            (news::lines(&visit.viewed, &entries, bodies.answered.as_ref()))
+            @if let Some(left) = left {
+                p.next { a href=(visit.viewed.link_with("/search", &[("q", &sought), ("before", &left.to_string())])) { "Look further back" } }
+            }
+        }
     };
     let title = format!("Found for “{sought}”");
-    let page = Page { title, caption: String::new(), answered: bodies.answered.as_ref(), content };
+    let page = Page {
+        title,
+        caption: String::new(),
+        answered: bodies.answered.as_ref(),
+        feed: String::new(),
+        content,
+    };
     Ok(page.render(&visit, &ledger))
 }
 

@@ -1,11 +1,12 @@
 //! What all pages have around them: head, search, navigation and foot.
 
+use super::paper::foot;
 use super::viewed::Viewed;
 use crate::proto::Ledger;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
-use data_encoding::HEXLOWER;
-use maud::{DOCTYPE, Markup, html as markup};
+use data_encoding::{BASE64, HEXLOWER};
+use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 use sha2::{Digest as _, Sha256};
 use std::sync::LazyLock;
 
@@ -36,60 +37,77 @@ const NAVIGATION: [(&str, &str); 8] = [
     ("/verify.html", "Verify"),
 ];
 
-/// A page that shows nothing of the book.
-pub(super) fn bare(title: &str, content: &Markup) -> Markup {
-    whole(title, &Viewed::default(), "", None, content)
+/// What stands around a page.
+#[derive(Debug, Default)]
+pub(super) struct Shell<'a> {
+    /// What the page is called.
+    pub(super) title: &'a str,
+    /// From where it looks.
+    pub(super) viewed: Viewed,
+    /// What was searched for.
+    pub(super) sought: &'a str,
+    /// The ledger; nothing where the page shows nothing of it.
+    pub(super) ledger: Option<&'a Ledger>,
+    /// What stands at the foot of each printed sheet; empty where nothing does.
+    pub(super) foot: &'a str,
+    /// The path of what can be subscribed to about the page, as Atom; empty where there is nothing.
+    pub(super) feed: &'a str,
 }
 
-/// A page as it travels. Anybody may keep it, and asks whether it is still so.
-pub(super) fn html(page: Markup) -> Response {
-    ([(CONTENT_TYPE, "text/html; charset=utf-8"), (CACHE_CONTROL, "no-cache")], page.into_string())
-        .into_response()
-}
+impl Shell<'_> {
+    /// The page as it travels. Anybody may keep it, and asks whether it is still so.
+    pub(super) fn around(&self, content: &Markup) -> Response {
+        let style = if self.foot.is_empty() { String::new() } else { foot(self.foot) };
+        let page = self.whole(&style, content).into_string();
+        let headers = [
+            (CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
+            (CACHE_CONTROL, "no-cache".to_owned()),
+            (CONTENT_SECURITY_POLICY, policy(&style)),
+        ];
+        (headers, page).into_response()
+    }
 
-pub(super) fn whole(
-    title: &str,
-    viewed: &Viewed,
-    sought: &str,
-    ledger: Option<&Ledger>,
-    content: &Markup,
-) -> Markup {
-    markup! {
-        (DOCTYPE)
-        html lang="en-GB" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) " – Minutebook" }
-                link rel="stylesheet" href=(STYLE_PATH.as_str());
-                link rel="icon" type="image/svg+xml" href=(ICON_PATH);
-            }
-            body {
-                a.skip href="#main" { "Skip to main content" }
-                header.site {
-                    div.width {
-                        a.name href=(viewed.link("/")) { "Minutebook" }
-                        (search(viewed, sought))
-                    }
-                    nav aria-label="Main" {
-                        ul.width {
-                            @for (path, words) in NAVIGATION {
-                                li {
-                                    @if path.ends_with(".html") { a href=(path) { (words) } }
-                                    @else { a href=(viewed.link(path)) { (words) } }
+    fn whole(&self, style: &str, content: &Markup) -> Markup {
+        let Self { title, viewed, sought, ledger, feed, .. } = self;
+        markup! {
+            (DOCTYPE)
+            html lang="en-GB" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    title { (title) " – Minutebook" }
+                    link rel="stylesheet" href=(STYLE_PATH.as_str());
+                    link rel="icon" type="image/svg+xml" href=(ICON_PATH);
+                    @if !feed.is_empty() { link rel="alternate" type="application/atom+xml" title="News" href=(feed); }
+                    @if !style.is_empty() { style { (PreEscaped(style)) } }
+                }
+                body {
+                    a.skip href="#main" { "Skip to main content" }
+                    header.site {
+                        div.width {
+                            a.name href=(viewed.link("/")) { "Minutebook" }
+                            (search(viewed, sought))
+                        }
+                        nav aria-label="Main" {
+                            ul.width {
+                                @for (path, words) in NAVIGATION {
+                                    li {
+                                        @if path.ends_with(".html") { a href=(path) { (words) } }
+                                        @else { a href=(viewed.link(path)) { (words) } }
+                                    }
                                 }
                             }
                         }
                     }
-                }
-                main #main.width { (content) }
-                footer.site {
-                    div.width {
-                        @if let Some(ledger) = ledger {
-                            p {
-                                "Ledger " bdi { (ledger.origin) } ", " (ledger.size) " entries. "
-                                "What a server's page shows, that server says: "
-                                a href="/verify.html" { "verify it yourself" } "."
+                    main #main.width { (content) }
+                    footer.site {
+                        div.width {
+                            @if let Some(ledger) = ledger {
+                                p {
+                                    "Ledger " bdi { (ledger.origin) } ", " (ledger.size) " entries. "
+                                    "What a server's page shows, that server says: "
+                                    a href="/verify.html" { "verify it yourself" } "."
+                                }
                             }
                         }
                     }
@@ -97,6 +115,18 @@ pub(super) fn whole(
             }
         }
     }
+}
+
+/// What a page may do: load this server's style, have this one of its own, and send forms to this server. Nothing else.
+fn policy(style: &str) -> String {
+    let own = if style.is_empty() {
+        String::new()
+    } else {
+        format!(" 'sha256-{}'", BASE64.encode(&Sha256::digest(style)))
+    };
+    format!(
+        "default-src 'none'; style-src 'self'{own}; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
 }
 
 /// The search that stands on every page.

@@ -84,7 +84,8 @@ pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Respo
         (further(&visit.viewed, &id, thing.lists))
     };
     let caption = format!("{} {name}", thing.called);
-    Ok(Page { title, caption, answered: answered.as_ref(), content }.render(&visit, &ledger))
+    Ok(Page { title, caption, answered: answered.as_ref(), feed: String::new(), content }
+        .render(&visit, &ledger))
 }
 
 /// What comes after the kind in an id.

@@ -1,9 +1,9 @@
 //! Why there is no page: what is said, and what to do now.
 
-use super::shell::{bare, html};
+use super::shell::Shell;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use maud::html as markup;
+use maud::html;
 use tonic::{Code, Status};
 
 /// Why there is no page.
@@ -61,7 +61,7 @@ impl IntoResponse for Trouble {
                 )
             }
         };
-        let content = markup! {
+        let content = html! {
             h1 { (title) }
             div.error-summary role="alert" {
                 p { (says) }
@@ -69,7 +69,7 @@ impl IntoResponse for Trouble {
             p { (next) }
             p { a href="/" { "First page" } }
         };
-        let mut response = html(bare(&format!("Error: {title}"), &content));
+        let mut response = Shell { title: &format!("Error: {title}"), ..Shell::default() }.around(&content);
         *response.status_mut() = status;
         response
     }

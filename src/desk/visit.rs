@@ -13,6 +13,8 @@ use crate::proto::register_service_client::RegisterServiceClient;
 use crate::proto::{GetEntryRequest, GetEntryResponse, GetLedgerRequest, Ledger};
 use axum::Router;
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::header::{HOST, HeaderName};
 use axum::http::request::Parts;
 use minutebook_log::Entry;
 use prost_reflect::{DynamicMessage, MethodDescriptor};
@@ -39,6 +41,8 @@ pub(super) struct Visit {
     pub(super) query: Query,
     /// From where it looks.
     pub(super) viewed: Viewed,
+    /// By what this server is called, as the visitor says it: with its scheme, and empty where nobody says.
+    origin: String,
 }
 
 impl FromRequestParts<Desk> for Visit {
@@ -48,11 +52,32 @@ impl FromRequestParts<Desk> for Visit {
         let query = Query::of(parts.uri.query());
         let viewed = Viewed::of(&query).map_err(Trouble::Wrong)?;
         let (services, caller) = (desk.0.clone(), Caller::of(&parts.extensions));
-        Ok(Self { services, caller, path: parts.uri.path().to_owned(), query, viewed })
+        let origin = origin(&parts.headers, &caller);
+        Ok(Self { services, caller, path: parts.uri.path().to_owned(), query, viewed, origin })
     }
 }
 
+/// Scheme and host, as the request names them.
+fn origin(headers: &HeaderMap, caller: &Caller) -> String {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let is_host = |host: &&str| {
+        !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b))
+    };
+    let Some(host) = text(HOST).filter(is_host) else { return String::new() };
+    // Whoever stands before the server, and ends TLS there, says so.
+    let is_encrypted = caller.is_encrypted() || text(FORWARDED_PROTO) == Some("https");
+    format!("{}://{host}", if is_encrypted { "https" } else { "http" })
+}
+
+/// The scheme that a proxy was asked by.
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
 impl Visit {
+    /// By what this server is called: `https://minutes.example`; empty where the visitor does not say.
+    pub(super) fn origin(&self) -> &str {
+        &self.origin
+    }
+
     /// The register, to be asked.
     pub(super) fn register(&self) -> RegisterServiceClient<Router> {
         RegisterServiceClient::new(self.services.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)

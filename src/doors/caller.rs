@@ -137,6 +137,11 @@ impl Caller {
         self.handshake().is_some() || is_here
     }
 
+    /// Whether it comes over TLS.
+    pub fn is_encrypted(&self) -> bool {
+        self.handshake().is_some()
+    }
+
     /// By which its connection is told from all others there are.
     pub(super) fn number(&self) -> usize {
         Arc::as_ptr(&self.connection).addr()

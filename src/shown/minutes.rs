@@ -30,7 +30,12 @@ pub fn minutes_page(found: &GetMinutesResponse) -> ReportPage {
         sections.push(section("Actions under no item", vec![Block::List(actions)]));
     }
     let mut looked = Vec::new();
-    looked.extend(found.gaps.iter().map(|gap| format!("FILLED IN (entry {}): {}", gap.position, gap.why)));
+    for alike in found.gaps.chunk_by(|one, other| one.why == other.why) {
+        let at: Vec<_> = alike.iter().map(|gap| gap.position).collect();
+        let entries = if at.len() == 1 { "entry" } else { "entries" };
+        let why = alike.first().map_or("", |gap| gap.why.as_str());
+        looked.push(format!("FILLED IN ({entries} {}): {why}", phrases::positions(&at)));
+    }
     looked.extend(found.findings.iter().map(|finding| {
         format!(
             "FOUND ({}, {}): {}; needed: {}",

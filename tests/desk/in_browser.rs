@@ -145,8 +145,16 @@ fn a_printed_page_says_of_which_day_and_which_knowledge_it_is() {
     for screen_only in ["Search", "Skip to main content", "A day later"] {
         assert!(!seen.contains(screen_only), "{screen_only} is on paper: {seen}");
     }
-    let pdf = browser.call("Page.printToPDF", json!({"preferCSSPageSize": true}));
-    let bytes = data_encoding::BASE64.decode(pdf["data"].as_str().unwrap().as_bytes()).unwrap();
-    assert!(bytes.starts_with(b"%PDF-"));
-    fs::write(picture("commissioner").with_extension("pdf"), bytes).unwrap();
+    for (name, path) in [
+        ("commissioner", "/commissioner?unit=04N&at=2020-03-31"),
+        ("minutes", "/minutes/nottinghamshire-2020-03-05"),
+        ("body", "/body/52R?at=2020-04-02"),
+    ] {
+        visit(&mut browser, path);
+        let pdf = browser.call("Page.printToPDF", json!({"preferCSSPageSize": true}));
+        let bytes = data_encoding::BASE64.decode(pdf["data"].as_str().unwrap().as_bytes()).unwrap();
+        assert!(bytes.starts_with(b"%PDF-"));
+        fs::write(picture(name).with_extension("pdf"), bytes).unwrap();
+    }
+    assert_eq!(browser.complaints(), Vec::<String>::new());
 }

@@ -10,8 +10,9 @@ const OF_EACH_KIND: usize = 12;
 fn kind(address: &str) -> String {
     let path = address.split('?').next().unwrap();
     let mut parts = path.split('/').skip(1);
-    match (parts.next().unwrap(), parts.next()) {
+    match (parts.next().unwrap(), parts.last()) {
         ("list", Some(name)) => format!("list/{name}"),
+        ("body", Some(file @ ("news.atom" | "due.ics"))) => file.to_owned(),
         (first, _) => first.to_owned(),
     }
 }
@@ -82,6 +83,8 @@ fn every_link_leads_to_a_page_that_is_whole() {
         "list/documents",
         "desk",
         "verify.html",
+        "news.atom",
+        "due.ics",
     ] {
         assert!(visited.contains_key(needed), "no link leads to {needed}: {visited:?}");
     }
@@ -196,4 +199,78 @@ fn an_entry_is_proved_by_what_its_page_gives() {
     ] {
         assert!(page.contains(&said), "{said} is not in {page}");
     }
+}
+
+#[test]
+fn what_was_recorded_is_found_by_its_words() {
+    let page = demo().page("/search?q=GB%2F20%2F040+action+log");
+    let said = read(&page);
+    assert!(said.contains("found among all entries up to 1114, the newest first."), "{said}");
+    assert!(links(&page).iter().any(|address| address == "/entry/392"), "{said}");
+    assert!(read(&demo().page("/search?q=392")).contains("Entry 392 of the book"));
+    let nothing = read(&demo().page("/search?q=zebra+crossing"));
+    assert!(
+        nothing.contains("Nothing is found for “zebra crossing”") && nothing.contains("0 found among all"),
+        "{nothing}"
+    );
+}
+
+#[test]
+fn a_body_is_followed_without_an_account() {
+    let feed = demo().get("/body/52R/news.atom");
+    assert!(feed.head.contains("content-type: application/atom+xml"), "{}", feed.head);
+    assert!(feed.body.starts_with("<?xml version=\"1.0\" encoding=\"utf-8\"?>"), "{}", feed.body);
+    let entries = feed.body.matches("<entry>").count();
+    assert!(
+        (10..=50).contains(&entries) && feed.body.matches("</entry>").count() == entries,
+        "{}",
+        feed.body
+    );
+    assert!(
+        feed.body
+            .contains(&format!("<link rel=\"self\" href=\"http://{}/body/52R/news.atom\"/>", demo().host))
+    );
+    let positions: Vec<u64> = feed
+        .body
+        .split("<summary>Entry ")
+        .skip(1)
+        .map(|rest| rest.split(':').next().unwrap().parse().unwrap())
+        .collect();
+    assert!(positions.is_sorted_by(|one, next| one > next), "the newest first: {positions:?}");
+    assert!(demo().page("/body/52R").contains(
+        "<link rel=\"alternate\" type=\"application/atom+xml\" title=\"News\" href=\"/body/52R/news.atom\">"
+    ));
+    let calendar = demo().get("/body/52R/due.ics?at=2020-04-02");
+    assert!(calendar.head.contains("content-type: text/calendar"), "{}", calendar.head);
+    assert!(
+        calendar.body.starts_with("BEGIN:VCALENDAR\r\n")
+            && calendar.body.contains("DTSTART;VALUE=DATE:20200408")
+    );
+}
+
+#[test]
+fn a_paper_says_where_it_comes_from() {
+    let answer = demo().get("/minutes/nottinghamshire-2020-03-05");
+    let page = &answer.body;
+    let style = page.split("<style>").nth(1).unwrap().split("</style>").next().unwrap();
+    assert!(
+        style.contains("minutebook.example/england-2013-2026") && style.contains("as known with entry 1114"),
+        "{style}"
+    );
+    assert!(
+        answer.head.contains("style-src 'self' 'sha256-"),
+        "its own style alone is let in: {}",
+        answer.head
+    );
+    let said = read(page);
+    let cited = format!("http://{}/minutes/nottinghamshire-2020-03-05?at=2026-04-01&known=1114", demo().host);
+    assert!(said.contains(&format!("This page, as it is: {cited}")), "{said}");
+    assert!(page.contains("<svg class=\"code\""), "{page}");
+    let newest: u64 =
+        said.split("the newest is entry ").nth(1).unwrap().split(',').next().unwrap().parse().unwrap();
+    let text = demo().get(&format!("/entry/{newest}/text")).body;
+    assert!(
+        said.contains(&format!("leaf hash {}", minutebook_log::TreeHash::leaf(text.as_bytes()))),
+        "{said}"
+    );
 }

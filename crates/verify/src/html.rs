@@ -102,7 +102,7 @@ fn capitalised(head: &str) -> String {
 }
 
 /// The text within quotes in a style sheet, which it can't end (CSS Syntax Level 3, section 4.3.7).
-fn css_string(text: &str) -> String {
+pub fn css_string(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -45,7 +45,7 @@ pub mod page;
 mod text;
 pub use text::to_text;
 mod html;
-pub use html::to_html;
+pub use html::{css_string, to_html};
 mod markdown;
 pub use markdown::to_markdown;
 pub mod review;
