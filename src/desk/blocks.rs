@@ -75,7 +75,7 @@ fn part(viewed: &Viewed, part: &SheetPart, is_alone: bool, none: &str) -> Markup
         @if part.rows.is_empty() {
             @if is_alone { p { (none) } }
         } @else if part.is_in_paragraphs || part.titles.len() > COLUMNS_MAX {
-            @if !is_alone && !title.is_empty() { h2 { (title) } }
+            h2 { @if title.is_empty() { "Found" } @else { (title) } ", " (part.rows.len()) }
             @for row in &part.rows { (paragraph(viewed, &part.titles, row)) }
         } @else {
             @let rows: Vec<Vec<_>> = part.rows.iter().map(|row| row.iter().map(|cell| linked::cell(viewed, cell)).collect()).collect();

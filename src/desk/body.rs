@@ -9,6 +9,7 @@ use super::decisions;
 use super::layout::Page;
 use super::linked::{thing, why, words_of};
 use super::lists::findings;
+use super::news;
 use super::search::kind;
 use super::things::further;
 use super::trouble::Trouble;
@@ -84,7 +85,7 @@ pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Respo
     );
     let sits = asked(sits)?;
     let due = asked(due)?.map(|due| due.items).unwrap_or_default();
-    let meetings = asked(meetings)?.map(|found| found.meetings).unwrap_or_default();
+    let meetings = asked(meetings)?.unwrap_or_default();
     let decided = asked(decisions)?;
     let of_it =
         ListKeysRequest { body: id.clone(), view: view(), page_size: 100, ..ListKeysRequest::default() };
@@ -94,15 +95,22 @@ pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Respo
     let answered = found.answered.as_ref();
     let commissioners = commissioners(&visit, body).await?;
     let viewed = &visit.viewed;
-    let decided_by = decided.as_ref().map_or(&[][..], |found| found.decisions.as_slice());
-    let decided_answer = decided.as_ref().and_then(|found| found.answered.as_ref());
+    let decided = decided.unwrap_or_default();
+    // Of very many only the first have been asked for: then the last are told in a line each.
+    let is_cut = !decided.next_page_token.is_empty();
+    let lines = match is_cut {
+        true => news::newest_of(&visit, &id, &["DecisionRecorded"], SOME).await?,
+        false => Vec::new(),
+    };
     let content = html! {
         (what_it_is(viewed, body))
         (commissioners)
         @if let Some(sits) = &sits { (who_sits(&visit, sits).await?) }
         (next_due(viewed, &due))
-        (newest_meetings(viewed, &meetings))
-        (newest_decisions(viewed, decided_by, decided_answer))
+        (newest_meetings(viewed, &meetings.meetings, !meetings.next_page_token.is_empty()))
+        @if is_cut {
+            section { h2 { "Decisions" } p { "More than " (decided.decisions.len()) "; the last of them:" } (news::lines(viewed, &lines, answered)) }
+        } @else { (newest_decisions(viewed, &decided.decisions, decided.answered.as_ref())) }
         (keys(viewed, &keys_of))
         (not_known(&visit, body, &found))
         @if !found.others.is_empty() {
@@ -182,7 +190,7 @@ fn next_due(viewed: &Viewed, due: &[DueItem]) -> Markup {
     }
 }
 
-fn newest_meetings(viewed: &Viewed, meetings: &[Meeting]) -> Markup {
+fn newest_meetings(viewed: &Viewed, meetings: &[Meeting], is_cut: bool) -> Markup {
     let titles = ["when", "meeting", "state"].map(str::to_owned);
     let rows: Vec<Vec<_>> = meetings
         .iter()
@@ -205,6 +213,7 @@ fn newest_meetings(viewed: &Viewed, meetings: &[Meeting]) -> Markup {
         section {
             h2 { "Meetings" }
             @if rows.is_empty() { p { "None is known to this view." } }
+            @else if is_cut { p { "More than " (meetings.len()) ": all meetings, below, has them." } }
             @else { (table(&newest("meetings", rows.len(), meetings.len()), &titles, &rows)) }
         }
     }

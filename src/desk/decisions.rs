@@ -42,7 +42,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
             button type="submit" { "Show" }
         }
         @if found.decisions.is_empty() { p { (none(answered)) } }
-        @else { p { (counted("Decisions", found.decisions.len(), !found.next_page_token.is_empty() || !is_first)) "." } }
+        @else { h2 { (counted("Decisions", found.decisions.len(), !found.next_page_token.is_empty() || !is_first)) } }
         @for decision in &found.decisions { (card(&visit.viewed, decision, answered)) }
         @if let Some(total) = found.total_pounds {
             p { "Those on this page that were carried and still hold commit together " strong { "£" (total) }

@@ -17,7 +17,7 @@ const ENTRIES: usize = 50;
 pub(super) async fn atom(visit: Visit, Path(name): Path<String>) -> Result<Response, Trouble> {
     let ledger = visit.ledger().await?;
     let id = format!("body/{name}");
-    let found = news::newest_of(&visit, &id, ENTRIES).await?;
+    let found = news::newest_of(&visit, &id, &[], ENTRIES).await?;
     let updated = found.first().map_or(ledger.last_recorded.clone(), |newest| newest.recorded.clone());
     let base = visit.origin();
     // Only what can change is an entry of the book: its name is the ledger's and its position.

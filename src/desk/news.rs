@@ -49,14 +49,20 @@ async fn before(visit: &Visit, end: u64, count: u64) -> Result<(Option<Answered>
 /// are too few.
 const WINDOW: u64 = 2_000;
 
-/// The newest entries that say something of a body, the last first.
-pub(super) async fn newest_of(visit: &Visit, body: &str, count: usize) -> Result<Vec<News>, Trouble> {
+/// The newest entries that say something of a body, of these types or of all, the last first.
+pub(super) async fn newest_of(
+    visit: &Visit,
+    body: &str,
+    types: &[&str],
+    count: usize,
+) -> Result<Vec<News>, Trouble> {
     let size = visit.ledger().await?.size;
     let mut window = WINDOW;
     loop {
         let since = size.saturating_sub(window);
         let mut request = ListNewsRequest {
             bodies: vec![body.to_owned()],
+            types: types.iter().map(|it| (*it).to_owned()).collect(),
             since: since.to_string(),
             page_size: 1000,
             view: Some(visit.viewed.counting(true).to_wire()),

@@ -4,8 +4,9 @@ use crate::chromium::Browser;
 use crate::programs;
 use crate::served::demo;
 use serde_json::{Value, json};
-use std::fs;
+use std::io::Write as _;
 use std::path::PathBuf;
+use std::{env, fs};
 
 fn is_installed(what: &str) -> bool {
     programs::all_installed(&["chromium"], &format!("the desk in a browser, {what}"))
@@ -100,6 +101,45 @@ fn everything_that_is_pressed_is_large_enough_and_has_a_name() {
         );
         assert_eq!(twice, json!([]), "{path}");
     }
+}
+
+/// The file of axe-core, which `MINUTEBOOK_AXE` names; says aloud what is not checked without it.
+///
+/// # Panics
+/// If it is not named and `MINUTEBOOK_TEST_ALL=1` asks that everything be there.
+fn axe() -> Option<String> {
+    if let Some(path) = env::var_os("MINUTEBOOK_AXE") {
+        return Some(fs::read_to_string(path).unwrap());
+    }
+    let is_asked = env::var("MINUTEBOOK_TEST_ALL").is_ok_and(|value| value == "1");
+    assert!(!is_asked, "MINUTEBOOK_TEST_ALL=1, and MINUTEBOOK_AXE names no file of axe-core");
+    let skipped = b"SKIPPED: barriers on the desk's pages: not checked, since MINUTEBOOK_AXE names no file of axe-core\n";
+    std::io::stderr().write_all(skipped).unwrap();
+    None
+}
+
+#[test]
+fn no_page_has_a_barrier_that_axe_knows() {
+    if !is_installed("for barriers") {
+        return;
+    }
+    let Some(axe) = axe() else { return };
+    let (mut browser, mut barriers) = (Browser::open(), Vec::new());
+    for width in [320, 1280] {
+        as_wide_as(&mut browser, width);
+        for (_name, path) in PAGES.into_iter().chain([("trouble", "/body/XYZ")]) {
+            visit(&mut browser, path);
+            browser.evaluate(&format!("{axe}; true"));
+            let found = browser.evaluate(
+                "axe.run(document, { resultTypes: ['violations'] }).then((found) => found.violations.map((it) =>
+                    [it.id, it.help, it.nodes.slice(0, 3).map((node) => node.html)]))",
+            );
+            if found != json!([]) {
+                barriers.push(format!("{path} at {width}: {found}"));
+            }
+        }
+    }
+    assert!(barriers.is_empty(), "{barriers:#?}");
 }
 
 #[test]

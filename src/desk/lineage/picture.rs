@@ -57,7 +57,7 @@ pub(super) fn picture(
     let scale = Scale { first: *days.iter().min()?, last: *days.iter().max()? };
     let height = TOP + LANE * i64::try_from(lanes.len()).ok()? + 8;
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"group\" \
          aria-label=\"Lineage of {}\" font-family=\"Arial, sans-serif\" font-size=\"12\">",
         escape(own)
     );
