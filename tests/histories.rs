@@ -7,6 +7,8 @@
 mod affairs_made_up;
 #[path = "../crates/governance/tests/law/foreseen.rs"]
 mod foreseen;
+#[path = "../crates/governance/tests/law/reported.rs"]
+mod reported;
 #[path = "../crates/governance/tests/histories/heard.rs"]
 #[allow(dead_code, reason = "more is read than is told here")]
 mod heard;

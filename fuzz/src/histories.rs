@@ -13,6 +13,8 @@ mod book;
 mod book_of_mergers;
 #[path = "../../crates/governance/tests/law/foreseen.rs"]
 mod foreseen;
+#[path = "../../crates/governance/tests/law/reported.rs"]
+mod reported;
 #[path = "../../crates/governance/tests/histories/heard.rs"]
 mod heard;
 #[path = "../../crates/governance/tests/histories/land.rs"]

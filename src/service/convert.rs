@@ -14,7 +14,7 @@ pub(super) use authority::{Keys, contested, in_doubt, signed_entry};
 pub(super) use bodies::{body, body_name, life};
 pub(super) use consultations::consultation;
 pub(super) use corrections::corrections;
-pub(super) use mergers::{condition, intention, merger, unheard};
+pub(super) use mergers::{condition, intention, merger};
 pub(super) use people::{name_of, office_holder};
 pub(super) use quantities::{quantity, quantity_in_words};
 pub(super) use rests_on::RestsOn;
@@ -25,8 +25,9 @@ use crate::proto;
 use minutebook_governance::authority::RegistrarInForce;
 use minutebook_governance::bodies::SuccessionRecorded;
 use minutebook_governance::documents::inferred_at;
+use minutebook_governance::loads::Passed;
 use minutebook_governance::{
-    Act, Basis, Certainty, Finding, Inferred, PDate, Record, Standing, View, joined::Joined,
+    Act, Basis, Certainty, Date, Finding, Inferred, PDate, Record, Standing, View, joined::Joined,
 };
 use minutebook_log::{Head, Malformed, Position, PublicKey, Purpose, Signature, Signed, Timestamp};
 use minutebook_store::{Engine, Stored};
@@ -161,6 +162,21 @@ fn inferred(record: &Record, positions: &[Position], view: View) -> Option<Infer
     acts.iter().find_map(|act| inferred(act)).filter(|_inferred| !is_stated)
 }
 
+/// The last day of which it can be known what became of something, where that is before its due date; empty where
+/// sources that may know of later days say nothing of it.
+fn known_to((is_due_passed, known_to): (bool, Date), due: Option<&PDate>) -> String {
+    let is_before = due.and_then(PDate::latest).is_some_and(|due| known_to < due);
+    if is_due_passed && is_before { known_to.to_string() } else { String::new() }
+}
+
+/// The same of what time alone tells of something that was due.
+pub(super) fn unheard(passed: Passed, due: Option<&PDate>) -> String {
+    match passed {
+        Passed::Unheard(day) => known_to((true, day), due),
+        Passed::NotYet | Passed::Perhaps | Passed::Missed => String::new(),
+    }
+}
+
 /// Whether a date is too imprecise to have come, or not, by the view's day.
 pub(super) fn is_perhaps(date: Option<&PDate>, view: View) -> bool {
     date.is_some_and(|date| date.is_by(view.as_at) == Certainty::Unknown)
@@ -168,7 +184,9 @@ pub(super) fn is_perhaps(date: Option<&PDate>, view: View) -> bool {
 
 /// The soft rules that entries broke when they were admitted.
 pub(super) fn found_of(record: &Record, positions: &[Position], view: View) -> Vec<proto::Finding> {
-    positions.iter().flat_map(|position| record.findings_at(*position, view)).map(finding).collect()
+    let found =
+        positions.iter().flat_map(|position| minutebook_governance::found_of(record, *position, view));
+    found.map(|it| finding(&it)).collect()
 }
 
 pub(super) fn positions(positions: &[Position]) -> Vec<u64> {

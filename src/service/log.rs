@@ -298,8 +298,8 @@ impl<E: Engine> LogService for Log<E> {
         let stored = receipt::entry_at(self.reader(), position).await?;
         let asked = self.reader().ask(move |known| {
             let (book, head) = (known.book(), known.head());
-            let recorded = book.record().at(position);
-            let findings = recorded.map_or_else(Vec::new, |entry| entry.findings);
+            let findings =
+                minutebook_governance::found_of(book.record(), position, question::everything(book, head));
             let contested = question::contested(book, head, [position.0]);
             let corrections = convert::corrections(book.record(), [position.0], head.size);
             (findings.iter().map(convert::finding).collect(), contested, corrections)

@@ -270,7 +270,13 @@ fn is_found(record: &Record, finding: &str) -> bool {
     };
     let view = View { scope: Scope::Reported, ..crate::authority::now(record) };
     let tells_of = |subject: Subject| record.about(&subject, view).next().is_some();
+    // Of an entry from under which a correction took something, that is where it is raised.
+    let raised_later = || {
+        let corrections = record.all_corrections(record.len()).into_iter();
+        corrections.flat_map(|at| record.findings_at(at, view)).any(|raised| raised.id() == finding)
+    };
     recorded.findings.iter().any(|raised| raised.id() == finding)
+        || raised_later()
         || (WORKED_OUT.contains(&rule) && subject.parse().is_ok_and(tells_of))
 }
 

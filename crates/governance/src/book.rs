@@ -13,6 +13,7 @@ use crate::documents::RecordCorrected;
 use crate::judging::judge_act;
 use crate::rulebook::rule_set;
 use crate::rules::Asked;
+use crate::unsettled::unsettled_by;
 use crate::{
     Cost, Entries, Finding, Keeping, KnownUntil, Malformed, RULES_VERSION, Record, Refusal, Scope, Unread,
     Verdict, View, Violation,
@@ -58,6 +59,17 @@ pub(crate) struct Weighed {
     pub(crate) malformed: Option<Malformed>,
     /// What it would be, were it admitted.
     pub(crate) admitted: Admitted,
+}
+
+/// What the rules say of an act at its place.
+#[derive(Debug, Default)]
+struct Judged {
+    /// Of itself.
+    verdict: Verdict,
+    /// What it makes of another, where it corrects one.
+    correction: Option<Corrected>,
+    /// Of the acts from under which it takes something.
+    unsettled: Vec<Finding>,
 }
 
 /// On what an answer to [`Book::admit`] rests.
@@ -262,26 +274,26 @@ impl Book {
             None => check_opens_once(&act, place)?,
         }
         self.chain.bind(signed.event())?;
-        let (verdict, correction) = self.judge(&act, place);
-        asked.extend(&verdict.asked);
-        if !verdict.violations.is_empty() {
-            return Err(Refusal::RulesBroken(verdict.violations));
+        let judged = self.judge(&act, place);
+        asked.extend(&judged.verdict.asked);
+        if !judged.verdict.violations.is_empty() {
+            return Err(Refusal::RulesBroken(judged.verdict.violations));
         }
-        Ok(Admission::New(Admitted::new(act, place, [verdict, authority], correction)))
+        Ok(Admission::New(Admitted::new(act, place, judged, authority)))
     }
 
     /// Asks everything of an act at its place, whatever the steps before said.
     pub(crate) fn weigh(&self, act: Arc<Act>, signed: &Signed, place: Place) -> Weighed {
         let authority = authorise(&self.record, &act, place);
-        let (verdict, correction) = self.judge(&act, place);
-        let (unauthorised, broken) = (authority.violations.clone(), verdict.violations.clone());
+        let judged = self.judge(&act, place);
+        let (unauthorised, broken) = (authority.violations.clone(), judged.verdict.violations.clone());
         let malformed = match place.position {
             Position::FIRST => Opening::parse(signed.event()).err(),
             _ => check_opens_once(&act, place).err(),
         };
         let stands = self.stands(&act);
         let unbound = self.chain.bind(signed.event()).err();
-        let admitted = Admitted::new(act, place, [verdict, authority], correction);
+        let admitted = Admitted::new(act, place, judged, authority);
         Weighed { unauthorised, broken, stands, unbound, malformed, admitted }
     }
 
@@ -329,26 +341,29 @@ impl Book {
             return Err(ApplyError::UnknownRules { found: opening.rules });
         }
         let authority = authorise(&self.record, &act, place);
-        let (verdict, correction) = self.judge(&act, place);
+        let judged = self.judge(&act, place);
         self.fault()?;
-        let admitted = Admitted::new(act, place, [verdict, authority], correction);
+        let admitted = Admitted::new(act, place, judged, authority);
         Ok(self.append(entry, hash, admitted)?)
     }
 
-    fn judge(&self, act: &Arc<Act>, place: Place) -> (Verdict, Option<Corrected>) {
+    fn judge(&self, act: &Arc<Act>, place: Place) -> Judged {
         let mut verdict = Verdict::default();
-        let Some(rules) = rule_set(self.rules_version()) else { return (verdict, None) };
+        let Some(rules) = rule_set(self.rules_version()) else { return Judged::default() };
         let case = Case { record: &self.record, act, place, rules };
         judge_act(&case, &mut verdict);
         let correction = act.statement.downcast::<RecordCorrected>();
         let correction = correction.and_then(|correction| correct(correction, &case, &mut verdict));
         cite_by_kind(&case, &mut verdict);
-        (verdict, correction)
+        let is_taken = verdict.violations.is_empty();
+        let unsettled = correction.as_ref().filter(|_correction| is_taken);
+        let unsettled = unsettled.map_or_else(Vec::new, |correction| unsettled_by(&case, correction));
+        Judged { verdict, correction, unsettled }
     }
 }
 
 impl Admitted {
-    fn new(act: Arc<Act>, place: Place, verdicts: [Verdict; 2], correction: Option<Corrected>) -> Self {
+    fn new(act: Arc<Act>, place: Place, judged: Judged, authority: Verdict) -> Self {
         let found = |broken: Violation| Finding {
             rule: broken.rule,
             subject: broken.subject,
@@ -356,8 +371,9 @@ impl Admitted {
             needed: broken.needed,
             why: vec![place.position],
         };
-        let findings = verdicts.into_iter().flat_map(|verdict| verdict.findings).map(found).collect();
-        Self { act, findings, correction }
+        let Judged { verdict, correction, unsettled } = judged;
+        let raised = verdict.findings.into_iter().chain(authority.findings).map(found);
+        Self { act, findings: raised.chain(unsettled).collect(), correction }
     }
 }
 

@@ -25,6 +25,11 @@ impl Corrections {
         of_it.map(|((_target, at), now)| (*at, now.as_ref()))
     }
 
+    /// The entries that correct another, as `known` entries tell.
+    pub(crate) fn all(&self, known: u64) -> impl Iterator<Item = Position> {
+        self.0.keys().map(|(_target, at)| *at).filter(move |at| at.0 < known)
+    }
+
     /// What was withdrawn, as `known` entries tell, each with the entry that withdrew it, in the order of what was
     /// withdrawn.
     pub(crate) fn withdrawn(&self, known: u64) -> impl Iterator<Item = (Position, Position)> {

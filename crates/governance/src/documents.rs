@@ -18,6 +18,10 @@ rules! {
         "correction.by-whom",
         "Who signed as an office corrects as that office, or as that of the successor.",
         "principle: nothing is edited";
+    BY_ALL: Hard =
+        "correction.by-all",
+        "What several signed together is withdrawn by all of them, or by those that follow them.",
+        "principle: nothing is edited; principle: each body for itself";
     OLD_VALUE: Hard =
         "correction.old-value",
         "A correction cites the value that stands.",
@@ -242,19 +246,29 @@ impl Statement for RecordCorrected {
 
 impl RecordCorrected {
     fn judge_signer(&self, case: &Case<'_>, verdict: &mut Verdict, target: &Act) {
-        let same_office = case.act.signatories.iter().any(|signs| {
-            target.signatories.iter().any(|signed| {
+        let signs_for = |signed: &Signatory| {
+            case.act.signatories.iter().any(|signs| {
                 let heir = || signed.body.as_ref().zip(signs.body.as_ref());
-                let same_body = signed.body == signs.body;
                 signed.capacity == signs.capacity
-                    && (same_body || heir().is_some_and(|(of, heir)| is_heir(case, of, heir)))
+                    && (signed.body == signs.body || heir().is_some_and(|(of, heir)| is_heir(case, of, heir)))
             })
-        });
+        };
+        let same_office = target.signatories.iter().any(signs_for);
         verdict.hard(same_office, &BY_WHOM, &case.act.subject, || {
             let offices: Vec<_> = target.signatories.iter().map(office).collect();
             let needed = format!("a signature as {}, or of a body that follows it", offices.join(" or "));
             ("a signature in another office".to_owned(), needed)
         });
+        // What several did together, none of them undoes alone: of a slip of the pen each can tell.
+        let missing: Vec<_> =
+            target.signatories.iter().filter(|signed| !signs_for(signed)).map(office).collect();
+        if same_office && self.withdraws() && !case.act.standing.is_report() {
+            verdict.hard(missing.is_empty(), &BY_ALL, &case.act.subject, || {
+                let needed =
+                    format!("a signature as {} too, or of a body that follows it", missing.join(" and as "));
+                (format!("{} withdrawn by some of those who signed it", target.name), needed)
+            });
+        }
     }
 }
 

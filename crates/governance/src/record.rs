@@ -15,7 +15,7 @@ use crate::noted::{Noted, lock};
 use crate::segment::{self, Segment};
 use crate::spoken::Spoken;
 use crate::tail::Tail;
-use crate::{Act, Date, Entries, Finding, KnownUntil, Recorded, Scope, Statement, Told, Unread, View};
+use crate::{Act, Date, Entries, Finding, KnownUntil, Recorded, Statement, Told, Unread, View};
 use imbl::Vector;
 use minutebook_log::{EventId, Opening, Position, PublicKey, Subject, Timestamp};
 use std::{
@@ -23,6 +23,10 @@ use std::{
     collections::BTreeSet,
     sync::{Arc, Mutex},
 };
+
+mod raised;
+mod supposed;
+use supposed::Supposed;
 
 /// Every act, in order. A value: a clone shares what the two have in common.
 #[derive(Debug, Clone, Default)]
@@ -36,17 +40,19 @@ pub struct Record {
     corrections: Corrections,
     /// What is read, while that is noted.
     noted: Option<Arc<Mutex<Noted>>>,
+    /// Which entries it is supposed to have, where that is not all of them.
+    supposed: Supposed,
 }
 
 impl Record {
     /// How many acts there are.
     pub fn len(&self) -> u64 {
-        self.times.len() as u64
+        self.supposed.len(self.times.len() as u64)
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.times.is_empty()
+        self.len() == 0
     }
 
     /// The act at `position`, as it was first recorded.
@@ -71,7 +77,8 @@ impl Record {
 
     /// When the last entry was recorded.
     pub fn last_recorded(&self) -> Timestamp {
-        self.times.back().copied().unwrap_or(Timestamp::EPOCH)
+        let last = self.len().checked_sub(1).map(Position);
+        last.and_then(|last| self.recorded_at(last)).unwrap_or(Timestamp::EPOCH)
     }
 
     /// The day against which the view tells what has lapsed or is overdue: its own, or the last that it knows of, if that
@@ -89,6 +96,7 @@ impl Record {
     /// Where the event with this id stands.
     pub fn find(&self, id: EventId) -> Option<Position> {
         let position = self.tail.find(id).or_else(|| self.acts.find_before(self.tail.first, id));
+        let position = position.filter(|position| self.supposed.has(*position));
         position.inspect(|position| self.note(|noted| noted.entry(*position)))
     }
 
@@ -125,7 +133,7 @@ impl Record {
     }
 
     fn spoken(&self, position: Position, known: u64) -> Option<Arc<Spoken>> {
-        if position.0 >= known {
+        if position.0 >= known || !self.supposed.has(position) {
             return None;
         }
         match self.correction(position, known) {
@@ -181,16 +189,22 @@ impl Record {
             segment.positions((subject, hash), known, &wanted, &mut positions);
         }
         self.tail.positions(subject, known, &wanted, &mut positions);
+        positions.retain(|position| self.supposed.has(*position));
         positions.sort_unstable();
         positions.dedup();
         positions
     }
 
-    fn told_at(&self, positions: Vec<Position>, subject: Subject, view: View) -> impl Iterator<Item = Told> {
+    fn told_at(
+        &self,
+        positions: Vec<Position>,
+        subject: Subject,
+        view: View,
+    ) -> impl Iterator<Item = Told> + '_ {
         positions
             .into_iter()
             .flat_map(move |position| self.told(position, view.known, &subject))
-            .filter(move |told| view.scope == Scope::Reported || told.standing.is_enacted())
+            .filter(move |told| self.supposed.hears(told, view))
     }
 
     /// The subjects of which the entry at `position` says something, as `known` entries leave it.
@@ -216,54 +230,6 @@ impl Record {
         let mut lists: Vec<_> = self.segments.iter().map(|segment| segment.subjects(kind, from)).collect();
         lists.push(Box::new(newest));
         Merged::of(lists).inspect(|_subject| self.note(Noted::subject))
-    }
-
-    /// The findings raised on admission that the view knows of, in order; not those of what was withdrawn.
-    pub fn findings(&self, view: View) -> impl Iterator<Item = &Finding> + '_ {
-        self.findings_from(Position::FIRST, view).flat_map(|(_position, findings)| findings)
-    }
-
-    /// Those raised on the entry at `from` and on later ones, by entry.
-    pub fn findings_from(
-        &self,
-        from: Position,
-        view: View,
-    ) -> impl Iterator<Item = (Position, &[Finding])> + '_ {
-        let sealed = self.segments.iter().skip_while(move |segment| segment.end() <= from.0);
-        let sealed = sealed.flat_map(|segment| {
-            segment.findings.iter().map(|(entry, _findings)| Position(segment.first + u64::from(*entry)))
-        });
-        let newest = self.tail.findings.iter().map(|(position, _findings)| *position);
-        let raised = sealed.chain(newest).skip_while(move |position| *position < from);
-        let known = raised.take_while(move |position| position.0 < view.known);
-        known.map(move |position| (position, self.findings_at(position, view)))
-    }
-
-    /// Those raised on the entry at `position`, if the view knows it and it was not withdrawn.
-    pub fn findings_at(&self, position: Position, view: View) -> &[Finding] {
-        self.note(|noted| noted.entry(position));
-        let is_withdrawn = matches!(self.correction(position, view.known), Some((_at, None)));
-        if is_withdrawn || position.0 >= view.known { &[] } else { self.raised_at(position) }
-    }
-
-    /// The findings raised when the entry at `position` was admitted, whatever became of it.
-    fn raised_at(&self, position: Position) -> &[Finding] {
-        if position.0 >= self.tail.first {
-            let at = self.tail.findings.binary_search_by_key(&position, |(at, _findings)| *at).ok();
-            return at.and_then(|at| self.tail.findings.get(at)).map_or(&[], |(_at, findings)| findings);
-        }
-        let of = self.segment_of(position).and_then(|segment| {
-            let entry = u32::try_from(position.0 - segment.first).ok()?;
-            let at = segment.findings.binary_search_by_key(&entry, |(at, _findings)| *at).ok()?;
-            segment.findings.get(at)
-        });
-        of.map_or(&[], |(_entry, findings)| findings)
-    }
-
-    fn segment_of(&self, position: Position) -> Option<&Arc<Segment>> {
-        let by_first = |segment: &Arc<Segment>| segment.first.cmp(&position.0);
-        let at = self.segments.binary_search_by(by_first).unwrap_or_else(|next| next.wrapping_sub(1));
-        self.segments.get(at)
     }
 
     /// From here on, notes what is read to answer a question.

@@ -14,6 +14,7 @@ use crate::meetings::{meeting, minutes_findings, sitting_findings};
 use crate::memberships::membership_findings;
 use crate::mergers::merger;
 use crate::people::office_findings;
+use crate::unsettled::unresolved;
 use crate::{ActionId, BodyId, ConsultationId, Finding, MeetingId, MergerId, Record, View};
 use minutebook_log::{Position, Subject};
 
@@ -66,7 +67,9 @@ const PARTS: [Part; 9] = [
     |record, from, view| {
         let from = Position(from.parse().unwrap_or_default());
         let raised = record.findings_from(from, view);
-        Box::new(raised.map(|(position, findings)| (position.to_string(), findings.to_vec())))
+        Box::new(raised.map(move |(position, findings)| {
+            (position.to_string(), unresolved(record, position, findings, view))
+        }))
     },
     |record, from, view| {
         let found = contested_findings(record, Position(from.parse().unwrap_or_default()), view);

@@ -1,6 +1,5 @@
-use super::mergers::known_to;
 use super::sealed::clear;
-use super::{date, positions};
+use super::{date, known_to, positions};
 use crate::proto;
 use minutebook_governance::BodyId;
 use minutebook_governance::consultations::{

@@ -1,17 +1,16 @@
 use super::consultations::consultation;
 use super::quantities::quantity;
 use super::sealed::clear;
-use super::{date, positions};
+use super::{date, known_to, positions};
 use crate::proto;
 use minutebook_governance::decisions::Decision;
-use minutebook_governance::loads::Passed;
 use minutebook_governance::mergers::{
     ApplicationChange, ApplicationChanged, ApplicationSubmitted, ConditionDue, ConditionStage,
     ConditionStanding, ConditionState, MemberVote, Merger, MergerState, VoteOutcome,
 };
 use minutebook_governance::people::Office;
 use minutebook_governance::plans::{Intention, IntentionState, PlannedPost};
-use minutebook_governance::{BodyId, Date, PDate, Record, View, bodies};
+use minutebook_governance::{BodyId, Record, View, bodies};
 use minutebook_log::Position;
 
 /// A merger as a view sees it.
@@ -73,21 +72,6 @@ pub(in crate::service) fn merger(record: &Record, merger: &Merger, view: View) -
             .as_ref()
             .and_then(|said| said.wording.as_ref())
             .map_or_else(String::new, clear),
-    }
-}
-
-/// The last day of which it can be known what became of something, where that is before its due date; empty where
-/// sources that may know of later days say nothing of it.
-pub(super) fn known_to((is_due_passed, known_to): (bool, Date), due: Option<&PDate>) -> String {
-    let is_before = due.and_then(PDate::latest).is_some_and(|due| known_to < due);
-    if is_due_passed && is_before { known_to.to_string() } else { String::new() }
-}
-
-/// The same of what time alone tells of something that was due.
-pub(in crate::service) fn unheard(passed: Passed, due: Option<&PDate>) -> String {
-    match passed {
-        Passed::Unheard(day) => known_to((true, day), due),
-        Passed::NotYet | Passed::Perhaps | Passed::Missed => String::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::stage::MergerState;
 use super::state::{Merger, merger};
-use super::steps::{judge_in_progress, known};
+use super::steps::{PROPOSED, judge_in_progress, known};
 use crate::act::{Case, Need, SECRETARY, Statement};
 use crate::bodies::{body, enacted, is_open};
 use crate::proposals::{MergerAbandoned, MergerExplored, MergerProposed, proposals_of};
@@ -177,7 +177,7 @@ impl Statement for MergerAbandoned {
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let Some(merger) = known(case, &self.abandoned_on) else {
-            verdict.hard(false, &BY_PARTICIPANT, &case.act.subject, || {
+            verdict.hard(false, &PROPOSED, &case.act.subject, || {
                 let needed = "what is given up first (MergerExplored, MergerProposed)";
                 ("a merger that no act proposes or looks into".to_owned(), needed.to_owned())
             });

@@ -13,7 +13,7 @@ use crate::{BodyId, MergerId, PDate, Rule, Verdict};
 rules! {
     PROPOSED: Hard =
         "merger.proposed",
-        "An application, a vote, a decision or a condition belongs to a merger that was proposed.",
+        "An application, a vote, a decision or a condition belongs to a merger that was proposed; what is given up was proposed or looked into.",
         "principle: step by step";
     IN_PROGRESS: Hard =
         "merger.in-progress",

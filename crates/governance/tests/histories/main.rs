@@ -8,6 +8,8 @@ mod book;
 mod book_of_mergers;
 #[path = "../law/foreseen.rs"]
 mod foreseen;
+#[path = "../law/reported.rs"]
+mod reported;
 mod heard;
 mod land;
 mod land_made_up;

@@ -295,3 +295,22 @@ fn both_wordings_are_left_for_who_reads() {
     fact.facts["kind"] = json!("factual");
     given([worded()]).when(fact).then_obeys("correction.wording");
 }
+
+#[test]
+fn what_several_signed_is_withdrawn_by_all_of_them() {
+    use crate::said::consulted;
+    let both = [("secretary-04K", "secretary", "body/04K"), ("secretary-04L", "secretary", "body/04L")];
+    let opened = || given([consulted().by(&both).with_id(1)]);
+    opened().when(withdrawn(1, "withdrawn").by(&both)).then_obeys("correction.by-all");
+    opened().when(withdrawn(1, "withdrawn")).then_refused("correction.by-all");
+    opened().when(withdrawn(1, "duplicate")).then_refused("correction.by-all");
+    // A slip of the pen each of them can tell; and who signed alone withdraws alone, of however many it is.
+    let topic = consulted().facts["topic"].clone();
+    let mended = [("/topic", topic.clone(), json!(format!("{}.", topic.as_str().unwrap())))];
+    opened().when(corrected(1, &mended)).then_obeys("correction.by-all");
+    let alone = given([crate::meetings::convened().with_id(1)]);
+    alone.when(withdrawn(1, "withdrawn")).then_obeys("correction.by-all");
+    // Nobody else does.
+    let other = withdrawn(1, "withdrawn").by(&both[1..]);
+    given([crate::meetings::convened().with_id(1)]).when(other).then_refused("correction.by-whom");
+}

@@ -1,7 +1,9 @@
 //! Reports are judged, too: what an act is refused for is found of a report, and the finding lasts until something
 //! resolves it. Their author is their source.
 
-use crate::said::{Said, appointed, ccg, ccg_name, ccg_until, observed, says};
+use crate::said::{
+    Said, abandoned, appointed, ccg, ccg_name, ccg_until, decided, ended, observed, proposed, says,
+};
 use crate::story::{Story, given, given_alone};
 use minutebook_governance::bodies::{Doubt, Life, area_of, holder};
 use minutebook_governance::memberships::{commissioners_of, practices};
@@ -390,4 +392,104 @@ fn what_was_inferred_is_marked_until_a_source_says_it() {
     given([])
         .when(listed(json!({"inferred": {"from": "the map"}})))
         .then_malformed("/data/basis/inferred/why");
+}
+
+/// What is found of the last entry, of what anybody reports.
+fn found_of_last(story: &Story) -> Vec<&'static str> {
+    let last = minutebook_log::Position(story.record().len() - 1);
+    let found = minutebook_governance::found_of(story.record(), last, story.reported_at("2030-01-01"));
+    found.iter().map(|finding| finding.rule.id).collect()
+}
+
+#[test]
+fn what_no_act_may_say_is_found_of_a_paper_that_says_it() {
+    let approval = says(
+        "RegulatorDecisionRecorded",
+        "merger/nowhere",
+        json!({"number": 1, "outcome": "approved",
+        "decided_on": "2019-10-30", "reasons": "In writing."}),
+    );
+    let updated =
+        says("ActionUpdated", "action/none", json!({"change": "completed", "updated_on": "2019-09-01"}));
+    let ceased = says("InterestCeased", "interest/none", json!({"ceased_on": "2019-01-01"}));
+    let adopted = says(
+        "ConstitutionAdopted",
+        "body/04K",
+        json!({"version": "1", "effective": "2009-04-01",
+        "document": {"title": "Constitution", "held": false}, "basis": "establishment"}),
+    );
+    let renamed = says(
+        "BodyRenamed",
+        "body/04K",
+        json!({"effective": "2019-01-01",
+        "name": {"was": "NHS Never Clinical Commissioning Group", "now": "NHS New Clinical Commissioning Group"}}),
+    );
+    for (said, rule) in [
+        (approval, "merger.proposed"),
+        (updated, "action.assigned"),
+        (ended("04K", "chair", "a", "2019-01-01"), "office.holder"),
+        (ceased, "interest.registered"),
+        (adopted, "body.open"),
+        (renamed, "body.old-name"),
+        (decided("04K", "2012-01-01", json!({"none": {}})), "body.open"),
+        (abandoned("never", "2019-01-01"), "merger.proposed"),
+    ] {
+        let name = said.type_name;
+        for said in [said.clone().in_the_press(), said.reported()] {
+            let story = given([said]);
+            assert!(found_of_last(&story).contains(&rule), "{name}: {:?}", found_of_last(&story));
+            story.finds(rule, "2026-11-30");
+        }
+    }
+}
+
+#[test]
+fn what_was_found_of_a_report_is_resolved_by_what_is_told_later() {
+    let done = says("ActionUpdated", "action/x", json!({"change": "completed", "updated_on": "2019-09-01"}));
+    let assigned = crate::actions::assigned("x", "04K", "2019-09-05");
+    // Whoever tells of it, in whatever order.
+    let story = given([done.clone().in_the_press()]).finds("action.assigned", "2020-01-01");
+    let heard = story.clone().and([assigned.clone().in_the_press()]);
+    heard.finds_no("action.assigned", "2020-01-01");
+    given([assigned.in_the_press(), done.in_the_press()]).finds_no("action.assigned", "2020-01-01");
+    // What was known before is answered as it was known.
+    let known = story.record().len();
+    let view = story.reported_at("2020-01-01").as_known(known);
+    let found = minutebook_governance::register::findings(story.record(), view);
+    assert!(found.iter().any(|it| it.rule.id == "action.assigned"));
+}
+
+#[test]
+fn a_report_that_agrees_with_an_act_breaks_nothing() {
+    let said = || {
+        [
+            crate::said::established("52R", "2019-04-01"),
+            appointed("04K", "chair", "a", "2018-05-01"),
+            ended("04K", "chair", "a", "2019-05-01"),
+            proposed("m", &["04K", "04L"], "2019-01-01"),
+        ]
+    };
+    let story = given(said());
+    for said in said() {
+        for again in [said.clone().reported(), said.in_the_press()] {
+            let story = story.clone().and([again]);
+            let found = found_of_last(&story);
+            assert!(
+                found.iter().all(|rule| minutebook_governance::rulebook::force_of(rule)
+                    == Some(minutebook_governance::Force::Soft)),
+                "{found:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_a_source_need_not_say_is_not_asked_of_it() {
+    let bare = || {
+        let mut said = decided("04K", "2019-07-04", json!({"none": {}}));
+        said.facts["mode"] = json!("not_stated");
+        said
+    };
+    given([]).when(bare()).then_refused("decision.mode-stated");
+    given([bare().in_the_press()]).finds_no("decision.mode-stated", "2020-01-01");
 }

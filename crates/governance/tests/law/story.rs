@@ -1,6 +1,7 @@
 //! A book that tells a story: given, when, then.
 
 use crate::foreseen::agrees;
+use crate::reported::Reported;
 use crate::said::{Said, ccg, key, person, says};
 use minutebook_governance::bodies::{self, Body, bodies_of_code, holder};
 use minutebook_governance::people::{Office, office_held};
@@ -15,7 +16,7 @@ use std::sync::LazyLock;
 pub(crate) const ORIGIN: &str = "minutebook.example/law";
 
 /// A book, with the entries that made it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Story {
     pub(crate) book: Book,
     pub(crate) entries: Vec<Entry>,
@@ -127,12 +128,13 @@ impl Story {
 
     /// Somebody says something, which is to be judged.
     pub(crate) fn when(mut self, said: Said) -> Outcome {
+        let reported = Reported { before: self.clone(), said: said.clone() };
         let before = self.book.record().len();
         let result = self.tell(&said);
         if result.is_err() {
             assert_eq!(self.book.record().len(), before, "a refusal leaves the book as it was");
         }
-        Outcome { story: self, result }
+        Outcome { story: self, result, reported }
     }
 
     /// Admits and appends; gives the findings.
@@ -273,6 +275,7 @@ impl Story {
 pub(crate) struct Outcome {
     story: Story,
     result: Result<Vec<Finding>, Refusal>,
+    reported: Reported,
 }
 
 impl Outcome {
@@ -282,6 +285,7 @@ impl Outcome {
         assert!(rule_of(rule).is_some(), "there is no rule {rule}");
         let findings = self.result.unwrap_or_else(|refusal| panic!("refused: {refusal}"));
         assert!(findings.iter().all(|finding| finding.rule.id != rule), "{findings:?}");
+        self.reported.obeys(rule);
         self.story
     }
 
@@ -306,6 +310,7 @@ impl Outcome {
         let is_plain =
             |text: &str| !text.trim().is_empty() && !text.contains("Some(") && !text.contains("None");
         assert!(broken.iter().all(|it| is_plain(&it.found) && is_plain(&it.needed)), "{broken:?}");
+        self.reported.breaks(rule);
         self.story
     }
 
