@@ -11,6 +11,7 @@ mod page;
 mod parsed;
 mod called;
 mod question;
+mod unknown;
 mod named;
 mod listing;
 mod spoken;

@@ -4,9 +4,9 @@ use crate::proto::{
     self, GetAppointmentRequest, GetAppointmentResponse, GetJointAppointmentRequest,
     GetJointAppointmentResponse, GetOfficeRequest, GetOfficeResponse,
 };
+use crate::service::convert;
 use crate::service::convert::{clear, date, office_holder, positions};
 use crate::service::question::{Look, Question, parse_id, parse_word};
-use crate::service::{convert, status};
 use minutebook_governance::appointments::{JointLeg, appointment, joint_appointment};
 use minutebook_governance::bodies;
 use minutebook_governance::decisions::{Decision, Effect};
@@ -102,7 +102,7 @@ pub(super) fn get_joint_appointment(
     let id: AppointmentId = parse_id("appointment", &request.appointment)?;
     let look = question.look(request.view.as_ref(), None)?;
     let found = joint_appointment(question.record(), &id, look.view);
-    let found = found.ok_or_else(|| status::not_found("appointment", &request.appointment))?;
+    let found = found.ok_or_else(|| question.not_known(&look, &request.appointment, id.subject()))?;
     let legs: Vec<_> = found.legs.iter().map(|(body, part)| joint_leg(&id, body, part, look.view)).collect();
     let why = positions(&found.why);
     Ok(GetJointAppointmentResponse {

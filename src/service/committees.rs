@@ -8,7 +8,6 @@ use crate::service::convert::{RestsOn, clear, date, found_of, name_of, positions
 use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse_id};
-use crate::service::status;
 use minutebook_governance::committees::{
     Committee, Delegation, DelegationBasis, Lapse, Onward, committee, committees_from, delegation,
     delegations_from, delegations_to,
@@ -43,7 +42,7 @@ pub(super) fn get_committee(
     let id: CommitteeId = parse_id("committee", &request.committee)?;
     let look = question.look(request.view.as_ref(), None)?;
     let found = committee(question.record(), &id, look.view);
-    let found = found.ok_or_else(|| status::not_found("committee", &request.committee))?;
+    let found = found.ok_or_else(|| question.not_known(&look, &request.committee, id.subject()))?;
     question.note_withdrawn(&look, [id.subject()], |told| told.subject == *id.subject());
     let committee = converted(question.record(), &found, look.view);
     let held = delegations_to(question.record(), id.subject(), look.view);
@@ -116,7 +115,7 @@ pub(super) fn get_delegation(
     let id: DelegationId = parse_id("delegation", &request.delegation)?;
     let look = question.look(request.view.as_ref(), None)?;
     let found = delegation(question.record(), &id, look.view);
-    let found = found.ok_or_else(|| status::not_found("delegation", &request.delegation))?;
+    let found = found.ok_or_else(|| question.not_known(&look, &request.delegation, id.subject()))?;
     question.note_withdrawn(&look, [id.subject()], |told| told.subject == *id.subject());
     let delegation = delegated(question.record(), &found, look.view);
     let answered = question.answered_by(&look, delegation.entries());

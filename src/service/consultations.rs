@@ -3,10 +3,10 @@
 use crate::proto::{
     GetConsultationRequest, GetConsultationResponse, ListConsultationsRequest, ListConsultationsResponse,
 };
+use crate::service::convert;
 use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse_id, parse_word};
-use crate::service::{convert, status};
 use minutebook_governance::consultations::{
     Consultation, ConsultationOpened, ConsultationState, consultation,
 };
@@ -22,7 +22,7 @@ pub(super) fn get_consultation(
     let id: ConsultationId = parse_id("consultation", &request.consultation)?;
     let look = question.look(request.view.as_ref(), None)?;
     let found = consultation(question.record(), &id, look.view);
-    let found = found.ok_or_else(|| status::not_found("consultation", &request.consultation))?;
+    let found = found.ok_or_else(|| question.not_known(&look, &request.consultation, id.subject()))?;
     question.note_withdrawn(&look, [id.subject()], |_told| true);
     let consultation = Some(convert::consultation(&found));
     Ok(GetConsultationResponse { answered: question.answered(&look, &[&consultation]), consultation })

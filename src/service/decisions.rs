@@ -4,8 +4,9 @@ use crate::proto;
 use crate::service::convert::{clear, date, filled_in, is_perhaps, name_of, text};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
-use crate::service::question::Question;
+use crate::service::question::{Look, Question};
 use crate::service::status;
+use minutebook_governance::annotations::annotations_of;
 use minutebook_governance::committees::committee;
 use minutebook_governance::decisions::{
     Decision, Dissent, Effect, Item, Mode, Ratification, Votes, decisions_recorded_from, ratification,
@@ -32,7 +33,7 @@ pub(super) fn list_decisions(
     let (record, view) = (question.record(), look.view);
     let from = page.first()?.unwrap_or(Position::FIRST);
     let topic = request.topic.to_lowercase();
-    let places = places(record, &subject, view)?;
+    let places = places(question, &look, &subject)?;
     let found =
         in_order(places.iter().map(|place| decisions_recorded_from(record, from, place, view)).collect());
     let found = found.filter(|(it, _withdrawn)| topic.is_empty() || concerns(record, it, &topic, view));
@@ -53,10 +54,11 @@ pub(super) fn list_decisions(
 ///
 /// # Errors
 /// Where nothing of the kind decides, or is decided on; and for a committee that the view does not know.
-fn places(record: &Record, subject: &Subject, view: View) -> Result<Vec<Subject>, Status> {
+fn places(question: &Question<'_>, look: &Look, subject: &Subject) -> Result<Vec<Subject>, Status> {
+    let (record, view) = (question.record(), look.view);
     if let Some(id) = CommitteeId::of(subject) {
         let known = committee(record, &id, view);
-        known.ok_or_else(|| status::not_found("committee", subject.as_str()))?;
+        known.ok_or_else(|| question.not_known(look, subject.as_str(), subject))?;
         return Ok(where_it_decides(record, &id, view));
     }
     let decided_on = [
@@ -69,6 +71,7 @@ fn places(record: &Record, subject: &Subject, view: View) -> Result<Vec<Subject>
         PersonId::KIND,
     ];
     if decided_on.contains(&subject.kind()) {
+        question.heard_of(look, subject)?;
         return Ok(vec![subject.clone()]);
     }
     let needed = "a body, committee/.., meeting/.., merger/.., consultation/.., appointment/.., delegation/.. or person/..";
@@ -149,12 +152,24 @@ pub(super) fn decision(record: &Record, decision: &Decision, view: View) -> prot
         told_apart: told_apart(record, decision, view).iter().map(|other| other.source.position.0).collect(),
         dissent: recorded.dissent.iter().map(|said| dissent(record, said, view)).collect(),
         deferred_to: recorded.deferred_to.as_ref().map_or_else(String::new, MeetingId::to_string),
-        told_in_other_words: told_in_other_words(record, decision, view)
-            .iter()
-            .map(|other| other.source.position.0)
-            .collect(),
+        told_in_other_words: in_other_words(record, decision, view),
     }
 }
+
+/// Those that are perhaps one decision with this, until somebody has answered that for one of them.
+fn in_other_words(record: &Record, decision: &Decision, view: View) -> Vec<u64> {
+    let is_answered = |position: Position| {
+        let said = record.at(position).map(|entry| annotations_of(record, entry.act.id, view));
+        let findings = said.into_iter().flatten().filter_map(|it| it.said.finding);
+        findings.into_iter().any(|finding| finding.starts_with(PERHAPS_ONE))
+    };
+    let others = told_in_other_words(record, decision, view).into_iter().map(|other| other.source.position);
+    let open = others.filter(|other| !is_answered(*other) && !is_answered(decision.source.position));
+    open.map(|other| other.0).collect()
+}
+
+/// The rule that finds them, as the ids of its findings begin.
+const PERHAPS_ONE: &str = "decision.joint-perhaps:";
 
 /// A member's dissent, who by name where that is known.
 fn dissent(record: &Record, said: &Dissent, view: View) -> proto::Dissent {

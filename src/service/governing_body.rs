@@ -7,11 +7,13 @@ use crate::service::convert::{clear, date, positions};
 use crate::service::question::Question;
 use crate::service::status;
 use minutebook_governance::constitutions::{
-    ConstitutionHeld, GoverningRules, Majority, Requirement, Ruled, ThresholdBasis, composition,
-    constitutions, governing_rules,
+    ConstitutionAdopted, ConstitutionHeld, GoverningRules, GoverningRulesSet, Majority, Requirement, Ruled,
+    ThresholdBasis, composition, constitutions, governing_rules,
 };
-use minutebook_governance::mergers::{MembersVoteHeld, members_votes};
-use minutebook_governance::people::{Holding, Office, office_held, person_name};
+use minutebook_governance::mergers::{MembersVoteHeld, MembersVoted, members_votes};
+use minutebook_governance::people::{
+    Holding, Office, OfficeDefined, office_held, person_name, says_who_holds,
+};
 use minutebook_governance::{BodyId, PersonId, View, bodies};
 use std::collections::BTreeSet;
 use tonic::Status;
@@ -25,6 +27,14 @@ pub(super) fn get_governing_body(
     let (record, view) = (question.record(), look.view);
     let id = question.the_body(&request.body, view)?;
     let sits = composition(record, &id, view).ok_or_else(|| status::not_found("body", &request.body))?;
+    question.note_withdrawn(&look, [id.subject()], |told| {
+        told.subject == *id.subject()
+            && (says_who_holds(told)
+                || told.says::<OfficeDefined>().is_some()
+                || told.says::<ConstitutionAdopted>().is_some()
+                || told.says::<GoverningRulesSet>().is_some()
+                || told.says::<MembersVoted>().is_some())
+    });
     let member = |(person, offices): (_, &Vec<Office>)| GoverningBodyMember {
         name: person_name(record, person, view).as_ref().map_or_else(String::new, clear),
         person: person.to_string(),

@@ -21,6 +21,9 @@ pub(super) fn list_intentions(
         "" => None,
         subject => Some(question.any_subject(subject, look.view)?),
     };
+    if let Some(subject) = &subject {
+        question.heard_of(&look, subject)?;
+    }
     let (everything, is_one) = (look.reported(), |told: &Told| told.says::<IntentionRecorded>().is_some());
     match &subject {
         Some(subject) => question.note_withdrawn(&everything, [subject], is_one),

@@ -35,6 +35,7 @@ pub(super) fn list_interests(
         true => of_person(record, parse("subject", &request.subject)?, view),
         false => of_body(record, question.the_body(&request.subject, view)?, view),
     };
+    question.heard_of(&look, &subject)?;
     let line = match BodyId::of(&subject) {
         Some(id) => question.line(&look, &id).iter().map(|body| body.subject().clone()).collect(),
         None => vec![subject.clone()],
@@ -44,6 +45,17 @@ pub(super) fn list_interests(
             || told.says::<BreachRecorded>().is_some()
             || told.says::<InterestDeclared>().is_some()
     });
+    // What is declared at a meeting is told of the meeting, and stands in the registers of those for whom it is declared.
+    if let Some(id) = BodyId::of(&subject) {
+        let bodies = question.line(&look, &id);
+        let met: Vec<_> = bodies.iter().flat_map(|body| meetings_of(record, body, view)).collect();
+        for meeting in &met {
+            question.note_withdrawn(&look, [meeting.id.subject()], |told| {
+                let said = told.says::<InterestDeclared>();
+                said.is_some_and(|said| bodies.iter().any(|body| meeting.is_declared_for(said, body)))
+            });
+        }
+    }
     let is_shown = |line: &Line| match line {
         Line::Interest(interest) => interest.state.is_public(),
         Line::Declaration(_) => true,

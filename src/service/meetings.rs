@@ -6,17 +6,19 @@ use crate::service::decisions::{counted, decision};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse_id};
-use crate::service::status;
-use minutebook_governance::decisions::{Decision, decisions};
+use minutebook_governance::actions::{ActionAssigned, ActionUpdated};
+use minutebook_governance::consultations::ConsultationOpened;
+use minutebook_governance::decisions::{Decision, DecisionRecorded, decisions};
 use minutebook_governance::due::{Due, due};
 use minutebook_governance::loads::Passed;
 use minutebook_governance::meetings;
 use minutebook_governance::meetings::{
-    Meeting, MeetingConvened, NamedVotes, Rescheduled, Rescheduling, chair, is_same_item, meeting,
+    Meeting, MeetingConvened, NamedVotes, Part, Rescheduled, Rescheduling, chair, is_same_item, meeting,
     meetings_of, minutes_findings, quorum, sitting_findings,
 };
-use minutebook_governance::people::person_name;
-use minutebook_governance::{BodyId, Certainty, Instant, MeetingId, PersonId, Record, View};
+use minutebook_governance::mergers::{ApplicationSubmitted, MemberVoteOpened};
+use minutebook_governance::people::{OfficerAppointed, person_name};
+use minutebook_governance::{BodyId, Certainty, Instant, MeetingId, PersonId, Record, Told, View};
 use minutebook_log::Position;
 use std::collections::BTreeSet;
 use tonic::Status;
@@ -29,12 +31,13 @@ pub(super) fn get_meeting(
     let id: MeetingId = parse_id("meeting", &request.meeting)?;
     let look = question.look(request.view.as_ref(), None)?;
     let (record, view) = (question.record(), look.view);
-    let found = meeting(record, &id, view).ok_or_else(|| status::not_found("meeting", &request.meeting))?;
+    let found = meeting(record, &id, view);
+    let found = found.ok_or_else(|| question.not_known(&look, &request.meeting, id.subject()))?;
     let taken: Vec<_> = decisions(record, id.subject(), view)
         .into_iter()
         .filter(|decision| decision.recorded.meeting.as_ref() == Some(&id))
         .collect();
-    let items = found.agenda.iter().map(|item| {
+    let listed = found.agenda.iter().map(|item| {
         let concerned = found.convened.bodies.iter().filter(|body| item.applies_to(body));
         proto::MeetingItem {
             reference: item.reference.clone(),
@@ -43,7 +46,21 @@ pub(super) fn get_meeting(
             cells: concerned.map(|body| cell(record, &found, &item.reference, body, &taken, view)).collect(),
         }
     });
-    let items = items.collect();
+    // What stands under an item that no agenda has stands all the same.
+    let unlisted = unlisted(&found, &taken).into_iter().map(|reference| {
+        let cells = found.convened.bodies.iter();
+        let cells = cells.map(|body| cell(record, &found, &reference, body, &taken, view));
+        let is_told = |cell: &proto::MeetingCell| cell.votes.is_some() || !cell.decisions.is_empty();
+        proto::MeetingItem {
+            cells: cells.filter(is_told).collect(),
+            part: if found.is_in(Part::Public, Some(&reference)) { Part::Public } else { Part::Private }
+                .as_str()
+                .to_owned(),
+            title: UNLISTED.to_owned(),
+            reference,
+        }
+    });
+    let items = listed.chain(unlisted).collect();
     let awaiting = found.awaiting_approval(record, view);
     let why: Vec<_> = found.why.iter().copied().chain(taken.iter().map(|it| it.source.position)).collect();
     let findings: Vec<_> = minutes_findings(record, &found, view)
@@ -63,6 +80,27 @@ pub(super) fn get_meeting(
     })
 }
 
+/// What an item is called that stands on no agenda.
+pub(super) const UNLISTED: &str = "(under no agenda item that this view sees)";
+
+/// The references of items that no agenda has and under which something was voted on or decided, in the order of the book.
+pub(super) fn unlisted(meeting: &Meeting, taken: &[Decision]) -> Vec<String> {
+    let voted = meeting.votes.iter().map(|(at, vote)| (*at, vote.item.clone()));
+    let decided = taken.iter().map(|it| {
+        let item = it.recorded.item.as_ref().map_or_else(String::new, |item| item.reference.clone());
+        (it.source.position, item)
+    });
+    let told: BTreeSet<_> = voted.chain(decided).collect();
+    let mut found: Vec<String> = Vec::new();
+    for (_at, reference) in told {
+        let is_known = found.iter().any(|known| is_same_item(known, &reference));
+        if !is_known && meeting.item(&reference).is_none() {
+            found.push(reference);
+        }
+    }
+    found
+}
+
 fn cell(
     record: &Record,
     meeting: &Meeting,
@@ -76,7 +114,8 @@ fn cell(
         meeting.votes.iter().rev().find(|(_at, vote)| is_same_item(&vote.item, item) && vote.body == *body);
     let named = vote.and_then(|(_at, vote)| vote.named.as_ref()).map_or(&[][..], NamedVotes::clear);
     let of_cell = |it: &&Decision| {
-        it.is_of(body) && it.recorded.item.as_ref().is_some_and(|of| is_same_item(&of.reference, item))
+        let of = it.recorded.item.as_ref().map_or("", |of| of.reference.as_str());
+        it.is_of(body) && is_same_item(of, item)
     };
     proto::MeetingCell {
         body: body.to_string(),
@@ -167,6 +206,19 @@ pub(super) fn list_meetings(
     Ok(proto::ListMeetingsResponse { answered, body: body.to_string(), meetings, next_page_token })
 }
 
+/// Whether a statement is one that gives a body something to do, or somebody a term.
+fn is_to_be_done(told: &Told) -> bool {
+    let is_urgent = |said: &DecisionRecorded| said.urgent.is_some() || !said.conditions.is_empty();
+    told.says::<ActionAssigned>().is_some()
+        || told.says::<ActionUpdated>().is_some()
+        || told.says::<DecisionRecorded>().is_some_and(is_urgent)
+        || told.says::<MeetingConvened>().is_some()
+        || told.says::<ConsultationOpened>().is_some()
+        || told.says::<MemberVoteOpened>().is_some()
+        || told.says::<ApplicationSubmitted>().is_some()
+        || told.says::<OfficerAppointed>().is_some_and(|said| said.until.is_some())
+}
+
 /// What is due for a body.
 pub(super) fn list_due(
     question: &Question<'_>,
@@ -175,7 +227,8 @@ pub(super) fn list_due(
     let page = Page::of(request)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let body = question.the_body(&request.body, look.view)?;
-    question.line(&look, &body);
+    let line = question.line(&look, &body);
+    question.note_withdrawn(&look, line.iter().map(BodyId::subject), is_to_be_done);
     let list = page.rest(due(question.record(), &body, look.view))?;
     let body_name = body_name(question.record(), &body, look.view);
     let convert = |due: Due| proto::DueItem {

@@ -4,10 +4,11 @@ use crate::proto::{
     self, GetMergerRequest, GetMergerResponse, ListConditionsRequest, ListConditionsResponse,
     ListMergersRequest, ListMergersResponse,
 };
+use crate::service::convert;
 use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse_id, parse_word};
-use crate::service::{convert, status};
+use minutebook_governance::decisions::{DecisionRecorded, Effect};
 use minutebook_governance::mergers::{
     ApplicationSubmitted, ConditionResolved, Merger, MergerState, OpenCondition, RegulatorDecisionRecorded,
     merger, mergers_from, open_conditions,
@@ -24,7 +25,7 @@ pub(super) fn get_merger(
     let id: MergerId = parse_id("merger", &request.merger)?;
     let look = question.look(request.view.as_ref(), None)?;
     let found = merger(question.record(), &id, look.view);
-    let found = found.ok_or_else(|| status::not_found("merger", &request.merger))?;
+    let found = found.ok_or_else(|| question.not_known(&look, &request.merger, id.subject()))?;
     question.note_withdrawn(&look, [id.subject()], |_told| true);
     let merger = Some(convert::merger(question.record(), &found, look.view));
     Ok(GetMergerResponse { answered: question.answered(&look, &[&merger]), merger })
@@ -46,7 +47,11 @@ pub(super) fn list_mergers(
         "" => None,
         name => Some(question.line(&look, &question.the_body(name, view)?)),
     };
-    let is_one = |told: &Told| told.subject.kind() == MergerId::KIND;
+    let is_one = |told: &Told| {
+        let chooses = |effect: &Effect| matches!(effect, Effect::Merger { .. } | Effect::Apply { .. });
+        let decided = told.says::<DecisionRecorded>().is_some_and(|said| said.effects().any(chooses));
+        decided || told.subject.kind() == MergerId::KIND
+    };
     match &line {
         Some(line) => question.note_withdrawn(&look, line.iter().map(BodyId::subject), is_one),
         None => question.note_withdrawn_of_kind(&look, MergerId::KIND, is_one),

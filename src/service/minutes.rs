@@ -14,7 +14,9 @@ use minutebook_governance::meetings::{
     quorum, sitting_findings,
 };
 use minutebook_governance::people::person_name;
-use minutebook_governance::{BodyId, Document, Instant, MeetingId, PersonId, Record, Sealable, Told, View};
+use minutebook_governance::{
+    BodyId, Document, Instant, MeetingId, PersonId, Record, Sealable, Told, View, Withdrawn,
+};
 use minutebook_log::Position;
 use std::collections::BTreeSet;
 use tonic::Status;
@@ -31,11 +33,15 @@ pub(super) fn get_minutes(
     let part = part(&request.part)?;
     let look = question.look(request.view.as_ref(), None)?;
     let (record, view) = (question.record(), look.view);
-    let found = meeting(record, &id, view).ok_or_else(|| status::not_found("meeting", &request.meeting))?;
+    let found = meeting(record, &id, view);
+    let found = found.ok_or_else(|| question.not_known(&look, &request.meeting, id.subject()))?;
     let sitting = Sitting { record, view, part, meeting: &found };
     let (decided, assigned) = (sitting.decided(), sitting.assigned());
     let items: Vec<_> = found.agenda.iter().filter(|item| item.part == part).collect();
-    let items: Vec<_> = items.into_iter().map(|item| sitting.item(item, &decided, &assigned)).collect();
+    let gone = sitting.gone();
+    let mut items: Vec<_> =
+        items.into_iter().map(|item| sitting.item(item, &decided, &assigned, &gone)).collect();
+    items.extend(sitting.unlisted(&decided));
     let rests_on = decided.iter().map(|it| it.source.position);
     let rests_on = rests_on.chain(assigned.iter().flat_map(|action| action.why.iter().copied()));
     let of_part = found.why.iter().copied().filter(|position| sitting.is_told_here(*position));
@@ -114,6 +120,9 @@ fn part(named: &str) -> Result<Part, Status> {
     }
 }
 
+mod beside;
+use beside::item_told;
+
 /// A part of a meeting, and from where it is looked at.
 struct Sitting<'a> {
     record: &'a Record,
@@ -126,14 +135,11 @@ impl Sitting<'_> {
     /// What was decided in this part of the meeting.
     fn decided(&self) -> Vec<Decision> {
         let mut decided = decisions(self.record, self.meeting.id.subject(), self.view);
-        let is_here = |it: &Decision| it.recorded.item.as_ref().is_some_and(|item| self.has(&item.reference));
+        let is_here = |it: &Decision| {
+            self.meeting.is_in(self.part, it.recorded.item.as_ref().map(|item| item.reference.as_str()))
+        };
         decided.retain(|it| it.recorded.meeting.as_ref() == Some(&self.meeting.id) && is_here(it));
         decided
-    }
-
-    /// Whether an item is one of this part.
-    fn has(&self, reference: &str) -> bool {
-        self.meeting.item(reference).is_some_and(|(_at, item)| item.part == self.part)
     }
 
     /// Whether an entry concerns a part: an entry that was withdrawn, as it was recorded.
@@ -266,7 +272,13 @@ impl Sitting<'_> {
         declared.map(one).collect()
     }
 
-    fn item(&self, item: &AgendaItem, decided: &[Decision], assigned: &[Action]) -> proto::MinutedItem {
+    fn item(
+        &self,
+        item: &AgendaItem,
+        decided: &[Decision],
+        assigned: &[Action],
+        gone: &[Withdrawn],
+    ) -> proto::MinutedItem {
         let is_of = |reference: &str| is_same_item(reference, &item.reference);
         let motions = self.meeting.motions.iter().filter(|motion| is_of(&motion.item));
         let votes = self.meeting.votes.iter().filter(|(_at, vote)| is_of(&vote.item));
@@ -284,6 +296,11 @@ impl Sitting<'_> {
             votes: votes.map(|(_at, vote)| self.voted(vote)).collect(),
             decisions: decided.map(|decision| self.decision(decision)).collect(),
             actions: assigned.map(|action| self.action(action)).collect(),
+            withdrawn: gone
+                .iter()
+                .filter(|it| item_told(&it.told).is_some_and(is_of))
+                .map(|it| it.told.position.0)
+                .collect(),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::service::status;
 use minutebook_governance::catalogue::row_of;
 use minutebook_governance::headlines::headline;
 use minutebook_governance::{Clause, PersonId, Record, Scope, Selection, Standing, View};
-use minutebook_log::{Position, Timestamp};
+use minutebook_log::{EventId, Position, Timestamp};
 use tonic::Status;
 
 /// How many bodies and how many types are asked about at most.
@@ -107,6 +107,9 @@ fn news(record: &Record, position: Position, view: View) -> News {
     let act = record.act_as_known(position, view.known).or_else(|| record.at(position).map(|it| it.act));
     let Some(act) = act else { return News { position: position.0, recorded, ..News::default() } };
     let name_of = |id: &str| {
+        if let Ok(event) = id.parse::<EventId>() {
+            return record.find(event).map(|at| format!("entry {at}"));
+        }
         let person: PersonId = id.parse().ok()?;
         Some(name_of(record, &person, view)).filter(|name| !name.is_empty())
     };

@@ -9,7 +9,6 @@ use crate::service::convert::{self, clear, date, is_perhaps, positions};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Look, Question, parse_id};
-use crate::service::status;
 use minutebook_governance::bodies::body;
 use minutebook_governance::loads::{Registered, document};
 use minutebook_governance::partnerships::{Designation, Membership, Partnership, partnership};
@@ -66,10 +65,10 @@ fn only_intended(
     id: &PartnershipId,
     intentions: Vec<Intention>,
 ) -> Result<GetPartnershipResponse, Status> {
-    let id = id.to_string();
     if intentions.is_empty() {
-        return Err(status::not_found("partnership", &id));
+        return Err(question.not_known(look, id.subject().as_str(), id.subject()));
     }
+    let id = id.to_string();
     let why: Vec<_> = intentions.iter().flat_map(|intention| intention.why.iter().copied()).collect();
     Ok(GetPartnershipResponse {
         answered: question.answered(look, &[&why]),

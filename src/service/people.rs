@@ -5,8 +5,8 @@ use crate::service::convert::{body_name, clear, date, name_of, positions};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::Question;
-use minutebook_governance::people::{OfficeOf, PersonNamed, offices_of, person_names};
-use minutebook_governance::{PersonId, Record, Standing, View};
+use minutebook_governance::people::{OfficeOf, PersonNamed, holder_named, offices_of, person_names};
+use minutebook_governance::{BodyId, PersonId, Record, Standing, View};
 use minutebook_log::{Position, Subject};
 use std::collections::BTreeSet;
 use tonic::Status;
@@ -33,6 +33,9 @@ pub(super) fn list_people(
         !names.is_empty()
             && (words.is_empty() || id.subject().as_str() == request.who || names.iter().any(is_called))
     };
+    question.note_withdrawn_of_kind(&look, BodyId::KIND, |told| {
+        holder_named(told).is_some_and(|id| is_asked_for(&(id.clone(), person_names(record, id, view))))
+    });
     let list = known.filter(is_asked_for).map(|(id, names)| (id.subject().clone(), (id, names)));
     let convert = |(id, names): (PersonId, Vec<PersonNamed>)| person(record, &id, &names, view);
     let Cut { items: people, answered, next_page_token } = question.cut(&page, &look, list, convert)?;

@@ -338,6 +338,9 @@ impl<'a> Question<'a> {
         if found.is_empty() {
             found = bodies::bodies_of_code(self.record(), scheme, &value.to_uppercase(), view);
         }
+        if found.is_empty() && value == name {
+            found.extend(self.body_of_slug(value, view));
+        }
         if found.is_empty() {
             found = vec![self.body_called(name, view)?];
         }

@@ -3,6 +3,7 @@
 
 use crate::doors::DOMAIN;
 use crate::ledger::{AppendError, Stop};
+use crate::proto;
 use minutebook_governance::{Refusal, Unread, Violation, may_be_minuted};
 use minutebook_log::{Hash, Head, Malformed, Unbound};
 use minutebook_store::EngineError;
@@ -153,6 +154,18 @@ pub(super) fn malformed(malformed: &Malformed, index: usize) -> Status {
 pub(super) fn not_found(what: &str, name: &str) -> Status {
     let message = format!("no {what} \"{name}\" is known here, as far as the view sees");
     StatusDraft::new(Code::NotFound, "NOT_FOUND", message).with("what", what).with("name", name).build()
+}
+
+/// Something was known under a name, and was withdrawn.
+pub(super) fn withdrawn(what: &str, name: &str, it: &proto::Correction) -> Status {
+    let (day, by) = (it.recorded.get(..10).unwrap_or_default(), it.by.join(", "));
+    let why = if it.reason.is_empty() { "the reason is sealed" } else { &it.reason };
+    let message = format!(
+        "{what} \"{name}\" (entry {}) was withdrawn by entry {}, on {day}, by {by} ({}): {why}",
+        it.position, it.corrected_at, it.kind
+    );
+    let status = StatusDraft::new(Code::NotFound, "NOT_FOUND", message).with("what", what).with("name", name);
+    status.with("withdrawn_by", it.corrected_at).build()
 }
 
 /// A name that several things have.

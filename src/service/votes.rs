@@ -6,7 +6,7 @@ use crate::proto::{
 use crate::service::convert::{date, name_of, standing};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
-use crate::service::question::{Question, parse_date};
+use crate::service::question::{Look, Question, parse_date};
 use crate::service::status;
 use minutebook_governance::meetings::{
     Attendance, AttendanceRecorded, Ballot, Handling, Meeting, NamedVotes, VoteTaken, attendance, meeting,
@@ -26,7 +26,7 @@ pub(super) fn list_votes(
     let (record, view) = (question.record(), look.view);
     let period = period(&request.from, &request.until, view)?;
     let subject = question.the_subject(&request.subject, view)?;
-    let mut meetings = meetings_about(record, &subject, view)?;
+    let mut meetings = meetings_about(question, &look, &subject)?;
     meetings.retain(|meeting| is_within(meeting, period));
     let met = meetings.iter().map(|meeting| meeting.id.subject());
     question.note_withdrawn(&look, met, |told| {
@@ -55,8 +55,9 @@ pub(super) fn list_votes(
     })
 }
 
-fn meetings_about(record: &Record, subject: &Subject, view: View) -> Result<Vec<Meeting>, Status> {
-    let not_found = || status::not_found(subject.kind(), subject.as_str());
+fn meetings_about(question: &Question<'_>, look: &Look, subject: &Subject) -> Result<Vec<Meeting>, Status> {
+    let (record, view) = (question.record(), look.view);
+    let not_found = || question.not_known(look, subject.as_str(), subject);
     if let Some(id) = BodyId::of(subject) {
         return Ok(meetings_of(record, &id, view));
     }

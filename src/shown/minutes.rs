@@ -243,7 +243,10 @@ fn item(item: &MinutedItem, found: &GetMinutesResponse, one_body: bool) -> Secti
         blocks.push(Block::Words("Actions:".to_owned()));
         blocks.push(Block::List(item.actions.iter().map(action).collect()));
     }
-    if blocks.is_empty() {
+    if !item.withdrawn.is_empty() {
+        let entries: Vec<_> = item.withdrawn.iter().map(ToString::to_string).collect();
+        blocks.push(Block::Words(format!("WITHDRAWN under this item: entry {}.", entries.join(", "))));
+    } else if blocks.is_empty() {
         blocks.push(Block::Words("Nothing is recorded under this item.".to_owned()));
     }
     section(format!("{}  {}", item.reference, words(item.title.as_ref())), blocks)
@@ -397,6 +400,7 @@ mod tests {
                 due: on("2019-08-01"),
                 position: 18,
             }],
+            withdrawn: Vec::new(),
         };
         GetMinutesResponse {
             meeting: "meeting/m".to_owned(),

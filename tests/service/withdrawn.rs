@@ -80,6 +80,9 @@ async fn every_list_names_what_was_withdrawn() {
         list_practices(ListPracticesRequest { body: body() }) => ["MembershipChanged"];
         list_directions(ListDirectionsRequest { body: body() }) => ["DirectionsChanged"];
         list_mergers(ListMergersRequest { body: body() }) => ["ApplicationSubmitted", "MergerProposed"];
+        list_due(ListDueRequest { body: body() }) =>
+            ["ActionAssigned", "ApplicationSubmitted", "ConsultationOpened", "MeetingConvened"];
+        get_powers(GetPowersRequest { body: body() }) => ["CommitteeEstablished", "DelegationGranted"];
         list_mergers(ListMergersRequest { }) => ["ApplicationSubmitted", "MergerProposed", "RegulatorDecisionRecorded"];
         list_conditions(ListConditionsRequest { body: body() }) => ["ApplicationSubmitted"];
         list_consultations(ListConsultationsRequest { body: body() }) => ["ConsultationOpened"];
@@ -149,4 +152,164 @@ async fn a_decision_that_was_withdrawn_is_listed_as_that_and_adds_nothing_up() {
         assert_eq!(listed, [(lease, "withdrawn", Some(250)), (van, "stands", Some(7))]);
         assert_eq!(found.total_pounds, Some(7));
     }
+}
+
+#[tokio::test]
+async fn a_thing_that_was_withdrawn_says_by_whom_and_why_and_one_that_never_was_does_not() {
+    let (mut house, _before) = withdrawn().await;
+    let view =
+        || Some(View { scope: Scope::Reported.into(), as_at: "2019-12-05".to_owned(), known_at: None });
+    macro_rules! refused {
+        ($($method:ident($request:ident { $member:ident: $kind:literal });)*) => {
+            $({
+                let mut asked = async |id: &str| {
+                    let request = proto::$request { view: view(), $member: id.to_owned(), ..proto::$request::default() };
+                    house.register.$method(request).await.unwrap_err()
+                };
+                let gone = asked(concat!($kind, "/n1")).await;
+                assert_eq!(gone.code(), tonic::Code::NotFound);
+                let says = gone.message();
+                assert!(says.contains("was withdrawn by entry") && says.contains("on 2019-12-02, by register"), "{says}");
+                assert!(says.ends_with("It was another body's."), "{says}");
+                let never = asked(concat!($kind, "/never")).await;
+                assert!(never.message().contains("is known here, as far as the view sees"), "{never}");
+            })*
+        };
+    }
+    refused! {
+        get_meeting(GetMeetingRequest { meeting: "meeting" });
+        get_minutes(GetMinutesRequest { meeting: "meeting" });
+        get_merger(GetMergerRequest { merger: "merger" });
+        get_consultation(GetConsultationRequest { consultation: "consultation" });
+        get_committee(GetCommitteeRequest { committee: "committee" });
+        get_delegation(GetDelegationRequest { delegation: "delegation" });
+        list_votes(ListVotesRequest { subject: "meeting" });
+    }
+    // A list of what nobody has heard of is no empty list.
+    let decisions = |subject: &str| proto::ListDecisionsRequest {
+        subject: subject.to_owned(),
+        view: view(),
+        ..Default::default()
+    };
+    assert!(house.register.list_decisions(decisions("meeting/n1")).await.is_ok(), "it was there");
+    assert_eq!(
+        house.register.list_decisions(decisions("meeting/typo")).await.unwrap_err().code(),
+        tonic::Code::NotFound
+    );
+    let intentions = proto::ListIntentionsRequest {
+        subject: "merger/nope".to_owned(),
+        view: view(),
+        ..Default::default()
+    };
+    assert_eq!(house.register.list_intentions(intentions).await.unwrap_err().code(), tonic::Code::NotFound);
+    let interests =
+        proto::ListInterestsRequest { subject: "person/nope".to_owned(), view: view(), ..Default::default() };
+    assert_eq!(house.register.list_interests(interests).await.unwrap_err().code(), tonic::Code::NotFound);
+}
+
+#[tokio::test]
+async fn what_was_withdrawn_of_offices_interests_and_an_agenda_is_named_where_it_would_be() {
+    let (mut house, cast) = House::with_cast("re-enactment").await;
+    let says = |type_name: &'static str, subject: &str, facts: serde_json::Value| Story {
+        type_name,
+        subject: subject.to_owned(),
+        time: "2019-12-01T09:00:00Z",
+        standing: "register",
+        signs: vec![signs(&cast.register, "register")],
+        facts,
+    };
+    let none = json!({"none": {}});
+    let stories = vec![
+        says("PersonRecorded", "person/gp", json!({"name": "G P"})),
+        says(
+            "MeetingConvened",
+            "meeting/x",
+            json!({"kind": "single", "bodies": ["body/04K"], "title": "Board",
+            "starts_at": "2019-07-04T13:00:00+01:00", "parts": ["public"], "called_on": "2019-06-01"}),
+        ),
+        says(
+            "DecisionRecorded",
+            "body/04K",
+            json!({"decided_on": "2019-07-04", "mode": "meeting", "outcome": "approved",
+            "text": "Agreed to lease.", "reasons": "It is right.", "effect": none, "meeting": "meeting/x",
+            "item": {"reference": "GB/1"}}),
+        ),
+        says(
+            "OfficerAppointed",
+            "body/04K",
+            json!({"office": "gp_member", "person": "person/gp", "tenure": "substantive",
+            "effective": "2018-05-01"}),
+        ),
+        says(
+            "AgendaPublished",
+            "meeting/x",
+            json!({"version": 1, "published_on": "2019-06-02",
+            "items": [{"reference": "GB/1", "title": "Lease", "part": "public"}]}),
+        ),
+        says(
+            "InterestDeclared",
+            "meeting/x",
+            json!({"person": "person/gp", "items": ["GB/1"], "kind": "financial",
+            "nature": "A practice.", "handling": ["note"]}),
+        ),
+    ];
+    let events: Vec<_> = stories.iter().map(|story| story.signed(&house.ledger)).collect();
+    house.append_all(&events).await.unwrap();
+    let gone: Vec<_> = events[3..]
+        .iter()
+        .map(|event| {
+            let id = event.event().id.to_string();
+            let facts = json!({"target": id, "kind": "withdrawn", "reason": "It was another body's."});
+            let mut story = says("RecordCorrected", &format!("record/{id}"), facts);
+            story.time = "2019-12-02T09:00:00Z";
+            story.signed(&house.ledger)
+        })
+        .collect();
+    house.append_all(&gone).await.unwrap();
+    let view =
+        || Some(View { scope: Scope::Reported.into(), as_at: "2019-12-05".to_owned(), known_at: None });
+    let is = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+    let body = || "04K".to_owned();
+    let asked = proto::GetGoverningBodyRequest { body: body(), view: view() };
+    let found = house.register.get_governing_body(asked).await.unwrap().into_inner();
+    assert_eq!(named(&found), is(&["OfficerAppointed"]));
+    for (who, expected) in [("", &["OfficerAppointed"][..]), ("g p", &["OfficerAppointed"]), ("nobody", &[])]
+    {
+        let asked = proto::ListPeopleRequest { who: who.to_owned(), view: view(), ..Default::default() };
+        let found = house.register.list_people(asked).await.unwrap().into_inner();
+        assert_eq!(named(&found), is(expected), "{who}");
+    }
+    let asked = proto::ListInterestsRequest { subject: body(), view: view(), ..Default::default() };
+    let found = house.register.list_interests(asked).await.unwrap().into_inner();
+    assert_eq!(named(&found), is(&["InterestDeclared"]));
+    // Without its agenda a meeting has what was decided at it, under no item that is listed.
+    let asked = proto::GetMeetingRequest { meeting: "meeting/x".to_owned(), view: view() };
+    let found = house.register.get_meeting(asked).await.unwrap().into_inner();
+    let told: Vec<_> =
+        found.items.iter().map(|item| (item.reference.as_str(), item.title.as_str())).collect();
+    assert_eq!(told, [("GB/1", "(under no agenda item that this view sees)")]);
+    assert_eq!(found.items[0].cells[0].decisions[0].text, "Agreed to lease.");
+    let asked =
+        proto::GetMinutesRequest { meeting: "meeting/x".to_owned(), part: "public".to_owned(), view: view() };
+    let found = house.register.get_minutes(asked).await.unwrap().into_inner();
+    assert_eq!((found.items.len(), found.items[0].decisions.len()), (1, 1));
+    // With it, an item whose decision is gone says so.
+    let decision = events[2].event().id.to_string();
+    let again = says(
+        "AgendaPublished",
+        "meeting/x",
+        json!({"version": 2, "published_on": "2019-06-03",
+        "items": [{"reference": "GB/1", "title": "Lease", "part": "public"}, {"reference": "GB/2", "title": "Van", "part": "public"}]}),
+    );
+    let facts = json!({"target": decision, "kind": "withdrawn", "reason": "It was another body's."});
+    let mut withdrawal = says("RecordCorrected", &format!("record/{decision}"), facts);
+    withdrawal.time = "2019-12-02T09:00:00Z";
+    let more = [again.signed(&house.ledger), withdrawal.signed(&house.ledger)];
+    house.append_all(&more).await.unwrap();
+    let asked =
+        proto::GetMinutesRequest { meeting: "meeting/x".to_owned(), part: "public".to_owned(), view: view() };
+    let found = house.register.get_minutes(asked).await.unwrap().into_inner();
+    let gone: Vec<_> =
+        found.items.iter().map(|item| (item.reference.as_str(), item.withdrawn.len())).collect();
+    assert_eq!(gone, [("GB/1", 1), ("GB/2", 0)]);
 }

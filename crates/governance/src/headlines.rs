@@ -3,6 +3,7 @@
 //! In a template a member stands in braces, deeper ones after a slash; what stands in brackets is left out where one of its
 //! members is not stated.
 
+use minutebook_log::EventId;
 use serde_json::{Map, Value};
 
 /// A template for each type, by name.
@@ -12,7 +13,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("KeyRevoked", "the key signs no more: {reason}"),
     ("AuthorityGranted", "a key may sign as {capacity}[ of {bodies}][, for acts from {acts_from}]"),
     ("AuthorityRevoked", "the grant ends: {reason}"),
-    ("RecordCorrected", "an entry is known otherwise ({kind}): {reason}"),
+    ("RecordCorrected", "{target} is known otherwise ({kind}): {reason}"),
     ("RecordAnnotated", "said of an entry ({kind}): {text}"),
     ("DocumentRegistered", "{title}[, by {publisher}][, {published}]"),
     ("AuditReported", "audited {audited_on} by {auditor}: {outcome}, {exceptions} exceptions"),
@@ -151,6 +152,10 @@ fn words(value: &Value, name_of: NameOf<'_>) -> String {
     match value {
         Value::String(text) if is_word(text) => text.replace("nhs_england", "NHS England").replace('_', " "),
         Value::String(text) if text.starts_with("person/") => name_of(text).unwrap_or_else(|| text.clone()),
+        // An entry is named by where it stands, as far as whoever asks knows that.
+        Value::String(text) if text.parse::<EventId>().is_ok() => {
+            name_of(text).unwrap_or_else(|| format!("event {text}"))
+        }
         Value::String(text) if text.starts_with("body/") => text.replacen("body/", "", 1),
         Value::String(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
         Value::Number(number) => number.to_string(),

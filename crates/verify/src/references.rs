@@ -2,7 +2,7 @@
 
 use crate::{Grade, Graded};
 use minutebook_governance::decisions::DecisionRecorded;
-use minutebook_governance::{BodyId, Date, Record, Rule, View};
+use minutebook_governance::{BodyId, Date, Record, Rule, View, withdrawn};
 use minutebook_log::{Position, Subject};
 use std::collections::BTreeMap;
 
@@ -44,7 +44,10 @@ struct Borne {
 
 fn series(record: &Record, body: &Subject, view: View) -> BTreeMap<String, Series> {
     let mut all: BTreeMap<String, Series> = BTreeMap::new();
-    for told in record.saying::<DecisionRecorded>(body, view).filter(|told| told.subject == *body) {
+    // What was withdrawn bore its number all the same.
+    let gone = withdrawn(record, body, view).into_iter().map(|it| it.told);
+    let told = record.saying::<DecisionRecorded>(body, view).chain(gone);
+    for told in told.filter(|told| told.subject == *body) {
         let Some(decision) = told.says::<DecisionRecorded>() else { continue };
         let reference = decision.item.as_ref().and_then(|item| split(&item.reference));
         let Some((prefix, digits, number)) = reference else { continue };

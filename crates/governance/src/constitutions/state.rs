@@ -1,9 +1,13 @@
 //! Which constitution and which rules of its own hold for a body, as a view sees it.
 
-use super::events::{ConstitutionAdopted, GoverningRulesSet, Quorum, SchemeOfDelegation, Threshold, Voting};
+use super::events::{
+    ConstitutionAdopted, ConstitutionBasis, GoverningRulesSet, Quorum, SchemeOfDelegation, Threshold, Voting,
+};
+use crate::bodies::BodyEstablished;
 use crate::joined::Source;
 use crate::{BodyId, Certainty, Document, PDate, Record, View};
 use minutebook_log::Position;
+use std::any::TypeId;
 
 /// A constitution of a body.
 #[derive(Debug, Clone)]
@@ -16,18 +20,43 @@ pub struct ConstitutionHeld {
     pub source: Source,
 }
 
-/// The constitutions that have come into force by the view's day, the one in force last.
+/// The constitutions that have come into force by the view's day, the one in force last. The one that a body was
+/// established with is in force from its first day, whether or not it is adopted by an entry of its own beside.
 pub fn constitutions(record: &Record, id: &BodyId, view: View) -> Vec<ConstitutionHeld> {
-    let said = record.saying::<ConstitutionAdopted>(id.subject(), view);
-    let held = said.filter_map(|told| {
-        let adopted = told.says::<ConstitutionAdopted>()?.clone();
-        let is_sure = view.is_past(&adopted.effective);
-        Some(ConstitutionHeld { adopted, is_sure, source: Source::from(&told) })
-    });
+    let types = [TypeId::of::<ConstitutionAdopted>(), TypeId::of::<BodyEstablished>()];
+    let said = record.saying_any(types, id.subject(), view).filter(|told| told.subject == *id.subject());
+    let mut stated: Vec<_> = said
+        .filter_map(|told| {
+            let established = told.says::<BodyEstablished>().map(established_with);
+            let adopted = told.says::<ConstitutionAdopted>().cloned().or(established)?;
+            let is_sure = view.is_past(&adopted.effective);
+            Some(ConstitutionHeld { adopted, is_sure, source: Source::from(&told) })
+        })
+        .collect();
+    let is_opening = |held: &ConstitutionHeld| {
+        held.adopted.basis == ConstitutionBasis::Establishment && held.adopted.version != AS_ESTABLISHED
+    };
+    if stated.iter().any(is_opening) {
+        stated.retain(|held| held.adopted.version != AS_ESTABLISHED);
+    }
     let mut held: Vec<_> =
-        held.filter(|held| held.adopted.effective.is_by(view.as_at) != Certainty::No).collect();
+        stated.into_iter().filter(|held| held.adopted.effective.is_by(view.as_at) != Certainty::No).collect();
     held.sort_by_key(|held| (held.adopted.effective.earliest(), held.source.standing, held.source.position));
     held
+}
+
+/// The version of a constitution that nothing but the establishment of its body states.
+const AS_ESTABLISHED: &str = "as established";
+
+fn established_with(established: &BodyEstablished) -> ConstitutionAdopted {
+    ConstitutionAdopted {
+        version: AS_ESTABLISHED.to_owned(),
+        document: established.constitution.clone(),
+        effective: established.effective.clone(),
+        basis: ConstitutionBasis::Establishment,
+        decision: None,
+        summary: None,
+    }
 }
 
 /// A rule that a body gave itself, with the day from which it holds.

@@ -6,9 +6,9 @@ use super::minutes::{Minuted, MinutesApproved, MinutesDrafted};
 use super::state::{Meeting, MeetingState};
 use crate::act::{Capacity, Case, Need, SECRETARY, Statement};
 use crate::bodies::{enacted, is_or_follows};
-use crate::decisions::decisions;
+use crate::decisions::{DecisionRecorded, decisions};
 use crate::rules::rules;
-use crate::{BodyId, Date, Finding, Malformed, MeetingId, PDate, Record, Verdict, View};
+use crate::{BodyId, Date, Finding, Malformed, MeetingId, PDate, Record, Verdict, View, withdrawn};
 use minutebook_log::Subject;
 use std::collections::BTreeSet;
 
@@ -138,6 +138,22 @@ pub fn minutes_findings_of(record: &Record, meeting: &Meeting, part: Part, view:
     found_of_minutes(record, meeting, view, |item| meeting.is_in(part, Some(item)))
 }
 
+/// The decisions of a meeting that were withdrawn, as minutes name them, each with the entry that withdrew it.
+fn decisions_withdrawn(
+    record: &Record,
+    meeting: &Meeting,
+    view: View,
+) -> Vec<(Minuted, minutebook_log::Position)> {
+    let gone = withdrawn(record, meeting.id.subject(), view).into_iter();
+    let of_it = gone.filter_map(|it| {
+        let said = it.told.says::<DecisionRecorded>()?;
+        let item = said.item.as_ref().filter(|_item| said.meeting.as_ref() == Some(&meeting.id))?;
+        let (item, body) = (meeting.as_listed(&item.reference), BodyId::of(&it.told.subject)?);
+        Some((Minuted { item, body }, it.withdrawn_at))
+    });
+    of_it.collect()
+}
+
 fn found_of_minutes(
     record: &Record,
     meeting: &Meeting,
@@ -176,8 +192,16 @@ fn found_of_minutes(
         finding(format!("{item} of {body} is not in the minutes"), vec![decision.source.position])
     });
     let unrecorded = minuted.difference(&recorded).filter(|it| is_asked_for(&it.item));
+    let gone = decisions_withdrawn(record, meeting, view);
     let unrecorded = unrecorded.map(|Minuted { item, body }| {
-        finding(format!("{item} of {body} is in the minutes alone"), meeting.why.clone())
+        let withdrawn = gone.iter().find(|(it, _at)| it.item == *item && it.body == *body);
+        let found = match withdrawn {
+            Some((_it, at)) => {
+                format!("{item} of {body} is in the minutes, and was withdrawn in the book by entry {at}")
+            }
+            None => format!("{item} of {body} is in the minutes alone"),
+        };
+        finding(found, meeting.why.clone())
     });
     unminuted.chain(unrecorded).collect()
 }

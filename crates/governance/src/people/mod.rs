@@ -11,7 +11,7 @@ pub use holdings::{Holding, OfficeHeld, Sighting, holdings, office_held};
 mod names;
 pub use names::{PersonNamed, person_name, person_names};
 mod offices_of;
-pub use offices_of::{HoldingState, OfficeOf, offices_of};
+pub use offices_of::{HoldingState, OfficeOf, holder_named, offices_of, says_who_holds};
 mod joint;
 pub use joint::{JointAppointmentProposed, joint_proposal};
 mod kept_apart;

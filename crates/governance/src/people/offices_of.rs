@@ -4,7 +4,7 @@ use super::events::{AppointmentEnded, OfficerAppointed, OfficerObserved};
 use super::holdings::{Holding, holdings, office_held};
 use super::office::Office;
 use crate::bodies;
-use crate::{BodyId, Certainty, PersonId, Record, View};
+use crate::{BodyId, Certainty, PersonId, Record, Told, View};
 use minutebook_log::Position;
 use std::any::TypeId;
 use std::collections::BTreeSet;
@@ -105,4 +105,16 @@ fn of_one(
         OfficeOf { body: body.clone(), office, holding, ended_with, state }
     });
     of.collect()
+}
+
+/// Whether a statement is one of those that say who holds an office.
+pub fn says_who_holds(told: &Told) -> bool {
+    HEARD.contains(&told.statement.type_of())
+}
+
+/// The person of whom a statement says that they hold an office, or held it.
+pub fn holder_named(told: &Told) -> Option<&PersonId> {
+    let appointed = told.says::<OfficerAppointed>().map(|said| &said.person);
+    let seen = told.says::<OfficerObserved>().map(|said| &said.person);
+    appointed.or(seen).or_else(|| told.says::<AppointmentEnded>().map(|said| &said.person))
 }

@@ -100,7 +100,7 @@ impl Book {
             "abandoned"
         } else if participants.iter().all(|body| self.choice(body).as_deref() == Some("apply")) {
             "ready_to_apply"
-        } else if ["open", "overdue"].contains(&consulted) {
+        } else if ["open", "overdue", "due_passed"].contains(&consulted) {
             "consulting"
         } else if self.consultation("consultation/c").is_some()
             && !self.by("EvaluationPublished", "consultation/c", "published_on").is_empty()

@@ -233,3 +233,37 @@ fn a_rule_told_by_an_imprecise_date_says_so() {
     };
     assert_eq!(["2017-12-31", "2018-06-01", "2018-12-31"].map(sure), [None, Some(false), Some(true)]);
 }
+
+#[test]
+fn the_constitution_that_a_body_is_established_with_is_in_force_from_its_first_day() {
+    use crate::said::established;
+    use minutebook_governance::constitutions::constitutions;
+    let versions = |story: &Story, day: &str| {
+        let found = constitutions(story.record(), &"body/52R".parse().unwrap(), story.at(day));
+        found.into_iter().map(|held| held.adopted.version).collect::<Vec<_>>()
+    };
+    let rules = || {
+        let quorum = json!({"minimum": {"count": 2}, "counts_vacancies": false});
+        says("GoverningRulesSet", "body/52R", json!({"effective": "2020-04-01", "quorum": quorum}))
+    };
+    let story = || given([established("52R", "2020-04-01")]);
+    story().when(rules()).then_obeys("governing-rules.constitution");
+    assert!(versions(&story(), "2020-03-31").is_empty());
+    assert_eq!(versions(&story(), "2020-04-01"), ["as established"]);
+    // Adopted by an entry of its own beside, it is one constitution.
+    let adopted = says(
+        "ConstitutionAdopted",
+        "body/52R",
+        json!({"version": "1.0", "effective": "2020-04-01",
+        "document": {"title": "Constitution", "held": false}, "basis": "establishment"}),
+    );
+    let adopted = adopted.by(&[("nhs-england", "nhs_england", "")]);
+    let story = story().when(adopted).then_obeys("constitution.with-opening");
+    assert_eq!(versions(&story, "2020-04-01"), ["1.0"]);
+    // A body of which nobody states one has none.
+    let mut of_another = rules();
+    (of_another.subject, of_another.facts["effective"]) = ("body/04K".to_owned(), json!("2018-04-01"));
+    given([])
+        .when(of_another.by(&[("secretary-04K", "secretary", "body/04K")]))
+        .then_refused("governing-rules.constitution");
+}
