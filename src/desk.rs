@@ -29,15 +29,17 @@ mod merger;
 mod entry;
 mod lineage;
 
+use crate::http;
 use axum::Router;
-use axum::http::HeaderValue;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
+use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::middleware::map_response;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use shell::{ICON, ICON_PATH, STYLE, STYLE_PATH};
+use trouble::Trouble;
 use visit::Desk;
 
 /// What anything may do that is no page: nothing.
@@ -54,6 +56,8 @@ pub fn desk(services: Router) -> Router {
         .route("/people", get(lists::all_people))
         .route("/findings", get(lists::all_findings))
         .route("/decisions", get(decisions::page))
+        .route("/due", get(body::all_due))
+        .route("/whole/{name}", get(things::whole))
         .route("/book", get(news::book))
         .route("/about", get(news::about))
         .route("/list/{name}", get(lists::described_list))
@@ -77,8 +81,25 @@ pub fn desk(services: Router) -> Router {
     pages.with_state(Desk(services)).layer(map_response(guarded))
 }
 
+/// What is said to whoever asks for a page that is not there: a page to who reads pages, in gRPC's way to who speaks that, a line
+/// to all others.
+pub async fn unknown(headers: HeaderMap, uri: Uri) -> Response {
+    let accepted = headers.get(ACCEPT).and_then(|accepted| accepted.to_str().ok()).unwrap_or_default();
+    if !accepted.contains("text/html") {
+        return http::unknown(headers).await;
+    }
+    let path = uri.path();
+    if let Some(bare) = path
+        .strip_suffix('/')
+        .filter(|bare| !bare.is_empty() && !bare.ends_with('/') && !bare.starts_with("//"))
+    {
+        return Redirect::to(bare).into_response();
+    }
+    guarded(Trouble::Unknown(format!("There is no page “{path}” here.")).into_response()).await
+}
+
 /// What the pages are called, for whoever counts calls: paths, exactly or by how they begin.
-pub(crate) const PAGES: [(&str, &str); 25] = [
+pub(crate) const PAGES: [(&str, &str); 28] = [
     ("/", "first page"),
     ("/change", "change page"),
     ("/search", "search page"),
@@ -103,6 +124,9 @@ pub(crate) const PAGES: [(&str, &str); 25] = [
     ("/delegation/", "delegation page"),
     ("/partnership/", "partnership page"),
     ("/key/", "key page"),
+    ("/appointment/", "joint appointment page"),
+    ("/due", "due page"),
+    ("/whole/", "whole answer page"),
     ("/desk/", "style"),
 ];
 

@@ -10,7 +10,7 @@ mod methods;
 mod meters;
 mod pages;
 
-use crate::desk::desk;
+use crate::desk::{desk, unknown};
 use crate::doors::{Doors, Ending, Limits};
 use crate::http;
 use crate::ledger::Ledger;
@@ -133,7 +133,7 @@ pub async fn serve_within<E: Engine>(
     if beside.is_none() {
         pages = pages.merge(pages::figures(&meters));
     }
-    let pages = service::spoken(pages.fallback(http::unknown));
+    let pages = service::spoken(pages.fallback(unknown));
     let mut watching = Watching { reporter: reporter.clone(), health, was: None };
     // Before anybody can ask.
     watching.look().await;

@@ -21,14 +21,14 @@ pub(super) fn facts(rows: &[(&str, Markup)]) -> Markup {
 /// A table; on a narrow screen each row is a list, whose names are told beside the values.
 pub(super) fn table(caption: &str, titles: &[String], rows: &[Vec<Markup>]) -> Markup {
     html! {
-        table.rows {
+        table.rows role="table" {
             @if !caption.is_empty() { caption { (caption) } }
-            thead { tr { @for title in titles { th scope="col" { (capitalised(title)) } } } }
-            tbody {
+            thead role="rowgroup" { tr role="row" { @for title in titles { th scope="col" role="columnheader" { (capitalised(title)) } } } }
+            tbody role="rowgroup" {
                 @for row in rows {
-                    tr {
+                    tr role="row" {
                         @for (title, cell) in titles.iter().zip(row) {
-                            td class=[is_short(cell).then_some("short")] { span.label aria-hidden="true" { (capitalised(title)) " " } span { (cell) } }
+                            td role="cell" class=[is_short(cell).then_some("short")] { span.label aria-hidden="true" { (capitalised(title)) " " } span { (cell) } }
                         }
                     }
                 }

@@ -4,13 +4,14 @@ mod life;
 mod people;
 pub(super) use people::period;
 
-use super::blocks::{facts, table};
+use super::blocks::{facts, next_page, table};
 use super::decisions;
 use super::layout::Page;
 use super::linked::{thing, why, words_of};
 use super::lists::findings;
 use super::news;
-use super::search::kind;
+use super::said::together;
+use super::search::{counted, kind};
 use super::things::further;
 use super::trouble::Trouble;
 use super::viewed::Viewed;
@@ -33,15 +34,18 @@ use tonic::Status;
 const SOME: usize = 5;
 
 /// The lists that are of a body.
-const LISTS: [(&str, &str, &str); 16] = [
+const LISTS: [(&str, &str, &str); 19] = [
     ("/decisions", "subject", "All decisions"),
     ("/list/meetings", "body", "All meetings"),
+    ("/due", "body", "Everything that is due"),
     ("/list/actions", "body", "Action log"),
     ("/list/conditions", "body", "Open conditions of approvals"),
     ("/list/mergers", "body", "Mergers"),
     ("/list/consultations", "body", "Consultations"),
     ("/list/committees", "body", "Committees"),
     ("/list/delegations", "subject", "Delegations"),
+    ("/whole/powers", "body", "Who may decide what for it"),
+    ("/whole/interests", "subject", "Registers of interests"),
     ("/list/attendance", "body", "Attendance"),
     ("/list/votes", "subject", "Votes by name"),
     ("/list/practices", "body", "Member practices"),
@@ -84,7 +88,7 @@ pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Respo
         })),
     );
     let sits = asked(sits)?;
-    let due = asked(due)?.map(|due| due.items).unwrap_or_default();
+    let due = asked(due)?.unwrap_or_default();
     let meetings = asked(meetings)?.unwrap_or_default();
     let decided = asked(decisions)?;
     let of_it =
@@ -102,11 +106,18 @@ pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Respo
         true => news::newest_of(&visit, &id, &["DecisionRecorded"], SOME).await?,
         false => Vec::new(),
     };
+    let said = together([
+        answered,
+        sits.as_ref().and_then(|sits| sits.answered.as_ref()),
+        due.answered.as_ref(),
+        meetings.answered.as_ref(),
+        decided.answered.as_ref(),
+    ]);
     let content = html! {
         (what_it_is(viewed, body))
         (commissioners)
         @if let Some(sits) = &sits { (who_sits(&visit, sits).await?) }
-        (next_due(viewed, &due))
+        (next_due(viewed, &id, &due.items))
         (newest_meetings(viewed, &meetings.meetings, !meetings.next_page_token.is_empty()))
         @if is_cut {
             section { h2 { "Decisions" } p { "More than " (decided.decisions.len()) "; the last of them:" } (news::lines(viewed, &lines, answered)) }
@@ -115,10 +126,10 @@ pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Respo
         (not_known(&visit, body, &found))
         @if !found.others.is_empty() {
             h2 { "Other bodies that the code has meant or will mean" }
-            ul { @for other in &found.others { li { (thing(viewed, &other.id, &other.name)) " (" (other.id) ")" } } }
+            ul { @for other in &found.others { li { (thing(viewed, &other.id, if other.name.is_empty() { &other.id } else { &other.name })) " (" (other.id) ")" } } }
         }
         (further(viewed, &id, &LISTS))
-        ul.links {
+        ul.links.more {
             li { a href=(format!("/{id}/news.atom")) { "Subscribe to its news (Atom)" } }
             li { a href=(format!("/{id}/due.ics")) { "Subscribe to what is due (calendar)" } }
         }
@@ -126,7 +137,7 @@ pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Respo
     let caption = format!("{} {}", kind(&body.kind), slug(&body.id));
     let title = if body.name.is_empty() { body.id.clone() } else { body.name.clone() };
     let feed = format!("/{id}/news.atom");
-    Ok(Page { title, caption, answered, feed, content }.render(&visit, &ledger))
+    Ok(Page { title, caption, answered: said.as_ref(), feed, content }.render(&visit, &ledger))
 }
 
 /// The body, by what follows its kind in its id, or else by a code.
@@ -168,11 +179,22 @@ async fn commissioners(visit: &Visit, body: &Body) -> Result<Markup, Trouble> {
     })
 }
 
-fn next_due(viewed: &Viewed, due: &[DueItem]) -> Markup {
+fn next_due(viewed: &Viewed, body: &str, due: &[DueItem]) -> Markup {
+    let shown = due.get(..SOME).unwrap_or(due);
+    html! {
+        section {
+            h2 { "What is due" }
+            (due_rows(viewed, shown, due.len() > shown.len()))
+            @if due.len() > shown.len() { p { a href=(viewed.link_with("/due", &[("body", body)])) { "Everything that is due" } } }
+        }
+    }
+}
+
+/// What is due, as a table.
+fn due_rows(viewed: &Viewed, due: &[DueItem], is_cut: bool) -> Markup {
     let titles = ["by", "what", "of"].map(str::to_owned);
     let rows: Vec<Vec<_>> = due
         .iter()
-        .take(SOME)
         .map(|item| {
             vec![
                 html! { (date_or(item.due_on.as_ref(), "no day stated")) @if item.is_overdue { " " strong.tag { "overdue" } } },
@@ -182,12 +204,42 @@ fn next_due(viewed: &Viewed, due: &[DueItem]) -> Markup {
         })
         .collect();
     html! {
-        section {
-            h2 { "What is due" }
-            @if rows.is_empty() { p { "Nothing, as far as this view knows." } }
-            @else { (table(&super::search::counted("Due", rows.len(), due.len() > rows.len()), &titles, &rows)) }
-        }
+        @if rows.is_empty() { p { "Nothing, as far as this view knows." } }
+        @else { (table(&counted("Due", rows.len(), is_cut), &titles, &rows)) }
     }
+}
+
+/// Everything that is due for a body and for those that it follows.
+pub(super) async fn all_due(visit: Visit) -> Result<Response, Trouble> {
+    let ledger = visit.ledger().await?;
+    let body = visit.query.get("body").to_owned();
+    if body.is_empty() {
+        return Err(Trouble::Wrong(
+            "Say for which body: by its id, its code or words of its name.".to_owned(),
+        ));
+    }
+    let request = ListDueRequest {
+        body,
+        page_size: 100,
+        page_token: visit.query.get("page").to_owned(),
+        view: Some(visit.viewed.to_wire()),
+    };
+    let found = visit.register().list_due(visit.request(request)).await?.into_inner();
+    let content = html! {
+        (due_rows(&visit.viewed, &found.items, !found.next_page_token.is_empty()))
+        (next_page(&visit, &found.next_page_token))
+        p { a href=(format!("/{}/due.ics", found.body)) { "Subscribe to it (calendar)" } }
+    };
+    let name = if found.body_name.is_empty() { slug(&found.body) } else { found.body_name.clone() };
+    let title = format!("What is due for {name}");
+    Ok(Page {
+        title,
+        caption: String::new(),
+        answered: found.answered.as_ref(),
+        feed: String::new(),
+        content,
+    }
+    .render(&visit, &ledger))
 }
 
 fn newest_meetings(viewed: &Viewed, meetings: &[Meeting], is_cut: bool) -> Markup {

@@ -37,14 +37,14 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
     let request = GetCommissionerRequest { unit: unit.0.clone(), view: Some(visit.viewed.to_wire()) };
     let found = visit.register().get_commissioner(visit.request(request)).await?.into_inner();
     let answered = found.answered.as_ref();
-    let since = visit.known_since(&found.why).await?;
+    let since = visit.known_since(&found.why, |known| is_same(&visit, known, &unit.0, &found)).await?;
     let viewed = &visit.viewed;
     let mut rows = vec![("commissions", who(viewed, &found))];
     if !found.sources.is_empty() {
-        rows.push(("by", html! { (found.sources.join("; ")) }));
+        rows.push(("sources", html! { (found.sources.join("; ")) }));
     }
     if let Some((day, position)) = since {
-        rows.push(("first said in", html! { a href=(viewed.link(&format!("/entry/{position}"))) { "entry " (position) } ", recorded on " (spoken(&day)) }));
+        rows.push(("known since", html! { a href=(viewed.link(&format!("/entry/{position}"))) { "entry " (position) } ", recorded on " (spoken(&day)) }));
     }
     for part in &found.parts {
         rows.push(("but for", html! { (part.unit) ": " (thing(viewed, &part.body, &part.body)) }));
@@ -57,6 +57,26 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
     let name = if unit.1.is_empty() { unit.0.clone() } else { format!("{} ({})", unit.1, unit.0) };
     let title = format!("Who commissions for {name} on {day}");
     Ok(Page { title, caption: String::new(), answered, feed: String::new(), content }.render(&visit, &ledger))
+}
+
+/// Whether the answer was the same with less that is known.
+async fn is_same(
+    visit: &Visit,
+    known: Viewed,
+    unit: &str,
+    found: &GetCommissionerResponse,
+) -> Result<bool, Trouble> {
+    let request = GetCommissionerRequest { unit: unit.to_owned(), view: Some(known.to_wire()) };
+    let body = |found: &GetCommissionerResponse| found.body.as_ref().map(|body| body.id.clone());
+    match visit.register().get_commissioner(visit.request(request)).await.map_err(Trouble::from) {
+        Ok(before) => {
+            let before = before.into_inner();
+            Ok(body(&before) == body(found) && before.perhaps == found.perhaps && before.doubt == found.doubt)
+        }
+        // A book without an answer has another.
+        Err(Trouble::Unknown(_) | Trouble::Wrong(_)) => Ok(false),
+        Err(trouble) => Err(trouble),
+    }
 }
 
 /// The areas that are meant, with the names of the bodies that opened with them.
@@ -92,7 +112,10 @@ pub(super) fn who(viewed: &Viewed, found: &GetCommissionerResponse) -> Markup {
             Some(body) => { strong { (thing(viewed, &body.id, if body.name.is_empty() { &body.id } else { &body.name })) } (why(viewed, &found.why)) }
             None => {
                 @match found.perhaps.as_slice() {
-                    [] => { "Nobody is known to." (why(viewed, &found.why)) }
+                    [] => {
+                        @if found.parts.is_empty() { "Nobody is known to." } @else { "Nobody for all of it: it is divided." }
+                        (why(viewed, &found.why))
+                    }
                     perhaps => {
                         strong { "Not known: " } @if perhaps.len() > 1 { "one of " } @else { "perhaps " }
                         @for (i, body) in perhaps.iter().enumerate() { @if i > 0 { ", " } (thing(viewed, body, body)) }

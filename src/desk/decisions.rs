@@ -13,6 +13,7 @@ use crate::proto::{Answered, Decision, DecisionEffect, ListDecisionsRequest};
 use crate::shown::Names;
 use crate::shown::dates::{date_or, perhaps};
 use crate::shown::phrases::{mark, slug, votes as votes_in_words, words};
+use crate::shown::said::{by_entry, correction};
 use anstream::adapter::strip_str;
 use axum::response::Response;
 use maud::{Markup, html};
@@ -45,7 +46,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
         @else { h2 { (counted("Decisions", found.decisions.len(), !found.next_page_token.is_empty() || !is_first)) } }
         @for decision in &found.decisions { (card(&visit.viewed, decision, answered)) }
         @if let Some(total) = found.total_pounds {
-            p { "Those on this page that were carried and still hold commit together " strong { "£" (total) }
+            p { "Those on this page that were carried and still hold commit together " strong { "£" (grouped(total)) }
                 @if found.apart_pounds > 0 { "; £" (found.apart_pounds) " more where bodies that recorded what looks like one decision each commit it for themselves" }
                 @if found.perhaps_again_pounds > 0 { "; £" (found.perhaps_again_pounds) " of it perhaps counted more than once" }
                 @if found.perhaps_pounds > 0 { "; £" (found.perhaps_pounds) " of it perhaps not decided yet" }
@@ -81,6 +82,8 @@ pub(super) fn card(viewed: &Viewed, decision: &Decision, answered: Option<&Answe
         html! {
             strong { (words(&decision.outcome)) }
             @if let Some(votes) = &decision.votes { ", " (votes_in_words(votes)) }
+        @if let Some(at) = decision.votes_at { (why(viewed, &[at])) }
+        @if !matches!(decision.mode.as_str(), "" | "meeting" | "not_stated") { ", " (words(&decision.mode)) }
         },
     ));
     let state = match decision.state.as_str() {
@@ -88,14 +91,25 @@ pub(super) fn card(viewed: &Viewed, decision: &Decision, answered: Option<&Answe
         "confirmed" => "stands; the minutes that hold it are approved".to_owned(),
         other => words(other),
     };
-    rows.push(("now", html! { (state) }));
+    let corrections = answered.iter().flat_map(|answered| &answered.corrections);
+    let known: Vec<_> = corrections.filter(|it| it.position == decision.position).collect();
+    rows.push((
+        "now",
+        html! {
+            (state)
+            @for it in by_entry(known.into_iter()) {
+                @let (how, what) = correction(it);
+                br; strong { (how) } " " (words_of(viewed, &what))
+            }
+        },
+    ));
     let effects: Vec<_> =
         decision.effects.iter().filter(|effect| effect.kind != "none" || !effect.choice.is_empty()).collect();
     if !effects.is_empty() {
         rows.push(("effect", html! { @for (i, effect) in effects.iter().enumerate() { @if i > 0 { "; " } (self::effect(viewed, effect)) } }));
     }
     if let Some(pounds) = decision.amount_pounds {
-        rows.push(("commits", html! { "£" (pounds) }));
+        rows.push(("commits", html! { "£" (grouped(pounds)) }));
     }
     if !decision.deferred_to.is_empty() {
         rows.push(("put off to", named(&decision.deferred_to)));
@@ -119,6 +133,7 @@ pub(super) fn card(viewed: &Viewed, decision: &Decision, answered: Option<&Answe
             h3 {
                 @if !decision.item.is_empty() { (decision.item) " " }
                 @if decision.item_title.is_empty() { "Decision" } @else { bdi { (decision.item_title) } }
+                @if decision.part == "private" { " " strong.tag { "private part" } }
             }
             p.text { @if decision.text.is_empty() { "(the words are sealed, or not recorded)" } @else { (words_of(viewed, &decision.text)) } }
             (facts(&rows))
@@ -132,5 +147,30 @@ fn effect(viewed: &Viewed, effect: &DecisionEffect) -> Markup {
         (words(&effect.kind))
         @if !effect.choice.is_empty() { ": " (words(&effect.choice)) }
         @if !effect.about.is_empty() { ", " (thing(viewed, &effect.about, &effect.about)) }
+    }
+}
+
+/// A number of pounds, in groups of three digits.
+fn grouped(pounds: u64) -> String {
+    let digits = pounds.to_string();
+    let mut grouped = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn pounds_are_read_in_groups() {
+        for (pounds, read) in [(0, "0"), (999, "999"), (8_100_000, "8,100,000"), (1_000, "1,000")] {
+            assert_eq!(grouped(pounds), read);
+        }
     }
 }

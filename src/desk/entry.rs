@@ -33,8 +33,26 @@ pub(super) async fn page(visit: Visit, Path(position): Path<String>) -> Result<R
     let found = visit.entry(position).await?;
     let bytes = found.entry.map(|entry| entry.content).unwrap_or_default();
     let entry = Entry::parse(&bytes).map_err(|why| Trouble::Fault(why.to_string()))?;
-    let about = ListAnnotationsRequest { position, ..ListAnnotationsRequest::default() };
-    let annotations = visit.register().list_annotations(visit.request(about)).await?.into_inner().annotations;
+    let about = ListAnnotationsRequest {
+        position,
+        view: Some(visit.viewed.to_wire()),
+        ..ListAnnotationsRequest::default()
+    };
+    let said_of_it =
+        match visit.register().list_annotations(visit.request(about)).await.map_err(Trouble::from) {
+            Ok(found) => found.into_inner(),
+            // It is in the log; what this page looks at does not go so far.
+            Err(Trouble::Unknown(_)) => {
+                let says = format!("Entry {position} was recorded later than this page looks.");
+                return Err(Trouble::Unknown(says));
+            }
+            Err(trouble) => return Err(trouble),
+        };
+    let known = said_of_it.answered.as_ref().map_or(ledger.size, |answered| answered.known_entries);
+    // What was recorded since then is not known either.
+    let corrections: Vec<_> =
+        found.corrections.iter().filter(|it| it.corrected_at < known).cloned().collect();
+    let contested: Vec<_> = found.contested.iter().filter(|it| it.declared_at < known).cloned().collect();
     let changes = GetChangesRequest { position, scope: Scope::Reported.into() };
     let changes = visit.register().get_changes(visit.request(changes)).await?.into_inner();
     let viewed = &visit.viewed;
@@ -44,27 +62,33 @@ pub(super) async fn page(visit: Visit, Path(position): Path<String>) -> Result<R
         .get("facts")
         .map_or_else(String::new, |facts| headline(&event.event_type.name, facts, &|_id| None));
     let content = html! {
-        @if found.corrections.iter().any(|it| it.is_withdrawn) { p.banner { "This entry was withdrawn, and counts for nothing. It stays in the book." } }
+        @if corrections.iter().any(|it| it.is_withdrawn) { p.banner { "This entry was withdrawn, and counts for nothing. It stays in the book." } }
         @if !said.is_empty() { p.lead { (words_of(viewed, &said)) } }
-        (otherwise(viewed, &found.corrections, &found.contested))
+        (otherwise(viewed, &corrections, &contested))
         (who(viewed, &entry))
         @if let Some(Value::Object(members)) = event.data.get("facts") {
             section { h2 { "What it says" } (object(viewed, members, 0)) }
         }
         (changed(viewed, &changes))
         @if !found.findings.is_empty() { section { h2 { "Findings" } (findings(&visit, &found.findings)) } }
-        (annotated(viewed, &annotations))
+        (annotated(viewed, &said_of_it.annotations))
         (proof(&entry, &bytes))
         nav.pages aria-label="Entries" {
             ul.actions {
                 @if position > 0 { li { a href=(viewed.link(&format!("/entry/{}", position - 1))) { "Entry " (position - 1) } } }
-                @if position + 1 < ledger.size { li { a href=(viewed.link(&format!("/entry/{}", position + 1))) { "Entry " (position + 1) } } }
+                @if position + 1 < known { li { a href=(viewed.link(&format!("/entry/{}", position + 1))) { "Entry " (position + 1) } } }
             }
         }
     };
     let title = format!("Entry {position}");
-    Ok(Page { title, caption: event.event_type.name.clone(), answered: None, feed: String::new(), content }
-        .render(&visit, &ledger))
+    Ok(Page {
+        title,
+        caption: event.event_type.name.clone(),
+        answered: said_of_it.answered.as_ref(),
+        feed: String::new(),
+        content,
+    }
+    .render(&visit, &ledger))
 }
 
 fn number(text: &str, size: u64) -> Result<u64, Trouble> {
@@ -105,6 +129,7 @@ fn who(viewed: &Viewed, entry: &Entry) -> Markup {
     let mut rows = vec![
         ("about", thing(viewed, event.subject.as_str(), event.subject.as_str())),
         ("recorded", html! { (day_and_time(&entry.recorded.to_string())) }),
+        ("written", html! { (day_and_time(&event.time.to_string())) }),
         ("standing", html! { (strip_str(&standing(text(data.get("standing"))))) }),
     ];
     for signatory in list("signatories") {
@@ -120,6 +145,9 @@ fn who(viewed: &Viewed, entry: &Entry) -> Markup {
     }
     for document in list("evidence") {
         rows.push(("evidence", value(viewed, document, 1)));
+    }
+    for intention in list("fulfils") {
+        rows.push(("fulfils", value(viewed, intention, 1)));
     }
     if let Some(Value::Object(basis)) = data.get("basis") {
         rows.push(("basis", object(viewed, basis, 1)));

@@ -3,7 +3,7 @@
 use super::news;
 use super::trouble::Trouble;
 use super::visit::Visit;
-use crate::proto::ListDueRequest;
+use crate::proto::{GetBodyRequest, ListDueRequest};
 use crate::shown::due_calendar;
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -19,26 +19,30 @@ pub(super) async fn atom(visit: Visit, Path(name): Path<String>) -> Result<Respo
     let id = format!("body/{name}");
     let found = news::newest_of(&visit, &id, &[], ENTRIES).await?;
     let updated = found.first().map_or(ledger.last_recorded.clone(), |newest| newest.recorded.clone());
-    let base = visit.origin();
     // Only what can change is an entry of the book: its name is the ledger's and its position.
+    // By whatever name the server is asked, the feed is the same: its links are relative to where it lies.
+    let body = GetBodyRequest { body: id.clone(), view: Some(visit.viewed.to_wire()) };
+    let body = visit.register().get_body(visit.request(body)).await?.into_inner().body.unwrap_or_default();
+    let called = if body.name.is_empty() { id.clone() } else { body.name };
+    let own = format!("tag:{},2026:{}/{id}", ledger.origin.split('/').next().unwrap_or_default(), ledger.id);
     let urn = |position: u64| {
         format!("tag:{},2026:{}/{position}", ledger.origin.split('/').next().unwrap_or_default(), ledger.id)
     };
     let feed: Markup = html! {
         (PreEscaped("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"))
         feed xmlns="http://www.w3.org/2005/Atom" {
-            title { "News of " (id) }
-            id { (base) "/body/" (name) }
+            title { "News of " (called) " (" (name) ")" }
+            id { (own) }
             updated { (updated) }
-            (PreEscaped(link(&format!("{base}/body/{name}/news.atom"), "self")))
-            (PreEscaped(link(&format!("{base}/body/{name}"), "alternate")))
+            (PreEscaped(link(&format!("/body/{name}/news.atom"), "self")))
+            (PreEscaped(link(&format!("/body/{name}"), "alternate")))
             author { name { (ledger.origin) } }
             @for it in &found {
                 entry {
                     title { (it.says) }
                     id { (urn(it.position)) }
                     updated { (it.recorded) }
-                    (PreEscaped(link(&format!("{base}/entry/{}", it.position), "alternate")))
+                    (PreEscaped(link(&format!("/entry/{}", it.position), "alternate")))
                     category term=(it.r#type) {}
                     summary { "Entry " (it.position) ": " (it.says) }
                 }

@@ -2,6 +2,7 @@
 
 use super::layout::Page;
 use super::news;
+use super::shell::carried;
 use super::trouble::Trouble;
 use super::visit::Visit;
 use axum::response::Response;
@@ -24,6 +25,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
                 p.hint #look-at-hint { "For example 31/3/2020. Leave it empty for today." }
                 input.short #look-at name="at" type="text" aria-describedby="look-at-hint" autocomplete="off"
                     value=(visit.viewed.day().map(|day| day.to_string()).unwrap_or_default());
+                (carried(&visit.viewed.today()))
                 button type="submit" { "Find" }
             }
             form.panel action="/commissioner" method="get" {
@@ -35,6 +37,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
                 p.hint #unit-at-hint { "For example 1/4/2020. Leave it empty for today." }
                 input.short #unit-at name="at" type="text" aria-describedby="unit-at-hint" autocomplete="off"
                     value=(visit.viewed.day().map(|day| day.to_string()).unwrap_or_default());
+                (carried(&visit.viewed.today()))
                 button type="submit" { "Find" }
             }
         }
@@ -42,7 +45,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
             h2 { "What is new" }
             (news::lines(&visit.viewed, &newest, answered.as_ref()))
             p { a href=(visit.viewed.link("/book")) { "All entries" } }
-            (carried_note())
+            (what_it_is())
         }
     };
     let title = format!("The minute book {}", ledger.origin);
@@ -51,7 +54,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
 }
 
 /// What the book is, for somebody who has come from elsewhere.
-fn carried_note() -> maud::Markup {
+fn what_it_is() -> maud::Markup {
     html! {
         p.note {
             "Who decided what, when and by which authority, as those who did it have signed it. Every answer names the entries "

@@ -3,7 +3,8 @@
 use super::said;
 use super::shell::Shell;
 use super::visit::Visit;
-use crate::proto::{Answered, Ledger};
+use crate::proto::{Answered, Ledger, Scope};
+use crate::shown::dates::spoken;
 use axum::response::Response;
 use maud::{Markup, html as markup};
 
@@ -32,13 +33,25 @@ impl Page<'_> {
             }
             @if let Some(answered) = self.answered { (said::sentence(visit, answered)) }
             (self.content)
-            @if let Some(answered) = self.answered { (said::notes(visit, answered)) }
+            @if let Some(answered) = self.answered {
+                (said::notes(visit, answered))
+                p.printed { "This page, as it is: " (visit.origin()) (said::cited(visit, answered)) }
+            }
         };
         let foot = self.answered.map_or_else(String::new, |answered| {
             let last = answered.known_entries.saturating_sub(1);
+            let reports =
+                if answered.scope() == Scope::Reported { "with reports" } else { "without reports" };
+            let again = if answered.re_enactment { " A re-enactment." } else { "" };
+            let known = match answered.known_at.get(..10) {
+                Some(day) => format!("entry {last}, {}", spoken(day)),
+                None => format!("entry {last}"),
+            };
             format!(
-                "{}, {}. As at {}, as known with entry {last}.",
-                ledger.origin, self.title, answered.as_at
+                "{}, {}. As at {}, as known with {known}, {reports}.{again}",
+                ledger.origin,
+                self.title,
+                spoken(&answered.as_at)
             )
         });
         let shell = Shell {

@@ -32,7 +32,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
             p { "Nothing is known of a body before it or after it, as far as this view sees." }
         } @else {
             @if let Some(svg) = &drawn {
-                figure.picture {
+                figure.picture tabindex="0" role="region" aria-label="Lineage as a picture" {
                     (PreEscaped(svg))
                     figcaption {
                         "Time goes to the right; each bar is a body for as long as it was open, each ribbon a passing on. "

@@ -23,6 +23,7 @@ pub(super) fn path_of(id: &str) -> Option<String> {
             | "delegation"
             | "partnership"
             | "key"
+            | "appointment"
     );
     has_page.then(|| format!("/{id}"))
 }
@@ -53,7 +54,7 @@ pub(super) fn entries(viewed: &Viewed, positions: &[u64]) -> Markup {
         span.entries {
             @for (i, position) in positions.iter().take(ENTRIES_SHOWN).enumerate() {
                 @if i > 0 { ", " }
-                a href=(viewed.link(&format!("/entry/{position}"))) { (position) }
+                a href=(viewed.link(&format!("/entry/{position}"))) aria-label=(format!("entry {position}")) { (position) }
             }
             @if more > 0 { " and " (more) " more" }
         }

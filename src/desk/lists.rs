@@ -217,6 +217,8 @@ pub(super) fn text(message: &DynamicMessage, name: &str) -> String {
 pub(super) fn none(answered: Option<&Answered>) -> &'static str {
     match answered.map(Answered::scope) {
         Some(Scope::Reported) => "None, as far as acts, registers and reports say.",
-        _ => "None, by acts and registers. Count reports too, and what papers and the press say is there.",
+        _ => {
+            "None, by acts and registers. Whether papers or the press report some is not looked at: count reports too, above."
+        }
     }
 }

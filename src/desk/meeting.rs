@@ -6,13 +6,13 @@ use super::layout::Page;
 use super::linked::{thing, why, words_of};
 use super::lists::findings;
 use super::paper::code;
-use super::said::cited;
+use super::said::{cited, together};
 use super::things::further;
 use super::trouble::Trouble;
 use super::viewed::Viewed;
 use super::visit::Visit;
 use crate::proto::{
-    Answered, GetMeetingRequest, GetMinutesRequest, ListDecisionsRequest, Meeting, MeetingAttendee,
+    Answered, Decision, GetMeetingRequest, GetMinutesRequest, ListDecisionsRequest, Meeting, MeetingAttendee,
     MeetingCell, MeetingItem, MeetingRescheduled,
 };
 use crate::shown::dates::perhaps;
@@ -41,6 +41,10 @@ pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Respo
     };
     let decided = visit.register().list_decisions(visit.request(of_it)).await?.into_inner();
     let (viewed, answered) = (&visit.viewed, found.answered.as_ref());
+    let said = together([answered, decided.answered.as_ref()]);
+    let is_item = |it: &Decision| found.items.iter().any(|item| item.reference == it.item);
+    let others: Vec<_> = decided.decisions.iter().filter(|it| !is_item(it)).collect();
+    // What counts for nothing any more is no cell's: it is told under its item.
     let named: Vec<u64> = found
         .items
         .iter()
@@ -48,19 +52,26 @@ pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Respo
         .flat_map(|cell| &cell.decisions)
         .map(|it| it.position)
         .collect();
-    let others: Vec<_> = decided.decisions.iter().filter(|it| !named.contains(&it.position)).collect();
+    let gone: Vec<_> =
+        decided.decisions.iter().filter(|it| is_item(it) && !named.contains(&it.position)).collect();
+    let has_private = found.items.iter().any(|item| item.part == "private");
     let content = html! {
         (what_it_is(viewed, meeting, answered, &found.awaiting_approval))
-        ul.links {
+        ul.links.more {
             li { a href=(viewed.link_with(&format!("/minutes/{name}"), &[("part", "public")])) { "Public minutes, to print" } }
-            li { a href=(viewed.link_with(&format!("/minutes/{name}"), &[("part", "private")])) { "Minutes of the private part" } }
+            @if has_private {
+                li { a href=(viewed.link_with(&format!("/minutes/{name}"), &[("part", "private")])) { "Minutes of the private part" } }
+            }
         }
         h2 { "Items" }
         @if found.items.is_empty() { p { "No agenda of it is in the book, as far as this view sees." } }
-        @for item in &found.items { (self::item(viewed, item, answered)) }
+        @if has_private {
+            p.note { "Items of the private part are marked. What the book has of them is not sealed, and so anybody can read it." }
+        }
+        @for item in &found.items { (self::item(viewed, item, said.as_ref(), &gone)) }
         @if !others.is_empty() {
             h2 { "Decisions under no item that this view sees" }
-            @for decision in others { (decisions::card(viewed, decision, decided.answered.as_ref())) }
+            @for decision in others { (decisions::card(viewed, decision, said.as_ref())) }
         }
         @if !found.attendees.is_empty() {
             h2 { "Who was there" }
@@ -74,7 +85,7 @@ pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Respo
     };
     let title = if meeting.title.is_empty() { id.clone() } else { meeting.title.clone() };
     let caption = format!("Meeting, {}", words(&meeting.kind));
-    Ok(Page { title, caption, answered, feed: String::new(), content }.render(&visit, &ledger))
+    Ok(Page { title, caption, answered: said.as_ref(), feed: String::new(), content }.render(&visit, &ledger))
 }
 
 fn what_it_is(
@@ -117,8 +128,9 @@ fn rescheduled(viewed: &Viewed, change: &MeetingRescheduled) -> Markup {
 }
 
 /// An item, body by body: whether it was quorate and why, votes, what was decided.
-fn item(viewed: &Viewed, item: &MeetingItem, answered: Option<&Answered>) -> Markup {
+fn item(viewed: &Viewed, item: &MeetingItem, answered: Option<&Answered>, gone: &[&Decision]) -> Markup {
     let names = Names::of(answered);
+    let gone: Vec<_> = gone.iter().filter(|it| it.item == item.reference).collect();
     html! {
         section.card {
             h3 {
@@ -135,9 +147,10 @@ fn item(viewed: &Viewed, item: &MeetingItem, answered: Option<&Answered>) -> Mar
                             (thing(viewed, &cell.body, names.get(&cell.body).unwrap_or(&cell.body)))
                         }
                     }
-                    (self::cells(viewed, &alike, &names))
+                    (self::cells(viewed, &alike, &names, &gone))
                 }
             }
+            @for decision in gone { (decisions::card(viewed, decision, answered)) }
         }
     }
 }
@@ -173,8 +186,9 @@ fn alike(cells: &[MeetingCell]) -> Vec<Vec<&MeetingCell>> {
 }
 
 /// What an item came to for bodies for which it came to the same; each decision is an entry of its own.
-fn cells(viewed: &Viewed, cells: &[&MeetingCell], names: &Names) -> Markup {
+fn cells(viewed: &Viewed, cells: &[&MeetingCell], names: &Names, gone: &[&&Decision]) -> Markup {
     let Some(cell) = cells.first() else { return html! {} };
+    let is_gone = gone.iter().any(|it| cells.iter().any(|cell| cell.body == it.body));
     let quorate = match cell.is_quorate.as_str() {
         "yes" => "Quorate",
         "no" => "NOT QUORATE",
@@ -190,7 +204,7 @@ fn cells(viewed: &Viewed, cells: &[&MeetingCell], names: &Names) -> Markup {
                 @if !matches!(decision.state.as_str(), "stands" | "confirmed") { " " strong.tag { (words(&decision.state)) } }
             }
         }
-        @if cell.decisions.is_empty() { p { "No decision is recorded." } }
+        @if cell.decisions.is_empty() { p { @if is_gone { "No decision stands: see below." } @else { "No decision is recorded." } } }
         @if let Some(counted) = &cell.votes { p { (votes(counted)) "." } }
         @if !cell.named.is_empty() {
             p {

@@ -69,6 +69,9 @@ fn where_it_stands(viewed: &Viewed, merger: &Merger, names: &Names) -> Markup {
             rows.push((name, html! { (date(day)) }));
         }
     }
+    if !merger.possible.is_empty() {
+        rows.push(("can come next", html! { (merger.possible) }));
+    }
     if !merger.successors.is_empty() {
         rows.push(("successor", html! { ul { @for body in &merger.successors { li { (named(body)) } } } }));
     }
@@ -125,7 +128,7 @@ fn ballots(viewed: &Viewed, ballots: &[MemberBallot], names: &Names) -> Markup {
             vec![
                 html! { @for (i, body) in ballot.bodies.iter().enumerate() { @if i > 0 { ", " } (thing(viewed, body, names.get(body).unwrap_or(body))) } },
                 html! { (ballot.number) @if let Some(closes) = &ballot.closes { ", closes " (date(closes)) } },
-                html! { (ballot.figures) @if !ballot.threshold.is_empty() { " (carried by " (ballot.threshold) ")" } },
+                html! { (ballot.figures) @if !ballot.threshold.is_empty() { " (needed: " (ballot.threshold) ")" } },
                 html! { strong { (outcome) } (why(viewed, &ballot.why)) },
             ]
         })
@@ -153,7 +156,10 @@ fn how_it_came(viewed: &Viewed, merger: &Merger, names: &Names) -> Markup {
     step(merger.proposed_on.as_ref(), html! { "Proposed" });
     for it in &merger.consultations {
         let what = |says: &str| html! { (says) " " (thing(viewed, &it.id, if it.topic.is_empty() { &it.id } else { &it.topic })) };
-        step(it.opens.as_ref(), what("Consultation opens:"));
+        step(
+            it.opens.as_ref(),
+            html! { (what("Consultation opens:")) " (" (state(&it.state, "")) ")" (why(viewed, &it.why)) },
+        );
         if !it.closed_at.is_empty() {
             let day = it.closed_at.get(..10).unwrap_or(&it.closed_at).to_owned();
             let closed = PDate { written: day_and_time(&it.closed_at), earliest: day.clone(), latest: day };
@@ -172,6 +178,18 @@ fn how_it_came(viewed: &Viewed, merger: &Merger, names: &Names) -> Markup {
             (why(viewed, &at))
         };
         step(first.decided_on.as_ref(), what);
+    }
+    for ballot in &merger.ballots {
+        let of = html! {
+            @for (i, body) in ballot.bodies.iter().enumerate() { @if i > 0 { ", " } (thing(viewed, body, names.get(body).unwrap_or(body))) }
+        };
+        step(ballot.opens.as_ref(), html! { "Members of " (of) " may vote" (why(viewed, &ballot.why)) });
+        step(
+            ballot.declared_on.as_ref(),
+            html! {
+                "Members of " (of) ": " strong { (words(&ballot.outcome)) } @if !ballot.figures.is_empty() { " (" (ballot.figures) ")" } (why(viewed, &ballot.why))
+            },
+        );
     }
     for it in &merger.applications {
         let (applied, decided) = application(viewed, it, names);
@@ -216,7 +234,7 @@ fn application(viewed: &Viewed, it: &MergerApplication, names: &Names) -> (Marku
     };
     let decided = html! {
         "NHS England decides on application " (it.number) ": " strong { (words(&it.outcome)) }
-        @if !it.reasons.is_empty() { ". " (it.reasons) }
+        @if !it.reasons.is_empty() { ". Reasons: " (it.reasons) }
     };
     (applied, decided)
 }

@@ -27,16 +27,20 @@ pub(super) async fn newest(
         Ok(position) => size.min(position.saturating_add(1)),
         Err(_no_number) => size,
     };
-    let found = before(visit, known, count).await?;
-    Ok((found.0, found.1))
+    before(visit, known, count, visit.viewed.is_reported()).await
 }
 
 /// Entries before a position, the last first.
-async fn before(visit: &Visit, end: u64, count: u64) -> Result<(Option<Answered>, Vec<News>), Trouble> {
+async fn before(
+    visit: &Visit,
+    end: u64,
+    count: u64,
+    with_reports: bool,
+) -> Result<(Option<Answered>, Vec<News>), Trouble> {
     let request = ListNewsRequest {
         since: end.saturating_sub(count).to_string(),
         page_size: i32::try_from(count).unwrap_or(i32::MAX),
-        view: Some(visit.viewed.counting(true).to_wire()),
+        view: Some(visit.viewed.counting(with_reports).to_wire()),
         ..ListNewsRequest::default()
     };
     let found = visit.register().list_news(visit.request(request)).await?.into_inner();
@@ -96,7 +100,7 @@ pub(super) async fn with_words(
     let (mut end, mut looked, mut found) = (end, 0, Vec::new());
     let mut answered = None;
     while end > 0 && looked < WINDOW && found.len() < FOUND_MAX {
-        let (said, news) = before(visit, end, LOOKED_AT_ONCE).await?;
+        let (said, news) = before(visit, end, LOOKED_AT_ONCE, visit.viewed.is_reported()).await?;
         answered = said;
         found.extend(news.into_iter().filter(|it| {
             let line = format!("{} {} {}", it.says, it.subject, it.r#type).to_lowercase();
@@ -127,7 +131,7 @@ pub(super) async fn book(visit: Visit) -> Result<Response, Trouble> {
             .map_err(|_no_number| Trouble::Wrong(format!("“{text}” is no number of an entry.")))?,
     };
     let end = end.min(ledger.size);
-    let (answered, news) = before(&visit, end, ON_A_PAGE).await?;
+    let (answered, news) = before(&visit, end, ON_A_PAGE, true).await?;
     let first = end.saturating_sub(ON_A_PAGE);
     let content = html! {
         p { "Entries " (first) " to " (end.saturating_sub(1)) " of " (ledger.size) ", the newest first." }

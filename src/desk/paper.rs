@@ -42,7 +42,10 @@ mod tests {
         let foot = foot("a\"; } </style><script>");
         assert!(!foot.contains("</style") && !foot.contains("a\";"), "{foot}");
         let code = code("http://minutes.example/entry/12").into_string();
-        assert!(code.contains("viewBox=\"0 0 33 33\"") && code.contains("M4 4h1v1h-1z"), "{code}");
+        let side: i32 =
+            code.split("viewBox=\"0 0 ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+        assert_eq!((side - 8 - 17) % 4, 0, "17 modules, and four for each version: {side}");
+        assert!(code.contains("M4 4h1v1h-1z") && code.contains(&format!("M0 0h{side}v{side}H0z")), "{code}");
         assert_eq!(super::code(&"x".repeat(5000)).into_string(), "");
     }
 }

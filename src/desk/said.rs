@@ -5,7 +5,7 @@ use super::viewed::NAMES;
 use super::visit::Visit;
 use crate::proto::{Answered, Scope};
 use crate::shown::dates::spoken;
-use crate::shown::phrases::entries;
+use crate::shown::phrases::{day_and_time, entries};
 use crate::shown::said::{by_entry, corrected_field, correction, doubts, horizon, meant};
 use anstream::adapter::strip_str;
 use maud::{Markup, html};
@@ -25,7 +25,7 @@ pub(super) fn banners(visit: &Visit, answered: &Answered) -> Markup {
             p.banner {
                 "This page says what the book knew "
                 @if answered.known_at.is_empty() { "with its first " (entries(answered.known_entries)) }
-                @else { "at " (answered.known_at) " (" (entries(answered.known_entries)) ")" }
+                @else { "at " (day_and_time(&answered.known_at)) " (" (entries(answered.known_entries)) ")" }
                 ", and nothing that it learnt since. "
                 a href=(viewed.knowing("").link_with(&visit.path, &others(visit))) { "Everything it knows" }
             }
@@ -56,17 +56,35 @@ pub(super) fn sentence(visit: &Visit, answered: &Answered) -> Markup {
                     li { a href=(viewed.on(day.day_after()).link_with(&visit.path, &others)) { "A day later" } }
                 }
                 li { a href=(viewed.link_with("/change", &[("of", &of(visit))])) { "Change day or state of the book" } }
-                li {
+                @if counts_reports == viewed.is_reported() { li {
                     a href=(viewed.counting(!counts_reports).link_with(&visit.path, &others)) {
                         @if counts_reports { "Without reports" } @else { "Count reports too" }
                     }
-                }
+                } }
                 li { a href=(cited(visit, answered)) { "Address that always says this" } }
             }
-            @for meaning in &answered.meanings { p.note { (meant(meaning)) } }
+            @for meaning in &answered.meanings { p.note { (words_of(viewed, &meant(meaning))) } }
             @if let Some(horizon) = horizon(answered) { p.note { (horizon) } }
         }
     }
+}
+
+/// What several answers say of themselves, on a page that is made of all of them: from where the first looks, and what any of them
+/// says of its entries.
+pub(super) fn together<'a>(answers: impl IntoIterator<Item = Option<&'a Answered>>) -> Option<Answered> {
+    let mut answers = answers.into_iter().flatten();
+    let mut all = answers.next()?.clone();
+    for answered in answers {
+        all.contested.extend(answered.contested.iter().cloned());
+        all.corrections.extend(answered.corrections.iter().cloned());
+        all.inferences.extend(answered.inferences.iter().cloned());
+        all.names.extend(answered.names.iter().cloned());
+    }
+    all.contested.sort_by_key(|it| (it.position, it.declared_at, it.through));
+    all.contested.dedup();
+    all.inferences.sort_by_key(|it| it.position);
+    all.inferences.dedup();
+    Some(all)
 }
 
 /// The address of the page that always says the same.

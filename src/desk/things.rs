@@ -1,8 +1,8 @@
 //! A page for each thing that a question answers about: consultations, committees, delegations, partnerships, keys.
 
-use super::blocks::sheet;
+use super::blocks::{next_page, sheet};
 use super::layout::Page;
-use super::lists::{answered, text};
+use super::lists::{answered, none, text};
 use super::trouble::Trouble;
 use super::viewed::Viewed;
 use super::visit::Visit;
@@ -26,7 +26,7 @@ struct Thing {
     lists: &'static [(&'static str, &'static str, &'static str)],
 }
 
-const THINGS: [Thing; 5] = [
+const THINGS: [Thing; 6] = [
     Thing {
         kind: "consultation",
         question: "GetConsultation",
@@ -53,7 +53,54 @@ const THINGS: [Thing; 5] = [
         ],
     },
     Thing { kind: "key", question: "GetKey", called: "Key", lists: &[] },
+    Thing {
+        kind: "appointment",
+        question: "GetJointAppointment",
+        called: "Joint appointment",
+        lists: &[("/decisions", "subject", "Decisions about it")],
+    },
 ];
+
+/// Questions about a body whose answers are told whole: the name in the address, the question, and the member that says of whom.
+const WHOLE: [(&str, &str, &str, &str); 2] = [
+    ("powers", "GetPowers", "body", "Who may decide what"),
+    ("interests", "ListInterests", "subject", "Registers of interests"),
+];
+
+/// The answer to a question about a body, whole.
+pub(super) async fn whole(visit: Visit, Path(name): Path<String>) -> Result<Response, Trouble> {
+    let Some((_name, question, member, called)) = WHOLE.iter().find(|(known, ..)| *known == name) else {
+        return Err(Trouble::Unknown(format!("There is no page “{name}” here.")));
+    };
+    let of = visit.query.get(member).to_owned();
+    if of.is_empty() {
+        return Err(Trouble::Wrong("Say of whom: by an id, a code or words of a name.".to_owned()));
+    }
+    let ledger = visit.ledger().await?;
+    let missing = || Trouble::Fault(format!("{question} is no question"));
+    let question = register_question(question).ok_or_else(missing)?;
+    let mut request = DynamicMessage::new(question.input());
+    let view = described(&visit.viewed.to_wire()).map_err(|why| Trouble::Fault(why.to_string()))?;
+    request.set_field_by_name("view", Value::Message(view));
+    request.set_field_by_name(member, Value::String(of.clone()));
+    if question.input().get_field_by_name("page_token").is_some() {
+        request.set_field_by_name("page_token", Value::String(visit.query.get("page").to_owned()));
+    }
+    let answer = visit.ask(&question, request).await?;
+    let answered = answered(&answer);
+    let names = Names::of(answered.as_ref());
+    let mut found = Sheet::whole(&answer, "", &names);
+    found.values.retain(|(name, value)| name != "next page token" && value.to_string() != name_of(&of));
+    let is_empty = found.values.is_empty() && found.parts.is_empty();
+    let content = html! {
+        @if is_empty { p { (none(answered.as_ref())) } }
+        (sheet(&visit.viewed, &found, none(answered.as_ref())))
+        (next_page(&visit, &text(&answer, "next_page_token")))
+    };
+    let title = format!("{called}, {}", names.get(&of).unwrap_or(&of));
+    Ok(Page { title, caption: String::new(), answered: answered.as_ref(), feed: String::new(), content }
+        .render(&visit, &ledger))
+}
 
 /// The kinds of which each thing has a page.
 pub(super) fn kinds() -> impl Iterator<Item = &'static str> {
@@ -117,12 +164,14 @@ fn within(answer: &DynamicMessage) -> Option<&DynamicMessage> {
 /// Where there is more about something.
 pub(super) fn further(viewed: &Viewed, id: &str, lists: &[(&str, &str, &str)]) -> Markup {
     html! {
+        section.more {
         h2 { "More about it" }
         ul.links {
             @for (path, member, words) in lists {
                 li { a href=(viewed.link_with(path, &[(member, id)])) { (words) } }
             }
             li { a href=(viewed.link_with("/about", &[("of", id)])) { "Every entry about it" } }
+        }
         }
     }
 }

@@ -19,12 +19,16 @@ use axum::http::request::Parts;
 use minutebook_log::Entry;
 use prost_reflect::{DynamicMessage, MethodDescriptor};
 use std::convert::Infallible;
+use std::future::Future;
 use tonic::Request;
 use tonic::client::Grpc;
 use tonic::codegen::http::uri::PathAndQuery;
 
 /// How large an answer may be that a page asks for.
 const ANSWER_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// Of how many entries it is asked, one after the other, whether an answer was known without them.
+const ASKED_BACK_MAX: usize = 16;
 
 /// What all pages stand on: the services, as they stand behind the server's doors.
 #[derive(Debug, Clone)]
@@ -126,13 +130,33 @@ impl Visit {
         Ok(self.log().get_entry(self.request(request)).await?.into_inner())
     }
 
-    /// When the book first knew what these entries say: the day, YYYY-MM-DD, and the entry; nothing where there is none.
-    pub(super) async fn known_since(&self, positions: &[u64]) -> Result<Option<(String, u64)>, Trouble> {
-        let Some(first) = positions.iter().min() else { return Ok(None) };
-        let found = self.entry(*first).await?;
-        let bytes = found.entry.map(|entry| entry.content).unwrap_or_default();
+    /// Since which entry the book has given this answer: of those on which it rests, the one without which it is another. The day
+    /// on which that was recorded, YYYY-MM-DD, and its position; nothing where there is none, or where it would take too many
+    /// questions. `is_same` asks what is known before a position, and says whether that is the same answer.
+    pub(super) async fn known_since<F: Future<Output = Result<bool, Trouble>>>(
+        &self,
+        positions: &[u64],
+        is_same: impl Fn(Viewed) -> F,
+    ) -> Result<Option<(String, u64)>, Trouble> {
+        let mut positions = positions.to_vec();
+        positions.sort_unstable();
+        positions.dedup();
+        for position in positions.iter().rev().take(ASKED_BACK_MAX).copied() {
+            let is_known_before = match position.checked_sub(1) {
+                Some(before) => is_same(self.viewed.knowing(&before.to_string())).await?,
+                None => false,
+            };
+            if !is_known_before {
+                return Ok(Some((self.recorded_on(position).await?, position)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The day on which an entry was recorded, YYYY-MM-DD.
+    pub(super) async fn recorded_on(&self, position: u64) -> Result<String, Trouble> {
+        let bytes = self.entry(position).await?.entry.map(|entry| entry.content).unwrap_or_default();
         let entry = Entry::parse(&bytes).map_err(|why| Trouble::Fault(why.to_string()))?;
-        let recorded = entry.recorded.to_string();
-        Ok(Some((recorded.split('T').next().unwrap_or_default().to_owned(), *first)))
+        Ok(entry.recorded.to_string().split('T').next().unwrap_or_default().to_owned())
     }
 }

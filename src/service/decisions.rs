@@ -115,6 +115,12 @@ fn title(item: &Item, sitting: Option<&Meeting>) -> String {
     item.title.as_ref().or_else(listed).map_or_else(String::new, clear)
 }
 
+/// The part of the meeting under which the agenda has an item; empty where it has none.
+fn part(item: &Item, sitting: Option<&Meeting>) -> String {
+    let listed = sitting.and_then(|sitting| sitting.item(&item.reference));
+    listed.map_or_else(String::new, |(_place, listed)| listed.part.as_str().to_owned())
+}
+
 /// A decision, with the votes that were taken on it.
 pub(super) fn decision(record: &Record, decision: &Decision, view: View) -> proto::Decision {
     let recorded = &decision.recorded;
@@ -151,6 +157,7 @@ pub(super) fn decision(record: &Record, decision: &Decision, view: View) -> prot
             .unwrap_or_default(),
         told_apart: told_apart(record, decision, view).iter().map(|other| other.source.position.0).collect(),
         dissent: recorded.dissent.iter().map(|said| dissent(record, said, view)).collect(),
+        part: recorded.item.as_ref().map_or_else(String::new, |item| part(item, sitting)),
         deferred_to: recorded.deferred_to.as_ref().map_or_else(String::new, MeetingId::to_string),
         told_in_other_words: in_other_words(record, decision, view),
     }

@@ -27,9 +27,11 @@ pub(crate) fn doubts(contested: &[proto::Contested]) -> Vec<String> {
 }
 
 /// Each correction once, in the order of what they correct.
-pub(crate) fn by_entry(corrections: &[proto::Correction]) -> Vec<&proto::Correction> {
+pub(crate) fn by_entry<'a>(
+    corrections: impl IntoIterator<Item = &'a proto::Correction>,
+) -> Vec<&'a proto::Correction> {
     let by_entry: BTreeMap<_, _> =
-        corrections.iter().map(|it| ((it.position, it.corrected_at), it)).collect();
+        corrections.into_iter().map(|it| ((it.position, it.corrected_at), it)).collect();
     by_entry.into_values().collect()
 }
 

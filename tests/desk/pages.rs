@@ -96,6 +96,7 @@ fn a_stranger_finds_who_held_an_office_and_since_when_that_is_known() {
     let found = demo().get("/search?q=Nottingham+and+Nottinghamshire+Clinical&at=2%2F4%2F2020");
     assert_eq!(found.status, 303, "{}", found.body);
     assert!(found.head.contains("location: /body/52r?at=2020-04-02"), "{}", found.head);
+    // A day on which nothing else was known than later: since when is not since whatever was known before.
     let page = read(&demo().page("/body/52R?at=2020-04-02"));
     for said in [
         "This page is of 2 April 2020, not of today.",
@@ -125,6 +126,11 @@ fn who_commissions_is_told_for_the_day_before_and_the_day() {
     }
     let before = demo().page("/commissioner?unit=04N&at=2020-03-31");
     assert!(links(&before).contains(&"/commissioner?unit=04N&at=2020-04-01".to_owned()), "a day later");
+    let after = read(&demo().page("/commissioner?unit=04N&at=2020-04-01"));
+    assert!(
+        after.contains("Known since entry 484, recorded on"),
+        "not since what it knew of another: {after}"
+    );
     // A state of the book: what it did not know yet, it does not say.
     let known = read(&demo().page("/commissioner?unit=04N&at=2020-04-01&known=300"));
     assert!(known.contains("Commissions NHS Rushcliffe"), "{known}");
@@ -170,7 +176,15 @@ fn what_is_wrong_or_not_there_is_said_in_a_page() {
         assert!(page.contains(said), "{said} is not in {page}");
         assert!(answer.body.contains("<title>Error: "), "{address}");
     }
-    assert_eq!(demo().get("/nothing/here").status, 404);
+    let nowhere = demo().get("/nothing/here");
+    assert_eq!((nowhere.status, nowhere.body.as_str()), (404, "not found\n"), "to a program");
+    let nowhere = demo().asked_by_a_browser("/nothing/here");
+    assert_eq!(nowhere.status, 404);
+    assert!(read(&nowhere.body).contains("There is no page “/nothing/here” here."), "{}", nowhere.body);
+    let slash = demo().asked_by_a_browser("/body/04K/");
+    assert!(slash.status == 303 && slash.head.contains("location: /body/04k\r\n"), "{}", slash.head);
+    let later = demo().get("/entry/583?known=100");
+    assert!(later.status == 404 && read(&later.body).contains("recorded later"), "{}", later.body);
 }
 
 #[test]
@@ -226,10 +240,7 @@ fn a_body_is_followed_without_an_account() {
         "{}",
         feed.body
     );
-    assert!(
-        feed.body
-            .contains(&format!("<link rel=\"self\" href=\"http://{}/body/52R/news.atom\"/>", demo().host))
-    );
+    assert!(feed.body.contains("<link rel=\"self\" href=\"/body/52R/news.atom\"/>"), "{}", feed.body);
     let positions: Vec<u64> = feed
         .body
         .split("<summary>Entry ")

@@ -53,11 +53,21 @@ impl Demo {
         Self { _child: child, host: host.unwrap(), _lines: lines, _folder: folder }
     }
 
-    /// Asks for a page.
+    /// Asks for a page, as a program does.
     pub(crate) fn get(&self, path: &str) -> Answer {
+        self.ask(path, "")
+    }
+
+    /// The same, as a browser does.
+    pub(crate) fn asked_by_a_browser(&self, path: &str) -> Answer {
+        self.ask(path, "Accept: text/html,*/*;q=0.8\r\n")
+    }
+
+    fn ask(&self, path: &str, header: &str) -> Answer {
         assert!(path.starts_with('/') && !path.contains([' ', '\n']), "{path}");
         let mut stream = TcpStream::connect(&self.host).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.host).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\n{header}Connection: close\r\n\r\n", self.host)
+            .unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();
         let text = String::from_utf8(bytes).unwrap();

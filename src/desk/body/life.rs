@@ -19,9 +19,22 @@ pub(super) fn what_it_is(viewed: &Viewed, body: &Body) -> Markup {
         let name = if body.life() == Life::Closed { "last day" } else { "ends" };
         rows.push((name, joined(viewed, closed, true)));
     }
-    let names = body.names.iter().filter(|held| held.name != body.name).collect::<Vec<_>>();
+    // The same name by several entries is one, with all of them.
+    let mut names: Vec<(&NameHeld, Vec<u64>)> = Vec::new();
+    for held in body.names.iter().filter(|held| held.name != body.name) {
+        let is_same = |(known, _why): &&mut (&NameHeld, Vec<u64>)| {
+            (&known.name, &known.from, known.is_short) == (&held.name, &held.from, held.is_short)
+        };
+        match names.iter_mut().find(is_same) {
+            Some((_known, why)) => why.push(held.position),
+            None => names.push((held, vec![held.position])),
+        }
+    }
     if !names.is_empty() {
-        rows.push(("other names", html! { ul { @for held in names { li { (name_held(viewed, held)) } } } }));
+        rows.push((
+            "other names",
+            html! { ul { @for (held, at) in &names { li { (name_held(viewed, held, at)) } } } },
+        ));
     }
     if !body.codes.is_empty() {
         rows.push(("codes", html! { ul { @for code in &body.codes { li { (code_held(viewed, code)) } } } }));
@@ -69,11 +82,11 @@ fn links(viewed: &Viewed, links: &[SuccessionLink]) -> Markup {
     }
 }
 
-fn name_held(viewed: &Viewed, held: &NameHeld) -> Markup {
+fn name_held(viewed: &Viewed, held: &NameHeld, at: &[u64]) -> Markup {
     html! {
-        bdi { (held.name) } ", " (held.from.as_ref().map_or_else(|| "at first".to_owned(), |from| format!("from {}", date_or(Some(from), ""))))
+        bdi { (held.name) } ", " (held.from.as_ref().map_or_else(|| "since it opened".to_owned(), |from| format!("from {}", date_or(Some(from), ""))))
         @if held.is_short { ", the register's short form" }
-        (strip_str(&mark(&held.standing))) (why(viewed, &[held.position]))
+        (strip_str(&mark(&held.standing))) (why(viewed, at))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::desk::linked::{thing, why};
 use crate::desk::trouble::Trouble;
 use crate::desk::viewed::Viewed;
 use crate::desk::visit::Visit;
-use crate::proto::{GetGoverningBodyResponse, GoverningBodyMember, Grant, Key, PDate};
+use crate::proto::{GetGoverningBodyResponse, GetOfficeRequest, GoverningBodyMember, Grant, Key, PDate};
 use crate::shown::dates::{date_or, spoken, to};
 use crate::shown::phrases::{mark, words};
 use anstream::adapter::strip_str;
@@ -19,7 +19,9 @@ pub(super) async fn who_sits(visit: &Visit, sits: &GetGoverningBodyResponse) -> 
         sits.members.iter().map(|it| (it, "")).chain(sits.perhaps.iter().map(|it| (it, "perhaps: ")))
     {
         for term in &member.terms {
-            let since = visit.known_since(&term.why).await?;
+            let since = visit
+                .known_since(&term.why, |known| holds(visit, known, &sits.body, &member.person, &term.office))
+                .await?;
             rows.push(vec![
                 html! { (words(&term.office)) },
                 html! { (doubt) (person(viewed, member)) (strip_str(&mark(&term.standing))) },
@@ -39,12 +41,42 @@ pub(super) async fn who_sits(visit: &Visit, sits: &GetGoverningBodyResponse) -> 
             @if rows.is_empty() {
                 p { @if sits.is_known { "Nobody is known to sit on it on that day." } @else { "Not known: no entry of this view says who." } }
             } @else { (table("Members of the governing body with a vote", &titles, &rows)) }
-            @for asked in sits.requirements.iter().filter(|asked| asked.met != "met") {
-                p { strong { @if asked.met == "not_met" { "Not met" } @else { "Not known" } } ": " (asked.says) (why(viewed, &asked.why)) }
+            @if sits.is_known { p { (sits.seats_filled) " of its voting seats are filled for certain" @if sits.seats_vacant > 0 { ", " (sits.seats_vacant) " vacant" } "." } }
+            @if sits.law.is_empty() { p.note { "It is held against no law: none of its kind and day is entered here." } }
+            @else {
+                h3 { "What the law of that day asks of it" }
+                p.note { "Held against " (sits.law) "." }
+                ul.asked {
+                    @for asked in &sits.requirements {
+                        li {
+                            strong { @match asked.met.as_str() { "met" => "Met", "not_met" => "Not met", _ => "Not known" } }
+                            ": " (asked.says) (why(viewed, &asked.why))
+                        }
+                    }
+                }
             }
-            @if !sits.law.is_empty() { p.note { "Held against " (sits.law) "." } }
         }
     })
+}
+
+/// Whether somebody held an office for certain or perhaps, with less that is known.
+async fn holds(
+    visit: &Visit,
+    known: Viewed,
+    body: &str,
+    person: &str,
+    office: &str,
+) -> Result<bool, Trouble> {
+    let request =
+        GetOfficeRequest { body: body.to_owned(), office: office.to_owned(), view: Some(known.to_wire()) };
+    match visit.register().get_office(visit.request(request)).await.map_err(Trouble::from) {
+        Ok(found) => {
+            let found = found.into_inner();
+            Ok(found.holders.iter().chain(&found.perhaps).any(|holder| holder.person == person))
+        }
+        Err(Trouble::Unknown(_) | Trouble::Wrong(_)) => Ok(false),
+        Err(trouble) => Err(trouble),
+    }
 }
 
 fn person(viewed: &Viewed, member: &GoverningBodyMember) -> Markup {
