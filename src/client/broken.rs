@@ -21,8 +21,7 @@ impl Broken {
     /// Reads what a server says of one thing: "found ..; needed ... The rule. (its source)". It ends with what
     /// else can be done; here that is said once, after all of them.
     pub(super) fn read(rule: Option<&String>, about: &str, description: &str) -> Self {
-        let said =
-            description.split_once(" If it was done all the same").map_or(description, |(said, _)| said);
+        let said = description.split_once(" What to do: ").map_or(description, |(said, _)| said);
         let (found, rest) = said.split_once("; needed ").unwrap_or((said, ""));
         let (needed, says) = split_sentence(rest).unwrap_or((rest, String::new()));
         let found = found.strip_prefix("found ").unwrap_or(found);

@@ -5,6 +5,7 @@ use super::no_answer::{NoAnswer, WhyNone};
 use super::{Broken, Fork, KeyChange, plain};
 use crate::doors::code_name;
 use crate::meant::nearest;
+use minutebook_governance::{Date, ways_out};
 use minutebook_log::Hash;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -305,27 +306,25 @@ impl ServerRefusal {
         self.reason.starts_with("TOKEN_") || self.reason.starts_with("CERTIFICATE_")
     }
 
-    /// A way out, where one is known.
+    /// The ways out, where some are known: of each rule its own, each once.
+    pub(super) fn ways_out(&self) -> Vec<String> {
+        let rules = self.broken.iter().filter_map(|broken| broken.rule.as_deref());
+        let mut ways: Vec<_> = self.meant().into_iter().collect();
+        ways.extend(ways_out(rules));
+        ways
+    }
+
+    /// What was probably meant, where a slip is likely: a body that is called almost so, or a year of our century.
+    fn meant(&self) -> Option<String> {
+        let body = self.body_meant().map(|meant| format!("write {meant}, if that is meant"));
+        let years = || self.broken.iter().find_map(|broken| year_meant(&broken.found));
+        body.or_else(|| years().map(|meant| format!("write {meant}, if that is meant")))
+    }
+
+    /// All of them in one text, where there are some.
     pub(super) fn way_out(&self) -> Option<String> {
-        let rules: Vec<_> = self.broken.iter().filter_map(|broken| broken.rule.as_deref()).collect();
-        let breaks = |prefix: &str| rules.iter().any(|rule| rule.starts_with(prefix));
-        if breaks("authority.key-enrolled") || breaks("key.known") {
-            Some("have registrars enrol the key: minutebook key enrol --help".to_owned())
-        } else if let Some(meant) = self.body_meant() {
-            Some(format!(
-                "write {meant}, if that is meant; else have registrars grant what is needed: minutebook grant --help"
-            ))
-        } else if breaks("authority.grant") {
-            Some("have registrars grant what is needed: minutebook grant --help; what a key may sign: minutebook key show KEY".to_owned())
-        } else if breaks("authority.") || breaks("key.") || breaks("grant.") || breaks("act.happened") {
-            None
-        } else {
-            let rule = rules.first()?;
-            Some(format!(
-                "if it happened all the same, minute it as a DecisionRecorded whose effect is \
-                 {{\"none\":{{\"refused_by\":\"{rule}\"}}}}: it changes nothing, and stays marked"
-            ))
-        }
+        let ways = self.ways_out();
+        (!ways.is_empty()).then(|| ways.join("; "))
     }
 
     /// Every rule or member that was broken, as data.
@@ -377,11 +376,17 @@ impl std::fmt::Display for ServerRefusal {
                 }
             }
         }
-        match self.way_out() {
-            Some(way_out) => write!(f, "\nWhat to do: {way_out}."),
-            None => Ok(()),
-        }
+        self.ways_out().iter().try_for_each(|way| write!(f, "\nWhat to do: {way}."))
     }
+}
+
+/// The day that was probably meant, where a date lies in a year of another century than ours.
+fn year_meant(found: &str) -> Option<String> {
+    let is_date = |word: &&str| word.len() == 10 && word.parse::<Date>().is_ok();
+    let (year, rest) = found.split([' ', ',', ';']).find(is_date)?.split_at_checked(4)?;
+    let is_ours = (1990..2100).contains(&year.parse::<u16>().ok()?);
+    let meant = format!("20{}{rest}", year.get(2..)?);
+    (!is_ours).then_some(meant)
 }
 
 fn indent(text: &str) -> String {
@@ -400,7 +405,7 @@ mod tests {
     #[test]
     fn every_violation_has_its_block_and_the_way_out_comes_last() {
         let mut details = ErrorDetails::new();
-        let description = "found closed; needed open. A body decides while it is open. (principle: step by step) If it was done all the same, minute it";
+        let description = "found closed; needed open. A body decides while it is open. (principle: step by step) What to do: something else.";
         details.add_precondition_failure_violation("body.open", "body/04K", description);
         details.add_precondition_failure_violation(
             "decision.reasons",
@@ -411,7 +416,9 @@ mod tests {
         let block = "body/04K  [body.open]\n    A body decides while it is open. (principle: step by step)\n    found closed\n    needed open\n";
         assert!(said.contains(block), "{said}");
         assert!(said.contains("[decision.reasons]"), "{said}");
-        assert!(said.ends_with("it changes nothing, and stays marked."), "{said}");
+        let ends = "\nWhat to do: see from when to when it was open: minutebook body CODE; then mend the day, or record it for the \
+                    body that followed.";
+        assert!(said.contains(ends) && said.matches("What to do: ").count() == 2, "{said}");
         let json = refused(&details).to_json();
         assert_eq!(json["violations"][1]["rule"], "decision.reasons");
         assert_eq!(json["status"], "FAILED_PRECONDITION");
@@ -423,11 +430,26 @@ mod tests {
         let found = "found key 00: grant/x: is for body/QMM, body/QJG; needed a grant to sign as secretary of body/QMX";
         details.add_precondition_failure_violation("authority.grant", "body/QMX", found);
         let said = refused(&details).to_string();
-        assert!(said.contains("write body/QMM, if that is meant; else have registrars grant"), "{said}");
+        assert!(
+            said.contains("What to do: write body/QMM, if that is meant.\nWhat to do: have registrars grant"),
+            "{said}"
+        );
         let mut details = ErrorDetails::new();
         let found = "found key 00: grant/x: is for secretary; needed a grant to sign as chair of body/QMM";
         details.add_precondition_failure_violation("authority.grant", "body/QMM", found);
         assert!(refused(&details).to_string().contains("What to do: have registrars grant what is needed"));
+    }
+
+    #[test]
+    fn a_year_of_another_century_is_a_slip() {
+        for (found, meant) in [
+            ("decided_on is 1026-11-20", Some("2026-11-20")),
+            ("2926-11-20, which has not come yet", Some("2026-11-20")),
+            ("a date of 2019-07-04", None),
+            ("04K, closed", None),
+        ] {
+            assert_eq!(year_meant(found).as_deref(), meant, "{found}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use crate::doors::DOMAIN;
 use crate::ledger::{AppendError, Stop};
 use crate::proto;
-use minutebook_governance::{Refusal, Unread, Violation, may_be_minuted};
+use minutebook_governance::{Refusal, Unread, Violation, way_out};
 use minutebook_log::{Hash, Head, Malformed, Unbound};
 use minutebook_store::EngineError;
 use std::collections::HashMap;
@@ -73,7 +73,7 @@ fn of_refusal(refusal: &Refusal, head: Head) -> StatusDraft {
             row.with("key", error.key)
         }
         Refusal::Unauthorised(violations) => {
-            StatusDraft::new(Code::PermissionDenied, "UNAUTHORISED", message).with_violations(violations, "")
+            StatusDraft::new(Code::PermissionDenied, "UNAUTHORISED", message).with_violations(violations)
         }
         Refusal::Unread(_) => StatusDraft::new(Code::Unavailable, "UNREAD", message),
         Refusal::Chain(_) => StatusDraft::new(Code::InvalidArgument, "MALFORMED", message),
@@ -82,15 +82,10 @@ fn of_refusal(refusal: &Refusal, head: Head) -> StatusDraft {
             StatusDraft::new(Code::AlreadyExists, "ID_TAKEN", message).with("position", first)
         }
         Refusal::RulesBroken(violations) => {
-            StatusDraft::new(Code::FailedPrecondition, "RULE_BROKEN", message)
-                .with_violations(violations, if may_be_minuted(violations) { WAY_OUT } else { "" })
+            StatusDraft::new(Code::FailedPrecondition, "RULE_BROKEN", message).with_violations(violations)
         }
     }
 }
-
-/// Unlawful things happen: what a rule refuses as an act can still be minuted.
-const WAY_OUT: &str = " If it was done all the same, minute it as a DecisionRecorded with the effect none and \
-                       refused_by with the id of this rule.";
 
 fn of_unbound(unbound: &Unbound, message: String, head: Head) -> StatusDraft {
     let (reason, found) = match unbound {
@@ -256,10 +251,11 @@ impl StatusDraft {
     }
 
     /// Every violation, each with the rule that it is of, and after it what else can be done.
-    fn with_violations(mut self, violations: &[Violation], way_out: &str) -> Self {
+    fn with_violations(mut self, violations: &[Violation]) -> Self {
         let mut room = DESCRIPTIONS_BYTES_MAX;
         for Violation { rule, subject, found, needed, source } in violations {
-            let description = format!("found {found}; needed {needed}. {} ({source}){way_out}", rule.says);
+            let way = way_out(rule.id).map_or_else(String::new, |way| format!(" What to do: {way}."));
+            let description = format!("found {found}; needed {needed}. {} ({source}){way}", rule.says);
             let description = shortened(description, DESCRIPTION_BYTES_MAX);
             room = room.saturating_sub(rule.id.len() + subject.as_str().len() + description.len());
             if room == 0 {

@@ -232,7 +232,7 @@ async fn an_act_that_breaks_rules_is_told_every_one_and_how_to_minute_it() {
         assert_eq!(violation.subject, "body/04K");
         let description = &violation.description;
         assert!(description.starts_with("found ") && description.contains("; needed "), "{description}");
-        assert!(description.contains("effect none") && description.contains("refused_by"), "{description}");
+        assert!(description.contains(" What to do: ") && description.contains("refused_by"), "{description}");
     }
 
     // The way out works: minuted without effect, with a finding that stays.

@@ -1,7 +1,6 @@
 //! Why an event is not taken into the book, said in full.
 
-use crate::days::HAPPENED;
-use crate::{Malformed, Unread, Violation};
+use crate::{Malformed, Unread, Violation, ways_out};
 use minutebook_log::{ChainError, Position, SignatureError, Unbound};
 
 /// Why an event is not taken into the book.
@@ -32,17 +31,8 @@ pub enum Refusal {
         first: Position,
     },
     /// It breaks hard rules: all of them are listed.
-    #[error("{}{}", explain(.0), if may_be_minuted(.0) { MINUTE_IT } else { "" })]
+    #[error("{}{}", explain(.0), explain_ways(.0))]
     RulesBroken(Vec<Violation>),
-}
-
-/// What a rule refuses may have happened all the same, and a book has to be able to say so.
-const MINUTE_IT: &str = "\nIf it happened all the same, minute it as a DecisionRecorded with the effect \
-    {\"none\":{\"refused_by\":\"<rule>\"}}: it changes nothing, and stays marked.";
-
-/// Whether what was refused can have happened all the same: not what has not come yet.
-pub fn may_be_minuted(violations: &[Violation]) -> bool {
-    violations.iter().any(|broken| broken.rule.id != HAPPENED.id)
 }
 
 fn explain(violations: &[Violation]) -> String {
@@ -50,4 +40,10 @@ fn explain(violations: &[Violation]) -> String {
         format!("{} ({}): found {}; needed {}", broken.rule.id, broken.subject, broken.found, broken.needed)
     });
     each.collect::<Vec<_>>().join("\n")
+}
+
+/// What can be done, a line for each way.
+fn explain_ways(violations: &[Violation]) -> String {
+    let ways = ways_out(violations.iter().map(|broken| broken.rule.id));
+    ways.iter().map(|way| format!("\nWhat to do: {way}.")).collect()
 }

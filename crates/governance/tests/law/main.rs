@@ -71,3 +71,4 @@ mod taking;
 mod unheard;
 mod unsettled;
 mod votes;
+mod ways_out;
