@@ -1,6 +1,7 @@
 use super::context::Context;
 use super::corrected::{Change, Target};
 use super::exit::Usage;
+use super::resting::Resting;
 use super::writing::{Signer, Words, WritingArgs};
 use crate::client::{Client, KnownLedger};
 use clap::ValueEnum;
@@ -76,6 +77,10 @@ impl Args {
         let words = self.judged_words(asked, &target, &changes, &signers).await?;
         if !(context.json && self.writing.yes) {
             target.say(&changes);
+            // Who mends a letter changes nothing that anything rests on.
+            if !words.is_clerical() {
+                Resting::on(context, (&mut client, &known), &target).await?.say();
+            }
         }
         self.writing.write(context, words, signers).await
     }

@@ -16,6 +16,8 @@ use serde_json::{Map, Value, json};
 pub(super) struct Target {
     position: u64,
     id: EventId,
+    type_name: String,
+    subject: String,
     named: String,
     /// What it says, in a line.
     says: String,
@@ -64,6 +66,8 @@ impl Target {
         Ok(Self {
             position,
             id: event.id,
+            type_name: event.event_type.name.clone(),
+            subject: event.subject.to_string(),
             named: format!("entry {position}, {} of {}", event.event_type.name, event.subject),
             says: headline(&event.event_type.name, &facts, &|_id| None),
             standing: event.data.get("standing").cloned().unwrap_or_default(),
@@ -167,6 +171,31 @@ impl Target {
         show::say("");
     }
 
+    /// Its event's id.
+    pub(super) fn id(&self) -> EventId {
+        self.id
+    }
+
+    /// Its type.
+    pub(super) fn type_name(&self) -> &str {
+        &self.type_name
+    }
+
+    /// What it is about.
+    pub(super) fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// Who has signed it, as what.
+    pub(super) fn signatories(&self) -> &[Value] {
+        &self.signatories
+    }
+
+    /// What it says, as it stands by now.
+    pub(super) fn facts(&self) -> &Value {
+        &self.facts
+    }
+
     /// Where it stands.
     pub(super) fn position(&self) -> u64 {
         self.position
@@ -234,6 +263,8 @@ mod tests {
         Target {
             position: 17,
             id: "0197e3c2-0000-7000-8000-000000000001".parse().unwrap(),
+            type_name: "DecisionRecorded".to_owned(),
+            subject: "body/04K".to_owned(),
             named: "entry 17, DecisionRecorded of body/04K".to_owned(),
             says: String::new(),
             standing: json!("own_act"),

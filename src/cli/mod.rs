@@ -41,6 +41,7 @@ mod unsent;
 mod writing;
 mod already;
 mod corrected;
+mod resting;
 mod registrars;
 mod templates;
 mod new_ids;

@@ -1,5 +1,6 @@
 use super::context::Context;
 use super::corrected::Target;
+use super::resting::Resting;
 use super::writing::{Signer, WritingArgs};
 use minutebook_governance::documents::CorrectionKind;
 use serde_json::{Map, json};
@@ -7,7 +8,8 @@ use serde_json::{Map, json};
 /// Withdraws an entry: it stays in the book as it was written, and nothing of it is known from here on.
 ///
 /// What was decided and is decided otherwise since is not withdrawn but rescinded (DecisionRescinded): it was so for a while. It
-/// is signed in the office in which the entry was signed, or that of a successor (--body).
+/// is signed in the office in which the entry was signed, or that of a successor (--body). What was recorded since and rests on the
+/// entry, or speaks of the same, is told before anything is signed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -48,6 +50,7 @@ impl Args {
         let words = target.words((context, &mut client, &known), &signers, beside, facts).await?;
         if !(context.json && self.writing.yes) {
             target.say(&[]);
+            Resting::on(context, (&mut client, &known), &target).await?.say();
         }
         self.writing.write(context, words, signers).await
     }

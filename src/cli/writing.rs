@@ -14,6 +14,7 @@ use crate::client::{Client, ClientError, KnownLedger};
 use crate::proto::{self, Purpose};
 use anyhow::Context as _;
 use minutebook_governance::Malformed;
+use minutebook_governance::documents::CorrectionKind;
 use minutebook_governance::members_concerned;
 use minutebook_log::{Event, EventId, PublicKey, SecretKey, Subject, Timestamp};
 use owo_colors::OwoColorize as _;
@@ -122,6 +123,14 @@ pub(crate) struct Words {
     pub(crate) places: Places,
     /// What stands behind the digests of texts that were sealed for this event.
     pub(crate) disclosures: Vec<Disclosure>,
+}
+
+impl Words {
+    /// Whether they correct how something was written alone.
+    pub(crate) fn is_clerical(&self) -> bool {
+        let kind = self.data.get("facts").and_then(|facts| facts.get("kind")?.as_str());
+        self.type_name == "RecordCorrected" && kind == Some(CorrectionKind::Clerical.as_str())
+    }
 }
 
 impl WritingArgs {

@@ -87,3 +87,57 @@ fn what_should_not_have_been_recorded_is_withdrawn() {
     room.ok(&["withdraw", &first, "--duplicate", "--reason", "Twice.", "--key", "secretary.pem", "--yes"]);
     assert_eq!(room.json(&["show", &first])["corrections"][0]["kind"], "duplicate");
 }
+
+/// An evening of 04K, with one decision, in one file.
+const EVENING: &str = r#"{"meeting": "meeting/e", "on": "2019-07-04", "secretary_of": "body/04K", "bodies": ["body/04K"]}
+{"type": "PersonRecorded", "subject": "person/e", "facts": {"name": "Eve Lay"}}
+{"type": "OfficerAppointed", "subject": "body/04K", "facts": {"office": "chair", "person": "person/e", "tenure": "substantive", "effective": "2018-04-01"}}
+{"type": "MeetingConvened", "facts": {"title": "Governing body", "starts_at": "18:00", "parts": ["public"], "called_on": "2019-06-26",
+  "quorum": {"minimum": {"count": 1}, "counts_vacancies": false}}}
+{"type": "AgendaPublished", "facts": {"published_on": "2019-06-27", "items": [{"reference": "1", "title": "Lease", "action_sought": "approve", "part": "public"}]}}
+{"type": "MeetingOpened", "facts": {"started_at": "18:00", "chairs": [{"person": "person/e"}]}}
+{"type": "AttendanceRecorded", "facts": {"attendees": [{"person": "person/e", "as": "voting"}]}}
+{"type": "DecisionRecorded", "subject": "body/04K", "vote": {"show_of_hands": {"for": 1, "against": 0}},
+  "facts": {"item": "1", "outcome": "approved", "text": "APPROVED the lease.", "reasons": "It is cheap."}}
+{"type": "MeetingClosed", "facts": {"ended_at": "19:00"}}
+"#;
+
+/// Where the first entry of a type stands.
+fn position_of(room: &Room, type_name: &str) -> String {
+    room.json(&["log", "--type", type_name])["entries"][0]["position"].to_string()
+}
+
+#[test]
+fn what_rests_on_an_entry_is_told_before_it_is_taken_back() {
+    let room = Room::with_people();
+    room.write("evening.jsonc", EVENING);
+    room.ok(&["record", "evening.jsonc", "--key", "secretary.pem", "--yes"]);
+    let told = |position: &str| {
+        let asked = ["withdraw", position, "--reason", "Wrong.", "--key", "secretary.pem", "--dry-run"];
+        room.run(&asked).err
+    };
+    let of_meeting = told(&position_of(&room, "MeetingConvened"));
+    for shown in
+        ["resting on it", "1 decision of 04K", "1 vote of 04K", "1 attendance list", "1 MeetingClosed"]
+    {
+        assert!(of_meeting.contains(shown), "{shown}: {of_meeting}");
+    }
+    assert!(!of_meeting.contains("OfficerAppointed"), "it stood there before: {of_meeting}");
+    let of_decision = told(&position_of(&room, "DecisionRecorded"));
+    assert!(of_decision.contains("Nothing that was recorded since speaks of it."), "{of_decision}");
+    // A correction of what was so says it too, and that of a slip of the pen does not.
+    let meeting = position_of(&room, "MeetingConvened");
+    let correct =
+        ["correct", meeting.as_str(), "--key", "secretary.pem", "--dry-run", "--field", "title", "--to"];
+    let factual = room.run(&[&correct[..], &["The board", "--reason", "So it says."]].concat()).err;
+    assert!(factual.contains("1 decision of 04K"), "{factual}");
+    let clerical = room.run(&[&correct[..], &["Governing Body"]].concat()).err;
+    assert!(!clerical.contains("resting on it") && !clerical.contains("speaks of it"), "{clerical}");
+    // What record refuses, correct does too, and says what to do in this case.
+    let decision = position_of(&room, "DecisionRecorded");
+    let correct =
+        ["correct", decision.as_str(), "--key", "secretary.pem", "--yes", "--reason", "r", "--field"];
+    let said = room.fails(3, &[&correct[..], &["decided_on", "--to", "2019-07-05"]].concat());
+    assert!(said.contains("decision.at-meeting") && said.contains("What to do: mend the day"), "{said}");
+    assert!(!said.contains("refused_by"), "{said}");
+}
