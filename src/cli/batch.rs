@@ -5,7 +5,7 @@ use super::exit::Mistake;
 use super::new_ids::NewIds;
 use super::templates::check_type;
 use super::writing::Words;
-use super::written::Written;
+use super::written::{Places, Written};
 use minutebook_governance::{Malformed, read_members};
 use minutebook_log::EventId;
 use serde_json::Value;
@@ -28,59 +28,81 @@ pub(super) fn is_batch(objects: &[Written]) -> bool {
     objects.len() > 1 || objects.first().is_some_and(is_line)
 }
 
-/// Reads a batch. Signatories without a key get theirs when it is written ([`write`]).
+/// Reads a batch, as far as it can be read: the events of its lines, and what is wrong with the others. Signatories without a key
+/// get theirs when it is written ([`write`]).
 ///
 /// # Errors
-/// What is wrong with it, and on which line of the file.
-pub(super) fn read(
+/// There is no randomness for new ids.
+pub(super) fn read_as_far(
     objects: Vec<Written>,
     new_id: impl Fn() -> anyhow::Result<EventId>,
-) -> anyhow::Result<Vec<Words>> {
+) -> anyhow::Result<(Vec<Words>, Vec<Mistake>)> {
     let (mut heading, mut said, mut ids) = (Heading::default(), SaidSoFar::default(), NewIds::new(new_id));
-    let (mut labels, mut words) = (BTreeMap::new(), Vec::new());
+    let (mut labels, mut words, mut mistakes) = (BTreeMap::new(), Vec::new(), Vec::new());
     for (index, Written { members, places }) in objects.into_iter().enumerate() {
-        let number = index + 1;
-        let is_heading = index == 0 && !members.contains_key("type");
-        let object = Value::Object(members);
-        if is_heading {
-            let needed = "a heading, which says what holds for the rest: meeting, on, bodies, secretary_of, standing, time, basis";
-            heading = read_members("", &object, needed).map_err(|wrong| places.locate(&wrong))?;
-            heading.check_bodies().map_err(|wrong| places.locate(&wrong))?;
+        if index == 0 && !members.contains_key("type") {
+            match read_heading(Value::Object(members), &places) {
+                Ok(read) => heading = read,
+                // Without it nothing of the rest would be as it is meant.
+                Err(wrong) => return Ok((Vec::new(), vec![wrong])),
+            }
             heading.meeting = heading.meeting.map(|meeting| ids.in_text(&meeting)).transpose()?;
             continue;
         }
-        let needed = "an event: type, subject, facts";
-        let (object, within) = unfolded(object);
-        let line: Result<Line, _> = read_members("", &object, needed);
-        let line = line.map_err(|wrong| places.locate(&in_data(wrong, within)))?;
-        check_type(&places, &line.type_name)?;
-        let places = if within.is_empty() { places.of_data() } else { places };
-        let bodies = line.bodies(&heading).map_err(|wrong| places.locate(&wrong))?;
-        let together = if line.is_of_each() { Some(ids.event()?) } else { None };
-        for body in bodies {
-            let lines = line.said_by(body.as_ref(), (&heading, &mut said), (&mut ids, &places));
-            for one in lines.map_err(|error| in_place(error, format!("object {number} of the file")))? {
-                let (id, is_vote) = (ids.event()?, one.type_name != line.type_name);
-                let event = one.into_words(&heading, &labels, id, together.filter(|_id| !is_vote));
-                let event = event.map_err(|error| match error.downcast::<Malformed>() {
-                    Ok(wrong) => places.locate(&wrong).into(),
-                    Err(other) => in_place(other, format!("object {number} of the file")),
-                })?;
-                words.push(Words { places: places.clone(), ..event });
-                let label = line.label.as_ref().filter(|_label| !is_vote).map(|label| match &body {
-                    Some(body) => format!("{label}/{}", body.trim_start_matches("body/")),
-                    None => label.clone(),
-                });
-                labels.extend(label.map(|label| (format!("@{label}"), id)));
-            }
+        let line = read_line(Value::Object(members), places, (&heading, &mut said), (&mut labels, &mut ids));
+        match line.map_err(anyhow::Error::downcast::<Mistake>) {
+            Ok(events) => words.extend(events),
+            Err(Ok(wrong)) => mistakes.push(wrong),
+            Err(Err(other)) => return Err(other.context(format!("object {} of the file", index + 1))),
+        }
+    }
+    Ok((words, mistakes))
+}
+
+/// The heading of a file.
+///
+/// # Errors
+/// Everything that is wrong with it.
+fn read_heading(object: Value, places: &Places) -> Result<Heading, Mistake> {
+    let needed = "a heading, which says what holds for the rest: meeting, on, bodies, secretary_of, standing, time, basis";
+    let heading: Heading = read_members("", &object, needed).map_err(|wrong| places.locate(&wrong))?;
+    let wrong = heading.wrong_bodies().map(|wrong| places.locate(&wrong));
+    Mistake::of_all(wrong.collect::<Vec<_>>()).map_or(Ok(heading), Err)
+}
+
+/// The events of a line, in their order.
+fn read_line<F: Fn() -> anyhow::Result<EventId>>(
+    object: Value,
+    places: Places,
+    (heading, said): (&Heading, &mut SaidSoFar),
+    (labels, ids): (&mut BTreeMap<String, EventId>, &mut NewIds<F>),
+) -> anyhow::Result<Vec<Words>> {
+    let needed = "an event: type, subject, facts";
+    let (object, within) = unfolded(object);
+    let line: Result<Line, _> = read_members("", &object, needed);
+    let line = line.map_err(|wrong| places.locate(&in_data(wrong, within)))?;
+    check_type(&places, &line.type_name)?;
+    let places = if within.is_empty() { places.of_data() } else { places };
+    let bodies = line.bodies(heading).map_err(|wrong| places.locate(&wrong))?;
+    let together = if line.is_of_each() { Some(ids.event()?) } else { None };
+    let mut words = Vec::new();
+    for body in bodies {
+        for one in line.said_by(body.as_ref(), (heading, said), (ids, &places))? {
+            let (id, is_vote) = (ids.event()?, one.type_name != line.type_name);
+            let event = one.into_words(heading, labels, id, together.filter(|_id| !is_vote));
+            let event = event.map_err(|error| match error.downcast::<Malformed>() {
+                Ok(wrong) => places.locate(&wrong).into(),
+                Err(other) => other,
+            })?;
+            words.push(Words { places: places.clone(), ..event });
+            let label = line.label.as_ref().filter(|_label| !is_vote).map(|label| match &body {
+                Some(body) => format!("{label}/{}", body.trim_start_matches("body/")),
+                None => label.clone(),
+            });
+            labels.extend(label.map(|label| (format!("@{label}"), id)));
         }
     }
     Ok(words)
-}
-
-/// An error with where it was made, unless it says that itself, with the line.
-pub(super) fn in_place(error: anyhow::Error, place: String) -> anyhow::Error {
-    if error.is::<Mistake>() { error } else { error.context(place) }
 }
 
 /// An object whose `data` holds what it says, as a template does, with all of that beside its type; and where that stood.
@@ -111,6 +133,15 @@ mod tests {
 
     fn objects(text: &str) -> Vec<Written> {
         crate::cli::written::read("meeting.jsonc", text.as_bytes()).unwrap()
+    }
+
+    /// The words of a file; everything that is wrong with it, where something is.
+    fn read(
+        objects: Vec<Written>,
+        new_id: impl Fn() -> anyhow::Result<EventId>,
+    ) -> anyhow::Result<Vec<Words>> {
+        let (words, mistakes) = read_as_far(objects, new_id)?;
+        Mistake::of_all(mistakes).map_or(Ok(words), |all| Err(all.into()))
     }
 
     fn numbered() -> impl Fn() -> anyhow::Result<EventId> {
@@ -177,14 +208,25 @@ mod tests {
         for (text, says) in [
             ("{\"meeting\": \"m\",\n\"x\": 1}", "line 2, /x: found a member `x`"),
             ("{\"type\": \"MeetingClosed\", \"facts\": {},\n\"x\": 1}", "line 2, /x"),
-            ("{\"secretary_of\": \"body/04K\"}\n{\"type\": \"MeetingClosed\", \"facts\": {}}", "object 2"),
+            (
+                "{\"secretary_of\": \"body/04K\"}\n{\"type\": \"MeetingClosed\", \"facts\": {}}",
+                "line 2, /subject: found nothing; needed the meeting that it is about (\"meeting\" in the heading",
+            ),
+            (
+                "{\"secretary_of\": \"body/04K\"}\n{\"type\": \"ActionAssigned\", \"facts\": {}}",
+                "line 2, /subject: found nothing; needed action/$new here, or the day of the sitting (\"on\" in the heading",
+            ),
+            (
+                "{\"on\": \"2019-07-04\", \"meeting\": \"meeting/m\"}\n{\"type\": \"MeetingClosd\", \"facts\": {}}\n{\"type\": \"MeetingClosed\"}",
+                "2 mistakes\n  meeting.jsonc, line 2, /type: found \"MeetingClosd\"",
+            ),
             (
                 "{\"meeting\": \"meeting/m\"}\n{\"type\": \"DecisionRecorded\",\n\"each\": \"all\", \"facts\": {}}",
                 "line 3, /each: found \"all\"; needed the bodies in the heading",
             ),
             (
                 "{\"on\": \"2019-07-04\",\n\"bodies\": [\"06W\"]}",
-                "line 2, /bodies/0: found \"06W\"; needed body/06W",
+                "line 2, column 12, /bodies/0: found \"06W\"; needed body/06W",
             ),
             (
                 "{\"on\": \"2019-07-04\"}\n{\"type\": \"MeetingClosed\",\n\"subject\": \"Tuesday\", \"facts\": {}}",
@@ -197,7 +239,7 @@ mod tests {
             ),
             (
                 "{\"meeting\": \"meeting/m\"}\n{\"type\": \"DecisionRecorded\", \"each\": 3, \"facts\": {}}",
-                "line 2, /each: found the number 3; needed a list of bodies",
+                "line 2, column 29, /each: found the number 3; needed a list of bodies",
             ),
             (
                 "{\"meeting\": \"meeting/m\"}\n{\"type\": \"MeetingClosed\",\n\"vote\": \"consensus\", \"facts\": {}}",

@@ -61,10 +61,40 @@ pub(crate) struct Usage(pub(crate) String);
 #[error("refused: {0}")]
 pub(crate) struct RefusedHere(pub(crate) String);
 
-/// A mistake in what somebody wrote: where, what stood there, what would be right.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct Mistake(pub(crate) String);
+/// Mistakes in what somebody wrote, in the order of the file: where, what stood there, what would be right.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{}", told_in_lines(.0))]
+pub(crate) struct Mistake(Vec<((usize, usize), String)>);
+
+impl Mistake {
+    /// One, at a line and a column of a file; at none, where it is about all of it.
+    pub(crate) fn at(place: (usize, usize), told: String) -> Self {
+        Self(vec![(place, told)])
+    }
+
+    /// All of them, each once, in the order of the file; nothing where there are none.
+    pub(crate) fn of_all(mistakes: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut told: Vec<_> = mistakes.into_iter().flat_map(|mistake| mistake.0).collect();
+        told.sort();
+        told.dedup();
+        (!told.is_empty()).then_some(Self(told))
+    }
+
+    fn to_json(&self) -> Value {
+        self.0.iter().map(|(_place, told)| json!(told)).collect()
+    }
+}
+
+/// One as it is; of several a line for each, beneath how many there are.
+fn told_in_lines(mistakes: &[((usize, usize), String)]) -> String {
+    match mistakes {
+        [(_place, alone)] => alone.clone(),
+        several => {
+            let lines = several.iter().map(|(_place, told)| format!("\n  {told}"));
+            format!("{} mistakes{}", several.len(), lines.collect::<String>())
+        }
+    }
+}
 
 /// A verification failed: its report has been printed.
 #[derive(Debug, thiserror::Error)]
@@ -130,7 +160,11 @@ pub(crate) fn report(error: &anyhow::Error, json: bool) -> ExitCode {
 }
 
 fn plain_json(error: &anyhow::Error) -> Value {
-    json!({"kind": kind_of(code_of(error)), "message": format!("{error:#}")})
+    let mut told = json!({"kind": kind_of(code_of(error)), "message": format!("{error:#}")});
+    if let (Some(mistake), Value::Object(members)) = (error.downcast_ref::<Mistake>(), &mut told) {
+        members.insert("mistakes".to_owned(), mistake.to_json());
+    }
+    told
 }
 
 fn kind_of(code: u8) -> &'static str {

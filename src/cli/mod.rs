@@ -44,6 +44,7 @@ mod corrected;
 mod resting;
 mod registrars;
 mod templates;
+mod misread;
 mod new_ids;
 mod skeleton;
 mod file_schema;

@@ -1,8 +1,9 @@
 use super::already::{self, Already};
 use super::batch;
 use super::context::Context;
-use super::exit::Usage;
+use super::exit::{Mistake, Usage};
 use super::file_schema::of_file;
+use super::misread;
 use super::new_ids::digits_of;
 use super::show;
 use super::skeleton::Skeleton;
@@ -109,12 +110,20 @@ impl Args {
         let file = PathBuf::from(file);
         let name =
             if file == Path::new("-") { "standard input".to_owned() } else { file.display().to_string() };
-        let objects = written::read(&name, &read_bytes(&file)?)?;
+        let read = written::read_each(&name, &read_bytes(&file)?)?;
+        let is_headless = matches!(read.first(), Some(Err(_unread)));
+        let (objects, unread): (Vec<_>, Vec<_>) = read.into_iter().partition(Result::is_ok);
+        let objects: Vec<_> = objects.into_iter().filter_map(Result::ok).collect();
+        let unread: Vec<_> = unread.into_iter().filter_map(Result::err).collect();
+        // Without its heading nothing of the rest would be as it is meant.
+        if let Some(unread) = Mistake::of_all(unread.clone()).filter(|_unread| is_headless) {
+            return Err(unread.into());
+        }
         if file != Path::new("-") {
             self.writing.receipt.get_or_insert_with(|| file.clone());
         }
         let mut signers = Signer::open_all(context, &self.key)?;
-        if batch::is_batch(&objects) {
+        if batch::is_batch(&objects) || !unread.is_empty() {
             let time = writing::now()?;
             let new = RefCell::new(BTreeSet::new());
             let new_id = || {
@@ -122,8 +131,16 @@ impl Args {
                 new.borrow_mut().insert(digits_of(&id));
                 Ok(id)
             };
-            let words =
-                batch::read(objects, new_id).map_err(|error| batch::in_place(error, format!("in {name}")))?;
+            let (words, mistaken) = batch::read_as_far(objects, new_id).context(format!("in {name}"))?;
+            let mut mistakes: Vec<_> = unread.into_iter().chain(mistaken).collect();
+            // A line that can't be read has no name by which others cite it.
+            let is_whole = mistakes.is_empty();
+            let cites =
+                |words: &&Words| is_whole || !Value::Object(words.data.clone()).to_string().contains("\"@");
+            mistakes.extend(words.iter().filter(cites).flat_map(misread::mistakes));
+            if let Some(all) = Mistake::of_all(mistakes) {
+                return Err(all.into());
+            }
             let said = (words.as_slice(), &new.into_inner());
             if let Some((_receipts, standing)) = self.recorded_already(context, &file, said).await? {
                 let folder = file.with_extension("receipts");
@@ -133,6 +150,9 @@ impl Args {
         }
         let Some(written) = objects.into_iter().next() else { return Ok(()) };
         let (mut words, given) = (templates::read(written.clone(), &mut signers)?, self.key.len());
+        if let Some(all) = Mistake::of_all(misread::mistakes(&words)) {
+            return Err(all.into());
+        }
         let said = (std::slice::from_ref(&words), &BTreeSet::new());
         let recorded = self.recorded_already(context, &file, said).await?;
         if let Some((receipts, [standing])) =

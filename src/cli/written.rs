@@ -45,13 +45,22 @@ pub(crate) struct Written {
     pub(crate) places: Places,
 }
 
-/// On which line of its file each member of an object stands, by its JSON pointer.
+/// On which line of its file each member of an object stands, and in which column, by its JSON pointer.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Places {
     file: String,
-    lines: BTreeMap<String, usize>,
+    lines: BTreeMap<String, Stands>,
     /// What stands before the pointers of the event, and not of the file.
     prefix: &'static str,
+}
+
+/// Where something stands in a file.
+#[derive(Debug, Clone, Copy)]
+struct Stands {
+    line: usize,
+    column: usize,
+    /// Whether something else stands before it on its line.
+    is_within: bool,
 }
 
 impl Places {
@@ -64,19 +73,23 @@ impl Places {
     pub(crate) fn locate(&self, wrong: &Malformed) -> Mistake {
         let Malformed { at, found, needed } = wrong;
         let pointer = at.strip_prefix(self.prefix).unwrap_or(at);
-        let line = self.line_of(pointer);
-        let place = match (line, self.file.is_empty()) {
-            (Some(line), false) => format!("{}, line {line}, {at}", self.file),
+        let stands = self.stands(pointer);
+        let place = match (stands, self.file.is_empty()) {
+            (Some(Stands { line, column, is_within: true }), false) => {
+                format!("{}, line {line}, column {column}, {at}", self.file)
+            }
+            (Some(Stands { line, .. }), false) => format!("{}, line {line}, {at}", self.file),
             (None, false) => format!("{}, {at}", self.file),
             (_, true) => at.clone(),
         };
-        Mistake(format!("{place}: found {found}; needed {}", nearer(found, needed)))
+        let told = format!("{place}: found {found}; needed {}", nearer(found, needed));
+        Mistake::at(stands.map_or((0, 0), |stands| (stands.line, stands.column)), told)
     }
 }
 
 impl Places {
-    /// The line on which a member stands, or what holds it.
-    fn line_of(&self, pointer: &str) -> Option<usize> {
+    /// Where a member stands, or what holds it.
+    fn stands(&self, pointer: &str) -> Option<Stands> {
         let mut holders = std::iter::successors(Some(pointer), |pointer| {
             pointer.rsplit_once('/').map(|(holder, _member)| holder)
         });
@@ -88,7 +101,7 @@ impl Places {
         let mut lines: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
         for member in members {
             let pointer = member.strip_prefix(self.prefix).unwrap_or(member);
-            lines.entry(self.line_of(pointer)?).or_default().push(member);
+            lines.entry(self.stands(pointer)?.line).or_default().push(member);
         }
         let lines = lines.iter().map(|(line, members)| format!("line {line}, {}", members.join(" and ")));
         let lines = lines.collect::<Vec<_>>().join("; ");
@@ -110,16 +123,26 @@ pub(crate) fn nearer(found: &str, needed: &str) -> String {
 /// Reads a file of objects; `file` is what it is called.
 ///
 /// # Errors
-/// The first mistake, with its line and column.
+/// Every mistake, with its line and column: of each object the first, and every text in it that can't stand there.
 pub(crate) fn read(file: &str, bytes: &[u8]) -> Result<Vec<Written>, Mistake> {
+    let (objects, mistakes): (Vec<_>, Vec<_>) = read_each(file, bytes)?.into_iter().partition(Result::is_ok);
+    let mistakes = Mistake::of_all(mistakes.into_iter().filter_map(Result::err));
+    mistakes.map_or_else(|| Ok(objects.into_iter().filter_map(Result::ok).collect()), Err)
+}
+
+/// Each object of a file, as far as it can be read.
+///
+/// # Errors
+/// There is none; or it can't be told where one ends and the next begins.
+pub(crate) fn read_each(file: &str, bytes: &[u8]) -> Result<Vec<Result<Written, Mistake>>, Mistake> {
     let text = Text { file, text: text_of(file, bytes)? };
-    let objects = text.objects()?;
-    if objects.is_empty() {
-        return Err(Mistake(format!(
-            "{file} says nothing; minutebook record --template TYPE prints what is to be filled in"
-        )));
+    let ranges = text.objects()?;
+    if ranges.is_empty() {
+        let told =
+            format!("{file} says nothing; minutebook record --template TYPE prints what is to be filled in");
+        return Err(Mistake::at((0, 0), told));
     }
-    objects.into_iter().map(|range| text.object(range)).collect()
+    Ok(ranges.into_iter().map(|range| text.object(range)).collect())
 }
 
 /// The objects of a file from which something is recorded, without what is there for editors.
@@ -137,19 +160,19 @@ fn text_of<'b>(file: &str, bytes: &'b [u8]) -> Result<&'b str, Mistake> {
         || bytes.starts_with(&[0xfe, 0xff])
         || bytes.iter().take(64).any(|byte| *byte == 0)
     {
-        return Err(Mistake(format!(
-            "{file} is in UTF-16: save it as UTF-8 (in the editor: Save as, encoding UTF-8)"
-        )));
+        let told = format!("{file} is in UTF-16: save it as UTF-8 (in the editor: Save as, encoding UTF-8)");
+        return Err(Mistake::at((0, 0), told));
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
         Err(error) => {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
             let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-            Err(Mistake(format!(
+            let told = format!(
                 "{file}, line {line}: found a byte that is no UTF-8, as an older encoding writes letters with accents; save \
                  the file as UTF-8"
-            )))
+            );
+            Err(Mistake::at((line, 0), told))
         }
     }
 }
@@ -162,14 +185,18 @@ struct Text<'a> {
 
 impl<'a> Text<'a> {
     fn wrong(&self, at: usize, found: impl Display, needed: impl Display) -> Mistake {
+        let Stands { line, column, .. } = self.stands(at);
+        let told = format!("{}, line {line}, column {column}: found {found}; needed {needed}", self.file);
+        Mistake::at((line, column), told)
+    }
+
+    /// The line and the column of a character.
+    fn stands(&self, at: usize) -> Stands {
         let before = self.text.get(..at).unwrap_or(self.text);
         let line_begin = before.rfind('\n').map_or(0, |at| at + 1);
-        let column = before.get(line_begin..).unwrap_or_default().chars().count() + 1;
-        Mistake(format!(
-            "{}, line {}, column {column}: found {found}; needed {needed}",
-            self.file,
-            self.line(at)
-        ))
+        let on_line = before.get(line_begin..).unwrap_or_default();
+        let is_within = !on_line.trim_start_matches([' ', '\t', '{', '[']).is_empty();
+        Stands { line: self.line(at), column: on_line.chars().count() + 1, is_within }
     }
 
     fn line(&self, at: usize) -> usize {
@@ -230,7 +257,7 @@ impl<'a> Text<'a> {
         let Some(ast::Value::Object(object)) = parsed.value else {
             return Err(self.wrong(range.start, self.quoted(range.start), "an object, from { to }"));
         };
-        let mut lines = BTreeMap::from([(String::new(), self.line(range.start))]);
+        let mut lines = BTreeMap::from([(String::new(), self.stands(range.start))]);
         let mut members = self.members(&object, range.start, "", &mut lines)?;
         members.remove("$schema");
         Ok(Written { members, places: Places { file: self.file.to_owned(), lines, prefix: "" } })
@@ -241,21 +268,23 @@ impl<'a> Text<'a> {
         object: &Object<'_>,
         from: usize,
         pointer: &str,
-        lines: &mut BTreeMap<String, usize>,
+        lines: &mut BTreeMap<String, Stands>,
     ) -> Result<Map<String, Value>, Mistake> {
-        let mut members = Map::new();
+        let (mut members, mut mistakes) = (Map::new(), Vec::new());
         for member in &object.properties {
             let (name, at) = (member.name.as_str(), from + member.range.start);
-            self.check_text(at..from + member.name.range().end, name)?;
+            mistakes.extend(self.check_text(at..from + member.name.range().end, name).err());
             let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
-            if let Some(first) = lines.insert(pointer.clone(), self.line(at)) {
-                let needed = format!("each name once; it stands on line {first} too");
-                return Err(self.wrong(at, format_args!("the name \"{name}\" a second time"), needed));
+            if let Some(first) = lines.insert(pointer.clone(), self.stands(at)) {
+                let needed = format!("each name once; it stands on line {} too", first.line);
+                mistakes.push(self.wrong(at, format_args!("the name \"{name}\" a second time"), needed));
             }
-            let value = self.value(&member.value, from, &pointer, lines)?;
-            members.insert(name.to_owned(), value);
+            match self.value(&member.value, from, &pointer, lines) {
+                Ok(value) => members.extend([(name.to_owned(), value)]),
+                Err(wrong) => mistakes.push(wrong),
+            }
         }
-        Ok(members)
+        Mistake::of_all(mistakes).map_or(Ok(members), Err)
     }
 
     fn value(
@@ -263,7 +292,7 @@ impl<'a> Text<'a> {
         value: &ast::Value<'_>,
         from: usize,
         pointer: &str,
-        lines: &mut BTreeMap<String, usize>,
+        lines: &mut BTreeMap<String, Stands>,
     ) -> Result<Value, Mistake> {
         let at = from + value.range().start;
         match value {
@@ -282,12 +311,16 @@ impl<'a> Text<'a> {
             ast::Value::NullKeyword(_) => Ok(Value::Null),
             ast::Value::Object(object) => Ok(Value::Object(self.members(object, from, pointer, lines)?)),
             ast::Value::Array(list) => {
-                let each = list.elements.iter().enumerate().map(|(index, item)| {
+                let (mut items, mut mistakes) = (Vec::new(), Vec::new());
+                for (index, item) in list.elements.iter().enumerate() {
                     let pointer = format!("{pointer}/{index}");
-                    lines.insert(pointer.clone(), self.line(from + item.range().start));
-                    self.value(item, from, &pointer, lines)
-                });
-                each.collect::<Result<_, _>>().map(Value::Array)
+                    lines.insert(pointer.clone(), self.stands(from + item.range().start));
+                    match self.value(item, from, &pointer, lines) {
+                        Ok(value) => items.push(value),
+                        Err(wrong) => mistakes.push(wrong),
+                    }
+                }
+                Mistake::of_all(mistakes).map_or(Ok(Value::Array(items)), Err)
             }
         }
     }

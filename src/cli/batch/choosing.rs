@@ -93,7 +93,13 @@ impl<'a> Ring<'a> {
             return Err(Usage(what.to_owned()).into());
         }
         if blank.len() > free.len() {
-            let what = format!("{} has more signatories than --key gives keys", words.type_name);
+            let what = format!(
+                "{} is signed by {}, and --key gives {} of their keys: give --key FILE once for each; with --draft FILE, the 64 digits of \
+                 who signs later",
+                words.type_name,
+                blank.len() + named.len(),
+                free.len()
+            );
             return Err(Usage(what).into());
         }
         fill_in(&mut words, blank.iter().zip(&free));

@@ -57,14 +57,11 @@ impl Heading {
         }
     }
 
-    /// Whether its bodies are ids of bodies.
-    ///
-    /// # Errors
-    /// Which is none, and what would be right.
-    pub(super) fn check_bodies(&self) -> Result<(), Malformed> {
+    /// Which of its bodies are no ids of bodies, and what would be right.
+    pub(super) fn wrong_bodies(&self) -> impl Iterator<Item = Malformed> + '_ {
         let listed = self.bodies.iter().enumerate().map(|(index, body)| (format!("/bodies/{index}"), body));
         let secretary = self.secretary_of.iter().map(|body| ("/secretary_of".to_owned(), body));
-        listed.chain(secretary).try_for_each(|(at, body)| check_body(&at, body))
+        listed.chain(secretary).filter_map(|(at, body)| check_body(&at, body).err())
     }
 
     /// Whether the times of a line that [`Heading::fill`] has filled in are times.

@@ -6,7 +6,6 @@ use crate::cli::new_ids::NewIds;
 use crate::cli::sealed_texts::seal_all;
 use crate::cli::writing::Words;
 use crate::cli::written::Places;
-use anyhow::Context as _;
 use minutebook_governance::Malformed;
 use minutebook_governance::catalogue::{CatalogueRow, row_of};
 use minutebook_log::{EventId, Subject, Timestamp};
@@ -179,7 +178,9 @@ impl Line {
         let row = row_of(&self.type_name);
         let row = row.ok_or_else(|| Usage(format!("there is no type {}", self.type_name)))?;
         let subject = self.subject.clone().or_else(|| default_subject(row, None, heading));
-        let subject: Subject = subject.with_context(|| format!("{} needs a subject", row.name))?.parse()?;
+        let subject = subject.ok_or_else(|| no_subject(row));
+        let subject: Subject =
+            subject?.parse().map_err(|wrong: Malformed| Malformed { at: "/subject".to_owned(), ..wrong })?;
         let cited = &|text: &str| labels.get(text).map_or_else(|| text.to_owned(), ToString::to_string);
         let facts = with_texts(&self.facts, cited);
         let mut data = Map::new();
@@ -209,6 +210,22 @@ impl Line {
             (None, None) => json!([{"capacity": "secretary"}]),
         }
     }
+}
+
+/// A line that says not what it is about, and which heading does not either.
+fn no_subject(row: &CatalogueRow) -> Malformed {
+    let needed = match row.subject_kind {
+        "meeting" => {
+            "the meeting that it is about (\"meeting\" in the heading, or \"subject\" here)".to_owned()
+        }
+        "action" if row.name == "ActionAssigned" => {
+            "action/$new here, or the day of the sitting (\"on\" in the heading), which makes one".to_owned()
+        }
+        "body" => "the body that it is about (\"subject\": \"body/04K\"), or \"each\" with those that say it"
+            .to_owned(),
+        kind => format!("what it is about (\"subject\": \"{kind}/..\")"),
+    };
+    Malformed::new("/subject", "nothing", needed)
 }
 
 /// What a line is about that names nothing: the meeting, the body that says it, or an action that is new.
