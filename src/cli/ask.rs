@@ -2,12 +2,15 @@
 //! stands in `proto/`, and nothing here is about any of them.
 
 use super::context::Context;
+use super::contexts;
 use super::exit::Usage;
+use super::shapes::{self, Shape};
 use super::show;
 use super::view::ViewArgs;
+use crate::client::ClientError;
 use crate::described::{self, argument, comment_on_field, comment_on_method, described};
 use crate::pages::Answer;
-use crate::proto::{Answered, Argument, Asked, Scope, Words};
+use crate::proto::{Answered, Argument, Asked, Words};
 use crate::shown::{Names, Sheet, SheetPart, json, spreadsheet};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Args as _, Command, FromArgMatches as _};
@@ -16,12 +19,9 @@ use minutebook_governance::mergers::MergerState;
 use minutebook_verify::{to_html, to_markdown};
 use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MethodDescriptor, Value};
 
-/// The shapes beside text and JSON in which an answer is printed.
-const SHAPES: [(&str, &str); 3] = [
-    ("csv", "As CSV: every member of each, by the names that --json has"),
-    ("html", "As a page that prints on A4"),
-    ("md", "As Markdown"),
-];
+/// How what is no body is named.
+pub(super) const KINDS: &str =
+    "What is no body is named with its kind: meeting/.., merger/.., committee/.., person/..";
 
 /// A question, and how it is asked.
 pub(super) struct DescribedQuestion {
@@ -53,15 +53,10 @@ impl DescribedQuestion {
 
     fn with_arguments(&self, command: Command) -> Command {
         let members = self.arguments().map(|(field, how)| given(&field, &how));
-        let shapes = SHAPES.map(|(name, help)| {
-            let others = SHAPES.iter().map(|(other, _help)| *other).filter(|other| *other != name);
-            let flag = Arg::new(name).long(name).help(help).action(ArgAction::SetTrue);
-            flag.conflicts_with_all(others.chain(["json"]).collect::<Vec<_>>())
-        });
         let examples = self.asked.examples.iter().map(|example| format!("\n  minutebook {example}"));
         let heading = if self.asked.examples.len() == 1 { "Example:" } else { "Examples:" };
         let about = comment_on_method(&self.method);
-        let command = ViewArgs::augment_args(command.args(members).args(shapes));
+        let command = ViewArgs::augment_args(command.args(members).args(shapes::flags()));
         // What the view says of itself is not what the question is about.
         command
             .about(about.clone())
@@ -80,28 +75,52 @@ impl DescribedQuestion {
     /// Asks it, and prints the answer.
     pub(super) async fn run(&self, context: &Context, given: &ArgMatches) -> anyhow::Result<()> {
         let request = self.request(given)?;
-        let answer = context.ask_described(&self.method, request).await?;
+        let answer = context.ask_described(&self.method, request).await;
+        let answer = answer.map_err(|error| self.with_kinds(error))?;
         let answered = answered(&answer);
         let names = Names::of(answered.as_ref());
-        let is_wanted = |shape: &str| given.get_flag(shape);
+        let shape = shapes::asked_for(given);
         if context.json {
             let json = json(&answer).ok_or_else(|| anyhow::anyhow!("{} has no JSON", self.method.name()))?;
             return show::json(&json);
         }
-        if is_wanted("csv") {
+        if shape == Shape::Csv {
             let (titles, rows) = spreadsheet(&answer).unwrap_or_default();
             return show::csv_of(titles, rows);
         }
-        let sheet = Sheet::of(&answer, &self.asked.title, &names);
+        let sheet = Sheet::of(&answer, &self.title(given, &names), &names);
         let said = answered.as_ref().map(show::in_words).unwrap_or_default();
-        if is_wanted("html") {
-            return Ok(show::line(to_html(&sheet.to_page(said)).trim_end())?);
+        match shape {
+            Shape::Html => return Ok(show::line(to_html(&sheet.to_page(said)).trim_end())?),
+            Shape::Markdown => return Ok(show::line(to_markdown(&sheet.to_page(said)).trim_end())?),
+            Shape::Text | Shape::Csv => print(&sheet, answered.as_ref())?,
         }
-        if is_wanted("md") {
-            return Ok(show::line(to_markdown(&sheet.to_page(said)).trim_end())?);
-        }
-        print(&sheet, answered.as_ref())?;
         Ok(show::answered(answered.as_ref())?)
+    }
+
+    /// What stands above the answer: of whom it is, where the answer itself does not say it.
+    fn title(&self, given: &ArgMatches, names: &Names) -> String {
+        let title = self.asked.title.clone();
+        let mut places = self.arguments().filter(|(_field, how)| !how.is_option);
+        let of = places.find_map(|(field, _how)| given.try_get_one::<String>(field.name()).ok()?.cloned());
+        match of.filter(|_of| !title.contains('{')) {
+            Some(of) => format!(
+                "{title} of {}",
+                names.get(&of).map_or_else(|| of.clone(), |name| format!("{name} ({of})"))
+            ),
+            None => title,
+        }
+    }
+
+    /// An error that says what else than a body could have been named, where something else can.
+    fn with_kinds(&self, error: ClientError) -> ClientError {
+        let takes_others = self.arguments().any(|(_field, how)| how.value == "SUBJECT");
+        match error {
+            ClientError::NotFound(said) if takes_others && said.starts_with("no body") => {
+                ClientError::NotFound(format!("{said}. {KINDS}"))
+            }
+            other => other,
+        }
     }
 
     fn request(&self, given: &ArgMatches) -> anyhow::Result<DynamicMessage> {
@@ -131,6 +150,10 @@ fn given(field: &FieldDescriptor, how: &Argument) -> Arg {
         return argument.action(ArgAction::SetTrue);
     }
     let argument = argument.value_name(how.value.clone()).required(!how.is_option && !how.is_optional);
+    let argument = match contexts::only_body().filter(|_body| !how.is_option && !how.is_optional) {
+        Some(body) if how.value == "BODY" => argument.required(false).default_value(body),
+        _ => argument,
+    };
     let words = words(how.words());
     if words.is_empty() { argument } else { argument.value_parser(PossibleValuesParser::new(words)) }
 }
@@ -164,7 +187,7 @@ fn print(sheet: &Sheet, answered: Option<&Answered>) -> anyhow::Result<()> {
         show::field(name, value)?;
     }
     if sheet.parts.iter().all(|part| part.rows.is_empty()) {
-        return Ok(show::line(none(answered))?);
+        return Ok(show::none(answered)?);
     }
     for part in &sheet.parts {
         // What is all there is needs no name; and an empty list beside another is not there.
@@ -189,16 +212,6 @@ fn print(sheet: &Sheet, answered: Option<&Answered>) -> anyhow::Result<()> {
         show::field("", format!("and {more} more: minutebook body CODE"))?;
     }
     Ok(())
-}
-
-/// That there is nothing, and what would count more.
-fn none(answered: Option<&Answered>) -> &'static str {
-    match answered.map(Answered::scope) {
-        Some(Scope::Enacted | Scope::Unspecified) => {
-            "None, by acts and registers. With --reported, what papers and the press report counts too."
-        }
-        _ => "None.",
-    }
 }
 
 /// How many names are told beneath an answer.

@@ -239,7 +239,7 @@ mod tests {
             ),
             (
                 "{\"meeting\": \"meeting/m\"}\n{\"type\": \"DecisionRecorded\", \"each\": 3, \"facts\": {}}",
-                "line 2, column 29, /each: found the number 3; needed a list of bodies",
+                "line 2, column 30, /each: found the number 3; needed a list of bodies",
             ),
             (
                 "{\"meeting\": \"meeting/m\"}\n{\"type\": \"MeetingClosed\",\n\"vote\": \"consensus\", \"facts\": {}}",

@@ -37,6 +37,13 @@ pub(crate) fn labelled_within(depth: usize, name: &str, value: &str, width: Opti
     text.trim_end().to_owned()
 }
 
+/// A sentence, in lines as wide as there is room.
+pub(crate) fn in_lines(text: &str) -> String {
+    let lines =
+        text.split('\n').map(|line| width().map_or_else(|| line.to_owned(), |room| wrap(line, room, 0)));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// Breaks text between words into lines of at most `room` characters, as far as words allow; each line but
 /// the first starts beneath the first, `start` characters in. Colours take no room.
 fn wrap(text: &str, room: usize, start: usize) -> String {

@@ -1,5 +1,6 @@
 //! What every command has at hand.
 
+use super::shapes::Shape;
 use super::{Global, show};
 use crate::client::memory::Memory;
 use crate::client::{
@@ -8,7 +9,10 @@ use crate::client::{
 use crate::described::described;
 use crate::keyfile::{KeyFileError, Passphrases};
 use crate::pages::{Answer, PageAnswer, PageRequest};
+use crate::shown::{Names, Sheet, spreadsheet};
 use minutebook_log::SecretKey;
+use minutebook_verify::page::{Block, ReportPage, Section, Tone};
+use minutebook_verify::{to_html, to_markdown};
 use prost::{Message, Name};
 use prost_reflect::{DynamicMessage, MethodDescriptor};
 use std::io::{self, IsTerminal as _};
@@ -25,6 +29,8 @@ pub(crate) struct Context {
     pub(crate) reach: ServerReach,
     /// Whether data is printed as JSON.
     pub(crate) json: bool,
+    /// In which shape answers are printed that are not JSON.
+    pub(crate) shape: Shape,
     /// The bodies that somebody works for, as the context in use says.
     pub(crate) bodies: Vec<String>,
     /// Whether the entries that answers rest on are checked.
@@ -53,10 +59,16 @@ impl Context {
             server: global.server,
             reach,
             json: global.json,
+            shape: Shape::Text,
             bodies,
             check: global.check,
             memory: Memory::of_user(),
         })
+    }
+
+    /// The same, for answers in this shape.
+    pub(crate) fn printing(self, shape: Shape) -> Self {
+        Self { shape, ..self }
     }
 
     /// The private key in a file, whose passphrase is asked for where it has one.
@@ -182,7 +194,53 @@ impl Context {
         if self.json {
             return show::json(&show::to_json(answer)?);
         }
-        show(answer)?;
-        Ok(show::answered(answer.answered())?)
+        let whole = || described(answer).map_err(|malformed| ClientError::lies(A::NAME, &malformed));
+        let page = || {
+            let said = answer.answered().map(show::in_words).unwrap_or_default();
+            let sheet = Sheet::whole(&whole()?, &asked_words(), &Names::of(answer.answered()));
+            anyhow::Ok(sheet.to_page(said))
+        };
+        match self.shape {
+            Shape::Csv => {
+                let (titles, rows) = spreadsheet(&whole()?).unwrap_or_default();
+                show::csv_of(titles, rows)
+            }
+            Shape::Html => Ok(show::line(to_html(&page()?).trim_end())?),
+            Shape::Markdown => Ok(show::line(to_markdown(&page()?).trim_end())?),
+            Shape::Text => {
+                show(answer)?;
+                Ok(show::answered(answer.answered())?)
+            }
+        }
     }
+
+    /// Prints a table that is no answer of the register, in whatever shape but text it is asked for; whether it did.
+    pub(crate) fn table_in_shape(
+        &self,
+        titles: &[&str],
+        rows: impl Iterator<Item = Vec<String>>,
+    ) -> anyhow::Result<bool> {
+        let titles: Vec<_> = titles.iter().map(|title| (*title).to_owned()).collect();
+        if self.shape == Shape::Csv {
+            show::csv_of(titles, rows.collect())?;
+            return Ok(true);
+        }
+        let print = match self.shape {
+            Shape::Html => to_html,
+            Shape::Markdown => to_markdown,
+            Shape::Text | Shape::Csv => return Ok(false),
+        };
+        let table = Block::Table { heads: titles, rows: rows.collect() };
+        let sections = vec![Section { title: String::new(), blocks: vec![table] }];
+        let title = asked_words();
+        let page = ReportPage { foot: title.clone(), title, lead: Vec::new(), tone: Tone::Plain, sections };
+        show::line(print(&page).trim_end())?;
+        Ok(true)
+    }
+}
+
+/// What was asked, as it was typed up to the first flag: the title of a page that has no other.
+fn asked_words() -> String {
+    let words = std::env::args().skip(1).take_while(|word| !word.starts_with('-'));
+    words.collect::<Vec<_>>().join(" ")
 }

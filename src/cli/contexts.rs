@@ -11,12 +11,31 @@ use std::env;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// The variable that names the context of one command.
 pub(super) const VARIABLE: &str = "MINUTEBOOK_CONTEXT";
 
 /// The commands that are given a key file to sign with.
 const SIGNING: [&str; 4] = ["record", "correct", "withdraw", "sign"];
+
+/// The commands that are asked about one body, and what they call it.
+const OF_A_BODY: [(&str, &str); 6] = [
+    ("due", "body"),
+    ("decisions", "subject"),
+    ("interests", "subject"),
+    ("governing-body", "body"),
+    ("powers", "body"),
+    ("handover", "body"),
+];
+
+/// The body of the context in use, where it is one alone.
+static ONLY_BODY: OnceLock<String> = OnceLock::new();
+
+/// The body that is asked about where none is named: that of the context in use, where it is one alone.
+pub(super) fn only_body() -> Option<&'static str> {
+    ONLY_BODY.get().map(String::as_str)
+}
 
 /// What is used together.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,7 +148,33 @@ pub(super) fn with_defaults(command: Command, context: &SavedContext) -> Command
             inner.mut_arg("key", |argument| argument.required(false).default_values(keys))
         });
     }
+    // Of several nobody knows which is meant; and on another server they may be others.
+    if let ([body], true) = (context.bodies.as_slice(), context.is_for(asked_server().as_deref())) {
+        let body: &'static str = ONLY_BODY.get_or_init(|| body.clone());
+        for (name, argument) in OF_A_BODY {
+            command = command.mut_subcommand(name, |inner| {
+                inner.mut_arg(argument, |argument| argument.required(false).default_value(body))
+            });
+        }
+    }
     command
+}
+
+/// The server that a command is given, by its flag or by the variable; nothing where the context says it.
+fn asked_server() -> Option<String> {
+    let words: Vec<_> = env::args().collect();
+    let flag = words.iter().position(|word| word == "--server").and_then(|at| words.get(at + 1)).cloned();
+    let joined = || words.iter().find_map(|word| word.strip_prefix("--server=")).map(str::to_owned);
+    let variable = || env::var("MINUTEBOOK_SERVER").ok().filter(|server| !server.is_empty());
+    flag.or_else(joined).or_else(variable)
+}
+
+impl SavedContext {
+    /// Whether its bodies are those of this server: it is its own, or it names none.
+    pub(super) fn is_for(&self, server: Option<&str>) -> bool {
+        let own = self.server.as_deref();
+        own.is_none() || server.is_none_or(|server| own == Some(server))
+    }
 }
 
 /// A text that lives as long as the program, as the parser wants its defaults: a few, made once.
@@ -154,6 +199,21 @@ pub(super) fn given(matches: &ArgMatches) -> SavedContext {
 mod tests {
     use super::*;
     use clap::CommandFactory as _;
+
+    #[test]
+    fn bodies_are_those_of_a_server() {
+        let of = |server: Option<&str>| SavedContext {
+            server: server.map(str::to_owned),
+            ..SavedContext::default()
+        };
+        let (here, anywhere) = (of(Some("http://here:1")), of(None));
+        assert!(
+            here.is_for(None)
+                && here.is_for(Some("http://here:1"))
+                && anywhere.is_for(Some("http://there:1"))
+        );
+        assert!(!here.is_for(Some("http://there:1")));
+    }
 
     #[test]
     fn the_context_stands_for_what_is_not_given() {

@@ -1,7 +1,8 @@
+use super::ask::KINDS;
 use super::context::Context;
 use super::show::{self, votes};
 use super::view::ViewArgs;
-use crate::client::RegisterClient;
+use crate::client::{ClientError, RegisterClient};
 use crate::proto::{
     Answered, DecidedUnder, Decision, DecisionEffect, ListDecisionsRequest, ListDecisionsResponse, Text, text,
 };
@@ -26,18 +27,36 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let of = named_as(&self.subject, &self.topic);
         let (subject, topic, view) = (self.subject, self.topic, Some(self.view.to_wire()));
         let request = ListDecisionsRequest { subject, topic, view, ..ListDecisionsRequest::default() };
-        let mut found = context.ask_all(RegisterClient::list_decisions, request).await?;
+        let found = context.ask_all(RegisterClient::list_decisions, request).await;
+        let mut found = found.map_err(|error| match error {
+            ClientError::NotFound(said) if said.starts_with("no body") => {
+                ClientError::NotFound(format!("{said}. {KINDS}"))
+            }
+            other => other,
+        })?;
         found.add_up();
-        context.answer(&found, show_decisions)
+        context.answer(&found, |found| {
+            if found.decisions.is_empty() {
+                show::line(show::title(&of))?;
+            }
+            show_decisions(found)
+        })
     }
+}
+
+/// Whose decisions they are, and on what.
+fn named_as(subject: &str, topic: &str) -> String {
+    let on = if topic.is_empty() { String::new() } else { format!(" with the words \"{topic}\"") };
+    format!("decisions of {subject}{on}")
 }
 
 /// Decisions, each with its item, its words, what it does and the votes on it.
 pub(super) fn show_decisions(found: &ListDecisionsResponse) -> anyhow::Result<()> {
     if found.decisions.is_empty() {
-        return Ok(show::line("None.")?);
+        return Ok(show::none(found.answered.as_ref())?);
     }
     found.decisions.iter().try_for_each(|it| show_decision(it, found.answered.as_ref()))?;
     let Some(total) = found.total_pounds else { return Ok(()) };

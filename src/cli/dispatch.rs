@@ -3,13 +3,14 @@
 use super::ask::{DescribedQuestion, question};
 use super::context::Context;
 use super::contexts::{SavedContext, given};
+use super::shapes::{Shape, asked_for};
 use super::{Cli, Command, Global};
 use clap::{ArgMatches, FromArgMatches as _};
 
 /// What somebody wants.
 pub(super) enum Wanted {
-    /// A command that is written by hand, with what its line says of how a server is reached.
-    Written(Box<(Cli, SavedContext)>),
+    /// A command that is written by hand, with what its line says of how a server is reached, and the shape of its answer.
+    Written(Box<(Cli, SavedContext, Shape)>),
     /// A question that is asked by its description, with what was given.
     Described(Box<(Global, DescribedQuestion, ArgMatches)>),
 }
@@ -22,7 +23,9 @@ impl Wanted {
             Some((question, given)) => {
                 Self::Described(Box::new((Global::from_arg_matches(matches)?, question, given.clone())))
             }
-            None => Self::Written(Box::new((Cli::from_arg_matches(matches)?, given(matches)))),
+            None => {
+                Self::Written(Box::new((Cli::from_arg_matches(matches)?, given(matches), asked_for(matches))))
+            }
         })
     }
 
@@ -39,12 +42,49 @@ impl Wanted {
         matches!(self, Self::Written(written) if matches!(written.0.command, Command::Context(_)))
     }
 
+    /// Whether it only shows something, which somebody then reads: it asks nothing, and ends by itself.
+    pub(super) fn is_to_be_read(&self) -> bool {
+        let Self::Written(written) = self else { return true };
+        matches!(
+            written.0.command,
+            Command::Log(_)
+                | Command::News(_)
+                | Command::Show(_)
+                | Command::Body(_)
+                | Command::Bodies(_)
+                | Command::Lineage(_)
+                | Command::People(_)
+                | Command::Commissioner(_)
+                | Command::Commissioners(_)
+                | Command::Officer(_)
+                | Command::GoverningBody(_)
+                | Command::Powers(_)
+                | Command::Partnership(_)
+                | Command::Compare(_)
+                | Command::Changes(_)
+                | Command::Appointment(_)
+                | Command::JointAppointment(_)
+                | Command::Merger(_)
+                | Command::Meeting(_)
+                | Command::Notice(_)
+                | Command::Agenda(_)
+                | Command::Minutes(_)
+                | Command::Decisions(_)
+                | Command::Due(_)
+                | Command::Consultation(_)
+                | Command::Interests(_)
+                | Command::Committee(_)
+                | Command::Delegation(_)
+                | Command::Findings(_)
+        )
+    }
+
     /// Does it, for whoever works for these bodies.
     pub(super) async fn run(self, bodies: Vec<String>) -> anyhow::Result<()> {
         match self {
             Self::Written(written) => {
-                let (cli, given) = *written;
-                run(cli, given, bodies).await
+                let (cli, given, shape) = *written;
+                run(cli, given, bodies, shape).await
             }
             Self::Described(described) => {
                 let (global, question, given) = *described;
@@ -54,8 +94,8 @@ impl Wanted {
     }
 }
 
-async fn run(cli: Cli, given: SavedContext, bodies: Vec<String>) -> anyhow::Result<()> {
-    let context = Context::new(cli.global, bodies)?;
+async fn run(cli: Cli, given: SavedContext, bodies: Vec<String>, shape: Shape) -> anyhow::Result<()> {
+    let context = Context::new(cli.global, bodies)?.printing(shape);
     match cli.command {
         Command::Init(args) => args.run(&context).await,
         Command::Serve(args) => args.run(&context).await,
@@ -92,6 +132,8 @@ async fn run(cli: Cli, given: SavedContext, bodies: Vec<String>) -> anyhow::Resu
         Command::JointAppointment(args) => args.run(&context).await,
         Command::Merger(args) => args.run(&context).await,
         Command::Meeting(args) => args.run(&context).await,
+        Command::Notice(args) => args.run(&context).await,
+        Command::Agenda(args) => args.run(&context).await,
         Command::Minutes(args) => args.run(&context).await,
         Command::Decisions(args) => args.run(&context).await,
         Command::Due(args) => args.run(&context).await,

@@ -42,6 +42,9 @@ impl Args {
 pub(super) fn show_due(found: &ListDueResponse) -> anyhow::Result<()> {
     let name = if found.body_name.is_empty() { String::new() } else { format!(", {}", found.body_name) };
     show::line(show::title(format!("due for {}{name}", found.body)))?;
+    if found.items.is_empty() {
+        return Ok(show::none(found.answered.as_ref())?);
+    }
     let rows = found.items.iter().map(|it| {
         let overdue = match (it.is_overdue, it.is_due_passed) {
             (true, _) => "overdue".red().to_string(),

@@ -2,7 +2,8 @@
 
 use super::show;
 use crate::client::plain;
-use minutebook_governance::headlines::headline;
+use crate::shown::phrases::with_moments;
+use minutebook_governance::headlines::{NameOf, headline};
 use minutebook_log::{Continued, Entry, Hash, Opening, Position};
 use serde_json::{Value, json};
 
@@ -29,15 +30,13 @@ impl EntryView {
         plain(&String::from_utf8_lossy(&self.bytes))
     }
 
-    /// What it says in a line; nothing for a type that is not known here, and for what is no entry.
-    pub(crate) fn headline(&self) -> String {
+    /// What it says in a line, people by their names as far as they are known; nothing for a type that is not known here, and for what is no entry.
+    pub(crate) fn headline(&self, name_of: NameOf<'_>) -> String {
         let Ok(entry) = &self.entry else { return String::new() };
         let facts = entry.event().data.get("facts");
-        plain(
-            &facts.map_or_else(String::new, |facts| {
-                headline(&entry.event().event_type.name, facts, &|_id| None)
-            }),
-        )
+        plain(&facts.map_or_else(String::new, |facts| {
+            with_moments(&headline(&entry.event().event_type.name, facts, name_of))
+        }))
     }
 
     /// Its position, when it was recorded, its type, what it is about, its standing.

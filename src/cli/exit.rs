@@ -245,6 +245,8 @@ fn is_damage(cause: &(dyn std::error::Error + 'static)) -> bool {
 
 fn code_of_client(error: &ClientError) -> u8 {
     match error {
+        // A question that is asked wrongly, whoever found it out.
+        ClientError::Refused(refusal) if refusal.reason == "INVALID_ARGUMENT" => USAGE,
         ClientError::Refused(_) => 3,
         ClientError::Fork { .. }
         | ClientError::LogKey { .. }

@@ -28,9 +28,8 @@ impl Args {
 }
 
 fn show_findings(found: &ListFindingsResponse) -> anyhow::Result<()> {
-    show::findings(&found.findings)?;
     if found.findings.is_empty() {
-        show::line("None.")?;
+        return Ok(show::none(found.answered.as_ref())?);
     }
-    Ok(())
+    Ok(show::findings(&found.findings)?)
 }

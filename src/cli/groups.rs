@@ -42,6 +42,8 @@ const GROUPS: [(&str, &[&str]); 8] = [
         &[
             "meetings",
             "meeting",
+            "notice",
+            "agenda",
             "minutes",
             "decisions",
             "votes",

@@ -43,6 +43,9 @@ fn show_interests(found: &ListInterestsResponse) -> anyhow::Result<()> {
         "register of interests of {}",
         show::named(&found.subject, found.answered.as_ref())
     )))?;
+    if found.interests.is_empty() && found.declarations.is_empty() && found.breaches.is_empty() {
+        return Ok(show::none(found.answered.as_ref())?);
+    }
     let titles = ["person", "for", "kind", "what", "declared", "state", "entries"];
     show::rows(titles, found.interests.iter().map(interest))?;
     if !found.declarations.is_empty() {

@@ -1,6 +1,7 @@
 //! What is printed: data on standard output, talk on standard error.
 
 use super::guarded::guarded;
+use super::pager;
 use crate::printed::printed;
 use serde_json::json;
 use std::fmt::Display;
@@ -9,7 +10,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Prints a line of data.
 pub(crate) fn line(text: impl Display) -> io::Result<()> {
-    printed(writeln!(anstream::stdout().lock(), "{}", guarded(&text.to_string())))
+    let text = text.to_string();
+    let paged = pager::write(&text);
+    printed(paged.unwrap_or_else(|| writeln!(anstream::stdout().lock(), "{}", guarded(&text))))
 }
 
 /// Prints data as it is.
@@ -43,7 +46,9 @@ fn say_at(level: &str, text: impl Display) {
         text =
             json!({"timestamp": now, "level": level, "message": message, "target": "minutebook"}).to_string();
     }
-    let _unheard = writeln!(anstream::stderr().lock(), "{text}");
+    // What is said beside data on the same terminal would stand across the pager's screen.
+    let paged = if is_watched() { pager::write(&text) } else { None };
+    let _unheard = paged.unwrap_or_else(|| writeln!(anstream::stderr().lock(), "{text}"));
 }
 
 /// Whether somebody watches standard error.

@@ -1,5 +1,7 @@
 use super::context::Context;
 use super::entry_view::EntryView;
+use super::misunderstood::type_named;
+use super::read_out::Called;
 use super::show;
 use crate::client::{Client, ClientError, KnownLedger, RegisterClient};
 use crate::proto::{Answered, Contested, Correction, ListNewsRequest, Scope, View};
@@ -39,11 +41,12 @@ struct Select {
     /// Only what was recorded on this day or later, or at this moment.
     #[arg(long, value_name = "TIME", conflicts_with = "from")]
     since: Option<String>,
-    /// Only entries that say something of this body, by id, code or name, whatever they are about.
+    /// Only entries that say something of this body, by id, code or name, whatever they are about; of what is no body (meeting/..),
+    /// those about it.
     #[arg(long, value_name = "BODY")]
     about: Vec<String>,
     /// Only entries of this type, as docs/events.md names it.
-    #[arg(long, value_name = "TYPE")]
+    #[arg(long, value_name = "TYPE", value_parser = type_named)]
     r#type: Vec<String>,
 }
 
@@ -57,8 +60,14 @@ struct Listed {
 }
 
 impl Args {
-    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
+    pub(crate) async fn run(mut self, context: &Context) -> anyhow::Result<()> {
         let (mut client, known) = context.connect().await?;
+        // Only bodies are known by what others say of them.
+        let is_no_body = |name: &String| name.contains('/') && !name.starts_with("body/");
+        if let Some(at) = self.select.about.iter().position(is_no_body).filter(|_at| self.subject.is_empty())
+        {
+            self.subject = self.select.about.remove(at);
+        }
         let is_selected =
             self.select.since.is_some() || !self.select.about.is_empty() || !self.select.r#type.is_empty();
         let listed = match is_selected {
@@ -74,7 +83,27 @@ impl Args {
                 "corrections": corrections,
             }));
         }
-        show_listed(&listed, known.ledger.size)
+        let titles = ["entry", "recorded", "type", "subject", "standing", "says", "marks"];
+        let events: Vec<_> =
+            listed.entries.iter().filter_map(|it| Some(it.entry.as_ref().ok()?.event().clone())).collect();
+        let called = Called::ask(context, (&mut client, &known), &events.iter().collect::<Vec<_>>()).await;
+        if context.table_in_shape(&titles, listed.entries.iter().map(|it| listed.whole_row(it, &called)))? {
+            return Ok(());
+        }
+        if listed.entries.is_empty() {
+            return Ok(show::line(self.nothing())?);
+        }
+        show_listed(&listed, &called, known.ledger.size)
+    }
+
+    /// That there is none: of whom, of what and since when.
+    fn nothing(&self) -> String {
+        let mut of: Vec<_> = self.select.r#type.iter().map(|name| format!(" of the type {name}")).collect();
+        of.extend(Some(&self.subject).filter(|it| !it.is_empty()).map(|subject| format!(" about {subject}")));
+        of.extend(self.select.about.iter().map(|body| format!(" that says something of {body}")));
+        of.extend(self.select.since.iter().map(|since| format!(" since {since}")));
+        of.extend(self.from.iter().map(|from| format!(" from {from} on")));
+        format!("No entry{}.", of.concat())
     }
 
     /// The entries of the log, or of a subject, without a gap.
@@ -149,17 +178,28 @@ impl Args {
     }
 }
 
-fn show_listed(listed: &Listed, size: u64) -> anyhow::Result<()> {
-    if listed.entries.is_empty() {
-        return Ok(show::line("No entries.")?);
+impl Listed {
+    /// Everything of an entry, each in a cell of its own.
+    fn whole_row(&self, entry: &EntryView, called: &Called) -> Vec<String> {
+        let mut marks = Vec::new();
+        if self.contested.iter().any(|doubt| doubt.position == entry.position) {
+            marks.push("CONTESTED".to_owned());
+        }
+        let of_it = self.corrections.iter().filter(|it| it.position == entry.position);
+        marks.extend(of_it.map(show::corrected));
+        let row = entry.row().into_iter().chain([entry.headline(&|id| called.name(id)), marks.join("; ")]);
+        row.collect()
     }
+}
+
+fn show_listed(listed: &Listed, called: &Called, size: u64) -> anyhow::Result<()> {
     let rows = listed.entries.iter().map(|entry| {
         let [position, recorded, type_name, subject, mut standing] = entry.row();
         let is_contested = listed.contested.iter().any(|doubt| doubt.position == entry.position);
         standing.push_str(if is_contested { "  CONTESTED" } else { "" });
         let of_it = listed.corrections.iter().filter(|it| it.position == entry.position);
         of_it.for_each(|it| standing.push_str(&format!("  {}", show::corrected(it))));
-        [position, recorded, type_name, subject, standing, entry.headline()]
+        [position, recorded, type_name, subject, standing, entry.headline(&|id| called.name(id))]
     });
     show::line(show::table(["position", "recorded", "type", "subject", "standing", "says"], rows))?;
     show::contested(&listed.contested)?;

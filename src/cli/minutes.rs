@@ -1,10 +1,10 @@
+use super::called::PageShape;
 use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
 use crate::proto::GetMinutesRequest;
 use crate::shown::minutes_page;
-use minutebook_verify::{to_html, to_markdown, to_text};
 
 /// Prints the minutes of a meeting: place and times, who was there, declarations, and each item with its motions, votes,
 /// decisions, reasons, conditions and actions; then what the public asked. It prints what is in the book: a draft that lies
@@ -21,12 +21,8 @@ pub(crate) struct Args {
     /// Which part: public or private.
     #[arg(long, default_value = "public", value_parser = ["public", "private"])]
     part: String,
-    /// As a page that prints on A4.
-    #[arg(long, conflicts_with_all = ["md", "json"])]
-    html: bool,
-    /// As Markdown.
-    #[arg(long, conflicts_with = "json")]
-    md: bool,
+    #[command(flatten)]
+    shape: PageShape,
     #[command(flatten)]
     view: ViewArgs,
 }
@@ -37,11 +33,9 @@ impl Args {
         let request = GetMinutesRequest { meeting, part: self.part, view: Some(self.view.to_wire()) };
         let found = context.ask(RegisterClient::get_minutes, request).await?;
         // A page says of itself what an answer says beneath it.
-        match (context.json, self.html, self.md) {
-            (true, ..) => show::json(&show::to_json(&found)?),
-            (_, true, _) => Ok(show::line(to_html(&minutes_page(&found)).trim_end())?),
-            (_, _, true) => Ok(show::line(to_markdown(&minutes_page(&found)).trim_end())?),
-            _ => Ok(show::line(to_text(&minutes_page(&found)).trim_end())?),
+        match context.json {
+            true => show::json(&show::to_json(&found)?),
+            false => self.shape.print(&minutes_page(&found)),
         }
     }
 }

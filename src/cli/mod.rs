@@ -9,15 +9,18 @@ use std::path::PathBuf;
 // What commands share, then the commands: from the ground up, a module imports only from those listed before it.
 mod columns;
 mod guarded;
+mod pager;
 mod lines;
 mod told;
 mod table;
 mod show;
 mod contexts;
 mod exit;
+mod shapes;
 mod context;
 mod entry_view;
 mod environment;
+mod misunderstood;
 mod groups;
 mod layered;
 mod supervised;
@@ -29,7 +32,9 @@ mod receipt_file;
 mod reread;
 mod sources;
 mod view;
+mod called;
 mod watched_keys;
+mod places;
 mod written;
 pub use written::read_recorded;
 mod judged;
@@ -82,6 +87,8 @@ mod log;
 mod matrix;
 mod meeting;
 mod minutes;
+mod notice;
+mod agenda;
 mod decisions;
 mod delegation;
 mod merger;
@@ -126,6 +133,7 @@ struct Cli {
 
 /// What every command takes.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "General")]
 pub(crate) struct Global {
     /// The server to ask.
     #[arg(
@@ -168,6 +176,9 @@ pub(crate) struct Global {
     /// Prints data (and errors, on standard error) as JSON.
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// Shows answers as they come, and not through the pager that PAGER names (else less).
+    #[arg(long, global = true)]
+    pub(crate) no_pager: bool,
     /// Fetches the entries that an answer of the register rests on, and checks each: place, signatures. What is listed and
     /// shown as entries always is.
     #[arg(long, global = true)]
@@ -296,6 +307,10 @@ enum Command {
     Merger(merger::Args),
     /// Shows a meeting: items and bodies with quorum, votes, decisions, minutes.
     Meeting(meeting::Args),
+    /// Prints the notice of a meeting: who meets, when and where.
+    Notice(notice::Args),
+    /// Prints the agenda of one part of a meeting.
+    Agenda(agenda::Args),
     /// Prints the minutes of a meeting.
     Minutes(minutes::Args),
     /// Lists decisions of a body, a meeting or a merger, with votes.
@@ -329,7 +344,7 @@ enum Command {
 
 /// All commands: those that are written here, and the questions that are asked by their description.
 fn command() -> clap::Command {
-    Cli::command().subcommands(ask::questions().map(ask::DescribedQuestion::command))
+    shapes::with_shapes(Cli::command()).subcommands(ask::questions().map(ask::DescribedQuestion::command))
 }
 
 /// Runs the command that the arguments name. The exit codes are in `exit.rs`.
@@ -344,12 +359,18 @@ pub fn main() -> std::process::ExitCode {
     let parsed = command.try_get_matches_from_mut(std::env::args_os());
     let wanted = match parsed.and_then(|matches| dispatch::Wanted::of(&matches)) {
         Ok(wanted) => wanted,
-        Err(error) => return exit::unparsed(&error.format(&mut command)),
+        Err(error) => {
+            let error = misunderstood::in_fewer_words(error.format(&mut command), &command);
+            return exit::unparsed(&error);
+        }
     };
     let json = wanted.global().json;
     wanted.global().color.set();
     let bodies = match used {
-        Ok(used) => used.unwrap_or_default().bodies,
+        Ok(used) => {
+            let used = used.unwrap_or_default();
+            if used.is_for(Some(&wanted.global().server)) { used.bodies } else { Vec::new() }
+        }
         Err(_unread) if wanted.mends_contexts() => Vec::new(),
         Err(unread) => return exit::report(&unread, json),
     };
@@ -358,7 +379,14 @@ pub fn main() -> std::process::ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return exit::report(&error.into(), json),
     };
-    match runtime.block_on(wanted.run(bodies)) {
+    if wanted.is_to_be_read() && !wanted.global().no_pager {
+        pager::start();
+    }
+    let outcome = runtime.block_on(wanted.run(bodies));
+    // Whoever interrupts while he reads means the pager, which goes on.
+    let _interrupts = runtime.spawn(async { while tokio::signal::ctrl_c().await.is_ok() {} });
+    pager::finish();
+    match outcome {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) => exit::report(&error, json),
     }

@@ -1,5 +1,6 @@
 use super::ask::show_sheet;
 use super::context::Context;
+use super::misunderstood::type_named;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
@@ -12,7 +13,7 @@ const FIRST_ENTRIES: u64 = 1_000;
 /// How many lines of that are shown.
 const FIRST_LINES: usize = 20;
 
-/// Says what is new of some bodies, or of all, in a line for each entry: since they were asked about last on this machine, or
+/// Says what is new of some bodies, or of all, entry by entry: since they were asked about last on this machine, or
 /// since --since. Whoever asks for the first time gets the last of it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -27,7 +28,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TIME|POSITION")]
     since: Option<String>,
     /// Only entries of this type, as docs/events.md names it.
-    #[arg(long, value_name = "TYPE")]
+    #[arg(long, value_name = "TYPE", value_parser = type_named)]
     r#type: Vec<String>,
     #[command(flatten)]
     view: ViewArgs,

@@ -19,13 +19,17 @@ pub(crate) struct Args {
     /// The office.
     #[arg(default_value = "accountable_officer", value_parser = PossibleValuesParser::new(Office::ALL.map(Office::as_str)))]
     office: String,
+    /// The same, for who expects a flag.
+    #[arg(long = "office", hide = true, value_name = "OFFICE", value_parser = PossibleValuesParser::new(Office::ALL.map(Office::as_str)))]
+    named_office: Option<String>,
     #[command(flatten)]
     view: ViewArgs,
 }
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (body, office, view) = (self.body, self.office, Some(self.view.to_wire()));
+        let (body, view) = (self.body, Some(self.view.to_wire()));
+        let office = self.named_office.unwrap_or(self.office);
         let request = GetOfficeRequest { body, office, view };
         let found = context.ask(RegisterClient::get_office, request).await?;
         context.answer(&found, show_office)

@@ -7,8 +7,8 @@ use owo_colors::OwoColorize as _;
 use serde_json::{Map, Value};
 use std::fmt::Write as _;
 
-/// What an event says, line by line.
-pub(crate) fn outline(event: &Event) -> String {
+/// What an event says, line by line; people by their names, with the ids after them.
+pub(crate) fn outline(event: &Event, name_of: &dyn Fn(&str) -> Option<String>) -> String {
     let mut text = String::new();
     let data = &event.data;
     let version =
@@ -17,12 +17,12 @@ pub(crate) fn outline(event: &Event) -> String {
         let _written = writeln!(text, "{}", labelled(1, name, &value));
     };
     put("what", format!("{}{version}", event.event_type.name).bold().to_string());
-    put("about", event.subject.to_string());
+    put("about", named(event.subject.as_str(), name_of));
     for signatory in list(data.get("signatories")) {
         put("signed by", signatory_line(signatory));
     }
     put("standing", show::standing(string(data.get("standing"))));
-    put("written", event.time.to_string().replace(".000000Z", "Z"));
+    put("written", show::moment(&event.time.to_string()));
     if let Some(id) = &event.correlation_id {
         put("together with", format!("all of {id}"));
     }
@@ -38,10 +38,25 @@ pub(crate) fn outline(event: &Event) -> String {
         put("fulfils", string(Some(intention)).to_owned());
     }
     if let Some(Value::Object(facts)) = data.get("facts") {
-        put_members(&mut text, facts, 1);
+        put_members(&mut text, facts, 1, name_of);
     }
     text.truncate(text.trim_end().len());
     text
+}
+
+/// How many digits of a key are enough to tell it from others; key show has all.
+const KEY_DIGITS: usize = 8;
+
+/// An id behind the name of what it means, where that is known; a word of a closed list without its underscores; any other text as
+/// it is.
+fn named(text: &str, name_of: &dyn Fn(&str) -> Option<String>) -> String {
+    let is_word =
+        text.contains('_') && text.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
+    match name_of(text) {
+        Some(name) => format!("{name} ({text})"),
+        None if is_word => show::words(text),
+        None => text.to_owned(),
+    }
 }
 
 fn list(value: Option<&Value>) -> &[Value] {
@@ -65,8 +80,8 @@ fn signatory_line(signatory: &Value) -> String {
         "" => String::new(),
         body => format!(" of {body}"),
     };
-    let key = string(signatory.get("key"));
-    format!("{}{body} {}", show::words(string(signatory.get("capacity"))), format!("(key {key})").dimmed())
+    let key: String = string(signatory.get("key")).chars().take(KEY_DIGITS).collect();
+    format!("{}{body} {}", show::words(string(signatory.get("capacity"))), format!("(key {key}…)").dimmed())
 }
 
 fn document_line(document: &Value) -> String {
@@ -78,23 +93,34 @@ fn document_line(document: &Value) -> String {
 }
 
 /// Members of an object, each on its line, deeper ones indented.
-fn put_members(text: &mut String, members: &Map<String, Value>, depth: usize) {
+fn put_members(
+    text: &mut String,
+    members: &Map<String, Value>,
+    depth: usize,
+    name_of: &dyn Fn(&str) -> Option<String>,
+) {
     for (name, value) in members {
-        put_member(text, &name.replace('_', " "), value, depth);
+        put_member(text, &name.replace('_', " "), value, depth, name_of);
     }
 }
 
-fn put_member(text: &mut String, name: &str, value: &Value, depth: usize) {
-    let _written = if let Some(scalar) = scalar(value) {
+fn put_member(
+    text: &mut String,
+    name: &str,
+    value: &Value,
+    depth: usize,
+    name_of: &dyn Fn(&str) -> Option<String>,
+) {
+    let _written = if let Some(scalar) = scalar(value).map(|it| named(&it, name_of)) {
         writeln!(text, "{}", labelled(depth, name, &scalar))
     } else if let Value::Array(items) = value {
-        let scalars: Option<Vec<_>> = items.iter().map(scalar).collect();
+        let scalars: Option<Vec<_>> = items.iter().map(|item| Some(named(&scalar(item)?, name_of))).collect();
         match scalars {
             Some(scalars) if scalars.is_empty() => writeln!(text, "{}", labelled(depth, name, "none")),
             Some(scalars) => writeln!(text, "{}", labelled(depth, name, &scalars.join(", "))),
             None => {
                 for (index, item) in items.iter().enumerate() {
-                    put_member(text, &format!("{name} {}", index + 1), item, depth);
+                    put_member(text, &format!("{name} {}", index + 1), item, depth, name_of);
                 }
                 Ok(())
             }
@@ -102,7 +128,7 @@ fn put_member(text: &mut String, name: &str, value: &Value, depth: usize) {
     } else {
         let written = writeln!(text, "{}{}", "  ".repeat(depth), name.dimmed());
         if let Value::Object(members) = value {
-            put_members(text, members, depth + 1);
+            put_members(text, members, depth + 1, name_of);
         }
         written
     };

@@ -2,7 +2,8 @@ use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{ListPeopleRequest, ListPeopleResponse, OfficeOfPerson, Person};
+use crate::meant::nearest;
+use crate::proto::{ListPeopleRequest, ListPeopleResponse, OfficeOfPerson, Person, Scope, View};
 
 /// Lists people, with every name and every office that each holds or held, of whatever body.
 #[derive(Debug, clap::Args)]
@@ -22,15 +23,41 @@ pub(crate) struct Args {
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let (who, view) = (self.who, Some(self.view.to_wire()));
-        let request = ListPeopleRequest { who, view, ..ListPeopleRequest::default() };
-        let found = context.ask_all(RegisterClient::list_people, request).await?;
-        context.answer(&found, show_people)
+        let request = ListPeopleRequest { who: who.clone(), view, ..ListPeopleRequest::default() };
+        let mut found = context.ask_all(RegisterClient::list_people, request.clone()).await?;
+        // An apostrophe is straight on keyboards and curly in print.
+        if let Some(other) = with_other_apostrophes(&who).filter(|_other| found.people.is_empty()) {
+            let request = ListPeopleRequest { who: other, ..request.clone() };
+            found = context.ask_all(RegisterClient::list_people, request).await?;
+        }
+        let hint = if found.people.is_empty() { hint(context, &request).await? } else { None };
+        context.answer(&found, |found| show_people(found, &who, hint.as_deref()))
     }
 }
 
-fn show_people(found: &ListPeopleResponse) -> anyhow::Result<()> {
+/// A name with the apostrophes of the other kind; nothing where it has none.
+fn with_other_apostrophes(who: &str) -> Option<String> {
+    let other = if who.contains('\'') { who.replace('\'', "\u{2019}") } else { who.replace('\u{2019}', "'") };
+    (other != who).then_some(other)
+}
+
+/// Who was probably meant, where nobody is called so.
+async fn hint(context: &Context, asked: &ListPeopleRequest) -> anyhow::Result<Option<String>> {
+    let view = View { scope: Scope::Reported.into(), ..asked.view.clone().unwrap_or_default() };
+    let request = ListPeopleRequest { who: String::new(), view: Some(view), ..ListPeopleRequest::default() };
+    let all = context.ask_all(RegisterClient::list_people, request).await?.people;
+    let words = all.iter().flat_map(|person| person.name.split_whitespace());
+    let meant = nearest(&asked.who, words).map(str::to_owned);
+    Ok(meant.map(|word| format!("Did you mean {word}?  minutebook people {word} --reported")))
+}
+
+fn show_people(found: &ListPeopleResponse, who: &str, hint: Option<&str>) -> anyhow::Result<()> {
     if found.people.is_empty() {
-        return Ok(show::line("None.")?);
+        if !who.is_empty() {
+            show::line(show::title(format!("people called \"{who}\"")))?;
+        }
+        show::none(found.answered.as_ref())?;
+        return Ok(hint.iter().try_for_each(show::line)?);
     }
     found.people.iter().try_for_each(show_person)
 }

@@ -55,6 +55,11 @@ impl Called {
         Self(called)
     }
 
+    /// Somebody's name, where the book has one.
+    pub(crate) fn name(&self, id: &str) -> Option<String> {
+        self.0.get(id).cloned()
+    }
+
     /// Somebody by name, with the id after it, which is what is signed.
     fn by_name(&self, id: &str) -> String {
         self.0.get(id).map_or_else(|| id.to_owned(), |name| format!("{name} ({id})"))

@@ -1,6 +1,6 @@
 //! How answers look: lines, tables, JSON; standings, and the entries that an answer rests on.
 
-use super::columns::labelled;
+use super::columns::{in_lines, labelled};
 use super::guarded::json_guarded;
 pub(crate) use super::lines::{data, is_watched, line, say, say_failed};
 pub(crate) use super::table::{csv_of, grid, rows, table};
@@ -61,6 +61,21 @@ pub(crate) fn named(id: &str, answered: Option<&Answered>) -> String {
     names.get(id).map_or_else(|| id.to_owned(), |name| format!("{name} ({})", slug(id)))
 }
 
+/// A sentence, in lines as wide as there is room.
+pub(crate) fn sentence(text: impl Display) -> io::Result<()> {
+    line(in_lines(&text.to_string()))
+}
+
+/// That there is nothing, and what would count more.
+pub(crate) fn none(answered: Option<&Answered>) -> io::Result<()> {
+    sentence(match answered.map(Answered::scope) {
+        Some(proto::Scope::Enacted | proto::Scope::Unspecified) => {
+            "None, by acts and registers. With --reported, what papers and the press report counts too."
+        }
+        _ => "None.",
+    })
+}
+
 /// A name and a value, the name in a column of its own.
 pub(crate) fn field(name: &str, value: impl Display) -> io::Result<()> {
     line(labelled(1, name, &value.to_string()))
@@ -78,7 +93,7 @@ pub(crate) fn contested(contested: &[proto::Contested]) -> io::Result<()> {
         line("")?;
     }
     for doubt in doubts {
-        line(format!("{} {}", "CONTESTED".red().bold(), doubt.red()))?;
+        sentence(format!("{} {}", "CONTESTED".red().bold(), doubt.red()))?;
     }
     Ok(())
 }
@@ -91,7 +106,7 @@ pub(crate) fn corrections(corrections: &[proto::Correction]) -> io::Result<()> {
     }
     for it in by_entry {
         let (how, what) = correction(it);
-        line(format!("{} {}", how.yellow().bold(), what.yellow()))?;
+        sentence(format!("{} {}", how.yellow().bold(), what.yellow()))?;
         for of in &it.fields {
             field("", corrected_field(of))?;
         }
@@ -112,7 +127,7 @@ pub(crate) fn noted(answered: &Answered) -> io::Result<()> {
     corrections(&answered.corrections)?;
     let inferred: BTreeMap<_, _> = answered.inferences.iter().map(|it| (it.position, &it.why)).collect();
     inferred.iter().try_for_each(|(position, found)| {
-        line(format!("{}  {found}  {}", "inferred".yellow().bold(), why(&[*position])))
+        sentence(format!("{}  {found}  {}", "INFERRED".yellow().bold(), why(&[*position])))
     })
 }
 
@@ -122,10 +137,10 @@ pub(crate) fn answered(answered: Option<&Answered>) -> io::Result<()> {
     noted(answered)?;
     line("")?;
     for sentence in looked(answered) {
-        line(sentence.dimmed())?;
+        self::sentence(sentence.dimmed())?;
     }
     match horizon(answered) {
-        Some(horizon) => line(horizon.yellow()),
+        Some(horizon) => sentence(horizon.yellow()),
         None => Ok(()),
     }
 }
@@ -144,7 +159,7 @@ pub(crate) fn findings<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> i
     }
     for block in blocks {
         let Some(first) = block.first() else { continue };
-        line(format!("{}  {} [{}]", "finding".yellow().bold(), first.says, first.rule))?;
+        sentence(format!("{}  {} [{}]", "finding".yellow().bold(), first.says, first.rule))?;
         let subjects: Vec<_> = block.iter().map(|finding| shortened(&finding.subject)).collect();
         let width = subjects.iter().map(|subject| subject.chars().count()).max().unwrap_or_default();
         for (finding, subject) in block.iter().zip(&subjects) {

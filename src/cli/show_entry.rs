@@ -1,5 +1,6 @@
 use super::context::Context;
 use super::entry_view::EntryView;
+use super::read_out::Called;
 use super::{outline, show};
 use crate::client::{ClientError, RegisterClient};
 use crate::printed::printed;
@@ -9,17 +10,21 @@ use owo_colors::OwoColorize as _;
 use serde_json::Value;
 use std::io::{self, Write as _};
 
-/// Shows one entry: what its event says, its text as stored, its findings, and what people say of it.
+/// Shows one entry: what its event says, its findings, and what people say of it; with --bytes its text as stored.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   minutebook show 17
   minutebook show head
+  minutebook show 17 --bytes
   minutebook show --raw 17 | b3sum")]
 pub(crate) struct Args {
     /// Its position, its event's id, or head for the last.
     #[arg(value_name = "POSITION|ID")]
     entry: String,
+    /// Shows the entry's text as it is stored, too.
+    #[arg(long, conflicts_with_all = ["json", "raw"])]
+    bytes: bool,
     /// Writes the entry's bytes as stored, and nothing else.
     #[arg(long, conflicts_with = "json")]
     raw: bool,
@@ -75,12 +80,17 @@ impl Args {
             held.corrections.iter().map(|it| format!("  {}", show::corrected(it).yellow())).collect();
         show::line(format!("{}{states}", show::title(format!("entry {}", view.position))))?;
         match &view.entry {
-            Ok(entry) => show::line(outline::outline(entry.event()))?,
+            Ok(entry) => {
+                let called = Called::ask(context, (&mut client, &known), &[entry.event()]).await;
+                show::line(outline::outline(entry.event(), &|id| called.name(id)))?;
+            }
             Err(why) => show::line(format!("  no entry: {}", crate::client::plain(why)))?,
         }
         show::field(
             "recorded",
-            view.entry.as_ref().map_or_else(|_| String::new(), |entry| entry.recorded.to_string()),
+            view.entry
+                .as_ref()
+                .map_or_else(|_| String::new(), |entry| show::moment(&entry.recorded.to_string())),
         )?;
         show::field("hash", view.hash)?;
         let signatures: usize = checked.iter().map(|entry| entry.signed.signatures().len()).sum();
@@ -90,9 +100,11 @@ impl Args {
                 "in the tree that the log signed; its signatures, {signatures}, hold. Findings and annotations are the server's word"
             ),
         )?;
-        show::line("")?;
-        show::line(show::title("As stored"))?;
-        show::line(view.text().trim_end())?;
+        if self.bytes {
+            show::line("")?;
+            show::line(show::title("As stored"))?;
+            show::line(view.text().trim_end())?;
+        }
         show_corrections(&held.corrections)?;
         show::contested(&held.contested)?;
         if !held.findings.is_empty() {

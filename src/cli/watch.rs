@@ -274,7 +274,7 @@ fn show_entry(
         return Ok(show::json_line(&said)?);
     }
     let [position, recorded, type_name, subject, standing] = view.row();
-    let says = view.headline();
+    let says = view.headline(&|_id| None);
     show::line(format!(
         "{position:>8}  {recorded}  {type_name:<25}  {subject}  {}  {says}",
         standing.dimmed()

@@ -1,14 +1,11 @@
-//! A list of messages as columns: for people those that their description shows, in its order; for spreadsheets all of them.
+//! A list of messages as columns: those that their description shows, in its order.
 
 use super::cell::Cell;
 use super::names::Names;
 use super::values::read;
 use crate::described::shown;
-use crate::proto::{self, Shown};
-use prost::Name as _;
-use prost_reflect::{
-    DynamicMessage, FieldDescriptor, MessageDescriptor, ReflectMessage as _, SerializeOptions, Value,
-};
+use crate::proto::Shown;
+use prost_reflect::{DynamicMessage, FieldDescriptor, MessageDescriptor, SerializeOptions};
 use serde_json::Value as Json;
 
 /// The columns of a kind of message.
@@ -33,40 +30,6 @@ impl Columns {
     /// A row.
     pub fn row(&self, message: &DynamicMessage, names: &Names) -> Vec<Cell> {
         self.0.iter().map(|(field, how)| read(message, field, how, names)).collect()
-    }
-}
-
-/// The members of a kind of message, by the names that --json has.
-pub(super) fn raw_titles(message: &MessageDescriptor) -> Vec<String> {
-    message.fields().map(|field| field.name().to_owned()).collect()
-}
-
-/// The same of one: ids, words and numbers as they are; dates in the words of their source; of several, each after a space;
-/// what has members of its own, as JSON.
-pub(super) fn raw_row(message: &DynamicMessage) -> Vec<String> {
-    let cell = |field: FieldDescriptor| match message.has_field(&field) {
-        true => raw(&message.get_field(&field)),
-        false if field.supports_presence() || field.is_list() => String::new(),
-        false => raw(&message.get_field(&field)),
-    };
-    message.descriptor().fields().map(cell).collect()
-}
-
-fn raw(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Bool(holds) => if *holds { "yes" } else { "" }.to_owned(),
-        Value::U64(number) => number.to_string(),
-        Value::U32(number) => number.to_string(),
-        Value::I64(number) => number.to_string(),
-        Value::I32(number) => number.to_string(),
-        Value::List(values) => values.iter().map(raw).collect::<Vec<_>>().join(" "),
-        Value::Message(message) if message.descriptor().full_name() == proto::PDate::full_name() => {
-            let written = message.get_field_by_name("written");
-            written.as_deref().map_or_else(String::new, raw)
-        }
-        Value::Message(message) => json(message).map_or_else(String::new, |json| json.to_string()),
-        _ => String::new(),
     }
 }
 

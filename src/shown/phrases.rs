@@ -2,6 +2,7 @@
 
 use super::dates::date;
 use crate::proto::{self, Intention, Lapse, Life, MergerCondition, MergerLeg, PlannedPost};
+use minutebook_governance::Instant;
 use owo_colors::OwoColorize as _;
 use std::collections::BTreeMap;
 
@@ -140,6 +141,16 @@ pub fn slug(id: &str) -> String {
 /// The same of several.
 pub fn slugs(ids: &[String]) -> String {
     ids.iter().map(|id| slug(id)).collect::<Vec<_>>().join(", ")
+}
+
+/// A text in which moments stand as people read them.
+pub fn with_moments(text: &str) -> String {
+    let one = |word: &str| {
+        let (moment, after) = word.split_at(word.trim_end_matches([',', ';', '.', ')']).len());
+        let is_moment = moment.parse::<Instant>().is_ok();
+        if is_moment { format!("{}{after}", day_and_time(moment)) } else { word.to_owned() }
+    };
+    text.split(' ').map(one).collect::<Vec<_>>().join(" ")
 }
 
 /// A moment for people: the day, then the time to the minute, or to the second where it is not a whole minute; without the decimals

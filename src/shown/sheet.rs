@@ -1,7 +1,7 @@
 //! A whole answer as people see it, apart from whether that is on a terminal or on paper.
 
 use super::cell::Cell;
-use super::columns::{Columns, raw_row, raw_titles};
+use super::columns::Columns;
 use super::names::Names;
 use super::phrases::slug;
 use super::values::read;
@@ -121,16 +121,6 @@ impl SheetPart {
         let title = if is_named { capitalised(&self.title) } else { String::new() };
         Section { title, blocks }
     }
-}
-
-/// The one list of an answer for a spreadsheet: what its members are called, and a row for each.
-pub fn spreadsheet(answer: &DynamicMessage) -> Option<(Vec<String>, Vec<Vec<String>>)> {
-    let descriptor = answer.descriptor();
-    let list = descriptor.fields().find(|field| field.is_list() && shown(field).is_some())?;
-    let Kind::Message(of) = list.kind() else { return None };
-    let value = answer.get_field(&list);
-    let items = value.as_list().unwrap_or_default().iter().filter_map(Value::as_message);
-    Some((raw_titles(&of), items.map(raw_row).collect()))
 }
 
 fn plain(cell: &Cell) -> String {

@@ -70,7 +70,7 @@ fn a_secretary_records_a_decision_and_an_auditor_verifies_it() {
     let listed = room.json(&["log", "--subject", "body/04K"]);
     assert_eq!(listed["entries"].as_array().unwrap().len(), 2);
     assert_eq!(listed["entries"][1]["event"]["data"]["facts"]["decided_on"], "2019-07-04");
-    assert!(room.ok(&["show", "10"]).contains(event));
+    assert!(room.ok(&["show", "10", "--bytes"]).contains(event));
     let by_id = room.json(&["show", listed["entries"][1]["event"]["id"].as_str().unwrap()]);
     assert_eq!((&by_id["position"], &by_id["findings"]), (&Value::from(10), &Value::Array(Vec::new())));
 

@@ -26,6 +26,15 @@ fn a_context_stands_for_the_flags_that_are_not_given() {
     assert_eq!(code, 0, "{err}");
     let (code, out, err) = run(&["record", "--template", "meeting"]);
     assert!(code == 0 && out.contains("\"bodies\": [\"body/04K\"]"), "{out}{err}");
+    // Of its one body is asked where none is named, of another where one is; and a book elsewhere has bodies of its own.
+    for asked in [&["decisions"][..], &["meetings"], &["due"], &["actions"]] {
+        let (code, out, err) = run(&[asked, &["--as-at", "2019-07-05"]].concat());
+        assert!(code == 0 && out.contains("04K is body/04K"), "{asked:?}: {out}{err}");
+    }
+    assert_eq!(run(&["decisions", "04X"]).0, 1);
+    let elsewhere =
+        room.command(&["decisions"]).env("MINUTEBOOK_SERVER", "http://127.0.0.1:1").output().unwrap();
+    assert_eq!(elsewhere.status.code(), Some(2), "of whom?");
     // What is given counts, and so does a variable.
     assert_eq!(run(&["log", "--server", "http://127.0.0.1:1"]).0, 5);
     let (code, _out, err) = run(&["record", "decision.json", "--key", "nhse.pem", "--yes", "--again"]);

@@ -43,7 +43,7 @@ mod documents;
 pub use documents::{Evidence, Held, check_documents};
 pub mod page;
 mod text;
-pub use text::to_text;
+pub use text::{to_text, to_text_within};
 mod html;
 pub use html::{css_string, to_html};
 mod markdown;

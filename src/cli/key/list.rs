@@ -2,6 +2,7 @@ use super::held::show_key;
 use crate::cli::context::Context;
 use crate::cli::key_news::{self, KeyNews};
 use crate::cli::new_ids::body_of;
+use crate::cli::shapes::Shape;
 use crate::cli::show;
 use crate::cli::view::ViewArgs;
 use crate::client::KnownLedger;
@@ -31,6 +32,9 @@ impl List {
         let view = self.view.to_wire();
         let is_of_now = view.known_at.is_none();
         let listed = key_news::list(context, (&mut client, &known), self.body.as_ref(), view).await?;
+        if context.shape != Shape::Text {
+            return context.answer(&listed, |_listed| Ok(()));
+        }
         let Some(body) = &self.body else { return show_all(context, &known, &listed) };
         // What was known once tells nothing new.
         let news =
@@ -96,7 +100,7 @@ fn show_all(context: &Context, known: &KnownLedger, listed: &ListKeysResponse) -
         }
         return show::json(&said);
     }
-    show::line(show::table(["key", "state", "label", "may sign as"], listed.keys.iter().map(row)))?;
+    show::line(show::table(["label", "state", "may sign as", "key"], listed.keys.iter().map(row)))?;
     show::say(format!(
         "Registrars in force hold {}; {threshold} of them sign what registrars do.",
         keys(known.ledger.registrar_keys.len())
@@ -118,5 +122,5 @@ fn row(key: &Key) -> [String; 4] {
         format!("{}{bodies}", grant.capacity)
     });
     let may: Vec<_> = registrar.into_iter().chain(grants).collect();
-    [key.key.clone(), state, label, may.join(", ")]
+    [label, state, may.join(", "), key.key.clone()]
 }

@@ -1,0 +1,85 @@
+//! A meeting as it is called, for its notice and its agenda: what the register says of a part, and what the entries themselves say
+//! that call it, each checked.
+
+use super::columns::width;
+use super::context::Context;
+use super::show;
+use super::view::ViewArgs;
+use crate::client::RegisterClient;
+use crate::proto::{Correction, GetMinutesRequest, GetMinutesResponse};
+use crate::shown::Calling;
+use minutebook_log::Position;
+use minutebook_verify::page::ReportPage;
+use minutebook_verify::{to_html, to_markdown, to_text_within};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// How wide a page is where nobody says how much room there is.
+const PAGE_COLUMNS: usize = 100;
+
+/// In which shape a page is printed.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct PageShape {
+    /// As a page that prints on A4.
+    #[arg(long, conflicts_with_all = ["md", "json"])]
+    html: bool,
+    /// As Markdown.
+    #[arg(long, conflicts_with = "json")]
+    md: bool,
+}
+
+impl PageShape {
+    /// Prints a page: as text, as wide as the terminal.
+    ///
+    /// # Errors
+    /// Standard output is closed.
+    pub(super) fn print(self, page: &ReportPage) -> anyhow::Result<()> {
+        let text = match (self.html, self.md) {
+            (true, _) => to_html(page),
+            (_, true) => to_markdown(page),
+            _ => to_text_within(page, width().unwrap_or(PAGE_COLUMNS).min(PAGE_COLUMNS)),
+        };
+        Ok(show::line(text.trim_end())?)
+    }
+}
+
+/// What is known of a part of a meeting, with what the entries say that call it.
+///
+/// # Errors
+/// There is no such meeting; or the server can't be asked, or lies.
+pub(super) async fn ask(
+    context: &Context,
+    (meeting, part): (String, String),
+    view: &ViewArgs,
+) -> anyhow::Result<(GetMinutesResponse, Calling)> {
+    let (mut client, known) = context.connect().await?;
+    let request = GetMinutesRequest { meeting, part, view: Some(view.to_wire()) };
+    let found = context.one(&mut client, &known, RegisterClient::get_minutes, request).await?;
+    let positions: BTreeSet<_> = found.why.iter().copied().map(Position).collect();
+    let corrections = found.answered.as_ref().map(|it| it.corrections.as_slice()).unwrap_or_default();
+    let mut calling = Calling::default();
+    for (entry, _bytes) in client.entries_at(&known, &positions).await? {
+        let event = entry.event();
+        let facts = event.data.get("facts").cloned().unwrap_or_default();
+        if let Some(facts) = as_known(facts, entry.position.0, corrections) {
+            calling.hear(&event.event_type.name, &facts);
+        }
+    }
+    Ok((found, calling))
+}
+
+/// What an entry says since it was corrected; nothing where it was withdrawn.
+fn as_known(mut facts: Value, position: u64, corrections: &[Correction]) -> Option<Value> {
+    for correction in corrections.iter().filter(|it| it.position == position) {
+        if correction.is_withdrawn {
+            return None;
+        }
+        for field in &correction.fields {
+            if let (Some(value), Ok(new)) = (facts.pointer_mut(&field.path), serde_json::from_str(&field.new))
+            {
+                *value = new;
+            }
+        }
+    }
+    Some(facts)
+}
