@@ -91,6 +91,9 @@ const OTHERWISE: [(OfReport, &[&str]); 4] = [
             "dissolution.successor",
             "reorganisation.succession-whole",
             "own-record.document",
+            "dissolution.law-of-its-day",
+            "decision.outcome-fits-effect",
+            "joint.leg-step",
         ],
     ),
 ];
