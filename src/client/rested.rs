@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 /// The members of answers that hold positions of entries. A test goes through every number of every answer.
-const POSITIONS: [&str; 13] = [
+const POSITIONS: [&str; 14] = [
     "why",
     "contradicted_by",
     "reports",
@@ -25,6 +25,7 @@ const POSITIONS: [&str; 13] = [
     "through",
     "told_apart",
     "told_in_other_words",
+    "withdrawn",
 ];
 
 /// Entries that lie no further apart than this are read together: what lies between costs less than a call.

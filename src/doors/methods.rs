@@ -49,11 +49,18 @@ pub struct Methods {
 }
 
 impl Methods {
-    /// These; a path that ends in a slash stands for everything beneath it; the slash alone for itself.
+    /// These; a path that ends in a slash stands for everything beneath it.
     pub fn of(methods: impl IntoIterator<Item = (&'static str, Method)>) -> Self {
         let (beneath, exact): (Vec<_>, Vec<_>) =
-            methods.into_iter().partition(|(path, _method)| path.len() > 1 && path.ends_with('/'));
+            methods.into_iter().partition(|(path, _method)| path.ends_with('/'));
         Self { exact: exact.into_iter().collect(), beneath }
+    }
+
+    /// The same, and one whose path stands for itself alone, however it ends.
+    #[must_use]
+    pub fn and(mut self, path: &'static str, method: Method) -> Self {
+        self.exact.insert(path, method);
+        self
     }
 
     /// The method of a path.

@@ -42,7 +42,8 @@ pub(super) fn methods() -> Methods {
     let own = NAMES.iter().map(|(path, name)| (path.as_str(), Method { name, kind: kind(name) }));
     let pages = PAGES.iter().chain(&OTHERS).map(|(path, name, kind)| (*path, Method { name, kind: *kind }));
     let desk = DESK.iter().map(|(path, name)| (*path, Method { name, kind: CallKind::Question }));
-    Methods::of(own.chain(pages).chain(desk))
+    let first = Method { name: "first page", kind: CallKind::Question };
+    Methods::of(own.chain(pages).chain(desk)).and("/", first)
 }
 
 #[cfg(test)]

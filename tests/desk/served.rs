@@ -47,8 +47,8 @@ impl Demo {
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let host = lines.by_ref().map(Result::unwrap).find_map(|line| {
-            let at = line.find("http://").filter(|_at| line.contains("Still serving"))?;
-            line[at + "http://".len()..].split([' ', '/']).next().map(str::to_owned)
+            let (_before, at) = line.split_once("http://").filter(|_found| line.contains("Still serving"))?;
+            at.split([' ', '/']).next().map(str::to_owned)
         });
         Self { _child: child, host: host.unwrap(), _lines: lines, _folder: folder }
     }

@@ -188,7 +188,6 @@ async fn it_is_served_as_tlog_tiles_has_it_and_nothing_else_is() {
     }
     fs::write(house.folder().join("published/.new"), "half").unwrap();
     for path in [
-        "/",
         "/.new",
         "/tile",
         "/tile/",

@@ -58,6 +58,7 @@ async fn every_list_names_what_was_withdrawn() {
     macro_rules! ask {
         ($($method:ident($request:ident { $($member:ident: $value:expr),* }) => $expected:expr;)*) => {
             $({
+                #[allow(clippy::needless_update, reason = "most of the requests have more members")]
                 let mut asked = async |view: Option<View>| {
                     let request = proto::$request { view, $($member: $value,)* ..proto::$request::default() };
                     named(&house.register.$method(request).await.unwrap().into_inner())
@@ -162,6 +163,7 @@ async fn a_thing_that_was_withdrawn_says_by_whom_and_why_and_one_that_never_was_
     macro_rules! refused {
         ($($method:ident($request:ident { $member:ident: $kind:literal });)*) => {
             $({
+                #[allow(clippy::needless_update, reason = "some of the requests have more members")]
                 let mut asked = async |id: &str| {
                     let request = proto::$request { view: view(), $member: id.to_owned(), ..proto::$request::default() };
                     house.register.$method(request).await.unwrap_err()
@@ -219,7 +221,7 @@ async fn what_was_withdrawn_of_offices_interests_and_an_agenda_is_named_where_it
         facts,
     };
     let none = json!({"none": {}});
-    let stories = vec![
+    let stories = [
         says("PersonRecorded", "person/gp", json!({"name": "G P"})),
         says(
             "MeetingConvened",

@@ -1,4 +1,4 @@
-//! The rules that admit statements about bodies. They judge acts; reports pass them by.
+//! The rules that admit statements about bodies. They judge acts; what they would refuse in a report is found of it.
 
 use super::codes::{code_subject, unit_subject};
 use super::events::{BodyEstablished, BodyRegistered, BodyRenamed, Code, IdentifierAssigned, Renaming};
@@ -187,10 +187,29 @@ impl Statement for AreaVaried {
         let others = self.gains.iter().chain(&self.losses).map(|change| &change.body);
         let parties: BTreeSet<_> = others.chain([&id]).collect();
         for party in parties {
-            judge_there(case, verdict, party, &self.effective);
+            let gives = if *party == id {
+                !self.losses.is_empty()
+            } else {
+                self.gains.iter().any(|it| it.body == *party)
+            };
+            if !(gives && self.is_told_with_the_end_of(case, party)) {
+                judge_there(case, verdict, party, &self.effective);
+            }
             judge_not_ended(case, verdict, party);
         }
         judge_passing(case, verdict, &id, (&self.gains, &self.losses), &self.effective);
+    }
+}
+
+impl AreaVaried {
+    /// Whether a source tells that a body's area passed with the body's end: on the morrow of its last day, as registers write it. Of
+    /// an act that is asked otherwise: what a body gives it gives before.
+    fn is_told_with_the_end_of(&self, case: &Case<'_>, party: &BodyId) -> bool {
+        let closed = body(case.record, party, enacted(case.record, Date::of(case.place.recorded)))
+            .and_then(|known| known.closed)
+            .and_then(|closed| closed.value);
+        case.act.standing.is_report()
+            && closed.is_some_and(|day| day.exact().is_some() && day.exact() == self.effective.exact())
     }
 }
 

@@ -310,6 +310,12 @@ impl Statement for CommitteeDissolved {
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         judge_decided(case, verdict, &self.parents, &self.decisions, &self.effective);
+        // A source that says of what has lapsed that it ended agrees.
+        let view = enacted(case.record, case.last_day_of(&self.effective));
+        let known = CommitteeId::of(&case.act.subject).and_then(|id| committee(case.record, &id, view));
+        if case.act.standing.is_report() && known.is_some_and(|known| known.state == CommitteeState::Lapsed) {
+            return;
+        }
         let Some(known) = judge_live(case, verdict, &self.effective) else { return };
         let (theirs, named): (BTreeSet<_>, BTreeSet<_>) =
             (known.parents.iter().collect(), self.parents.iter().collect());

@@ -29,7 +29,9 @@ enum Came {
 impl Reported {
     fn comes_to(&self, rule: &str) -> Came {
         // Nobody reports of keys and grants; what corrects another entry is judged with it; and a report is one already.
-        let is_of_authority = rule_of(rule).unwrap().source.contains("authority is in the book");
+        let is_of_authority =
+            ["authority.", "key.", "grant.", "registrars."].iter().any(|of| rule.starts_with(of))
+                || rule_of(rule).unwrap().source.contains("authority is in the book");
         if self.said.standing != "own_act" || is_of_authority || self.said.type_name == "RecordCorrected" {
             return Came::Otherwise;
         }
@@ -52,8 +54,15 @@ impl Reported {
     /// Whether the same is said of the same thing already: who agrees breaks nothing.
     fn is_said_again(&self) -> bool {
         let said = self.before.entries.iter().map(|entry| entry.signed.event());
-        said.filter(|event| event.event_type.name == self.said.type_name)
-            .any(|event| event.subject.as_str() == self.said.subject)
+        // A register's list of a body says what its establishment says, and so does what made it of others.
+        said.map(|event| (event.event_type.name.as_str(), event)).any(|(name, event)| {
+            let is_about = event.subject.as_str() == self.said.subject;
+            match (self.said.type_name, name) {
+                ("BodyEstablished", "BodyRegistered") => is_about,
+                ("BodyEstablished", "ReorganisationEffected") => event.text().contains(&self.said.subject),
+                (own, name) => own == name && is_about,
+            }
+        })
     }
 
     /// What an act is refused for.
