@@ -11,6 +11,7 @@ use crate::client::ClientError;
 use crate::described::{self, argument, comment_on_field, comment_on_method, described};
 use crate::pages::Answer;
 use crate::proto::{Answered, Argument, Asked, Words};
+use crate::shown::said::answered;
 use crate::shown::{Names, Sheet, SheetPart, json, spreadsheet};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Args as _, Command, FromArgMatches as _};
@@ -166,12 +167,6 @@ fn words(list: Words) -> Vec<&'static str> {
         Words::ConsultationState => ConsultationState::ALL.map(ConsultationState::as_str).into(),
         Words::ActionState => vec!["open", "completed", "cancelled", "transferred"],
     }
-}
-
-/// What an answer says of itself, where it does.
-fn answered(answer: &DynamicMessage) -> Option<Answered> {
-    let found = answer.get_field_by_name("answered")?;
-    found.as_message().and_then(|answered| answered.transcode_to().ok())
 }
 
 /// Prints a message as its description shows it, beneath this title.

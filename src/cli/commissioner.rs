@@ -3,6 +3,7 @@ use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
 use crate::proto::{GetCommissionerRequest, GetCommissionerResponse};
+use crate::shown::phrases;
 
 /// Says who commissions for a unit of area on a day. Units are the 211 areas of 2013, by their code.
 #[derive(Debug, clap::Args)]
@@ -48,14 +49,7 @@ fn show_commissioner(unit: &str, found: &GetCommissionerResponse) -> anyhow::Res
 
 /// Who it is not known to be, and why.
 fn unknown(unit: &str, day: &str, found: &GetCommissionerResponse) -> String {
-    let why = match found.doubt.as_str() {
-        "units_not_said" => "no source says which units of the body that was split passed to whom",
-        "passes_twice" => "sources say that it passed to several bodies",
-        "held_twice" => "several bodies are said to have opened with it",
-        "circle" => "it is said to pass in a circle",
-        "holder_not_known" => "it passed to a body of which nothing else is said",
-        _ => "a date is not precise enough, or sources contradict each other about it",
-    };
+    let why = phrases::doubt(&found.doubt);
     let entries = show::why(&found.why);
     match found.perhaps.as_slice() {
         [] => format!("Nobody is known to commission for {unit} on {day}.  {entries}"),

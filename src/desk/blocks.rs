@@ -3,6 +3,7 @@
 use super::linked::{self, words_of};
 use super::viewed::Viewed;
 use super::visit::Visit;
+use crate::shown::phrases::capitalised;
 use crate::shown::{Sheet, SheetPart};
 use maud::{Markup, html};
 use minutebook_verify::page::{Block, ReportPage};
@@ -109,12 +110,6 @@ pub(super) fn next_page(visit: &Visit, token: &str) -> Markup {
             p.next { a href=(visit.viewed.link_with(&visit.path, &values)) { "There is more: next page" } }
         }
     }
-}
-
-/// The text with a capital letter, as names of values begin.
-pub(super) fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A page that was made for paper, within a page: what it says, section by section.

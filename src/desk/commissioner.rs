@@ -9,7 +9,7 @@ use super::viewed::Viewed;
 use super::visit::Visit;
 use crate::proto::{GetCommissionerRequest, GetCommissionerResponse};
 use crate::shown::dates::spoken;
-use crate::shown::phrases::intention;
+use crate::shown::phrases::{self, intention};
 use axum::response::Response;
 use maud::{Markup, html};
 
@@ -99,14 +99,7 @@ async fn units(visit: &Visit, sought: &str) -> Result<Vec<(String, String)>, Tro
 
 /// Who it is, or why that can't be told.
 pub(super) fn who(viewed: &Viewed, found: &GetCommissionerResponse) -> Markup {
-    let doubt = match found.doubt.as_str() {
-        "units_not_said" => "no source says which areas of the body that was split passed to whom",
-        "passes_twice" => "sources say that it passed to several bodies",
-        "held_twice" => "several bodies are said to have opened with it",
-        "circle" => "it is said to pass in a circle",
-        "holder_not_known" => "it passed to a body of which nothing else is said",
-        _ => "a date is not precise enough, or sources contradict each other about it",
-    };
+    let doubt = phrases::doubt(&found.doubt);
     html! {
         @match &found.body {
             Some(body) => { strong { (thing(viewed, &body.id, if body.name.is_empty() { &body.id } else { &body.name })) } (why(viewed, &found.why)) }

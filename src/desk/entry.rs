@@ -13,7 +13,7 @@ use crate::proto::{
     GetReceiptRequest, ListAnnotationsRequest, Scope,
 };
 use crate::shown::dates::last_day;
-use crate::shown::phrases::{day_and_time, or_sealed, standing, words};
+use crate::shown::phrases::{day_and_time, is_word, or_sealed, standing, words};
 use crate::shown::said::{by_entry, corrected_field, correction, doubts};
 use anstream::adapter::strip_str;
 use axum::extract::Path;
@@ -193,10 +193,9 @@ fn sealed(members: &Map<String, Value>) -> Option<&str> {
 }
 
 fn scalar(viewed: &Viewed, text: &str) -> Markup {
-    let is_word = text.contains('_') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     html! {
         @if path_of(text).is_some() { (thing(viewed, text, text)) }
-        @else if is_word { (words(text)) }
+        @else if is_word(text) { (words(text)) }
         @else { (words_of(viewed, text)) }
     }
 }

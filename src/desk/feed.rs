@@ -19,20 +19,18 @@ pub(super) async fn atom(visit: Visit, Path(name): Path<String>) -> Result<Respo
     let id = format!("body/{name}");
     let found = news::newest_of(&visit, &id, &[], ENTRIES).await?;
     let updated = found.first().map_or(ledger.last_recorded.clone(), |newest| newest.recorded.clone());
-    // Only what can change is an entry of the book: its name is the ledger's and its position.
     // By whatever name the server is asked, the feed is the same: its links are relative to where it lies.
     let body = GetBodyRequest { body: id.clone(), view: Some(visit.viewed.to_wire()) };
     let body = visit.register().get_body(visit.request(body)).await?.into_inner().body.unwrap_or_default();
     let called = if body.name.is_empty() { id.clone() } else { body.name };
-    let own = format!("tag:{},2026:{}/{id}", ledger.origin.split('/').next().unwrap_or_default(), ledger.id);
-    let urn = |position: u64| {
-        format!("tag:{},2026:{}/{position}", ledger.origin.split('/').next().unwrap_or_default(), ledger.id)
-    };
+    // The feed and each entry by the ledger's name and its id.
+    let origin = ledger.origin.split('/').next().unwrap_or_default();
+    let tag = |what: &str| format!("tag:{origin},2026:{}/{what}", ledger.id);
     let feed: Markup = html! {
         (PreEscaped("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"))
         feed xmlns="http://www.w3.org/2005/Atom" {
             title { "News of " (called) " (" (name) ")" }
-            id { (own) }
+            id { (tag(&id)) }
             updated { (updated) }
             (PreEscaped(link(&format!("/body/{name}/news.atom"), "self")))
             (PreEscaped(link(&format!("/body/{name}"), "alternate")))
@@ -40,7 +38,7 @@ pub(super) async fn atom(visit: Visit, Path(name): Path<String>) -> Result<Respo
             @for it in &found {
                 entry {
                     title { (it.says) }
-                    id { (urn(it.position)) }
+                    id { (tag(&it.position.to_string())) }
                     updated { (it.recorded) }
                     (PreEscaped(link(&format!("/entry/{}", it.position), "alternate")))
                     category term=(it.r#type) {}

@@ -1,6 +1,6 @@
 //! Lists: bodies, people, findings; and every question that is asked by its description alone.
 
-use super::blocks::{capitalised, next_page, sheet};
+use super::blocks::{next_page, sheet};
 use super::layout::Page;
 use super::linked::{why, words_of};
 use super::search::{bodies, body_rows, counted, people_rows};
@@ -9,6 +9,8 @@ use super::trouble::Trouble;
 use super::visit::Visit;
 use crate::described::{argument, comment_on_field, comment_on_method, described, questions};
 use crate::proto::{Answered, Finding, ListFindingsRequest, ListPeopleRequest, Scope};
+use crate::shown::phrases::capitalised;
+use crate::shown::said::answered;
 use crate::shown::{Names, Sheet};
 use axum::extract::Path;
 use axum::response::Response;
@@ -199,12 +201,6 @@ fn request(visit: &Visit, question: &MethodDescriptor) -> Result<DynamicMessage,
         request.set_field_by_name("page_token", Value::String(visit.query.get("page").to_owned()));
     }
     Ok(request)
-}
-
-/// What an answer says of itself, where it does.
-pub(super) fn answered(answer: &DynamicMessage) -> Option<Answered> {
-    let found = answer.get_field_by_name("answered")?;
-    found.as_message().and_then(|answered| answered.transcode_to().ok())
 }
 
 /// A text of a message; empty where it has none of that name.

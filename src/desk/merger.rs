@@ -41,7 +41,7 @@ pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Respo
         ]))
     };
     let title = if merger.proposed_name.is_empty() { name.clone() } else { merger.proposed_name.clone() };
-    let caption = format!("{} {name}", super::blocks::capitalised(&words(&merger.kind)));
+    let caption = format!("{} {name}", crate::shown::phrases::capitalised(&words(&merger.kind)));
     Ok(Page { title, caption, answered, feed: String::new(), content }.render(&visit, &ledger))
 }
 

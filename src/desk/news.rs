@@ -23,11 +23,13 @@ pub(super) async fn newest(
     size: u64,
     count: u64,
 ) -> Result<(Option<Answered>, Vec<News>), Trouble> {
-    let known = match visit.viewed.known().parse::<u64>() {
-        Ok(position) => size.min(position.saturating_add(1)),
-        Err(_no_number) => size,
-    };
-    before(visit, known, count, visit.viewed.is_reported()).await
+    before(visit, known_end(visit, size), count, visit.viewed.is_reported()).await
+}
+
+/// Behind the last entry that the view knows, where it says so by a position; else the end of the book.
+fn known_end(visit: &Visit, size: u64) -> u64 {
+    let known = visit.viewed.known().parse::<u64>();
+    known.map_or(size, |position| size.min(position.saturating_add(1)))
 }
 
 /// Entries before a position, the last first.
@@ -122,10 +124,7 @@ const FOUND_MAX: usize = 50;
 pub(super) async fn book(visit: Visit) -> Result<Response, Trouble> {
     let ledger = visit.ledger().await?;
     let end = match visit.query.get("before") {
-        "" => match visit.viewed.known().parse::<u64>() {
-            Ok(position) => ledger.size.min(position.saturating_add(1)),
-            Err(_no_number) => ledger.size,
-        },
+        "" => known_end(&visit, ledger.size),
         text => text
             .parse()
             .map_err(|_no_number| Trouble::Wrong(format!("“{text}” is no number of an entry.")))?,

@@ -2,11 +2,12 @@
 
 use super::blocks::{next_page, sheet};
 use super::layout::Page;
-use super::lists::{answered, none, text};
+use super::lists::{none, text};
 use super::trouble::Trouble;
 use super::viewed::Viewed;
 use super::visit::Visit;
 use crate::described::{described, register_question};
+use crate::shown::said::answered;
 use crate::shown::{Names, Sheet};
 use axum::extract::Path;
 use axum::response::Response;

@@ -55,7 +55,7 @@ pub fn minutes_page(found: &GetMinutesResponse) -> ReportPage {
     }
     sections.push(section("What this is", looked.into_iter().map(Block::Words).collect()));
     ReportPage {
-        title: format!("{} minutes: {}", capitalised(&found.part), found.title),
+        title: format!("{} minutes: {}", phrases::capitalised(&found.part), found.title),
         lead: lead(found),
         tone: Tone::Plain,
         sections,
@@ -334,11 +334,6 @@ fn named(found: &GetMinutesResponse, body: &str) -> String {
 
 fn short(body: &str) -> &str {
     body.trim_start_matches("body/")
-}
-
-fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]

@@ -11,6 +11,12 @@ pub fn words(word: &str) -> String {
     word.replace("nhs_england", "NHS England").replace('_', " ")
 }
 
+/// The text with a capital letter, as names of values and pages begin.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// So many entries.
 pub fn entries(count: u64) -> String {
     if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
@@ -175,6 +181,23 @@ pub fn votes(votes: &proto::CountedVotes) -> String {
     let others = [counted(votes.abstained, "abstained"), counted(votes.conflicted, "conflicted")];
     let others: String = others.into_iter().flatten().collect();
     format!("{} for, {} against{others}", votes.in_favour, votes.against)
+}
+
+/// Why it can't be told who commissions for a unit.
+pub fn doubt(doubt: &str) -> &'static str {
+    match doubt {
+        "units_not_said" => "no source says which units of the body that was split passed to whom",
+        "passes_twice" => "sources say that it passed to several bodies",
+        "held_twice" => "several bodies are said to have opened with it",
+        "circle" => "it is said to pass in a circle",
+        "holder_not_known" => "it passed to a body of which nothing else is said",
+        _ => "a date is not precise enough, or sources contradict each other about it",
+    }
+}
+
+/// Whether a text is a word of a closed list that [`words`] makes readable.
+pub(crate) fn is_word(text: &str) -> bool {
+    text.contains('_') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
 /// A text that is empty where it is sealed.

@@ -3,7 +3,14 @@
 use super::phrases::{or_sealed, shortened, signed_as, why};
 use crate::proto::{self, Answered};
 use anstream::adapter::strip_str;
+use prost_reflect::DynamicMessage;
 use std::collections::BTreeMap;
+
+/// What an answer says of itself, where it does.
+pub(crate) fn answered(answer: &DynamicMessage) -> Option<Answered> {
+    let found = answer.get_field_by_name("answered")?;
+    found.as_message().and_then(|answered| answered.transcode_to().ok())
+}
 
 /// Which entries are in doubt, and why: a sentence for each cause.
 pub(crate) fn doubts(contested: &[proto::Contested]) -> Vec<String> {

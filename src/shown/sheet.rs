@@ -3,7 +3,7 @@
 use super::cell::Cell;
 use super::columns::Columns;
 use super::names::Names;
-use super::phrases::slug;
+use super::phrases::{capitalised, slug};
 use super::values::read;
 use crate::described::shown;
 use crate::proto::{Layout, Reads};
@@ -140,12 +140,6 @@ fn titled(title: &str, answer: &DynamicMessage, names: &Names) -> String {
         }
     }
     text
-}
-
-/// The text with a capital letter, as pages begin.
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// What the ids in columns of bodies mean; people stand by their names.

@@ -2,7 +2,7 @@
 
 use super::cell::Cell;
 use super::names::Names;
-use super::phrases::words;
+use super::phrases::{is_word, words};
 use super::sheet::{Sheet, SheetPart};
 use super::values::{is_one_value, said};
 use crate::described::shown;
@@ -130,11 +130,6 @@ fn reads(message: &DynamicMessage, field: &FieldDescriptor) -> Reads {
         Some(Value::String(text)) if text.contains('/') && text.parse::<Subject>().is_ok() => Reads::Id,
         _ => Reads::Unspecified,
     }
-}
-
-/// Whether it is a word of a closed list.
-fn is_word(text: &str) -> bool {
-    text.contains('_') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
 #[cfg(test)]
