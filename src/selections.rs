@@ -3,7 +3,7 @@
 use crate::proto;
 use minutebook_governance::catalogue::row_of;
 use minutebook_governance::{Clause, Selection, Standing};
-use minutebook_log::Malformed;
+use minutebook_log::{Malformed, Subject};
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
@@ -33,8 +33,8 @@ pub fn read(selections: &[proto::Selection]) -> Result<Selection, Malformed> {
 }
 
 fn count(selection: &proto::Selection) -> usize {
-    let proto::Selection { subjects, subject_prefixes, bodies, types, standings } = selection;
-    [subjects, subject_prefixes, bodies, types, standings].map(Vec::len).iter().sum()
+    let proto::Selection { subjects, subject_prefixes, about, types, standings } = selection;
+    [subjects, subject_prefixes, about, types, standings].map(Vec::len).iter().sum()
 }
 
 fn clause(index: usize, selection: &proto::Selection) -> Result<Clause, Malformed> {
@@ -46,7 +46,7 @@ fn clause(index: usize, selection: &proto::Selection) -> Result<Clause, Malforme
     Ok(Clause {
         subjects: parsed(&at("subjects"), &selection.subjects)?,
         prefixes: each(&selection.subject_prefixes, |prefix| begins(&at("subject_prefixes"), prefix))?,
-        bodies: parsed(&at("bodies"), &selection.bodies)?,
+        about: each(&selection.about, |whom| named(&at("about"), whom))?,
         types: each(&selection.types, |name| {
             let needed = "a type of the catalogue, such as DecisionRecorded (docs/events.md)";
             let row = row_of(name).map(|row| row.type_id());
@@ -73,12 +73,18 @@ fn parsed<T: FromStr<Err = Malformed> + Ord>(at: &str, values: &[String]) -> Res
     })
 }
 
+/// Whom an entry can name: what has no name of its own is named by none.
+fn named(at: &str, whom: &str) -> Result<Subject, Malformed> {
+    let subject = whom.parse().ok().filter(|subject: &Subject| subject.name().is_some());
+    subject.ok_or_else(|| Malformed::quoting(at, whom, "an id, such as body/04K or meeting/board-2019-07-04"))
+}
+
 /// How a subject may begin: what no subject begins with would wait for ever.
 fn begins(at: &str, prefix: &str) -> Result<String, Malformed> {
     // Nothing at all begins everything: that is no selection.
     let is_begun = !prefix.is_empty()
         && [prefix.to_owned(), format!("{prefix}a")].iter().any(|whole| {
-            let subject: Result<minutebook_log::Subject, _> = whole.parse();
+            let subject: Result<Subject, _> = whole.parse();
             subject.is_ok()
         });
     if is_begun {
@@ -100,7 +106,7 @@ mod tests {
         let selection = proto::Selection {
             subjects: texts(&["body/04K"]),
             subject_prefixes: texts(&["merger/", "mer"]),
-            bodies: texts(&["body/04L"]),
+            about: texts(&["body/04L", "meeting/x"]),
             types: texts(&["DecisionRecorded"]),
             standings: texts(&["own_act", "register"]),
         };
@@ -125,7 +131,8 @@ mod tests {
         assert_eq!(with(|of| of.subjects = texts(&["Body"])), "selections/0/subjects");
         assert_eq!(with(|of| of.subject_prefixes = texts(&["body/04 K"])), "selections/0/subject_prefixes");
         assert_eq!(with(|of| of.subject_prefixes = texts(&[""])), "selections/0/subject_prefixes");
-        assert_eq!(with(|of| of.bodies = texts(&["merger/x"])), "selections/0/bodies");
+        assert_eq!(with(|of| of.about = texts(&["04K"])), "selections/0/about");
+        assert_eq!(with(|of| of.about = texts(&["ledger"])), "selections/0/about");
         assert_eq!(with(|of| of.types = texts(&["Decided"])), "selections/0/types");
         assert_eq!(with(|of| of.standings = texts(&["act"])), "selections/0/standings");
         let many = vec![proto::Selection { types: texts(&["VoteTaken"]), ..Default::default() }; 17];

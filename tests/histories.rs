@@ -28,12 +28,13 @@ mod telling;
 use affairs_made_up::affairs;
 use heard::cases;
 use minutebook::ledger::{self, Index, Ledger, Shelf, SystemClock};
-use minutebook_governance::{BodyId, Clause, Keeping, Record, Selection, Standing, catalogue};
-use minutebook_log::{Hash, Position, Signed, Timestamp};
+use minutebook_governance::{Act, Clause, Keeping, Record, Selection, Standing, catalogue};
+use minutebook_log::{Hash, Position, Signed, Subject, Timestamp};
 use minutebook_store::SledEngine;
 use proptest::prelude::*;
 use questions::{check_same, everything};
 use said::key;
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -141,18 +142,7 @@ async fn answered(dir: &Path, keeping: Keeping) -> Vec<String> {
 /// What can be selected of a book that says this, each with where it is, told by going through every entry.
 fn selections(story: &story::Story) -> Vec<(Selection, Vec<Position>)> {
     let acts: Vec<_> = story.entries.iter().map(|entry| catalogue::read(&entry.signed).unwrap()).collect();
-    let place = |id: &str| acts.iter().position(|act| act.id.to_string() == id);
-    let concerned = |at: usize| {
-        let mut bodies = story.record().subjects_at(Position(at as u64), at as u64 + 1);
-        let target = acts[at].facts["target"].as_str().filter(|_id| acts[at].name == "RecordCorrected");
-        if let Some(target) = target.and_then(place) {
-            for known in target..=at {
-                bodies.extend(story.record().subjects_at(Position(target as u64), known as u64 + 1));
-            }
-        }
-        bodies
-    };
-    let concerned: Vec<_> = (0..acts.len()).map(concerned).collect();
+    let concerned: Vec<_> = (0..acts.len()).map(|at| about_at(story.record(), &acts, at)).collect();
     let mut selected = Vec::new();
     let mut select = |clauses: Vec<Clause>, fits: &dyn Fn(usize) -> bool| {
         let positions = (0..acts.len()).filter(|at| fits(*at)).map(|at| Position(at as u64)).collect();
@@ -160,7 +150,8 @@ fn selections(story: &story::Story) -> Vec<(Selection, Vec<Position>)> {
     };
     let subjects: BTreeSet<_> = acts.iter().map(|act| act.subject.clone()).collect();
     let types: BTreeSet<_> = acts.iter().map(|act| act.name).collect();
-    let bodies: BTreeSet<BodyId> = concerned.iter().flatten().filter_map(BodyId::of).collect();
+    let named: BTreeSet<Subject> =
+        concerned.iter().flatten().filter(|it| it.name().is_some()).cloned().collect();
     let type_id = |name: &str| catalogue::row_of(name).unwrap().type_id();
     for subject in &subjects {
         let clause = Clause { subjects: [subject.clone()].into(), ..Clause::default() };
@@ -169,13 +160,11 @@ fn selections(story: &story::Story) -> Vec<(Selection, Vec<Position>)> {
         let clause = Clause { prefixes: [begins.clone()].into(), ..Clause::default() };
         select(vec![clause], &|at| acts[at].subject.as_str().starts_with(&begins));
     }
-    for body in &bodies {
-        let clause = Clause { bodies: [body.clone()].into(), ..Clause::default() };
+    for whom in &named {
+        let clause = Clause { about: [whom.clone()].into(), ..Clause::default() };
         let acts_alone = Clause { standings: [Standing::OwnAct].into(), ..clause.clone() };
-        select(vec![clause], &|at| concerned[at].contains(body.subject()));
-        select(vec![acts_alone], &|at| {
-            acts[at].standing == Standing::OwnAct && concerned[at].contains(body.subject())
-        });
+        select(vec![clause], &|at| concerned[at].contains(whom));
+        select(vec![acts_alone], &|at| acts[at].standing == Standing::OwnAct && concerned[at].contains(whom));
     }
     for name in &types {
         let clause = Clause { types: [type_id(name)].into(), ..Clause::default() };
@@ -188,6 +177,75 @@ fn selections(story: &story::Story) -> Vec<(Selection, Vec<Position>)> {
     }
     select(Vec::new(), &|_every| true);
     selected
+}
+
+/// Whom the entry at a place is about: whom it names; of a thing whose entry names no body, the bodies that earlier entries of it
+/// name; of what speaks of another entry, whom that is about.
+fn about_at(record: &Record, acts: &[Act], at: usize) -> BTreeSet<Subject> {
+    let target = acts[at].subject.as_str().strip_prefix("record/");
+    let target = target.and_then(|id| acts.iter().position(|act| act.id.to_string() == id));
+    let of_target = target.filter(|of| *of < at).map(|of| {
+        let known = at as u64 + 1;
+        [named_by(record, of, known), by_others(record, acts, of, known)].concat()
+    });
+    let own = [named_by(record, at, at as u64 + 1), by_others(record, acts, at, at as u64)].concat();
+    own.into_iter().chain(of_target.into_iter().flatten()).collect()
+}
+
+/// Whom an entry names, as it stood at any time until so many entries were known.
+fn named_by(record: &Record, at: usize, known: u64) -> Vec<Subject> {
+    let position = Position(at as u64);
+    let mut named = BTreeSet::new();
+    for known in position.0 + 1..=known {
+        named.extend(record.subjects_at(position, known));
+        let act = record.act_as_known(position, known);
+        act.iter().for_each(|act| names(&act.facts, &mut named));
+    }
+    named.into_iter().collect()
+}
+
+fn by_others(record: &Record, acts: &[Act], at: usize, known: u64) -> Vec<Subject> {
+    let is_body = |subject: &Subject| subject.kind() == "body";
+    let subject = &acts[at].subject;
+    let alone = ["body", "person", "document", "audit", "ledger", "key", "record", "reorganisation"];
+    if alone.contains(&subject.kind()) || named_by(record, at, at as u64 + 1).iter().any(is_body) {
+        return Vec::new();
+    }
+    let before = (0..at).filter(|before| acts[*before].subject == *subject);
+    before.flat_map(|before| named_by(record, before, known)).filter(is_body).collect()
+}
+
+/// The ids that facts name, wherever they stand.
+fn names(facts: &Value, named: &mut BTreeSet<Subject>) {
+    const KINDS: [&str; 18] = [
+        "action",
+        "appointment",
+        "audit",
+        "body",
+        "committee",
+        "consultation",
+        "delegation",
+        "document",
+        "figure",
+        "grant",
+        "intention",
+        "interest",
+        "meeting",
+        "merger",
+        "partnership",
+        "person",
+        "statement",
+        "target",
+    ];
+    match facts {
+        Value::String(text) => {
+            let subject: Option<Subject> = text.parse().ok();
+            named.extend(subject.filter(|it| KINDS.contains(&it.kind()) && it.name().is_some()));
+        }
+        Value::Array(items) => items.iter().for_each(|item| names(item, named)),
+        Value::Object(members) => members.values().for_each(|member| names(member, named)),
+        _ => {}
+    }
 }
 
 /// Where a selection is, in portions.

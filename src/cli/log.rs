@@ -25,7 +25,7 @@ pub(crate) struct Args {
     /// The first position; with --subject the first number in its stream.
     #[arg(long, value_name = "N")]
     from: Option<u64>,
-    /// Only entries about this: body/04K, merger/nottinghamshire-2019 ...
+    /// Only the stream of this: body/04K, merger/nottinghamshire-2019 ...
     #[arg(long, value_name = "SUBJECT", default_value = "", hide_default_value = true)]
     subject: String,
     /// How many entries at most.
@@ -41,9 +41,9 @@ struct Select {
     /// Only what was recorded on this day or later, or at this moment.
     #[arg(long, value_name = "TIME", conflicts_with = "from")]
     since: Option<String>,
-    /// Only entries that say something of this body, by id, code or name, whatever they are about; of what is no body (meeting/..),
-    /// those about it.
-    #[arg(long, value_name = "BODY")]
+    /// Only entries about this body, by id, code or name: those that name it, whatever their own subject is, and what is said of
+    /// its meetings, mergers and grants. What is no body (person/.., meeting/..) by its id.
+    #[arg(long, value_name = "BODY|ID")]
     about: Vec<String>,
     /// Only entries of this type, as docs/events.md names it.
     #[arg(long, value_name = "TYPE", value_parser = type_named)]
@@ -60,14 +60,8 @@ struct Listed {
 }
 
 impl Args {
-    pub(crate) async fn run(mut self, context: &Context) -> anyhow::Result<()> {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let (mut client, known) = context.connect().await?;
-        // Only bodies are known by what others say of them.
-        let is_no_body = |name: &String| name.contains('/') && !name.starts_with("body/");
-        if let Some(at) = self.select.about.iter().position(is_no_body).filter(|_at| self.subject.is_empty())
-        {
-            self.subject = self.select.about.remove(at);
-        }
         let is_selected =
             self.select.since.is_some() || !self.select.about.is_empty() || !self.select.r#type.is_empty();
         let listed = match is_selected {

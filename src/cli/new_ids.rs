@@ -4,7 +4,7 @@ use super::exit::Usage;
 use crate::meant::nearest;
 use minutebook_governance::BodyId;
 use minutebook_governance::catalogue::CATALOGUE;
-use minutebook_log::EventId;
+use minutebook_log::{EventId, Subject};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,6 +50,15 @@ pub(super) fn check_kind(kind: &str) -> Result<&str, Usage> {
 /// What would be right, where its code alone is given.
 pub(super) fn body_of(text: &str) -> Result<BodyId, Usage> {
     text.parse().map_err(|_wrong| Usage(format!("found {text:?}; needed {}", body_meant(text))))
+}
+
+/// The id of anything that has one, as it was given.
+///
+/// # Errors
+/// As [`body_of`], of a text that is no id.
+pub(super) fn id_of(text: &str) -> Result<String, Usage> {
+    let subject = text.parse().ok().filter(|subject: &Subject| subject.name().is_some());
+    subject.map_or_else(|| body_of(text).map(|body| body.to_string()), |subject| Ok(subject.to_string()))
 }
 
 /// What would be right in the place of a text that is no body's id: the id, where its code alone was given.

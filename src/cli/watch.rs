@@ -1,7 +1,7 @@
 use super::context::Context;
 use super::entry_view::EntryView;
 use super::exit::{Usage, VerificationFailed};
-use super::new_ids::body_of;
+use super::new_ids::{body_of, id_of};
 use super::show;
 use super::watched_keys::WatchedKeys;
 use crate::client::memory::write_whole;
@@ -68,9 +68,10 @@ struct Select {
     /// Only entries about this subject; with a star behind it, about those that begin so.
     #[arg(long, value_name = "SUBJECT")]
     subject: Vec<String>,
-    /// Only entries that say something of this body, whatever they are about.
-    #[arg(long, value_name = "BODY", value_parser = body_of)]
-    about: Vec<BodyId>,
+    /// Only entries about this: those that name it, whatever their own subject is, and of a body what is said of its meetings,
+    /// mergers and grants.
+    #[arg(long, value_name = "ID", value_parser = id_of)]
+    about: Vec<String>,
     /// Only entries of this type.
     #[arg(long, value_name = "TYPE")]
     r#type: Vec<String>,
@@ -86,7 +87,7 @@ impl Select {
         let selection = Selection {
             subjects,
             subject_prefixes: prefixes.iter().map(|prefix| prefix.trim_end_matches('*').to_owned()).collect(),
-            bodies: self.about.iter().map(ToString::to_string).collect(),
+            about: self.about,
             types: self.r#type,
             standings: self.standing,
         };

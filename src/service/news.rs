@@ -47,8 +47,12 @@ fn clause(question: &Question<'_>, request: &ListNewsRequest, view: View) -> Res
         }
     }
     let mut clause = Clause::default();
-    for body in &request.bodies {
-        clause.bodies.extend(question.bodies(body, view)?.into_iter().map(|body| body.id));
+    for whom in &request.bodies {
+        if whom.contains('/') && !whom.starts_with("body/") {
+            clause.about.insert(question.any_subject(whom, view)?);
+        } else {
+            clause.about.extend(question.bodies(whom, view)?.iter().map(|body| body.id.subject().clone()));
+        }
     }
     for name in &request.types {
         let needed = "a type of the catalogue, such as DecisionRecorded (docs/events.md)";

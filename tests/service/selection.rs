@@ -81,7 +81,8 @@ async fn what_is_selected_comes_in_its_order_and_what_is_not_does_not() {
         (subject(SUBJECT), vec![5, 7]),
         (select(|of| of.subject_prefixes = texts(&["body/X"])), vec![6, 8]),
         (select(|of| of.subjects = texts(&["body/99Z"])), vec![]),
-        (select(|of| of.bodies = texts(&[SUBJECT])), vec![5, 7]),
+        // The grant of its secretary names it too.
+        (select(|of| of.about = texts(&[SUBJECT])), vec![3, 5, 7]),
         (select(|of| of.types = texts(&["BodyRegistered"])), vec![5, 6, 8]),
         (select(|of| of.types = texts(&["BodyRegistered", "DecisionRecorded"])), vec![5, 6, 7, 8]),
         (select(|of| of.standings = texts(&["register"])), vec![5, 6, 8]),

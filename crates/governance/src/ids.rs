@@ -7,7 +7,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{fmt, str::FromStr};
 
 macro_rules! subject_ids {
-    ($($(#[$doc:meta])* $name:ident = $kind:literal),* $(,)?) => {$(
+    ($($(#[$doc:meta])* $name:ident = $kind:literal),* $(,)?) => {
+        /// The kinds of subjects that have ids.
+        pub(crate) const KINDS: &[&str] = &[$($kind),*];
+
+        $(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[cfg_attr(

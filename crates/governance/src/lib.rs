@@ -40,6 +40,7 @@ pub use entries::{Entries, Unread};
 mod view;
 pub use view::{KnownUntil, Recorded, Scope, Told, View};
 mod merged;
+mod named;
 mod spoken;
 mod kept;
 pub use kept::Keeping;

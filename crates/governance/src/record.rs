@@ -11,6 +11,7 @@
 use crate::corrections::Corrections;
 use crate::kept::{Acts, Keeping};
 use crate::merged::Merged;
+use crate::named::is_name;
 use crate::noted::{Noted, lock};
 use crate::segment::{self, Segment};
 use crate::spoken::Spoken;
@@ -211,7 +212,18 @@ impl Record {
     pub fn subjects_at(&self, position: Position, known: u64) -> BTreeSet<Subject> {
         let spoken = self.spoken(position, known);
         let said = spoken.iter().flat_map(|spoken| &spoken.said);
-        said.flat_map(|said| said.about.iter().cloned()).collect()
+        let about = said.flat_map(|said| &said.about).filter(|subject| !is_name(subject));
+        about.cloned().collect()
+    }
+
+    /// The subject of the entry at `position`, without reading it.
+    pub(crate) fn subject_of(&self, position: Position) -> Option<&Subject> {
+        if let Some(row) = position.0.checked_sub(self.tail.first) {
+            return self.tail.lines.get(usize::try_from(row).ok()?).map(|line| &line.subject);
+        }
+        let segment = self.segment_of(position)?;
+        let row = usize::try_from(position.0 - segment.first).ok()?;
+        segment.subjects.get(*segment.lines.subjects.get(row)? as usize)
     }
 
     /// The subjects of one kind, sorted.

@@ -1,12 +1,17 @@
-//! Which entries somebody wants who follows a book: by subject, by the body that they concern, by type and by standing. It
-//! is told on the index, so that nobody reads an entry in order to leave it out.
+//! Which entries somebody wants who follows a book: by subject, by whom they name, by type and by standing. It is told on the
+//! index, so that nobody reads an entry in order to leave it out.
+//!
+//! An entry is about whom it names. What names no body (a meeting's close, the end of a grant) is about those that earlier
+//! entries of the same meeting or grant name; what corrects an entry, or says something of it, is about whom that names.
 
+use crate::named::{is_affair, named_as, named_nobody};
 use crate::segment::{self, Segment};
 use crate::spoken::Spoken;
 use crate::tail::{Line, Tail};
-use crate::{Act, BodyId, Record, Standing};
+use crate::{Act, Record, Standing};
 use minutebook_log::{Position, Subject};
 use std::any::TypeId;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -20,8 +25,8 @@ pub struct Clause {
     pub subjects: BTreeSet<Subject>,
     /// It is about a subject that begins so: `merger/`, `body/Q`.
     pub prefixes: BTreeSet<String>,
-    /// It says something of one of these bodies, whatever it is about; or it corrects what does.
-    pub bodies: BTreeSet<BodyId>,
+    /// It names one of these (bodies, people, meetings ...), whatever its own subject is; or it is of what does.
+    pub about: BTreeSet<Subject>,
     /// It is of one of these types ([`crate::catalogue::CatalogueRow::type_id`]).
     pub types: BTreeSet<TypeId>,
     /// It has one of these standings.
@@ -51,7 +56,7 @@ impl Clause {
 
     /// Whether nothing but the subject decides.
     fn takes_whole_streams(&self) -> bool {
-        self.bodies.is_empty() && self.types.is_empty() && self.standings.is_empty()
+        self.about.is_empty() && self.types.is_empty() && self.standings.is_empty()
     }
 
     fn fits_subject(&self, subject: &Subject) -> bool {
@@ -99,22 +104,116 @@ impl Selection {
     /// Whether an act may be wanted, as far as it tells by itself: what the target of a correction concerns is said
     /// elsewhere.
     pub fn may_take(&self, act: &Act) -> bool {
-        let (type_id, is_correction) = (act.statement.type_of(), act.name == "RecordCorrected");
+        let type_id = act.statement.type_of();
         let fits = |clause: &Clause| {
             clause.fits_subject(&act.subject)
                 && clause.fits_type(type_id)
                 && clause.fits_standing(act.standing)
-                && (clause.bodies.is_empty() || is_correction || concerns(act, &clause.bodies))
+                && (clause.about.is_empty() || may_be_about(act, &clause.about))
         };
         self.is_all() || self.clauses.iter().any(fits)
     }
 }
 
-/// Whether an act says something of one of these bodies.
-fn concerns(act: &Act, bodies: &BTreeSet<BodyId>) -> bool {
+/// Whether an act can be about one of these, as far as it tells by itself.
+fn may_be_about(act: &Act, wanted: &BTreeSet<Subject>) -> bool {
+    if act.subject.kind() == "record" {
+        return true;
+    }
     let spoken = Spoken::of(act.clone().into());
     let about: BTreeSet<_> = spoken.said.iter().flat_map(|said| &said.about).collect();
-    bodies.iter().any(|body| about.contains(body.subject()))
+    let is_found = |subject: &Subject| about.contains(subject);
+    let of_others = named_nobody().filter(is_found).is_some() && wanted.iter().any(is_body);
+    of_others || wanted.iter().any(|subject| under(subject).iter().any(is_found))
+}
+
+fn is_body(subject: &Subject) -> bool {
+    subject.kind() == "body"
+}
+
+/// The names under which what is about a subject is found.
+fn under(subject: &Subject) -> Vec<Subject> {
+    [Some(subject.clone()), named_as(subject)].into_iter().flatten().collect()
+}
+
+/// Every name under which what is about one of these is found.
+fn under_all(wanted: &BTreeSet<Subject>) -> impl Iterator<Item = Subject> + '_ {
+    wanted.iter().flat_map(under)
+}
+
+/// What entries are about by others: those that they correct or speak of, and earlier ones of the same thing.
+struct ByOthers<'a> {
+    wanted: &'a BTreeSet<Subject>,
+    record: &'a Record,
+    /// Where one of those that are wanted is named, sorted.
+    named_at: OnceCell<Vec<Position>>,
+    /// Where nobody is, sorted.
+    nobody_at: OnceCell<Vec<Position>>,
+}
+
+impl<'a> ByOthers<'a> {
+    fn of(wanted: &'a BTreeSet<Subject>, record: &'a Record) -> Self {
+        Self { wanted, record, named_at: OnceCell::new(), nobody_at: OnceCell::new() }
+    }
+
+    /// Whether an entry with this subject is one to ask about here.
+    fn may_speak(&self, subject: &Subject, names_nobody: bool) -> bool {
+        subject.kind() == "record" || (names_nobody && self.may_inherit(subject))
+    }
+
+    fn may_inherit(&self, subject: &Subject) -> bool {
+        is_affair(subject) && self.wanted.iter().any(is_body)
+    }
+
+    /// Whether the entry at `position` is about one of those that are wanted by what stands before it.
+    fn is_about(&self, subject: &Subject, position: Position) -> bool {
+        if subject.kind() == "record" {
+            let id = subject.name().and_then(|name| name.parse().ok());
+            let target = id.and_then(|id| self.record.find(id)).filter(|target| *target < position);
+            return target.is_some_and(|target| self.is_target_about(target, position));
+        }
+        self.is_affair_of_one(subject, position, position.0)
+    }
+
+    /// Whether an entry of which the one at `position` speaks is about one of them, itself or by those before it.
+    fn is_target_about(&self, target: Position, position: Position) -> bool {
+        let known = position.next().0;
+        let inherits = |subject: &&Subject| self.may_inherit(subject) && self.names_nobody(target);
+        let subject = self.record.subject_of(target).filter(inherits);
+        self.is_named_at(target, known)
+            || subject.is_some_and(|subject| self.is_affair_of_one(subject, target, known))
+    }
+
+    /// Whether an entry of a thing that stands before `position` names one of them, as `known` entries tell.
+    fn is_affair_of_one(&self, subject: &Subject, position: Position, known: u64) -> bool {
+        let of_it = self.record.positions(subject, known, |_any| true).into_iter();
+        let mut own = of_it.filter(|at| *at < position && self.record.subject_of(*at) == Some(subject));
+        own.any(|at| self.is_named_at(at, known))
+    }
+
+    fn names_nobody(&self, position: Position) -> bool {
+        let listed = || named_nobody().map_or_else(Vec::new, |nobody| self.positions(&nobody, u64::MAX));
+        self.nobody_at.get_or_init(listed).binary_search(&position).is_ok()
+    }
+
+    /// Whether the entry at `position` names one of them, as `known` entries tell.
+    fn is_named_at(&self, position: Position, known: u64) -> bool {
+        let listed = || {
+            let names = under_all(self.wanted);
+            let all: BTreeSet<_> = names.flat_map(|name| self.positions(&name, u64::MAX)).collect();
+            all.into_iter().collect()
+        };
+        if self.named_at.get_or_init(listed).binary_search(&position).is_err() {
+            return false;
+        }
+        // Whom it names hangs on when it is asked only where it was corrected.
+        let names_it = |name: Subject| self.positions(&name, known).binary_search(&position).is_ok();
+        self.record.corrections_of(position, u64::MAX).is_empty() || under_all(self.wanted).any(names_it)
+    }
+
+    fn positions(&self, name: &Subject, known: u64) -> Vec<Position> {
+        self.record.positions(name, known, |_any| true)
+    }
 }
 
 impl Record {
@@ -184,14 +283,22 @@ impl Look<'_> {
         let clauses: Vec<_> = selection
             .clauses
             .iter()
-            .map(|clause| (clause, concerned_in_tail(tail, &clause.bodies, from, self.record)))
+            .map(|clause| {
+                let named = named_in_tail(tail, under_all(&clause.about), from);
+                (clause, named, ByOthers::of(&clause.about, self.record))
+            })
             .collect();
+        let nobody = named_in_tail(tail, named_nobody().into_iter(), from);
         self.over(end, |position| {
+            let at = Position(position);
             let line = position.checked_sub(tail.first).and_then(|row| tail.lines.get(row as usize));
             let fits = |line: &Line| {
-                clauses.iter().any(|(clause, concerned)| {
-                    let concerns = || clause.bodies.is_empty() || concerned.contains(&Position(position));
-                    clause.fits_line(line) && concerns()
+                clauses.iter().any(|(clause, named, others)| {
+                    let by_others = || {
+                        others.may_speak(&line.subject, nobody.contains(&at))
+                            && others.is_about(&line.subject, at)
+                    };
+                    clause.fits_line(line) && (clause.about.is_empty() || named.contains(&at) || by_others())
                 })
             };
             line.is_some_and(fits)
@@ -199,34 +306,14 @@ impl Look<'_> {
     }
 }
 
-/// Whether a correction is of an entry that says something of one of these bodies, then or before.
-fn is_of_concerned(
-    record: &Record,
-    bodies: &BTreeSet<BodyId>,
-    correction: Position,
-    target: Position,
-) -> bool {
-    let known = correction.next().0;
-    bodies
-        .iter()
-        .any(|body| record.positions(body.subject(), known, |_any| true).binary_search(&target).is_ok())
-}
-
-/// The entries at `from` or behind it that say something of one of these bodies, or correct what does.
-fn concerned_in_tail(
-    tail: &Tail,
-    bodies: &BTreeSet<BodyId>,
-    from: u64,
-    record: &Record,
-) -> BTreeSet<Position> {
-    let listed = bodies.iter().filter_map(|body| tail.by_subject.get(body.subject())).flatten();
+/// The entries at `from` or behind it that are found under these names.
+fn named_in_tail(tail: &Tail, names: impl Iterator<Item = Subject>, from: u64) -> BTreeSet<Position> {
+    let listed = names.flat_map(|name| tail.by_subject.get(&name).into_iter().flatten());
     let newest = listed.flat_map(|(_type_id, mentions)| {
         // In the order in which it became known: what is new stands at the end.
         mentions.iter().rev().map(|mention| mention.since).take_while(|since| since.0 >= from)
     });
-    let corrections = tail.corrections.iter().rev().take_while(|correction| correction.since.0 >= from);
-    let corrections = corrections.filter(|of| is_of_concerned(record, bodies, of.since, of.position));
-    newest.chain(corrections.map(|correction| correction.since)).collect()
+    newest.collect()
 }
 
 /// A clause in the numbers of one segment.
@@ -236,13 +323,16 @@ struct InSegment<'a> {
     subjects: Vec<Range<u32>>,
     /// Which of its types fit.
     kinds: Vec<bool>,
-    /// Which entries say something of the bodies, sorted, where the clause names some.
-    concerned: Vec<u32>,
+    /// Which entries name one of those that it is to be about, sorted, where the clause names some.
+    named: Vec<u32>,
+    /// Which name nobody, sorted.
+    nobody: Vec<u32>,
+    others: ByOthers<'a>,
 }
 
 impl<'a> InSegment<'a> {
     /// Nothing, where no entry of the segment can fit.
-    fn of(clause: &'a Clause, segment: &Segment, record: &Record) -> Option<Self> {
+    fn of(clause: &'a Clause, segment: &Segment, record: &'a Record) -> Option<Self> {
         let kinds: Vec<_> = segment.lines.types.iter().map(|type_id| clause.fits_type(*type_id)).collect();
         let mut subjects: Vec<Range<u32>> = Vec::new();
         for subject in &clause.subjects {
@@ -255,22 +345,21 @@ impl<'a> InSegment<'a> {
             subjects.extend((count > 0).then_some(first as u32..(first + count) as u32));
         }
         subjects.sort_unstable_by_key(|range| range.start);
-        let mut concerned: Vec<u32> = clause
-            .bodies
-            .iter()
-            .flat_map(|body| segment.said_since(body.subject(), segment::hash_of(body.subject())))
-            .collect();
-        let corrections = segment.corrections.iter().filter(|(entry, target)| {
-            let correction = Position(segment.first + u64::from(*entry));
-            is_of_concerned(record, &clause.bodies, correction, Position(*target))
-        });
-        concerned.extend(corrections.map(|(entry, _target)| *entry));
-        concerned.sort_unstable();
-        concerned.dedup();
-        let can_fit = kinds.contains(&true)
-            && !(clause.names_subjects() && subjects.is_empty())
-            && (clause.bodies.is_empty() || !concerned.is_empty());
-        can_fit.then_some(Self { clause, subjects, kinds, concerned })
+        let said_since = |names: &mut dyn Iterator<Item = Subject>| {
+            let mut since = BTreeSet::new();
+            names.for_each(|name| since.extend(segment.said_since(&name, segment::hash_of(&name))));
+            since.into_iter().collect::<Vec<_>>()
+        };
+        let named = said_since(&mut under_all(&clause.about));
+        let nobody =
+            if clause.about.is_empty() { Vec::new() } else { said_since(&mut named_nobody().into_iter()) };
+        let is_of_entries = || segment.subjects("record", "record").next().is_some();
+        let can_be_about =
+            || clause.about.is_empty() || !named.is_empty() || !nobody.is_empty() || is_of_entries();
+        let can_fit =
+            kinds.contains(&true) && !(clause.names_subjects() && subjects.is_empty()) && can_be_about();
+        let others = ByOthers::of(&clause.about, record);
+        can_fit.then_some(Self { clause, subjects, kinds, named, nobody, others })
     }
 
     /// Whether the entry of this row fits; nothing beyond the rows.
@@ -284,6 +373,12 @@ impl<'a> InSegment<'a> {
         if self.clause.names_subjects() && !is_subject(*lines.subjects.get(row)?) {
             return Some(false);
         }
-        Some(self.clause.bodies.is_empty() || self.concerned.binary_search(&(row as u32)).is_ok())
+        let number = row as u32;
+        if self.clause.about.is_empty() || self.named.binary_search(&number).is_ok() {
+            return Some(true);
+        }
+        let subject = segment.subjects.get(*lines.subjects.get(row)? as usize)?;
+        let may_speak = self.others.may_speak(subject, self.nobody.binary_search(&number).is_ok());
+        Some(may_speak && self.others.is_about(subject, Position(segment.first + u64::from(number))))
     }
 }

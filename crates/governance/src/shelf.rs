@@ -17,7 +17,7 @@ use serde_json::Value;
 use std::sync::{Arc, LazyLock};
 
 /// What every file begins with. Another number wherever something is found under another name that no example shows.
-const MAGIC: &[u8] = b"minutebook.segment/v2\n";
+const MAGIC: &[u8] = b"minutebook.segment/v3\n";
 
 const VOCABULARY: Vocabulary = Vocabulary { name_of: name_of_type, type_of: type_of_name, rule_of };
 

@@ -1,5 +1,6 @@
 //! Everything that an act says at once, and under which names it is found.
 
+use crate::named::{is_affair, named_as, named_nobody, names};
 use crate::{Act, Statement};
 use minutebook_log::Subject;
 use std::sync::Arc;
@@ -35,6 +36,22 @@ impl Spoken {
             about.extend(fulfils.iter().cloned());
             Said { subject, statement, about, fulfils }
         });
-        Self { said: said.collect(), act }
+        let mut said: Vec<_> = said.collect();
+        let named = named_beside(&act, &said);
+        if let Some(whole) = said.first_mut() {
+            whole.about.extend(named);
+        }
+        Self { said, act }
     }
+}
+
+/// The names under which an act is found by whom it names beside those whom its statements are about.
+fn named_beside(act: &Act, said: &[Said]) -> Vec<Subject> {
+    let mut named = names(&act.facts);
+    let about = || said.iter().flat_map(|said| &said.about);
+    about().for_each(|subject| _ = named.remove(subject));
+    let is_body = |subject: &Subject| subject.kind() == "body";
+    let is_of_nobody = is_affair(&act.subject) && !about().chain(&named).any(is_body);
+    let nobody = if is_of_nobody { named_nobody() } else { None };
+    named.iter().filter_map(named_as).chain(nobody).collect()
 }

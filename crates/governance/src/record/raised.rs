@@ -49,7 +49,7 @@ impl Record {
         of.map_or(&[], |(_entry, findings)| findings)
     }
 
-    fn segment_of(&self, position: Position) -> Option<&Arc<Segment>> {
+    pub(super) fn segment_of(&self, position: Position) -> Option<&Arc<Segment>> {
         let by_first = |segment: &Arc<Segment>| segment.first.cmp(&position.0);
         let at = self.segments.binary_search_by(by_first).unwrap_or_else(|next| next.wrapping_sub(1));
         self.segments.get(at)
