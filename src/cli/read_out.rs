@@ -6,12 +6,14 @@ use super::context::Context;
 use super::show;
 use crate::client::{Client, KnownLedger, RegisterClient};
 use crate::proto::ListPeopleRequest;
-use minutebook_log::Event;
+use crate::shown::phrases::with_moments;
+use minutebook_governance::headlines::{cited, headline as says};
+use minutebook_log::{Event, EventId};
 use owo_colors::OwoColorize as _;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many people are asked about by name; whoever is more keeps the id alone.
+/// How many people are asked about by name, and how many entries by the id of their event; whoever is more keeps the id alone.
 const PEOPLE_MAX: usize = 100;
 
 /// Members that say what an event is about, in whose order the first is read out first.
@@ -20,12 +22,12 @@ const FIRST: [&str; 6] = ["text", "title", "name", "nature", "question", "reason
 /// How long items of a list are that stand on one line.
 const SHORT: usize = 32;
 
-/// People's names, by id.
+/// People's names, by id; and entries by where they stand, with what they say, by the id of their event.
 #[derive(Debug, Default)]
 pub(crate) struct Called(BTreeMap<String, String>);
 
 impl Called {
-    /// Asks for the names of those whom events speak of; those whom the events themselves name are known by that. Who has no
+    /// Asks for the names of those whom events speak of, and for the entries that they cite; those whom the events themselves name are known by that. Who has no
     /// name in the book keeps the id, and so does everybody where the ledger gives no answer: a name is a help to whoever
     /// reads, and not what is signed.
     pub(crate) async fn ask(
@@ -52,7 +54,30 @@ impl Called {
             let name = found.people.into_iter().find(|person| person.id == who).map(|person| person.name);
             called.extend(name.filter(|name| !name.is_empty()).map(|name| (who, name)));
         }
-        Self(called)
+        let mut called = Self(called);
+        called.cite((client, known), events).await;
+        called
+    }
+
+    /// Looks up the entries that events cite: each is checked, and stands where it says.
+    async fn cite(&mut self, (client, known): (&mut Client, &KnownLedger), events: &[&Event]) {
+        let mut ids = BTreeSet::new();
+        for event in events {
+            event.data.get("facts").into_iter().for_each(|facts| gather_ids(facts, &mut ids));
+        }
+        let mut given = BTreeMap::new();
+        for id in ids.into_iter().take(PEOPLE_MAX) {
+            let Ok(held) = client.entry_of(&id).await else { continue };
+            given.insert(held.position, held.bytes);
+        }
+        let given: Vec<_> = given.iter().map(|(position, bytes)| (*position, bytes.as_slice())).collect();
+        let Ok(checked) = client.check_entries("GetEntry", known, &given).await else { return };
+        for entry in checked {
+            let event = entry.event();
+            let facts = event.data.get("facts").unwrap_or(&Value::Null);
+            let says = says(&event.event_type.name, facts, &|id| self.name(id));
+            self.0.insert(event.id.to_string(), cited(entry.position, &with_moments(&says)));
+        }
     }
 
     /// Somebody's name, where the book has one.
@@ -73,6 +98,18 @@ fn gather(value: &Value, people: &mut BTreeSet<String>) {
         }
         Value::Array(items) => items.iter().for_each(|item| gather(item, people)),
         Value::Object(members) => members.values().for_each(|inner| gather(inner, people)),
+        _ => {}
+    }
+}
+
+/// The ids of events that a value cites.
+fn gather_ids(value: &Value, ids: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) if text.parse::<EventId>().is_ok() => {
+            ids.insert(text.clone());
+        }
+        Value::Array(items) => items.iter().for_each(|item| gather_ids(item, ids)),
+        Value::Object(members) => members.values().for_each(|inner| gather_ids(inner, ids)),
         _ => {}
     }
 }

@@ -7,7 +7,7 @@ use crate::service::page::Page;
 use crate::service::question::{Question, parse_moment};
 use crate::service::status;
 use minutebook_governance::catalogue::row_of;
-use minutebook_governance::headlines::headline;
+use minutebook_governance::headlines::{cited, headline};
 use minutebook_governance::{Clause, PersonId, Record, Scope, Selection, Standing, View};
 use minutebook_log::{EventId, Position, Timestamp};
 use tonic::Status;
@@ -110,12 +110,17 @@ fn news(record: &Record, position: Position, view: View) -> News {
     // What was withdrawn is told as it was said, and marked.
     let act = record.act_as_known(position, view.known).or_else(|| record.at(position).map(|it| it.act));
     let Some(act) = act else { return News { position: position.0, recorded, ..News::default() } };
-    let name_of = |id: &str| {
-        if let Ok(event) = id.parse::<EventId>() {
-            return record.find(event).map(|at| format!("entry {at}"));
-        }
+    let person = |id: &str| {
         let person: PersonId = id.parse().ok()?;
         Some(name_of(record, &person, view)).filter(|name| !name.is_empty())
+    };
+    let name_of = |id: &str| match id.parse::<EventId>() {
+        Ok(event) => {
+            let at = record.find(event)?;
+            let of = record.at(at)?.act;
+            Some(cited(at, &headline(of.name, &of.facts, &person)))
+        }
+        Err(_no_event) => person(id),
     };
     News {
         position: position.0,

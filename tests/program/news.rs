@@ -63,7 +63,13 @@ fn what_was_withdrawn_stays_news_and_is_marked() {
     let text = room.ok(&["news", "04K", "--since", &position]);
     assert!(text.contains("To approve the minutes.") && text.contains("WITHDRAWN"), "{text}");
     assert!(text.contains("entry ") && !text.contains("event 0"), "{text}");
-    assert!(text.contains(" is known otherwise (withdrawn): It was never decided."), "{text}");
+    let cited = format!("entry {position} (approved, 2019-07-04: To approve the minutes.)");
+    let says = format!("{cited} is known otherwise (withdrawn): It was never decided.");
+    assert!(text.contains(&says), "{text}");
+    // The log says the same, and the entry itself cites it, with the event's id behind.
+    let (log, shown) = (room.ok(&["log", "--csv"]), room.ok(&["show", "head"]));
+    assert!(log.contains(&says), "{log}");
+    assert!(shown.contains(&cited), "{shown}");
 }
 
 #[test]
@@ -76,6 +82,10 @@ fn the_log_is_selected_by_time_body_and_type_and_says_each_entry_in_a_line() {
     assert_eq!(of(&["--type", "DecisionRecorded"]), 1);
     assert_eq!(of(&["--type", "DecisionRecorded", "--type", "KeyEnrolled", "--limit", "2"]), 2);
     assert_eq!(of(&["--type", "DecisionRecorded", "--subject", "body/04N"]), 0);
+    // An entry is about whom it names: a grant about its body, and its end, which names nobody, too.
+    assert_eq!(of(&["--about", "04K", "--type", "AuthorityGranted"]), 1);
+    let grant = room.json(&["key", "list", "--body", "body/04K"])["keys"][0]["grants"][0]["id"].clone();
+    assert_eq!(of(&["--about", grant.as_str().unwrap()]), 1);
     assert_eq!(of(&["--since", "2999-01-01"]), 0);
     assert_eq!(of(&["--since", "2000-01-01", "--limit", "3"]), 3);
     // What is listed is what the log has, whichever way it is asked for.

@@ -3,7 +3,7 @@
 //! In a template a member stands in braces, deeper ones after a slash; what stands in brackets is left out where one of its
 //! members is not stated.
 
-use minutebook_log::EventId;
+use minutebook_log::{EventId, Position};
 use serde_json::{Map, Value};
 
 /// A template for each type, by name.
@@ -14,7 +14,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("AuthorityGranted", "a key may sign as {capacity}[ of {bodies}][, for acts from {acts_from}]"),
     ("AuthorityRevoked", "the grant ends: {reason}"),
     ("RecordCorrected", "{target} is known otherwise ({kind}): {reason}"),
-    ("RecordAnnotated", "said of an entry ({kind}): {text}"),
+    ("RecordAnnotated", "said of {target} ({kind}): {text}"),
     ("DocumentRegistered", "{title}[, by {publisher}][, {published}]"),
     ("AuditReported", "audited {audited_on} by {auditor}: {outcome}, {exceptions} exceptions"),
     ("BodyRegistered", "{kind}[ {name}][, from {from}][, no more from {until}]"),
@@ -62,8 +62,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("PartnershipFormed", "{name} ({kind})[, formed {formed_on}]"),
     ("PartnershipChanged", "{change}[, {effective}]"),
     ("PartnershipMembershipChanged", "{body} {change} as {status}[, {effective}]"),
-    ("DecisionRatified", "an urgent decision is {outcome}, {ratified_on}[, item {item}]"),
-    ("DecisionRescinded", "a decision is taken back from {effective}"),
+    ("DecisionRatified", "what was decided urgently, {decision}, is {outcome}, {ratified_on}[, item {item}]"),
+    ("DecisionRescinded", "{decision} is taken back from {effective}"),
     ("ActionAssigned", "{owner} is to act for {body}[ by {due}]: {text}"),
     ("ActionUpdated", "{change}, {updated_on}[: {note}]"),
     ("SealUsed", "the seal is put to {document}, {used_on}"),
@@ -99,6 +99,9 @@ const TEMPLATES: &[(&str, &str)] = &[
 /// How long a line is at most, in characters: what is longer ends in three dots.
 const LINE_MAX: usize = 280;
 
+/// How long what an entry says is at most where another cites it, in characters.
+const CITED_MAX: usize = 90;
+
 /// The names of people by their ids, as far as whoever asks knows them.
 pub type NameOf<'a> = &'a dyn Fn(&str) -> Option<String>;
 
@@ -107,10 +110,22 @@ pub type NameOf<'a> = &'a dyn Fn(&str) -> Option<String>;
 pub fn headline(name: &str, facts: &Value, name_of: NameOf<'_>) -> String {
     let template = TEMPLATES.iter().find(|(of, _template)| *of == name);
     let line = template.map_or_else(String::new, |(_of, template)| filled(template, facts, name_of));
-    if line.chars().count() <= LINE_MAX {
+    cut(line, LINE_MAX)
+}
+
+/// How another entry cites one: by where it stands and what it says.
+pub fn cited(position: Position, says: &str) -> String {
+    match cut(says.to_owned(), CITED_MAX) {
+        says if says.is_empty() => format!("entry {position}"),
+        says => format!("entry {position} ({says})"),
+    }
+}
+
+fn cut(line: String, max: usize) -> String {
+    if line.chars().count() <= max {
         return line;
     }
-    let kept: String = line.chars().take(LINE_MAX - 3).collect();
+    let kept: String = line.chars().take(max - 3).collect();
     format!("{}...", kept.trim_end())
 }
 
@@ -262,6 +277,20 @@ mod tests {
             "Ada Lovell is accountable officer (interim) from 2019-07-04, of 04N, 04L too"
         );
         assert!(line("OfficerAppointed", &facts("person/x")).starts_with("person/x is accountable officer"));
+    }
+
+    #[test]
+    fn an_entry_is_cited_by_where_it_stands_and_what_it_says() {
+        assert_eq!(cited(Position(17), "approved: a lease"), "entry 17 (approved: a lease)");
+        assert_eq!(cited(Position(17), ""), "entry 17");
+        let long = cited(Position(1), &"x".repeat(91));
+        assert_eq!(long, format!("entry 1 ({}...)", "x".repeat(CITED_MAX - 3)));
+        let corrected = json!({"target": "0197e3c2-5c00-7000-8000-000000000001", "kind": "factual", "reason": "So said."});
+        let name_of = |id: &str| id.ends_with('1').then(|| cited(Position(4), "it was so"));
+        assert_eq!(
+            headline("RecordCorrected", &corrected, &name_of),
+            "entry 4 (it was so) is known otherwise (factual): So said."
+        );
     }
 
     #[test]
