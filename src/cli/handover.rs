@@ -81,14 +81,21 @@ impl Args {
             let on = self.view.as_at.map_or_else(String::new, |day| format!(" as at {day}"));
             return Err(RefusedHere(format!("key {from} may not sign for {}{on}: {needed}", due.body)).into());
         }
-        let taker = self.taker(context, (&mut client, &known), view, &keys).await?;
+        // Whoever looks at another day hands over what is left of it today.
+        let today = View { scope: view.scope, ..View::default() };
+        let keys_today = match view == today {
+            true => keys.clone(),
+            false => self.keys(context, (&mut client, &known), &due.body, today.clone()).await?.0,
+        };
+        let taker = self.taker(context, (&mut client, &known), today, &keys_today).await?;
+        let passing = passing::still(passing, &keys_today);
         let commands = passing::commands(&passing, &taker, &known.ledger);
         let kept = self.kept(context, &known, &due.body, from)?;
         let handover = Handover { due, kept, keys, answered, passing, commands };
         if context.json { show::json(&handover.to_json()?) } else { handover.show() }
     }
 
-    /// The keys whose grants name the body; those for any body are not its own to hand over.
+    /// The keys whose grants name the body and were given by the day; those for any body are not its own to hand over.
     async fn keys(
         &self,
         context: &Context,
@@ -99,13 +106,15 @@ impl Args {
         let request =
             ListKeysRequest { body: body.to_owned(), view: Some(view), ..ListKeysRequest::default() };
         let listed: ListKeysResponse = context.all(client, known, RegisterClient::list_keys, request).await?;
+        let mut answered = listed.answered.unwrap_or_default();
+        let is_given =
+            |grant: &Grant| grant.granted_recorded.get(..10).is_some_and(|on| *on <= *answered.as_at);
         let mut keys = listed.keys;
         for key in &mut keys {
-            key.grants.retain(|grant| grant.bodies.iter().any(|named| named == body));
+            key.grants.retain(|grant| grant.bodies.iter().any(|named| named == body) && is_given(grant));
         }
         keys.retain(|key| !key.grants.is_empty());
         let named: Vec<_> = keys.iter().flat_map(|key| &key.why).collect();
-        let mut answered = listed.answered.unwrap_or_default();
         answered.contested.retain(|doubt| named.contains(&&doubt.position));
         answered.corrections.retain(|it| named.contains(&&it.position));
         answered.inferences.retain(|it| named.contains(&&it.position));
@@ -177,10 +186,14 @@ impl Handover {
             show::line("")?;
             show::line(show::title("to hand over, registrars run"))?;
         }
+        let gone = self.passing.iter().filter(|passing| !passing.lasts);
+        for passing in gone {
+            show::line(format!("  {} signs no more today: nothing is left to end.", passing.grant.id))?;
+        }
         for command in &self.commands {
             show::line(format!("  {command}"))?;
         }
-        for passing in &self.passing {
+        for passing in self.passing.iter().filter(|passing| passing.lasts) {
             passing.note().map_or(Ok(()), |note| show::line(note.yellow()))?;
         }
         Ok(show::answered(Some(&self.answered))?)

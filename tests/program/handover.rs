@@ -42,6 +42,7 @@ fn a_secretary_hands_over_and_the_next_one_goes_on() {
     );
     let grant = &said["grants"][0];
     assert_eq!((&grant["passes"], &grant["state"]), (&true.into(), &"in_force".into()));
+    let known = said["due"]["answered"]["known_entries"].as_u64().unwrap();
     let shown = room.ok(&asked);
     for promised in ["Write to NHS England.", "drafts/decision.json", "1 signature is missing", "passes"] {
         assert!(shown.contains(promised), "{promised}: {shown}");
@@ -68,6 +69,21 @@ fn a_secretary_hands_over_and_the_next_one_goes_on() {
     assert_eq!(said.code, 3, "who left signs no more: {}", said.err);
     let said = room.fails(3, &asked);
     assert!(said.contains("key list --body body/04K"), "nothing is left to pass: {said}");
+    // A grant that was given later, for acts of an earlier day, was nobody's to hand over on that day.
+    let key =
+        ["--key", "next.pem", "--capacity", "secretary", "--body", "body/04K", "--acts-from", "2011-01-01"];
+    let signed = ["--id", "later", "--evidence", "Letter", "--registrar", "one.pem", "--yes"];
+    room.ok(&[&["grant"], &key[..], &signed[..]].concat());
+    let earlier = room.json(&["handover", "04K", "--as-at", "2012-01-01"]);
+    assert_eq!(earlier["grants"].as_array().unwrap().len(), 0, "{earlier}");
+    // What was handed over since, as it was known before: it passed then, and nobody ends it a second time.
+    let before = room.json(&["handover", "04K", "--known-at", &(known - 1).to_string()]);
+    let states: Vec<_> = before["grants"].as_array().unwrap().iter().map(|it| &it["state"]).collect();
+    assert_eq!(
+        (states, &before["commands"]),
+        (vec![&serde_json::json!("in_force")], &serde_json::json!([])),
+        "{before}"
+    );
     let said = room.json(&["handover", "04K"]);
-    assert_eq!(said["grants"].as_array().unwrap().len(), 2, "the one that ended, and the one that stands");
+    assert_eq!(said["grants"].as_array().unwrap().len(), 3, "the one that ended, and those that stand");
 }

@@ -7,6 +7,8 @@ use minutebook_log::PublicKey;
 pub(super) struct Passing {
     /// The grant as it is.
     pub(super) grant: Grant,
+    /// Whether it signs today or later: what was handed over since is seen on an earlier day, and is nobody's to end.
+    pub(super) lasts: bool,
     body: String,
 }
 
@@ -45,13 +47,25 @@ pub(super) fn passing(keys: &[Key], body: &str, leaves: Option<PublicKey>) -> Ve
         Some(leaves) => key.key == *leaves,
         None => grant.capacity == "secretary",
     };
-    let lasts = |grant: &Grant| matches!(grant.state.as_str(), "in_force" | "not_yet");
     let found = grants.filter(|(key, grant)| passes(key, grant) && lasts(grant));
-    found.map(|(_key, grant)| Passing { grant: grant.clone(), body: body.to_owned() }).collect()
+    found.map(|(_key, grant)| Passing { grant: grant.clone(), lasts: true, body: body.to_owned() }).collect()
+}
+
+fn lasts(grant: &Grant) -> bool {
+    matches!(grant.state.as_str(), "in_force" | "not_yet")
+}
+
+/// The same, with what is left of them by the keys as they are today.
+pub(super) fn still(passing: Vec<Passing>, today: &[Key]) -> Vec<Passing> {
+    let grants: Vec<_> = today.iter().flat_map(|key| &key.grants).filter(|grant| lasts(grant)).collect();
+    let is_left = |passing: &Passing| grants.iter().any(|grant| grant.id == passing.grant.id);
+    let each = passing.into_iter().map(|passing| Passing { lasts: is_left(&passing), ..passing });
+    each.collect()
 }
 
 /// The commands, in the order in which the body is never without a secretary.
 pub(super) fn commands(passing: &[Passing], taker: &Taker, ledger: &Ledger) -> Vec<String> {
+    let passing: Vec<_> = passing.iter().filter(|passing| passing.lasts).collect();
     if passing.is_empty() {
         return Vec::new();
     }

@@ -2,7 +2,7 @@ use super::sealed::clear;
 use crate::proto;
 use minutebook_governance::authority::{
     Compromise, Contested, Extent, GrantHeld, KeyState, Registrars, Revocation, compromises_of,
-    contested_among, enrolled_keys, grants_for, grants_held, key_state, registrars,
+    contested_among, enrolled_keys, grants_for, grants_held, is_recorded_by, key_state, registrars,
 };
 use minutebook_governance::{BodyId, Record, View};
 use minutebook_log::{Position, PublicKey};
@@ -57,7 +57,8 @@ impl<'a> Keys<'a> {
         let enrolled = state.as_ref().map(|state| state.enrolled);
         let enrolled = enrolled.or(registrar.map(|registrar| registrar.position));
         let revoked = state.as_ref().and_then(|state| state.revoked);
-        let ends = |held: &GrantHeld| [Some(held.position), held.revoked];
+        let revoked = revoked.filter(|(position, _why)| is_recorded_by(self.record, *position, self.view));
+        let ends = |held: &GrantHeld| [Some(held.position), held.revoked_by(self.record, self.view)];
         let why = [enrolled, revoked.map(|(position, _reason)| position)]
             .into_iter()
             .chain(grants.iter().flat_map(ends));

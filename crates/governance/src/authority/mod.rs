@@ -7,8 +7,8 @@ pub use events::{
 };
 mod state;
 pub use state::{
-    GrantHeld, GrantState, KeyState, enrolled_keys, grants_for, grants_held, grants_of, key_state, now,
-    subject_of,
+    GrantHeld, GrantState, KeyState, enrolled_keys, grants_for, grants_held, grants_of, is_recorded_by,
+    key_state, now, subject_of,
 };
 mod contested;
 pub(crate) use contested::contested_findings;

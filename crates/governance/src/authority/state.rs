@@ -257,7 +257,7 @@ impl GrantHeld {
 }
 
 /// Whether an entry was recorded by the view's day.
-fn is_recorded_by(record: &Record, position: Position, view: View) -> bool {
+pub fn is_recorded_by(record: &Record, position: Position, view: View) -> bool {
     record.recorded_at(position).is_some_and(|recorded| Date::of(recorded) <= view.as_at)
 }
 
