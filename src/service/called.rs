@@ -38,7 +38,7 @@ pub(super) fn meant<'a>(found: &'a [Body], words: &str, view: View) -> Option<&'
 /// Bodies by their codes and names, for whoever has to choose.
 pub(super) fn listed(found: &[Body], view: View) -> String {
     let named = found.iter().take(NAMED_MAX).map(|body| {
-        let name = body.name(view).map_or_else(String::new, |held| format!(" ({})", held.name));
+        let name = body.called(view).map_or_else(String::new, |name| format!(" ({name})"));
         format!("{}{name}", body.id)
     });
     let named: Vec<_> = named.collect();

@@ -230,7 +230,7 @@ impl<'a> Question<'a> {
         let meaning = proto::Meaning {
             asked: asked.to_owned(),
             body: body.id.to_string(),
-            name: body.name(view).map_or_else(String::new, |held| held.name.clone()),
+            name: body.called(view).unwrap_or_default(),
             also: others.iter().map(|other| other.id.to_string()).collect(),
         };
         let mut meanings = self.meanings.borrow_mut();

@@ -59,7 +59,7 @@ fn the_body(slug: &str, view: View) -> Body {
 }
 
 fn name(slug: &str, on: &str) -> String {
-    the_body(slug, at(on)).name(at(on)).unwrap().name.clone()
+    the_body(slug, at(on)).called(at(on)).unwrap()
 }
 
 fn commissioner(record: &Record, unit: &str, view: View) -> Option<String> {
@@ -251,7 +251,7 @@ fn two_bodies_were_renamed_under_their_codes() {
     assert_eq!(name("01K", "2017-03-31"), "NHS Lancashire North CCG");
     assert_eq!(name("01K", "2017-04-01"), "NHS Morecambe Bay CCG");
     let before = at_known("2018-01-01", "2017-03-31");
-    assert_eq!(the_body("01H", before).name(before).unwrap().name, "NHS Cumbria CCG", "nobody knew yet");
+    assert_eq!(the_body("01H", before).called(before).unwrap(), "NHS Cumbria CCG", "nobody knew yet");
 }
 
 #[test]
@@ -426,7 +426,7 @@ fn code_answer(record: &Record, view: View) -> Vec<String> {
 }
 
 fn describe(record: &Record, body: &Body, view: View) -> String {
-    let name = body.name(view).map(|held| held.name.clone());
+    let name = body.called(view);
     let opened = body.opened.as_ref().and_then(|opened| opened.value.clone()).map(|date| date.to_string());
     let closed = body.closed.as_ref().and_then(|closed| closed.value.clone()).map(|date| date.to_string());
     let links = |links: &[minutebook_governance::bodies::Link]| {

@@ -3,6 +3,7 @@
 
 use crate::{PDate, Speaker, Standing, view::Told};
 use minutebook_log::Position;
+use std::collections::BTreeSet;
 
 /// Where a value was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +102,17 @@ impl<T: Fact> Joined<T> {
 
     fn contradict(&mut self, said: &[&(Source, T)]) {
         self.contradicted_by.extend(said.iter().map(|(source, value)| (source.position, value.clone())));
+    }
+}
+
+/// What equals call differently, as everybody reads it: each of the names, in the order of letters, so that the order of loading
+/// plays no part. One name is that name.
+pub fn in_words(names: &BTreeSet<&str>) -> Option<String> {
+    let named: Vec<_> = names.iter().copied().collect();
+    match named.as_slice() {
+        [] => None,
+        [one] => Some((*one).to_owned()),
+        several => Some(format!("{} (sources differ)", several.join(", or "))),
     }
 }
 

@@ -1,13 +1,14 @@
 use super::{date, inferred, joined_date, positions, sources_of};
 use crate::proto;
 use minutebook_governance::bodies::{self, Body, CodeHeld, Life, Link, NameHeld, area_of};
+use minutebook_governance::joined::in_words;
 use minutebook_governance::{BodyId, Record, Unit, View};
 use std::collections::BTreeSet;
 
 /// What a body is called on the view's day; empty where nothing is known of it.
 pub(in crate::service) fn body_name(record: &Record, id: &BodyId, view: View) -> String {
     let known = bodies::body(record, id, view);
-    known.as_ref().and_then(|body| body.name(view)).map_or_else(String::new, |held| held.name.clone())
+    known.as_ref().and_then(|body| body.called(view)).unwrap_or_default()
 }
 
 /// A body as a view sees it.
@@ -15,15 +16,16 @@ pub(in crate::service) fn body(record: &Record, body: &Body, view: View) -> prot
     let link = |link: &Link| succession_link(record, link, view);
     let long = body.names.iter().map(|held| name_held(held, NameForm::Full));
     let short = body.short_names.iter().map(|held| name_held(held, NameForm::Short));
-    let name = |held: Option<&NameHeld>| held.map_or_else(String::new, |held| held.name.clone());
+    let short_names = body.short_names_on(view);
+    let short_name = in_words(&short_names.iter().map(|held| held.name.as_str()).collect());
     let (units, units_perhaps) = area_of(record, &body.id, view);
     let opened_with: BTreeSet<_> = body.units.iter().map(|(_source, unit)| unit.to_string()).collect();
     let in_words = |units: &[Unit]| units.iter().map(Unit::to_string).collect();
     proto::Body {
         id: body.id.to_string(),
         kind: body.kind().map_or_else(String::new, |kind| kind.as_str().to_owned()),
-        name: name(body.name(view)),
-        short_name: name(body.short_name(view)),
+        name: body.called(view).unwrap_or_default(),
+        short_name: short_name.unwrap_or_default(),
         life: life(body.life(view)).into(),
         opened: body.opened.as_ref().map(|day| joined_date(record, day, view)),
         closed: body.closed.as_ref().map(|day| joined_date(record, day, view)),
@@ -79,7 +81,7 @@ fn code_held(held: &CodeHeld) -> proto::CodeHeld {
 fn succession_link(record: &Record, link: &Link, view: View) -> proto::SuccessionLink {
     let first_day = view.at(link.effective.earliest().unwrap_or(view.as_at));
     let other = bodies::body(record, &link.body, view);
-    let name = other.as_ref().and_then(|other| other.name(first_day)).map(|held| held.name.clone());
+    let name = other.as_ref().and_then(|other| other.called(first_day));
     let why: Vec<_> = link.sources.iter().map(|source| source.position).collect();
     let inferred = inferred(record, &why, view);
     proto::SuccessionLink {

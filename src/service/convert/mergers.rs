@@ -146,7 +146,7 @@ fn application_change(said: &ApplicationChanged) -> String {
 
 fn merger_leg(record: &Record, id: &BodyId, decisions: &[Decision], view: View) -> proto::MergerLeg {
     let body = bodies::body(record, id, view);
-    let name = body.as_ref().and_then(|body| body.name(view)).map(|held| held.name.clone());
+    let name = body.as_ref().and_then(|body| body.called(view));
     proto::MergerLeg {
         body: id.to_string(),
         name: name.unwrap_or_default(),

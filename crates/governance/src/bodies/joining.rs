@@ -238,19 +238,35 @@ fn last_on<T: Lasting>(held: &[T], view: View) -> Option<(Bounds, Joined<T::Valu
     Some((starts, join(&starting(held, starts))?))
 }
 
-/// The name that was taken last by the view's day, of the highest standing; where equals say different
-/// names, the first in the order of letters, so that the order of loading plays no part.
-pub(super) fn name_on(names: &[NameHeld], view: View) -> Option<&NameHeld> {
-    let (starts, joined) = last_on(names, view)?;
-    let candidates = names.iter().filter(|held| bounds(*held) == starts);
-    match joined.value {
-        Some(Name(name)) => candidates
-            .filter(|held| held.name.eq_ignore_ascii_case(&name))
-            .min_by_key(|held| (std::cmp::Reverse(held.source.standing), held.source.position)),
-        None => candidates
-            .filter(|held| held.source.standing == joined.standing)
-            .min_by_key(|held| (&held.name, held.source.position)),
+/// The name that was taken last by the view's day, of the highest standing; where equals say different names each of them, in the
+/// order of letters, so that the order of loading plays no part.
+pub(super) fn names_on(names: &[NameHeld], view: View) -> Vec<&NameHeld> {
+    last_on(names, view).map_or_else(Vec::new, |(starts, joined)| said_of(names, starts, joined))
+}
+
+/// The names that a body opens with.
+pub(super) fn first_names(names: &[NameHeld]) -> Vec<&NameHeld> {
+    let starts = names.iter().map(bounds).min();
+    let joined = starts.and_then(|starts| Some((starts, join(&starting(names, starts))?)));
+    joined.map_or_else(Vec::new, |(starts, joined)| said_of(names, starts, joined))
+}
+
+fn said_of(names: &[NameHeld], starts: Bounds, joined: Joined<Name>) -> Vec<&NameHeld> {
+    let mut candidates: Vec<_> = names.iter().filter(|held| bounds(*held) == starts).collect();
+    if let Some(Name(name)) = joined.value {
+        candidates.retain(|held| held.name.eq_ignore_ascii_case(&name));
+        let first = candidates
+            .into_iter()
+            .min_by_key(|held| (std::cmp::Reverse(held.source.standing), held.source.position));
+        return first.into_iter().collect();
     }
+    let differs = |held: &&NameHeld| {
+        joined.contradicted_by.iter().any(|(position, _name)| *position == held.source.position)
+    };
+    candidates.retain(differs);
+    candidates.sort_by_key(|held| (held.name.to_ascii_lowercase(), held.source.position));
+    candidates.dedup_by_key(|held| held.name.to_ascii_lowercase());
+    candidates
 }
 
 /// The body that it is a part of on the view's day; nothing where equals contradict each other.

@@ -136,17 +136,16 @@ impl Statement for BodyRenamed {
         let day = self.effective.earliest().map_or_else(|| Date::of(case.place.recorded), Date::day_before);
         let view = enacted(case.record, day);
         let Some(body) = body(case.record, &id, view) else { return };
-        let cites = |renaming: &Option<Renaming>, current: Option<&NameHeld>, verdict: &mut Verdict| {
-            let Some((renaming, current)) = renaming.as_ref().zip(current) else { return };
-            verdict.hard(
-                current.name.eq_ignore_ascii_case(&renaming.was),
-                &OLD_NAME,
-                &case.act.subject,
-                || (format!("\"{}\"", renaming.was), format!("\"{}\", its name on {day}", current.name)),
-            );
+        let cites = |renaming: &Option<Renaming>, current: Vec<&NameHeld>, verdict: &mut Verdict| {
+            let Some(renaming) = renaming.as_ref().filter(|_renaming| !current.is_empty()) else { return };
+            let is_cited = current.iter().any(|held| held.name.eq_ignore_ascii_case(&renaming.was));
+            verdict.hard(is_cited, &OLD_NAME, &case.act.subject, || {
+                let names: Vec<_> = current.iter().map(|held| format!("\"{}\"", held.name)).collect();
+                (format!("\"{}\"", renaming.was), format!("{}, its name on {day}", names.join(" or ")))
+            });
         };
-        cites(&self.name, body.name(view), verdict);
-        cites(&self.short_name, body.short_name(view), verdict);
+        cites(&self.name, body.names_on(view), verdict);
+        cites(&self.short_name, body.short_names_on(view), verdict);
         if let Some((kind, renaming)) = body.kind().zip(self.name.as_ref()) {
             judge_name(case, verdict, kind, &renaming.now);
         }

@@ -3,10 +3,11 @@
 use super::events::{BodyEstablished, BodyKind, BodyRegistered, BodyRenamed, Code, IdentifierAssigned};
 use super::held::{CodeHeld, Link, NameHeld, WholeHeld};
 use super::joining::{
-    Contradictions, Name, join_codes, join_links, name_on, note_periods, opening_units, whole_on,
+    Contradictions, Name, first_names, join_codes, join_links, names_on, note_periods, opening_units,
+    whole_on,
 };
 use super::passing::{BodyDissolved, SuccessionRecorded};
-use crate::joined::{Joined, Source, join};
+use crate::joined::{Joined, Source, in_words, join};
 use crate::{BodyId, Certainty, Finding, PDate, Record, Unit, View, view::Told};
 use minutebook_log::Position;
 use std::any::TypeId;
@@ -157,16 +158,22 @@ impl Body {
         self.kind.as_ref()?.value
     }
 
-    /// Its name on the view's day: the full legal one, or the register's where that is not known. Before its
-    /// first day, the name that it opens with.
-    pub fn name(&self, view: View) -> Option<&NameHeld> {
-        let short = || name_on(&self.short_names, view);
-        name_on(&self.names, view).or_else(short).or(self.names.first()).or(self.short_names.first())
+    /// Its name on the view's day: the full legal one, or the register's where that is not known; where sources of equal
+    /// standing call it differently, each of their names. Before its first day, what it opens with.
+    pub fn names_on(&self, view: View) -> Vec<&NameHeld> {
+        let [names, short] = [&self.names, &self.short_names].map(Vec::as_slice);
+        let each = [names_on(names, view), names_on(short, view), first_names(names), first_names(short)];
+        each.into_iter().find(|said| !said.is_empty()).unwrap_or_default()
     }
 
-    /// The register's short name on the view's day.
-    pub fn short_name(&self, view: View) -> Option<&NameHeld> {
-        name_on(&self.short_names, view)
+    /// The register's short name on the view's day; several as in [`Body::names_on`].
+    pub fn short_names_on(&self, view: View) -> Vec<&NameHeld> {
+        names_on(&self.short_names, view)
+    }
+
+    /// What it is called on the view's day, as people read it: where sources differ, with each of their names and that.
+    pub fn called(&self, view: View) -> Option<String> {
+        in_words(&self.names_on(view).iter().map(|held| held.name.as_str()).collect())
     }
 
     /// The body that it is a part of on the view's day; nothing where statements contradict each other.

@@ -94,8 +94,9 @@ fn body_facts(record: &Record, subject: &Subject, view: View, facts: &mut Facts)
     if life == Life::Closed || life == Life::NotYetOpen {
         return;
     }
-    if let Some(name) = body.name(view) {
-        note(facts, "name", &name.name, vec![name.source.position]);
+    if let Some(name) = body.called(view) {
+        let why = body.names_on(view).iter().map(|held| held.source.position).collect();
+        note(facts, "name", name, why);
     }
     if let Some(whole) = body.part_of(view) {
         let why = body.wholes.iter().map(|held| held.source.position).collect();

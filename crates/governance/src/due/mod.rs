@@ -135,6 +135,6 @@ fn called(record: &Record, id: &PersonId, view: View) -> String {
 /// A body by name and id; by the id alone where the name is not known.
 fn body_called(record: &Record, id: &BodyId, view: View) -> String {
     let known = body(record, id, view);
-    let name = known.as_ref().and_then(|known| known.name(view));
-    name.map_or_else(|| id.to_string(), |held| format!("{} ({id})", held.name))
+    let name = known.as_ref().and_then(|known| known.called(view));
+    name.map_or_else(|| id.to_string(), |name| format!("{name} ({id})"))
 }

@@ -1,6 +1,7 @@
 //! What people are called: a name holds from its day on, so that nobody was ever called what came later.
 
 use super::events::PersonRecorded;
+use crate::joined::{Source, in_words, latest_by_speaker};
 use crate::{Certainty, PDate, PersonId, Record, Scope, Sealable, Standing, View};
 use minutebook_log::Position;
 
@@ -15,34 +16,71 @@ pub struct PersonNamed {
     pub position: Position,
 }
 
-/// The names of a person, the first one first: of those without a day, and of those from one day on, what was said last
-/// with the highest standing. Names show whatever the view's scope.
+/// The names of a person, the first one first: of those without a day, and of those from one day on, what is said with the
+/// highest standing, by each speaker last. Several of one day contradict each other. Names show whatever the view's scope.
 pub fn person_names(record: &Record, person: &PersonId, view: View) -> Vec<PersonNamed> {
     let view = View { scope: Scope::Reported, ..view };
     let told = record.saying::<PersonRecorded>(person.subject(), view);
     let named = told.filter_map(|told| {
         let recorded = told.says::<PersonRecorded>()?.clone();
-        Some(PersonNamed { recorded, standing: told.standing, position: told.position })
+        let named = PersonNamed { recorded, standing: told.standing, position: told.position };
+        Some((Source::from(&told), named))
     });
-    let mut names: Vec<PersonNamed> = Vec::new();
-    for named in named {
-        match names.iter_mut().find(|known| known.recorded.from == named.recorded.from) {
-            Some(known) if known.standing <= named.standing => *known = named,
-            Some(_higher) => {}
-            None => names.push(named),
+    let mut of_day: Vec<(Option<PDate>, Vec<(Source, PersonNamed)>)> = Vec::new();
+    for (source, named) in named {
+        match of_day.iter_mut().find(|(from, _said)| *from == named.recorded.from) {
+            Some((_from, said)) => said.push((source, named)),
+            None => of_day.push((named.recorded.from.clone(), vec![(source, named)])),
         }
     }
+    let mut names: Vec<PersonNamed> = of_day.iter().flat_map(|(_from, said)| names_of_day(said)).collect();
     names.sort_by_key(|named| (named.recorded.from.as_ref().map(PDate::earliest), named.position));
     names
 }
 
-/// The name of a person on the view's day, as far as it is known and not sealed: the last that has come for certain. Before
-/// the first, it is that one.
+/// What is said with the highest standing, each name once, as it was said last.
+fn names_of_day(said: &[(Source, PersonNamed)]) -> Vec<PersonNamed> {
+    let highest = said.iter().map(|(source, _named)| source.standing).max();
+    let latest = latest_by_speaker(said).into_iter();
+    let mut names: Vec<PersonNamed> = Vec::new();
+    for (_source, named) in latest.filter(|(source, _named)| Some(source.standing) == highest) {
+        match names.iter_mut().find(|known| is_same_name(known, named)) {
+            Some(known) => *known = named.clone(),
+            None => names.push(named.clone()),
+        }
+    }
+    names
+}
+
+/// Whether two statements give one name, or one of them says that the other is one too. What is sealed can't be told from
+/// any.
+fn is_same_name(one: &PersonNamed, other: &PersonNamed) -> bool {
+    let (one, other) = (&one.recorded, &other.recorded);
+    let (Sealable::Clear(first), Sealable::Clear(second)) = (&one.name, &other.name) else { return true };
+    let has = |recorded: &PersonRecorded, name: &str| {
+        recorded.aliases.iter().any(|alias| matches!(alias, Sealable::Clear(alias) if is_alike(alias, name)))
+    };
+    is_alike(first, second) || has(one, second) || has(other, first)
+}
+
+/// Whether names differ in case and spaces alone.
+fn is_alike(one: &str, other: &str) -> bool {
+    let words = |name: &str| name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    words(one) == words(other)
+}
+
+/// The name of a person on the view's day, as far as it is known and not sealed: the last that has come for certain; where
+/// sources of equal standing give several, each of them, and that. Before the first, it is that one.
 pub fn person_name(record: &Record, person: &PersonId, view: View) -> Option<Sealable> {
     let names = person_names(record, person, view);
     let has_come = |named: &&PersonNamed| {
         named.recorded.from.as_ref().map_or(Certainty::Yes, |from| from.is_by(view.as_at)) == Certainty::Yes
     };
     let named = names.iter().rfind(has_come).or(names.first())?;
-    Some(named.recorded.name.clone())
+    let of_day = names.iter().filter(|other| other.recorded.from == named.recorded.from);
+    let clear = of_day.filter_map(|other| match &other.recorded.name {
+        Sealable::Clear(name) => Some(name.as_str()),
+        Sealable::Sealed(_seal) => None,
+    });
+    Some(in_words(&clear.collect()).map_or_else(|| named.recorded.name.clone(), Sealable::Clear))
 }

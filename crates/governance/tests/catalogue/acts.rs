@@ -516,8 +516,7 @@ fn a_correction_changes_what_is_known_from_its_position_on() {
     given.then_refused(corrected(name, SECRETARY_K), "correction.by-whom");
     let before = given.view("2014-01-01");
     given.then_admitted(corrected(name, ENGLAND));
-    let called =
-        |view: View| body(given.book.record(), &id("04K"), view).unwrap().name(view).unwrap().name.clone();
+    let called = |view: View| body(given.book.record(), &id("04K"), view).unwrap().called(view).unwrap();
     assert_eq!(called(before), name, "what was known before stays answerable");
     assert_eq!(called(given.view("2014-01-01")), "NHS Nottingham City Clinical Commissioning Group");
 }

@@ -51,7 +51,7 @@ fn of_bodies(record: &Record, view: View) -> Vec<String> {
         if known.is_none() {
             continue;
         }
-        say("life", &known.as_ref().map(|body| (body.life(view), body.name(view).cloned())));
+        say("life", &known.as_ref().map(|body| (body.life(view), body.called(view))));
         say("body", &known);
         say("units", &units_of(record, &id, view));
         say("composition", &composition(record, &id, view));

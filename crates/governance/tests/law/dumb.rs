@@ -136,7 +136,7 @@ impl<'a> Dumb<'a> {
         })
     }
 
-    /// The name that was taken last by that day.
+    /// The name that was taken last by that day, or each that is said of it.
     pub(crate) fn name(&self, body: u8, on: u16) -> Option<String> {
         // Names by the last and the first day on which they can have been taken.
         let said = self.gather(|what| match what {
@@ -159,8 +159,13 @@ impl<'a> Dumb<'a> {
             .collect();
         let name = joined(&names, |one, other| (one == other).then_some(*one))?;
         let highest = names.iter().map(|(_at, voice, _name)| height(*voice)).max()?;
-        let first = names.iter().filter(|(_at, voice, _name)| height(*voice) == highest);
-        Some(name_text(name.or_else(|| first.map(|(_at, _voice, name)| *name).min())?))
+        // What a voice says later stands in place of what it said before.
+        let is_last = |at, voice| !names.iter().any(|(later, other, _name)| *other == voice && *later > at);
+        let each =
+            names.iter().filter(|(at, voice, _name)| height(*voice) == highest && is_last(*at, *voice));
+        let each: BTreeSet<_> = each.map(|(_at, _voice, name)| name_text(*name)).collect();
+        let each = each.into_iter().collect::<Vec<_>>().join(", or ");
+        Some(name.map_or_else(|| format!("{each} (sources differ)"), name_text))
     }
 
     /// Who holds a unit: it is handed on from day to day, on every way that it can go.

@@ -80,7 +80,7 @@ fn answers(story: &Story) -> Vec<String> {
                 body.kind(),
                 body.life(view)
             ));
-            answers.push(format!("{day} {} {:?}", body.id, body.name(view).map(|held| &held.name)));
+            answers.push(format!("{day} {} {:?}", body.id, body.called(view)));
             answers.push(format!("{day} {} {}", body.id, body.findings().len()));
             for office in [Office::AccountableOfficer, Office::Chair] {
                 answers.push(format!("{day} {:?}", story.officers(body.id.slug(), office, view)));

@@ -267,6 +267,36 @@ fn a_name_holds_from_its_day_on() {
 }
 
 #[test]
+fn what_two_sources_call_a_person_differently_is_told_with_both() {
+    let named = |name: &str, paper: &str| {
+        says("PersonRecorded", "person/n", json!({"name": name})).reported().printed_in(paper)
+    };
+    let name = |said: Vec<Said>| {
+        let story = given(said);
+        let id = "person/n".parse().unwrap();
+        person_name(story.record(), &id, story.at("2018-05-01")).unwrap()
+    };
+    let (one, other) = (named("Ann Smith", "A list"), named("Anne Smyth", "A letter"));
+    let both = Sealable::Clear("Ann Smith, or Anne Smyth (sources differ)".to_owned());
+    assert_eq!(name(vec![one.clone(), other.clone()]), both);
+    assert_eq!(name(vec![other.clone(), one.clone()]), both);
+    // The same source revises, the same name in other letters is the same, and one that a source knows too is no other.
+    let revised = name(vec![one.clone(), other.clone(), named("Ann Smith", "A letter")]);
+    assert_eq!(revised, Sealable::Clear("Ann Smith".to_owned()));
+    let capitals = name(vec![one.clone(), named("ANN  SMITH", "A letter")]);
+    assert_eq!(capitals, Sealable::Clear("ANN  SMITH".to_owned()));
+    let known_too = with(other, "aliases", json!(["Ann Smith"]));
+    assert_eq!(name(vec![one.clone(), known_too]), Sealable::Clear("Anne Smyth".to_owned()));
+    // An act stands above what is reported.
+    let act = says("PersonRecorded", "person/n", json!({"name": "Annie Smith"})).by(&[(
+        "nhs-england",
+        "nhs_england",
+        "",
+    )]);
+    assert_eq!(name(vec![act, one]), Sealable::Clear("Annie Smith".to_owned()));
+}
+
+#[test]
 fn the_offices_of_a_person_are_told_over_all_bodies() {
     use minutebook_governance::people::{HoldingState, offices_of};
     let story = given([

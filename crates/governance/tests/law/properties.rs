@@ -23,7 +23,7 @@ fn answers(story: &Story, known: u64, scope: Scope) -> Vec<String> {
         let view = View { scope, ..story.at(&day_text(day)).as_known(known) };
         for number in 0..BODIES {
             let Some(body) = story.body(&format!("B{number}"), view) else { continue };
-            let (life, name) = (body.life(view).as_str(), body.name(view).map(|held| held.name.clone()));
+            let (life, name) = (body.life(view).as_str(), body.called(view));
             let predecessors = body.predecessors.iter().map(|link| link.body.to_string()).collect::<Vec<_>>();
             answers.push(format!("{day} B{number} {life} {name:?} {}", predecessors.len()));
         }
@@ -75,7 +75,7 @@ proptest! {
                 prop_assert_eq!(body.is_some(), dumb.is_known(number));
                 let Some(body) = body else { continue };
                 prop_assert_eq!(body.life(view).as_str(), dumb.life(number, day), "B{} on {}", number, day);
-                let name = body.name(view).map(|held| held.name.clone());
+                let name = body.called(view);
                 prop_assert_eq!(name, dumb.name(number, day), "B{} on {}", number, day);
             }
             for unit in 0..UNITS {

@@ -233,7 +233,7 @@ fn a_place_that_is_listed_under_another_board_gains_a_period() {
                 given(boards.clone().into_iter().chain(said)).finds_no("joining.contradiction", "2026-05-01");
             let on = |day: &str| {
                 let (view, body) = (story.at(day), story.body("06K-location", story.at(day)).unwrap());
-                let name = body.name(view).unwrap().name.clone();
+                let name = body.called(view).unwrap();
                 (body.life(view), body.part_of(view).map(|whole| whole.slug().to_owned()), name)
             };
             assert_eq!(on("2025-05-01"), (Life::Open, Some("QM7".to_owned()), "QM7 - 06K".to_owned()));
