@@ -9,7 +9,9 @@ use crate::judging::judge_act;
 use crate::minuted::judge_approved;
 use crate::rules::Asked;
 use crate::{Certainty, Malformed, Record, Unread, Verdict, Violation};
-use minutebook_log::Position;
+use minutebook_log::{Place, Position};
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A position whose act is known otherwise from here on; as nothing, where it was withdrawn.
@@ -80,8 +82,14 @@ fn judge_difference(
         verdict
     };
     let (was, is) = (judged(target), judged(corrected));
+    let at_its_place = OnceCell::new();
     let says = |one: &Violation, other: &Violation| {
-        one.rule == other.rule && one.subject == other.subject && one.found == other.found
+        // Where the rule repeats in its words what is corrected, only the place tells whether more than the order is at fault.
+        let is_of_order = || {
+            let there = at_its_place.get_or_init(|| judged_at_its_place(case, position, corrected));
+            !there.violations.iter().chain(&there.findings).any(|it| it.rule == other.rule)
+        };
+        one.rule == other.rule && one.subject == other.subject && (one.found == other.found || is_of_order())
     };
     take_new(verdict, is, &was, says);
     // In which office something is signed, and for acts of which day, depends on what it says.
@@ -89,6 +97,16 @@ fn judge_difference(
     let (may, might) =
         (authorise(case.record, &by(corrected), case.place), authorise(case.record, &by(target), case.place));
     take_new(verdict, may, &might, |one, other| one.rule == other.rule);
+}
+
+/// What the rules say of the corrected act where its target stands, by what was recorded before it.
+fn judged_at_its_place(case: &Case<'_>, position: Position, corrected: &Act) -> Verdict {
+    let mut verdict = Verdict::default();
+    let record = case.record.supposed_before(case.record.len(), position, BTreeSet::new());
+    let recorded = case.record.recorded_at(position).unwrap_or(case.place.recorded);
+    let place = Place { position, stream_number: 0, recorded };
+    judge_act(&Case { record: &record, act: corrected, place, rules: case.rules }, &mut verdict);
+    verdict
 }
 
 /// The record as if the act at `target` had been withdrawn by its last entry.

@@ -1,8 +1,8 @@
 //! What a correction leaves is judged as if it were recorded so: what `record` refuses, `correct` does too.
 
 use crate::meetings::{at, closed, convened, decides, opened, sitting, voted, with};
-use crate::said::{Said, id, says};
-use crate::story::Story;
+use crate::said::{Said, appointed, ended, id, says};
+use crate::story::{Story, given};
 use serde_json::{Value, json};
 
 /// The vote and the decision of 04K on the first item, and the end of the sitting.
@@ -14,6 +14,24 @@ fn told() -> [Said; 3] {
 
 fn over() -> Story {
     sitting().and(told())
+}
+
+#[test]
+fn what_only_came_too_late_since_does_not_speak_against_a_correction_that_the_rule_repeats() {
+    let office = "accountable_officer";
+    let story = || {
+        given([
+            appointed("04K", office, "a", "2018-03-12"),
+            ended("04K", office, "a", "2019-04-01").with_id(7),
+            appointed("04K", office, "a", "2020-04-01"),
+        ])
+    };
+    let corrected = |to: &str| {
+        corrects(7, "/effective", &json!("2019-04-01"), json!(to)).by(&[("nhs-england", "nhs_england", "")])
+    };
+    // Of two appointments the rule knows the later one: "an end on 2019-04-01", and now "an end on 2019-04-02".
+    story().when(corrected("2019-04-02")).then_obeys("office.end-after-start");
+    story().when(corrected("2018-03-11")).then_refused("office.end-after-start");
 }
 
 /// A correction of one member of the entry with this id among those of [`told`], `old` being what stands there.
