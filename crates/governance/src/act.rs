@@ -3,8 +3,8 @@
 
 use crate::form::Described;
 use crate::{
-    Basis, BodyId, Document, IntentionId, Malformed, PDate, RuleSet, Speaker, Verdict, form, record::Record,
-    seen,
+    Basis, BodyId, Document, IntentionId, Malformed, PDate, RuleSet, Speaker, Verdict, Violation, form,
+    record::Record, seen,
 };
 use minutebook_log::{EventId, Hash, Place, PublicKey, Subject, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -348,6 +348,11 @@ pub trait Statement: Any + fmt::Debug + Send + Sync {
 
     /// What the rules say of its references, whatever its standing.
     fn judge_references(&self, _case: &Case<'_>, _verdict: &mut Verdict) {}
+
+    /// Whether a report that breaks `broken` says no more than what the book knows already, and breaks nothing.
+    fn agrees(&self, _case: &Case<'_>, _broken: &Violation) -> bool {
+        false
+    }
 
     /// Under which names beside its subject it is to be found again.
     fn about(&self) -> Vec<Subject> {

@@ -45,6 +45,7 @@ fn find_of_report(case: &Case<'_>, verdict: &mut Verdict) {
     let asked = ask_as_act(&Case { record: &record, ..*case });
     verdict.asked.extend(asked.asked);
     let mut broken = asked.violations;
+    broken.retain(|it| !case.act.statement.agrees(&Case { record: &record, ..*case }, it));
     let agreeing = if broken.is_empty() { BTreeSet::new() } else { record.agreeing(case.act) };
     if !agreeing.is_empty() {
         let alone = record.supposed_without(record.len(), agreeing);

@@ -4,8 +4,8 @@ use super::codes::{code_subject, unit_subject};
 use super::events::{BodyEstablished, BodyRegistered, BodyRenamed, Code, IdentifierAssigned, Renaming};
 use super::held::NameHeld;
 use super::judge::{
-    enacted, is_held_by, judge_codes, judge_known, judge_name, judge_new, judge_not_ended, judge_open,
-    judge_passing, judge_there,
+    BODY_OPEN, enacted, is_held_by, is_there, judge_codes, judge_known, judge_name, judge_new,
+    judge_not_ended, judge_open, judge_passing, judge_there,
 };
 use super::law::judge_law_of_day;
 use super::passing::{AreaVaried, SuccessionKind, SuccessionRecorded};
@@ -13,7 +13,7 @@ use super::state::{Body, body};
 use crate::act::{Capacity, Case, NHS_ENGLAND, Need, REGULATOR, SECRETARY, Statement};
 use crate::provisions::provisions;
 use crate::rules::rules;
-use crate::{BodyId, Certainty, Date, Malformed, PDate, Standing, Unit, Verdict};
+use crate::{BodyId, Certainty, Date, Malformed, PDate, Standing, Unit, Verdict, Violation};
 use minutebook_log::Subject;
 use std::collections::BTreeSet;
 
@@ -186,29 +186,31 @@ impl Statement for AreaVaried {
         let others = self.gains.iter().chain(&self.losses).map(|change| &change.body);
         let parties: BTreeSet<_> = others.chain([&id]).collect();
         for party in parties {
-            let gives = if *party == id {
-                !self.losses.is_empty()
-            } else {
-                self.gains.iter().any(|it| it.body == *party)
-            };
-            if !(gives && self.is_told_with_the_end_of(case, party)) {
-                judge_there(case, verdict, party, &self.effective);
-            }
+            judge_there(case, verdict, party, &self.effective);
             judge_not_ended(case, verdict, party);
         }
         judge_passing(case, verdict, &id, (&self.gains, &self.losses), &self.effective);
     }
-}
 
-impl AreaVaried {
-    /// Whether a source tells that a body's area passed with the body's end: on the morrow of its last day, as registers write it. Of
-    /// an act that is asked otherwise: what a body gives it gives before.
-    fn is_told_with_the_end_of(&self, case: &Case<'_>, party: &BodyId) -> bool {
-        let closed = body(case.record, party, enacted(case.record, Date::of(case.place.recorded)))
-            .and_then(|known| known.closed)
-            .and_then(|closed| closed.value);
-        case.act.standing.is_report()
-            && closed.is_some_and(|day| day.exact().is_some() && day.exact() == self.effective.exact())
+    /// What a body gave passed with its end: on the morrow of its last day, as registers write it. An act is asked otherwise: what
+    /// a body gives it gives before.
+    fn agrees(&self, case: &Case<'_>, broken: &Violation) -> bool {
+        let Some(id) = BodyId::of(&case.act.subject) else { return false };
+        let others = self.gains.iter().chain(&self.losses).map(|change| &change.body);
+        let gives = |party: &BodyId| match *party == id {
+            true => !self.losses.is_empty(),
+            false => self.gains.iter().any(|it| it.body == *party),
+        };
+        let mut parties = others.chain([&id]);
+        broken.rule.id == BODY_OPEN.id
+            && parties.all(|party| {
+                let known = body(case.record, party, enacted(case.record, Date::of(case.place.recorded)));
+                let Some(known) = known else { return false };
+                let closed = known.closed.as_ref().and_then(|closed| closed.value.as_ref());
+                let ends_then =
+                    closed.is_some_and(|day| day.exact().is_some() && day.exact() == self.effective.exact());
+                is_there(case.record, &known, &self.effective) != Certainty::No || (ends_then && gives(party))
+            })
     }
 }
 

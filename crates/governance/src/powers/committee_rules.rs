@@ -10,7 +10,7 @@ use crate::decisions::{DecisionRecorded, Outcome};
 use crate::people::judge_person;
 use crate::provisions::provisions;
 use crate::rules::rules;
-use crate::{BodyId, Certainty, CommitteeId, Malformed, PDate, Record, Verdict};
+use crate::{BodyId, Certainty, CommitteeId, Malformed, PDate, Record, Verdict, Violation};
 use minutebook_log::{EventId, Subject};
 use std::collections::BTreeSet;
 
@@ -310,12 +310,6 @@ impl Statement for CommitteeDissolved {
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         judge_decided(case, verdict, &self.parents, &self.decisions, &self.effective);
-        // A source that says of what has lapsed that it ended agrees.
-        let view = enacted(case.record, case.last_day_of(&self.effective));
-        let known = CommitteeId::of(&case.act.subject).and_then(|id| committee(case.record, &id, view));
-        if case.act.standing.is_report() && known.is_some_and(|known| known.state == CommitteeState::Lapsed) {
-            return;
-        }
         let Some(known) = judge_live(case, verdict, &self.effective) else { return };
         let (theirs, named): (BTreeSet<_>, BTreeSet<_>) =
             (known.parents.iter().collect(), self.parents.iter().collect());
@@ -325,5 +319,12 @@ impl Statement for CommitteeDissolved {
             };
             (format!("parents {}", list(named)), format!("all whose committee it is: {}", list(theirs)))
         });
+    }
+
+    /// What has lapsed has ended.
+    fn agrees(&self, case: &Case<'_>, broken: &Violation) -> bool {
+        let view = enacted(case.record, case.last_day_of(&self.effective));
+        let known = || CommitteeId::of(&case.act.subject).and_then(|id| committee(case.record, &id, view));
+        broken.rule.id == STEP.id && known().is_some_and(|known| known.state == CommitteeState::Lapsed)
     }
 }
