@@ -56,7 +56,7 @@ impl proto::ListDecisionsResponse {
             let under = (&decision.meeting, decision.item.to_lowercase(), &decision.body, amount);
             let told = told.entry(under).or_default();
             // What another source tells, or another entry in the same words, was decided once.
-            let is_same = |(standing, text): &(&String, &String)| {
+            let is_same = |(standing, text): &(&String, &Option<proto::Text>)| {
                 *standing != &decision.standing || *text == &decision.text
             };
             let is_told_again = !decision.item.is_empty() && told.iter().any(is_same);

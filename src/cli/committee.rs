@@ -36,7 +36,7 @@ fn show_committee(committee: &Committee) -> anyhow::Result<()> {
     show::line(format!("{}  {}", show::title(&committee.id), show::title(&committee.name)))?;
     show::field("kind", show::words(&committee.kind))?;
     show::field("state", state(committee))?;
-    show::field_if("because", &committee.dissolved_because)?;
+    show::field_if("because", show::text(committee.dissolved_because.as_ref()))?;
     show::field("since", show::date_or(committee.established_on.as_ref(), "not stated"))?;
     show::field("of", of(committee).join(", "))?;
     let is_over = matches!(committee.state.as_str(), "dissolved" | "lapsed");
@@ -46,7 +46,7 @@ fn show_committee(committee: &Committee) -> anyhow::Result<()> {
     }
     let quorum = committee.quorum.map_or_else(|| "not stated".to_owned(), |count| format!("{count} voting"));
     show::field("quorum", quorum)?;
-    show::field_if("terms", &committee.terms)?;
+    show::field_if("terms", show::text(committee.terms.as_ref()))?;
     for member in &committee.members {
         show::field(&show::words(&member.role), member_line(member))?;
     }

@@ -4,7 +4,7 @@ use super::show::{self, votes};
 use super::view::ViewArgs;
 use crate::client::{ClientError, RegisterClient};
 use crate::proto::{
-    Answered, DecidedUnder, Decision, DecisionEffect, ListDecisionsRequest, ListDecisionsResponse, Text, text,
+    Answered, DecidedUnder, Decision, DecisionEffect, ListDecisionsRequest, ListDecisionsResponse,
 };
 use owo_colors::OwoColorize as _;
 
@@ -94,10 +94,10 @@ fn show_decision(decision: &Decision, answered: Option<&Answered>) -> anyhow::Re
     show::line(format!("{title}{mark}{corrected}  {}", show::why(&[decision.position])))?;
     let when = show::date_or(decision.decided_on.as_ref(), "not stated");
     show::field("decided", format!("{when}{}", show::perhaps(decision.is_perhaps)))?;
-    let item = [decision.item.as_str(), decision.item_title.as_str()].join("  ");
+    let item = [decision.item.as_str(), show::text(decision.item_title.as_ref())].join("  ");
     show::field_if("item", item.trim())?;
-    show::field("says", show::or_sealed(&decision.text))?;
-    show::field_if("because", &decision.reasons)?;
+    show::field("says", show::text(decision.text.as_ref()))?;
+    show::field_if("because", show::text(decision.reasons.as_ref()))?;
     if !decision.filled_in.is_empty() {
         show::field("no source", format!("filled in: {}", decision.filled_in).yellow())?;
     }
@@ -123,21 +123,14 @@ fn show_decision(decision: &Decision, answered: Option<&Answered>) -> anyhow::Re
         show::field("votes", format!("{}{at}", votes(counted)))?;
     }
     for dissent in &decision.dissent {
-        let words = dissent.words.as_ref().map_or_else(String::new, |words| format!(": {}", said(words)));
+        let words =
+            dissent.words.as_ref().map_or_else(String::new, |words| format!(": {}", show::text(Some(words))));
         show::field("dissent", format!("{}{words}", dissent.person))?;
     }
     show::field_if("deferred to", &decision.deferred_to)?;
     let mode = if decision.mode == "meeting" { &decision.meeting } else { &decision.mode };
     let mode = if mode.is_empty() { String::new() } else { format!(", {}", show::words(mode)) };
     Ok(show::field("state", format!("{}{mode}", show::words(&decision.state)))?)
-}
-
-/// The words of a dissent, or that they are sealed.
-fn said(words: &Text) -> &str {
-    match &words.text {
-        Some(text::Text::Clear(words)) => words,
-        Some(text::Text::Sealed(_)) | None => show::or_sealed(""),
-    }
 }
 
 /// How much it commits; of one for several bodies, that it is once for all of them. What is not carried commits nothing.

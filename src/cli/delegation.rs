@@ -55,7 +55,7 @@ fn show_delegation(delegation: &Delegation) -> anyhow::Result<()> {
     show::field_if("agreed", show::to(delegation.until.as_ref()).trim())?;
     show::field("if succeeded", show::words(&delegation.on_succession))?;
     if let Some(day) = &delegation.revoked_on {
-        let because = &delegation.revoked_because;
+        let because = show::text(delegation.revoked_because.as_ref());
         let because = if because.is_empty() { String::new() } else { format!(": {because}") };
         show::field("revoked", format!("{}{because}", show::date(day)))?;
     }

@@ -3,8 +3,8 @@ use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
 use crate::proto::{
-    CompositionRequirement, GetGoverningBodyRequest, GetGoverningBodyResponse, GoverningBodyMember,
-    MemberTerm,
+    Certainty, CompositionRequirement, GetGoverningBodyRequest, GetGoverningBodyResponse,
+    GoverningBodyMember, Life, MemberTerm,
 };
 use owo_colors::OwoColorize as _;
 
@@ -45,12 +45,12 @@ fn show_governing_body(found: &GetGoverningBodyResponse) -> anyhow::Result<()> {
         0 => String::new(),
         vacant => format!(", {vacant} vacant"),
     };
-    let seats = match (found.is_known, found.life.as_str()) {
+    let seats = match (found.is_known, found.life()) {
         (true, _) if !found.perhaps.is_empty() => {
             format!("{} filled for certain, {} perhaps{vacant}", found.seats_filled, found.perhaps.len())
         }
         (true, _) => format!("{} filled{vacant}", found.seats_filled),
-        (false, "closed") => "none: the body has ended".to_owned(),
+        (false, Life::Closed) => "none: the body has ended".to_owned(),
         (false, _) => "not known: nothing says who sits on it".yellow().to_string(),
     };
     show::field("voting seats", format!("{seats}  {}", show::why(&found.why)))?;
@@ -98,10 +98,10 @@ fn offices(member: &GoverningBodyMember) -> String {
 }
 
 fn requirement_line(requirement: &CompositionRequirement) -> String {
-    let met = match requirement.met.as_str() {
-        "met" => "met".green().to_string(),
-        "not_met" => "not met".red().to_string(),
-        _ => "not known".yellow().to_string(),
+    let met = match requirement.met() {
+        Certainty::Yes => "met".green().to_string(),
+        Certainty::No => "not met".red().to_string(),
+        Certainty::Unknown | Certainty::Unspecified => "not known".yellow().to_string(),
     };
     format!("{}: {met}  {}", requirement.says, show::why(&requirement.why))
 }

@@ -163,7 +163,7 @@ impl Handover {
             let mut said = show::to_json(grant)?;
             if let Value::Object(members) = &mut said {
                 members.insert("key".to_owned(), json!(key.key));
-                members.insert("label".to_owned(), json!(key.label));
+                members.insert("label".to_owned(), json!(show::text(key.label.as_ref())));
                 members.insert("passes".to_owned(), json!(passes(&grant.id)));
                 members.insert("is_contested".to_owned(), json!(self.is_contested(key, grant)));
             }
@@ -224,10 +224,9 @@ impl Handover {
         let rows = self.keys.iter().flat_map(|key| key.grants.iter().map(move |grant| (key, grant)));
         let rows = rows.map(|(key, grant)| {
             let start = key.key.chars().take(8).collect::<String>();
-            let holder = if key.label.is_empty() {
-                format!("key {start}…")
-            } else {
-                format!("{} ({start}…)", key.label)
+            let holder = match show::text(key.label.as_ref()) {
+                "" => format!("key {start}…"),
+                label => format!("{label} ({start}…)"),
             };
             let passes = if passes(&grant.id) { "passes" } else { "" };
             let doubt =

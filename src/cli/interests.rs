@@ -64,7 +64,7 @@ fn interest(interest: &Interest) -> [String; 7] {
         show::person(&interest.name, &interest.person),
         show::slugs(&interest.bodies),
         show::words(&interest.kind),
-        interest.gift.as_ref().map_or_else(String::new, gift) + show::or_sealed(&interest.description),
+        interest.gift.as_ref().map_or_else(String::new, gift) + show::text(interest.description.as_ref()),
         show::date_or(interest.declared_on.as_ref(), "not stated"),
         format!(
             "{}{}{}",
@@ -79,7 +79,7 @@ fn interest(interest: &Interest) -> [String; 7] {
 fn gift(gift: &Gift) -> String {
     let pounds = |pence: u64| format!(", {}.{:02} pounds", pence / 100, pence % 100);
     let value = gift.value_pence.map_or_else(String::new, pounds);
-    format!("{}{value}, from {}: ", show::words(&gift.outcome), show::or_sealed(&gift.from))
+    format!("{}{value}, from {}: ", show::words(&gift.outcome), show::text(gift.from.as_ref()))
 }
 
 /// Where it stands, and for how long it is public or kept.
@@ -100,7 +100,7 @@ fn declaration(declared: &InterestDeclaration) -> [String; 7] {
         show::date_or(declared.declared_on.as_ref(), "not known"),
         show::person(&declared.name, &declared.person),
         declared.items.join(", "),
-        format!("{}: {}", show::words(&declared.kind), show::or_sealed(&declared.nature)),
+        format!("{}: {}", show::words(&declared.kind), show::text(declared.nature.as_ref())),
         format!(
             "{}{}{}",
             handling.join(", "),
@@ -119,7 +119,7 @@ fn show_breach(breach: &Breach) -> anyhow::Result<()> {
         .as_ref()
         .map_or_else(|| "not published".yellow().to_string(), |day| format!("published {}", show::date(day)));
     let why = show::why(&[breach.position]);
-    let what = show::or_sealed(&breach.summary);
+    let what = show::text(breach.summary.as_ref());
     show::field(
         "breach",
         format!(
@@ -129,5 +129,5 @@ fn show_breach(breach: &Breach) -> anyhow::Result<()> {
             show::perhaps(breach.is_perhaps)
         ),
     )?;
-    Ok(show::field("done about it", show::or_sealed(&breach.action))?)
+    Ok(show::field("done about it", show::text(breach.action.as_ref()))?)
 }

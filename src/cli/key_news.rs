@@ -49,7 +49,7 @@ pub(super) fn since_last(
     let held = keys.iter().flat_map(|key| key.grants.iter().map(move |grant| (grant, key)));
     let new = held.filter(|(grant, _key)| now.contains(&grant.id) && !before.contains(&grant.id));
     let named = |key: &Key| {
-        let label = if key.label.is_empty() { String::new() } else { format!(" \"{}\"", key.label) };
+        let label = key.label.as_ref().map_or_else(String::new, |label| format!(" {}", show::quoted(label)));
         format!("{}{label}", key.key)
     };
     Ok(KeyNews {

@@ -1,7 +1,7 @@
 //! A meeting's agenda as a matrix: an item in each row, a body in each column, what the body did in the cell.
 
 use super::show;
-use crate::proto::{CountedVotes, GetMeetingResponse, MeetingCell, MeetingItem};
+use crate::proto::{Certainty, CountedVotes, GetMeetingResponse, MeetingCell, MeetingItem};
 use owo_colors::OwoColorize as _;
 
 /// Says that an item does not concern a body.
@@ -39,7 +39,10 @@ fn short(body: &str) -> String {
 }
 
 fn row(item: &MeetingItem, bodies: &[String], has_sat: bool) -> Vec<String> {
-    let head = [format!("{}\n{}", item.reference, item.title).trim_end().to_owned(), item.part.clone()];
+    let head = [
+        format!("{}\n{}", item.reference, show::text(item.title.as_ref())).trim_end().to_owned(),
+        item.part.clone(),
+    ];
     let cells = bodies.iter().map(|body| {
         let cell = item.cells.iter().find(|cell| cell.body == *body);
         cell.map_or_else(|| NOT_CONCERNED.to_owned(), |cell| cell_text(cell, has_sat))
@@ -49,9 +52,9 @@ fn row(item: &MeetingItem, bodies: &[String], has_sat: bool) -> Vec<String> {
 
 fn cell_text(cell: &MeetingCell, has_sat: bool) -> String {
     let outcomes: Vec<_> = cell.decisions.iter().map(|decision| show::words(&decision.outcome)).collect();
-    let quorate = match cell.is_quorate.as_str() {
-        "no" if has_sat => "not quorate",
-        "unknown" if has_sat => "quorum not known",
+    let quorate = match cell.quorate() {
+        Certainty::No if has_sat => "not quorate",
+        Certainty::Unknown if has_sat => "quorum not known",
         _ => "",
     };
     let votes = cell.votes.as_ref().map_or_else(String::new, in_brief);
@@ -73,7 +76,7 @@ fn in_brief(votes: &CountedVotes) -> String {
 fn show_quorums(items: &[MeetingItem]) -> anyhow::Result<()> {
     let mut told: Vec<(String, Vec<&str>)> = Vec::new();
     for item in items {
-        for cell in item.cells.iter().filter(|cell| cell.is_quorate != "yes") {
+        for cell in item.cells.iter().filter(|cell| cell.quorate() != Certainty::Yes) {
             let why = format!("{}: {}", short(&cell.body), cell.reasons.join("; "));
             match told.iter_mut().find(|(known, _items)| *known == why) {
                 Some((_why, of)) => of.push(&item.reference),
@@ -97,16 +100,16 @@ mod tests {
         let votes =
             |abstained| Some(CountedVotes { in_favour: 3, against: 0, abstained, conflicted: Some(0) });
         let decision = Decision { outcome: "approved_with_conditions".to_owned(), ..Decision::default() };
-        let cell = |is_quorate: &str, votes| MeetingCell {
-            is_quorate: is_quorate.to_owned(),
+        let cell = |quorate: Certainty, votes| MeetingCell {
+            quorate: quorate.into(),
             votes,
             decisions: vec![decision.clone()],
             is_confirmed: true,
             ..MeetingCell::default()
         };
-        assert_eq!(cell_text(&cell("yes", votes(None)), true), "approved with conditions\n3:0 ✓");
+        assert_eq!(cell_text(&cell(Certainty::Yes, votes(None)), true), "approved with conditions\n3:0 ✓");
         assert_eq!(
-            cell_text(&cell("no", votes(Some(2))), true),
+            cell_text(&cell(Certainty::No, votes(Some(2))), true),
             "approved with conditions\n3:0, 2 abstained not quorate ✓"
         );
         assert_eq!(cell_text(&MeetingCell::default(), false), "");

@@ -61,7 +61,12 @@ fn rescheduled(change: &MeetingRescheduled) -> String {
         true => String::new(),
         false => format!(" to {}", known(&change.to, "a day not known yet")),
     };
-    format!("from {from}{to}, said on {}: {} (entry {})", change.said_on, change.reason, change.position)
+    format!(
+        "from {from}{to}, said on {}: {} (entry {})",
+        change.said_on,
+        show::text(change.reason.as_ref()),
+        change.position
+    )
 }
 
 fn attended(attendee: &MeetingAttendee) -> [String; 4] {

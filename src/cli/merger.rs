@@ -65,7 +65,10 @@ fn show_merger(merger: &Merger) -> anyhow::Result<()> {
         show::field("condition", show::condition(condition))?;
     }
     if let Some(when) = &merger.abandoned_on {
-        show::field("given up", format!("{}: {}", show::date(when), merger.abandoned_because))?;
+        show::field(
+            "given up",
+            format!("{}: {}", show::date(when), show::text(merger.abandoned_because.as_ref())),
+        )?;
     }
     for what in &merger.waits_for {
         show::field("waits for", what.yellow())?;
@@ -82,8 +85,8 @@ fn explored(merger: &Merger) -> String {
     };
     let by =
         if merger.explored_by.is_empty() { String::new() } else { format!(", by {}", merger.explored_by) };
-    let wording = &merger.explored_wording;
-    let words = if wording.is_empty() { String::new() } else { format!(": \"{wording}\"") };
+    let words =
+        merger.explored_wording.as_ref().map_or_else(String::new, |it| format!(": {}", show::quoted(it)));
     format!("{how}{by}{words}")
 }
 
@@ -127,7 +130,7 @@ fn show_application(application: &MergerApplication) -> anyhow::Result<()> {
     }
     if !application.outcome.is_empty() {
         let when = show::date_or(application.decided_on.as_ref(), "not stated");
-        let reasons = if application.reasons.is_empty() { "(sealed)" } else { &application.reasons };
+        let reasons = show::text(application.reasons.as_ref());
         show::field("regulator", format!("{}, {when}: {reasons}", show::words(&application.outcome)))?;
     }
     Ok(())

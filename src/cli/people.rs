@@ -46,7 +46,7 @@ async fn hint(context: &Context, asked: &ListPeopleRequest) -> anyhow::Result<Op
     let view = View { scope: Scope::Reported.into(), ..asked.view.clone().unwrap_or_default() };
     let request = ListPeopleRequest { who: String::new(), view: Some(view), ..ListPeopleRequest::default() };
     let all = context.ask_all(RegisterClient::list_people, request).await?.people;
-    let words = all.iter().flat_map(|person| person.name.split_whitespace());
+    let words = all.iter().flat_map(|person| show::text(person.name.as_ref()).split_whitespace());
     let meant = nearest(&asked.who, words).map(str::to_owned);
     Ok(meant.map(|word| format!("Did you mean {word}?  minutebook people {word} --reported")))
 }
@@ -63,11 +63,15 @@ fn show_people(found: &ListPeopleResponse, who: &str, hint: Option<&str>) -> any
 }
 
 fn show_person(person: &Person) -> anyhow::Result<()> {
-    let name = if person.name.is_empty() { "(name sealed)" } else { &person.name };
-    show::line(format!("{}  {}  {}", show::title(name), person.id, show::why(&person.why)))?;
+    show::line(format!(
+        "{}  {}  {}",
+        show::title(show::text(person.name.as_ref())),
+        person.id,
+        show::why(&person.why)
+    ))?;
     for named in person.names.iter().filter(|_named| person.names.len() > 1) {
         let from = show::date_or(named.from.as_ref(), "at first");
-        let (name, why) = (show::or_sealed(&named.name), show::why(&[named.position]));
+        let (name, why) = (show::text(named.name.as_ref()), show::why(&[named.position]));
         show::field("name", format!("{name}, from {from}  {why}"))?;
     }
     for office in &person.offices {

@@ -2,7 +2,7 @@ use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{Decider, GetPowersRequest, GetPowersResponse};
+use crate::proto::{Decider, GetPowersRequest, GetPowersResponse, Life};
 use owo_colors::OwoColorize as _;
 
 /// Says who may decide what for a body on a day, and why: its governing body, committees, delegations, NHS England;
@@ -25,9 +25,11 @@ impl Args {
 }
 
 fn show_powers(found: &GetPowersResponse) -> anyhow::Result<()> {
-    let life = match found.life.as_str() {
-        "unknown" => "whether it is open is not known".to_owned(),
-        life => show::words(life),
+    let life = match found.life() {
+        Life::Open => "open",
+        Life::Closed => "closed",
+        Life::NotYetOpen => "not yet open",
+        Life::Unknown | Life::Unspecified => "whether it is open is not known",
     };
     show::line(format!(
         "{}  {life}",

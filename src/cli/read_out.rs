@@ -51,8 +51,9 @@ impl Called {
             let Ok(found) = context.one(client, known, RegisterClient::list_people, request).await else {
                 break;
             };
-            let name = found.people.into_iter().find(|person| person.id == who).map(|person| person.name);
-            called.extend(name.filter(|name| !name.is_empty()).map(|name| (who, name)));
+            let person = found.people.into_iter().find(|person| person.id == who);
+            let name = person.and_then(|person| show::clear(person.name.as_ref()).map(str::to_owned));
+            called.extend(name.map(|name| (who, name)));
         }
         let mut called = Self(called);
         called.cite((client, known), events).await;

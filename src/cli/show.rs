@@ -8,8 +8,8 @@ use crate::described::described;
 use crate::proto::{self, Answered, Finding};
 pub(crate) use crate::shown::dates::{date, date_or, end, last_day, perhaps, to};
 pub(crate) use crate::shown::phrases::{
-    by, condition, corrected, entries, extended, intention, lapsed, life, mark, or_sealed, person, positions,
-    shortened, signed_as, slug, slugs, standing, starts, state, votes, why, words,
+    by, clear, condition, corrected, entries, extended, intention, lapsed, life, mark, person, positions,
+    quoted, shortened, signed_as, slug, slugs, standing, starts, state, text, votes, why, words,
 };
 use crate::shown::said::{by_entry, correction, doubts, horizon, looked};
 pub(crate) use crate::shown::said::{corrected_field, in_words, moment};

@@ -124,7 +124,11 @@ fn show_corrections(corrections: &[Correction]) -> anyhow::Result<()> {
         let (why, on) = (show::why(&[it.corrected_at]), show::moment(&it.recorded));
         show::field(
             &it.kind,
-            format!("{}, recorded {on} by {}  {why}", show::or_sealed(&it.reason), show::signed_as(&it.by)),
+            format!(
+                "{}, recorded {on} by {}  {why}",
+                show::text(it.reason.as_ref()),
+                show::signed_as(&it.by)
+            ),
         )?;
         for field in &it.fields {
             show::field("", show::corrected_field(field))?;
@@ -143,7 +147,7 @@ fn show_annotations(said: &[Annotation]) -> anyhow::Result<()> {
     for annotation in said {
         let of =
             if annotation.finding.is_empty() { String::new() } else { format!(" to {}", annotation.finding) };
-        let (text, by) = (show::or_sealed(&annotation.text), show::words(&annotation.capacity));
+        let (text, by) = (show::text(annotation.text.as_ref()), show::words(&annotation.capacity));
         let why = show::why(&[annotation.position]);
         show::field(&annotation.kind, format!("{text} (as {by}{of})  {why}"))?;
     }

@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::exit::Usage;
 use super::new_ids::digits_of;
+use super::show;
 use super::writing;
 use crate::author::new_event_id;
 use crate::client::RegisterClient;
@@ -82,7 +83,7 @@ impl Skeleton {
         })?;
         let agenda = found.items.into_iter().map(|item| AgendaLine {
             reference: item.reference,
-            title: item.title,
+            title: show::text(item.title.as_ref()).to_owned(),
             part: item.part,
             bodies: item.cells.into_iter().map(|cell| cell.body).collect(),
         });

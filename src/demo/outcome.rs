@@ -1,6 +1,7 @@
 //! What the demo finds out: printed for people by `page`, and with `--json` as this object.
 
 use crate::proto::{CommissionerCount, Decision, Finding, Intention};
+use crate::shown::phrases::text;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -268,7 +269,7 @@ impl From<CommissionerCount> for Count {
 impl From<Decision> for Taken {
     fn from(decision: Decision) -> Self {
         let Decision { body, item, outcome, state, text, position, .. } = decision;
-        Self { body, item, outcome, state, text, position }
+        Self { body, item, outcome, state, text: self::text(text.as_ref()).to_owned(), position }
     }
 }
 
@@ -295,7 +296,7 @@ impl Plan {
             state: intention.state,
             mood: intention.mood,
             when: when.unwrap_or_default(),
-            wording: intention.wording,
+            wording: text(intention.wording.as_ref()).to_owned(),
             conditions: intention.conditions,
             why,
         }

@@ -11,6 +11,7 @@ use crate::proto::{
     GetJointAppointmentRequest, GetJointAppointmentResponse, GetMergerRequest, ListConditionsRequest,
     MemberBallot, Merger, Scope, View,
 };
+use crate::shown::phrases::text;
 use owo_colors::OwoColorize as _;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -173,7 +174,8 @@ async fn conditions(client: &mut Client, told: &story::MergerStory) -> Result<Ve
     };
     let answer = known(client.register.list_conditions(request).await)?;
     let listed = answer.into_iter().flat_map(|answer| answer.conditions);
-    let texts = listed.filter_map(|open| open.condition).map(|condition| condition.text);
+    let texts =
+        listed.filter_map(|open| open.condition).map(|condition| text(condition.text.as_ref()).to_owned());
     Ok(texts.collect())
 }
 

@@ -12,7 +12,7 @@ use super::visit::Visit;
 use crate::proto::{Answered, Decision, DecisionEffect, ListDecisionsRequest};
 use crate::shown::Names;
 use crate::shown::dates::{date_or, perhaps};
-use crate::shown::phrases::{mark, slug, votes as votes_in_words, words};
+use crate::shown::phrases::{mark, slug, text, votes as votes_in_words, words};
 use crate::shown::said::{by_entry, correction};
 use anstream::adapter::strip_str;
 use axum::response::Response;
@@ -114,8 +114,8 @@ pub(super) fn card(viewed: &Viewed, decision: &Decision, answered: Option<&Answe
     if !decision.deferred_to.is_empty() {
         rows.push(("put off to", named(&decision.deferred_to)));
     }
-    if !decision.reasons.is_empty() {
-        rows.push(("reasons", html! { (decision.reasons) }));
+    if decision.reasons.is_some() {
+        rows.push(("reasons", html! { (text(decision.reasons.as_ref())) }));
     }
     for told in &decision.decided_under {
         rows.push(("under", html! { (named(&told.delegation)) ", for " (named(&told.body)) }));
@@ -132,10 +132,10 @@ pub(super) fn card(viewed: &Viewed, decision: &Decision, answered: Option<&Answe
         section.card.gone[is_gone] {
             h3 {
                 @if !decision.item.is_empty() { (decision.item) " " }
-                @if decision.item_title.is_empty() { "Decision" } @else { bdi { (decision.item_title) } }
+                @if decision.item_title.is_none() { "Decision" } @else { bdi { (text(decision.item_title.as_ref())) } }
                 @if decision.part == "private" { " " strong.tag { "private part" } }
             }
-            p.text { @if decision.text.is_empty() { "(the words are sealed, or not recorded)" } @else { (words_of(viewed, &decision.text)) } }
+            p.text { (words_of(viewed, text(decision.text.as_ref()))) }
             (facts(&rows))
             p.note { a href=(viewed.link(&format!("/entry/{}", decision.position))) { "Entry " (decision.position) } }
         }

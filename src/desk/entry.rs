@@ -13,7 +13,7 @@ use crate::proto::{
     GetReceiptRequest, ListAnnotationsRequest, Scope,
 };
 use crate::shown::dates::last_day;
-use crate::shown::phrases::{day_and_time, is_word, or_sealed, standing, words};
+use crate::shown::phrases::{day_and_time, is_word, standing, text as said, words};
 use crate::shown::said::{by_entry, corrected_field, correction, doubts};
 use anstream::adapter::strip_str;
 use axum::extract::Path;
@@ -232,7 +232,7 @@ fn annotated(viewed: &Viewed, annotations: &[Annotation]) -> Markup {
                 h2 { "What is said of it" }
                 ul {
                     @for it in annotations {
-                        li { strong { (words(&it.kind)) } " by " (words(&it.capacity)) ": " (words_of(viewed, or_sealed(&it.text)))
+                        li { strong { (words(&it.kind)) } " by " (words(&it.capacity)) ": " (words_of(viewed, said(it.text.as_ref())))
                             " (" a href=(viewed.link(&format!("/entry/{}", it.position))) { "entry " (it.position) } ")" }
                     }
                 }

@@ -12,11 +12,11 @@ use super::trouble::Trouble;
 use super::viewed::Viewed;
 use super::visit::Visit;
 use crate::proto::{
-    Answered, Decision, GetMeetingRequest, GetMinutesRequest, ListDecisionsRequest, Meeting, MeetingAttendee,
-    MeetingCell, MeetingItem, MeetingRescheduled,
+    Answered, Certainty, Decision, GetMeetingRequest, GetMinutesRequest, ListDecisionsRequest, Meeting,
+    MeetingAttendee, MeetingCell, MeetingItem, MeetingRescheduled,
 };
 use crate::shown::dates::perhaps;
-use crate::shown::phrases::{day_and_time, slug, starts, votes, words};
+use crate::shown::phrases::{day_and_time, slug, starts, text, votes, words};
 use crate::shown::{Names, minutes_page};
 use anstream::adapter::strip_str;
 use axum::extract::Path;
@@ -122,7 +122,7 @@ fn rescheduled(viewed: &Viewed, change: &MeetingRescheduled) -> Markup {
     html! {
         "from " (known(&change.from, "a day not known"))
         @if !change.is_cancelled { " to " (known(&change.to, "a day not known yet")) }
-        ", said on " (change.said_on) ": " (change.reason) " "
+        ", said on " (change.said_on) ": " (text(change.reason.as_ref())) " "
         a href=(viewed.link(&format!("/entry/{}", change.position))) { "(entry " (change.position) ")" }
     }
 }
@@ -135,7 +135,7 @@ fn item(viewed: &Viewed, item: &MeetingItem, answered: Option<&Answered>, gone: 
         section.card {
             h3 {
                 (item.reference) " "
-                @if item.title.is_empty() { "(title sealed)" } @else { bdi { (item.title) } }
+                bdi { (text(item.title.as_ref())) }
                 @if item.part == "private" { " " strong.tag { "private part" } }
             }
             @for alike in alike(&item.cells) {
@@ -163,14 +163,7 @@ fn alike(cells: &[MeetingCell]) -> Vec<Vec<&MeetingCell>> {
             .iter()
             .map(|it| (it.outcome.clone(), it.text.clone(), it.state.clone(), it.effects.len()))
             .collect();
-        (
-            decided,
-            cell.votes,
-            cell.named.is_empty(),
-            cell.is_quorate.clone(),
-            cell.reasons.clone(),
-            cell.is_confirmed,
-        )
+        (decided, cell.votes, cell.named.is_empty(), cell.quorate, cell.reasons.clone(), cell.is_confirmed)
     };
     let mut groups: Vec<Vec<&MeetingCell>> = Vec::new();
     for cell in cells {
@@ -189,17 +182,17 @@ fn alike(cells: &[MeetingCell]) -> Vec<Vec<&MeetingCell>> {
 fn cells(viewed: &Viewed, cells: &[&MeetingCell], names: &Names, gone: &[&&Decision]) -> Markup {
     let Some(cell) = cells.first() else { return html! {} };
     let is_gone = gone.iter().any(|it| cells.iter().any(|cell| cell.body == it.body));
-    let quorate = match cell.is_quorate.as_str() {
-        "yes" => "Quorate",
-        "no" => "NOT QUORATE",
-        _ => "Quorum not known",
+    let quorate = match cell.quorate() {
+        Certainty::Yes => "Quorate",
+        Certainty::No => "NOT QUORATE",
+        Certainty::Unknown | Certainty::Unspecified => "Quorum not known",
     };
     html! {
         @for (i, decision) in cell.decisions.iter().enumerate() {
             @let at: Vec<u64> = cells.iter().filter_map(|cell| cell.decisions.get(i)).map(|it| it.position).collect();
             p {
                 strong { (words(&decision.outcome)) }
-                @if !decision.text.is_empty() { ". " (words_of(viewed, &decision.text)) }
+                ". " (words_of(viewed, text(decision.text.as_ref())))
                 (why(viewed, &at))
                 @if !matches!(decision.state.as_str(), "stands" | "confirmed") { " " strong.tag { (words(&decision.state)) } }
             }

@@ -12,7 +12,7 @@ use crate::proto::{
 };
 use crate::shown::Names;
 use crate::shown::dates::{date, date_or, perhaps};
-use crate::shown::phrases::{condition, day_and_time, mark, or_sealed, slug, state, words};
+use crate::shown::phrases::{condition, day_and_time, mark, quoted, slug, state, text, words};
 use anstream::adapter::strip_str;
 use axum::extract::Path;
 use axum::response::Response;
@@ -81,7 +81,7 @@ fn where_it_stands(viewed: &Viewed, merger: &Merger, names: &Names) -> Markup {
     if merger.abandoned_on.is_some() {
         rows.push((
             "given up",
-            html! { (date_or(merger.abandoned_on.as_ref(), "")) ": " (or_sealed(&merger.abandoned_because)) },
+            html! { (date_or(merger.abandoned_on.as_ref(), "")) ": " (text(merger.abandoned_because.as_ref())) },
         ));
     }
     facts(&rows)
@@ -150,7 +150,7 @@ fn how_it_came(viewed: &Viewed, merger: &Merger, names: &Names) -> Markup {
         html! {
             "Looked into" @if !merger.explored_as.is_empty() { " (" (words(&merger.explored_as)) ")" }
             @if !merger.explored_by.is_empty() { " by " (merger.explored_by) }
-            @if !merger.explored_wording.is_empty() { ": “" (merger.explored_wording) "”" }
+            @if let Some(wording) = &merger.explored_wording { ": " (quoted(wording)) }
         },
     );
     step(merger.proposed_on.as_ref(), html! { "Proposed" });
@@ -234,7 +234,7 @@ fn application(viewed: &Viewed, it: &MergerApplication, names: &Names) -> (Marku
     };
     let decided = html! {
         "NHS England decides on application " (it.number) ": " strong { (words(&it.outcome)) }
-        @if !it.reasons.is_empty() { ". Reasons: " (it.reasons) }
+        @if it.reasons.is_some() { ". Reasons: " (text(it.reasons.as_ref())) }
     };
     (applied, decided)
 }

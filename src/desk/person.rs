@@ -9,7 +9,7 @@ use super::trouble::Trouble;
 use super::visit::Visit;
 use crate::proto::{ListPeopleRequest, OfficeOfPerson};
 use crate::shown::dates::date_or;
-use crate::shown::phrases::{mark, words};
+use crate::shown::phrases::{mark, text, words};
 use anstream::adapter::strip_str;
 use axum::extract::Path;
 use axum::response::Response;
@@ -46,7 +46,7 @@ pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Respo
     let content = html! {
         @if !others.is_empty() {
             (facts(&[("other names", html! {
-                ul { @for held in others { li { @if held.name.is_empty() { "(sealed)" } @else { bdi { (held.name) } } (why(viewed, &[held.position])) } } }
+                ul { @for held in others { li { bdi { (text(held.name.as_ref())) } (why(viewed, &[held.position])) } } }
             })]))
         }
         @if rows.is_empty() { p { "No office is known to this view." } }
@@ -56,8 +56,7 @@ pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Respo
             ("/decisions", "subject", "Decisions about them"),
         ]))
     };
-    let title =
-        if person.name.is_empty() { "(name sealed or not known)".to_owned() } else { person.name.clone() };
+    let title = text(person.name.as_ref()).to_owned();
     let page = Page {
         title,
         caption: format!("Person {name}"),

@@ -8,7 +8,7 @@ use super::trouble::Trouble;
 use super::viewed::Viewed;
 use super::visit::Visit;
 use crate::proto::{Body, ListBodiesRequest, ListBodiesResponse, ListPeopleRequest, Person};
-use crate::shown::phrases::{life, slug, words};
+use crate::shown::phrases::{life, slug, text, words};
 use anstream::adapter::strip_str;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
@@ -132,7 +132,7 @@ pub(super) fn people_rows(viewed: &Viewed, caption: &str, people: &[Person]) -> 
     let rows: Vec<Vec<_>> = people
         .iter()
         .map(|person| {
-            let name = if person.name.is_empty() { "(name sealed or not known)" } else { &person.name };
+            let name = text(person.name.as_ref());
             let held: Vec<_> = person
                 .offices
                 .iter()

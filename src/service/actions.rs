@@ -1,7 +1,7 @@
 //! The question about a body's action log.
 
 use crate::proto::{self, ListActionsRequest, ListActionsResponse};
-use crate::service::convert::{self, clear, date, positions};
+use crate::service::convert::{self, date, positions, text};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse_word};
@@ -75,7 +75,7 @@ fn converted(record: &Record, action: &Action, stands: Standing, id: &BodyId, vi
     proto::Action {
         id: action.id.to_string(),
         state: stands.as_str().to_owned(),
-        what: clear(&said.text),
+        what: Some(text(&said.text)),
         owner,
         owner_name: match &said.owner {
             Owner::Person(person) => convert::name_of(record, person, view),
@@ -91,7 +91,7 @@ fn converted(record: &Record, action: &Action, stands: Standing, id: &BodyId, vi
         body: said.body.to_string(),
         is_inherited: stands != Standing::Transferred && action.assigned_by != *id,
         updated_on: last.map(|last| date(&last.updated_on)),
-        note: last.and_then(|last| last.note.as_ref()).map_or_else(String::new, clear),
+        note: last.and_then(|last| last.note.as_ref()).map(text),
         standing: convert::standing(record, &action.why, view),
         why: positions(&action.why),
         is_perhaps: !action.is_sure || passed == Passed::Perhaps,

@@ -4,7 +4,7 @@ use crate::proto::{
     self, GetCommitteeRequest, GetCommitteeResponse, GetDelegationRequest, GetDelegationResponse,
     ListCommitteesRequest, ListCommitteesResponse, ListDelegationsRequest, ListDelegationsResponse,
 };
-use crate::service::convert::{RestsOn, clear, date, found_of, name_of, positions, standing};
+use crate::service::convert::{RestsOn, date, found_of, name_of, positions, standing, text};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse_id};
@@ -73,10 +73,10 @@ fn converted(record: &Record, committee: &Committee, view: View) -> proto::Commi
         is_binding: committee.is_binding(),
         established_on: Some(date(&said.established_on)),
         dissolved_on: ended.map(|ended| date(&ended.effective)),
-        dissolved_because: ended.and_then(|ended| ended.reason.as_ref()).map_or_else(String::new, clear),
+        dissolved_because: ended.and_then(|ended| ended.reason.as_ref()).map(text),
         functions: committee.functions.clone(),
         quorum: committee.quorum,
-        terms: committee.terms.as_ref().map_or_else(String::new, |terms| clear(&terms.title)),
+        terms: committee.terms.as_ref().map(|terms| text(&terms.title)),
         members: members.collect(),
         why: positions(&committee.why),
         standing: standing(record, &committee.why, view),
@@ -145,7 +145,7 @@ fn delegated(record: &Record, delegation: &Delegation, view: View) -> proto::Del
         until: said.until.as_ref().map(date),
         on_succession: said.on_succession.as_str().to_owned(),
         revoked_on: revoked.map(|revoked| date(&revoked.effective)),
-        revoked_because: revoked.and_then(|revoked| revoked.reason.as_ref()).map_or_else(String::new, clear),
+        revoked_because: revoked.and_then(|revoked| revoked.reason.as_ref()).map(text),
         standing: standing(record, &delegation.why, view),
         why: positions(&[delegation.why.as_slice(), &delegation.passed_on_by].concat()),
         is_perhaps: !delegation.is_sure,

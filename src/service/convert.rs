@@ -29,7 +29,9 @@ use minutebook_governance::loads::Passed;
 use minutebook_governance::{
     Act, Basis, Certainty, Date, Finding, Inferred, PDate, Record, Standing, View, joined::Joined,
 };
-use minutebook_log::{Head, Malformed, Position, PublicKey, Purpose, Signature, Signed, Timestamp};
+use minutebook_log::{
+    ENTRY_FORMAT, Head, Malformed, Position, PublicKey, Purpose, Signature, Signed, Timestamp,
+};
 use minutebook_store::{Engine, Stored};
 use std::collections::BTreeSet;
 
@@ -73,6 +75,8 @@ pub(super) fn ledger<E: Engine>(
         checkpoint_key: checkpoint_key.to_string(),
         registrar_keys: registrars.iter().map(|registrar| registrar.key.to_string()).collect(),
         registrar_threshold: opening.threshold,
+        software: concat!("minutebook ", env!("CARGO_PKG_VERSION")).to_owned(),
+        entry_format: ENTRY_FORMAT.to_owned(),
     }
 }
 
@@ -187,6 +191,15 @@ pub(super) fn found_of(record: &Record, positions: &[Position], view: View) -> V
     let found =
         positions.iter().flat_map(|position| minutebook_governance::found_of(record, *position, view));
     found.map(|it| finding(&it)).collect()
+}
+
+/// Whether something is so, as far as is known.
+pub(super) fn certainty(holds: Certainty) -> proto::Certainty {
+    match holds {
+        Certainty::Yes => proto::Certainty::Yes,
+        Certainty::No => proto::Certainty::No,
+        Certainty::Unknown => proto::Certainty::Unknown,
+    }
 }
 
 pub(super) fn positions(positions: &[Position]) -> Vec<u64> {

@@ -17,7 +17,7 @@ use minutebook_governance::meetings::{
 };
 use minutebook_governance::{
     AppointmentId, BodyId, CommitteeId, ConsultationId, DelegationId, MeetingId, MergerId, PersonId, Record,
-    View,
+    Sealable, View,
 };
 use minutebook_log::{Position, Subject};
 use tonic::Status;
@@ -95,7 +95,9 @@ fn in_order<T>(lists: Vec<impl Iterator<Item = (Decision, T)>>) -> impl Iterator
 fn concerns(record: &Record, decision: &Decision, words: &str, view: View) -> bool {
     let said = &decision.recorded;
     let sitting = sitting(record, decision, view);
-    let item = said.item.iter().flat_map(|item| [item.reference.clone(), title(item, sitting.as_ref())]);
+    let item = said.item.iter().flat_map(|item| {
+        [Some(item.reference.clone()), title(item, sitting.as_ref()).map(clear)].into_iter().flatten()
+    });
     let effects = said.effects().flat_map(|effect| {
         let (kind, about, choice) = effect.parts();
         [Some(kind.to_owned()), about.map(ToString::to_string), choice].into_iter().flatten()
@@ -110,9 +112,9 @@ fn sitting(record: &Record, decision: &Decision, view: View) -> Option<Meeting> 
 }
 
 /// What an item is called: as the decision has it, or else as the agenda.
-fn title(item: &Item, sitting: Option<&Meeting>) -> String {
+fn title<'a>(item: &'a Item, sitting: Option<&'a Meeting>) -> Option<&'a Sealable> {
     let listed = || Some(&sitting?.item(&item.reference)?.1.title);
-    item.title.as_ref().or_else(listed).map_or_else(String::new, clear)
+    item.title.as_ref().or_else(listed)
 }
 
 /// The part of the meeting under which the agenda has an item; empty where it has none.
@@ -135,14 +137,14 @@ pub(super) fn decision(record: &Record, decision: &Decision, view: View) -> prot
         meeting: recorded.meeting.as_ref().map_or_else(String::new, MeetingId::to_string),
         item: recorded.item.as_ref().map_or_else(String::new, |item| item.reference.clone()),
         outcome: recorded.outcome.as_str().to_owned(),
-        text: clear(&recorded.text),
+        text: Some(text(&recorded.text)),
         effect: recorded.effects().map(|effect| effect.parts().0).collect::<Vec<_>>().join(", "),
         effects: recorded.effects().map(effect).collect(),
         decided_with: recorded.decided_with.iter().map(|with| with.body.to_string()).collect(),
         votes: recorded.votes.as_ref().or(voted.as_ref().map(|(_at, votes)| votes)).map(counted),
         votes_at: voted.map(|(at, _votes)| at.0),
-        item_title: recorded.item.as_ref().map_or_else(String::new, |item| title(item, sitting)),
-        reasons: recorded.reasons.as_ref().map_or_else(String::new, clear),
+        item_title: recorded.item.as_ref().and_then(|item| title(item, sitting)).map(text),
+        reasons: recorded.reasons.as_ref().map(text),
         mode: recorded.mode.as_str().to_owned(),
         state: decision_state(record, decision, sitting, view).to_owned(),
         standing: decision.source.standing.as_str().to_owned(),

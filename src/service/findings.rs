@@ -4,7 +4,7 @@ use crate::proto::{
     self, ListAnnotationsRequest, ListAnnotationsResponse, ListAuditsRequest, ListAuditsResponse,
     ListFindingsRequest, ListFindingsResponse,
 };
-use crate::service::convert::{self, clear, date};
+use crate::service::convert::{self, date, text};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::Question;
@@ -59,7 +59,7 @@ fn annotation(record: &Record, annotation: &Annotation) -> proto::Annotation {
     proto::Annotation {
         kind: said.kind.as_str().to_owned(),
         finding: said.finding.clone().unwrap_or_default(),
-        text: clear(&said.text),
+        text: Some(text(&said.text)),
         capacity: signatory.map_or("", |signatory| Capacity::as_str(signatory.capacity)).to_owned(),
         standing: source.standing.as_str().to_owned(),
         position: source.position.0,
@@ -86,14 +86,14 @@ pub(super) fn list_audits(
 fn audit((id, said, source): &(AuditId, AuditReported, Source)) -> proto::Audit {
     proto::Audit {
         id: id.to_string(),
-        auditor: clear(&said.auditor),
+        auditor: Some(text(&said.auditor)),
         audited_on: Some(date(&said.audited_on)),
         size: said.size,
         root: said.root.to_string(),
         outcome: said.outcome.as_str().to_owned(),
         exceptions: said.exceptions,
         rules: said.rules,
-        report: clear(&said.report.title),
+        report: Some(text(&said.report.title)),
         standing: source.standing.as_str().to_owned(),
         position: source.position.0,
     }

@@ -3,12 +3,12 @@
 use crate::proto::{
     self, GetGoverningBodyRequest, GetGoverningBodyResponse, GoverningBodyMember, GoverningRule, MemberTerm,
 };
-use crate::service::convert::{clear, date, positions};
+use crate::service::convert::{clear, date, life, positions, text};
 use crate::service::question::Question;
 use crate::service::status;
 use minutebook_governance::constitutions::{
-    ConstitutionAdopted, ConstitutionHeld, GoverningRules, GoverningRulesSet, Majority, Requirement, Ruled,
-    ThresholdBasis, composition, constitutions, governing_rules,
+    ConstitutionAdopted, ConstitutionHeld, GoverningRules, GoverningRulesSet, Majority, Requirement,
+    RequirementMet, Ruled, ThresholdBasis, composition, constitutions, governing_rules,
 };
 use minutebook_governance::mergers::{MembersVoteHeld, MembersVoted, members_votes};
 use minutebook_governance::people::{
@@ -46,7 +46,9 @@ pub(super) fn get_governing_body(
         body: id.to_string(),
         members: sits.members.iter().map(member).collect(),
         perhaps: sits.perhaps.iter().map(member).collect(),
-        life: bodies::body(record, &id, view).map_or("", |body| body.life(view).as_str()).to_owned(),
+        life: bodies::body(record, &id, view)
+            .map_or(proto::Life::Unspecified, |body| life(body.life(view)))
+            .into(),
         seats_filled: sits.seats.filled,
         seats_vacant: sits.seats.vacant,
         is_known: !sits.members.is_empty() || !sits.perhaps.is_empty() || sits.seats.vacant > 0,
@@ -100,7 +102,12 @@ fn terms(
 fn requirement(requirement: &Requirement) -> proto::CompositionRequirement {
     proto::CompositionRequirement {
         says: requirement.says.clone(),
-        met: requirement.met.as_str().to_owned(),
+        met: match requirement.met {
+            RequirementMet::Met => proto::Certainty::Yes,
+            RequirementMet::NotMet => proto::Certainty::No,
+            RequirementMet::Unknown => proto::Certainty::Unknown,
+        }
+        .into(),
         people: requirement.people.iter().map(ToString::to_string).collect(),
         why: positions(&requirement.why),
     }
@@ -110,7 +117,7 @@ fn constitution(held: &ConstitutionHeld) -> proto::Constitution {
     let document = &held.adopted.document;
     proto::Constitution {
         version: held.adopted.version.clone(),
-        title: clear(&document.title),
+        title: Some(text(&document.title)),
         sha256: document.sha256.as_ref().map_or_else(String::new, ToString::to_string),
         effective: Some(date(&held.adopted.effective)),
         position: held.source.position.0,
@@ -165,9 +172,9 @@ fn rules(rules: &GoverningRules) -> Vec<GoverningRule> {
             };
             format!("{} % of {of}", ballot.percent)
         }),
-        rule("scheme", rules.scheme.as_ref(), |scheme| clear(&scheme.document.title)),
+        rule("scheme", rules.scheme.as_ref(), |scheme| scheme.document.title.shown().to_owned()),
         rule("financial_instructions", rules.financial_instructions.as_ref(), |document| {
-            clear(&document.title)
+            document.title.shown().to_owned()
         }),
     ];
     said.into_iter().flatten().collect()

@@ -1,7 +1,7 @@
 //! The question about interests: what is registered, what was declared at meetings, how the rules were broken.
 
 use crate::proto::{self, Breach, ListInterestsRequest, ListInterestsResponse};
-use crate::service::convert::{RestsOn, clear, date, is_perhaps, name_of, positions, standing};
+use crate::service::convert::{RestsOn, date, is_perhaps, name_of, positions, standing, text};
 use crate::service::listing::Shown;
 use crate::service::page::Page;
 use crate::service::question::{Question, parse};
@@ -148,8 +148,8 @@ fn breaches(record: &Record, id: &BodyId, view: View) -> Vec<Breach> {
         .map(|(position, said)| Breach {
             body: id.to_string(),
             recorded_on: Some(date(&said.recorded_on)),
-            summary: clear(&said.summary),
-            action: clear(&said.action),
+            summary: Some(text(&said.summary)),
+            action: Some(text(&said.action)),
             published_on: published(&said).as_ref().map(date),
             standing: standing(record, &[position], view),
             position: position.0,
@@ -167,7 +167,7 @@ fn converted(record: &Record, interest: &Interest, view: View) -> proto::Interes
         name: name_of(record, &said.person, view),
         bodies: said.bodies.iter().map(BodyId::to_string).collect(),
         kind: said.kind.as_str().to_owned(),
-        description: clear(&said.description),
+        description: Some(text(&said.description)),
         arose_on: said.arose_on.as_ref().map(date),
         declared_on: Some(date(&said.declared_on)),
         state: interest.state.as_str().to_owned(),
@@ -184,7 +184,7 @@ fn converted(record: &Record, interest: &Interest, view: View) -> proto::Interes
 
 fn gift(gift: &Gift) -> proto::Gift {
     proto::Gift {
-        from: clear(&gift.from),
+        from: Some(text(&gift.from)),
         value_pence: gift.value_pence,
         outcome: gift.outcome.as_str().to_owned(),
     }
@@ -200,7 +200,7 @@ fn declaration(record: &Record, declared: &Declaration, view: View) -> proto::In
         items: said.items.clone(),
         bodies: said.bodies.iter().map(BodyId::to_string).collect(),
         kind: said.kind.as_str().to_owned(),
-        nature: clear(&said.nature),
+        nature: Some(text(&said.nature)),
         handling: said.handling.iter().copied().map(Handling::as_str).map(str::to_owned).collect(),
         interest: said.interest.as_ref().map_or_else(String::new, InterestId::to_string),
         standing: standing(record, &[declared.position], view),

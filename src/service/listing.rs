@@ -213,9 +213,9 @@ mod tests {
         });
         let cut = question.cut(&page, &look, list, |bytes| {
             converted += 1;
-            Decision { text: "x".repeat(bytes), ..Default::default() }
+            Decision { function: "x".repeat(bytes), ..Default::default() }
         })?;
-        let items = cut.items.iter().map(|item| item.text.len()).collect();
+        let items = cut.items.iter().map(|item| item.function.len()).collect();
         Ok((items, [looked_at, converted], cut.next_page_token))
     }
 

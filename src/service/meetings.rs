@@ -1,7 +1,7 @@
 //! The questions of secretaries: a meeting with its matrix, the meetings of a body, decisions, what is due.
 
 use crate::proto;
-use crate::service::convert::{self, body_name, clear, date, filled_in, finding, positions};
+use crate::service::convert::{self, body_name, clear, date, filled_in, finding, positions, text};
 use crate::service::decisions::{counted, decision};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
@@ -18,7 +18,7 @@ use minutebook_governance::meetings::{
 };
 use minutebook_governance::mergers::{ApplicationSubmitted, MemberVoteOpened};
 use minutebook_governance::people::{OfficerAppointed, person_name};
-use minutebook_governance::{BodyId, Certainty, Instant, MeetingId, PersonId, Record, Told, View};
+use minutebook_governance::{BodyId, Instant, MeetingId, PersonId, Record, Sealable, Told, View};
 use minutebook_log::Position;
 use std::collections::BTreeSet;
 use tonic::Status;
@@ -41,7 +41,7 @@ pub(super) fn get_meeting(
         let concerned = found.convened.bodies.iter().filter(|body| item.applies_to(body));
         proto::MeetingItem {
             reference: item.reference.clone(),
-            title: clear(&item.title),
+            title: Some(text(&item.title)),
             part: item.part.as_str().to_owned(),
             cells: concerned.map(|body| cell(record, &found, &item.reference, body, &taken, view)).collect(),
         }
@@ -56,7 +56,7 @@ pub(super) fn get_meeting(
             part: if found.is_in(Part::Public, Some(&reference)) { Part::Public } else { Part::Private }
                 .as_str()
                 .to_owned(),
-            title: UNLISTED.to_owned(),
+            title: Some(text(&Sealable::Clear(UNLISTED.to_owned()))),
             reference,
         }
     });
@@ -120,7 +120,7 @@ fn cell(
     proto::MeetingCell {
         body: body.to_string(),
         chair: chair(meeting, body, Some(item)).as_ref().map_or_else(String::new, PersonId::to_string),
-        is_quorate: word(quorate.holds).to_owned(),
+        quorate: convert::certainty(quorate.holds).into(),
         reasons: quorate.reasons,
         voting: quorate.voting.iter().map(PersonId::to_string).collect(),
         conflicted: quorate.conflicted.iter().map(PersonId::to_string).collect(),
@@ -131,15 +131,6 @@ fn cell(
             .collect(),
         decisions: taken.iter().filter(of_cell).map(|it| decision(record, it, view)).collect(),
         is_confirmed: meeting.confirms(record, item, body, view),
-    }
-}
-
-/// Whether something holds, as answers say it.
-pub(super) fn word(holds: Certainty) -> &'static str {
-    match holds {
-        Certainty::Yes => "yes",
-        Certainty::No => "no",
-        Certainty::Unknown => "unknown",
     }
 }
 
@@ -186,7 +177,7 @@ fn rescheduled(change: &Rescheduled) -> proto::MeetingRescheduled {
         to: moment(to),
         is_cancelled: change.said.change == Rescheduling::Cancelled,
         said_on: change.said.said_on.to_string(),
-        reason: clear(&change.said.reason),
+        reason: Some(text(&change.said.reason)),
         position: change.position.0,
     }
 }

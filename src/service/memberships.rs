@@ -4,7 +4,7 @@ use crate::proto::{
     Direction, ListDirectionsRequest, ListDirectionsResponse, ListPracticesRequest, ListPracticesResponse,
     MemberPractice, MembershipChange,
 };
-use crate::service::convert::{RestsOn, body_name, clear, date, is_perhaps, positions};
+use crate::service::convert::{RestsOn, body_name, date, is_perhaps, positions, text};
 use crate::service::listing::{Cut, Shown};
 use crate::service::page::Page;
 use crate::service::question::Question;
@@ -108,7 +108,7 @@ fn change(record: &Record, (id, said, source): &Changed, view: View) -> Membersh
         change: said.change.as_str().to_owned(),
         body: id.to_string(),
         effective: Some(date(&said.effective)),
-        reason: said.reason.as_ref().map_or_else(String::new, clear),
+        reason: said.reason.as_ref().map(text),
         standing: source.standing.as_str().to_owned(),
         position: source.position.0,
     }
@@ -137,7 +137,7 @@ fn direction(imposed: &Imposed, view: View) -> Direction {
         kind: said.kind.as_str().to_owned(),
         effective: Some(date(&said.effective)),
         lifted_on: imposed.lifted.as_ref().map(date),
-        text: said.text.as_ref().map_or_else(String::new, clear),
+        text: said.text.as_ref().map(text),
         basis: said.basis.clone().unwrap_or_default(),
         scope: said.scope.clone().unwrap_or_default(),
         due: said.due.as_ref().map(date),

@@ -1,9 +1,8 @@
 //! The minutes of a meeting as they are printed: everything that the book has of one part, in the order of the agenda.
 
 use crate::proto;
-use crate::service::convert::{body_name, clear, date, filled_in, finding, name_of, positions, text};
+use crate::service::convert::{body_name, certainty, date, filled_in, finding, name_of, positions, text};
 use crate::service::decisions::{counted, decision_state};
-use crate::service::meetings::word;
 use crate::service::question::{Question, parse_id};
 use crate::service::status;
 use minutebook_governance::actions::{Action, ActionAssigned, Owner, action_log};
@@ -106,10 +105,10 @@ fn rescheduled(change: &Rescheduled) -> String {
     format!("{to}, said on {}: {}", change.said.said_on, change.said.reason.shown())
 }
 
-/// Why an effect excludes the public, where it does and that is not sealed.
-fn excluded(effect: &Effect) -> Option<String> {
+/// Why an effect excludes the public, where it does.
+fn excluded(effect: &Effect) -> Option<proto::Text> {
     let Effect::ExcludePublic { reason } = effect else { return None };
-    Some(clear(reason))
+    Some(text(reason))
 }
 
 fn part(named: &str) -> Result<Part, Status> {
@@ -188,7 +187,7 @@ impl Sitting<'_> {
     fn keep_apart(&self, correction: &mut proto::Correction) {
         correction.fields.clear();
         if self.part == Part::Public && self.names_private(Position(correction.position)) {
-            TOLD_BY_ITSELF.clone_into(&mut correction.reason);
+            correction.reason = Some(text(&Sealable::Clear(TOLD_BY_ITSELF.to_owned())));
         }
     }
 
@@ -239,7 +238,7 @@ impl Sitting<'_> {
             name: body_name(self.record, body, self.view),
             chair_name: chair.as_ref().map_or_else(String::new, |chair| self.who(chair)),
             chair: chair.as_ref().map_or_else(String::new, PersonId::to_string),
-            is_quorate: word(quorate).to_owned(),
+            quorate: certainty(quorate).into(),
         }
     }
 
@@ -347,7 +346,7 @@ impl Sitting<'_> {
                 })
                 .collect(),
             deferred_to: recorded.deferred_to.as_ref().map_or_else(String::new, MeetingId::to_string),
-            excludes_public: recorded.effects().find_map(excluded).unwrap_or_default(),
+            excludes_public: recorded.effects().find_map(excluded),
         }
     }
 

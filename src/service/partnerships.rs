@@ -5,7 +5,7 @@ use crate::proto::{
     ListPartnershipsRequest, ListPartnershipsResponse, ListedPartnership, PartnershipDesignation,
     PartnershipMember, RegisteredDocument,
 };
-use crate::service::convert::{self, clear, date, is_perhaps, positions};
+use crate::service::convert::{self, clear, date, is_perhaps, positions, text};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Look, Question, parse_id};
@@ -173,7 +173,7 @@ fn registered(found: &Registered) -> RegisteredDocument {
     let said = &found.document;
     RegisteredDocument {
         id: found.id.to_string(),
-        title: clear(&said.title),
+        title: Some(text(&said.title)),
         publisher: said.publisher.clone().unwrap_or_default(),
         published: said.published.as_ref().map(date),
         licence: said.licence.clone().unwrap_or_default(),

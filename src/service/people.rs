@@ -1,11 +1,13 @@
 //! The questions about people: who the book knows, and which offices each holds or held, of every body.
 
 use crate::proto::{self, ListPeopleRequest, ListPeopleResponse};
-use crate::service::convert::{body_name, clear, date, name_of, positions};
+use crate::service::convert::{body_name, clear, date, positions, text};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::Question;
-use minutebook_governance::people::{OfficeOf, PersonNamed, holder_named, offices_of, person_names};
+use minutebook_governance::people::{
+    OfficeOf, PersonNamed, holder_named, offices_of, person_name, person_names,
+};
 use minutebook_governance::{BodyId, PersonId, Record, Standing, View};
 use minutebook_log::{Position, Subject};
 use std::collections::BTreeSet;
@@ -44,13 +46,13 @@ pub(super) fn list_people(
 
 fn person(record: &Record, id: &PersonId, names: &[PersonNamed], view: View) -> proto::Person {
     let named = |named: &PersonNamed| proto::PersonName {
-        name: clear(&named.recorded.name),
+        name: Some(text(&named.recorded.name)),
         from: named.recorded.from.as_ref().map(date),
         position: named.position.0,
     };
     proto::Person {
         id: id.to_string(),
-        name: name_of(record, id, view),
+        name: person_name(record, id, view).as_ref().map(text),
         names: names.iter().map(named).collect(),
         offices: offices_of(record, id, view).iter().map(|held| office(record, held, view)).collect(),
         why: names.iter().map(|named| named.position.0).collect(),

@@ -1,7 +1,7 @@
 //! The question who may decide for a body.
 
 use crate::proto::{self, GetPowersRequest, GetPowersResponse};
-use crate::service::convert::positions;
+use crate::service::convert::{life, positions};
 use crate::service::question::Question;
 use crate::service::status;
 use minutebook_governance::constitutions::{ConstitutionAdopted, GoverningRulesSet};
@@ -26,7 +26,7 @@ pub(super) fn get_powers(
     Ok(GetPowersResponse {
         answered: question.answered(&look, &[&positions(&found.why), &deciders]),
         body: id.to_string(),
-        life: found.life.as_str().to_owned(),
+        life: life(found.life).into(),
         deciders,
     })
 }

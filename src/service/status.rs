@@ -154,7 +154,10 @@ pub(super) fn not_found(what: &str, name: &str) -> Status {
 /// Something was known under a name, and was withdrawn.
 pub(super) fn withdrawn(what: &str, name: &str, it: &proto::Correction) -> Status {
     let (day, by) = (it.recorded.get(..10).unwrap_or_default(), it.by.join(", "));
-    let why = if it.reason.is_empty() { "the reason is sealed" } else { &it.reason };
+    let why = match it.reason.as_ref().and_then(|reason| reason.text.as_ref()) {
+        Some(proto::text::Text::Clear(reason)) => reason,
+        Some(proto::text::Text::Sealed(_)) | None => "the reason is sealed",
+    };
     let message = format!(
         "{what} \"{name}\" (entry {}) was withdrawn by entry {}, on {day}, by {by} ({}): {why}",
         it.position, it.corrected_at, it.kind

@@ -4,7 +4,7 @@ use super::phrases;
 use super::said::in_words;
 use crate::proto::text::Text as Said;
 use crate::proto::{
-    GetMinutesResponse, MinutedAction, MinutedBody, MinutedDecision, MinutedInterest, MinutedItem,
+    Certainty, GetMinutesResponse, MinutedAction, MinutedBody, MinutedDecision, MinutedInterest, MinutedItem,
     MinutedMotion, MinutedPerson, PDate, Text,
 };
 use minutebook_verify::page::{Block, ReportPage, Section, Tone};
@@ -151,10 +151,10 @@ fn met(body: &MinutedBody) -> String {
     } else {
         format!(", {} in the chair", body.chair_name)
     };
-    let quorate = match body.is_quorate.as_str() {
-        "yes" => ", quorate",
-        "no" => ", NOT QUORATE",
-        _ => ", quorum not known",
+    let quorate = match body.quorate() {
+        Certainty::Yes => ", quorate",
+        Certainty::No => ", NOT QUORATE",
+        Certainty::Unknown | Certainty::Unspecified => ", quorum not known",
     };
     format!("{name}{chair}{quorate}")
 }
@@ -294,8 +294,8 @@ fn decision(alike: &[MinutedDecision], found: &GetMinutesResponse, one_body: boo
         format!("entries {}", phrases::positions(&at))
     };
     blocks.push(Block::Words(format!("{bodies}{outcome}{counted}. {said}{state} [{at}]")));
-    if !decided.excludes_public.is_empty() {
-        blocks.push(Block::Words(format!("The public is excluded: {}", decided.excludes_public)));
+    if let Some(reason) = &decided.excludes_public {
+        blocks.push(Block::Words(format!("The public is excluded: {}", words(Some(reason)))));
     }
     if !decided.deferred_to.is_empty() {
         blocks.push(Block::Words(format!("Put off to {}.", decided.deferred_to)));
@@ -340,7 +340,8 @@ fn short(body: &str) -> &str {
 mod tests {
     use super::*;
     use crate::proto::{
-        CountedVotes, Dissent, Finding, MinutedGap, MinutedQuestion, MinutedVote, MinutesApproval, NamedVote,
+        Certainty, CountedVotes, Dissent, Finding, MinutedGap, MinutedQuestion, MinutedVote, MinutesApproval,
+        NamedVote,
     };
     use minutebook_verify::to_text;
 
@@ -385,7 +386,7 @@ mod tests {
                 position: 17,
                 dissent: vec![Dissent { person: "Bob".to_owned(), words: clear("Too soon.") }],
                 deferred_to: "meeting/later".to_owned(),
-                excludes_public: "Personal.".to_owned(),
+                excludes_public: clear("Personal."),
                 bodies: vec!["body/04K".to_owned()],
                 ..MinutedDecision::default()
             }],
@@ -406,7 +407,7 @@ mod tests {
             bodies: vec![MinutedBody {
                 body: "body/04K".to_owned(),
                 chair_name: "Ann".to_owned(),
-                is_quorate: "no".to_owned(),
+                quorate: Certainty::No.into(),
                 ..MinutedBody::default()
             }],
             people: vec![MinutedPerson {

@@ -200,11 +200,6 @@ pub(crate) fn is_word(text: &str) -> bool {
     text.contains('_') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
-/// A text that is empty where it is sealed.
-pub fn or_sealed(text: &str) -> &str {
-    if text.is_empty() { "(sealed)" } else { text }
-}
-
 /// A subject that fits into a table: of a key, the start; the entry has the rest.
 pub fn shortened(subject: &str) -> String {
     match subject.strip_prefix("key/") {
@@ -213,13 +208,29 @@ pub fn shortened(subject: &str) -> String {
     }
 }
 
-/// A text that may be sealed: of one that is, that it is.
-pub fn text(text: &proto::Text) -> &str {
-    match &text.text {
+/// What stands for a text that is sealed.
+pub(super) const SEALED: &str = "(sealed)";
+
+/// A text that may be sealed: of one that is, that it is; nothing of what nobody said.
+pub fn text(text: Option<&proto::Text>) -> &str {
+    match text.and_then(|text| text.text.as_ref()) {
         Some(proto::text::Text::Clear(text)) => text,
-        Some(proto::text::Text::Sealed(_digest)) => "(sealed)",
+        Some(proto::text::Text::Sealed(_digest)) => SEALED,
         None => "",
     }
+}
+
+/// A text that may be sealed, where it is not.
+pub fn clear(text: Option<&proto::Text>) -> Option<&str> {
+    match text.and_then(|text| text.text.as_ref()) {
+        Some(proto::text::Text::Clear(text)) => Some(text),
+        Some(proto::text::Text::Sealed(_)) | None => None,
+    }
+}
+
+/// A text that may be sealed, in quotation marks where it is not.
+pub fn quoted(said: &proto::Text) -> String {
+    clear(Some(said)).map_or_else(|| text(Some(said)).to_owned(), |words| format!("\"{words}\""))
 }
 
 /// Since when something has lapsed, and what it fell with: ` 2020-04-01: body/04N is no more`.
@@ -265,11 +276,7 @@ pub fn intention(intention: &Intention) -> String {
     } else {
         format!(", if {}", intention.conditions.join(" and "))
     };
-    let wording = if intention.wording.is_empty() {
-        "(sealed)".to_owned()
-    } else {
-        format!("\"{}\"", intention.wording)
-    };
+    let wording = intention.wording.as_ref().map(quoted).unwrap_or_default();
     let (mark, why) = (mark(&intention.standing), why(&intention.why));
     format!("{state}: {} {}{when}{conditions}. {wording}{mark}  {why}", intention.mood, intention.intends)
 }
@@ -279,7 +286,12 @@ pub fn condition(condition: &MergerCondition) -> String {
     let due = if condition.is_due_before_effect { "before it takes effect" } else { "continuing" };
     let state = state(&condition.state, &condition.known_to);
     let by = condition.by.as_ref().map_or_else(String::new, |by| format!(", by {}", date(by)));
-    format!("{}: {} ({due}{by}; {state})  {}", condition.id, condition.text, why(&condition.why))
+    format!(
+        "{}: {} ({due}{by}; {state})  {}",
+        condition.id,
+        text(condition.text.as_ref()),
+        why(&condition.why)
+    )
 }
 
 #[cfg(test)]

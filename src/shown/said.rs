@@ -1,6 +1,6 @@
 //! What an answer says of itself, in sentences: from where it looked, whom codes mean, what of it is in doubt or known otherwise.
 
-use super::phrases::{or_sealed, shortened, signed_as, why};
+use super::phrases::{shortened, signed_as, text, why};
 use crate::proto::{self, Answered};
 use anstream::adapter::strip_str;
 use prost_reflect::DynamicMessage;
@@ -45,7 +45,7 @@ pub(crate) fn by_entry<'a>(
 /// Whether an entry was corrected or withdrawn; which, by which and why.
 pub(crate) fn correction(it: &proto::Correction) -> (&'static str, String) {
     let how = if it.is_withdrawn { "WITHDRAWN" } else { "CORRECTED" };
-    let (on, reason) = (moment(&it.recorded), or_sealed(&it.reason));
+    let (on, reason) = (moment(&it.recorded), text(it.reason.as_ref()));
     // What is gone stands in no answer that says what it was.
     let gone = match it.is_withdrawn {
         true => format!(" [{} of {}]", it.r#type, shortened(&it.subject)),

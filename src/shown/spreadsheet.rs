@@ -1,7 +1,7 @@
 //! The rows of an answer for a spreadsheet: ids, words and numbers as they are, each in a cell of its own, by the names that
 //! --json has. Nothing in a cell has to be taken apart but lists, whose items are parted by "; ".
 
-use super::phrases::or_sealed;
+use super::phrases::SEALED;
 use crate::described::shown;
 use crate::proto::{Answered, PDate, Text};
 use prost::Name as _;
@@ -158,7 +158,7 @@ fn said(value: &Value, field: &FieldDescriptor) -> String {
 fn text_in(message: &DynamicMessage) -> String {
     let clear = text_of(message, "clear");
     let sealed = text_of(message, "sealed");
-    if clear.is_empty() && !sealed.is_empty() { or_sealed("").to_owned() } else { clear }
+    if clear.is_empty() && !sealed.is_empty() { SEALED.to_owned() } else { clear }
 }
 
 /// What an answer says of the entries that its rows rest on.

@@ -92,7 +92,6 @@ impl Place<'_> {
             Reads::Moment => phrases::day_and_time(text).into(),
             Reads::State => phrases::state(text, &self.beside("known_to")).into(),
             Reads::Standing => phrases::mark(text).into(),
-            Reads::Sealed => phrases::or_sealed(text).into(),
             _ => text.into(),
         }
     }
@@ -130,7 +129,8 @@ impl Place<'_> {
             return phrases::lapsed(&found);
         }
         if let Some(found) = typed::<Text>(message) {
-            return phrases::text(&found).to_owned();
+            let is_quoted = self.how.reads() == Reads::Quoted;
+            return if is_quoted { phrases::quoted(&found) } else { phrases::text(Some(&found)).to_owned() };
         }
         if let Some(found) = typed::<MergerCondition>(message) {
             return phrases::condition(&found);

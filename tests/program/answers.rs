@@ -405,8 +405,12 @@ async fn a_decision_has_the_title_that_its_item_has_on_the_agenda() {
         asked.tell(|cast| reported(cast, "DecisionRecorded", "body/04K", facts.clone())).await;
     }
     let found: Value = serde_json::from_str(&asked.said(&["decisions", "04K", "--json"])).unwrap();
-    let titles: Vec<_> =
-        found["decisions"].as_array().unwrap().iter().map(|it| it["item_title"].as_str().unwrap()).collect();
+    let titles: Vec<_> = found["decisions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["item_title"]["clear"].as_str().unwrap_or_default())
+        .collect();
     assert_eq!(titles, ["The future of the group", "Its own title", ""]);
     has(&asked.said(&["decisions", "04K"]), &["GB/1  The future of the group"]);
     // And is found by it.

@@ -44,7 +44,7 @@ fn a_slip_is_corrected_as_clerical_and_what_was_so_as_factual() {
         shown["corrections"].as_array().unwrap().iter().map(|it| it["kind"].clone()).collect();
     assert_eq!(kinds, ["clerical", "factual"]);
     let decided = room.json(&["decisions", "04K"]);
-    assert_eq!(decided["decisions"][0]["text"], "To approve the minutes.");
+    assert_eq!(decided["decisions"][0]["text"]["clear"], "To approve the minutes.");
     assert_eq!(decided["decisions"][0]["decided_on"]["written"], "2019-07-05");
     // What stands now is what the next correction cites.
     let said = correct(&["--field", "text", "--to", "To approve the minutes."]);

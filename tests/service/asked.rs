@@ -4,6 +4,7 @@
 use crate::support::{Cast, House, PROLOGUE, Signs, Story, ccg, decision, signs, signs_for};
 use minutebook::proto::view::KnownAt;
 use minutebook::proto::{self, Scope, View};
+use minutebook::shown::phrases::text as shown;
 use minutebook_log::EventId;
 use serde_json::{Value, json};
 
@@ -47,8 +48,11 @@ async fn a_decision_says_what_was_chosen_and_under_which_item() {
     })
     .await;
     let [decision] = &decisions(&mut house, "").await[..] else { panic!("one decision") };
-    assert_eq!((decision.outcome.as_str(), decision.text.as_str()), ("approved", "RESOLVED not to apply."));
-    assert_eq!(decision.reasons, "They are right.");
+    assert_eq!(
+        (decision.outcome.as_str(), shown(decision.text.as_ref())),
+        ("approved", "RESOLVED not to apply.")
+    );
+    assert_eq!(shown(decision.reasons.as_ref()), "They are right.");
     let [effect] = &decision.effects[..] else { panic!("one effect") };
     let said = [&effect.kind, &effect.about, &effect.choice].map(String::as_str);
     assert_eq!(said, ["merger", "merger/kl", "do_not_apply"]);
@@ -276,7 +280,10 @@ async fn what_was_decided_on_an_application_that_nobody_tells_of_is_shown() {
     let found = house.register.get_merger(request).await.unwrap().into_inner().merger.unwrap();
     assert_eq!((found.state.as_str(), found.application_number), ("approved", 0));
     let [only] = &found.applications[..] else { panic!("one: {:?}", found.applications) };
-    assert_eq!((only.number, only.outcome.as_str(), only.reasons.as_str()), (1, "approved", "They fit."));
+    assert_eq!(
+        (only.number, only.outcome.as_str(), shown(only.reasons.as_ref())),
+        (1, "approved", "They fit.")
+    );
     assert!(only.applicants.is_empty() && only.submitted_on.is_none() && only.decided_on.is_some());
 }
 
@@ -450,7 +457,7 @@ async fn people_documents_and_lineages_are_listed() {
     };
     let [person] = &ask(&mut house, "").await[..] else { panic!("one person") };
     let [office] = &person.offices[..] else { panic!("one office") };
-    assert_eq!((person.name.as_str(), office.office.as_str()), ("Ms A", "chair"));
+    assert_eq!((shown(person.name.as_ref()), office.office.as_str()), ("Ms A", "chair"));
     assert_eq!((office.body.as_str(), office.state.as_str()), ("body/04K", "perhaps"));
     assert_eq!((ask(&mut house, "ms a").await.len(), ask(&mut house, "nobody").await.len()), (1, 0));
 
@@ -466,7 +473,7 @@ async fn people_documents_and_lineages_are_listed() {
 
     let request = proto::ListDocumentsRequest::default();
     let documents = house.register.list_documents(request).await.unwrap().into_inner().documents;
-    assert_eq!(documents.iter().map(|it| it.title.as_str()).collect::<Vec<_>>(), ["Minutes"]);
+    assert_eq!(documents.iter().map(|it| shown(it.title.as_ref())).collect::<Vec<_>>(), ["Minutes"]);
     let request = proto::ListPartnershipsRequest {
         view: Some(View { scope: Scope::Reported.into(), ..Default::default() }),
         ..Default::default()

@@ -126,7 +126,12 @@ async fn a_governing_body_is_held_against_the_law_of_the_day() {
     );
     assert_eq!(found.law, "SI 2012/1631, regulation 11");
     assert_eq!(found.requirements.len(), 6);
-    assert!(found.requirements.iter().all(|requirement| requirement.met == "unknown"));
+    assert!(
+        found
+            .requirements
+            .iter()
+            .all(|requirement| requirement.met() == minutebook::proto::Certainty::Unknown)
+    );
     assert_eq!(ask("2022-05-01").await.requirements.len(), 5);
     assert_eq!(ask("2022-08-01").await.law, "");
 }

@@ -343,6 +343,13 @@ async fn a_page_of_long_decisions_fits_into_a_message() {
         }
     }
     assert_eq!((found.len(), pages), (110, 3));
-    let numbers = found.iter().map(|it| it.text.split(' ').next().unwrap().parse::<usize>().unwrap());
+    let numbers = found.iter().map(|it| {
+        minutebook::shown::phrases::text(it.text.as_ref())
+            .split(' ')
+            .next()
+            .unwrap()
+            .parse::<usize>()
+            .unwrap()
+    });
     assert_eq!(numbers.collect::<Vec<_>>(), (0..110).collect::<Vec<_>>());
 }

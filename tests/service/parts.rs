@@ -2,6 +2,7 @@
 
 use crate::support::{Cast, House, Signs, Story, decision, signs};
 use minutebook::proto::{self, GetMinutesResponse};
+use minutebook::shown::phrases::text as shown;
 use minutebook_log::Signed;
 use serde_json::{Value, json};
 
@@ -81,7 +82,7 @@ async fn minutes(house: &mut House, part: &str) -> GetMinutesResponse {
 
 /// The reasons of the corrections that the minutes name.
 fn reasons(found: &GetMinutesResponse) -> Vec<&str> {
-    found.answered.as_ref().unwrap().corrections.iter().map(|it| it.reason.as_str()).collect()
+    found.answered.as_ref().unwrap().corrections.iter().map(|it| shown(it.reason.as_ref())).collect()
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use minutebook::proto::{
     GetCommissionerResponse, GetConsultationRequest, GetMergerRequest, GetOfficeRequest, Life,
     ListBodiesRequest, ListBodiesResponse, ListFindingsRequest, ListIntentionsRequest, Scope, View,
 };
+use minutebook::shown::phrases::text;
 use serde_json::{Value, json};
 use tokio_stream::StreamExt as _;
 use tonic::{Code, Status};
@@ -302,8 +303,8 @@ async fn who_commissions_for_a_unit_and_what_is_intended_there() {
     assert_eq!((intention.id.as_str(), intention.state.as_str()), ("intention/one-ccg", "open"));
     assert_eq!(intention.when.as_ref().unwrap().written, "April 2020");
     assert_eq!(
-        (intention.wording.as_str(), &intention.why[..]),
-        ("", &[INTENDED][..]),
+        (text(intention.wording.as_ref()), &intention.why[..]),
+        ("(sealed)", &[INTENDED][..]),
         "what is sealed stays so"
     );
     assert_not_found(commissioner(&mut house, "99Z").await, "unit");

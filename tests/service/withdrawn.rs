@@ -6,6 +6,7 @@ use crate::support::{House, PROLOGUE, Story, signs};
 use minutebook::pages::Answer;
 use minutebook::proto::view::KnownAt;
 use minutebook::proto::{self, Scope, View};
+use minutebook::shown::phrases::text as shown;
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -39,7 +40,7 @@ async fn withdrawn() -> (House, u64) {
 fn named<A: Answer>(answer: &A) -> BTreeSet<String> {
     let corrections = answer.answered().unwrap().corrections.iter();
     let withdrawn = corrections.filter(|it| it.is_withdrawn).map(|it| {
-        let said = (it.kind.as_str(), it.reason.as_str(), it.by.join(", "));
+        let said = (it.kind.as_str(), shown(it.reason.as_ref()), it.by.join(", "));
         assert_eq!(said, ("withdrawn", "It was another body's.", "register".to_owned()));
         assert!(it.corrected_at > it.position && it.recorded.starts_with("2019-12-02"), "{it:?}");
         it.r#type.clone()
@@ -147,7 +148,7 @@ async fn a_decision_that_was_withdrawn_is_listed_as_that_and_adds_nothing_up() {
         let listed: Vec<_> = found
             .decisions
             .iter()
-            .map(|it| (it.text.as_str(), it.state.as_str(), it.amount_pounds))
+            .map(|it| (shown(it.text.as_ref()), it.state.as_str(), it.amount_pounds))
             .collect();
         let (lease, van) = ("APPROVED a lease.", "APPROVED a van.");
         assert_eq!(listed, [(lease, "withdrawn", Some(250)), (van, "stands", Some(7))]);
@@ -288,9 +289,9 @@ async fn what_was_withdrawn_of_offices_interests_and_an_agenda_is_named_where_it
     let asked = proto::GetMeetingRequest { meeting: "meeting/x".to_owned(), view: view() };
     let found = house.register.get_meeting(asked).await.unwrap().into_inner();
     let told: Vec<_> =
-        found.items.iter().map(|item| (item.reference.as_str(), item.title.as_str())).collect();
+        found.items.iter().map(|item| (item.reference.as_str(), shown(item.title.as_ref()))).collect();
     assert_eq!(told, [("GB/1", "(under no agenda item that this view sees)")]);
-    assert_eq!(found.items[0].cells[0].decisions[0].text, "Agreed to lease.");
+    assert_eq!(shown(found.items[0].cells[0].decisions[0].text.as_ref()), "Agreed to lease.");
     let asked =
         proto::GetMinutesRequest { meeting: "meeting/x".to_owned(), part: "public".to_owned(), view: view() };
     let found = house.register.get_minutes(asked).await.unwrap().into_inner();

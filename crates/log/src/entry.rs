@@ -12,11 +12,11 @@ pub const ENTRY_BYTES_MAX: usize = 65_535;
 /// The most signatures that an event may carry; the fewest is one.
 pub const SIGNATURES_MAX: usize = 16;
 
-/// What every entry starts with.
-const MAGIC: &str = "minutebook.entry/v1";
+/// What every entry starts with: its format, with its version.
+pub const ENTRY_FORMAT: &str = "minutebook.entry/v1";
 
 /// The most bytes that header and last line feed can take, beside the event.
-const HEADER_BYTES_MAX: usize = MAGIC.len()
+const HEADER_BYTES_MAX: usize = ENTRY_FORMAT.len()
     + 1
     + "position ".len()
     + 20
@@ -128,7 +128,7 @@ impl Entry {
     /// The entry's bytes: what is stored, hashed and published. At most 65,535.
     pub fn encode(&self) -> Vec<u8> {
         let mut lines = format!(
-            "{MAGIC}\nposition {}\nprevious {}\nstream {} {}\nrecorded {}\n",
+            "{ENTRY_FORMAT}\nposition {}\nprevious {}\nstream {} {}\nrecorded {}\n",
             self.position,
             self.previous,
             self.event().subject,
@@ -156,7 +156,7 @@ impl Entry {
         }
         let (header, event) = split_event(bytes)?;
         let mut lines = Lines(header.split('\n'));
-        lines.exactly(MAGIC)?;
+        lines.exactly(ENTRY_FORMAT)?;
         let position = Position(text::parse_number("position", lines.after("position ")?)?);
         let previous = lines
             .after("previous ")?

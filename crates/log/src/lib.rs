@@ -26,7 +26,7 @@ pub use keys::{PAYLOAD_TYPE, PublicKey, SecretKey, Signature, SignatureError, pa
 mod event;
 pub use event::{EVENT_BYTES_MAX, Event, EventDraft, Seen};
 mod entry;
-pub use entry::{ENTRY_BYTES_MAX, Entry, Place, SIGNATURES_MAX, Signed};
+pub use entry::{ENTRY_BYTES_MAX, ENTRY_FORMAT, Entry, Place, SIGNATURES_MAX, Signed};
 mod keyring;
 pub use keyring::Keyring;
 mod tree;

@@ -14,7 +14,7 @@ pub(super) fn show_key(key: &Key) -> anyhow::Result<()> {
         return Ok(show::field("named by", "the opening entry")?);
     }
     show::field("state", state(key))?;
-    show::field_if("label", &key.label)?;
+    show::field_if("label", show::text(key.label.as_ref()))?;
     show::field_if("holder", &key.holder)?;
     if let Some(enrolled) = key.enrolled_at {
         let recorded = show::moment(&key.enrolled_recorded);

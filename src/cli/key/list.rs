@@ -114,7 +114,11 @@ fn row(key: &Key) -> [String; 4] {
         (true, false) => "enrolled".to_owned(),
         (false, false) => "named".to_owned(),
     };
-    let label = if key.is_enrolled { key.label.clone() } else { "(the opening entry)".to_owned() };
+    let label = if key.is_enrolled {
+        show::text(key.label.as_ref()).to_owned()
+    } else {
+        "(the opening entry)".to_owned()
+    };
     let registrar = (key.is_registrar && !key.is_enrolled).then(|| "registrar".to_owned());
     let grants = key.grants.iter().filter(|grant| grant.state != "revoked").map(|grant| {
         let bodies =

@@ -5,9 +5,11 @@ use crate::desk::linked::{thing, why};
 use crate::desk::trouble::Trouble;
 use crate::desk::viewed::Viewed;
 use crate::desk::visit::Visit;
-use crate::proto::{GetGoverningBodyResponse, GetOfficeRequest, GoverningBodyMember, Grant, Key, PDate};
+use crate::proto::{
+    Certainty, GetGoverningBodyResponse, GetOfficeRequest, GoverningBodyMember, Grant, Key, PDate,
+};
 use crate::shown::dates::{date_or, spoken, to};
-use crate::shown::phrases::{mark, words};
+use crate::shown::phrases::{mark, text, words};
 use anstream::adapter::strip_str;
 use maud::{Markup, html};
 
@@ -49,7 +51,7 @@ pub(super) async fn who_sits(visit: &Visit, sits: &GetGoverningBodyResponse) -> 
                 ul.asked {
                     @for asked in &sits.requirements {
                         li {
-                            strong { @match asked.met.as_str() { "met" => "Met", "not_met" => "Not met", _ => "Not known" } }
+                            strong { @match asked.met() { Certainty::Yes => "Met", Certainty::No => "Not met", Certainty::Unknown | Certainty::Unspecified => "Not known" } }
                             ": " (asked.says) (why(viewed, &asked.why))
                         }
                     }
@@ -97,7 +99,7 @@ pub(super) fn keys(viewed: &Viewed, keys: &[Key]) -> Markup {
         .iter()
         .filter(|key| key.grants.iter().any(|grant| of_it(&grant)))
         .map(|key| {
-            let called = if key.label.is_empty() { key.key.get(..8).unwrap_or(&key.key) } else { &key.label };
+            let called = match text(key.label.as_ref()) { "" => key.key.get(..8).unwrap_or(&key.key), label => label };
             let grants: Vec<_> = key.grants.iter().filter(of_it).map(|grant| format!("{} ({})", words(&grant.capacity), words(&grant.state))).collect();
             vec![
                 html! { a href=(viewed.link(&format!("/key/{}", key.key))) { bdi { (called) } } },

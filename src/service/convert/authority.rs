@@ -1,4 +1,4 @@
-use super::sealed::clear;
+use super::sealed::text;
 use crate::proto;
 use minutebook_governance::authority::{
     Compromise, Contested, Extent, GrantHeld, KeyState, Registrars, Revocation, compromises_of,
@@ -74,7 +74,7 @@ impl<'a> Keys<'a> {
                 Some(state) => state.holder.clone(),
                 None => registrar.map_or_else(String::new, |registrar| registrar.holder.clone()),
             },
-            label: state.as_ref().map_or_else(String::new, |state| clear(&state.label)),
+            label: state.as_ref().map(|state| text(&state.label)),
             r#use: state.as_ref().map_or("", |state| state.key_use.as_str()).to_owned(),
             is_registrar: registrar.is_some(),
             enrolled_at: enrolled.map(|position| position.0),

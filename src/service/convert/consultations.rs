@@ -1,4 +1,3 @@
-use super::sealed::clear;
 use super::{date, known_to, positions};
 use crate::proto;
 use minutebook_governance::BodyId;
@@ -89,10 +88,10 @@ fn considered(considered: &Considered) -> proto::ConsideredBy {
 fn change(said: &ConsultationChanged) -> String {
     match &said.change {
         ConsultationChange::Extended { closes_at, reason } => {
-            format!("extended {} to {closes_at}: {}", said.changed_on, clear(reason))
+            format!("extended {} to {closes_at}: {}", said.changed_on, reason.shown())
         }
         ConsultationChange::Withdrawn { reason } => {
-            format!("withdrawn {}: {}", said.changed_on, clear(reason))
+            format!("withdrawn {}: {}", said.changed_on, reason.shown())
         }
     }
 }

@@ -1,4 +1,4 @@
-use super::sealed::clear;
+use super::sealed::text;
 use crate::proto;
 use minutebook_governance::Record;
 use minutebook_governance::documents::{FieldCorrection, RecordCorrected, office};
@@ -21,7 +21,7 @@ pub(in crate::service) fn corrections(
                 kind: said.kind.as_str().to_owned(),
                 is_withdrawn,
                 fields: said.fields.iter().map(field).collect(),
-                reason: clear(&said.reason),
+                reason: Some(text(&said.reason)),
                 recorded: record.recorded_at(at).map_or_else(String::new, |moment| moment.to_string()),
                 by: act.signatories.iter().map(office).collect(),
                 r#type: target.name.to_owned(),

@@ -1,6 +1,6 @@
 use super::consultations::consultation;
 use super::quantities::quantity;
-use super::sealed::clear;
+use super::sealed::text;
 use super::{date, known_to, positions};
 use crate::proto;
 use minutebook_governance::decisions::Decision;
@@ -51,10 +51,7 @@ pub(in crate::service) fn merger(record: &Record, merger: &Merger, view: View) -
         ballots: merger.ballots.iter().map(ballot).collect(),
         applications: applications(merger),
         abandoned_on: merger.abandoned.as_ref().map(|(_position, said)| date(&said.abandoned_on)),
-        abandoned_because: merger
-            .abandoned
-            .as_ref()
-            .map_or_else(String::new, |(_position, said)| clear(&said.reason)),
+        abandoned_because: merger.abandoned.as_ref().map(|(_position, said)| text(&said.reason)),
         possible: merger.possible(),
         effective: merger.effected.as_ref().map(|(_position, said)| date(&said.effective)),
         requested_effective: merger.requested_effective().map(date),
@@ -67,11 +64,7 @@ pub(in crate::service) fn merger(record: &Record, merger: &Merger, view: View) -
         options: merger.proposed.iter().flat_map(|said| said.options.iter().cloned()).collect(),
         explored_as: merger.explored.as_ref().map_or("", |said| said.kind.as_str()).to_owned(),
         explored_by: merger.explored.as_ref().and_then(|said| said.by.clone()).unwrap_or_default(),
-        explored_wording: merger
-            .explored
-            .as_ref()
-            .and_then(|said| said.wording.as_ref())
-            .map_or_else(String::new, clear),
+        explored_wording: merger.explored.as_ref().and_then(|said| said.wording.as_ref()).map(text),
     }
 }
 
@@ -106,7 +99,7 @@ fn applications(merger: &Merger) -> Vec<proto::MergerApplication> {
         number: decision.number,
         outcome: decision.outcome.as_str().to_owned(),
         decided_on: Some(date(&decision.decided_on)),
-        reasons: clear(&decision.reasons),
+        reasons: Some(text(&decision.reasons)),
         why: vec![at.0],
         ..proto::MergerApplication::default()
     });
@@ -128,7 +121,7 @@ fn application(merger: &Merger, at: Position, said: &ApplicationSubmitted) -> pr
         changes: changes.iter().map(|(_at, change)| application_change(change)).collect(),
         outcome: decision.map_or("", |decision| decision.outcome.as_str()).to_owned(),
         decided_on: decision.map(|decision| date(&decision.decided_on)),
-        reasons: decision.map_or_else(String::new, |decision| clear(&decision.reasons)),
+        reasons: decision.map(|decision| text(&decision.reasons)),
         why: positions.chain(decided.map(|(at, _decision)| *at)).map(|at| at.0).collect(),
     }
 }
@@ -172,7 +165,7 @@ pub(in crate::service) fn condition(
 ) -> proto::MergerCondition {
     proto::MergerCondition {
         id: state.condition.id.clone(),
-        text: clear(&state.condition.text),
+        text: Some(text(&state.condition.text)),
         is_due_before_effect: state.condition.due == ConditionDue::BeforeEffect,
         resolution: state.resolution.map_or_else(String::new, |resolution| resolution.as_str().to_owned()),
         why: positions(&state.why),
@@ -196,12 +189,12 @@ pub(in crate::service) fn intention(intention: &Intention) -> proto::Intention {
         state: intention.state.as_str().to_owned(),
         when: intention.recorded.when.as_ref().map(date),
         conditions: intention.recorded.conditions.clone(),
-        wording: clear(&intention.recorded.wording),
+        wording: Some(text(&intention.recorded.wording)),
         standing: intention.source.standing.as_str().to_owned(),
         why: positions(&intention.why),
         posts: intention.recorded.posts.iter().map(post).collect(),
         resolved_on: resolved.map(|said| date(&said.resolved_on)),
-        reason: resolved.and_then(|said| said.reason.as_ref()).map_or_else(String::new, clear),
+        reason: resolved.and_then(|said| said.reason.as_ref()).map(text),
         resolved_by: resolved.and_then(|said| said.by).map_or_else(String::new, |id| id.to_string()),
         replaced_by: replaced_by.map_or_else(String::new, |id| id.to_string()),
         about: intention.recorded.about.iter().map(ToString::to_string).collect(),
