@@ -120,6 +120,8 @@ fn comment(file: &FileDescriptor, path: &[i32]) -> String {
 }
 
 #[cfg(test)]
+mod lint;
+#[cfg(test)]
 mod manual;
 
 #[cfg(test)]
