@@ -17,6 +17,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Args as _, Command, FromArgMatches as _};
 use minutebook_governance::consultations::ConsultationState;
 use minutebook_governance::mergers::MergerState;
+use minutebook_governance::people::Office;
 use minutebook_verify::{to_html, to_markdown};
 use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MethodDescriptor, Value};
 
@@ -94,9 +95,14 @@ impl DescribedQuestion {
         match shape {
             Shape::Html => return Ok(show::line(to_html(&sheet.to_page(said)).trim_end())?),
             Shape::Markdown => return Ok(show::line(to_markdown(&sheet.to_page(said)).trim_end())?),
-            Shape::Text | Shape::Csv => print(&sheet, answered.as_ref())?,
+            Shape::Text | Shape::Csv => print(&sheet, answered.as_ref(), self.is_of_one())?,
         }
         Ok(show::answered(answered.as_ref())?)
+    }
+
+    /// Whether it is about one thing, which is known or not: a list may be empty.
+    fn is_of_one(&self) -> bool {
+        self.method.name().starts_with("Get")
     }
 
     /// What stands above the answer: of whom it is, where the answer itself does not say it.
@@ -152,8 +158,14 @@ fn given(field: &FieldDescriptor, how: &Argument) -> Arg {
     }
     let argument = argument.value_name(how.value.clone()).required(!how.is_option && !how.is_optional);
     let argument = match contexts::only_body().filter(|_body| !how.is_option && !how.is_optional) {
-        Some(body) if how.value == "BODY" => argument.required(false).default_value(body),
+        Some(body) if ["BODY", "SUBJECT"].contains(&how.value.as_str()) => {
+            argument.required(false).default_value(body)
+        }
         _ => argument,
+    };
+    let argument = match how.otherwise.as_str() {
+        "" => argument,
+        otherwise => argument.default_value(otherwise.to_owned()),
     };
     let words = words(how.words());
     if words.is_empty() { argument } else { argument.value_parser(PossibleValuesParser::new(words)) }
@@ -165,6 +177,8 @@ fn words(list: Words) -> Vec<&'static str> {
         Words::Unspecified => Vec::new(),
         Words::MergerState => MergerState::ALL.map(MergerState::as_str).into(),
         Words::ConsultationState => ConsultationState::ALL.map(ConsultationState::as_str).into(),
+        Words::Office => Office::ALL.map(Office::as_str).into(),
+        Words::AuditOutcome => vec!["verified", "authentic_only", "failed"],
         Words::ActionState => vec!["open", "completed", "cancelled", "transferred"],
     }
 }
@@ -172,21 +186,21 @@ fn words(list: Words) -> Vec<&'static str> {
 /// Prints a message as its description shows it, beneath this title.
 pub(super) fn show_sheet<A: Answer>(answer: &A, title: &str) -> anyhow::Result<()> {
     let answered = answer.answered();
-    print(&Sheet::of(&described(answer)?, title, &Names::of(answered)), answered)
+    print(&Sheet::of(&described(answer)?, title, &Names::of(answered)), answered, false)
 }
 
-/// Prints a sheet on the terminal.
-fn print(sheet: &Sheet, answered: Option<&Answered>) -> anyhow::Result<()> {
+/// Prints a sheet on the terminal; of a list that is empty, that it is.
+fn print(sheet: &Sheet, answered: Option<&Answered>, is_of_one: bool) -> anyhow::Result<()> {
     show::line(show::title(&sheet.title))?;
     for (name, value) in &sheet.values {
         show::field(name, value)?;
     }
-    if sheet.parts.iter().all(|part| part.rows.is_empty()) {
+    if sheet.parts.iter().all(|part| part.rows.is_empty()) && !is_of_one {
         return Ok(show::none(answered)?);
     }
     for part in &sheet.parts {
         // What is all there is needs no name; and an empty list beside another is not there.
-        if sheet.parts.len() > 1 && !part.title.is_empty() {
+        if (sheet.parts.len() > 1 || is_of_one) && !part.title.is_empty() {
             if part.rows.is_empty() {
                 continue;
             }

@@ -41,7 +41,9 @@ impl Args {
             view: Some(self.view.to_wire()),
             ..ListBodiesRequest::default()
         };
-        let found = context.ask_all(RegisterClient::list_bodies, request.clone()).await?;
+        let mut found = context.ask_all(RegisterClient::list_bodies, request.clone()).await?;
+        // They come by their ids; those that decide are read first.
+        found.bodies.sort_by_key(|body| rank(&body.kind));
         let hints = if found.bodies.is_empty() && !context.json {
             hints(context, &request).await?
         } else {
@@ -49,6 +51,12 @@ impl Args {
         };
         context.answer(&found, |found| show_bodies(found, &request, &hints))
     }
+}
+
+/// Where bodies of a kind stand in a list: as the kinds are told, and those whose kind is not known before mere places.
+fn rank(kind: &str) -> usize {
+    let place = |kind: &str| BodyKind::ALL.iter().position(|known| known.as_str() == kind);
+    place(kind).or_else(|| place(BodyKind::Location.as_str())).unwrap_or(BodyKind::ALL.len())
 }
 
 fn show_bodies(

@@ -21,11 +21,11 @@ const SIGNING: [&str; 4] = ["record", "correct", "withdraw", "sign"];
 
 /// The commands that are asked about one body, and what they call it.
 const OF_A_BODY: [(&str, &str); 6] = [
+    ("body", "body"),
     ("due", "body"),
     ("decisions", "subject"),
-    ("interests", "subject"),
     ("governing-body", "body"),
-    ("powers", "body"),
+    ("officer", "body"),
     ("handover", "body"),
 ];
 

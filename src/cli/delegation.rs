@@ -1,10 +1,10 @@
-use super::committee::rests_on;
 use super::context::Context;
 use super::decisions::show_decisions;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{Delegation, GetDelegationRequest, ListDecisionsRequest};
+use crate::proto::{Delegation, GetDelegationRequest, Lapse, ListDecisionsRequest};
+use std::collections::BTreeSet;
 
 /// Shows a delegation: of whose functions, to whom, how far and how long, how it ended, and what was decided under it.
 #[derive(Debug, clap::Args)]
@@ -61,6 +61,13 @@ fn show_delegation(delegation: &Delegation) -> anyhow::Result<()> {
     }
     let entries = rests_on(&delegation.why, delegation.lapse.as_ref());
     Ok(show::field("rests on", show::why(&entries))?)
+}
+
+/// The positions of the entries that a state rests on, those of what it fell with among them.
+fn rests_on(why: &[u64], lapse: Option<&Lapse>) -> Vec<u64> {
+    let all: BTreeSet<_> =
+        why.iter().chain(lapse.into_iter().flat_map(|lapse| &lapse.why)).copied().collect();
+    all.into_iter().collect()
 }
 
 /// Where it stands; of one that has lapsed, since when and with what.

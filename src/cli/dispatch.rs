@@ -52,17 +52,13 @@ impl Wanted {
                 | Command::Show(_)
                 | Command::Body(_)
                 | Command::Bodies(_)
-                | Command::Lineage(_)
                 | Command::People(_)
                 | Command::Commissioner(_)
                 | Command::Commissioners(_)
                 | Command::Officer(_)
                 | Command::GoverningBody(_)
-                | Command::Powers(_)
-                | Command::Partnership(_)
                 | Command::Compare(_)
                 | Command::Changes(_)
-                | Command::Appointment(_)
                 | Command::JointAppointment(_)
                 | Command::Merger(_)
                 | Command::Meeting(_)
@@ -72,8 +68,6 @@ impl Wanted {
                 | Command::Decisions(_)
                 | Command::Due(_)
                 | Command::Consultation(_)
-                | Command::Interests(_)
-                | Command::Committee(_)
                 | Command::Delegation(_)
                 | Command::Findings(_)
         )
@@ -118,17 +112,13 @@ async fn run(cli: Cli, given: SavedContext, bodies: Vec<String>, shape: Shape) -
         Command::Show(args) => args.run(&context).await,
         Command::Body(args) => args.run(&context).await,
         Command::Bodies(args) => args.run(&context).await,
-        Command::Lineage(args) => args.run(&context).await,
         Command::People(args) => args.run(&context).await,
         Command::Commissioner(args) => args.run(&context).await,
         Command::Commissioners(args) => args.run(&context).await,
         Command::Officer(args) => args.run(&context).await,
         Command::GoverningBody(args) => args.run(&context).await,
-        Command::Powers(args) => args.run(&context).await,
-        Command::Partnership(args) => args.run(&context).await,
         Command::Compare(args) => args.run(&context).await,
         Command::Changes(args) => args.run(&context).await,
-        Command::Appointment(args) => args.run(&context).await,
         Command::JointAppointment(args) => args.run(&context).await,
         Command::Merger(args) => args.run(&context).await,
         Command::Meeting(args) => args.run(&context).await,
@@ -140,8 +130,6 @@ async fn run(cli: Cli, given: SavedContext, bodies: Vec<String>, shape: Shape) -
         Command::Handover(args) => args.run(&context).await,
         Command::Consultation(args) => args.run(&context).await,
         Command::Export(command) => command.run(&context).await,
-        Command::Interests(args) => args.run(&context).await,
-        Command::Committee(args) => args.run(&context).await,
         Command::Delegation(args) => args.run(&context).await,
         Command::Findings(args) => args.run(&context).await,
         Command::Receipt(command) => command.run(&context).await,

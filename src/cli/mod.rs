@@ -60,8 +60,6 @@ mod out_folder;
 
 mod ask;
 mod news;
-mod interests;
-mod committee;
 mod bodies;
 mod body;
 mod changes;
@@ -73,13 +71,10 @@ mod export;
 mod due;
 mod findings;
 mod governing_body;
-mod lineage;
 mod people;
-mod powers;
 mod grant;
 mod handover;
 mod init;
-mod partnership;
 mod commissioner;
 mod joint_appointment;
 mod key;
@@ -93,7 +88,6 @@ mod decisions;
 mod delegation;
 mod merger;
 mod officer;
-mod appointment;
 mod publish;
 mod backup;
 mod id;
@@ -275,8 +269,6 @@ enum Command {
     Body(body::Args),
     /// Lists the bodies that are open, or all.
     Bodies(bodies::Args),
-    /// Shows where a body comes from and what becomes of it, over all steps.
-    Lineage(lineage::Args),
     /// Says who commissions for a unit of area.
     Commissioner(commissioner::Args),
     /// Counts the commissioners that are open on given days.
@@ -287,20 +279,12 @@ enum Command {
     People(people::Args),
     /// Shows a governing body: who sits on it, held against the law of the day, and its own rules.
     GoverningBody(governing_body::Args),
-    /// Says who may decide what for a body, and why.
-    Powers(powers::Args),
-    /// Shows a committee: terms, members, quorum, the delegations that it holds.
-    Committee(committee::Args),
     /// Shows a delegation, and what was decided under it.
     Delegation(delegation::Args),
-    /// Shows a partnership: who belongs to it, and that it decides nothing in law.
-    Partnership(partnership::Args),
     /// Compares two answers of the register: two days, two states of knowledge, or both.
     Compare(compare::Args),
     /// Says what an entry changed in the register.
     Changes(changes::Args),
-    /// Shows where an office stands on its way from a vacancy to a holder.
-    Appointment(appointment::Args),
     /// Shows a joint appointment: what each body says, and who is appointed for which.
     JointAppointment(joint_appointment::Args),
     /// Shows a merger: who takes part, what each decided, what it waits for.
@@ -315,8 +299,6 @@ enum Command {
     Minutes(minutes::Args),
     /// Lists decisions of a body, a meeting or a merger, with votes.
     Decisions(decisions::Args),
-    /// Shows the register of interests of a body or a person: gifts, declarations, breaches.
-    Interests(interests::Args),
     /// Lists what is due for a body, also as a calendar.
     Due(due::Args),
     /// Says what a secretary who leaves hands over, and how.

@@ -73,7 +73,7 @@ fn nobody(found: &GetOfficeResponse) -> &'static str {
 }
 
 /// A holder, in lines.
-pub(super) fn show_holder(holder: &OfficeHolder) -> anyhow::Result<()> {
+fn show_holder(holder: &OfficeHolder) -> anyhow::Result<()> {
     let name = if holder.name.is_empty() { "(name sealed or not known)" } else { &holder.name };
     let why = show::why(&holder.why);
     show::field(

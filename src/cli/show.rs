@@ -8,14 +8,13 @@ use crate::described::described;
 use crate::proto::{self, Answered, Finding};
 pub(crate) use crate::shown::dates::{date, date_or, end, last_day, perhaps, to};
 pub(crate) use crate::shown::phrases::{
-    by, clear, condition, corrected, entries, extended, intention, lapsed, life, mark, person, positions,
-    quoted, shortened, signed_as, slug, slugs, standing, starts, state, text, votes, why, words,
+    by, clear, condition, corrected, entries, extended, intention, lapsed, life, mark, person, quoted,
+    shortened, signed_as, slug, standing, starts, state, text, votes, why, words,
 };
 use crate::shown::said::{by_entry, correction, doubts, horizon, looked};
 pub(crate) use crate::shown::said::{corrected_field, in_words, moment};
-use crate::shown::{Columns, Names, json as described_json};
+use crate::shown::{Names, json as described_json};
 use owo_colors::OwoColorize as _;
-use prost_reflect::ReflectMessage as _;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -35,19 +34,6 @@ pub(crate) fn json_line(value: &Value) -> io::Result<()> {
 /// A message of `minutebook.v1` as JSON: see [`crate::shown::json`].
 pub(crate) fn to_json<M: prost::Message + prost::Name>(message: &M) -> anyhow::Result<Value> {
     described_json(&described(message)?).ok_or_else(|| anyhow::anyhow!("{} has no JSON", M::NAME))
-}
-
-/// Messages of one kind as a table: its columns are those of their description.
-pub(crate) fn described_rows<M: prost::Message + prost::Name>(
-    messages: &[M],
-    answered: Option<&Answered>,
-) -> anyhow::Result<()> {
-    let names = Names::of(answered);
-    let messages = messages.iter().map(described).collect::<Result<Vec<_>, _>>()?;
-    let Some(first) = messages.first() else { return Ok(line("None.")?) };
-    let columns = Columns::of(&first.descriptor());
-    let text = |message| columns.row(message, &names).iter().map(ToString::to_string).collect();
-    Ok(line(grid(columns.titles(), messages.iter().map(text).collect()))?)
 }
 
 /// A title.

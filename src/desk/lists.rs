@@ -89,6 +89,8 @@ pub(super) async fn all_findings(visit: Visit) -> Result<Response, Trouble> {
         page_size: ROWS,
         page_token: visit.query.get("page").to_owned(),
         view: Some(visit.viewed.to_wire()),
+        rule: visit.query.get("rule").to_owned(),
+        subject: visit.query.get("subject").to_owned(),
     };
     let found = visit.register().list_findings(visit.request(request)).await?.into_inner();
     let content = html! {

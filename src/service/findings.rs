@@ -7,14 +7,14 @@ use crate::proto::{
 use crate::service::convert::{self, date, text};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
-use crate::service::question::Question;
+use crate::service::question::{Question, parse_word};
 use crate::service::status;
 use minutebook_governance::annotations::{
-    Annotation, AuditReported, RecordAnnotated, annotations_of, audits,
+    Annotation, AuditOutcome, AuditReported, RecordAnnotated, annotations_of, audits,
 };
 use minutebook_governance::joined::Source;
 use minutebook_governance::register::findings_from;
-use minutebook_governance::{AuditId, Capacity, Certainty, Record};
+use minutebook_governance::{AuditId, Capacity, Certainty, Finding, Record};
 use minutebook_log::Position;
 use tonic::Status;
 
@@ -26,7 +26,19 @@ pub(super) fn list_findings(
     let page = Page::of(request)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let from = page.first()?.unwrap_or_default();
+    let about = match request.subject.as_str() {
+        "" => None,
+        named => Some(question.the_subject(named, look.view)?),
+    };
+    let is_asked_for = |found: &Finding| {
+        let is_of_rule = match found.rule.id.strip_prefix(request.rule.as_str()) {
+            Some(rest) => rest.is_empty() || request.rule.is_empty() || rest.starts_with('.'),
+            None => false,
+        };
+        is_of_rule && about.as_ref().is_none_or(|about| found.subject == *about)
+    };
     let list = findings_from(question.record(), &from, look.view);
+    let list = list.map(|(at, found)| (at, found.filter(is_asked_for)));
     let convert = |it| convert::finding(&it);
     let Cut { items: findings, answered, next_page_token } =
         question.cut_sparse(&page, &look, list, convert)?;
@@ -66,6 +78,10 @@ fn annotation(record: &Record, annotation: &Annotation) -> proto::Annotation {
     }
 }
 
+/// What an audit can come to.
+const OUTCOMES: [AuditOutcome; 3] =
+    [AuditOutcome::Verified, AuditOutcome::AuthenticOnly, AuditOutcome::Failed];
+
 /// The audits that were reported by the view's day.
 pub(super) fn list_audits(
     question: &Question<'_>,
@@ -73,9 +89,14 @@ pub(super) fn list_audits(
 ) -> Result<ListAuditsResponse, Status> {
     let page = Page::of(request)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
+    let outcome = match request.outcome.as_str() {
+        "" => None,
+        outcome => Some(parse_word("outcome", outcome, &OUTCOMES, AuditOutcome::as_str)?),
+    };
     question.note_withdrawn_of_kind(&look, AuditId::KIND, |_told| true);
     let mut found = audits(question.record(), look.view);
     found.retain(|(_id, said, _source)| said.audited_on.is_by(look.view.as_at) != Certainty::No);
+    found.retain(|(_id, said, _source)| outcome.is_none_or(|outcome| said.outcome == outcome));
     found.sort_by_key(|(_id, said, source)| (said.size, source.position));
     let convert = |it| audit(&it);
     let Cut { items: audits, answered, next_page_token } =

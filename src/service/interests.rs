@@ -61,7 +61,7 @@ pub(super) fn list_interests(
         Line::Declaration(_) => true,
         Line::Breach(breach) => breach.published_on.is_some(),
     };
-    let lines = lines.into_iter().filter(|line| !request.only_public || is_shown(line));
+    let lines = lines.into_iter().filter(|line| !request.public || is_shown(line));
     let list = page.rest(lines.collect())?;
     let cut = question.cut(&page, &look, list, |line| line.converted(record, view))?;
     let mut found = ListInterestsResponse {

@@ -99,7 +99,7 @@ fn member(record: &Record, membership: &Membership, view: View) -> PartnershipMe
 fn designation(said: &Designation, view: View) -> PartnershipDesignation {
     PartnershipDesignation {
         designation: said.designation.clone(),
-        cohort: said.cohort.unwrap_or_default(),
+        cohort: said.cohort,
         wave: said.wave.clone().unwrap_or_default(),
         effective: said.effective.as_ref().map(date),
         position: said.source.position.0,
@@ -163,6 +163,13 @@ pub(super) fn list_documents(
     let ids = record.subjects_from(DocumentId::KIND, from).filter_map(DocumentId::of);
     let known = ids.filter_map(|id| document(record, &id, view));
     let known = known.filter(|found| view.scope == Scope::Reported || found.source.standing.is_enacted());
+    let words = request.words.trim().to_lowercase();
+    let has_words = |found: &Registered| {
+        let (said, id) = (&found.document, found.id.to_string());
+        let texts = [clear(&said.title), said.publisher.clone().unwrap_or_default(), id];
+        words.is_empty() || texts.iter().any(|text| text.to_lowercase().contains(&words))
+    };
+    let known = known.filter(has_words);
     let list = known.map(|found| (found.id.subject().clone(), found));
     let Cut { items: documents, answered, next_page_token } =
         question.cut(&page, &look, list, |found| registered(&found))?;

@@ -1,6 +1,6 @@
 //! How single values read: words of closed lists, states and standings, quantities, people, entries by their positions.
 
-use super::dates::date;
+use super::dates::{date, date_or};
 use crate::proto::{self, Intention, Lapse, Life, MergerCondition, MergerLeg, PlannedPost};
 use minutebook_governance::Instant;
 use owo_colors::OwoColorize as _;
@@ -33,6 +33,7 @@ pub fn state(state: &str, known_to: &str) -> String {
     match (state, known_to) {
         ("due_passed", "") => "due date passed; nothing says what became of it".to_owned(),
         ("due_passed", day) => format!("due date passed; nothing is known after {day}"),
+        ("intended", _) => "not known to have been formed: only intentions name it".to_owned(),
         ("bodies_ended", _) => "a body has ended; no act says that it took effect".to_owned(),
         (state, _) => words(state),
     }
@@ -254,6 +255,20 @@ pub fn post(post: &PlannedPost) -> String {
     let of = if post.of.is_empty() { String::new() } else { format!(", of {}", post.of) };
     let office = if post.office.is_empty() { String::new() } else { format!(", as {}", words(&post.office)) };
     format!("{} {}{office}{of}", post.count, post.title)
+}
+
+/// When a source saw somebody, and as what.
+pub fn observation(seen: &proto::Observation) -> String {
+    let title = &seen.title_as_written;
+    let title = if title.is_empty() { String::new() } else { format!(", as \"{title}\"") };
+    format!("{}{title}", date_or(seen.observed_on.as_ref(), "not stated"))
+}
+
+/// What became of a gift, what it is worth, and who offered it: `declined, 45.05 pounds, from A supplier`.
+pub fn gift(gift: &proto::Gift) -> String {
+    let pounds = |pence: u64| format!(", {}.{:02} pounds", pence / 100, pence % 100);
+    let value = gift.value_pence.map_or_else(String::new, pounds);
+    format!("{}{value}, from {}", words(&gift.outcome), text(gift.from.as_ref()))
 }
 
 /// The participants of a merger by what each chose last: `apply: 04E, 04H; no decision: 04K`.

@@ -1,11 +1,13 @@
 //! How a value reads, by the description of its member.
 
 use super::cell::Cell;
-use super::dates::{date, end};
+use super::dates::{date, end, last_day};
 use super::names::Names;
 use super::phrases::{self, words};
 use crate::described::shown;
-use crate::proto::{Lapse, MergerCondition, MergerLeg, PDate, PlannedPost, Quantity, Reads, Shown, Text};
+use crate::proto::{
+    Gift, Lapse, MergerCondition, MergerLeg, Observation, PDate, PlannedPost, Quantity, Reads, Shown, Text,
+};
 use prost::{Message, Name};
 use prost_reflect::{
     DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor, ReflectMessage as _, Value,
@@ -43,6 +45,19 @@ pub(super) fn said(message: &DynamicMessage, field: &FieldDescriptor, how: &Show
     if cell.is_empty() { cell } else { around(&how.before).and(cell).and(around(&how.after)) }
 }
 
+/// What each of several says, with what stands around it.
+pub(super) fn each<'a>(
+    values: &'a [Value],
+    message: &'a DynamicMessage,
+    field: &'a FieldDescriptor,
+    how: &'a Shown,
+    names: &'a Names,
+) -> impl Iterator<Item = Cell> + 'a {
+    let at = Place { message, field, how, names };
+    let around = |cell: Cell| Cell::from(how.before.as_str()).and(cell).and(Cell::from(how.after.as_str()));
+    values.iter().map(move |value| around(at.one(value))).filter(|cell| !cell.is_empty())
+}
+
 /// Where a value stands, and how it reads there.
 struct Place<'a> {
     message: &'a DynamicMessage,
@@ -74,7 +89,10 @@ impl Place<'_> {
             (Value::Bool(holds), _) => if *holds { &self.how.says } else { "" }.into(),
             (Value::EnumNumber(number), Kind::Enum(of)) => enumerated(*number, &of).into(),
             (Value::String(text), _) => self.string(text),
-            (Value::Message(inner), _) => self.described(inner).into(),
+            (Value::Message(inner), _) => match typed::<Lapse>(inner) {
+                Some(found) => lapsed(found),
+                None => self.described(inner).into(),
+            },
             (Value::U64(position), _) if self.how.reads() == Reads::Entries => Cell::entries(vec![*position]),
             (Value::U64(number), _) => self.number(&number.to_string()).into(),
             (Value::U32(number), _) => self.number(&number.to_string()).into(),
@@ -92,6 +110,7 @@ impl Place<'_> {
             Reads::Moment => phrases::day_and_time(text).into(),
             Reads::State => phrases::state(text, &self.beside("known_to")).into(),
             Reads::Standing => phrases::mark(text).into(),
+            Reads::End => last_day(text).into(),
             _ => text.into(),
         }
     }
@@ -125,18 +144,30 @@ impl Place<'_> {
         if let Some(found) = typed::<Quantity>(message) {
             return phrases::quantity(&found);
         }
-        if let Some(found) = typed::<Lapse>(message) {
-            return phrases::lapsed(&found);
-        }
         if let Some(found) = typed::<Text>(message) {
             let is_quoted = self.how.reads() == Reads::Quoted;
             return if is_quoted { phrases::quoted(&found) } else { phrases::text(Some(&found)).to_owned() };
+        }
+        if let Some(found) = typed::<Observation>(message) {
+            return phrases::observation(&found);
+        }
+        if let Some(found) = typed::<Gift>(message) {
+            return phrases::gift(&found);
         }
         if let Some(found) = typed::<MergerCondition>(message) {
             return phrases::condition(&found);
         }
         typed::<PlannedPost>(message).map_or_else(String::new, |post| phrases::post(&post))
     }
+}
+
+/// Since when something has lapsed, and what it fell with, by which entries.
+fn lapsed(lapse: Lapse) -> Cell {
+    let words = Cell::from(phrases::lapsed(&lapse));
+    if lapse.why.is_empty() {
+        return words;
+    }
+    words.and(" (entries ".into()).and(Cell::entries(lapse.why)).and(")".into())
 }
 
 /// Whether messages of this kind read as one value.
@@ -146,6 +177,8 @@ pub(super) fn is_one_value(of: &MessageDescriptor) -> bool {
         Quantity::full_name(),
         Lapse::full_name(),
         Text::full_name(),
+        Observation::full_name(),
+        Gift::full_name(),
         MergerCondition::full_name(),
         PlannedPost::full_name(),
     ];
@@ -155,7 +188,8 @@ pub(super) fn is_one_value(of: &MessageDescriptor) -> bool {
 fn enumerated(number: i32, of: &EnumDescriptor) -> String {
     let prefix = format!("{}_", of.name().to_uppercase());
     let value = of.get_value(number).map(|value| value.name().to_owned()).unwrap_or_default();
-    words(&value.strip_prefix(&prefix).unwrap_or(&value).to_lowercase())
+    let word = value.strip_prefix(&prefix).unwrap_or(&value).to_lowercase();
+    if word == "unknown" { "not known".to_owned() } else { words(&word) }
 }
 
 fn is_of<M: Name>(values: &[Value]) -> bool {

@@ -27,7 +27,15 @@ fn a_context_stands_for_the_flags_that_are_not_given() {
     let (code, out, err) = run(&["record", "--template", "meeting"]);
     assert!(code == 0 && out.contains("\"bodies\": [\"body/04K\"]"), "{out}{err}");
     // Of its one body is asked where none is named, of another where one is; and a book elsewhere has bodies of its own.
-    for asked in [&["decisions"][..], &["meetings"], &["due"], &["actions"]] {
+    for asked in [
+        &["decisions"][..],
+        &["meetings"],
+        &["due"],
+        &["actions"],
+        &["officer"],
+        &["interests"],
+        &["appointment"],
+    ] {
         let (code, out, err) = run(&[asked, &["--as-at", "2019-07-05"]].concat());
         assert!(code == 0 && out.contains("04K is body/04K"), "{asked:?}: {out}{err}");
     }

@@ -63,7 +63,10 @@ fn each(list: &Value, members: &[&str]) -> Value {
     let objects = list.as_array().unwrap_or_else(|| panic!("a list: {list}"));
     // A text that is in the clear stands for itself.
     let said = |value: &Value| value.get("clear").unwrap_or(value).clone();
-    objects.iter().map(|object| members.iter().map(|member| said(&object[*member])).collect::<Value>()).collect()
+    objects
+        .iter()
+        .map(|object| members.iter().map(|member| said(&object[*member])).collect::<Value>())
+        .collect()
 }
 
 #[test]
@@ -157,7 +160,7 @@ fn a_committee_has_terms_members_a_quorum_and_an_end() {
         json!(["dissolved", {"clear": "The bodies merge."}])
     );
     assert_eq!(committee["dissolved_on"]["earliest"], "2020-04-01");
-    assert!(text.contains("dissolved 2020-04-01") && text.contains("body/04K, body/04N"), "{text}");
+    assert!(text.contains("dissolved 2020-04-01") && text.contains("04K, 04N"), "{text}");
     room.fails(1, &["committee", "none"]);
 }
 
@@ -552,6 +555,12 @@ fn what_people_say_of_an_entry_and_of_the_book_is_shown() {
     );
     assert!(text.contains("The external auditor") && text.contains("verified"), "{text}");
     assert!(ask(&room, &["audits", "--as-at", "2020-05-30"]).0.contains("None, by acts"));
+    let came_to = |outcome: &str| {
+        let answer = room.json(&["audits", "--outcome", outcome, "--as-at", "2020-05-31"]);
+        each(&answer["audits"], &["id"])
+    };
+    assert_eq!((came_to("verified"), came_to("failed")), (json!([["audit/2019-20"]]), json!([])));
+    room.fails(2, &["audits", "--outcome", "fine"]);
 }
 
 type Client = RegisterServiceClient<tonic::transport::Channel>;

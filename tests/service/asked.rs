@@ -31,6 +31,16 @@ async fn decisions(house: &mut House, topic: &str) -> Vec<proto::Decision> {
 }
 
 #[tokio::test]
+async fn a_ledger_says_which_program_serves_it_in_which_format() {
+    let mut house = House::with_cast("live").await.0;
+    let ledger = house.log.get_ledger(proto::GetLedgerRequest {}).await.unwrap().into_inner().ledger.unwrap();
+    assert_eq!(ledger.software, format!("minutebook {}", env!("CARGO_PKG_VERSION")));
+    let request = proto::GetEntryRequest { entry: Some(proto::get_entry_request::Entry::Position(0)) };
+    let entry = house.log.get_entry(request).await.unwrap().into_inner().entry.unwrap();
+    assert_eq!(entry.content.split(|byte| *byte == b'\n').next(), Some(ledger.entry_format.as_bytes()));
+}
+
+#[tokio::test]
 async fn a_decision_says_what_was_chosen_and_under_which_item() {
     let (mut house, _cast) = house_with(|cast| {
         let merger = json!({
@@ -474,6 +484,11 @@ async fn people_documents_and_lineages_are_listed() {
     let request = proto::ListDocumentsRequest::default();
     let documents = house.register.list_documents(request).await.unwrap().into_inner().documents;
     assert_eq!(documents.iter().map(|it| shown(it.title.as_ref())).collect::<Vec<_>>(), ["Minutes"]);
+    for (words, found) in [("MINUT", 1), ("agenda", 0)] {
+        let request = proto::ListDocumentsRequest { words: words.to_owned(), ..Default::default() };
+        let documents = house.register.list_documents(request).await.unwrap().into_inner().documents;
+        assert_eq!(documents.len(), found, "{words}");
+    }
     let request = proto::ListPartnershipsRequest {
         view: Some(View { scope: Scope::Reported.into(), ..Default::default() }),
         ..Default::default()

@@ -379,10 +379,21 @@ async fn a_consultation_becomes_overdue_and_that_is_a_finding() {
             ("2019-09-30T09:00:00+01:00", "")
         );
 
-        let request = ListFindingsRequest { view, ..Default::default() };
-        let findings = house.register.list_findings(request).await.unwrap().into_inner().findings;
-        let rules: Vec<_> = findings.iter().map(|finding| finding.rule.as_str()).collect();
-        assert_eq!(rules.contains(&"consultation.overdue"), state == "overdue", "{rules:?}");
+        let mut found = async |rule: &str, subject: &str| {
+            let (rule, subject, view) = (rule.to_owned(), subject.to_owned(), view.clone());
+            let request = ListFindingsRequest { rule, subject, view, ..Default::default() };
+            let findings = house.register.list_findings(request).await.unwrap().into_inner().findings;
+            findings.into_iter().map(|finding| finding.rule).collect::<Vec<_>>()
+        };
+        let rules = found("", "").await;
+        assert_eq!(rules.contains(&"consultation.overdue".to_owned()), state == "overdue", "{rules:?}");
+        // Those of a rule, of a family of rules, about something.
+        let overdue: Vec<_> = rules.iter().filter(|rule| *rule == "consultation.overdue").cloned().collect();
+        assert_eq!(found("consultation.overdue", "").await, overdue);
+        assert_eq!(found("consultation", "").await, overdue);
+        assert_eq!(found("consult", "").await, Vec::<String>::new());
+        assert_eq!(found("consultation", "consultation/two-ccgs").await, overdue);
+        assert_eq!(found("", "meeting/none").await, Vec::<String>::new());
     }
     let unknown = GetConsultationRequest { consultation: "consultation/none".to_owned(), view: None };
     assert_not_found(house.register.get_consultation(unknown).await, "consultation");
