@@ -1,11 +1,13 @@
 //! What an author's client does: bind an event to a ledger, and sign its bytes. Nothing here is called by
 //! the server, which never sees a private key.
 
+use crate::proto;
 use minutebook_log::{
-    Event, EventDraft, EventId, EventType, Hash, Malformed, Origin, SecretKey, Seen, Signed, Subject,
-    Timestamp,
+    Event, EventDraft, EventId, EventType, Hash, Malformed, Origin, PublicKey, SecretKey, Seen, Signed,
+    Subject, Timestamp, pae,
 };
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 
 /// What an author's client knows of a ledger: which one it is, and an entry of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,4 +76,36 @@ impl UnboundEvent {
 pub fn sign<'a>(event: Event, keys: impl IntoIterator<Item = &'a SecretKey>) -> Result<Signed, Malformed> {
     let signatures = keys.into_iter().map(|key| (key.public(), key.sign(event.bytes()))).collect();
     Signed::new(event, signatures)
+}
+
+/// What a code for an enrolment is made under, so that it is taken for nothing else.
+const CODE_TYPE: &str = "application/vnd.minutebook.enrolment-code.v1";
+
+/// The letters and digits of a code: Crockford's, of which none is taken for another.
+const CODE_DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// What the holder of a new key and a registrar compare by voice or on paper: 100 bits, as five groups of four, of the SHA-256 of
+/// the [`pae`] of ledger, key and label on a line each. The page on which a key is made says the same of the same.
+pub fn enrolment_code(ledger: Hash, key: PublicKey, label: &str) -> String {
+    let digest = Sha256::digest(pae(CODE_TYPE, format!("{ledger}\n{key}\n{label}\n").as_bytes()));
+    let bits = digest.iter().take(13).fold(0_u128, |bits, byte| (bits << 8) | u128::from(*byte)) >> 4;
+    let digit =
+        |at: u32| usize::try_from((bits >> (5 * at)) & 31).ok().and_then(|digit| CODE_DIGITS.get(digit));
+    let mut code = String::new();
+    for at in (0..20).rev() {
+        code.extend(digit(at).map(|digit| char::from(*digit)));
+        if at > 0 && at % 4 == 0 {
+            code.push('-');
+        }
+    }
+    code
+}
+
+/// A signed event as it travels.
+pub fn wire_event(signed: &Signed) -> proto::SignedEvent {
+    let signatures = signed.signatures().iter().map(|(key, signature)| proto::EventSignature {
+        public_key: key.as_bytes().to_vec(),
+        signature: signature.as_bytes().to_vec(),
+    });
+    proto::SignedEvent { event: signed.event().bytes().to_vec(), signatures: signatures.collect() }
 }

@@ -47,7 +47,7 @@ pub use wanted::{FollowFrom, Wanted};
 mod following;
 pub use following::{Followed, Following};
 
-use crate::author::LedgerRef;
+use crate::author::{LedgerRef, wire_event};
 use crate::proto::log_service_client::LogServiceClient;
 use crate::proto::proof_service_client::ProofServiceClient;
 use crate::proto::register_service_client::RegisterServiceClient;
@@ -340,13 +340,4 @@ impl Client {
         let response = harmless(answered.into_inner())?;
         response.appended.ok_or_else(|| ClientError::lies("AppendEvent", "no position"))
     }
-}
-
-/// A signed event as it travels.
-pub fn wire_event(signed: &Signed) -> proto::SignedEvent {
-    let signatures = signed.signatures().iter().map(|(key, signature)| proto::EventSignature {
-        public_key: key.as_bytes().to_vec(),
-        signature: signature.as_bytes().to_vec(),
-    });
-    proto::SignedEvent { event: signed.event().bytes().to_vec(), signatures: signatures.collect() }
 }

@@ -1,7 +1,7 @@
 //! The desk: pages for people on the server's own port. Whoever looks at one asks the register through it, as everybody does;
 //! reading needs no script. They stand on the one description of each question (`proto/`) and on pages as data (`shown`).
 //!
-//! Deliberately lacks: scripts, cookies, accounts, and anything that is loaded from elsewhere.
+//! Deliberately lacks: scripts but on the page that signs, cookies, accounts, and anything that is loaded from elsewhere.
 
 // From the ground up: a module imports only from those listed before it.
 mod query;
@@ -28,25 +28,31 @@ mod meeting;
 mod merger;
 mod entry;
 mod lineage;
+mod signing;
 
+use crate::draft_shelf::DraftShelf;
 use crate::http;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use shell::{ICON, ICON_PATH, STYLE, STYLE_PATH};
+use std::path::Path;
+use std::sync::Arc;
 use trouble::Trouble;
 use visit::Desk;
 
 /// What anything may do that is no page: nothing.
 const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
-/// The pages, which ask `services`: those that stand behind the server's doors.
-pub fn desk(services: Router) -> Router {
+/// The pages, which ask `services`: those that stand behind the server's doors. Drafts wait in the ledger's folder, where there is
+/// one.
+pub fn desk(services: Router, ledger: Option<&Path>) -> Router {
     let mut pages = Router::new()
         .route("/", get(first::page))
         .route("/change", get(first::change))
@@ -71,6 +77,12 @@ pub fn desk(services: Router) -> Router {
         .route("/entry/{position}", get(entry::page))
         .route("/entry/{position}/receipt", get(entry::receipt))
         .route("/entry/{position}/text", get(entry::raw))
+        .route("/sign", get(signing::page))
+        .route("/sign.html", get(signing::file))
+        .route("/sign/foresee", post(signing::foresee))
+        .route("/sign/submit", post(signing::submit))
+        .route("/shelf", post(signing::put))
+        .route("/shelf/{name}", get(signing::lying))
         .route("/lineage", get(lineage::page))
         .route("/lineage.svg", get(lineage::alone))
         .route(&STYLE_PATH, get(async || kept("text/css; charset=utf-8", STYLE)))
@@ -78,7 +90,9 @@ pub fn desk(services: Router) -> Router {
     for kind in things::kinds() {
         pages = pages.route(&format!("/{kind}/{{name}}"), get(things::page));
     }
-    pages.with_state(Desk(services)).layer(map_response(guarded))
+    let shelf = ledger.map(|folder| Arc::new(DraftShelf::of(folder)));
+    // How large a body may be is for the doors to say.
+    pages.with_state(Desk { services, shelf }).layer(DefaultBodyLimit::disable()).layer(map_response(guarded))
 }
 
 /// What is said to whoever asks for a page that is not there: a page to who reads pages, in gRPC's way to who speaks that, a line
@@ -99,7 +113,7 @@ pub async fn unknown(headers: HeaderMap, uri: Uri) -> Response {
 }
 
 /// What the pages but the first are called, for whoever counts calls: paths, exactly or by how they begin.
-pub(crate) const PAGES: [(&str, &str); 27] = [
+pub(crate) const PAGES: [(&str, &str); 31] = [
     ("/change", "change page"),
     ("/search", "search page"),
     ("/commissioner", "commissioner page"),
@@ -127,7 +141,14 @@ pub(crate) const PAGES: [(&str, &str); 27] = [
     ("/due", "due page"),
     ("/whole/", "whole answer page"),
     ("/desk/", "style"),
+    ("/sign", "sign page"),
+    ("/sign.html", "sign.html"),
+    ("/sign/foresee", "draft judged"),
+    ("/shelf/", "shelf"),
 ];
+
+/// What is written through the pages, for whoever counts calls and says who may.
+pub(crate) const WRITING: [(&str, &str); 2] = [("/sign/submit", "draft sent"), ("/shelf", "draft left")];
 
 /// What is the same on every page, and may be kept for a week.
 fn kept(kind: &'static str, text: &'static str) -> Response {

@@ -120,8 +120,11 @@ pub async fn serve_within<E: Engine>(
         .add_service(reflection);
     // Two routers are merged only where one of them has the last word.
     let services = services.into_axum_router().reset_fallback();
-    let mut pages =
-        services.clone().merge(desk(services)).merge(http::verify()).merge(pages::health(&health));
+    let mut pages = services
+        .clone()
+        .merge(desk(services, around.dir.as_deref()))
+        .merge(http::verify())
+        .merge(pages::health(&health));
     if let Some(publisher) = &publisher {
         pages = pages.merge(http::published_log(publisher.shown()));
     }

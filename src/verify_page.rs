@@ -4,8 +4,7 @@
 //!
 //! Deliberately lacks: anything that depends on who asks. The page that a server gives is the page that anybody has.
 
-use data_encoding::BASE64;
-use sha2::{Digest as _, Sha256};
+use crate::one_file::{OneFile, Parts, joined};
 use std::sync::LazyLock;
 
 /// The page's parts, in files.
@@ -58,53 +57,35 @@ const OFFERED: &str = "{ serveJobs, runJob, SignatureCheck, equationHolds, check
     blake3, encodeHex, decodeUtf8, encodeBase64, Malformed, ChainRefusal, TrustRefusal, ProofRefusal, listTar, \
     Published, Audit }";
 
-/// The page, and the policy that it is served under.
-#[derive(Debug)]
-pub struct VerifyPage {
-    /// The whole file.
-    pub html: String,
-    /// The value of `Content-Security-Policy`: its own script and style by their hashes, a worker, and nothing else. The
-    /// page says the same of itself, so that a saved copy cannot send anything anywhere either.
-    pub policy: String,
-}
+static VERIFY_PAGE: LazyLock<OneFile> = LazyLock::new(|| {
+    OneFile::of(Parts {
+        html: include_str!("../desk/verify/page.html"),
+        style: STYLE,
+        script: &script(),
+        may: "worker-src blob:; ",
+        filled: &[],
+    })
+});
 
-static VERIFY_PAGE: LazyLock<VerifyPage> = LazyLock::new(assemble);
-
-/// The page of this version.
-pub fn verify_page() -> &'static VerifyPage {
+/// The page of this version. Its policy: its own script and style, a worker, and nothing else, so that it cannot send anything
+/// anywhere.
+pub fn verify_page() -> &'static OneFile {
     &VERIFY_PAGE
 }
 
-fn assemble() -> VerifyPage {
-    let (script, style) = (script(), include_str!("../desk/verify/page.css"));
-    let digest = digest(&script);
-    let policy = format!(
-        "default-src 'none'; script-src '{digest}'; style-src '{}'; worker-src blob:; base-uri 'none'; form-action 'none'",
-        self::digest(style)
-    );
-    let html = include_str!("../desk/verify/page.html")
-        .replacen("{{policy}}", &policy, 1)
-        .replacen("{{version}}", env!("CARGO_PKG_VERSION"), 1)
-        .replacen("{{digest}}", &digest, 1)
-        .replacen("{{style}}", style, 1)
-        .replacen("{{script}}", &script, 1);
-    VerifyPage { html, policy: format!("{policy}; frame-ancestors 'none'") }
-}
+/// How it looks, and the page that signs.
+pub(crate) const STYLE: &str = include_str!("../desk/verify/page.css");
 
 /// One script: a function with all checks, whose text is also that of the worker; and the page, where there is one.
 fn script() -> String {
-    let (checks, page) = (joined(&CHECKS), joined(&PAGE));
+    let (checks, page) = (checks(), joined(&PAGE));
     format!(
         "\n\"use strict\";\nfunction checks() {{\n{checks}\nreturn {OFFERED};\n}}\n\
          if (typeof document !== \"undefined\") {{\n{page}}}\n"
     )
 }
 
-fn joined(parts: &[(&str, &str)]) -> String {
-    parts.iter().map(|(name, text)| format!("// {name}.js\n{text}\n")).collect()
-}
-
-/// The digest of a script or style, as a policy names it.
-fn digest(text: &str) -> String {
-    format!("sha256-{}", BASE64.encode(&Sha256::digest(text)))
+/// All that checks, as one text: the page that signs stands on it too.
+pub(crate) fn checks() -> String {
+    joined(&CHECKS)
 }

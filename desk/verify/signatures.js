@@ -106,7 +106,12 @@ class SignatureCheck {
 
 const PAYLOAD_TYPE = "application/vnd.minutebook.event.v1+json";
 
+/** DSSE's pre-authentication encoding of some bytes under a payload type: what is signed instead of them. */
+function authenticatedAs(type, payload) {
+  return concatenate(encodeUtf8(`DSSEv1 ${type.length} ${type} ${payload.length} `), payload);
+}
+
 /** DSSE's pre-authentication encoding of an event: what its authors sign. */
 function authenticated(event) {
-  return concatenate(encodeUtf8(`DSSEv1 ${PAYLOAD_TYPE.length} ${PAYLOAD_TYPE} ${event.length} `), event);
+  return authenticatedAs(PAYLOAD_TYPE, event);
 }

@@ -2,6 +2,7 @@
 
 use super::show;
 use crate::client::{ClientError, WouldBeRefused};
+use crate::drafts::DraftError;
 use crate::import::ImportError;
 use crate::keyfile::KeyFileError;
 use crate::ledger::{LedgerError, Stop};
@@ -221,6 +222,7 @@ fn is_refusal(cause: &(dyn std::error::Error + 'static)) -> bool {
         || of_table
         || is_foreseen
         || cause.is::<RefusedHere>()
+        || cause.is::<DraftError>()
         || cause.is::<Mistake>()
         || cause.is::<Malformed>()
 }

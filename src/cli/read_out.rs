@@ -6,7 +6,7 @@ use super::context::Context;
 use super::show;
 use crate::client::{Client, KnownLedger, RegisterClient};
 use crate::proto::ListPeopleRequest;
-use crate::shown::phrases::with_moments;
+use crate::shown::phrases::{people_in, with_moments};
 use minutebook_governance::headlines::{cited, headline as says};
 use minutebook_log::{Event, EventId};
 use owo_colors::OwoColorize as _;
@@ -38,7 +38,7 @@ impl Called {
         let mut called = BTreeMap::new();
         let mut spoken_of = BTreeSet::new();
         for event in events {
-            gather(&Value::Object(event.data.clone()), &mut spoken_of);
+            people_in(&Value::Object(event.data.clone()), &mut spoken_of);
             let name = event.data.get("facts").and_then(|facts| facts.get("name")?.as_str());
             let named = name.filter(|_name| event.subject.kind() == "person");
             called.extend(named.map(|name| (event.subject.to_string(), name.to_owned())));
@@ -89,17 +89,6 @@ impl Called {
     /// Somebody by name, with the id after it, which is what is signed.
     fn by_name(&self, id: &str) -> String {
         self.0.get(id).map_or_else(|| id.to_owned(), |name| format!("{name} ({id})"))
-    }
-}
-
-fn gather(value: &Value, people: &mut BTreeSet<String>) {
-    match value {
-        Value::String(text) if text.starts_with("person/") => {
-            people.insert(text.clone());
-        }
-        Value::Array(items) => items.iter().for_each(|item| gather(item, people)),
-        Value::Object(members) => members.values().for_each(|inner| gather(inner, people)),
-        _ => {}
     }
 }
 

@@ -80,8 +80,8 @@ fn check_signs_any(drafts: &[DraftFile], key: PublicKey) -> Result<(), RefusedHe
     let signed = drafts.iter().zip(refused).find(|(draft, _refused)| is_listed(draft));
     match (signed, drafts) {
         // Whoever is listed and may not sign has signed.
-        (Some((_draft, refused)), _) => Err(refused),
-        (None, [one]) => one.check_may_sign(key),
+        (Some((_draft, refused)), _) => Err(refused.into()),
+        (None, [one]) => Ok(one.check_may_sign(key)?),
         (None, several) => Err(RefusedHere(format!(
             "key {key} is not among those who are to sign these {} events:\n  {}\n\
              Who signs is part of what is signed: another signatory needs a new draft",
@@ -151,41 +151,16 @@ pub(super) async fn check_bound(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::author::{LedgerRef, UnboundEvent, new_event_id};
-    use minutebook_governance::catalogue::row_of;
-    use minutebook_log::{Hash, Position, SecretKey, Seen, Timestamp};
-    use serde_json::{Value, json};
-
-    fn draft(signatories: Value) -> DraftFile {
-        let opening = Hash::of(b"entry 0");
-        let ledger = LedgerRef {
-            origin: "minutebook.example/drafts".parse().unwrap(),
-            id: opening,
-            seen: Seen { position: Position(0), hash: opening },
-        };
-        let time = Timestamp::parse_event_time("2019-07-04T13:05:00Z").unwrap();
-        let example = row_of("ActionUpdated").unwrap().example;
-        let mut written =
-            crate::cli::written::read("update.jsonc", example.as_bytes()).unwrap().remove(0).members;
-        let mut data = written.remove("data").unwrap().as_object().unwrap().clone();
-        data.insert("signatories".to_owned(), signatories);
-        let event = UnboundEvent {
-            id: new_event_id(time).unwrap(),
-            type_name: "ActionUpdated".to_owned(),
-            subject: "action/a".parse().unwrap(),
-            time,
-            correlation_id: None,
-            data,
-        };
-        DraftFile::new(event.bind(&ledger).unwrap()).unwrap()
-    }
+    use crate::drafts::tests::draft;
+    use minutebook_log::SecretKey;
+    use serde_json::json;
 
     #[test]
     fn of_several_events_every_one_says_who_signs() {
         let [secretary, chair, other] = [1, 2, 3].map(|seed| SecretKey::from_seed(&[seed; 32]));
         let listed = |capacity: &str, key: &SecretKey| json!({"capacity": capacity, "body": "body/04K", "key": key.public()});
         let by = listed("secretary", &secretary);
-        let mut drafts = [draft(json!([by])), draft(json!([by, listed("chair", &chair)]))];
+        let mut drafts = [draft(&json!([by])), draft(&json!([by, listed("chair", &chair)]))];
         assert!(check_signs_any(&drafts, chair.public()).is_ok());
         let signature = chair.sign(drafts[1].event.bytes());
         drafts[1].add(chair.public(), signature).unwrap();

@@ -209,7 +209,7 @@ impl WritingArgs {
     /// Words that would be refused on reading, with the line of their file.
     pub(super) fn draft(&self, words: Words, known: &KnownLedger) -> anyhow::Result<DraftFile> {
         let places = words.places.clone();
-        let drafted = self.bind(words, known).and_then(DraftFile::new);
+        let drafted = self.bind(words, known).and_then(|event| Ok(DraftFile::new(event)?));
         drafted.map_err(|error| match error.downcast::<Malformed>() {
             Ok(wrong) => places.locate(&wrong).into(),
             Err(other) => other,

@@ -2,7 +2,8 @@
 //! and each extending the last one that was seen of the ledger, or it is evidence.
 
 use super::evidence::{Checkpoints, Fork, Remembered};
-use super::{Client, ClientError, HeldEntry, KnownLedger, harmless, plain, wire_event};
+use super::{Client, ClientError, HeldEntry, KnownLedger, harmless, plain};
+use crate::author::wire_event;
 use crate::proto::{self, get_receipt_request};
 use minutebook_log::{
     ConsistencyProof, Hash, InclusionProof, LogKeys, Policy, Position, Receipt, ReceiptError, Received,

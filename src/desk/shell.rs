@@ -26,7 +26,7 @@ pub(super) const ICON: &str = include_str!("../../desk/pages/icon.svg");
 pub(super) const ICON_PATH: &str = "/desk/icon.svg";
 
 /// Where the navigation leads.
-const NAVIGATION: [(&str, &str); 8] = [
+const NAVIGATION: [(&str, &str); 9] = [
     ("/bodies", "Bodies"),
     ("/people", "People"),
     ("/list/mergers", "Mergers"),
@@ -34,8 +34,12 @@ const NAVIGATION: [(&str, &str); 8] = [
     ("/list/documents", "Documents"),
     ("/findings", "Findings"),
     ("/book", "The book"),
+    ("/sign", "Sign"),
     ("/verify.html", "Verify"),
 ];
+
+/// Those of them that look from nowhere.
+const VIEWLESS: [&str; 2] = ["/sign", "/verify.html"];
 
 /// What stands around a page.
 #[derive(Debug, Default)]
@@ -92,7 +96,7 @@ impl Shell<'_> {
                             ul.width {
                                 @for (path, words) in NAVIGATION {
                                     li {
-                                        @if path.ends_with(".html") { a href=(path) { (words) } }
+                                        @if VIEWLESS.contains(&path) { a href=(path) { (words) } }
                                         @else { a href=(viewed.link(path)) { (words) } }
                                     }
                                 }

@@ -6,6 +6,7 @@ use super::trouble::Trouble;
 use super::viewed::Viewed;
 use crate::described::DescribedCodec;
 use crate::doors::Caller;
+use crate::draft_shelf::DraftShelf;
 use crate::proto::get_entry_request::Entry as Wanted;
 use crate::proto::log_service_client::LogServiceClient;
 use crate::proto::proof_service_client::ProofServiceClient;
@@ -20,6 +21,7 @@ use minutebook_log::Entry;
 use prost_reflect::{DynamicMessage, MethodDescriptor};
 use std::convert::Infallible;
 use std::future::Future;
+use std::sync::Arc;
 use tonic::Request;
 use tonic::client::Grpc;
 use tonic::codegen::http::uri::PathAndQuery;
@@ -30,9 +32,14 @@ const ANSWER_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Of how many entries it is asked, one after the other, whether an answer was known without them.
 const ASKED_BACK_MAX: usize = 16;
 
-/// What all pages stand on: the services, as they stand behind the server's doors.
+/// What all pages stand on.
 #[derive(Debug, Clone)]
-pub(super) struct Desk(pub(super) Router);
+pub(super) struct Desk {
+    /// The services, as they stand behind the server's doors.
+    pub(super) services: Router,
+    /// Where drafts wait, if they may.
+    pub(super) shelf: Option<Arc<DraftShelf>>,
+}
 
 /// Somebody looks at a page.
 #[derive(Debug, Clone)]
@@ -55,7 +62,7 @@ impl FromRequestParts<Desk> for Visit {
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Trouble> {
         let query = Query::of(parts.uri.query());
         let viewed = Viewed::of(&query).map_err(Trouble::Wrong)?;
-        let (services, caller) = (desk.0.clone(), Caller::of(&parts.extensions));
+        let (services, caller) = (desk.services.clone(), Caller::of(&parts.extensions));
         let origin = origin(&parts.headers, &caller);
         Ok(Self { services, caller, path: parts.uri.path().to_owned(), query, viewed, origin })
     }

@@ -1,7 +1,7 @@
 //! Everything that can be asked here, by name: what is counted and told of calls has these names and no other.
 
 use crate::described::services;
-use crate::desk::PAGES as DESK;
+use crate::desk::{PAGES as DESK, WRITING};
 use crate::doors::{CallKind, Method, Methods};
 use prost_reflect::MethodDescriptor;
 use std::sync::LazyLock;
@@ -42,8 +42,9 @@ pub(super) fn methods() -> Methods {
     let own = NAMES.iter().map(|(path, name)| (path.as_str(), Method { name, kind: kind(name) }));
     let pages = PAGES.iter().chain(&OTHERS).map(|(path, name, kind)| (*path, Method { name, kind: *kind }));
     let desk = DESK.iter().map(|(path, name)| (*path, Method { name, kind: CallKind::Question }));
+    let writing = WRITING.iter().map(|(path, name)| (*path, Method { name, kind: CallKind::Append }));
     let first = Method { name: "first page", kind: CallKind::Question };
-    Methods::of(own.chain(pages).chain(desk)).and("/", first)
+    Methods::of(own.chain(pages).chain(desk).chain(writing)).and("/", first)
 }
 
 #[cfg(test)]

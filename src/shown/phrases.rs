@@ -4,7 +4,8 @@ use super::dates::{date, date_or};
 use crate::proto::{self, Intention, Lapse, Life, MergerCondition, MergerLeg, PlannedPost};
 use minutebook_governance::Instant;
 use owo_colors::OwoColorize as _;
-use std::collections::BTreeMap;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A word of the record as people write it: `accountable_officer` as accountable officer.
 pub fn words(word: &str) -> String {
@@ -307,6 +308,18 @@ pub fn condition(condition: &MergerCondition) -> String {
         text(condition.text.as_ref()),
         why(&condition.why)
     )
+}
+
+/// The ids of the people of whom a value speaks, `person/...`, added to those in `people`.
+pub(crate) fn people_in(value: &Value, people: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) if text.starts_with("person/") => {
+            people.insert(text.clone());
+        }
+        Value::Array(items) => items.iter().for_each(|item| people_in(item, people)),
+        Value::Object(members) => members.values().for_each(|inner| people_in(inner, people)),
+        _ => {}
+    }
 }
 
 #[cfg(test)]

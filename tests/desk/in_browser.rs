@@ -8,7 +8,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::{env, fs};
 
-fn is_installed(what: &str) -> bool {
+pub(crate) fn is_installed(what: &str) -> bool {
     programs::all_installed(&["chromium"], &format!("the desk in a browser, {what}"))
 }
 
@@ -34,7 +34,7 @@ fn visit(browser: &mut Browser, path: &str) {
     browser.visit(&format!("http://{}{path}", demo().host));
 }
 
-fn as_wide_as(browser: &mut Browser, width: u32) {
+pub(crate) fn as_wide_as(browser: &mut Browser, width: u32) {
     let params = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
     browser.call("Emulation.setDeviceMetricsOverride", params);
 }
@@ -46,7 +46,7 @@ fn picture(name: &str) -> PathBuf {
     folder.join(format!("{name}.png"))
 }
 
-fn photograph(browser: &mut Browser, name: &str) {
+pub(crate) fn photograph(browser: &mut Browser, name: &str) {
     let params = json!({"format": "png", "captureBeyondViewport": true});
     let shot = browser.call("Page.captureScreenshot", params);
     let bytes = data_encoding::BASE64.decode(shot["data"].as_str().unwrap().as_bytes()).unwrap();
@@ -107,7 +107,7 @@ fn everything_that_is_pressed_is_large_enough_and_has_a_name() {
 ///
 /// # Panics
 /// If it is not named and `MINUTEBOOK_TEST_ALL=1` asks that everything be there.
-fn axe() -> Option<String> {
+pub(crate) fn axe() -> Option<String> {
     if let Some(path) = env::var_os("MINUTEBOOK_AXE") {
         return Some(fs::read_to_string(path).unwrap());
     }
@@ -116,6 +116,16 @@ fn axe() -> Option<String> {
     let skipped = b"SKIPPED: barriers on the desk's pages: not checked, since MINUTEBOOK_AXE names no file of axe-core\n";
     std::io::stderr().write_all(skipped).unwrap();
     None
+}
+
+/// What axe-core finds on the page as it stands, if anything.
+pub(crate) fn barriers_on(browser: &mut Browser, axe: &str) -> Option<Value> {
+    browser.evaluate(&format!("{axe}; true"));
+    let found = browser.evaluate(
+        "axe.run(document, { resultTypes: ['violations'] }).then((found) => found.violations.map((it) =>
+            [it.id, it.help, it.nodes.slice(0, 3).map((node) => node.html)]))",
+    );
+    (found != json!([])).then_some(found)
 }
 
 #[test]
@@ -129,14 +139,8 @@ fn no_page_has_a_barrier_that_axe_knows() {
         as_wide_as(&mut browser, width);
         for (_name, path) in PAGES.into_iter().chain([("trouble", "/body/XYZ")]) {
             visit(&mut browser, path);
-            browser.evaluate(&format!("{axe}; true"));
-            let found = browser.evaluate(
-                "axe.run(document, { resultTypes: ['violations'] }).then((found) => found.violations.map((it) =>
-                    [it.id, it.help, it.nodes.slice(0, 3).map((node) => node.html)]))",
-            );
-            if found != json!([]) {
-                barriers.push(format!("{path} at {width}: {found}"));
-            }
+            barriers
+                .extend(barriers_on(&mut browser, &axe).map(|found| format!("{path} at {width}: {found}")));
         }
     }
     assert!(barriers.is_empty(), "{barriers:#?}");

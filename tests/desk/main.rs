@@ -10,3 +10,11 @@ mod pages;
 #[path = "../../crates/log/tests/support/programs.rs"]
 mod programs;
 mod served;
+#[expect(dead_code, reason = "the parts of a room that no page asks for")]
+#[path = "../support/room.rs"]
+mod room;
+mod signing;
+mod signing_in_browser;
+#[expect(dead_code, reason = "a room's own")]
+#[path = "../support/files.rs"]
+mod files;

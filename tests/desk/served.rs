@@ -64,16 +64,7 @@ impl Demo {
     }
 
     fn ask(&self, path: &str, header: &str) -> Answer {
-        assert!(path.starts_with('/') && !path.contains([' ', '\n']), "{path}");
-        let mut stream = TcpStream::connect(&self.host).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\n{header}Connection: close\r\n\r\n", self.host)
-            .unwrap();
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).unwrap();
-        let text = String::from_utf8(bytes).unwrap();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Answer { status, head: head.to_lowercase(), body: body.to_owned() }
+        send(&self.host, path, header, None)
     }
 
     /// A page that is there.
@@ -82,6 +73,24 @@ impl Demo {
         assert_eq!(answer.status, 200, "{path}\n{}", answer.body);
         answer.body
     }
+}
+
+/// Asks a server for a page, or sends it something, with these lines in the head.
+pub(crate) fn send(host: &str, path: &str, header: &str, body: Option<&str>) -> Answer {
+    assert!(path.starts_with('/') && !path.contains([' ', '\n']), "{path}");
+    let mut stream = TcpStream::connect(host).unwrap();
+    let (method, body) = body.map_or(("GET", String::new()), |body| {
+        ("POST", format!("Content-Length: {}\r\n\r\n{body}", body.len()))
+    });
+    let body = if body.is_empty() { "\r\n".to_owned() } else { body };
+    write!(stream, "{method} {path} HTTP/1.1\r\nHost: {host}\r\n{header}Connection: close\r\n{body}")
+        .unwrap();
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    Answer { status, head: head.to_lowercase(), body: body.to_owned() }
 }
 
 /// The text of a page, as somebody reads it.

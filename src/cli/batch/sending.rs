@@ -72,7 +72,7 @@ pub(in crate::cli) async fn write(
     if let Some(path) = &writing.draft {
         return writing::keep(context, &drafts, path);
     }
-    let signed = drafts.into_iter().map(DraftFile::into_signed).collect::<anyhow::Result<Vec<_>>>()?;
+    let signed = drafts.into_iter().map(DraftFile::into_signed).collect::<Result<Vec<_>, _>>()?;
     let appended = client.append_all(&known, &signed).await;
     let appended = appended.map_err(|error| not_appended(context, &signed, error))?;
     let last = appended.last().and_then(|last| writing::seen(last).ok());

@@ -1,5 +1,6 @@
+use crate::author::enrolment_code;
 use crate::cli::context::Context;
-use crate::cli::exit::Usage;
+use crate::cli::exit::{RefusedHere, Usage};
 use crate::cli::registrars::{as_registrars, new_holder, words};
 use crate::cli::writing::{Signer, WritingArgs};
 use minutebook_governance::authority;
@@ -26,6 +27,10 @@ pub(crate) struct Enrol {
     /// Who holds it: the id of an earlier key's holder, if it is the same person. Else a new random id.
     #[arg(long, value_name = "ID")]
     holder: Option<String>,
+    /// The code that the holder sees where the key was made (a browser shows it beside the key) and has told you by another way than
+    /// the key came by. Nothing is made where it is not that of this ledger, key and label.
+    #[arg(long, value_name = "CODE")]
+    code: Option<String>,
     #[command(flatten)]
     writing: WritingArgs,
 }
@@ -34,6 +39,10 @@ impl Enrol {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let own = Signer::open(context, &self.key)?;
         let key = own.public();
+        if let Some(code) = &self.code {
+            let (_client, known) = context.connect().await?;
+            check_code(code, &enrolment_code(known.reference.id, key, &self.label))?;
+        }
         let registrars = Signer::open_all(context, &self.registrar)?;
         let holder = match self.holder {
             Some(holder) => holder,
@@ -51,4 +60,19 @@ impl Enrol {
         let words = words("KeyEnrolled", subject, data)?;
         self.writing.write(context, words, signers).await
     }
+}
+
+/// Whether a code that somebody was told is the one that it should be; capitals, spaces and hyphens don't matter.
+///
+/// # Errors
+/// That it is another: then the key, the label or the ledger is not what its holder has.
+fn check_code(told: &str, needed: &str) -> Result<(), RefusedHere> {
+    let bare = |code: &str| code.replace([' ', '-'], "").to_ascii_uppercase();
+    if bare(told) == bare(needed) {
+        return Ok(());
+    }
+    Err(RefusedHere(format!(
+        "the code {told} is not that of this key under this label in this ledger, which is {needed}. Another key may have been sent in \
+         the place of its holder's: ask for the key and its name again, by another way"
+    )))
 }

@@ -11,7 +11,7 @@ use std::path::Path;
 /// # Errors
 /// It can't be written.
 pub(crate) fn keep(context: &Context, drafts: &[DraftFile], path: &Path) -> anyhow::Result<()> {
-    DraftFile::write_all(drafts, path)?;
+    DraftFile::write_file(drafts, path)?;
     let missing = drafts.iter().flat_map(DraftFile::missing).collect::<Vec<_>>();
     if context.json {
         let said = match drafts {

@@ -1,0 +1,91 @@
+// Drafts, as the command line writes them into files and the server's shelf keeps them: the exact bytes of one event, or of
+// several that are recorded together, and the signatures so far.
+
+/** The largest draft file, and the most events in one. */
+const DRAFT_MAX = 16 * 1024 * 1024;
+const DRAFT_EVENTS_MAX = 1000;
+
+/** Reads a draft file, and checks everything in it: each event's form, who is to sign, each signature that is there. */
+async function readDrafts(bytes, check) {
+  const refuse = (found) => new Malformed("draft", found, "a draft, which `minutebook record --draft FILE` makes");
+  if (bytes.length > DRAFT_MAX) throw refuse(`${bytes.length} bytes`);
+  const written = parsedJson(decodeUtf8(bytes) ?? "", refuse);
+  const each = hasExactly(written, ["drafts"]) ? written.drafts : [written];
+  if (!Array.isArray(each) || each.length === 0 || each.length > DRAFT_EVENTS_MAX) {
+    throw refuse(Array.isArray(each) ? `${each.length} events` : "no list of drafts");
+  }
+  const drafts = [];
+  for (const [at, one] of each.entries()) {
+    const where = each.length > 1 ? `event ${at + 1}: ` : "";
+    drafts.push(await readDraft(one, check, (found) => refuse(found).within(where), where));
+  }
+  return drafts;
+}
+
+function parsedJson(text, refuse) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw refuse("something that is not JSON");
+  }
+}
+
+function hasExactly(value, names) {
+  return value !== null && typeof value === "object" && Object.keys(value).sort().join() === [...names].sort().join();
+}
+
+async function readDraft(written, check, refuse, where) {
+  if (!hasExactly(written, ["event", "signatures"]) || typeof written.event !== "string" || !Array.isArray(written.signatures)) {
+    throw refuse("other members than event and signatures");
+  }
+  const event = readWithin(`${where}event: `, () => parseEvent(encodeUtf8(written.event)));
+  const draft = { event, signatories: signatoriesOf(event, refuse), signatures: new Map() };
+  for (const signature of written.signatures) {
+    if (!hasExactly(signature, ["key", "signature"]) || typeof signature.key !== "string" || typeof signature.signature !== "string") {
+      throw refuse("a signature without key");
+    }
+    await addSignature(draft, signature.key, parseBase64("signature", signature.signature, 64), check);
+  }
+  return draft;
+}
+
+/** Who is to sign an event, as its own bytes list them. */
+function signatoriesOf(event, refuse) {
+  const listed = event.data.get("signatories");
+  const isSignatory = (one) => one instanceof Map && /^[0-9a-f]{64}$/.test(one.get("key")) && typeof one.get("capacity") === "string";
+  if (!Array.isArray(listed) || listed.length === 0 || listed.length > SIGNATURES_MAX || !listed.every(isSignatory)) {
+    throw refuse("no list of those who sign");
+  }
+  const signatories = listed.map((one) => ({ key: one.get("key"), capacity: one.get("capacity"), body: one.get("body") ?? null }));
+  if (new Set(signatories.map(({ key }) => key)).size < signatories.length) throw refuse("a key that is to sign twice");
+  return signatories;
+}
+
+/** Adds a signature of somebody who is to sign. */
+async function addSignature(draft, key, signature, check) {
+  const refuse = (found, needed) => new Malformed("signature", found, needed);
+  if (!draft.signatories.some((one) => one.key === key)) throw refuse(`one by ${key}`, "one by a key that is to sign the event");
+  if (draft.signatures.has(key)) throw refuse(`a second one by ${key}`, "one by each key");
+  const holds = await check.holds(parseHex("key", key, 32), authenticated(draft.event.bytes), signature);
+  if (!holds) throw refuse(`one by ${key} that does not hold`, "a signature over these very bytes");
+  draft.signatures.set(key, encodeBase64(signature));
+}
+
+/** Who has not signed yet. */
+function missingOf({ signatories, signatures }) {
+  return signatories.filter(({ key }) => !signatures.has(key));
+}
+
+/** Drafts as text, as the command line writes them. */
+function writeDrafts(drafts) {
+  const each = drafts.map(({ event, signatures }) => {
+    return { event: event.text, signatures: [...signatures].map(([key, signature]) => ({ key, signature })) };
+  });
+  return `${JSON.stringify(each.length === 1 ? each[0] : { drafts: each }, null, 2)}\n`;
+}
+
+/** The name under which drafts are kept here and on a shelf: the BLAKE3 hash of their events, each on a line. Signatures change
+    it not; another word in an event does. */
+function nameOfDrafts(drafts) {
+  return encodeHex(blake3(concatenate(...drafts.flatMap(({ event }) => [event.bytes, Uint8Array.of(10)]))));
+}

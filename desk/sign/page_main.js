@@ -1,0 +1,337 @@
+// The page: takes a draft, shows and checks it, has it signed, and sends it on. There is one draft at a time.
+
+const at = (id) => document.getElementById(id);
+const TITLE = document.title;
+
+/** The draft that is open; `rows` are its checks, `names` the keys that a reader of files brought. */
+let open = null;
+let check = null;
+/** The ledger of the open draft, or of this server; keys are made for it. */
+let ledger = null;
+
+const now = () => new Date().toISOString().replace("Z", "000Z");
+
+function say(words) {
+  at("status").textContent = words;
+}
+
+/** Shows what is wrong, each with a link to the field, and nothing else of a run before. */
+function showProblems(problems) {
+  for (const one of document.querySelectorAll(".error")) one.textContent = "";
+  at("problems").hidden = problems.length === 0;
+  document.title = problems.length === 0 ? TITLE : `Error: ${TITLE}`;
+  if (problems.length === 0) return;
+  at("problems").replaceChildren(...viewProblems(problems));
+  for (const { field, says } of problems) {
+    const error = at(`${field}-error`);
+    if (error) error.textContent = `Error: ${says}`;
+  }
+  at("problems").focus();
+}
+
+/** Runs what may go wrong; whatever does is said beside a field. */
+async function attempt(field, run) {
+  try {
+    showProblems([]);
+    await run();
+  } catch (error) {
+    showProblems([{ field: error instanceof PassphraseRefusal ? "passphrase" : field, says: error.message }]);
+    if (error instanceof ServerTrouble && error.refused.length > 0) at("problems").append(viewObjections(error.refused));
+  }
+}
+
+async function openDraft(bytes) {
+  closeDraft();
+  const drafts = await readDrafts(bytes, check);
+  open = { drafts, name: nameOfDrafts(drafts), rows: [] };
+  ledger = drafts[0].event.ledger ?? ledger;
+  open.isKept = await keepDrafts(drafts);
+  showDraft();
+  await checkDraft();
+  at("shown-title").focus();
+}
+
+function closeDraft() {
+  open = null;
+  for (const id of ["shown", "checked", "sign", "signed", "recorded"]) at(id).hidden = true;
+  for (const id of ["shelf-words", "called"]) at(id).replaceChildren();
+}
+
+function showDraft() {
+  const { drafts } = open;
+  const told = drafts.map(toldOf);
+  at("events").replaceChildren(...told.map((one, number) => viewEvent(one, number + 1, told.length)));
+  at("show-bytes").textContent = "Show the exact bytes";
+  at("show-bytes").setAttribute("aria-expanded", "false");
+  const ledgers = [...new Set(drafts.map(({ event }) => event.source))].join(", ");
+  at("shown-summary").replaceChildren(`${countWords(drafts.length, "event")} for the ledger `, fromFile(ledgers), ". Nothing that is signed is left out here.");
+  at("shown").hidden = false;
+  at("save").href = URL.createObjectURL(new Blob([writeDrafts(drafts)], { type: "application/json" }));
+  showSignatures();
+  showKeptDrafts();
+}
+
+function showSignatures() {
+  const { drafts } = open;
+  const isComplete = drafts.every((draft) => missingOf(draft).length === 0);
+  const isBegun = drafts.some(({ signatures }) => signatures.size > 0);
+  const kept = open.isKept ? "This device keeps the draft until the book has it." : "This browser keeps nothing for this page: save the draft as a file before you leave.";
+  at("signed-words").replaceChildren(viewSigners(drafts), element("p", {}, isComplete ? `All have signed. ${kept}` : `Not all have signed yet. ${kept}`));
+  at("signed").hidden = false;
+  at("sign").hidden = isComplete;
+  at("send").hidden = !(isServed && isComplete);
+  at("to-shelf").hidden = !(isServed && isBegun && !isComplete);
+  at("do-sign").textContent = drafts.length === 1 ? "Sign" : `Sign ${drafts.length} events`;
+  showDeviceKeys();
+}
+
+/** Holds the open draft against the server's log, and asks what the ledger would say of it. */
+async function checkDraft() {
+  const mine = open;
+  const { drafts } = mine;
+  const signatures = drafts.reduce((sum, one) => sum + one.signatures.size, 0);
+  mine.rows = [row("The draft", HOLDS, `${countWords(drafts.length, "event")} in the one form that each may have; ${countWords(signatures, "signature")} so far, and each holds.`)];
+  if (isServed) {
+    say("Checking.");
+    try {
+      mine.rows.push(...(await serverRows(drafts)));
+    } catch (error) {
+      mine.rows.push(row("The server", OPEN, error.message));
+    }
+  } else {
+    mine.rows.push(row("What its author saw", UNASKED, "This copy of the page asks nobody. Whether the ledger is the right one, and would take the draft, is found where it is sent."));
+  }
+  if (open !== mine) return;
+  at("checks").replaceChildren(viewChecked(mine.rows, "the draft"));
+  if (mine.refused?.length > 0) at("checks").append(viewObjections(mine.refused));
+  at("checked").hidden = false;
+  const outcome = outcomeOf(mine.rows);
+  say(outcome === FAILS ? "Something does not hold: this draft can't be signed here." : "The draft is shown, and was checked.");
+  if (outcome === FAILS) at("sign").hidden = at("send").hidden = true;
+}
+
+async function serverRows(drafts) {
+  const log = new ServedLog(readPublished, check);
+  const { kept } = loadKept();
+  const { rows, keep } = await checkAgainstLog(log, drafts, kept, now());
+  if (keep !== null) keepCheckpoints(keep.origin, [keep]);
+  if (outcomeOf(rows) === FAILS) return rows;
+  const { events, called } = await sendDrafts("/sign/foresee", drafts);
+  showCalled(Object.entries(called));
+  open.refused = events.flatMap(({ objections }, event) => objections.map((one) => ({ event: drafts.length > 1 ? event : null, ...one })));
+  const findings = events.flatMap((one) => one.findings);
+  if (open.refused.length > 0) rows.push(row("The rules", FAILS, `The ledger would refuse it, for ${countWords(open.refused.length, "reason")}, told below.`));
+  else if (events.every(({ again }) => again)) rows.push(row("The rules", HOLDS, "All of it stands in the book already."));
+  else rows.push(row("The rules", HOLDS, findings.length === 0 ? "The ledger says that it would take it." : `The ledger says that it would take it, and that this stays beside it:\n${[...new Set(findings)].join("\n")}`));
+  return rows;
+}
+
+/** Whom the ids in a draft mean, as the server says: what is signed are the ids. */
+function showCalled(people) {
+  const rows = people.map(([id, name]) => ({ label: id, value: name }));
+  const words = element("p", {}, "The draft names people by ids, and those are signed. The server says that they are:");
+  at("called").replaceChildren(...(rows.length > 0 ? [words, viewRows(rows)] : []));
+}
+
+/** The keys that can sign the open draft first; a key file always. */
+async function showDeviceKeys() {
+  const keys = await allKept("keys");
+  const wanted = new Set((open?.drafts ?? []).flatMap(missingOf).map(({ key }) => key));
+  const own = keys.filter(({ key }) => wanted.has(key));
+  const choices = own.map(({ key, label }, index) => {
+    const input = element("input", { type: "radio", name: "key", id: `key-${key}`, value: key, checked: index === 0 });
+    return element("div", { class: "choice" }, input, element("label", { htmlFor: `key-${key}` }, fromFile(label), `, key ${keyWords(key)}, on this device`));
+  });
+  at("device-keys").replaceChildren(...choices);
+  at("key-by-file").checked = own.length === 0;
+  showFileFields();
+}
+
+function showFileFields() {
+  at("file-fields").hidden = !at("key-by-file").checked;
+}
+
+async function chosenKey() {
+  const chosen = document.querySelector("input[name=key]:checked")?.value;
+  if (chosen !== "file") return (await allKept("keys")).find(({ key }) => key === chosen);
+  const [file] = at("key-file").files;
+  if (file === undefined) throw new Malformed("key file", "none", "a file with the private key: choose it");
+  return openKeyFile(await file.text(), at("passphrase").value);
+}
+
+async function sign() {
+  const { drafts } = open;
+  const held = await chosenKey();
+  if (held === undefined) throw new Error("This key is no longer on this device. Choose another, or a key file.");
+  if (!drafts.some(({ signatories }) => signatories.some(({ key }) => key === held.key))) {
+    throw new Error(`The key ${held.key} is not among those who are to sign. Who signs is part of what is signed: another signatory needs a new draft.`);
+  }
+  const count = await signDrafts(drafts, held, check);
+  if (count === 0) throw new Error(`The key ${held.key} has signed this draft already.`);
+  at("passphrase").value = "";
+  at("key-file").value = "";
+  open.isKept = await keepDrafts(drafts);
+  showDraft();
+  say(`Signed, ${countWords(count, "event")}.`);
+  at("signed-title").focus();
+}
+
+/** Sends a draft that all have signed, and lets go of it only when its receipts hold. */
+async function send() {
+  const { drafts, name } = open;
+  say("Sending.");
+  const { receipts } = await sendDrafts("/sign/submit", drafts);
+  const log = new ServedLog(readPublished, check);
+  const { rows, keep } = await checkReceipts(receipts.map(({ receipt }) => receipt), drafts, log, loadKept().kept, now(), check);
+  const isGood = keep !== null && outcomeOf(rows) !== FAILS;
+  if (isGood) {
+    keepCheckpoints(keep.origin, [keep]);
+    await removeDrafts(name);
+  }
+  const title = isGood ? `Recorded as ${receipts.length === 1 ? "entry" : "entries"} ${entriesWords(receipts)}` : "Sent, and what came back does not hold";
+  const words = isGood
+    ? "The receipts below prove it, and were checked here. Keep them: they open on the page that verifies, without this server."
+    : "The draft stays on this device. Save it and the receipts, and ask who runs the server, and an auditor.";
+  const links = receipts.map(({ position, receipt }) => element("li", {}, downloadLink(`entry-${position}.tlog-proof`, receipt, `Save the receipt of entry ${position}`), element("a", { href: `/entry/${position}` }, `Look at entry ${position}`)));
+  at("recorded-words").replaceChildren(
+    element("div", { class: `verdict ${isGood ? HOLDS : FAILS}` }, element("h3", {}, title), element("p", {}, words)),
+    element("ul", {}, ...links),
+    viewChecked(rows, "the receipts"),
+  );
+  for (const id of ["sign", "signed"]) at(id).hidden = true;
+  at("recorded").hidden = false;
+  say(title);
+  showKeptDrafts();
+  at("recorded-title").focus();
+}
+
+function entriesWords(receipts) {
+  const positions = receipts.map(({ position }) => position);
+  return positions.length === 1 ? positions[0] : `${positions[0]} to ${positions.at(-1)}`;
+}
+
+async function toShelf() {
+  const { name, signatures } = await sendDrafts("/shelf", open.drafts);
+  const address = new URL(`/sign?draft=${name}`, location.href).href;
+  at("shelf-words").replaceChildren(
+    element("p", { class: "inset" }, `It lies on the server's shelf, with ${countWords(signatures, "signature")}. Whoever is to sign next opens `, element("a", { href: address }, fromFile(address)), ". Whoever has this address can read the draft."),
+  );
+  say("It lies on the shelf.");
+}
+
+async function showKeptDrafts() {
+  const drafts = await allKept("drafts");
+  const items = drafts.map(({ name, text, title, subject, count, at: time }) => {
+    const words = `${title}, ${subject}${count > 1 ? ` and ${count - 1} more` : ""}, kept ${momentWords(time)}`;
+    const again = element("button", { type: "button", class: "link" }, "Open ", fromFile(words));
+    again.addEventListener("click", () => attempt("draft", () => openDraft(encodeUtf8(text))));
+    const remove = element("button", { type: "button", class: "link" }, "Remove it from this device", element("span", { class: "unseen" }, ` (${words})`));
+    remove.addEventListener("click", async () => {
+      await removeDrafts(name);
+      if (open?.name === name) closeDraft();
+      await showKeptDrafts();
+      at("bring-title").scrollIntoView();
+    });
+    return element("li", {}, again, remove);
+  });
+  at("kept-drafts").replaceChildren(...items);
+  at("kept-section").hidden = items.length === 0;
+}
+
+async function showOwnKeys() {
+  const keys = await allKept("keys");
+  at("own-keys-words").textContent = keys.length === 0 ? "This device keeps no key." : `This device keeps ${countWords(keys.length, "key")}.`;
+  at("own-keys-list").replaceChildren(...keys.map(viewOwnKey));
+}
+
+/** A key of this device: what to send to a registrar, the code to compare, and what to do when it is lost. */
+function viewOwnKey({ key, label, made }) {
+  const rows = [
+    { label: "Key", value: key },
+    { label: "Made", value: momentWords(made) },
+    { label: "To enrol it", value: `Send the key and its name to a registrar, who makes the draft: minutebook key enrol --key ${key} --label "${label}" --registrar REGISTRAR.pem --draft enrol.draft.json. Then open that draft here and sign it.` },
+    { label: "If it is lost", value: `Tell a registrar: minutebook key revoke ${key} --reason lost. What it signed stays good, and another key takes its place.` },
+  ];
+  const parts = [element("h3", {}, fromFile(label)), viewRows(rows)];
+  if (ledger !== null) {
+    parts.push(element("h4", {}, "Its code"), element("p", { class: "code" }, enrolmentCode(ledger, key, label)), element("p", {}, `For the ledger ${ledger.slice(0, 16)}… Read it to the registrar by telephone: theirs must be the same, every letter.`));
+  }
+  const remove = element("button", { type: "button", class: "link" }, `Remove the key ${keyWords(key)} from this device`);
+  let asked = false;
+  remove.addEventListener("click", async () => {
+    if (!asked) {
+      asked = true;
+      remove.textContent = "Nothing signs with it again once it is removed. Press again to remove it";
+      return;
+    }
+    await removeDeviceKey(key);
+    await Promise.all([showOwnKeys(), showDeviceKeys()]);
+    at("own-keys-title").scrollIntoView();
+  });
+  return element("section", { class: "event" }, ...parts, element("p", {}, remove));
+}
+
+async function makeKey() {
+  const label = at("label").value.trim();
+  if (label === "") throw new Malformed("name", "nothing", "what the key will be called, such as your office");
+  const made = await makeDeviceKey(label, check);
+  at("label").value = "";
+  await Promise.all([showOwnKeys(), showDeviceKeys()]);
+  say(`A key was made, kept, read back and tried: ${keyWords(made.key)}.`);
+  at("own-keys-title").scrollIntoView();
+}
+
+/** The ledger of the server, for codes: the hash of its opening, which stands in its log. */
+async function askLedger() {
+  const log = new ServedLog(readPublished, check);
+  if ((await log.newest()).size > 0n) ledger ??= encodeHex(blake3(await log.entry(0)));
+}
+
+function toggleBytes() {
+  const isShown = at("show-bytes").getAttribute("aria-expanded") === "true";
+  for (const one of document.querySelectorAll(".bytes")) one.hidden = isShown;
+  at("show-bytes").setAttribute("aria-expanded", String(!isShown));
+  at("show-bytes").textContent = isShown ? "Show the exact bytes" : "Hide the exact bytes";
+}
+
+function listen() {
+  const onSubmit = (id, field, run) => at(id).addEventListener("submit", (event) => {
+    event.preventDefault();
+    attempt(field, run);
+  });
+  const onClick = (id, field, run) => at(id).addEventListener("click", () => attempt(field, run));
+  at("draft").addEventListener("change", () => {
+    const [file] = at("draft").files;
+    at("draft").value = "";
+    if (file) attempt("draft", async () => openDraft(new Uint8Array(await file.arrayBuffer())));
+  });
+  window.addEventListener("dragover", (event) => event.preventDefault());
+  window.addEventListener("drop", (event) => {
+    event.preventDefault();
+    const [file] = event.dataTransfer.files;
+    if (file) attempt("draft", async () => openDraft(new Uint8Array(await file.arrayBuffer())));
+  });
+  at("key").addEventListener("change", showFileFields);
+  at("show-bytes").addEventListener("click", toggleBytes);
+  onSubmit("sign", "key", sign);
+  onSubmit("make", "label", makeKey);
+  onClick("send", "draft", send);
+  onClick("to-shelf", "draft", toShelf);
+}
+
+async function openPage() {
+  check = await SignatureCheck.begin();
+  const trouble = await signingTrouble();
+  at("cannot-sign").hidden = trouble === null;
+  at("cannot-sign").textContent = trouble ?? "";
+  listen();
+  at("save-page").hidden = !isServed;
+  at("without-script").hidden = true;
+  at("all").hidden = false;
+  if (isServed) await askLedger().catch((error) => say(error.message));
+  await Promise.all([showKeptDrafts(), showOwnKeys()]);
+  const name = new URLSearchParams(location.search).get("draft");
+  if (isServed && name !== null) await attempt("draft", async () => openDraft(encodeUtf8(await readShelf(name))));
+}
+
+openPage();

@@ -1,0 +1,53 @@
+// What an event says, and what was checked, as elements. Whatever comes from a draft or a server is text, and stays text.
+
+function viewEvent(told, number, count) {
+  const heading = count > 1 ? `${number} of ${count}: ${told.title}` : told.title;
+  const parts = [element("h3", {}, heading, ", ", fromFile(told.subject))];
+  if (told.first !== null) parts.push(element("p", { class: "first" }, fromFile(told.first)));
+  parts.push(viewRows(told.rows));
+  const signers = told.signers.map(({ who, key, hasSigned }) => ({ label: hasSigned ? "Signed by" : "To be signed by", value: `${who}, key ${key}` }));
+  parts.push(viewRows([{ label: "Standing", value: told.standing }, ...signers, { label: "Written", value: momentWords(told.written) }]));
+  parts.push(element("pre", { class: "bytes", tabIndex: 0, hidden: true, "aria-label": `The exact bytes of ${heading}` }, fromFile(told.text), `\n\nBLAKE3 ${told.hash}`));
+  return element("section", { class: "event" }, ...parts);
+}
+
+function viewRows(rows) {
+  return element("dl", {}, ...rows.map(({ label, value }) => element("div", {}, element("dt", {}, fromFile(label)), element("dd", {}, viewValue(value)))));
+}
+
+function viewValue(value) {
+  if (typeof value === "string") return fromFile(value);
+  if (value.rows) return viewRows(value.rows);
+  if (value.list.length === 0) return fromFile("(none)");
+  return element("ul", { class: "values" }, ...value.list.map((one) => element("li", {}, viewValue(one))));
+}
+
+/** Checks as a table, as the page that verifies has them. */
+function viewChecked(rows, name) {
+  return viewChecks({ rows, name });
+}
+
+function viewObjections(refused) {
+  const items = refused.map(({ event, says, rule }) => {
+    return element("li", {}, fromFile(`${event === null ? "" : `Event ${event + 1}: `}${says}`), rule === "" ? null : element("span", { class: "digest" }, ` (rule ${rule})`));
+  });
+  return element("ul", {}, ...items);
+}
+
+function viewSigners(drafts) {
+  const signers = new Map();
+  for (const draft of drafts) {
+    for (const { key, capacity, body } of draft.signatories) {
+      const known = signers.get(key) ?? { who: new Set(), signed: 0, of: 0 };
+      known.who.add(`${memberWords(capacity)}${body === null ? "" : ` of ${body}`}`);
+      known.of += 1;
+      known.signed += draft.signatures.has(key) ? 1 : 0;
+      signers.set(key, known);
+    }
+  }
+  const rows = [...signers].map(([key, { who, signed, of }]) => {
+    const state = signed === of ? "Signed" : signed === 0 ? "Not signed yet" : `Signed ${signed} of ${of}`;
+    return { label: state, value: `${[...who].join("; ")}, key ${key}` };
+  });
+  return viewRows(rows);
+}

@@ -1,0 +1,46 @@
+// The one place where a key is used. A key that signs is { key, signer, kept }: its public half as hexadecimal, what the browser
+// signs with and nobody reads, and in what it is kept: `device` or `file`.
+
+/** What a key signs to prove that it works: never the encoding of an event. */
+const PROOF_TYPE = "application/vnd.minutebook.key-proof.v1";
+
+async function signAs(type, payload, { key, signer }, check) {
+  const message = authenticatedAs(type, payload);
+  const signature = new Uint8Array(await crypto.subtle.sign("Ed25519", signer, message));
+  if (!(await check.holds(parseHex("key", key, 32), message, signature))) {
+    throw new Error("What this browser signed does not hold. Nothing was kept of it: use another browser, or the command line.");
+  }
+  return signature;
+}
+
+/** Signs those of the drafts that are to be signed by this key and are not yet. Returns how many. What a browser that signs
+    otherwise each time would sign again stays as it was first. */
+async function signDrafts(drafts, held, check) {
+  const open = drafts.filter((draft) => missingOf(draft).some(({ key }) => key === held.key));
+  for (const draft of open) {
+    // What is signed is what was read and shown: these very bytes.
+    const signature = await signAs(PAYLOAD_TYPE, draft.event.bytes, held, check);
+    await addSignature(draft, held.key, signature, check);
+  }
+  return open.length;
+}
+
+/** Checks that a key signs, and that what it signs holds. */
+async function proveKey(held, check) {
+  const random = crypto.getRandomValues(new Uint8Array(32));
+  await signAs(PROOF_TYPE, random, held, check);
+}
+
+/** Whether this browser can sign at all; else why not, and what to do. */
+async function signingTrouble() {
+  const otherwise = "Sign on the command line instead: minutebook sign DRAFT --key KEY.pem.";
+  if (!globalThis.crypto?.subtle) {
+    return `This page did not come over https, so the browser does not let it sign. Open it over https, or save it and open the file. ${otherwise}`;
+  }
+  try {
+    await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"]);
+    return null;
+  } catch {
+    return `This browser has no Ed25519: Firefox has it from 129, Safari from 17, Chrome from 137. ${otherwise}`;
+  }
+}

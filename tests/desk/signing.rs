@@ -1,0 +1,263 @@
+//! Drafts over HTTP: what the page that signs asks the server, and what it takes; and its readers of keys, drafts and codes, in Node
+//! beside ours.
+
+use crate::programs;
+use crate::room::Room;
+use crate::served::{Answer, send};
+use minutebook::author::enrolment_code;
+use minutebook::cli::DraftFile;
+use minutebook::sign_page::{sign_file, sign_page};
+use minutebook_log::{Hash, PublicKey};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// A decision of 04K that its secretary and its chair sign.
+pub(crate) const OF_TWO: &str = r#"{"type": "DecisionRecorded", "subject": "body/04K", "data": {
+    "standing": "own_act",
+    "signatories": [{"capacity": "secretary", "body": "body/04K"}, {"capacity": "chair", "body": "body/04K"}],
+    "facts": {"decided_on": "2019-07-04", "mode": "meeting", "outcome": "approved",
+              "text": "To approve the minutes.\nBoth parts.", "reasons": "They are right.", "effect": {"none": {}}}}}"#;
+
+/// A room with a secretary and a chair of 04K.
+pub(crate) fn room() -> Room {
+    let room = Room::with_people();
+    room.enrol("chair");
+    let grant = ["grant", "--key", "chair.pem", "--capacity", "chair", "--body", "body/04K"];
+    room.ok(&[&grant[..], &["--registrar", "one.pem", "--yes"]].concat());
+    room
+}
+
+/// A draft that the secretary alone has signed.
+fn begun(room: &Room) -> String {
+    room.write("two.json", OF_TWO);
+    let chair = room.public("chair");
+    room.ok(&[
+        "record",
+        "two.json",
+        "--key",
+        "secretary.pem",
+        "--key",
+        &chair,
+        "--draft",
+        "two.draft.json",
+        "--yes",
+    ]);
+    fs::read_to_string(room.path("two.draft.json")).unwrap()
+}
+
+fn host(room: &Room) -> &str {
+    room.address().strip_prefix("http://").unwrap()
+}
+
+fn post(room: &Room, path: &str, body: &str) -> Answer {
+    send(host(room), path, "Content-Type: application/json\r\n", Some(body))
+}
+
+fn said(answer: &Answer) -> Value {
+    serde_json::from_str(&answer.body).unwrap_or_else(|why| panic!("{why}: {}", answer.body))
+}
+
+#[test]
+fn a_draft_is_judged_left_for_the_next_who_signs_and_sent() {
+    let room = room();
+    let draft = begun(&room);
+    let judged = post(&room, "/sign/foresee", &draft);
+    assert_eq!(judged.status, 200);
+    let size = room.json(&["log", "--limit", "1"])["size"].clone();
+    let events = &said(&judged)["events"];
+    assert_eq!(events[0]["objections"], json!([]));
+    assert_eq!((&events[0]["again"], events.as_array().unwrap().len()), (&json!(false), 1), "{size}");
+    let early = post(&room, "/sign/submit", &draft);
+    assert_eq!(early.status, 400);
+    assert!(said(&early)["says"].as_str().unwrap().contains("chair of body/04K"), "{}", early.body);
+
+    let left = post(&room, "/shelf", &draft);
+    assert_eq!((left.status, &said(&left)["signatures"]), (200, &json!(1)));
+    let name = Draft::name(&room, "two.draft.json");
+    assert_eq!(said(&left)["name"], json!(name));
+    room.ok(&["sign", "two.draft.json", "--key", "chair.pem", "--yes"]);
+    let whole = fs::read_to_string(room.path("two.draft.json")).unwrap();
+    // Whoever has not heard of the second signature takes none away.
+    assert_eq!(said(&post(&room, "/shelf", &whole))["signatures"], json!(2));
+    assert_eq!(said(&post(&room, "/shelf", &draft))["signatures"], json!(2));
+    let lying = send(host(&room), &format!("/shelf/{name}"), "", None);
+    assert_eq!((lying.status, lying.body.as_str()), (200, whole.as_str()));
+
+    let sent = post(&room, "/sign/submit", &whole);
+    assert_eq!(sent.status, 200);
+    let receipt = said(&sent)["receipts"][0].clone();
+    room.write("came.tlog-proof", receipt["receipt"].as_str().unwrap());
+    room.ok(&[
+        "receipt",
+        "check",
+        "came.tlog-proof",
+        "--vkey",
+        &format!("{}/vkey", room.path("book/published").display()),
+    ]);
+    assert_eq!(send(host(&room), &format!("/shelf/{name}"), "", None).status, 404, "it is in the book");
+    // Sent again it records nothing, and says where it stands.
+    assert_eq!(said(&post(&room, "/sign/submit", &whole))["receipts"][0]["position"], receipt["position"]);
+    assert_eq!(said(&post(&room, "/sign/foresee", &whole))["events"][0]["again"], json!(true));
+}
+
+struct Draft;
+
+impl Draft {
+    fn name(room: &Room, file: &str) -> String {
+        DraftFile::name_of(&DraftFile::read_all(&room.path(file)).unwrap()).to_string()
+    }
+}
+
+#[test]
+fn what_is_no_draft_of_this_ledger_by_somebody_known_is_refused_with_a_reason() {
+    let (room, other) = (room(), room());
+    let draft = begun(&room);
+    let foreign = begun(&other);
+    let unsigned: Value = serde_json::from_str(&draft).unwrap();
+    let unsigned = json!({"event": unsigned["event"], "signatures": []}).to_string();
+    let forged = draft.replacen("the minutes", "the Minutes", 1);
+    for (path, body, status, says) in [
+        ("/shelf", foreign.as_str(), 409, "not for this ledger"),
+        ("/shelf", &unsigned, 403, "nobody whom this book knows"),
+        ("/shelf", &forged, 400, "signature"),
+        ("/sign/submit", &forged, 400, "signature"),
+        ("/sign/foresee", "{}", 400, "no draft"),
+        ("/sign/foresee", "", 400, "no draft"),
+        ("/sign/foresee", r#"{"drafts": []}"#, 400, "no draft"),
+    ] {
+        let answer = post(&room, path, body);
+        assert_eq!(answer.status, status, "{path} {}", answer.body);
+        assert!(said(&answer)["says"].as_str().unwrap().contains(says), "{path}: {}", answer.body);
+    }
+    assert!(!room.path("book/shelf").exists(), "nothing was left");
+    let body = Some(draft.as_str());
+    let plain = send(host(&room), "/shelf", "Content-Type: text/plain\r\n", body);
+    assert_eq!(plain.status, 415);
+    for from in
+        ["Sec-Fetch-Site: cross-site\r\n", "Sec-Fetch-Site: same-site\r\n", "Origin: http://evil.example\r\n"]
+    {
+        let elsewhere =
+            send(host(&room), "/shelf", &format!("Content-Type: application/json\r\n{from}"), body);
+        assert_eq!(elsewhere.status, 403, "{from}");
+    }
+    let ours = format!("Content-Type: application/json\r\nOrigin: http://{}\r\n", host(&room));
+    assert_eq!(send(host(&room), "/shelf", &ours, body).status, 200);
+    assert_eq!(send(host(&room), "/shelf/xyz", "", None).status, 400);
+    assert_eq!(send(host(&room), &format!("/shelf/{}", "0".repeat(64)), "", None).status, 404);
+}
+
+#[test]
+fn the_page_says_what_it_may_do_and_its_file_may_do_less() {
+    let room = Room::with_server();
+    for (path, page, may_ask) in [("/sign", sign_page(), true), ("/sign.html", sign_file(), false)] {
+        let answer = send(host(&room), path, "", None);
+        assert_eq!((answer.status, &answer.body), (200, &page.html));
+        let policy =
+            answer.head.lines().find_map(|line| line.strip_prefix("content-security-policy: ")).unwrap();
+        assert_eq!(policy, page.policy.to_lowercase());
+        assert!(
+            policy.starts_with("default-src 'none'; script-src 'sha256-") && !policy.contains("unsafe"),
+            "{policy}"
+        );
+        assert_eq!(policy.contains("connect-src 'self'"), may_ask, "{policy}");
+    }
+    assert_eq!(sign_page().script_digest, sign_file().script_digest, "one script");
+}
+
+/// Asks the page's script in Node, and gives its answers.
+fn in_node(what: &str, questions: &[Value]) -> Option<Vec<Value>> {
+    if !programs::all_installed(&["node"], &format!("the page that signs, {what}")) {
+        return None;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (page, asked) = (folder.path().join("sign.html"), folder.path().join("questions.json"));
+    fs::write(&page, &sign_file().html).unwrap();
+    fs::write(&asked, json!(questions).to_string()).unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/desk/signing.js");
+    let output = Command::new("node").arg(script).args([&page, &asked]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(serde_json::from_slice(&output.stdout).unwrap())
+}
+
+#[test]
+fn it_reads_the_keys_that_we_write_and_those_of_openssl() {
+    if !programs::all_installed(&["openssl", "node"], "the page that signs, key files") {
+        return;
+    }
+    let room = Room::new();
+    room.write("said", "correct horse\n");
+    fs::set_permissions(room.path("said"), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    room.ok(&["key", "new", "plain.pem"]);
+    room.ok(&["key", "new", "under.pem", "--encrypt", "--passphrase-file", "said"]);
+    for (name, options) in [
+        ("sha256.pem", "-v2 aes-256-cbc"),
+        ("sha1.pem", "-v2 aes-192-cbc -v2prf hmacWithSHA1 -iter 4096"),
+        ("sha512.pem", "-v2 aes-128-cbc -v2prf hmacWithSHA512"),
+        ("scrypt.pem", "-scrypt -scrypt_N 1024 -scrypt_r 4 -scrypt_p 3"),
+        ("older.pem", "-v1 PBE-SHA1-3DES"),
+    ] {
+        let line =
+            format!("openssl pkcs8 -topk8 {options} -in plain.pem -out {name} -passout 'pass:correct horse'");
+        assert!(room.shell(&line).status().unwrap().success(), "{name}");
+    }
+    assert!(room.shell("openssl genpkey -algorithm x25519 -out other.pem").status().unwrap().success());
+    let text = |name: &str| fs::read_to_string(room.path(name)).unwrap();
+    let asked = |name: &str, passphrase: &str| json!({"key_file": text(name), "passphrase": passphrase});
+    let right = "correct horse";
+    let damaged = json!({"key_file": text("plain.pem").replacen("MC4CAQ", "MC4DAQ", 1), "passphrase": ""});
+    let cut = json!({"key_file": text("plain.pem").split_at(60).0, "passphrase": ""});
+    let files = ["plain.pem", "under.pem", "sha256.pem", "sha1.pem", "sha512.pem", "scrypt.pem"];
+    let mut questions: Vec<_> = files.iter().map(|name| asked(name, right)).collect();
+    questions.extend([asked("under.pem", ""), asked("scrypt.pem", "Correct horse"), asked("sha1.pem", "x")]);
+    questions.extend([asked("older.pem", right), asked("other.pem", ""), damaged, cut]);
+    let answers = in_node("key files", &questions).unwrap();
+    let (plain, under) = (room.public("plain"), room.public_under("under", "said"));
+    for (name, answer) in files.iter().zip(&answers) {
+        let needed = if *name == "under.pem" { &under } else { &plain };
+        assert_eq!(answer["key"], json!(needed), "{name}: {answer}");
+    }
+    let refused: Vec<_> =
+        answers[files.len()..].iter().map(|answer| answer["refused"].as_str().unwrap()).collect();
+    for (said, needed) in refused.iter().zip([
+        "under a passphrase",
+        "does not open",
+        "does not open",
+        "openssl pkcs8",
+        "of another kind",
+        "DER",
+        "something else",
+    ]) {
+        assert!(said.contains(needed), "{said}: {needed}");
+        assert!(!said.contains("horse"), "{said}");
+    }
+}
+
+#[test]
+fn drafts_have_one_name_one_form_and_keys_one_code_in_both_implementations() {
+    let room = room();
+    begun(&room);
+    room.write("plain.json", &crate::room::decision("2019-08-01", r#"{"none": {}}"#));
+    room.ok(&["record", "plain.json", "--key", "secretary.pem", "--draft", "one.draft.json", "--yes"]);
+    let both = ["two.draft.json", "one.draft.json"].map(|name| DraftFile::read(&room.path(name)).unwrap());
+    let (key, ledger): (PublicKey, Hash) = (room.public("chair").parse().unwrap(), Hash::of(b"a ledger"));
+    let label = "Chair, NHS Nottingham City CCG – « Ärzte »";
+    let texts = [&both[..1], &both[1..], &both[..]].map(|drafts| DraftFile::write_all(drafts).unwrap());
+    let mut questions: Vec<_> = texts.iter().map(|text| json!({"draft": text})).collect();
+    questions.push(json!({"code": [ledger, key, label]}));
+    let forged = texts[0].replacen("minutes", "Minutes", 1);
+    let twice = texts[0].replacen("\"signatures\": [", "\"signatures\": [], \"more\": [", 1);
+    questions.extend([json!({"draft": forged}), json!({"draft": twice}), json!({"draft": "{}"})]);
+    let Some(answers) = in_node("drafts", &questions) else { return };
+    for (answer, (text, drafts)) in answers.iter().zip(texts.iter().zip([&both[..1], &both[1..], &both[..]]))
+    {
+        assert_eq!(answer["written"], json!(text));
+        assert_eq!(answer["name"], json!(DraftFile::name_of(drafts)));
+    }
+    assert_eq!(answers[0]["told"][0]["first"], json!("To approve the minutes.\nBoth parts."));
+    assert_eq!(answers[3]["code"], json!(enrolment_code(ledger, key, label)));
+    for (answer, needed) in answers[4..].iter().zip(["does not hold", "other members", "other members"]) {
+        assert!(answer["refused"].as_str().unwrap().contains(needed), "{answer}");
+    }
+}
