@@ -1,10 +1,10 @@
 //! Drafts that wait on the server for who is to sign them next: one file each in the folder `shelf` of the ledger. They are not part of
 //! the book, and lose nothing where they are lost but the signatures of those who have to sign again.
 //!
-//! A draft lies under the hash of its events ([`Draft::name_of`]): whoever knows the name has the draft or was sent its address.
+//! A draft lies under the hash of its events ([`SigningDraft::name_of`]): whoever knows the name has the draft or was sent its address.
 //! Signatures come together; none that lies there is replaced.
 
-use crate::drafts::{Draft, DraftError};
+use crate::drafts::{DraftError, SigningDraft};
 use minutebook_log::Hash;
 use minutebook_store::Files;
 use std::fs::{self, DirEntry};
@@ -84,13 +84,13 @@ impl DraftShelf {
     ///
     /// # Errors
     /// [`ShelfError`]; what lay there lies there still.
-    pub(crate) fn put(&self, mut drafts: Vec<Draft>) -> Result<Vec<Draft>, ShelfError> {
-        let name = Draft::name_of(&drafts);
+    pub(crate) fn put(&self, mut drafts: Vec<SigningDraft>) -> Result<Vec<SigningDraft>, ShelfError> {
+        let name = SigningDraft::name_of(&drafts);
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let before = self.find(name)?;
         if let Some(text) = &before {
             let damaged = |why: DraftError| ShelfError::Damaged { name, why: why.to_string() };
-            for (draft, before) in drafts.iter_mut().zip(Draft::parse_all(text).map_err(damaged)?) {
+            for (draft, before) in drafts.iter_mut().zip(SigningDraft::parse_all(text).map_err(damaged)?) {
                 let come = std::mem::replace(&mut draft.signatures, before.signatures);
                 for (key, signature) in come {
                     if !draft.has_signed(key) {
@@ -99,7 +99,7 @@ impl DraftShelf {
                 }
             }
         }
-        let text = Draft::write_all(&drafts).map_err(io::Error::from)?;
+        let text = SigningDraft::write_all(&drafts).map_err(io::Error::from)?;
         self.files.make_folders(&self.folder)?;
         if before.is_none() {
             self.make_room(text.len() as u64)?;
@@ -156,7 +156,7 @@ mod tests {
     use crate::drafts::tests::draft_of_two;
     use minutebook_log::SecretKey;
 
-    fn signed(draft: &Draft, key: &SecretKey) -> Draft {
+    fn signed(draft: &SigningDraft, key: &SecretKey) -> SigningDraft {
         let mut signed = draft.clone();
         signed.add(key.public(), key.sign(draft.event.bytes())).unwrap();
         signed
@@ -168,13 +168,13 @@ mod tests {
         let shelf = DraftShelf::of(folder.path());
         let [one, two] = [1, 2].map(|seed| SecretKey::from_seed(&[seed; 32]));
         let unsigned = draft_of_two([&one, &two]);
-        let name = Draft::name_of(std::slice::from_ref(&unsigned));
+        let name = SigningDraft::name_of(std::slice::from_ref(&unsigned));
         assert!(shelf.find(name).unwrap().is_none());
         shelf.put(vec![signed(&unsigned, &one)]).unwrap();
         let both = shelf.put(vec![signed(&unsigned, &two)]).unwrap();
         assert!(both[0].missing().is_empty());
         shelf.put(vec![unsigned]).unwrap();
-        let lying = Draft::parse_all(&shelf.find(name).unwrap().unwrap()).unwrap();
+        let lying = SigningDraft::parse_all(&shelf.find(name).unwrap().unwrap()).unwrap();
         assert!(lying[0].missing().is_empty(), "none is taken away");
         shelf.remove(name).unwrap();
         shelf.remove(name).unwrap();
@@ -187,7 +187,7 @@ mod tests {
         let shelf = DraftShelf { drafts_max: 2, ..DraftShelf::of(folder.path()) };
         let [one, two] = [1, 2].map(|seed| SecretKey::from_seed(&[seed; 32]));
         let each: Vec<_> = (0..3).map(|_| signed(&draft_of_two([&one, &two]), &one)).collect();
-        let name = |draft: &Draft| Draft::name_of(std::slice::from_ref(draft));
+        let name = |draft: &SigningDraft| SigningDraft::name_of(std::slice::from_ref(draft));
         shelf.put(vec![each[0].clone()]).unwrap();
         shelf.put(vec![each[1].clone()]).unwrap();
         assert!(matches!(shelf.put(vec![each[2].clone()]), Err(ShelfError::Full)));
@@ -195,7 +195,7 @@ mod tests {
         let first = fs::File::open(shelf.place(name(&each[0]))).unwrap();
         first.set_modified(SystemTime::now() - KEPT - Duration::from_secs(60)).unwrap();
         shelf.put(vec![each[2].clone()]).unwrap();
-        let lies = |draft: &Draft| shelf.find(name(draft)).unwrap().is_some();
+        let lies = |draft: &SigningDraft| shelf.find(name(draft)).unwrap().is_some();
         assert_eq!(each.iter().map(lies).collect::<Vec<_>>(), [false, true, true]);
     }
 
@@ -205,7 +205,7 @@ mod tests {
         let shelf = DraftShelf::of(folder.path());
         let [one, two] = [1, 2].map(|seed| SecretKey::from_seed(&[seed; 32]));
         let draft = signed(&draft_of_two([&one, &two]), &one);
-        let name = Draft::name_of(std::slice::from_ref(&draft));
+        let name = SigningDraft::name_of(std::slice::from_ref(&draft));
         shelf.put(vec![draft.clone()]).unwrap();
         fs::write(shelf.place(name), "{}").unwrap();
         assert!(matches!(shelf.put(vec![draft]), Err(ShelfError::Damaged { .. })));

@@ -50,7 +50,7 @@ pub enum DraftError {
 
 /// A draft: an event, who is to sign it, who has.
 #[derive(Debug, Clone)]
-pub struct Draft {
+pub struct SigningDraft {
     /// The event.
     pub event: Event,
     /// Who is to sign, as the event's bytes list them.
@@ -81,7 +81,7 @@ struct WrittenSignature {
     signature: String,
 }
 
-impl Draft {
+impl SigningDraft {
     /// A draft that nobody has signed yet.
     ///
     /// # Errors
@@ -221,7 +221,7 @@ pub(crate) mod tests {
     use serde_json::json;
 
     /// A draft that these are to sign, of an event of its own each time.
-    pub(crate) fn draft(signatories: &Value) -> Draft {
+    pub(crate) fn draft(signatories: &Value) -> SigningDraft {
         let opening = Hash::of(b"entry 0");
         let ledger = LedgerRef {
             origin: "minutebook.example/drafts".parse().unwrap(),
@@ -242,11 +242,11 @@ pub(crate) mod tests {
             correlation_id: None,
             data: data.as_object().unwrap().clone(),
         };
-        Draft::new(event.bind(&ledger).unwrap()).unwrap()
+        SigningDraft::new(event.bind(&ledger).unwrap()).unwrap()
     }
 
     /// One that two of a body are to sign.
-    pub(crate) fn draft_of_two(keys: [&SecretKey; 2]) -> Draft {
+    pub(crate) fn draft_of_two(keys: [&SecretKey; 2]) -> SigningDraft {
         let listed = |capacity: &str, key: &SecretKey| json!({"capacity": capacity, "body": "body/04K", "key": key.public()});
         draft(&json!([listed("secretary", keys[0]), listed("chair", keys[1])]))
     }
@@ -255,16 +255,16 @@ pub(crate) mod tests {
     fn what_is_written_is_what_is_read_and_who_signed_changes_no_name() {
         let [one, two] = [1, 2].map(|seed| SecretKey::from_seed(&[seed; 32]));
         let mut drafts = vec![draft_of_two([&one, &two]), draft_of_two([&two, &one])];
-        let name = Draft::name_of(&drafts);
+        let name = SigningDraft::name_of(&drafts);
         let signature = one.sign(drafts[0].event.bytes());
         drafts[0].add(one.public(), signature).unwrap();
         for part in [&drafts[..1], &drafts[..]] {
-            let text = Draft::write_all(part).unwrap();
-            let read = Draft::parse_all(&text).unwrap();
-            assert_eq!(Draft::write_all(&read).unwrap(), text);
+            let text = SigningDraft::write_all(part).unwrap();
+            let read = SigningDraft::parse_all(&text).unwrap();
+            assert_eq!(SigningDraft::write_all(&read).unwrap(), text);
         }
-        assert_eq!(Draft::name_of(&drafts), name);
-        assert_ne!(Draft::name_of(&drafts[..1]), name);
+        assert_eq!(SigningDraft::name_of(&drafts), name);
+        assert_ne!(SigningDraft::name_of(&drafts[..1]), name);
     }
 
     #[test]

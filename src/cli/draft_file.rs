@@ -2,8 +2,8 @@
 
 use super::exit::{RefusedHere, Usage};
 use crate::client::memory::write_whole;
-pub use crate::drafts::Draft as DraftFile;
 use crate::drafts::DraftError;
+pub use crate::drafts::SigningDraft;
 pub(crate) use crate::drafts::describe;
 use anyhow::Context as _;
 use std::collections::BTreeSet;
@@ -20,7 +20,7 @@ impl From<DraftError> for RefusedHere {
     }
 }
 
-impl DraftFile {
+impl SigningDraft {
     /// Reads a draft of one event, and checks everything in it: form, signatories, signatures.
     ///
     /// # Errors
@@ -62,7 +62,7 @@ impl DraftFile {
         Self::write_file(std::slice::from_ref(self), path)
     }
 
-    /// Writes drafts that are recorded together into one file, whole or not at all; one alone as [`DraftFile::write`] does.
+    /// Writes drafts that are recorded together into one file, whole or not at all; one alone as [`SigningDraft::write`] does.
     ///
     /// # Errors
     /// What the operating system says.
@@ -89,7 +89,7 @@ impl DraftFile {
 }
 
 /// What drafts are, and who has signed them, in words.
-fn told(drafts: &[DraftFile]) -> String {
+fn told(drafts: &[SigningDraft]) -> String {
     let what = match drafts {
         [one] => format!("a draft, {} of {}", one.event.event_type.name, one.event.subject),
         several => format!("{} drafts", several.len()),

@@ -2,7 +2,7 @@
 //! which it would be refused, with its line in the file.
 
 use super::context::Context;
-use super::draft_file::DraftFile;
+use super::draft_file::SigningDraft;
 use super::show;
 use super::written::Places;
 use crate::client::{Client, ClientError, RefusedEvent, WouldBeRefused};
@@ -97,7 +97,7 @@ fn fate(foreseen: &ForeseenEvent) -> String {
 /// # Errors
 /// A file that is no draft.
 pub(crate) fn events_of(files: &[PathBuf]) -> anyhow::Result<Vec<Event>> {
-    let drafts = files.iter().map(|file| DraftFile::read_all(file)).collect::<anyhow::Result<Vec<_>>>()?;
+    let drafts = files.iter().map(|file| SigningDraft::read_all(file)).collect::<anyhow::Result<Vec<_>>>()?;
     Ok(drafts.into_iter().flatten().map(|draft| draft.event).collect())
 }
 

@@ -26,7 +26,7 @@ mod layered;
 mod supervised;
 mod door;
 mod draft_file;
-pub use draft_file::DraftFile;
+pub use draft_file::SigningDraft;
 mod outline;
 mod receipt_file;
 mod reread;

@@ -1,5 +1,5 @@
 use super::context::Context;
-use super::draft_file::{DraftFile, describe};
+use super::draft_file::{SigningDraft, describe};
 use super::exit::RefusedHere;
 use super::judged::{self, Judgement};
 use super::read_out::Called;
@@ -38,7 +38,7 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let mut drafts = DraftFile::read_all(&self.draft)?;
+        let mut drafts = SigningDraft::read_all(&self.draft)?;
         let keys = self.key.iter().map(|path| context.key(path)).collect::<Result<Vec<_>, _>>()?;
         keys.iter().try_for_each(|key| check_signs_any(&drafts, key.public()))?;
         let (mut client, known) = context.connect().await?;
@@ -73,10 +73,10 @@ impl Args {
 ///
 /// # Errors
 /// That it has signed all that it is to sign; or who is to sign instead, and which of the events.
-fn check_signs_any(drafts: &[DraftFile], key: PublicKey) -> Result<(), RefusedHere> {
+fn check_signs_any(drafts: &[SigningDraft], key: PublicKey) -> Result<(), RefusedHere> {
     let refused = drafts.iter().map(|draft| draft.check_may_sign(key).err()).collect::<Option<Vec<_>>>();
     let Some(refused) = refused else { return Ok(()) };
-    let is_listed = |draft: &DraftFile| draft.signatories.iter().any(|signatory| signatory.key == key);
+    let is_listed = |draft: &SigningDraft| draft.signatories.iter().any(|signatory| signatory.key == key);
     let signed = drafts.iter().zip(refused).find(|(draft, _refused)| is_listed(draft));
     match (signed, drafts) {
         // Whoever is listed and may not sign has signed.
@@ -92,7 +92,7 @@ fn check_signs_any(drafts: &[DraftFile], key: PublicKey) -> Result<(), RefusedHe
 }
 
 /// Who signs, each with the numbers of the events.
-fn signers_of(drafts: &[DraftFile]) -> Vec<String> {
+fn signers_of(drafts: &[SigningDraft]) -> Vec<String> {
     let mut signers: Vec<(String, Vec<String>)> = Vec::new();
     for (index, draft) in drafts.iter().enumerate() {
         for signatory in draft.signatories.iter().map(describe) {
@@ -115,7 +115,7 @@ fn signers_of(drafts: &[DraftFile]) -> Vec<String> {
 /// # Errors
 /// What differs: a draft that saw another history may be the proof of a fork.
 pub(super) async fn check_bound(
-    draft: &DraftFile,
+    draft: &SigningDraft,
     client: &mut Client,
     known: &KnownLedger,
 ) -> anyhow::Result<()> {

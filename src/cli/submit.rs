@@ -1,5 +1,5 @@
 use super::context::Context;
-use super::draft_file::DraftFile;
+use super::draft_file::SigningDraft;
 use super::exit::Usage;
 use super::key_news::KeyNews;
 use super::sign::check_bound;
@@ -55,7 +55,7 @@ impl Args {
 #[derive(Clone)]
 struct Submitted<'a> {
     file: &'a Path,
-    draft: DraftFile,
+    draft: SigningDraft,
     signed: Signed,
     /// Whether others lie in the same file.
     is_one_of_several: bool,
@@ -64,7 +64,7 @@ struct Submitted<'a> {
 impl<'a> Submitted<'a> {
     /// The drafts of a file, in their order.
     fn read(file: &'a Path) -> anyhow::Result<Vec<Self>> {
-        let drafts = DraftFile::read_all(file)?;
+        let drafts = SigningDraft::read_all(file)?;
         let is_one_of_several = drafts.len() > 1;
         let each = drafts.into_iter().map(|draft| {
             let signed = draft.clone().into_signed().with_context(|| file.display().to_string())?;

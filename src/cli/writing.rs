@@ -2,7 +2,7 @@
 //! or kept as a draft for others to sign.
 
 use super::context::Context;
-use super::draft_file::DraftFile;
+use super::draft_file::SigningDraft;
 use super::exit::Usage;
 use super::judged::{self, Judgement};
 use super::read_out::Called;
@@ -188,7 +188,7 @@ impl WritingArgs {
     /// # Errors
     /// Something is there.
     pub(super) fn check_draft(&self) -> Result<(), Usage> {
-        self.draft.as_deref().map_or(Ok(()), DraftFile::check_is_new)
+        self.draft.as_deref().map_or(Ok(()), SigningDraft::check_is_new)
     }
 
     /// What the ledger says of events, each with where it stands in a file.
@@ -207,9 +207,9 @@ impl WritingArgs {
     ///
     /// # Errors
     /// Words that would be refused on reading, with the line of their file.
-    pub(super) fn draft(&self, words: Words, known: &KnownLedger) -> anyhow::Result<DraftFile> {
+    pub(super) fn draft(&self, words: Words, known: &KnownLedger) -> anyhow::Result<SigningDraft> {
         let places = words.places.clone();
-        let drafted = self.bind(words, known).and_then(|event| Ok(DraftFile::new(event)?));
+        let drafted = self.bind(words, known).and_then(|event| Ok(SigningDraft::new(event)?));
         drafted.map_err(|error| match error.downcast::<Malformed>() {
             Ok(wrong) => places.locate(&wrong).into(),
             Err(other) => other,
@@ -262,7 +262,7 @@ impl WritingArgs {
     ///
     /// # Errors
     /// For whom there is no key file.
-    pub(super) fn check_signers(&self, draft: &DraftFile, now: &[&SecretKey]) -> Result<(), Usage> {
+    pub(super) fn check_signers(&self, draft: &SigningDraft, now: &[&SecretKey]) -> Result<(), Usage> {
         let signs = |key: PublicKey| now.iter().any(|here| here.public() == key);
         let later = draft.missing().into_iter().filter(|signatory| !signs(signatory.key));
         let later: Vec<_> = later.map(|signatory| signatory.key.to_string()).collect();

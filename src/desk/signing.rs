@@ -4,7 +4,7 @@
 use super::visit::{Desk, Visit};
 use crate::author::wire_event;
 use crate::draft_shelf::{DraftShelf, ShelfError};
-use crate::drafts::{Draft, DraftError};
+use crate::drafts::{DraftError, SigningDraft};
 use crate::one_file::OneFile;
 use crate::proto::get_receipt_request::Entry as Wanted;
 use crate::proto::{
@@ -118,7 +118,7 @@ impl From<Status> for NotTaken {
 }
 
 /// The drafts that a page of this server sent.
-fn drafts_of(visit: &Visit, headers: &HeaderMap, body: &Bytes) -> Result<Vec<Draft>, NotTaken> {
+fn drafts_of(visit: &Visit, headers: &HeaderMap, body: &Bytes) -> Result<Vec<SigningDraft>, NotTaken> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     if text(CONTENT_TYPE) != Some(JSON) {
         let says = "drafts are sent as application/json";
@@ -134,7 +134,7 @@ fn drafts_of(visit: &Visit, headers: &HeaderMap, body: &Bytes) -> Result<Vec<Dra
         return Err(NotTaken::new(StatusCode::FORBIDDEN, "drafts are taken from this server's own pages"));
     }
     let text = str::from_utf8(body).map_err(|why| DraftError::Form(why.to_string()))?;
-    Ok(Draft::parse_all(text)?)
+    Ok(SigningDraft::parse_all(text)?)
 }
 
 /// Says what the ledger would make of a draft. No signature is looked at.
@@ -147,7 +147,7 @@ pub(super) async fn foresee(visit: Visit, headers: HeaderMap, body: Bytes) -> Re
 }
 
 /// What the book calls the people of whom drafts speak, by their ids: a help to whoever reads, and not what is signed.
-async fn called(visit: &Visit, drafts: &[Draft]) -> Result<BTreeMap<String, String>, NotTaken> {
+async fn called(visit: &Visit, drafts: &[SigningDraft]) -> Result<BTreeMap<String, String>, NotTaken> {
     let mut people = BTreeSet::new();
     for draft in drafts {
         people_in(&Value::Object(draft.event.data.clone()), &mut people);
@@ -162,7 +162,7 @@ async fn called(visit: &Visit, drafts: &[Draft]) -> Result<BTreeMap<String, Stri
     Ok(called)
 }
 
-async fn foreseen(visit: &Visit, drafts: &[Draft]) -> Result<Vec<ForeseenEvent>, NotTaken> {
+async fn foreseen(visit: &Visit, drafts: &[SigningDraft]) -> Result<Vec<ForeseenEvent>, NotTaken> {
     let unsigned = drafts
         .iter()
         .map(|draft| SignedEvent { event: draft.event.bytes().to_vec(), signatures: Vec::new() });
@@ -197,8 +197,8 @@ pub(super) async fn submit(
     body: Bytes,
 ) -> Result<Response, NotTaken> {
     let drafts = drafts_of(&visit, &headers, &body)?;
-    let name = Draft::name_of(&drafts);
-    let signed = drafts.into_iter().map(Draft::into_signed).collect::<Result<Vec<_>, _>>()?;
+    let name = SigningDraft::name_of(&drafts);
+    let signed = drafts.into_iter().map(SigningDraft::into_signed).collect::<Result<Vec<_>, _>>()?;
     let appended = append(&visit, signed.iter().map(wire_event).collect(), false).await?.appended;
     let mut receipts = Vec::new();
     for one in &appended {
@@ -254,7 +254,7 @@ pub(super) async fn put(
         let says = "nobody whom this book knows has signed the draft yet: sign first, then leave it here";
         return Err(NotTaken::new(StatusCode::FORBIDDEN, says));
     }
-    let name = Draft::name_of(&drafts);
+    let name = SigningDraft::name_of(&drafts);
     let drafts = on_shelf(&shelf, move |shelf| shelf.put(drafts)).await?;
     let signatures: usize = drafts.iter().map(|draft| draft.signatures.len()).sum();
     Ok(answer(&json!({"name": name, "signatures": signatures})))

@@ -5,7 +5,7 @@ use crate::programs;
 use crate::room::Room;
 use crate::served::{Answer, send};
 use minutebook::author::enrolment_code;
-use minutebook::cli::DraftFile;
+use minutebook::cli::SigningDraft;
 use minutebook::sign_page::{sign_file, sign_page};
 use minutebook_log::{Hash, PublicKey};
 use serde_json::{Value, json};
@@ -106,7 +106,7 @@ struct Draft;
 
 impl Draft {
     fn name(room: &Room, file: &str) -> String {
-        DraftFile::name_of(&DraftFile::read_all(&room.path(file)).unwrap()).to_string()
+        SigningDraft::name_of(&SigningDraft::read_all(&room.path(file)).unwrap()).to_string()
     }
 }
 
@@ -240,10 +240,10 @@ fn drafts_have_one_name_one_form_and_keys_one_code_in_both_implementations() {
     begun(&room);
     room.write("plain.json", &crate::room::decision("2019-08-01", r#"{"none": {}}"#));
     room.ok(&["record", "plain.json", "--key", "secretary.pem", "--draft", "one.draft.json", "--yes"]);
-    let both = ["two.draft.json", "one.draft.json"].map(|name| DraftFile::read(&room.path(name)).unwrap());
+    let both = ["two.draft.json", "one.draft.json"].map(|name| SigningDraft::read(&room.path(name)).unwrap());
     let (key, ledger): (PublicKey, Hash) = (room.public("chair").parse().unwrap(), Hash::of(b"a ledger"));
     let label = "Chair, NHS Nottingham City CCG – « Ärzte »";
-    let texts = [&both[..1], &both[1..], &both[..]].map(|drafts| DraftFile::write_all(drafts).unwrap());
+    let texts = [&both[..1], &both[1..], &both[..]].map(|drafts| SigningDraft::write_all(drafts).unwrap());
     let mut questions: Vec<_> = texts.iter().map(|text| json!({"draft": text})).collect();
     questions.push(json!({"code": [ledger, key, label]}));
     let forged = texts[0].replacen("minutes", "Minutes", 1);
@@ -253,7 +253,7 @@ fn drafts_have_one_name_one_form_and_keys_one_code_in_both_implementations() {
     for (answer, (text, drafts)) in answers.iter().zip(texts.iter().zip([&both[..1], &both[1..], &both[..]]))
     {
         assert_eq!(answer["written"], json!(text));
-        assert_eq!(answer["name"], json!(DraftFile::name_of(drafts)));
+        assert_eq!(answer["name"], json!(SigningDraft::name_of(drafts)));
     }
     assert_eq!(answers[0]["told"][0]["first"], json!("To approve the minutes.\nBoth parts."));
     assert_eq!(answers[3]["code"], json!(enrolment_code(ledger, key, label)));

@@ -2,7 +2,7 @@
 
 use crate::cli::columns::labelled;
 use crate::cli::context::Context;
-use crate::cli::draft_file::DraftFile;
+use crate::cli::draft_file::SigningDraft;
 use crate::cli::exit::{RefusedHere, Usage};
 use crate::cli::show;
 use crate::cli::writing::{self, Signer, Words, WritingArgs};
@@ -34,7 +34,7 @@ struct Held {
 
 /// An event as it is to be signed, and of each key that was chosen for it, which and why.
 pub(super) struct Chosen {
-    pub(super) draft: DraftFile,
+    pub(super) draft: SigningDraft,
     pub(super) by: Vec<String>,
     words: Words,
 }
@@ -131,7 +131,7 @@ impl<'a> Ring<'a> {
     }
 
     /// When the event is recorded: now, or in a re-enactment when it is played.
-    fn recorded(&self, draft: &DraftFile) -> anyhow::Result<Timestamp> {
+    fn recorded(&self, draft: &SigningDraft) -> anyhow::Result<Timestamp> {
         if self.known.ledger.purpose() != Purpose::ReEnactment {
             return writing::now();
         }

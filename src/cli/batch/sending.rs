@@ -3,7 +3,7 @@
 
 use super::choosing::Ring;
 use crate::cli::context::Context;
-use crate::cli::draft_file::DraftFile;
+use crate::cli::draft_file::SigningDraft;
 use crate::cli::exit::Usage;
 use crate::cli::judged;
 use crate::cli::key_news::KeyNews;
@@ -72,7 +72,7 @@ pub(in crate::cli) async fn write(
     if let Some(path) = &writing.draft {
         return writing::keep(context, &drafts, path);
     }
-    let signed = drafts.into_iter().map(DraftFile::into_signed).collect::<Result<Vec<_>, _>>()?;
+    let signed = drafts.into_iter().map(SigningDraft::into_signed).collect::<Result<Vec<_>, _>>()?;
     let appended = client.append_all(&known, &signed).await;
     let appended = appended.map_err(|error| not_appended(context, &signed, error))?;
     let last = appended.last().and_then(|last| writing::seen(last).ok());
@@ -93,7 +93,7 @@ pub(in crate::cli) async fn write(
 }
 
 /// The draft with the signatures of those who are here and among those who sign it.
-fn sign(mut draft: DraftFile, now: &[&SecretKey]) -> anyhow::Result<DraftFile> {
+fn sign(mut draft: SigningDraft, now: &[&SecretKey]) -> anyhow::Result<SigningDraft> {
     for key in now {
         if draft.check_may_sign(key.public()).is_ok() {
             draft.add(key.public(), key.sign(draft.event.bytes()))?;
@@ -130,8 +130,9 @@ fn keep_unsent(context: &Context, signed: &[Signed], error: &ClientError) -> Str
     let first = signed.first().map(|first| first.event().id.to_string()).unwrap_or_default();
     let folder = context.memory.unsent_folder().join(&first);
     let numbered = signed.iter().enumerate();
-    let kept = numbered
-        .map(|(index, one)| DraftFile::of_signed(one)?.write(&folder.join(format!("{:04}.json", index + 1))));
+    let kept = numbered.map(|(index, one)| {
+        SigningDraft::of_signed(one)?.write(&folder.join(format!("{:04}.json", index + 1)))
+    });
     let fate = match (error.leaves_outcome_open() || !error.is_passing(), signed.len()) {
         (true, all) => format!("it is not known whether the book has these {all} events: all or none"),
         (false, all) => format!("none of these {all} events is recorded"),

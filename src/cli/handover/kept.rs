@@ -1,6 +1,6 @@
 //! The drafts that lie in a folder.
 
-use crate::cli::draft_file::DraftFile;
+use crate::cli::draft_file::SigningDraft;
 use anyhow::Context as _;
 use minutebook_log::PublicKey;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 pub(super) struct Kept {
     file: PathBuf,
     /// The draft.
-    pub(super) draft: DraftFile,
+    pub(super) draft: SigningDraft,
 }
 
 /// The drafts of a folder, by name; other files are passed by, and private keys are not opened.
@@ -23,7 +23,7 @@ pub(super) fn in_folder(folder: &Path) -> anyhow::Result<Vec<Kept>> {
         fs::read_dir(folder).with_context(|| format!("looking for drafts in {}", folder.display()))?;
     let files = entries.filter_map(Result::ok).map(|entry| entry.path());
     let files = files.filter(|file| file.is_file() && file.extension().is_none_or(|it| it != "pem"));
-    let all = files.filter_map(|file| Some((DraftFile::read_all(&file).ok()?, file)));
+    let all = files.filter_map(|file| Some((SigningDraft::read_all(&file).ok()?, file)));
     let each = all
         .flat_map(|(drafts, file)| drafts.into_iter().map(move |draft| Kept { file: file.clone(), draft }));
     let mut kept: Vec<_> = each.collect();

@@ -1,7 +1,7 @@
 //! Drafts that are kept for others to sign.
 
 use crate::cli::context::Context;
-use crate::cli::draft_file::{DraftFile, describe};
+use crate::cli::draft_file::{SigningDraft, describe};
 use crate::cli::show;
 use serde_json::json;
 use std::path::Path;
@@ -10,9 +10,9 @@ use std::path::Path;
 ///
 /// # Errors
 /// It can't be written.
-pub(crate) fn keep(context: &Context, drafts: &[DraftFile], path: &Path) -> anyhow::Result<()> {
-    DraftFile::write_file(drafts, path)?;
-    let missing = drafts.iter().flat_map(DraftFile::missing).collect::<Vec<_>>();
+pub(crate) fn keep(context: &Context, drafts: &[SigningDraft], path: &Path) -> anyhow::Result<()> {
+    SigningDraft::write_file(drafts, path)?;
+    let missing = drafts.iter().flat_map(SigningDraft::missing).collect::<Vec<_>>();
     if context.json {
         let said = match drafts {
             [one] => json!({"draft": path, "event_id": one.event.id, "missing": missing}),

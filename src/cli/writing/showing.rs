@@ -1,7 +1,7 @@
 //! What is shown before anybody signs.
 
 use crate::cli::columns::labelled;
-use crate::cli::draft_file::DraftFile;
+use crate::cli::draft_file::SigningDraft;
 use crate::cli::read_out::{Called, read_out};
 use crate::cli::sealed_texts::Disclosure;
 use crate::cli::show;
@@ -25,7 +25,7 @@ pub(crate) fn events(count: usize) -> String {
 /// What is shown of drafts that are signed together: the events, who is called what, and how much.
 pub(crate) struct ToBeSigned<'a> {
     /// Each draft, with which key was chosen for it, and why.
-    pub(crate) drafts: Vec<(&'a DraftFile, &'a [String])>,
+    pub(crate) drafts: Vec<(&'a SigningDraft, &'a [String])>,
     /// People's names.
     pub(crate) called: &'a Called,
     /// Whether the bytes are shown too.

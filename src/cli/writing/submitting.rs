@@ -3,7 +3,7 @@
 
 use super::{say_unsaved, seen, show_one};
 use crate::cli::context::Context;
-use crate::cli::draft_file::DraftFile;
+use crate::cli::draft_file::SigningDraft;
 use crate::cli::key_news::KeyNews;
 use crate::cli::{receipt_file, unsent};
 use crate::client::{Client, ClientError, KnownLedger};
@@ -107,6 +107,6 @@ fn not_appended(
 
 fn keep(context: &Context, signed: &Signed) -> anyhow::Result<std::path::PathBuf> {
     let path = context.memory.unsent(&signed.event().id.to_string());
-    DraftFile::of_signed(signed)?.write(&path)?;
+    SigningDraft::of_signed(signed)?.write(&path)?;
     Ok(path)
 }
