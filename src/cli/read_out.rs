@@ -6,7 +6,7 @@ use super::context::Context;
 use super::show;
 use crate::client::{Client, KnownLedger, RegisterClient};
 use crate::proto::ListPeopleRequest;
-use crate::shown::phrases::{people_in, with_moments};
+use crate::shown::phrases::{ids_in, texts_in, with_moments};
 use minutebook_governance::headlines::{cited, headline as says};
 use minutebook_log::{Event, EventId};
 use owo_colors::OwoColorize as _;
@@ -38,7 +38,7 @@ impl Called {
         let mut called = BTreeMap::new();
         let mut spoken_of = BTreeSet::new();
         for event in events {
-            people_in(&Value::Object(event.data.clone()), &mut spoken_of);
+            ids_in(&Value::Object(event.data.clone()), &["person"], &mut spoken_of);
             let name = event.data.get("facts").and_then(|facts| facts.get("name")?.as_str());
             let named = name.filter(|_name| event.subject.kind() == "person");
             called.extend(named.map(|name| (event.subject.to_string(), name.to_owned())));
@@ -64,7 +64,11 @@ impl Called {
     async fn cite(&mut self, (client, known): (&mut Client, &KnownLedger), events: &[&Event]) {
         let mut ids = BTreeSet::new();
         for event in events {
-            event.data.get("facts").into_iter().for_each(|facts| gather_ids(facts, &mut ids));
+            event
+                .data
+                .get("facts")
+                .into_iter()
+                .for_each(|facts| texts_in(facts, &|text| text.parse::<EventId>().is_ok(), &mut ids));
         }
         let mut given = BTreeMap::new();
         for id in ids.into_iter().take(PEOPLE_MAX) {
@@ -89,18 +93,6 @@ impl Called {
     /// Somebody by name, with the id after it, which is what is signed.
     fn by_name(&self, id: &str) -> String {
         self.0.get(id).map_or_else(|| id.to_owned(), |name| format!("{name} ({id})"))
-    }
-}
-
-/// The ids of events that a value cites.
-fn gather_ids(value: &Value, ids: &mut BTreeSet<String>) {
-    match value {
-        Value::String(text) if text.parse::<EventId>().is_ok() => {
-            ids.insert(text.clone());
-        }
-        Value::Array(items) => items.iter().for_each(|item| gather_ids(item, ids)),
-        Value::Object(members) => members.values().for_each(|inner| gather_ids(inner, ids)),
-        _ => {}
     }
 }
 

@@ -21,6 +21,7 @@ use crate::proto::{
     GetGoverningBodyRequest, ListDecisionsRequest, ListDueRequest, ListKeysRequest, ListMeetingsRequest,
     Meeting,
 };
+use crate::shown::Names;
 use crate::shown::dates::date_or;
 use crate::shown::phrases::{day_and_time, slug, words};
 use axum::extract::Path;
@@ -314,7 +315,7 @@ fn not_known(visit: &Visit, body: &Body, found: &GetBodyResponse) -> Markup {
             section {
                 h2 { "What is not known, or contradicts" }
                 @if !unknown.is_empty() { p { "No entry of this view says " (unknown.join(", ")) "." } }
-                (findings(visit, &found.findings))
+                (findings(&visit.viewed.naming(Names::of(found.answered.as_ref())), &found.findings))
             }
         }
     }

@@ -21,7 +21,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 use minutebook_governance::headlines::headline;
-use minutebook_log::{Entry, Hash, TreeHash};
+use minutebook_log::{Entry, Event, Hash, TreeHash};
 use serde_json::{Map, Value};
 
 /// How deep facts lie in facts: those of an event are no deeper.
@@ -55,8 +55,8 @@ pub(super) async fn page(visit: Visit, Path(position): Path<String>) -> Result<R
     let contested: Vec<_> = found.contested.iter().filter(|it| it.declared_at < known).cloned().collect();
     let changes = GetChangesRequest { position, scope: Scope::Reported.into() };
     let changes = visit.register().get_changes(visit.request(changes)).await?.into_inner();
-    let viewed = &visit.viewed;
     let event = entry.event();
+    let viewed = &visit.viewed.naming(visit.names_in(&spoken_of(event, &changes)).await?);
     let said = event
         .data
         .get("facts")
@@ -70,7 +70,7 @@ pub(super) async fn page(visit: Visit, Path(position): Path<String>) -> Result<R
             section { h2 { "What it says" } (object(viewed, members, 0)) }
         }
         (changed(viewed, &changes))
-        @if !found.findings.is_empty() { section { h2 { "Findings" } (findings(&visit, &found.findings)) } }
+        @if !found.findings.is_empty() { section { h2 { "Findings" } (findings(viewed, &found.findings)) } }
         (annotated(viewed, &said_of_it.annotations))
         (proof(&entry, &bytes))
         nav.pages aria-label="Entries" {
@@ -200,6 +200,17 @@ fn scalar(viewed: &Viewed, text: &str) -> Markup {
     }
 }
 
+/// What an event and its changes say.
+fn spoken_of(event: &Event, changes: &GetChangesResponse) -> Vec<Value> {
+    let differences = changes.changes.iter().filter_map(|change| change.difference.as_ref());
+    let told = differences.flat_map(|it| {
+        let facts = it.before.iter().chain(&it.after).map(|fact| &fact.value);
+        facts.chain([&it.subject]).map(|text| Value::String(text.clone())).collect::<Vec<_>>()
+    });
+    let about = Value::String(event.subject.to_string());
+    told.chain([about, Value::Object(event.data.clone())]).collect()
+}
+
 /// What it changed in the register.
 fn changed(viewed: &Viewed, changes: &GetChangesResponse) -> Markup {
     let titles = ["of", "what", "before", "after", "from", "to"].map(str::to_owned);
@@ -209,7 +220,7 @@ fn changed(viewed: &Viewed, changes: &GetChangesResponse) -> Markup {
         let it = change.difference.as_ref()?;
         Some(vec![
             thing(viewed, &it.subject, &it.subject),
-            words_of(viewed, &it.fact),
+            words_of(viewed, &words(&it.fact)),
             fact(it.before.as_ref()),
             fact(it.after.as_ref()),
             html! { @if change.from.is_empty() { "ever" } @else { (change.from) } },

@@ -28,8 +28,9 @@ pub(super) fn path_of(id: &str) -> Option<String> {
     has_page.then(|| format!("/{id}"))
 }
 
-/// Something by what it is called, with a link where it has a page.
+/// Something by what it is called, with a link where it has a page. Whoever gives the id for its name leaves that to the page.
 pub(super) fn thing(viewed: &Viewed, id: &str, words: &str) -> Markup {
+    let words = &if words == id { viewed.called(id) } else { words.to_owned() };
     let called = html! { bdi class=[is_long(words).then_some("long")] { (words) } };
     html! {
         @match path_of(id) {

@@ -6,6 +6,7 @@ use super::linked::{why, words_of};
 use super::search::{bodies, body_rows, counted, people_rows};
 use super::shell::carried;
 use super::trouble::Trouble;
+use super::viewed::Viewed;
 use super::visit::Visit;
 use crate::described::{argument, comment_on_field, comment_on_method, described, questions};
 use crate::proto::{Answered, Finding, ListFindingsRequest, ListPeopleRequest, Scope};
@@ -96,7 +97,7 @@ pub(super) async fn all_findings(visit: Visit) -> Result<Response, Trouble> {
     let content = html! {
         p { "A finding says that a rule was broken, or that statements contradict each other. What was recorded stands all the same." }
         @if found.findings.is_empty() { p { (none(found.answered.as_ref())) } }
-        (findings(&visit, &found.findings))
+        (findings(&visit.viewed.naming(Names::of(found.answered.as_ref())), &found.findings))
         (next_page(&visit, &found.next_page_token))
     };
     let page = Page {
@@ -110,8 +111,7 @@ pub(super) async fn all_findings(visit: Visit) -> Result<Response, Trouble> {
 }
 
 /// Findings, one after the other.
-pub(super) fn findings(visit: &Visit, findings: &[Finding]) -> Markup {
-    let viewed = &visit.viewed;
+pub(super) fn findings(viewed: &Viewed, findings: &[Finding]) -> Markup {
     html! {
         ul.findings {
             @for it in findings {

@@ -79,7 +79,7 @@ pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Respo
         }
         @if !found.findings.is_empty() {
             h2 { "Findings" }
-            (findings(&visit, &found.findings))
+            (findings(&visit.viewed.naming(Names::of(found.answered.as_ref())), &found.findings))
         }
         (further(viewed, &id, &[("/list/votes", "subject", "Votes by name"), ("/decisions", "subject", "Its decisions")]))
     };

@@ -1,6 +1,7 @@
 //! The page on which drafts are signed, and the doors that it knocks at: what the ledger would say of a draft, the shelf on which
 //! drafts wait, and the book itself. It sends drafts as everybody has them, and no key.
 
+use super::trouble::Trouble;
 use super::visit::{Desk, Visit};
 use crate::author::wire_event;
 use crate::draft_shelf::{DraftShelf, ShelfError};
@@ -8,10 +9,9 @@ use crate::drafts::{DraftError, SigningDraft};
 use crate::one_file::OneFile;
 use crate::proto::get_receipt_request::Entry as Wanted;
 use crate::proto::{
-    AppendEventsRequest, AppendEventsResponse, ForeseenEvent, GetKeyRequest, GetReceiptRequest,
-    ListPeopleRequest, Objection, SignedEvent, View,
+    AppendEventsRequest, AppendEventsResponse, ForeseenEvent, GetKeyRequest, GetReceiptRequest, Objection,
+    SignedEvent, View,
 };
-use crate::shown::phrases::people_in;
 use crate::sign_page::{sign_file, sign_page};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -20,13 +20,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use minutebook_log::{Hash, PublicKey};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
-
-/// How many people are asked about by name; whoever is more keeps the id alone.
-const PEOPLE_MAX: usize = 100;
 
 /// From where a browser says that a request comes.
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -93,6 +90,13 @@ impl From<ShelfError> for NotTaken {
     }
 }
 
+impl From<Trouble> for NotTaken {
+    fn from(why: Trouble) -> Self {
+        let (status, says) = why.said();
+        Self::new(status, says)
+    }
+}
+
 impl From<Status> for NotTaken {
     fn from(said: Status) -> Self {
         let status = match said.code() {
@@ -142,24 +146,10 @@ pub(super) async fn foresee(visit: Visit, headers: HeaderMap, body: Bytes) -> Re
     let drafts = drafts_of(&visit, &headers, &body)?;
     let foreseen = foreseen(&visit, &drafts).await?;
     let events: Vec<_> = foreseen.iter().map(judged).collect();
-    let called = called(&visit, &drafts).await?;
-    Ok(answer(&json!({"events": events, "called": called})))
-}
-
-/// What the book calls the people of whom drafts speak, by their ids: a help to whoever reads, and not what is signed.
-async fn called(visit: &Visit, drafts: &[SigningDraft]) -> Result<BTreeMap<String, String>, NotTaken> {
-    let mut people = BTreeSet::new();
-    for draft in drafts {
-        people_in(&Value::Object(draft.event.data.clone()), &mut people);
-    }
-    let mut called = BTreeMap::new();
-    for who in people.into_iter().take(PEOPLE_MAX) {
-        let request = ListPeopleRequest { who: who.clone(), page_size: 1, ..ListPeopleRequest::default() };
-        let found = visit.register().list_people(visit.request(request)).await?.into_inner().people;
-        let person = found.into_iter().find(|person| person.id == who && !person.name.is_empty());
-        called.extend(person.map(|person| (who, person.name)));
-    }
-    Ok(called)
+    // A help to whoever reads, and not what is signed.
+    let data: Vec<_> = drafts.iter().map(|draft| Value::Object(draft.event.data.clone())).collect();
+    let called = visit.names_in(&data).await?;
+    Ok(answer(&json!({"events": events, "called": called.all()})))
 }
 
 async fn foreseen(visit: &Visit, drafts: &[SigningDraft]) -> Result<Vec<ForeseenEvent>, NotTaken> {

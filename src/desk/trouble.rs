@@ -33,6 +33,21 @@ impl From<Status> for Trouble {
     }
 }
 
+impl Trouble {
+    /// The status, and what is said, for who reads no page.
+    pub(super) fn said(self) -> (StatusCode, String) {
+        match self {
+            Self::Unknown(says) => (StatusCode::NOT_FOUND, says),
+            Self::Wrong(says) => (StatusCode::BAD_REQUEST, says),
+            Self::Busy(says) => (StatusCode::SERVICE_UNAVAILABLE, says),
+            Self::Fault(says) => {
+                tracing::error!(%says, "a page's question has no answer");
+                (StatusCode::INTERNAL_SERVER_ERROR, "Something is wrong on the server's side.".to_owned())
+            }
+        }
+    }
+}
+
 impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
         let (status, title, says, next) = match &self {

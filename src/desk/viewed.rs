@@ -3,8 +3,10 @@
 use super::query::{Query, address};
 use crate::proto::view::KnownAt;
 use crate::proto::{Scope, View};
+use crate::shown::Names;
 use crate::shown::dates::MONTHS;
 use minutebook_governance::{Date, Instant};
+use std::sync::Arc;
 
 /// The day, how much of the book is known, and whether reports count.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -14,6 +16,8 @@ pub(super) struct Viewed {
     /// An entry's position, a moment or a day; empty: all that is known.
     known: String,
     reported: bool,
+    /// What the page calls those whom it mentions.
+    names: Arc<Names>,
 }
 
 /// The names of its values in an address.
@@ -49,7 +53,21 @@ impl Viewed {
             "yes" => true,
             other => return Err(format!("Whether reports count is “yes” or “no”, and not “{other}”.")),
         };
-        Ok(Self { at, known: known.to_owned(), reported })
+        Ok(Self { at, known: known.to_owned(), reported, names: Arc::default() })
+    }
+
+    /// The same, for a page that calls those whom it mentions so.
+    pub(super) fn naming(&self, names: Names) -> Self {
+        Self { names: Arc::new(names), ..self.clone() }
+    }
+
+    /// What the page calls something: a body with its code after its name; by the id where nobody says a name.
+    pub(super) fn called(&self, id: &str) -> String {
+        match (self.names.get(id), id.strip_prefix("body/")) {
+            (Some(name), Some(code)) => format!("{name} ({code})"),
+            (Some(name), None) => name.to_owned(),
+            (None, _) => id.to_owned(),
+        }
     }
 
     /// As questions take it.

@@ -11,7 +11,11 @@ use crate::proto::get_entry_request::Entry as Wanted;
 use crate::proto::log_service_client::LogServiceClient;
 use crate::proto::proof_service_client::ProofServiceClient;
 use crate::proto::register_service_client::RegisterServiceClient;
-use crate::proto::{GetEntryRequest, GetEntryResponse, GetLedgerRequest, Ledger};
+use crate::proto::{
+    GetBodyRequest, GetEntryRequest, GetEntryResponse, GetLedgerRequest, Ledger, ListPeopleRequest,
+};
+use crate::shown::Names;
+use crate::shown::phrases::ids_in;
 use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
@@ -19,15 +23,20 @@ use axum::http::header::{HOST, HeaderName};
 use axum::http::request::Parts;
 use minutebook_log::Entry;
 use prost_reflect::{DynamicMessage, MethodDescriptor};
+use serde_json::Value;
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::future::Future;
 use std::sync::Arc;
-use tonic::Request;
 use tonic::client::Grpc;
 use tonic::codegen::http::uri::PathAndQuery;
+use tonic::{Code, Request};
 
 /// How large an answer may be that a page asks for.
 const ANSWER_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// How many names are asked for on one page.
+const NAMED_MAX: usize = 100;
 
 /// Of how many entries it is asked, one after the other, whether an answer was known without them.
 const ASKED_BACK_MAX: usize = 16;
@@ -129,6 +138,49 @@ impl Visit {
     pub(super) async fn ledger(&self) -> Result<Ledger, Trouble> {
         let asked = self.log().get_ledger(self.request(GetLedgerRequest {})).await?;
         asked.into_inner().ledger.ok_or_else(|| Trouble::Fault("no ledger".to_owned()))
+    }
+
+    /// What the book calls the people and bodies of whom some values speak by their ids, as this visit looks; of very many, the first.
+    pub(super) async fn names_in(&self, values: impl IntoIterator<Item = &Value>) -> Result<Names, Trouble> {
+        let mut ids = BTreeSet::new();
+        values.into_iter().for_each(|value| ids_in(value, &["person", "body"], &mut ids));
+        let view = Some(self.viewed.to_wire());
+        let mut names = Vec::new();
+        for id in ids.into_iter().take(NAMED_MAX) {
+            let found = match id.split_once('/') {
+                Some(("person", _)) => {
+                    let request = ListPeopleRequest {
+                        page_size: 1,
+                        who: id.clone(),
+                        view: view.clone(),
+                        ..ListPeopleRequest::default()
+                    };
+                    let found = self.register().list_people(self.request(request)).await;
+                    found.map(|found| {
+                        let people = found.into_inner().people;
+                        people
+                            .into_iter()
+                            .find(|person| person.id == id)
+                            .map(|person| person.name)
+                            .unwrap_or_default()
+                    })
+                }
+                _ => {
+                    let request = GetBodyRequest { body: id.clone(), view: view.clone() };
+                    self.register()
+                        .get_body(self.request(request))
+                        .await
+                        .map(|found| found.into_inner().body.map(|body| body.name).unwrap_or_default())
+                }
+            };
+            match found {
+                Ok(name) => names.push((id, name)),
+                // Who is not known as this visit looks has no name here.
+                Err(status) if status.code() == Code::NotFound => {}
+                Err(status) => return Err(status.into()),
+            }
+        }
+        Ok(Names::told(names))
     }
 
     /// An entry, as the log keeps it.

@@ -310,14 +310,20 @@ pub fn condition(condition: &MergerCondition) -> String {
     )
 }
 
-/// The ids of the people of whom a value speaks, `person/...`, added to those in `people`.
-pub(crate) fn people_in(value: &Value, people: &mut BTreeSet<String>) {
+/// The ids of these kinds (`person`, `body`) of which a value speaks, added to those in `ids`.
+pub(crate) fn ids_in(value: &Value, kinds: &[&str], ids: &mut BTreeSet<String>) {
+    let is_meant = |text: &str| text.split_once('/').is_some_and(|(kind, _name)| kinds.contains(&kind));
+    texts_in(value, &is_meant, ids);
+}
+
+/// The texts in a value that are meant, each whole, added to those in `texts`.
+pub(crate) fn texts_in(value: &Value, is_meant: &dyn Fn(&str) -> bool, texts: &mut BTreeSet<String>) {
     match value {
-        Value::String(text) if text.starts_with("person/") => {
-            people.insert(text.clone());
+        Value::String(text) if is_meant(text) => {
+            texts.insert(text.clone());
         }
-        Value::Array(items) => items.iter().for_each(|item| people_in(item, people)),
-        Value::Object(members) => members.values().for_each(|inner| people_in(inner, people)),
+        Value::Array(items) => items.iter().for_each(|item| texts_in(item, is_meant, texts)),
+        Value::Object(members) => members.values().for_each(|inner| texts_in(inner, is_meant, texts)),
         _ => {}
     }
 }
