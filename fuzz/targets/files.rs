@@ -2,7 +2,7 @@
 
 use super::{read, read_all, read_below, root};
 use minutebook::author::LedgerRef;
-use minutebook::cli::DraftFile;
+use minutebook::drafts::SigningDraft;
 use minutebook::import::{Load, Loader, RowSigner};
 use minutebook::keyfile;
 use minutebook_governance::{Act, Book, Capacity, Entries, Keeping, Signatory, Standing, Unread, catalogue};
@@ -311,17 +311,20 @@ pub fn drafts() -> Vec<Vec<u8>> {
     drafts
 }
 
-/// A draft that is read and written again is the same draft; each signature in it holds, and is asked for.
+/// Drafts that are read and written again are the same drafts; each signature in them holds, and is asked for.
 pub fn draft(bytes: &[u8]) {
-    with_file(bytes, |path| {
-        let Ok(draft) = DraftFile::read(path) else { return };
+    let Ok(text) = str::from_utf8(bytes) else { return };
+    let Ok(drafts) = SigningDraft::parse_all(text) else { return };
+    for draft in &drafts {
         for (key, signature) in &draft.signatures {
             key.verify(draft.event.bytes(), signature).unwrap();
             assert!(draft.signatories.iter().any(|signatory| signatory.key == *key));
         }
-        let other = path.with_file_name("again");
-        draft.write(&other).unwrap();
-        let again = DraftFile::read(&other).unwrap();
-        assert_eq!((again.event.bytes(), &again.signatures), (draft.event.bytes(), &draft.signatures));
-    });
+    }
+    let again = SigningDraft::parse_all(&SigningDraft::write_all(&drafts).unwrap()).unwrap();
+    let bytes =
+        |drafts: &[SigningDraft]| drafts.iter().map(|one| one.event.bytes().to_vec()).collect::<Vec<_>>();
+    assert_eq!(bytes(&again), bytes(&drafts));
+    assert!(again.iter().zip(&drafts).all(|(again, draft)| again.signatures == draft.signatures));
+    assert_eq!(SigningDraft::name_of(&again), SigningDraft::name_of(&drafts));
 }

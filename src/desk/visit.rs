@@ -15,7 +15,7 @@ use crate::proto::{
     GetBodyRequest, GetEntryRequest, GetEntryResponse, GetLedgerRequest, Ledger, ListPeopleRequest,
 };
 use crate::shown::Names;
-use crate::shown::phrases::ids_in;
+use crate::shown::phrases::{clear, ids_in};
 use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
@@ -158,10 +158,9 @@ impl Visit {
                     let found = self.register().list_people(self.request(request)).await;
                     found.map(|found| {
                         let people = found.into_inner().people;
-                        people
-                            .into_iter()
-                            .find(|person| person.id == id)
-                            .map(|person| person.name)
+                        let person = people.into_iter().find(|person| person.id == id);
+                        person
+                            .and_then(|person| clear(person.name.as_ref()).map(str::to_owned))
                             .unwrap_or_default()
                     })
                 }

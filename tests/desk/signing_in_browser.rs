@@ -4,7 +4,7 @@
 use crate::chromium::Browser;
 use crate::in_browser::{as_wide_as, axe, barriers_on, is_installed, photograph};
 use crate::room::{Room, decision};
-use crate::signing::{OF_TWO, room};
+use crate::signing::{OF_TWO, public_under, room};
 use minutebook::sign_page::sign_file;
 use serde_json::{Value, json};
 use std::fs;
@@ -283,7 +283,7 @@ fn the_saved_page_signs_from_a_file_and_asks_nobody() {
     room.write("said", "correct horse\n");
     fs::set_permissions(room.path("said"), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     room.ok(&["key", "new", "offline.pem", "--encrypt", "--passphrase-file", "said"]);
-    let key = room.public_under("offline", "said");
+    let key = public_under(&room, "offline.pem", "said");
     room.ok(&[
         "key",
         "enrol",

@@ -262,12 +262,6 @@ impl Room {
         self.run(&["key", "show", &pem(name)]).out.lines().next().unwrap().to_owned()
     }
 
-    /// The public half of a key under the passphrase in a file.
-    pub(crate) fn public_under(&self, name: &str, passphrase: &str) -> String {
-        let said = self.run(&["key", "show", &pem(name), "--passphrase-file", passphrase]);
-        said.out.lines().next().unwrap().to_owned()
-    }
-
     /// Copies a folder, as a backup does.
     pub(crate) fn copy(&self, from: &str, to: &str) {
         crate::files::copy(&self.path(from), &self.path(to));
