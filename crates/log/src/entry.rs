@@ -5,6 +5,7 @@ use crate::{
     EVENT_BYTES_MAX, Event, Hash, Malformed, Position, PublicKey, Signature, SignatureError, Subject,
     Timestamp, text,
 };
+use std::sync::Arc;
 
 /// The most bytes that an entry may have (C2SP tlog-tiles: the length of an entry is 16 bits).
 pub const ENTRY_BYTES_MAX: usize = 65_535;
@@ -50,11 +51,11 @@ pub struct Place {
     pub recorded: Timestamp,
 }
 
-/// An event with the signatures that came with it: sorted by key, no key twice, 1 to 16 of them.
+/// An event with the signatures that came with it: sorted by key, no key twice, 1 to 16 of them. A clone shares both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signed {
     event: Event,
-    signatures: Vec<(PublicKey, Signature)>,
+    signatures: Arc<[(PublicKey, Signature)]>,
 }
 
 impl Signed {
@@ -65,14 +66,14 @@ impl Signed {
     /// [`Signed::verify`].
     pub fn new(event: Event, mut signatures: Vec<(PublicKey, Signature)>) -> Result<Self, Malformed> {
         signatures.sort_by_key(|(key, _signature)| *key);
-        let needed = format!("1 to {SIGNATURES_MAX} signatures, each by another key");
+        let needed = || format!("1 to {SIGNATURES_MAX} signatures, each by another key");
         if signatures.is_empty() || signatures.len() > SIGNATURES_MAX {
-            return Err(Malformed::new("signatures", format!("{} of them", signatures.len()), needed));
+            return Err(Malformed::new("signatures", format!("{} of them", signatures.len()), needed()));
         }
         if let Some([(twice, _), _]) = signatures.array_windows().find(|[(a, _), (b, _)]| a == b) {
-            return Err(Malformed::new("signatures", format!("key {twice} twice"), needed));
+            return Err(Malformed::new("signatures", format!("key {twice} twice"), needed()));
         }
-        Ok(Self { event, signatures })
+        Ok(Self { event, signatures: signatures.into() })
     }
 
     /// The event.
@@ -135,7 +136,7 @@ impl Entry {
             self.stream_number,
             self.recorded
         );
-        for (key, signature) in &self.signed.signatures {
+        for (key, signature) in self.signed.signatures() {
             lines.push_str(&format!("signed ed25519 {key} {signature}\n"));
         }
         lines.push('\n');

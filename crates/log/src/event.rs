@@ -2,7 +2,7 @@
 
 use crate::{EventId, EventType, Hash, Malformed, Origin, Position, Subject, Timestamp, json, text};
 use serde_json::{Map, Value};
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::Arc};
 
 /// The most bytes that an event may have: 48 KiB.
 pub const EVENT_BYTES_MAX: usize = 48 * 1024;
@@ -35,13 +35,14 @@ impl fmt::Display for Seen {
     }
 }
 
-/// An event whose form is right: one statement about governance, with the bytes that its author signed.
+/// An event whose form is right: one statement about governance, with the bytes that its author signed. A clone shares
+/// both.
 ///
 /// What it says (`data`) is read by `minutebook-governance`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    text: String,
-    draft: EventDraft,
+    text: Arc<str>,
+    members: Arc<EventDraft>,
 }
 
 /// The members of an event before they are bytes.
@@ -143,7 +144,7 @@ impl Event {
             let needed = "both `ledger` and `seen`, or (in the opening entry alone) neither";
             return Err(Malformed::new("/ledger", "one of `ledger` and `seen` without the other", needed));
         }
-        Ok(Self { text: text.to_owned(), draft })
+        Ok(Self { text: text.into(), members: Arc::new(draft) })
     }
 
     /// The bytes as signed.
@@ -155,13 +156,18 @@ impl Event {
     pub fn text(&self) -> &str {
         &self.text
     }
+
+    /// Its members, for whoever goes on without the bytes.
+    pub fn members(&self) -> &Arc<EventDraft> {
+        &self.members
+    }
 }
 
 impl std::ops::Deref for Event {
     type Target = EventDraft;
 
     fn deref(&self) -> &EventDraft {
-        &self.draft
+        &self.members
     }
 }
 
@@ -197,8 +203,7 @@ impl Members {
     }
 
     fn parsed<T: FromStr<Err = Malformed>>(&mut self, name: &str) -> Result<T, Malformed> {
-        let at = format!("/{name}");
-        self.text(name)?.parse().map_err(|malformed| Malformed { at, ..malformed })
+        self.text(name)?.parse().map_err(|malformed| Malformed { at: format!("/{name}"), ..malformed })
     }
 
     fn parsed_if_present<T: FromStr<Err = Malformed>>(&mut self, name: &str) -> Result<Option<T>, Malformed> {

@@ -56,7 +56,7 @@ impl FromStr for EventId {
         Uuid::try_parse(text)
             .ok()
             .filter(|id| id.get_version_num() == 7 && id.get_variant() == uuid::Variant::RFC4122)
-            .filter(|id| id.as_hyphenated().to_string() == text)
+            .filter(|id| id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text)
             .map(Self)
             .ok_or_else(|| Malformed::quoting("/id", text, needed))
     }
@@ -150,7 +150,8 @@ impl FromStr for EventType {
             let is_name = name.starts_with(|c: char| c.is_ascii_uppercase())
                 && name.len() <= TYPE_NAME_BYTES_MAX
                 && name.bytes().all(|b| b.is_ascii_alphabetic());
-            let version = version.parse().ok().filter(|v: &u32| *v > 0 && v.to_string() == version)?;
+            let is_plain = version.starts_with(|c: char| ('1'..='9').contains(&c));
+            let version = version.parse().ok().filter(|_number: &u32| is_plain)?;
             is_name.then(|| Self { name: name.to_owned(), version })
         };
         parse().ok_or_else(|| Malformed::quoting("/type", text, needed))

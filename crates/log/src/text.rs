@@ -11,9 +11,10 @@ pub(crate) fn encode_hex(bytes: &[u8]) -> String {
 /// Reads exactly `N` bytes of lower-case hexadecimal.
 pub(crate) fn parse_hex<const N: usize>(at: &str, text: &str) -> Result<[u8; N], Malformed> {
     let needed = || format!("{} lower-case hexadecimal digits", 2 * N);
-    let bytes =
-        HEXLOWER.decode(text.as_bytes()).map_err(|_undecodable| Malformed::quoting(at, text, needed()))?;
-    bytes.try_into().map_err(|_wrong_length| Malformed::quoting(at, text, needed()))
+    let mut bytes = [0; N];
+    let decoded =
+        if text.len() == 2 * N { HEXLOWER.decode_mut(text.as_bytes(), &mut bytes).ok() } else { None };
+    decoded.map(|_all| bytes).ok_or_else(|| Malformed::quoting(at, text, needed()))
 }
 
 /// Writes bytes as padded base64 (RFC 4648, section 4).
