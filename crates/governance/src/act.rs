@@ -1,6 +1,7 @@
 //! What every event's `data` has in common: with which standing it speaks, who signs as what, and what it
 //! rests on. The facts themselves are a [`Statement`], one type per event.
 
+use crate::as_written::{FACTS, FactsAsWritten};
 use crate::form::Described;
 use crate::{
     Basis, BodyId, Document, IntentionId, Malformed, PDate, RuleSet, Speaker, Verdict, Violation, form,
@@ -186,7 +187,7 @@ pub struct Act {
     /// The intentions that it carries out.
     pub fulfils: Vec<IntentionId>,
     /// The facts as JSON, which a correction cites.
-    pub facts: Value,
+    pub facts: FactsAsWritten,
     /// What it says.
     pub statement: Arc<dyn Statement>,
     /// Who speaks; nothing where a report names no source.
@@ -216,20 +217,12 @@ pub(crate) struct Data {
     pub(crate) facts: Value,
 }
 
-/// The member of `data` that holds what an event says.
-const FACTS: &str = "facts";
-
 impl Data {
     pub(crate) fn parse(data: &Map<String, Value>) -> Result<Self, Malformed> {
         seen::check_members("/data", data)?;
         let needed = "standing, signatories and facts; basis, evidence and fulfils if there are any";
-        // The facts are read by their own type: here they stand aside, and are copied once.
-        let aside = |(name, member): (&String, &Value)| {
-            (name.clone(), if name == FACTS { Value::Null } else { member.clone() })
-        };
-        let beside_facts = Value::Object(data.iter().map(aside).collect());
-        let mut parsed: Data = form::read("/data", &beside_facts, needed)?;
-        parsed.facts = data.get(FACTS).cloned().unwrap_or_default();
+        // The facts are read by their own type: here they stand aside.
+        let parsed: Data = form::read_beside("/data", data, FACTS, needed)?;
         let keys: BTreeSet<_> = parsed.signatories.iter().map(|signatory| signatory.key).collect();
         if keys.len() != parsed.signatories.len() {
             return Err(Malformed::new("/data/signatories", "a key twice", "each signing key once"));

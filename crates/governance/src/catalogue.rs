@@ -42,7 +42,7 @@ use crate::people::{
 use crate::plans::{IntentionRecorded, IntentionResolved, StatementRecorded};
 use crate::proposals::{MergerAbandoned, MergerExplored, MergerProposed};
 use crate::reorganisation::ReorganisationEffected;
-use crate::{Malformed, Unread};
+use crate::{FactsAsWritten, Malformed, Unread};
 use minutebook_log::{Entry, Event, EventId, EventType, Hash, Opening, Position, PublicKey, Signed, Subject};
 use serde_json::Value;
 use std::{any::TypeId, collections::BTreeSet, sync::Arc};
@@ -335,7 +335,8 @@ pub fn read_event(event: &Event) -> Result<Act, Malformed> {
     })?;
     row.check_subject(&event.subject)?;
     let data = Data::parse(&event.data)?;
-    let statement = row.parse(&data.facts)?;
+    let facts = FactsAsWritten::of(event.members());
+    let statement = row.parse(&facts)?;
     statement.check_form(&event.subject)?;
     let speaker = data.speaker();
     Ok(Act {
@@ -350,7 +351,7 @@ pub fn read_event(event: &Event) -> Result<Act, Malformed> {
         basis: data.basis,
         evidence: data.evidence,
         fulfils: data.fulfils,
-        facts: data.facts,
+        facts,
         statement,
         speaker,
     })

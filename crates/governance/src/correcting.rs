@@ -8,7 +8,7 @@ use crate::documents::{RecordCorrected, judge_corrected_form};
 use crate::judging::judge_act;
 use crate::minuted::judge_approved;
 use crate::rules::Asked;
-use crate::{Certainty, Malformed, Record, Unread, Verdict, Violation};
+use crate::{Certainty, FactsAsWritten, Malformed, Record, Unread, Verdict, Violation};
 use minutebook_log::{Place, Position};
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -42,6 +42,7 @@ fn corrected_act(correction: &RecordCorrected, target: &Act) -> Option<Result<Ar
         statement.check_form(&target.subject)?;
         Ok(statement)
     });
+    let facts = FactsAsWritten::corrected(facts);
     Some(read.map(|statement| Arc::new(Act { facts, statement, ..target.clone() })))
 }
 

@@ -1,5 +1,6 @@
 //! Dates as precise as their source. A date without a day is never silently the 1st.
 
+mod digits;
 mod meant;
 
 use crate::Malformed;
@@ -77,11 +78,8 @@ impl FromStr for Date {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        text.parse::<civil::Date>()
-            .ok()
-            .map(Date)
-            .filter(|date| date.to_string() == text && text.len() == "2020-04-01".len())
-            .ok_or_else(|| Malformed::quoting("date", text, "a day as YYYY-MM-DD, such as 2020-04-01"))
+        let refuse = || Malformed::quoting("date", text, "a day as YYYY-MM-DD, such as 2020-04-01");
+        digits::day(text).map(Date).ok_or_else(refuse)
     }
 }
 
@@ -376,7 +374,7 @@ impl FromStr for Instant {
         let needed = "an instant with its offset, such as 2019-06-17T09:00:00+01:00 (RFC 3339)";
         let refuse = || Malformed::quoting("instant", text, needed);
         let rfc3339 = text.len() >= 20 && text.as_bytes().get(10) == Some(&b'T') && text.is_ascii();
-        let utc = text.parse().ok().filter(|_timestamp| rfc3339).ok_or_else(refuse)?;
+        let utc = rfc3339.then(|| text.parse().ok()).flatten().ok_or_else(refuse)?;
         Ok(Self { written: text.to_owned(), utc })
     }
 }
@@ -459,6 +457,27 @@ mod tests {
         let day = PDate::day(date("2019-07-04"));
         assert_eq!(PDate::together(&[&after, &day, &before]), Some(day));
         assert_eq!(PDate::together(&[&before, &PDate::day(date("2020-04-01"))]), None);
+    }
+
+    #[test]
+    fn a_day_is_read_as_the_calendar_library_reads_it() {
+        let by_library = |text: &str| {
+            let day = text.parse::<civil::Date>().ok().filter(|day| day.to_string() == text)?;
+            (text.len() == 10).then_some(Date(day))
+        };
+        let mut read = 0;
+        for year in ["0000", "1900", "2000", "2019", "2020", "9999", "+019", "12019", "-019"] {
+            for month in ["00", "01", "02", "04", "12", "13", "1", "+1", "4 "] {
+                for day in ["00", "01", "28", "29", "30", "31", "32", "7", "\u{e9}", "7:"] {
+                    for line in ["-", "/", "", "\u{2013}"] {
+                        let text = format!("{year}-{month}{line}{day}");
+                        read += usize::from(by_library(&text).is_some());
+                        assert_eq!(text.parse::<Date>().ok(), by_library(&text), "{text}");
+                    }
+                }
+            }
+        }
+        assert!(read > 90, "{read}");
     }
 
     #[test]

@@ -4,7 +4,9 @@
 //! `"approved"`, `null` for an absent member. Each is another way to write the same facts, which other
 //! readers may take otherwise; so what was read is written again, and has to be the same.
 
+use crate::written::{is_written_as, is_written_as_members};
 use crate::{BodyId, Malformed};
+use serde::de::value::MapDeserializer;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
@@ -49,9 +51,40 @@ pub(crate) fn read<T: DeserializeOwned + Serialize>(
         Err(Malformed::new(format!("{at}{path}"), found, needed))
     };
     check_paragraphs::<T>(at, value)?;
+    // Only where it is written otherwise does somebody ask where.
+    if is_written_as(&parsed, value) {
+        return Ok(parsed);
+    }
     match serde_json::to_value(&parsed) {
         Ok(written) => difference(value, &written).map_or(Ok(parsed), refuse),
         Err(_unwritable) => refuse(String::new()),
+    }
+}
+
+/// Reads an object that stands at the JSON pointer `at`, with `null` in the place of the member `aside`: whoever calls
+/// reads that one.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn read_beside<T: DeserializeOwned + Serialize>(
+    at: &str,
+    members: &Map<String, Value>,
+    aside: &str,
+    needed: &str,
+) -> Result<T, Malformed> {
+    let null_aside = members
+        .iter()
+        .map(|(name, member)| (name.as_str(), if name == aside { &Value::Null } else { member }));
+    let is_one_line = null_aside.clone().all(|(_name, member)| !has_line_feed(member));
+    let parsed = T::deserialize(MapDeserializer::<_, serde_json::Error>::new(null_aside.clone())).ok();
+    let is_in_form = |parsed: &T| is_one_line && is_written_as_members(parsed, members, aside);
+    match parsed.filter(is_in_form) {
+        Some(parsed) => Ok(parsed),
+        // Somebody asks what is wrong with it.
+        None => {
+            let members = null_aside.map(|(name, member)| (name.to_owned(), member.clone()));
+            read(at, &Value::Object(members.collect()), needed)
+        }
     }
 }
 

@@ -84,10 +84,26 @@ pub(crate) fn check(at: &str, value: &Value) -> Result<(), Malformed> {
 /// # Errors
 /// As [`check`].
 pub(crate) fn check_members(at: &str, members: &Map<String, Value>) -> Result<(), Malformed> {
+    // Where everything is seen, nobody asks where it stands.
+    if !members.iter().any(|(name, member)| unseen(name).is_some() || hides(member)) {
+        return Ok(());
+    }
     members.iter().try_for_each(|(name, member)| {
         clear(at, name)?;
         check(&format!("{at}/{name}"), member)
     })
+}
+
+/// Whether a value holds a character which nobody sees.
+fn hides(value: &Value) -> bool {
+    match value {
+        Value::String(text) => unseen(text).is_some(),
+        Value::Array(items) => items.iter().any(hides),
+        Value::Object(members) => {
+            members.iter().any(|(name, member)| unseen(name).is_some() || hides(member))
+        }
+        _ => false,
+    }
 }
 
 fn clear(at: &str, text: &str) -> Result<(), Malformed> {

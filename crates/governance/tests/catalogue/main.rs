@@ -6,3 +6,4 @@ mod acts;
 mod events;
 #[path = "../../examples/events.rs"]
 mod page;
+mod written;
