@@ -84,6 +84,9 @@ pub(crate) fn judge_kinds(case: &Case<'_>, verdict: &mut Verdict) {
 /// Has what an act breaks cite the law of the kind of commissioner that it is of: its subject's, or else that for which all
 /// of those sign who sign for one.
 pub(crate) fn cite_by_kind(case: &Case<'_>, verdict: &mut Verdict) {
+    if verdict.violations.is_empty() {
+        return;
+    }
     let opened = case.act.statement.downcast::<BodyEstablished>().map(|said| said.kind);
     let of_subject = || kind_of(case, &BodyId::of(&case.act.subject)?);
     let of_signers = || {

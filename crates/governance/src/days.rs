@@ -9,6 +9,7 @@ use crate::{Act, Certainty, Date, Instant, PDate, Record, Verdict};
 use minutebook_log::{Opening, Purpose, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
+use std::borrow::Cow;
 
 rules! {
     HAPPENED: HardIfCertain =
@@ -244,7 +245,8 @@ fn row_of(name: &str) -> Option<&'static Dates> {
 }
 
 fn instant(value: &Value) -> Option<Instant> {
-    value.as_str()?.parse().ok()
+    // Most dates are days, of which nobody asks what is wrong with them as an instant.
+    value.as_str().filter(|text| text.contains('T'))?.parse().ok()
 }
 
 fn day(value: &Value) -> Option<PDate> {
@@ -293,12 +295,16 @@ fn last_sunday(in_month: Date) -> Date {
 }
 
 /// The values at a path, each with its pointer; `*` stands for every item.
-fn found<'a>(facts: &'a Value, path: &str) -> Vec<(String, &'a Value)> {
+fn found<'a>(facts: &'a Value, path: &'static str) -> Vec<(Cow<'static, str>, &'a Value)> {
+    if !path.contains('*') {
+        let value = path.split('/').skip(1).try_fold(facts, |value, part| value.get(part));
+        return value.map(|value| (Cow::Borrowed(path), value)).into_iter().collect();
+    }
     let mut found = vec![(String::new(), facts)];
     for part in path.split('/').skip(1) {
         found = found.into_iter().flat_map(|(at, value)| members(at, value, part)).collect();
     }
-    found
+    found.into_iter().map(|(at, value)| (Cow::Owned(at), value)).collect()
 }
 
 fn members<'a>(at: String, value: &'a Value, part: &str) -> Vec<(String, &'a Value)> {
