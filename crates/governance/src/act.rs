@@ -328,6 +328,11 @@ pub trait Statement: Any + fmt::Debug + Send + Sync {
         false
     }
 
+    /// Whether it changes who may sign: then nothing is remembered of keys that was worked out before.
+    fn changes_authority(&self) -> bool {
+        false
+    }
+
     /// The form that serde can't check: numbers in range, lists not empty.
     ///
     /// # Errors

@@ -52,6 +52,7 @@ mod segment;
 mod columns;
 mod segment_file;
 mod corrections;
+mod remembered;
 mod record;
 pub use record::Record;
 mod withdrawn;

@@ -3,12 +3,13 @@
 use super::events::{AuthorityGranted, Extent, KeyEnrolled};
 use super::registrars::registrars;
 use super::rules::{REGISTRAR_ALONE, REPORTERS};
-use super::state::{grants_of, key_named, known_key, now};
+use super::state::{KnownKey, key_named, known_key, now};
 use crate::act::{Act, Capacity, Need, Signatory, Standing};
 use crate::rules::rules;
 use crate::{BodyId, Certainty, Date, PDate, Record, Verdict, Violation};
 use minutebook_log::{Place, PublicKey, Signed, Timestamp};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 rules! {
     REGISTRARS: Hard =
@@ -104,19 +105,22 @@ fn not_enrolled(key: PublicKey) -> (String, String) {
     (format!("key {key} is not enrolled, or revoked"), needed.to_owned())
 }
 
-/// Whether the key is enrolled and not revoked.
-fn judge_enrolled(record: &Record, act: &Act, signatory: &Signatory, verdict: &mut Verdict) -> bool {
-    let enrolled = known_key(record, signatory.key).is_some_and(|state| state.revoked.is_none());
-    verdict.hard(enrolled, &KEY_ENROLLED, &act.subject, || not_enrolled(signatory.key));
+/// Whether the key is enrolled and not revoked: then what is known of it.
+fn judge_enrolled(
+    record: &Record,
+    act: &Act,
+    signatory: &Signatory,
+    verdict: &mut Verdict,
+) -> Option<Arc<KnownKey>> {
+    let enrolled = known_key(record, signatory.key).filter(|key| key.revoked.is_none());
+    verdict.hard(enrolled.is_some(), &KEY_ENROLLED, &act.subject, || not_enrolled(signatory.key));
     enrolled
 }
 
 fn judge_grant(record: &Record, act: &Act, place: Place, signatory: &Signatory, verdict: &mut Verdict) {
-    if !judge_enrolled(record, act, signatory, verdict) {
-        return;
-    }
+    let Some(key) = judge_enrolled(record, act, signatory, verdict) else { return };
     let (mut lacks, mut held) = (Vec::new(), Certainty::No);
-    for (id, grant) in grants_of(record, signatory.key, now(record)) {
+    for (id, grant) in &key.grants {
         match grant.lacks(act, place.recorded, signatory) {
             Some(lack) => lacks.push(format!("{id}: {lack}")),
             None => held = held.or(grant.covers_date(act)),
@@ -164,7 +168,7 @@ impl AuthorityGranted {
                 self.named_bodies()
                     .map_or_else(|| "is for other bodies".to_owned(), |named| format!("is for {named}")),
             )
-        } else if !self.types.covers(&act.name.to_owned()) {
+        } else if !self.covers_type(act.name) {
             Some("does not list this type".to_owned())
         } else if !self.standings.contains(&act.standing) {
             Some(format!("does not list the standing {}", act.standing.as_str()))
@@ -174,6 +178,13 @@ impl AuthorityGranted {
             Some("signs no more".to_owned())
         } else {
             (self.covers_date(act) == Certainty::No).then(|| self.describe_period(act))
+        }
+    }
+
+    fn covers_type(&self, name: &str) -> bool {
+        match &self.types {
+            Extent::Any(_any) => true,
+            Extent::Listed(types) => types.iter().any(|listed| listed == name),
         }
     }
 
@@ -239,5 +250,8 @@ fn judge_two_people(record: &Record, act: &Act, verdict: &mut Verdict) {
 }
 
 fn holders<'a>(record: &Record, signatories: impl Iterator<Item = &'a Signatory>) -> BTreeSet<String> {
-    signatories.filter_map(|signatory| known_key(record, signatory.key)).map(|state| state.holder).collect()
+    signatories
+        .filter_map(|signatory| known_key(record, signatory.key))
+        .map(|key| key.holder.clone())
+        .collect()
 }

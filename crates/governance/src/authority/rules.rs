@@ -97,6 +97,10 @@ impl Statement for Opening {
         vec![Need::any(REGISTRAR_ALONE)]
     }
 
+    fn changes_authority(&self) -> bool {
+        true
+    }
+
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let is_registrars = self.registrars.iter().any(|registrar| registrar.key == self.checkpoint_key);
         verdict.hard(!is_registrars, &ONE_USE, &case.act.subject, || {
@@ -110,6 +114,10 @@ impl Statement for Opening {
 impl Statement for KeyEnrolled {
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
         vec![Need::any(REGISTRAR_ALONE), Need::any(HOLDER_ALONE)]
+    }
+
+    fn changes_authority(&self) -> bool {
+        true
     }
 
     fn about(&self) -> Vec<Subject> {
@@ -157,6 +165,10 @@ impl Statement for KeyEnrolled {
 impl Statement for KeyRevoked {
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
         vec![Need::any(REGISTRAR_ALONE)]
+    }
+
+    fn changes_authority(&self) -> bool {
+        true
     }
 
     fn about(&self) -> Vec<Subject> {
@@ -210,6 +222,10 @@ impl KeyRevoked {
 impl Statement for AuthorityGranted {
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
         vec![Need::any(REGISTRAR_ALONE)]
+    }
+
+    fn changes_authority(&self) -> bool {
+        true
     }
 
     fn about(&self) -> Vec<Subject> {
@@ -293,6 +309,10 @@ impl AuthorityGranted {
 impl Statement for AuthorityRevoked {
     fn needs(&self, _subject: &Subject) -> Vec<Need> {
         vec![Need::any(REGISTRAR_ALONE)]
+    }
+
+    fn changes_authority(&self) -> bool {
+        true
     }
 
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {

@@ -3,6 +3,7 @@
 use super::events::{AuthorityGranted, AuthorityRevoked, KeyEnrolled, KeyRevoked, KeyUse, Revocation};
 use crate::{BodyId, Date, GrantId, Instant, KnownUntil, Record, Scope, Sealable, View};
 use minutebook_log::{Opening, Position, PublicKey, Subject, Timestamp};
+use std::{ops::Deref, sync::Arc};
 
 /// What the book knows of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,10 +90,31 @@ pub fn key_state(record: &Record, key: PublicKey, view: View) -> Option<KeyState
     key_events(record, key, view, None)
 }
 
-/// As [`key_state`] by now, with the registrars' keys and the log's own as the opening entry names them.
-pub(super) fn known_key(record: &Record, key: PublicKey) -> Option<KeyState> {
+/// What the book knows of a key by now: with its grants that are not revoked.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct KnownKey {
+    state: KeyState,
+    pub(super) grants: Vec<(GrantId, AuthorityGranted)>,
+}
+
+impl Deref for KnownKey {
+    type Target = KeyState;
+
+    fn deref(&self) -> &KeyState {
+        &self.state
+    }
+}
+
+/// As [`key_state`] by now, with the registrars' keys and the log's own as the opening entry names them; worked out once
+/// until somebody's authority changes.
+pub(super) fn known_key(record: &Record, key: PublicKey) -> Option<Arc<KnownKey>> {
+    record.of_key(key, || known_key_anew(record, key))
+}
+
+fn known_key_anew(record: &Record, key: PublicKey) -> Option<KnownKey> {
     let view = now(record);
-    key_as_registrar(record, key, view).or_else(|| key_as_logs(record, key, view))
+    let state = key_as_registrar(record, key, view).or_else(|| key_as_logs(record, key, view))?;
+    Some(KnownKey { state, grants: grants_of(record, key, view) })
 }
 
 /// The key of the log that the opening entry names, if it is this one.

@@ -27,6 +27,12 @@ impl Supposed {
         self.known.map_or(entries, |known| known.min(entries))
     }
 
+    /// Whether nothing is supposed.
+    pub(super) fn is_as_it_is(&self) -> bool {
+        let has_all = self.known.is_none() && self.before.is_none() && self.without.is_empty();
+        has_all && !self.hears_all
+    }
+
     pub(super) fn has(&self, position: Position) -> bool {
         let is_before = self.before.is_none_or(|before| position < before);
         !self.without.contains(&position) && (is_before || self.beside.contains(&position))

@@ -4,6 +4,7 @@
 
 mod affairs;
 mod affairs_made_up;
+mod authority;
 mod book;
 mod book_of_mergers;
 #[path = "../law/foreseen.rs"]
