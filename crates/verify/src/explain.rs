@@ -1,8 +1,9 @@
 //! One entry, taken apart: what went into the verdict on it, so that somebody else can come to it again.
 
 use crate::again::BundlePlaces;
-use crate::replay::{Replay, Signatures, unknown_to_the_rules};
-use crate::tiles::read_bundle;
+use crate::ahead::in_order;
+use crate::replay::{Replay, Signatures, check_all, unknown_to_the_rules};
+use crate::tiles::{Bundle, read_bundle};
 use crate::{Published, PublishedError, Report, Review};
 use minutebook_governance::authority::{grants_of, key_state, now};
 use minutebook_governance::{
@@ -169,26 +170,29 @@ fn read_up_to(
 ) -> Result<Option<(Report, Vec<u8>)>, PublishedError> {
     let places = Arc::new(BundlePlaces::of(published));
     let mut replay = Replay::rereading(Arc::clone(&places) as _);
-    let mut next = Position::FIRST;
-    while size.holds(next) && size.holds(position) {
-        let Some(bundle) = read_bundle(published, next, size)? else { return Ok(None) };
-        places.push(&bundle);
-        let entries = bundle.entries();
-        let at = usize::try_from(position.0.saturating_sub(next.0)).unwrap_or(usize::MAX);
-        let before = entries.get(..at).unwrap_or(&entries);
-        replay.take(before, Signatures::KnownToHold);
-        if let Some(unread) = replay.unread() {
-            return Err(unread.into());
-        }
-        if let Some(entry) = entries.get(at) {
-            return Ok(Some((replay.report(), entry.to_vec())));
-        }
-        if entries.is_empty() || replay.is_over() {
+    let (mut next, mut found, mut is_reached) = (Position::FIRST, None, false);
+    let bundles = || {
+        if found.is_some() || !size.holds(next) || !size.holds(position) {
             return Ok(None);
         }
-        next = Position(next.0.saturating_add(entries.len() as u64));
-    }
-    Ok(None)
+        let Some(bundle) = read_bundle(published, next, size)? else { return Ok(None) };
+        places.push(&bundle);
+        let (entries, first) = (bundle.entries(), next);
+        let at = usize::try_from(position.0.saturating_sub(first.0)).unwrap_or(usize::MAX);
+        found = entries.get(at).map(|entry| entry.to_vec());
+        next = Position(first.0.saturating_add(entries.len() as u64));
+        Ok::<_, PublishedError>((next > first).then_some((bundle, at, found.is_some())))
+    };
+    let check = |(bundle, at, is_last): (Bundle, usize, bool)| {
+        let entries = bundle.entries();
+        (check_all(entries.get(..at).unwrap_or(&entries), Signatures::KnownToHold), is_last)
+    };
+    in_order(bundles, check, |(checked, is_last)| {
+        replay.take_checked(checked);
+        is_reached |= is_last;
+        replay.unread().map_or(Ok(replay.more()), |unread| Err(unread.into()))
+    })?;
+    Ok(found.filter(|_entry| is_reached).map(|entry| (replay.report(), entry)))
 }
 
 impl Inputs {

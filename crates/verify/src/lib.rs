@@ -19,6 +19,7 @@ pub use published::{Published, PublishedError};
 mod tiles;
 mod again;
 pub use again::EntryBytes;
+mod ahead;
 mod replay;
 pub use replay::{verify, verify_from, verify_quickly};
 mod trust;

@@ -1,11 +1,12 @@
 //! The entries of a published log in one pass: leaves of a tree, and replayed as deep as somebody asked.
 
 use crate::again::BundlePlaces;
-use crate::replay::{Replay, Signatures};
-use crate::tiles::{TreeCheck, missing, read_bundle};
+use crate::ahead::{More, in_order};
+use crate::replay::{CheckedEntry, Replay, Signatures, check_all};
+use crate::tiles::{Bundle, TreeCheck, missing, read_bundle};
 use crate::{Fault, Published, PublishedError};
 use minutebook_log::{Position, Tile, TreeHash, TreeHead, TreeSize};
-use rayon::prelude::*;
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// How deep an audit goes.
@@ -28,9 +29,6 @@ pub(crate) struct Pass<'a> {
     places: Arc<BundlePlaces>,
     pub(crate) earlier: Option<TreeHead>,
 }
-
-/// How many bundles are read and checked at once, on all cores.
-const BUNDLES: usize = 16;
 
 impl<'a> Pass<'a> {
     /// Nothing has been read yet. `earlier` is up to where signatures were verified before.
@@ -58,51 +56,63 @@ impl<'a> Pass<'a> {
         faults: &mut Vec<Fault>,
         progress: &mut impl FnMut(u64, u64),
     ) -> Result<(), PublishedError> {
-        let mut next = Position::FIRST;
-        while size.holds(next) {
-            let mut bundles = Vec::with_capacity(BUNDLES);
-            let mut is_cut = false;
-            for _bundle in 0..BUNDLES {
-                let Some(tile) = Tile::bundle_of(next, size).filter(|_tile| !is_cut) else { break };
-                let Some(bundle) = read_bundle(self.published, next, size)? else {
-                    faults.push(missing(tile, next.0));
-                    is_cut = true;
-                    break;
-                };
-                faults.extend(bundle.fault().cloned());
-                is_cut = bundle.fault().is_some();
-                next = Position(tile.positions().end);
-                if self.depth == Depth::Rules {
-                    self.places.push(&bundle);
-                }
-                bundles.push(bundle);
+        let (mut next, mut is_cut, is_over) = (Position::FIRST, false, Cell::new(false));
+        let (depth, published, places, earlier) = (self.depth, self.published, &self.places, self.earlier);
+        let bundles = || {
+            let Some(tile) = Tile::bundle_of(next, size).filter(|_tile| !is_cut) else { return Ok(None) };
+            let Some(bundle) = read_bundle(published, next, size)? else {
+                faults.push(missing(tile, next.0));
+                is_cut = true;
+                return Ok(None);
+            };
+            faults.extend(bundle.fault().cloned());
+            is_cut = bundle.fault().is_some();
+            let first = std::mem::replace(&mut next, Position(tile.positions().end));
+            if depth == Depth::Rules {
+                places.push(&bundle);
             }
-            let entries: Vec<&[u8]> = bundles.iter().flat_map(|bundle| bundle.entries()).collect();
-            self.take(&entries)?;
-            progress(self.tree.head().size.0, size.0);
-            if is_cut {
-                break;
-            }
-        }
+            // Once an entry has failed, those that follow are leaves of the tree and no more.
+            Ok(Some((first, bundle, if is_over.get() { Depth::Tree } else { depth })))
+        };
+        // What an earlier audit covered comes first; the entries after it have their signatures verified.
+        let known_from =
+            |first: Position| earlier.map_or(0, |earlier| earlier.size.0.saturating_sub(first.0));
+        in_order(
+            bundles,
+            |(first, bundle, depth)| Read::of(&bundle, depth, known_from(first)),
+            |read| {
+                self.tree.add(&read.leaves)?;
+                self.replay.take_checked(read.checked);
+                is_over.set(self.replay.is_over());
+                progress(self.tree.head().size.0, size.0);
+                Ok::<_, PublishedError>(More::Wanted)
+            },
+        )?;
         self.replay.unread().map_or(Ok(()), |unread| Err(unread.into()))
     }
+}
 
-    fn take(&mut self, entries: &[&[u8]]) -> Result<(), PublishedError> {
-        let leaves: Vec<TreeHash> = entries.par_iter().map(|entry| TreeHash::leaf(entry)).collect();
-        let begun = self.tree.head().size.0;
-        self.tree.add(&leaves)?;
-        if self.depth == Depth::Tree || self.replay.is_over() {
-            return Ok(());
-        }
-        // What an earlier audit covered comes first; the entries after it have their signatures verified.
-        let known = self.earlier.map_or(0, |earlier| earlier.size.0.saturating_sub(begun));
+/// A bundle, read as far as that needs no order.
+struct Read {
+    leaves: Vec<TreeHash>,
+    /// Its entries, where they are more than bytes.
+    checked: Vec<CheckedEntry>,
+}
+
+impl Read {
+    /// The first `known` entries had their signatures verified before.
+    fn of(bundle: &Bundle, depth: Depth, known: u64) -> Self {
+        let entries = bundle.entries();
+        let leaves = entries.iter().map(|entry| TreeHash::leaf(entry)).collect();
+        let how = match depth {
+            Depth::Tree => return Self { leaves, checked: Vec::new() },
+            Depth::Signatures => Signatures::Together,
+            Depth::Rules => Signatures::Verified,
+        };
         let known = usize::try_from(known).unwrap_or(usize::MAX).min(entries.len());
-        let (known, new) = entries.split_at_checked(known).unwrap_or((&[], entries));
-        self.replay.take(known, Signatures::KnownToHold);
-        if !self.replay.is_over() {
-            let how = if self.depth == Depth::Rules { Signatures::Verified } else { Signatures::Together };
-            self.replay.take(new, how);
-        }
-        Ok(())
+        let (known, new) = entries.split_at_checked(known).unwrap_or((&[], &entries));
+        let mut checked = check_all(known, Signatures::KnownToHold);
+        checked.extend(check_all(new, how));
+        Self { leaves, checked }
     }
 }

@@ -1,12 +1,13 @@
 use crate::again::{Again, KEEPING};
+use crate::ahead::{More, in_order};
 use crate::{AuditVerdict, EntryBytes, Exception, Level, Report, Survey};
 use minutebook_governance::{Act, Admission, Book, RULES_VERSION, Refusal, Unread, catalogue};
 use minutebook_log::{Chain, ChainError, Entry, Hash, Keyring, Malformed, Position, SignatureError, Unbound};
-use rayon::prelude::*;
 use std::sync::Arc;
 
-/// How many entries are parsed and have their signatures checked at once, on all cores.
-const CHUNK_ENTRIES: usize = 4096;
+/// How many entries are parsed and have their signatures checked by one thread, one after the other: with keys that it
+/// reads once, or together.
+const PIECE_ENTRIES: usize = 128;
 
 /// Verifies a book from the bytes of its entries, in order from position 0. `progress` is told how many
 /// entries have been read, now and then.
@@ -56,14 +57,16 @@ fn run<E>(
     mut progress: impl FnMut(u64),
 ) -> Result<Replay, E> {
     let mut entries = entries.into_iter();
-    while !replay.is_over() {
-        let chunk = entries.by_ref().take(CHUNK_ENTRIES).collect::<Result<Vec<_>, _>>()?;
-        if chunk.is_empty() {
-            break;
-        }
-        replay.take(&chunk, signatures);
+    let mut next = || {
+        let piece = entries.by_ref().take(PIECE_ENTRIES).collect::<Result<Vec<_>, _>>()?;
+        Ok(Some(piece).filter(|piece| !piece.is_empty()))
+    };
+    let check = |piece: Vec<Vec<u8>>| check_all(&piece, signatures);
+    in_order(&mut next, check, |checked| {
+        replay.take_checked(checked);
         progress(replay.read);
-    }
+        Ok(replay.more())
+    })?;
     Ok(replay)
 }
 
@@ -78,14 +81,8 @@ pub(crate) enum Signatures {
     Together,
 }
 
-/// How many of them are admitted, in their order, while the next are checked.
-const PIECE_ENTRIES: usize = 256;
-
-/// How many of those are checked by one thread, one after the other: with keys that it reads once, or together.
-const BATCH_ENTRIES: usize = 64;
-
 /// Bytes, read as far as that needs no order.
-struct Checked {
+pub(crate) struct CheckedEntry {
     hash: Hash,
     entry: Result<Alone, Malformed>,
 }
@@ -98,7 +95,8 @@ struct Alone {
     act: Option<Result<Arc<Act>, Malformed>>,
 }
 
-fn check_batch<B: AsRef<[u8]>>(batch: &[B], signatures: Signatures) -> Vec<Checked> {
+/// Reads entries as far as that needs no order, all on this thread.
+pub(crate) fn check_all<B: AsRef<[u8]>>(batch: &[B], signatures: Signatures) -> Vec<CheckedEntry> {
     let mut ring = Keyring::default();
     let entries: Vec<_> = batch.iter().map(|bytes| Entry::parse(bytes.as_ref())).collect();
     let all_hold = match signatures {
@@ -114,7 +112,7 @@ fn check_batch<B: AsRef<[u8]>>(batch: &[B], signatures: Signatures) -> Vec<Check
     };
     let checked = entries.into_iter().zip(batch);
     checked
-        .map(|(entry, bytes)| Checked { hash: Hash::of(bytes.as_ref()), entry: entry.map(&mut check) })
+        .map(|(entry, bytes)| CheckedEntry { hash: Hash::of(bytes.as_ref()), entry: entry.map(&mut check) })
         .collect()
 }
 
@@ -169,22 +167,17 @@ impl Replay {
         &self.book
     }
 
-    pub(crate) fn take<B: AsRef<[u8]> + Sync>(&mut self, chunk: &[B], signatures: Signatures) {
-        let check = |piece: &[B]| -> Vec<Checked> {
-            piece.par_chunks(BATCH_ENTRIES).flat_map_iter(|batch| check_batch(batch, signatures)).collect()
-        };
-        let mut pieces = chunk.chunks(PIECE_ENTRIES);
-        let mut checked = pieces.next().map(check).unwrap_or_default();
-        while !checked.is_empty() && !self.is_over() {
-            let next = pieces.next();
-            let (following, ()) =
-                rayon::join(|| next.map(check).unwrap_or_default(), || self.take_checked(checked));
-            checked = following;
-        }
+    /// Whether anything that follows is of any use.
+    pub(crate) fn more(&self) -> More {
+        if self.is_over() { More::Enough } else { More::Wanted }
     }
 
-    fn take_checked(&mut self, checked: Vec<Checked>) {
+    /// Takes entries that were read, in their order, up to the first that fails.
+    pub(crate) fn take_checked(&mut self, checked: Vec<CheckedEntry>) {
         for checked in checked {
+            if self.is_over() {
+                return;
+            }
             let position = self.chain().head().next();
             self.read += 1;
             let earlier = checked.entry.as_ref().ok().and_then(|checked| self.changed_before(checked));
@@ -217,7 +210,7 @@ impl Replay {
         })
     }
 
-    fn take_one(&mut self, checked: Checked) -> Result<(), Failure> {
+    fn take_one(&mut self, checked: CheckedEntry) -> Result<(), Failure> {
         let failed = |level: Level, error: &dyn ToString| (level, Vec::new(), error.to_string());
         let Alone { entry, signatures, act } =
             checked.entry.map_err(|malformed| failed(Level::Form, &malformed))?;
