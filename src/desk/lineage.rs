@@ -99,7 +99,7 @@ async fn draw(visit: &Visit, found: &GetLineageResponse) -> Result<Option<String
                 from: step.predecessor.clone(),
                 to: step.successor.clone(),
                 on: day(step.effective.as_ref())?,
-                kind: words(&step.kind),
+                kind: format!("{}{}", words(&step.kind), inferred_mark(&step.inferred)),
             })
         })
         .collect();
@@ -143,6 +143,12 @@ struct Step<'a> {
     before: Vec<(&'a str, &'a str)>,
     after: (&'a str, &'a str),
     why: Vec<u64>,
+    is_inferred: bool,
+}
+
+/// Behind what no source states.
+fn inferred_mark(inferred: &str) -> &'static str {
+    if inferred.is_empty() { "" } else { ", INFERRED" }
 }
 
 /// The steps in the order of their days, those into one body on one day as one.
@@ -157,6 +163,7 @@ fn steps(found: &[LineageStep]) -> Vec<Step<'_>> {
         match steps.iter_mut().find(is_same) {
             Some(step) => {
                 step.before.push(before);
+                step.is_inferred |= !it.inferred.is_empty();
                 step.why.extend(&it.why);
             }
             None => steps.push(Step {
@@ -165,6 +172,7 @@ fn steps(found: &[LineageStep]) -> Vec<Step<'_>> {
                 before: vec![before],
                 after: (&it.successor, &it.successor_name),
                 why: it.why.clone(),
+                is_inferred: !it.inferred.is_empty(),
             }),
         }
     }
@@ -188,7 +196,9 @@ fn in_a_sentence(viewed: &Viewed, step: &Step<'_>) -> Markup {
             @if i > 0 { @if i + 1 == step.before.len() { " and " } @else { ", " } }
             (named(*before))
         }
-        " → " (named(step.after)) (why(viewed, &step.why))
+        " → " (named(step.after))
+        @if step.is_inferred { ", INFERRED" }
+        (why(viewed, &step.why))
     }
 }
 
@@ -203,7 +213,10 @@ fn rows(viewed: &Viewed, steps: &[LineageStep]) -> Markup {
                 named(&step.predecessor, &step.predecessor_name),
                 named(&step.successor, &step.successor_name),
                 html! { (words(&step.kind)) },
-                html! { @if step.units.is_empty() { "all" } @else { (step.units.join(" ")) } },
+                html! {
+                    @if step.units.is_empty() { "all" } @else { (step.units.join(" ")) }
+                    (inferred_mark(&step.inferred))
+                },
                 super::linked::entries(viewed, &step.why),
             ]
         })

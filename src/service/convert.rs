@@ -151,7 +151,7 @@ pub(super) fn inferences(
 }
 
 /// What somebody inferred who reported a succession, unless another names the units: from which sources, and why.
-fn inferred(record: &Record, positions: &[Position], view: View) -> Option<Inferred> {
+pub(in crate::service) fn inferred(record: &Record, positions: &[Position], view: View) -> Option<Inferred> {
     let acts = positions.iter().filter_map(|position| record.act_as_known(*position, view.known));
     let acts: Vec<_> = acts.collect();
     let inferred = |act: &Act| match &act.basis {

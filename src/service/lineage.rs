@@ -1,7 +1,7 @@
 //! The question where a body comes from and what becomes of it, over all steps.
 
 use crate::proto::{self, GetLineageRequest, GetLineageResponse};
-use crate::service::convert::{body_name, date};
+use crate::service::convert::{body_name, date, inferred, positions};
 use crate::service::question::Question;
 use minutebook_governance::bodies::{LineageStep, lineage_steps};
 use minutebook_governance::{Record, Unit, View};
@@ -23,6 +23,8 @@ pub(super) fn get_lineage(
 fn step(record: &Record, step: &LineageStep, view: View) -> proto::LineageStep {
     let link = &step.link;
     let first_day = link.effective.earliest().unwrap_or(view.as_at);
+    let why: Vec<_> = link.sources.iter().map(|source| source.position).collect();
+    let inferred = inferred(record, &why, view);
     proto::LineageStep {
         distance: step.distance,
         predecessor: step.predecessor.to_string(),
@@ -32,6 +34,9 @@ fn step(record: &Record, step: &LineageStep, view: View) -> proto::LineageStep {
         kind: link.kind.as_str().to_owned(),
         effective: Some(date(&link.effective)),
         units: link.units.iter().flatten().map(Unit::to_string).collect(),
-        why: link.sources.iter().map(|source| source.position.0).collect(),
+        why: positions(&why),
+        is_inferred: inferred.is_some(),
+        inferred: inferred.as_ref().map_or_else(String::new, |inferred| inferred.why.clone()),
+        inferred_from: inferred.map_or_else(String::new, |inferred| inferred.from),
     }
 }

@@ -495,7 +495,9 @@ async fn what_somebody_inferred_is_marked_wherever_it_is_relied_on() {
     has(&about("body", "body/Q2"), &[words, "INFERRED"]);
     lacks(&about("body", "body/Q1"), &["nferred"]);
     has(&asked.said(&["findings", view[0], view[1]]), &[words, "report.inferred"]);
-    has(&asked.said(&["lineage", "body/04K", view[0], view[1]]), &[words]);
+    let lineage = asked.said(&["lineage", "body/04K", view[0], view[1]]);
+    has(&lineage, &[words, "04K/south  INFERRED"]);
+    lacks(&lineage, &["04K/north  INFERRED"]);
     // Of a unit too, where two days are compared and where one entry is: and in the entry itself.
     let differs = |unit: &'static str| {
         let days = ["--as-at", "2022-06-30", "--with-as-at", "2023-01-01"];
