@@ -126,7 +126,11 @@ pub(super) fn get_commissioner(
     let holder = holder(record, &unit, look.view);
     let concerning = holder.body.as_ref().map(|body| intentions_about(record, body.id.subject(), look.view));
     let open = concerning.into_iter().flatten().filter(|found| found.state == IntentionState::Open);
-    let part = |(unit, body): &(Unit, BodyId)| UnitPart { unit: unit.to_string(), body: body.to_string() };
+    let part = |(unit, body): &(Unit, BodyId)| UnitPart {
+        unit: unit.to_string(),
+        body: body.to_string(),
+        why: convert::positions(&self::holder(record, unit, look.view).why),
+    };
     let body = holder.body.as_ref().map(|body| convert::body(record, body, look.view));
     let intentions: Vec<_> = open.map(|found| convert::intention(&found)).collect();
     let of_parts = holder.parts.iter().flat_map(|(part, _body)| self::holder(record, part, look.view).why);

@@ -131,6 +131,7 @@ fn cell(
             .collect(),
         decisions: taken.iter().filter(of_cell).map(|it| decision(record, it, view)).collect(),
         is_confirmed: meeting.confirms(record, item, body, view),
+        votes_at: vote.map(|(at, _vote)| at.0),
     }
 }
 
@@ -141,6 +142,7 @@ fn attendees(record: &Record, meeting: &Meeting, view: View) -> Vec<proto::Meeti
         attending_as: it.attending_as.as_str().to_owned(),
         bodies: it.bodies.iter().map(BodyId::to_string).collect(),
         deputy_for: it.deputy_for.as_ref().map_or_else(String::new, PersonId::to_string),
+        why: meeting.heard_of.get(&it.person).map_or_else(Vec::new, |why| positions(why)),
     };
     meetings::attendees(meeting).iter().map(attendee).collect()
 }

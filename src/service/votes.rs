@@ -10,7 +10,7 @@ use crate::service::question::{Look, Question, parse_date};
 use crate::service::status;
 use minutebook_governance::meetings::{
     Attendance, AttendanceRecorded, Ballot, Handling, Meeting, NamedVotes, VoteTaken, attendance, meeting,
-    meetings_of, meetings_of_person,
+    meetings_of, meetings_of_person, told_of,
 };
 use minutebook_governance::{BodyId, Certainty, Date, MeetingId, PersonId, Record, View, meetings};
 use minutebook_log::Subject;
@@ -112,7 +112,10 @@ pub(super) fn list_attendance(
     let met = sat.iter().map(|meeting| meeting.id.subject());
     question.note_withdrawn(&look, met, |told| told.says::<AttendanceRecorded>().is_some());
     let list = page.rest(counts.into_iter().collect())?;
-    let convert = |(person, counted)| attended(record, &person, counted, view);
+    let convert = |(person, counted)| {
+        let why = told_of(&sat, &person).map(|position| position.0).collect();
+        proto::Attendance { why, ..attended(record, &person, counted, view) }
+    };
     let Cut { items: attendance, answered: _, next_page_token } =
         question.cut(&page, &look, list, convert)?;
     let why = sat.iter().flat_map(|meeting| &meeting.why).map(|position| position.0);
@@ -129,7 +132,17 @@ fn attended(record: &Record, person: &PersonId, counted: Attendance, view: View)
     let Attendance { sittings, attended, apologies, deputised, unaccounted } = counted;
     let (person, name) = (person.to_string(), name_of(record, person, view));
     let percent = (attended * 100).checked_div(sittings);
-    proto::Attendance { person, name, sittings, attended, apologies, deputised, unaccounted, percent }
+    proto::Attendance {
+        person,
+        name,
+        sittings,
+        attended,
+        apologies,
+        deputised,
+        unaccounted,
+        percent,
+        why: Vec::new(),
+    }
 }
 
 /// The days that are asked for, both included.

@@ -6,6 +6,7 @@ use crate::described::shown;
 use crate::proto::{Answered, PDate, Text};
 use prost::Name as _;
 use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, ReflectMessage as _, Value};
+use std::collections::BTreeSet;
 
 /// Between the items of a list.
 const BETWEEN: &str = "; ";
@@ -15,6 +16,19 @@ const DEPTH_MAX: usize = 3;
 
 /// The members of messages that say in which entries something stands.
 const ENTRIES: [&str; 4] = ["why", "position", "entries", "votes_at"];
+
+/// The members that name entries on which something rests in another way: who says otherwise, who gave and took authority, what
+/// minutes leave out.
+const ENTRIES_BESIDE: [&str; 8] = [
+    "contradicted_by",
+    "reports",
+    "granted_at",
+    "revoked_at",
+    "enrolled_at",
+    "told_apart",
+    "told_in_other_words",
+    "withdrawn",
+];
 
 /// What the columns of entries are called, of one entry, and of the marks.
 const ENTRIES_TITLE: &str = "entries";
@@ -180,16 +194,8 @@ impl Marks {
 
     /// Those of a row, each once.
     fn on(&self, item: &DynamicMessage) -> String {
-        let mut entries = Vec::new();
-        for field in item.descriptor().fields().filter(|field| ENTRIES.contains(&field.name())) {
-            match &*item.get_field(&field) {
-                Value::List(values) => entries.extend(values.iter().filter_map(Value::as_u64)),
-                Value::U64(position) if item.has_field(&field) || field.name() == "position" => {
-                    entries.push(*position)
-                }
-                _ => {}
-            }
-        }
+        let mut entries = BTreeSet::new();
+        gather(item, &mut entries);
         let mut marks: Vec<&str> = Vec::new();
         for (_position, mark) in self.0.iter().filter(|(position, _mark)| entries.contains(position)) {
             if !marks.contains(&mark.as_str()) {
@@ -200,10 +206,34 @@ impl Marks {
     }
 }
 
+/// The entries on which a row rests, whatever of it says so: a date that others contradict, an attendance among a meeting's.
+fn gather(item: &DynamicMessage, entries: &mut BTreeSet<u64>) {
+    for field in item.descriptor().fields() {
+        let names_entries = is_of_entries(&field);
+        match &*item.get_field(&field) {
+            Value::List(values) if names_entries => entries.extend(values.iter().filter_map(Value::as_u64)),
+            Value::U64(position)
+                if names_entries && (item.has_field(&field) || field.name() == "position") =>
+            {
+                entries.insert(*position);
+            }
+            Value::List(values) => {
+                values.iter().filter_map(Value::as_message).for_each(|inner| gather(inner, entries));
+            }
+            Value::Message(inner) if item.has_field(&field) => gather(inner, entries),
+            _ => {}
+        }
+    }
+}
+
+fn is_of_entries(field: &FieldDescriptor) -> bool {
+    ENTRIES.contains(&field.name()) || ENTRIES_BESIDE.contains(&field.name())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::described::described;
+    use crate::described::{described, services};
     use crate::proto::{
         Contested, Correction, CountedVotes, Decision, GetMergerResponse, ListDecisionsResponse,
         ListMergersResponse, Merger, MergerChoice, MergerLeg,
@@ -245,6 +275,64 @@ mod tests {
         let alone = GetMergerResponse { merger: Some(merger), ..GetMergerResponse::default() };
         let table = spreadsheet(&described(&alone).unwrap()).unwrap();
         assert_eq!((table.1.len(), cell(&table, 0, "id").as_str()), (1, "merger/m"));
+    }
+
+    /// Rows that rest on no entry of their own: sums over all bodies, which the whole answer names; and parts of one page of
+    /// minutes, which says of itself what of it is in doubt.
+    const OF_NO_ENTRY: [&str; 6] = [
+        "CommissionerCount of CountCommissionersResponse",
+        "MinutedBody of GetMinutesResponse",
+        "MinutedInterest of GetMinutesResponse",
+        "MinutedPerson of GetMinutesResponse",
+        "MinutedQuestion of GetMinutesResponse",
+        "MinutesApproval of GetMinutesResponse",
+    ];
+
+    /// Whether something of a kind of message names the entries on which it rests.
+    fn names_entries(of: &MessageDescriptor, above: &mut Vec<String>) -> bool {
+        if above.iter().any(|name| name == of.full_name()) {
+            return false;
+        }
+        above.push(of.full_name().to_owned());
+        of.fields().any(|field| {
+            is_of_entries(&field) || inner(&field).is_some_and(|inner| names_entries(&inner, above))
+        })
+    }
+
+    #[test]
+    fn every_row_of_every_answer_names_the_entries_that_mark_it() {
+        let answers = services().flat_map(|service| service.methods().collect::<Vec<_>>());
+        let answers =
+            answers.map(|method| method.output()).filter(|of| of.get_field_by_name("answered").is_some());
+        let mut unmarked = BTreeSet::new();
+        let mut rows = 0;
+        for answer in answers {
+            let lists = answer.fields().filter(|field| field.is_list() && field.name() != "answered");
+            for of in lists.filter_map(|field| inner(&field)) {
+                rows += 1;
+                if !names_entries(&of, &mut Vec::new()) {
+                    unmarked.insert(format!("{} of {}", of.name(), answer.name()));
+                }
+            }
+        }
+        assert!(rows > 40, "{rows} kinds of rows");
+        assert_eq!(unmarked.into_iter().collect::<Vec<_>>(), OF_NO_ENTRY);
+    }
+
+    #[test]
+    fn what_is_in_doubt_within_a_row_marks_the_row() {
+        let answered = Answered {
+            corrections: vec![Correction { position: 12, corrected_at: 15, ..Correction::default() }],
+            ..Answered::default()
+        };
+        let choice = MergerChoice { position: 12, ..MergerChoice::default() };
+        let leg = MergerLeg { choices: vec![choice], ..MergerLeg::default() };
+        let merger = Merger { legs: vec![leg], why: vec![3], ..Merger::default() };
+        let mergers = vec![merger, Merger { why: vec![4], ..Merger::default() }];
+        let list =
+            ListMergersResponse { answered: Some(answered), mergers, ..ListMergersResponse::default() };
+        let table = spreadsheet(&described(&list).unwrap()).unwrap();
+        assert_eq!([cell(&table, 0, "marks"), cell(&table, 1, "marks")], ["CORRECTED by entry 15", ""]);
     }
 
     #[test]

@@ -394,6 +394,14 @@ fn sittings_that_were_called_off_count_for_nobody() {
     let expected = json!([["Ada Lovell", 2, 2, 0, 0], ["Ben Okoro", 2, 1, 0, 1], ["", 2, 1, 1, 0]]);
     assert_eq!(each(&answer["attendance"], &members), expected);
     assert!(text.contains("sittings        2") && text.contains("50%"), "{text}");
+    // Each count names what says who came: two sittings of Ada, and one that says nothing of Ben.
+    let told: Vec<_> = answer["attendance"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["why"].as_array().unwrap().len())
+        .collect();
+    assert_eq!(told, [2, 1, 2]);
     let july = room.json(&["attendance", "04K", "--until", "2019-07-31", "--as-at", "2020-01-01"]);
     assert_eq!(july["sittings"], 1);
     let csv = room.ok(&["attendance", "04K", "--csv", "--as-at", "2020-01-01"]);

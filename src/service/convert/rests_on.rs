@@ -57,20 +57,13 @@ macro_rules! position {
 }
 
 why! {
-    Action CompositionRequirement Consultation Decider Direction DueItem Fact Finding Intention Interest Key LineageStep
+    Action Attendance CompositionRequirement Consultation Decider Direction DueItem Fact Finding Intention Interest Key LineageStep
     ListedPartnership Meeting OfficeHolder PartnershipMember SuccessionLink
 }
 
 position! {
     Annotation Audit Breach Constitution GoverningRule InterestDeclaration MemberPractice MembersVote MembershipChange News
     PartnershipDesignation PersonVote RegisteredDocument SignedEntry Stated
-}
-
-/// What it rests on are the sittings that are counted, which the whole answer names.
-impl RestsOn for Attendance {
-    fn entries(&self) -> Vec<u64> {
-        Vec::new()
-    }
 }
 
 /// The entries of several things.

@@ -24,7 +24,7 @@ mod quorum;
 pub use quorum::{Quorate, chair, conflicted, quorum, voters};
 mod people;
 pub use people::{
-    Attendance, Declaration, PersonVote, attendance, attendees, declarations, meetings_of_person,
+    Attendance, Declaration, PersonVote, attendance, attendees, declarations, meetings_of_person, told_of,
 };
 mod calling;
 mod binding;

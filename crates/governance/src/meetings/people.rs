@@ -228,6 +228,11 @@ pub fn attendees(meeting: &Meeting) -> Vec<Attendee> {
     narrowed.collect()
 }
 
+/// The entries that say of a person whether they came, in order; nothing of whom none says it.
+pub fn told_of<'a>(meetings: &'a [Meeting], person: &'a PersonId) -> impl Iterator<Item = Position> + 'a {
+    meetings.iter().flat_map(|meeting| meeting.heard_of.get(person).into_iter().flatten().copied())
+}
+
 /// Whether somebody opened the meeting in the chair, which says that they were there.
 fn chairs(meeting: &Meeting, id: &BodyId, person: &PersonId) -> bool {
     let chairs = meeting.opened.iter().flat_map(|opened| &opened.chairs);

@@ -9,7 +9,7 @@ use super::motions::{MotionMoved, VoteTaken};
 use super::sitting::{AttendanceRecorded, Attendee, InterestDeclared, MeetingClosed, MeetingOpened};
 use crate::bodies::lineage;
 use crate::view::Told;
-use crate::{BodyId, Certainty, Instant, MeetingId, PDate, Record, View};
+use crate::{BodyId, Certainty, Instant, MeetingId, PDate, PersonId, Record, View};
 use minutebook_log::Position;
 use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -114,6 +114,8 @@ pub struct Meeting {
     pub closed: Option<MeetingClosed>,
     /// Who was there: the last word on each person and body.
     pub attendees: Vec<Attendee>,
+    /// The entries that say of somebody whether they came, and for whom, in order.
+    pub heard_of: BTreeMap<PersonId, Vec<Position>>,
     /// How many of the public.
     pub public: Option<u32>,
     /// What was declared.
@@ -167,6 +169,7 @@ pub fn meeting(record: &Record, id: &MeetingId, view: View) -> Option<Meeting> {
         opened: None,
         closed: None,
         attendees: Vec::new(),
+        heard_of: BTreeMap::new(),
         public: None,
         declared: Vec::new(),
         motions: Vec::new(),
@@ -269,6 +272,10 @@ impl Meeting {
     /// What happens while it sits.
     fn hear_proceedings(&mut self, told: &Told) {
         if let Some(said) = told.says::<AttendanceRecorded>() {
+            let people = said.attendees.iter().flat_map(|it| [Some(&it.person), it.deputy_for.as_ref()]);
+            for person in people.flatten().collect::<BTreeSet<_>>() {
+                self.heard_of.entry(person.clone()).or_default().push(told.position);
+            }
             self.hear_attendance(said);
         } else if let Some(said) = told.says::<InterestDeclared>() {
             self.declared.push(said.clone());
