@@ -13,7 +13,7 @@ use crate::kept::{Acts, Keeping};
 use crate::merged::Merged;
 use crate::named::is_name;
 use crate::noted::{Noted, lock};
-use crate::remembered::Remembered;
+use crate::remembered::KeyAnswers;
 use crate::segment::{self, Segment};
 use crate::spoken::Spoken;
 use crate::tail::Tail;
@@ -46,7 +46,7 @@ pub struct Record {
     /// Which entries it is supposed to have, where that is not all of them.
     supposed: Supposed,
     /// What was worked out of keys, as all of its entries tell.
-    remembered: Remembered,
+    remembered: KeyAnswers,
 }
 
 impl Record {
@@ -290,7 +290,7 @@ impl Record {
         self.first.get_or_insert_with(|| Arc::clone(&act));
         let spoken = Arc::new(Spoken::of(act));
         if spoken.said.iter().any(|said| said.statement.changes_authority()) {
-            self.remembered = Remembered::default();
+            self.remembered = KeyAnswers::default();
         }
         self.tail.push(&spoken.act, &spoken.said, findings);
         self.acts.push(spoken);
@@ -300,7 +300,7 @@ impl Record {
     /// Notes that the act at `target` is, from the correction at `at` on, known as `now`.
     pub(crate) fn correct(&mut self, target: Position, at: Position, now: Option<Arc<Act>>) {
         let now = now.map(|now| Arc::new(Spoken::of(now)));
-        self.remembered = Remembered::default();
+        self.remembered = KeyAnswers::default();
         self.tail.correct(target, at, now.as_ref().map(|now| now.said.as_slice()).unwrap_or_default());
         self.corrections.insert(target, at, now);
     }
@@ -323,7 +323,7 @@ impl Record {
     /// Takes a segment that begins where this ends, with the times of its entries. Its acts are read as they are asked
     /// for, the very first at once.
     pub(crate) fn take_segment(&mut self, segment: Segment, times: &[Timestamp]) -> Result<(), Unread> {
-        self.remembered = Remembered::default();
+        self.remembered = KeyAnswers::default();
         self.times.extend(times.iter().copied());
         self.segments.push_back(Arc::new(segment));
         self.tail = Tail::from(self.len());
@@ -344,7 +344,7 @@ impl Record {
 
     /// Knows again what an act says since it was corrected, or that it was withdrawn.
     pub(crate) fn know_correction(&mut self, target: Position, at: Position, now: Option<Arc<Spoken>>) {
-        self.remembered = Remembered::default();
+        self.remembered = KeyAnswers::default();
         self.corrections.insert(target, at, now);
     }
 

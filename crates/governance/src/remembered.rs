@@ -11,14 +11,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 const KEYS_MAX: usize = 4096;
 
 /// Answers about keys, all of them of records that tell the same of authority. A clone shares what is remembered; whoever
-/// hears of something that changes authority goes on with [`Remembered::default`], and leaves what others have.
+/// hears of something that changes authority goes on with [`KeyAnswers::default`], and leaves what others have.
 #[derive(Clone, Default)]
-pub(crate) struct Remembered(Arc<Mutex<Answers>>);
+pub(crate) struct KeyAnswers(Arc<Mutex<Answers>>);
 
 /// What was answered about a key, by the type of the answer.
 type Answers = HashMap<(TypeId, PublicKey), Arc<dyn Any + Send + Sync>>;
 
-impl Remembered {
+impl KeyAnswers {
     /// What was worked out of a key.
     pub(crate) fn get<T: Any + Send + Sync>(&self, key: PublicKey) -> Option<Arc<T>> {
         let answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -38,9 +38,9 @@ impl Remembered {
     }
 }
 
-impl fmt::Debug for Remembered {
+impl fmt::Debug for KeyAnswers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Remembered")
+        f.write_str("KeyAnswers")
     }
 }
 
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn what_is_remembered_is_of_its_key_and_type_and_bounded() {
-        let remembered = Remembered::default();
+        let remembered = KeyAnswers::default();
         remembered.put(key(1), Arc::new("one"));
         assert_eq!(remembered.clone().get::<&str>(key(1)).as_deref(), Some(&"one"));
         assert_eq!(remembered.get::<u8>(key(1)), None, "of another type");
