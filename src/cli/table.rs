@@ -9,6 +9,9 @@ use owo_colors::OwoColorize as _;
 /// How much room a column takes beside its text.
 const PADDING: usize = 2;
 
+/// How many lines a row of a table may take; with more, rows are told one beneath the other.
+const ROW_LINES_MAX: usize = 6;
+
 /// A table without lines, as wide as the terminal at most; where it is no terminal, as wide as it needs.
 pub(crate) fn table<const N: usize>(
     titles: [&str; N],
@@ -47,9 +50,13 @@ fn lay_out(titles: Vec<String>, rows: Vec<Vec<String>>, width: Option<usize>) ->
     if width.is_some_and(|width| floors.iter().sum::<usize>() > width) {
         return stacked(&titles, &rows, width);
     }
+    let widths = width.map(|width| widths(&floors, &needs(&titles, &rows), width));
+    // A text that has to stand in a narrow column is read more easily beneath what it is of.
+    if widths.as_ref().is_some_and(|widths| rows.iter().any(|row| lines_of(row, widths) > ROW_LINES_MAX)) {
+        return stacked(&titles, &rows, width);
+    }
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    let widths = width.map(|width| widths(&floors, &needs(&titles, &rows), width));
     table.set_header(titles);
     table.add_rows(rows);
     if let Some(widths) = widths {
@@ -61,6 +68,15 @@ fn lay_out(titles: Vec<String>, rows: Vec<Vec<String>>, width: Option<usize>) ->
     let mut lines = text.lines().map(str::trim_end);
     let header = lines.next().unwrap_or_default().dimmed().to_string();
     [header].into_iter().chain(lines.map(str::to_owned)).collect::<Vec<_>>().join("\n")
+}
+
+/// How many lines a row takes at least in columns of these widths.
+fn lines_of(row: &[String], widths: &[usize]) -> usize {
+    let lines = |cell: &String, width: &usize| {
+        let room = width.saturating_sub(PADDING).max(1);
+        cell.lines().map(|line| line.chars().count().div_ceil(room)).sum()
+    };
+    row.iter().zip(widths).map(|(cell, width)| lines(cell, width)).max().unwrap_or_default()
 }
 
 /// How wide each column is at least, so that words, ids and dates stay whole.
@@ -143,6 +159,19 @@ mod tests {
         assert_eq!(widths(&[4, 4, 4], &[4, 6, 100], 30), [4, 6, 20]);
         assert_eq!(widths(&[4, 4, 4], &[50, 6, 100], 31), [12, 6, 13]);
         assert_eq!(widths(&[4, 4], &[6, 6], 100), [6, 6], "no wider than they need");
+    }
+
+    #[test]
+    fn a_row_that_would_be_tall_in_a_narrow_column_becomes_lines() {
+        let shown = |words: usize| {
+            let titles = ["meeting", "title"].map(str::to_owned).into();
+            let row = ["notts-2019-07-04-in-common".to_owned(), "word ".repeat(words).trim_end().to_owned()];
+            strip_str(&lay_out(titles, vec![row.into()], Some(40))).to_string()
+        };
+        assert!(shown(8).lines().next().unwrap().contains("meeting"), "{}", shown(8));
+        let tall = shown(40);
+        assert!(tall.starts_with("notts-2019-07-04-in-common\n  title           word"), "{tall}");
+        assert_eq!(lines_of(&["one two".to_owned(), "x".repeat(30)], &[12, 12]), 3);
     }
 
     #[test]
