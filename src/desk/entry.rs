@@ -214,8 +214,15 @@ fn spoken_of(event: &Event, changes: &GetChangesResponse) -> Vec<Value> {
 /// What it changed in the register.
 fn changed(viewed: &Viewed, changes: &GetChangesResponse) -> Markup {
     let titles = ["of", "what", "before", "after", "from", "to"].map(str::to_owned);
-    let fact =
-        |fact: Option<&Fact>| fact.map_or_else(|| html! { "not said" }, |fact| words_of(viewed, &fact.value));
+    // What is a word of the record can break between its words then, and fits where it would not.
+    let read = |said: &str| {
+        if is_word(said) {
+            html! { (words(said)) }
+        } else {
+            words_of(viewed, said)
+        }
+    };
+    let fact = |fact: Option<&Fact>| fact.map_or_else(|| html! { "not said" }, |fact| read(&fact.value));
     let row = |change: &Change| {
         let it = change.difference.as_ref()?;
         Some(vec![

@@ -8,7 +8,7 @@ use super::shell::carried;
 use super::trouble::Trouble;
 use super::viewed::Viewed;
 use super::visit::Visit;
-use crate::described::{argument, comment_on_field, comment_on_method, described, questions};
+use crate::described::{argument, comment_on_field, comment_on_method, questions};
 use crate::proto::{Answered, Finding, ListFindingsRequest, ListPeopleRequest, Scope};
 use crate::shown::phrases::capitalised;
 use crate::shown::said::answered;
@@ -196,8 +196,6 @@ fn request(visit: &Visit, question: &MethodDescriptor) -> Result<DynamicMessage,
             .try_set_field(&field, value)
             .map_err(|why| Trouble::Wrong(format!("{}: {why}", field.name())))?;
     }
-    let view = described(&visit.viewed.to_wire()).map_err(|why| Trouble::Fault(why.to_string()))?;
-    request.set_field_by_name("view", Value::Message(view));
     if question.input().get_field_by_name("page_size").is_some() {
         request.set_field_by_name("page_size", Value::I32(ROWS));
         request.set_field_by_name("page_token", Value::String(visit.query.get("page").to_owned()));

@@ -6,7 +6,7 @@ use super::lists::{none, text};
 use super::trouble::Trouble;
 use super::viewed::Viewed;
 use super::visit::Visit;
-use crate::described::{described, register_question};
+use crate::described::register_question;
 use crate::shown::said::answered;
 use crate::shown::{Names, Sheet};
 use axum::extract::Path;
@@ -81,8 +81,6 @@ pub(super) async fn whole(visit: Visit, Path(name): Path<String>) -> Result<Resp
     let missing = || Trouble::Fault(format!("{question} is no question"));
     let question = register_question(question).ok_or_else(missing)?;
     let mut request = DynamicMessage::new(question.input());
-    let view = described(&visit.viewed.to_wire()).map_err(|why| Trouble::Fault(why.to_string()))?;
-    request.set_field_by_name("view", Value::Message(view));
     request.set_field_by_name(member, Value::String(of.clone()));
     if question.input().get_field_by_name("page_token").is_some() {
         request.set_field_by_name("page_token", Value::String(visit.query.get("page").to_owned()));
@@ -145,8 +143,6 @@ async fn ask(visit: &Visit, thing: &Thing, name: &str) -> Result<DynamicMessage,
     let missing = || Trouble::Fault(format!("{} is no question", thing.question));
     let question = register_question(thing.question).ok_or_else(missing)?;
     let mut request = DynamicMessage::new(question.input());
-    let view = described(&visit.viewed.to_wire()).map_err(|why| Trouble::Fault(why.to_string()))?;
-    request.set_field_by_name("view", Value::Message(view));
     // A key goes by itself, everything else by its id.
     let id = if thing.kind == "key" { name.to_owned() } else { format!("{}/{name}", thing.kind) };
     request.set_field_by_name(thing.kind, Value::String(id));

@@ -4,7 +4,7 @@
 use super::query::Query;
 use super::trouble::Trouble;
 use super::viewed::Viewed;
-use crate::described::DescribedCodec;
+use crate::described::{DescribedCodec, described};
 use crate::doors::Caller;
 use crate::draft_shelf::DraftShelf;
 use crate::proto::get_entry_request::Entry as Wanted;
@@ -120,12 +120,14 @@ impl Visit {
         request
     }
 
-    /// Asks a question by its description alone.
+    /// Asks a question by its description alone, from where the page looks.
     pub(super) async fn ask(
         &self,
         question: &MethodDescriptor,
-        request: DynamicMessage,
+        mut request: DynamicMessage,
     ) -> Result<DynamicMessage, Trouble> {
+        let view = described(&self.viewed.to_wire()).map_err(|why| Trouble::Fault(why.to_string()))?;
+        request.set_field_by_name("view", prost_reflect::Value::Message(view));
         let path = format!("/{}/{}", question.parent_service().full_name(), question.name());
         let path = PathAndQuery::try_from(path).map_err(|why| Trouble::Fault(why.to_string()))?;
         let mut wire = Grpc::new(self.services.clone()).max_decoding_message_size(ANSWER_BYTES_MAX);
