@@ -1,9 +1,6 @@
-use super::called::{PageShape, ask};
+use super::called::{MeetingPaper, PartArgs};
 use super::context::Context;
-use super::show;
-use super::view::ViewArgs;
 use crate::shown::agenda_page;
-use serde_json::json;
 
 /// Prints the agenda of one part of a meeting: each item with what is sought, who presents it, which bodies it concerns, and its
 /// papers.
@@ -14,25 +11,14 @@ Examples:
   minutebook agenda notts-2019-07-04 --part private
   minutebook agenda notts-2019-07-04 --md > agenda.md")]
 pub(crate) struct Args {
-    /// The meeting's id; meeting/ may be left out.
-    meeting: String,
-    /// Which part: public or private.
-    #[arg(long, default_value = "public", value_parser = ["public", "private"])]
-    part: String,
     #[command(flatten)]
-    shape: PageShape,
+    paper: MeetingPaper,
     #[command(flatten)]
-    view: ViewArgs,
+    part: PartArgs,
 }
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let (found, calling) = ask(context, (self.meeting, self.part), &self.view).await?;
-        if context.json {
-            return show::json(
-                &json!({"called": calling.to_json(&found), "meeting": show::to_json(&found)?}),
-            );
-        }
-        self.shape.print(&agenda_page(&found, &calling))
+        self.paper.print_called(context, self.part.part, agenda_page).await
     }
 }
