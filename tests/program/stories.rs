@@ -190,6 +190,25 @@ impl Drop for Serving {
     }
 }
 
+/// Asserts that the picture in the README is what a terminal of 80 columns shows.
+fn the_readme_shows(serving: &Serving, folder: &Path) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = readme.split_once("\n```text\n").unwrap();
+    let (picture, after) = rest.split_once("```\n").unwrap();
+    let typed = picture.lines().next().unwrap();
+    let asked = ["officer", "Nottingham City", "--as-at", "2019-07-04", "--reported"];
+    assert_eq!(typed, "demo$ minutebook officer \"Nottingham City\" --as-at 2019-07-04 --reported");
+    let mut command = minutebook(folder);
+    let output = command.args(asked).args(["--server", &serving.url]).env("COLUMNS", "80").output().unwrap();
+    let shown = format!("{typed}\n{}", String::from_utf8(output.stdout).unwrap());
+    if std::env::var_os("MINUTEBOOK_REMAKE_DOCS").is_some() {
+        std::fs::write(&path, format!("{before}\n```text\n{shown}```\n{after}")).unwrap();
+    } else {
+        assert_eq!(picture, shown, "README.md is made anew with MINUTEBOOK_REMAKE_DOCS=1");
+    }
+}
+
 #[test]
 fn nottinghamshires_successor_takes_over_what_six_bodies_left() {
     let folder = tempfile::tempdir().unwrap();
@@ -209,6 +228,7 @@ fn nottinghamshires_successor_takes_over_what_six_bodies_left() {
         taken[0]["state"].as_str().unwrap().to_owned()
     };
     assert_eq!(["2020-04-01", "2020-04-08"].map(state), ["stands", "confirmed"]);
+    the_readme_shows(&serving, folder);
     let page = serving.text(folder, &["meeting", "nottinghamshire-2020-03-05", "--as-at", "2020-04-08"]);
     assert!(page.contains("minutes approved") && page.contains("GB/20/040"), "{page}");
 
