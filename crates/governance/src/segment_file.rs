@@ -44,6 +44,7 @@ impl Segment {
             for finding in findings {
                 let texts = [finding.rule.id, finding.subject.as_str(), &finding.found, &finding.needed];
                 to.texts(texts.into_iter());
+                to.items(finding.why.iter().map(|why| why.0.to_le_bytes()));
             }
         }
         Some(())
@@ -96,19 +97,31 @@ fn parse_findings(
     let mut findings = Vec::new();
     for _entry in 0..from.number()? {
         let entry = u32::try_from(from.number()?).ok()?;
+        let raised_at = Position(first.checked_add(entry.into())?);
         let mut of_entry = Vec::new();
         for _finding in 0..from.number()? {
-            let texts = from.texts()?;
-            let [rule, subject, found, needed] = texts.as_slice() else { return None };
-            of_entry.push(Finding {
-                rule: (vocabulary.rule_of)(rule)?,
-                subject: subject.parse().ok()?,
-                found: (*found).to_owned(),
-                needed: (*needed).to_owned(),
-                why: vec![Position(first.checked_add(entry.into())?)],
-            });
+            of_entry.push(parse_finding(vocabulary, raised_at, from)?);
         }
         findings.push((entry, of_entry));
     }
     Some(findings)
+}
+
+/// A finding that was raised on the entry at `raised_at`: the last of the entries for which it stands.
+fn parse_finding(
+    vocabulary: Vocabulary,
+    raised_at: Position,
+    from: &mut ColumnReader<'_>,
+) -> Option<Finding> {
+    let texts = from.texts()?;
+    let [rule, subject, found, needed] = texts.as_slice() else { return None };
+    let why: Vec<_> = from.items()?.iter().map(|why| Position(u64::from_le_bytes(*why))).collect();
+    let is_of_it = why.is_sorted_by(|one, other| one < other) && why.last() == Some(&raised_at);
+    is_of_it.then_some(Finding {
+        rule: (vocabulary.rule_of)(rule)?,
+        subject: subject.parse().ok()?,
+        found: (*found).to_owned(),
+        needed: (*needed).to_owned(),
+        why,
+    })
 }

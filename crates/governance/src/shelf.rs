@@ -16,8 +16,9 @@ use minutebook_log::{Hash, Position, Subject, Timestamp};
 use serde_json::Value;
 use std::sync::{Arc, LazyLock};
 
-/// What every file begins with. Another number wherever something is found under another name that no example shows.
-const MAGIC: &[u8] = b"minutebook.segment/v3\n";
+/// What every file begins with. Another number with another form, and wherever something is found under another name that
+/// no example shows.
+const MAGIC: &[u8] = b"minutebook.segment/v4\n";
 
 const VOCABULARY: Vocabulary = Vocabulary { name_of: name_of_type, type_of: type_of_name, rule_of };
 

@@ -7,7 +7,7 @@ use minutebook_governance::powers::{Reach, who_may_decide};
 use serde_json::{Value, json};
 
 /// The decisions to set one up: of 04K with the id 1, of 04L with the id 2, of 04M with the id 3.
-fn resolved(on: &str) -> Vec<Said> {
+pub(crate) fn resolved(on: &str) -> Vec<Said> {
     let of = |(number, body): (u8, &str)| decided(body, on, json!({"none": {}})).with_id(number);
     [(1, "04K"), (2, "04L"), (3, "04M")].into_iter().map(of).collect()
 }
@@ -20,7 +20,7 @@ fn set_up(kind: &str, parents: &[(&str, u8)], on: Value) -> Said {
     says("CommitteeEstablished", "committee/c", facts)
 }
 
-fn joint(on: &str) -> Said {
+pub(crate) fn joint(on: &str) -> Said {
     set_up("joint", &[("04K", 1), ("04L", 2)], json!(on))
 }
 

@@ -59,6 +59,7 @@ mod people;
 mod plans;
 mod properties;
 mod registrars;
+mod reopened;
 mod reorganisation;
 mod reported;
 mod reports;
