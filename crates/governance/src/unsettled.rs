@@ -21,13 +21,20 @@ pub(crate) fn unsettled_by(case: &Case<'_>, (target, now): &Corrected) -> Vec<Fi
     let mut found = Vec::new();
     for position in behind(record, target, now) {
         let Some(again) = Again::of(record, position, record.len()) else { continue };
+        // Most of what speaks of the same things breaks nothing, with or without it: that is asked once.
+        let mut since = corrected.supposed_before(record.len(), position, BTreeSet::new());
+        since.begin_noting();
+        let broken = again.ask(&since, case);
+        let has_read = since.end_noting().entries.contains(&target);
+        if !has_read || all(&broken).next().is_none() {
+            continue;
+        }
         let mut before = record.supposed_before(record.len(), position, BTreeSet::new());
         before.begin_noting();
         let held = again.ask(&before, case);
         if !before.end_noting().entries.contains(&target) {
             continue;
         }
-        let broken = again.ask(&corrected.supposed_before(record.len(), position, BTreeSet::new()), case);
         let is_new = |broken: &Violation| !all(&held).any(|it| is_same(it, broken.rule.id, &broken.subject));
         found.extend(all(&broken).filter(|broken| is_new(broken)).map(|broken| Finding {
             rule: broken.rule,

@@ -135,3 +135,26 @@ fn a_finding_of_a_withdrawal_can_be_answered() {
     let story = story.when(answer(&covers)).then_obeys("annotation.finding");
     story.when(answer("decision.delegation-covers:body/04L:3")).then_refused("annotation.finding");
 }
+
+/// How many acts are read to judge a correction of a delegation under which so many decisions were made, none of which it
+/// takes anything from; and to judge one of them alone.
+fn looks_of_correcting(decisions: u8) -> (u64, u64) {
+    let resolved = decided("04K", "2018-01-01", none()).with_id(1);
+    let mut story = given([resolved, granted().with_id(2)]).and((0..decisions).map(|_one| under()));
+    let fields = json!([{"path": "/effective", "old": "2018-04-01", "new": "2018-05-01"}]);
+    let facts = json!({"target": id(2), "kind": "factual", "fields": fields, "reason": "Wrong."});
+    let correction = says("RecordCorrected", &format!("record/{}", id(2)), facts);
+    let mut looks_of = |said: &Said| {
+        let before = story.record().looks();
+        story.tries(said).unwrap();
+        story.record().looks() - before
+    };
+    (looks_of(&correction), looks_of(&under()))
+}
+
+#[test]
+fn a_correction_asks_once_of_each_act_from_which_it_takes_nothing() {
+    let [(some, _one), (more, of_one)] = [10, 20].map(looks_of_correcting);
+    // It reads each, and judges it as if it were recorded now.
+    assert!(more - some <= 10 * (1 + of_one), "{some} and {more}, and {of_one} for one alone");
+}
