@@ -74,6 +74,8 @@ pub fn desk(services: Router, ledger: Option<&Path>) -> Router {
         .route("/meeting/{name}", get(meeting::page))
         .route("/merger/{name}", get(merger::page))
         .route("/minutes/{name}", get(meeting::minutes))
+        .route("/notice/{name}", get(meeting::notice))
+        .route("/agenda/{name}", get(meeting::agenda))
         .route("/entry/{position}", get(entry::page))
         .route("/entry/{position}/receipt", get(entry::receipt))
         .route("/entry/{position}/text", get(entry::raw))
@@ -113,7 +115,7 @@ pub async fn unknown(headers: HeaderMap, uri: Uri) -> Response {
 }
 
 /// What the pages but the first are called, for whoever counts calls: paths, exactly or by how they begin.
-pub(crate) const PAGES: [(&str, &str); 31] = [
+pub(crate) const PAGES: [(&str, &str); 33] = [
     ("/change", "change page"),
     ("/search", "search page"),
     ("/commissioner", "commissioner page"),
@@ -128,6 +130,8 @@ pub(crate) const PAGES: [(&str, &str); 31] = [
     ("/person/", "person page"),
     ("/meeting/", "meeting page"),
     ("/minutes/", "minutes page"),
+    ("/notice/", "notice page"),
+    ("/agenda/", "agenda page"),
     ("/entry/", "entry page"),
     ("/lineage", "lineage page"),
     ("/lineage.svg", "lineage picture"),

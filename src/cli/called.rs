@@ -6,12 +6,12 @@ use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{Correction, GetMinutesRequest, GetMinutesResponse};
+use crate::proto::{GetMinutesRequest, GetMinutesResponse};
 use crate::shown::{Calling, minutes_page};
 use minutebook_log::Position;
 use minutebook_verify::page::ReportPage;
 use minutebook_verify::{to_html, to_markdown, to_text_within};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeSet;
 
 /// How wide a page is where nobody says how much room there is.
@@ -107,27 +107,7 @@ async fn ask(context: &Context, request: GetMinutesRequest) -> anyhow::Result<(G
     let corrections = found.answered.as_ref().map(|it| it.corrections.as_slice()).unwrap_or_default();
     let mut calling = Calling::default();
     for (entry, _bytes) in client.entries_at(&known, &positions).await? {
-        let event = entry.event();
-        let facts = event.data.get("facts").cloned().unwrap_or_default();
-        if let Some(facts) = as_known(facts, entry.position.0, corrections) {
-            calling.hear(&event.event_type.name, &facts);
-        }
+        calling.hear_entry(&entry, corrections);
     }
     Ok((found, calling))
-}
-
-/// What an entry says since it was corrected; nothing where it was withdrawn.
-fn as_known(mut facts: Value, position: u64, corrections: &[Correction]) -> Option<Value> {
-    for correction in corrections.iter().filter(|it| it.position == position) {
-        if correction.is_withdrawn {
-            return None;
-        }
-        for field in &correction.fields {
-            if let (Some(value), Ok(new)) = (facts.pointer_mut(&field.path), serde_json::from_str(&field.new))
-            {
-                *value = new;
-            }
-        }
-    }
-    Some(facts)
 }

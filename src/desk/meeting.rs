@@ -1,4 +1,4 @@
-//! The pages of a meeting: what each item came to for each body, and the minutes as they are printed.
+//! The pages of a meeting: what each item came to for each body; notice, agenda and minutes as they are printed.
 
 use super::blocks::{facts, report, table};
 use super::decisions;
@@ -12,17 +12,19 @@ use super::trouble::Trouble;
 use super::viewed::Viewed;
 use super::visit::Visit;
 use crate::proto::{
-    Answered, Certainty, Decision, GetMeetingRequest, GetMinutesRequest, ListDecisionsRequest, Meeting,
-    MeetingAttendee, MeetingCell, MeetingItem, MeetingRescheduled,
+    Answered, Certainty, Decision, GetMeetingRequest, GetMinutesRequest, GetMinutesResponse,
+    ListDecisionsRequest, Meeting, MeetingAttendee, MeetingCell, MeetingItem, MeetingRescheduled,
 };
 use crate::shown::dates::perhaps;
 use crate::shown::phrases::{day_and_time, slug, starts, text, votes, words};
-use crate::shown::{Names, minutes_page};
+use crate::shown::{Calling, Names, agenda_page, minutes_page, notice_page};
 use anstream::adapter::strip_str;
 use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
-use minutebook_log::TreeHash;
+use minutebook_log::{Entry, TreeHash};
+use minutebook_verify::page::ReportPage;
+use std::collections::BTreeSet;
 
 pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Response, Trouble> {
     let ledger = visit.ledger().await?;
@@ -58,9 +60,12 @@ pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Respo
     let content = html! {
         (what_it_is(viewed, meeting, answered, &found.awaiting_approval))
         ul.links.more {
-            li { a href=(viewed.link_with(&format!("/minutes/{name}"), &[("part", "public")])) { "Public minutes, to print" } }
-            @if has_private {
-                li { a href=(viewed.link_with(&format!("/minutes/{name}"), &[("part", "private")])) { "Minutes of the private part" } }
+            li { a href=(viewed.link(&format!("/notice/{name}"))) { "Notice, to print" } }
+            @for (part, of) in [("public", ""), ("private", " of the private part")] {
+                @if part == "public" || has_private {
+                    li { a href=(viewed.link_with(&format!("/agenda/{name}"), &[("part", part)])) { "Agenda" (of) } }
+                    li { a href=(viewed.link_with(&format!("/minutes/{name}"), &[("part", part)])) { "Minutes" (of) } }
+                }
             }
         }
         h2 { "Items" }
@@ -233,7 +238,33 @@ fn attendees(viewed: &Viewed, attendees: &[MeetingAttendee]) -> Markup {
 
 /// The minutes of a part, as they are printed.
 pub(super) async fn minutes(visit: Visit, Path(name): Path<String>) -> Result<Response, Trouble> {
-    let ledger = visit.ledger().await?;
+    let found = part(&visit, &name).await?;
+    let page = minutes_page(&found);
+    printed(&visit, &name, "Minutes", (&found, &page)).await
+}
+
+/// The notice of a meeting: nothing of the private part is in it.
+pub(super) async fn notice(visit: Visit, Path(name): Path<String>) -> Result<Response, Trouble> {
+    if visit.query.get("part") == "private" {
+        return Err(Trouble::Wrong(
+            "A notice is of the public part: the agenda of the private part has a page of its own."
+                .to_owned(),
+        ));
+    }
+    let found = part(&visit, &name).await?;
+    let page = notice_page(&found, &calling(&visit, &found).await?);
+    printed(&visit, &name, "Notice", (&found, &page)).await
+}
+
+/// The agenda of a part.
+pub(super) async fn agenda(visit: Visit, Path(name): Path<String>) -> Result<Response, Trouble> {
+    let found = part(&visit, &name).await?;
+    let page = agenda_page(&found, &calling(&visit, &found).await?);
+    printed(&visit, &name, "Agenda", (&found, &page)).await
+}
+
+/// What the register says of a part of a meeting.
+async fn part(visit: &Visit, name: &str) -> Result<GetMinutesResponse, Trouble> {
     let part = match visit.query.get("part") {
         "" => "public",
         part => part,
@@ -243,23 +274,43 @@ pub(super) async fn minutes(visit: Visit, Path(name): Path<String>) -> Result<Re
         part: part.to_owned(),
         view: Some(visit.viewed.to_wire()),
     };
-    let found = visit.register().get_minutes(visit.request(request)).await?.into_inner();
-    let page = minutes_page(&found);
+    Ok(visit.register().get_minutes(visit.request(request)).await?.into_inner())
+}
+
+/// What the entries say that call a meeting.
+async fn calling(visit: &Visit, found: &GetMinutesResponse) -> Result<Calling, Trouble> {
+    let corrections = found.answered.as_ref().map(|it| it.corrections.as_slice()).unwrap_or_default();
+    let mut calling = Calling::default();
+    for position in found.why.iter().collect::<BTreeSet<_>>() {
+        let bytes = visit.entry(*position).await?.entry.map(|entry| entry.content).unwrap_or_default();
+        let entry = Entry::parse(&bytes).map_err(|why| Trouble::Fault(why.to_string()))?;
+        calling.hear_entry(&entry, corrections);
+    }
+    Ok(calling)
+}
+
+/// A page for paper.
+async fn printed(
+    visit: &Visit,
+    name: &str,
+    caption: &str,
+    (found, page): (&GetMinutesResponse, &ReportPage),
+) -> Result<Response, Trouble> {
+    let ledger = visit.ledger().await?;
     let content = html! {
-        (report(&visit.viewed, &page))
+        (report(&visit.viewed, page))
         p.foot { (page.foot) }
-        (on_paper(&visit, found.answered.as_ref(), &found.why).await?)
+        (on_paper(visit, found.answered.as_ref(), &found.why).await?)
         p.note { a href=(visit.viewed.link(&format!("/meeting/{name}"))) { "The meeting" } }
     };
-    let title = page.title.clone();
     let page = Page {
-        title,
-        caption: "Minutes".to_owned(),
+        title: page.title.clone(),
+        caption: caption.to_owned(),
         answered: found.answered.as_ref(),
         feed: String::new(),
         content,
     };
-    Ok(page.render(&visit, &ledger))
+    Ok(page.render(visit, &ledger))
 }
 
 /// By what a printed page is verified: the newest entry on which it rests, with its leaf hash; and the address that always says

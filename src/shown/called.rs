@@ -3,7 +3,8 @@
 use super::phrases;
 use super::said::in_words;
 use crate::proto::text::Text as Said;
-use crate::proto::{GetMinutesResponse, MinutedItem, Text};
+use crate::proto::{Correction, GetMinutesResponse, MinutedItem, Text};
+use minutebook_log::Entry;
 use minutebook_verify::page::{Block, ReportPage, Section, Tone};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -26,6 +27,15 @@ pub struct Calling {
 }
 
 impl Calling {
+    /// Hears an entry, as it is known since these corrections; nothing where it was withdrawn.
+    pub(crate) fn hear_entry(&mut self, entry: &Entry, corrections: &[Correction]) {
+        let event = entry.event();
+        let facts = event.data.get("facts").cloned().unwrap_or_default();
+        if let Some(facts) = as_known(facts, entry.position.0, corrections) {
+            self.hear(&event.event_type.name, &facts);
+        }
+    }
+
     /// Takes note of what an entry says, in the order of the book: of what is said again, the last counts.
     pub fn hear(&mut self, type_name: &str, facts: &Value) {
         let text = |value: &Value, name: &str| {
@@ -235,6 +245,22 @@ fn words(text: &Text) -> String {
         Some(Said::Sealed(digest)) => format!("[sealed, digest {}...]", digest.get(..8).unwrap_or(digest)),
         None => String::new(),
     }
+}
+
+/// What an entry says since it was corrected; nothing where it was withdrawn.
+fn as_known(mut facts: Value, position: u64, corrections: &[Correction]) -> Option<Value> {
+    for correction in corrections.iter().filter(|it| it.position == position) {
+        if correction.is_withdrawn {
+            return None;
+        }
+        for field in &correction.fields {
+            if let (Some(value), Ok(new)) = (facts.pointer_mut(&field.path), serde_json::from_str(&field.new))
+            {
+                *value = new;
+            }
+        }
+    }
+    Some(facts)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ pub(crate) fn is_installed(what: &str) -> bool {
 }
 
 /// A page of each kind.
-const PAGES: [(&str, &str); 14] = [
+const PAGES: [(&str, &str); 16] = [
     ("first", "/"),
     ("search", "/search?q=nottingham&at=2020-03-31"),
     ("body", "/body/52R?at=2020-04-02"),
@@ -21,6 +21,8 @@ const PAGES: [(&str, &str); 14] = [
     ("person", "/person/9d41c7e02b6f4a58"),
     ("meeting", "/meeting/nottinghamshire-2020-03-05"),
     ("minutes", "/minutes/nottinghamshire-2020-03-05"),
+    ("notice", "/notice/nottinghamshire-2020-03-05"),
+    ("agenda", "/agenda/nottinghamshire-2020-03-05"),
     ("merger", "/merger/nottinghamshire-2019"),
     ("consultation", "/consultation/nottinghamshire-2019"),
     ("decisions", "/decisions?subject=body%2F04K"),

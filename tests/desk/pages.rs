@@ -64,6 +64,8 @@ fn every_link_leads_to_a_page_that_is_whole() {
         "person",
         "meeting",
         "minutes",
+        "notice",
+        "agenda",
         "merger",
         "consultation",
         "entry",
