@@ -44,6 +44,7 @@ use axum::routing::{get, post};
 use shell::{ICON, ICON_PATH, STYLE, STYLE_PATH};
 use std::path::Path;
 use std::sync::Arc;
+use tower_http::compression::CompressionLayer;
 use trouble::Trouble;
 use visit::Desk;
 
@@ -94,7 +95,11 @@ pub fn desk(services: Router, ledger: Option<&Path>) -> Router {
     }
     let shelf = ledger.map(|folder| Arc::new(DraftShelf::of(folder)));
     // How large a body may be is for the doors to say.
-    pages.with_state(Desk { services, shelf }).layer(DefaultBodyLimit::disable()).layer(map_response(guarded))
+    pages
+        .with_state(Desk { services, shelf })
+        .layer(DefaultBodyLimit::disable())
+        .layer(map_response(guarded))
+        .layer(CompressionLayer::new())
 }
 
 /// What is said to whoever asks for a page that is not there: a page to who reads pages, in gRPC's way to who speaks that, a line

@@ -24,6 +24,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use tokio::task::JoinHandle;
 use tonic::Status;
+use tower_http::compression::CompressionLayer;
 
 /// What is written once never changes; a week, as tlog-tiles advises.
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=604800, immutable");
@@ -56,7 +57,7 @@ pub fn published_log<E: Engine>(shown: Shown<E>) -> Router {
 
 /// `verify.html`, which checks in the reader's browser what a server says. Its policy lets it do nothing else.
 pub fn verify() -> Router {
-    Router::new().route("/verify.html", get(page))
+    Router::new().route("/verify.html", get(page)).layer(CompressionLayer::new())
 }
 
 async fn page() -> Response {

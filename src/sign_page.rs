@@ -4,7 +4,7 @@
 //! Deliberately lacks: anything that depends on who asks.
 
 use crate::one_file::{OneFile, Parts, joined};
-use crate::verify_page::{STYLE, checks};
+use crate::verify_page::{STYLE, checks_without};
 use std::sync::LazyLock;
 
 /// The page's parts, in files.
@@ -26,6 +26,10 @@ const SHOWN: [(&str, &str); 2] = [
     ("page_store", include_str!("../desk/verify/page_store.js")),
     ("page_view", include_str!("../desk/verify/page_view.js")),
 ];
+
+/// The checks of whole books, which nobody asks for here.
+const NEEDLESS: [&str; 9] =
+    ["opening", "tar", "tree_check", "audit", "material", "trust", "log_record", "device", "job"];
 
 /// What of it others call: the tests.
 const OFFERED: &str = "{ openKeyFile, isUnderPassphrase, PassphraseRefusal, scrypt, readDrafts, writeDrafts, nameOfDrafts, \
@@ -63,7 +67,8 @@ fn assemble(is_served: bool) -> OneFile {
 
 /// One script, the same in both: all that signs; and the page, where there is one.
 fn script() -> String {
-    let (checks, signing, shown, page) = (checks(), joined(&SIGNING), joined(&SHOWN), joined(&PAGE));
+    let (signing, shown, page) = (joined(&SIGNING), joined(&SHOWN), joined(&PAGE));
+    let checks = checks_without(&NEEDLESS);
     format!(
         "\n\"use strict\";\n{checks}\n{signing}\n\
          function offered() {{ return {OFFERED}; }}\n\

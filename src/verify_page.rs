@@ -78,14 +78,15 @@ pub(crate) const STYLE: &str = include_str!("../desk/verify/page.css");
 
 /// One script: a function with all checks, whose text is also that of the worker; and the page, where there is one.
 fn script() -> String {
-    let (checks, page) = (checks(), joined(&PAGE));
+    let (checks, page) = (joined(&CHECKS), joined(&PAGE));
     format!(
         "\n\"use strict\";\nfunction checks() {{\n{checks}\nreturn {OFFERED};\n}}\n\
          if (typeof document !== \"undefined\") {{\n{page}}}\n"
     )
 }
 
-/// All that checks, as one text: the page that signs stands on it too.
-pub(crate) fn checks() -> String {
-    joined(&CHECKS)
+/// All that checks but these parts, as one text: the page that signs stands on it too.
+pub(crate) fn checks_without(left_out: &[&str]) -> String {
+    let parts: Vec<_> = CHECKS.into_iter().filter(|(name, _text)| !left_out.contains(name)).collect();
+    joined(&parts)
 }

@@ -77,20 +77,31 @@ impl Demo {
 
 /// Asks a server for a page, or sends it something, with these lines in the head.
 pub(crate) fn send(host: &str, path: &str, header: &str, body: Option<&str>) -> Answer {
-    assert!(path.starts_with('/') && !path.contains([' ', '\n']), "{path}");
-    let mut stream = TcpStream::connect(host).unwrap();
-    let (method, body) = body.map_or(("GET", String::new()), |body| {
-        ("POST", format!("Content-Length: {}\r\n\r\n{body}", body.len()))
-    });
-    let body = if body.is_empty() { "\r\n".to_owned() } else { body };
-    write!(stream, "{method} {path} HTTP/1.1\r\nHost: {host}\r\n{header}Connection: close\r\n{body}")
-        .unwrap();
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).unwrap();
-    let text = String::from_utf8(bytes).unwrap();
+    let text = String::from_utf8(answered(host, path, header, body)).unwrap();
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     Answer { status, head: head.to_lowercase(), body: body.to_owned() }
+}
+
+/// How many bytes come as the answer to these lines in the head.
+pub(crate) fn sent_bytes(host: &str, path: &str, header: &str) -> usize {
+    answered(host, path, header, None).len()
+}
+
+fn answered(host: &str, path: &str, header: &str, body: Option<&str>) -> Vec<u8> {
+    assert!(path.starts_with('/') && !path.contains([' ', '\n']), "{path}");
+    let mut stream = TcpStream::connect(host).unwrap();
+    let method = if body.is_some() { "POST" } else { "GET" };
+    let length = body.map_or_else(String::new, |body| format!("Content-Length: {}\r\n", body.len()));
+    let body = body.unwrap_or_default();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\n{header}{length}Connection: close\r\n\r\n{body}"
+    )
+    .unwrap();
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).unwrap();
+    bytes
 }
 
 /// The text of a page, as somebody reads it.

@@ -3,7 +3,7 @@
 
 use crate::programs;
 use crate::room::Room;
-use crate::served::{Answer, send};
+use crate::served::{Answer, send, sent_bytes};
 use minutebook::author::enrolment_code;
 use minutebook::cli::SigningDraft;
 use minutebook::sign_page::{sign_file, sign_page};
@@ -170,6 +170,16 @@ fn the_page_says_what_it_may_do_and_its_file_may_do_less() {
         assert_eq!(policy.contains("connect-src 'self'"), may_ask, "{policy}");
     }
     assert_eq!(sign_page().script_digest, sign_file().script_digest, "one script");
+}
+
+#[test]
+fn pages_are_small_on_the_wire() {
+    let room = Room::with_server();
+    for path in ["/", "/sign", "/sign.html", "/verify.html"] {
+        let whole = sent_bytes(host(&room), path, "");
+        let packed = sent_bytes(host(&room), path, "Accept-Encoding: gzip\r\n");
+        assert!(packed < 60 * 1024 && packed < whole, "{path}: {packed} of {whole} bytes");
+    }
 }
 
 /// Asks the page's script in Node, and gives its answers.
