@@ -44,6 +44,7 @@ use axum::routing::{get, post};
 use shell::{ICON, ICON_PATH, STYLE, STYLE_PATH};
 use std::path::Path;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
 use trouble::Trouble;
 use visit::Desk;
@@ -96,7 +97,7 @@ pub fn desk(services: Router, ledger: Option<&Path>) -> Router {
     let shelf = ledger.map(|folder| Arc::new(DraftShelf::of(folder)));
     // How large a body may be is for the doors to say.
     pages
-        .with_state(Desk { services, shelf })
+        .with_state(Desk { services, shelf, checking: Arc::new(Semaphore::new(1)) })
         .layer(DefaultBodyLimit::disable())
         .layer(map_response(guarded))
         .layer(CompressionLayer::new())

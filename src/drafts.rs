@@ -55,7 +55,7 @@ pub struct SigningDraft {
     pub event: Event,
     /// Who is to sign, as the event's bytes list them.
     pub signatories: Vec<Signatory>,
-    /// The signatures so far: each holds.
+    /// The signatures so far: each by one of the signatories, and none twice.
     pub signatures: Vec<(PublicKey, Signature)>,
 }
 
@@ -106,6 +106,16 @@ impl SigningDraft {
     /// # Errors
     /// What is wrong with any of them.
     pub fn parse_all(text: &str) -> Result<Vec<Self>, DraftError> {
+        let drafts = Self::parse_unchecked(text)?;
+        drafts.iter().try_for_each(Self::check)?;
+        Ok(drafts)
+    }
+
+    /// The same, but whether signatures hold, which costs more than all the rest: [`SigningDraft::check`] says so.
+    ///
+    /// # Errors
+    /// What is wrong with any of them.
+    pub(crate) fn parse_unchecked(text: &str) -> Result<Vec<Self>, DraftError> {
         let is_none = |error: serde_json::Error| DraftError::Form(error.to_string());
         let value: Value = serde_json::from_str(text).map_err(is_none)?;
         let written = if value.get("drafts").is_some() {
@@ -124,7 +134,8 @@ impl SigningDraft {
         let event = Event::parse(written.event.as_bytes()).map_err(malformed("event"))?;
         let mut draft = Self::new(event).map_err(malformed("event"))?;
         for WrittenSignature { key, signature } in written.signatures {
-            draft.add(key, signature.parse().map_err(malformed("signature"))?)?;
+            draft.check_may_sign(key)?;
+            draft.signatures.push((key, signature.parse().map_err(malformed("signature"))?));
         }
         Ok(draft)
     }
@@ -156,6 +167,16 @@ impl SigningDraft {
     pub fn name_of(drafts: &[Self]) -> Hash {
         let bytes: Vec<u8> = drafts.iter().flat_map(|draft| [draft.event.bytes(), b"\n"].concat()).collect();
         Hash::of(&bytes)
+    }
+
+    /// Whether each signature holds.
+    ///
+    /// # Errors
+    /// The first that does not.
+    pub(crate) fn check(&self) -> Result<(), DraftError> {
+        let checked =
+            self.signatures.iter().map(|(key, signature)| key.verify(self.event.bytes(), signature));
+        Ok(checked.collect::<Result<(), _>>()?)
     }
 
     /// Adds a signature of one of the signatories.

@@ -39,6 +39,8 @@ async function readDraft(written, check, refuse, where) {
     throw refuse("other members than event and signatures");
   }
   const event = readWithin(`${where}event: `, () => parseEvent(encodeUtf8(written.event)));
+  if (!(event.data.get("facts") instanceof Map)) throw refuse("an event without facts");
+  if (typeof event.data.get("standing") !== "string") throw refuse("an event that does not say whether it is an act or a report");
   const draft = { event, signatories: signatoriesOf(event, refuse), signatures: new Map() };
   for (const signature of written.signatures) {
     if (!hasExactly(signature, ["key", "signature"]) || typeof signature.key !== "string" || typeof signature.signature !== "string") {
@@ -52,7 +54,11 @@ async function readDraft(written, check, refuse, where) {
 /** Who is to sign an event, as its own bytes list them. */
 function signatoriesOf(event, refuse) {
   const listed = event.data.get("signatories");
-  const isSignatory = (one) => one instanceof Map && /^[0-9a-f]{64}$/.test(one.get("key")) && typeof one.get("capacity") === "string";
+  const isSignatory = (one) =>
+    one instanceof Map &&
+    [...one].every(([name, value]) => ["key", "capacity", "body"].includes(name) && typeof value === "string") &&
+    /^[0-9a-f]{64}$/.test(one.get("key")) &&
+    one.has("capacity");
   if (!Array.isArray(listed) || listed.length === 0 || listed.length > SIGNATURES_MAX || !listed.every(isSignatory)) {
     throw refuse("no list of those who sign");
   }
@@ -69,6 +75,30 @@ async function addSignature(draft, key, signature, check) {
   const holds = await check.holds(parseHex("key", key, 32), authenticated(draft.event.bytes), signature);
   if (!holds) throw refuse(`one by ${key} that does not hold`, "a signature over these very bytes");
   draft.signatures.set(key, encodeBase64(signature));
+}
+
+/** How many bytes of events a ledger takes at once. */
+const TOGETHER_MAX = 3 * 1024 * 1024;
+
+/** Whether drafts are small enough to be recorded together. */
+function sizeRow(drafts) {
+  const bytes = drafts.reduce((sum, { event }) => sum + event.bytes.length, 0);
+  const isSmall = bytes <= TOGETHER_MAX;
+  return row("Its size", isSmall ? HOLDS : FAILS, isSmall ? `${bytes} bytes of events.` : `${bytes} bytes of events, and a ledger takes ${TOGETHER_MAX} at once: make several drafts of it.`);
+}
+
+/** Adds to the text of drafts the signatures that another text of the same drafts has; those that are there stay. */
+function withSignatures(text, other) {
+  const each = (text) => {
+    const written = JSON.parse(text);
+    return written.drafts ?? [written];
+  };
+  const others = each(other);
+  const drafts = each(text).map((draft, at) => {
+    const keys = new Set(draft.signatures.map(({ key }) => key));
+    return { ...draft, signatures: [...draft.signatures, ...others[at].signatures.filter(({ key }) => !keys.has(key))] };
+  });
+  return `${JSON.stringify(drafts.length === 1 ? drafts[0] : { drafts }, null, 2)}\n`;
 }
 
 /** Who has not signed yet. */

@@ -24,8 +24,11 @@ function isUnderPassphrase(text) {
 function pemOf(text) {
   const refuse = (found) => new Malformed("key file", found, "a private key as PEM PKCS#8, which `minutebook key new` makes");
   if (text.length > KEY_FILE_MAX) throw refuse(`${text.length} characters`);
-  const form = /^\s*-----BEGIN ([A-Z0-9 ]+)-----\r?\n([A-Za-z0-9+/=\r\n]*?)\r?\n?-----END \1-----\s*$/;
-  const [, label, lines] = form.exec(text) ?? [];
+  // There may be other text around it (RFC 7468, section 2), and no second key.
+  const form = /-----BEGIN ([A-Z0-9 ]+)-----\r?\n([A-Za-z0-9+/=\r\n]*?)\r?\n?-----END \1-----/g;
+  const found = [...text.matchAll(form)];
+  if (found.length > 1) throw refuse("more than one of them");
+  const [, label, lines] = found[0] ?? [];
   if (label === undefined) throw refuse(text.includes("Proc-Type") ? "OpenSSL's older way of encrypting (openssl pkey writes it anew)" : "something else");
   if (label === "PUBLIC KEY") throw refuse("a public key");
   if (!label.endsWith("PRIVATE KEY")) throw refuse(`a ${label.toLowerCase()}`);

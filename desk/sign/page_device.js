@@ -30,8 +30,10 @@ async function inStore(name, mode, act) {
   }
 }
 
-/** All that is kept under a name; nothing where the browser keeps nothing for this page. */
+/** All that is kept under a name; nothing where the browser keeps nothing for this page. A saved copy keeps nothing and looks at
+    nothing: what one file keeps, every other file on the machine could use. */
 async function allKept(name) {
+  if (!isServed) return [];
   try {
     return await inStore(name, "readonly", (store) => store.getAll());
   } catch {
@@ -63,16 +65,22 @@ function removeDeviceKey(key) {
   return inStore("keys", "readwrite", (store) => store.delete(key));
 }
 
-/** Keeps drafts, with what was signed so far. Returns whether they can be read back. */
+/** Keeps drafts, with what was signed so far, here or in another tab. Returns their text as it is read back; nothing where it can't be. */
 async function keepDrafts(drafts) {
+  if (!isServed) return null;
   const name = nameOfDrafts(drafts);
   const [first] = drafts;
   const kept = { name, text: writeDrafts(drafts), title: toldOf(first).title, subject: first.event.subject, count: drafts.length, at: new Date().toISOString() };
   try {
-    await inStore("drafts", "readwrite", (store) => store.put(kept));
-    return (await inStore("drafts", "readonly", (store) => store.get(name)))?.text === kept.text;
+    await inStore("drafts", "readwrite", (store) => {
+      const before = store.get(name);
+      // In one transaction: no other tab writes between the two.
+      before.onsuccess = () => store.put(before.result === undefined ? kept : { ...kept, text: withSignatures(before.result.text, kept.text) });
+      return before;
+    });
+    return (await inStore("drafts", "readonly", (store) => store.get(name)))?.text ?? null;
   } catch {
-    return false;
+    return null;
   }
 }
 

@@ -6,7 +6,7 @@ const TITLE = document.title;
 /** The draft that is open; `rows` are its checks, `names` the keys that a reader of files brought. */
 let open = null;
 let check = null;
-/** The ledger of the open draft, or of this server; keys are made for it. */
+/** The ledger of this server: keys are made for it. */
 let ledger = null;
 
 const now = () => new Date().toISOString().replace("Z", "000Z");
@@ -40,15 +40,26 @@ async function attempt(field, run) {
   }
 }
 
-async function openDraft(bytes) {
+/** Opens a draft, with what was signed of it on this device before. One that was asked for by a name has to have that name. */
+async function openDraft(bytes, wanted = null) {
   closeDraft();
   const drafts = await readDrafts(bytes, check);
-  open = { drafts, name: nameOfDrafts(drafts), rows: [] };
-  ledger = drafts[0].event.ledger ?? ledger;
-  open.isKept = await keepDrafts(drafts);
+  const name = nameOfDrafts(drafts);
+  if (wanted !== null && name !== wanted) throw new Malformed("draft", "another draft than the address names", wanted);
+  const mine = { drafts, name, rows: [], refused: [], outcome: OPEN, recorded: null };
+  open = mine;
+  await keepOpen(mine);
+  if (open !== mine) return;
   showDraft();
   await checkDraft();
-  at("shown-title").focus();
+  if (open === mine) at(mine.recorded === null ? "shown-title" : "recorded-title").focus();
+}
+
+/** Keeps the open draft, and takes over what another tab signed. */
+async function keepOpen(mine) {
+  const text = await keepDrafts(mine.drafts);
+  mine.isKept = text !== null;
+  if (text !== null) mine.drafts = await readDrafts(encodeUtf8(text), check);
 }
 
 function closeDraft() {
@@ -77,10 +88,12 @@ function showSignatures() {
   const isBegun = drafts.some(({ signatures }) => signatures.size > 0);
   const kept = open.isKept ? "This device keeps the draft until the book has it." : "This browser keeps nothing for this page: save the draft as a file before you leave.";
   at("signed-words").replaceChildren(viewSigners(drafts), element("p", {}, isComplete ? `All have signed. ${kept}` : `Not all have signed yet. ${kept}`));
-  at("signed").hidden = false;
-  at("sign").hidden = isComplete;
-  at("send").hidden = !(isServed && isComplete);
-  at("to-shelf").hidden = !(isServed && isBegun && !isComplete);
+  // Nothing is signed, sent or passed on before all was checked, nor where something does not hold.
+  const isGood = open.outcome === HOLDS && open.recorded === null;
+  at("signed").hidden = open.recorded !== null;
+  at("sign").hidden = !isGood || isComplete;
+  at("send").hidden = !(isGood && isServed && isComplete);
+  at("to-shelf").hidden = !(isGood && isServed && isBegun && !isComplete);
   at("do-sign").textContent = drafts.length === 1 ? "Sign" : `Sign ${drafts.length} events`;
   showDeviceKeys();
 }
@@ -90,46 +103,68 @@ async function checkDraft() {
   const mine = open;
   const { drafts } = mine;
   const signatures = drafts.reduce((sum, one) => sum + one.signatures.size, 0);
-  mine.rows = [row("The draft", HOLDS, `${countWords(drafts.length, "event")} in the one form that each may have; ${countWords(signatures, "signature")} so far, and each holds.`)];
+  mine.outcome = OPEN;
+  mine.rows = [row("The draft", HOLDS, `${countWords(drafts.length, "event")} in the one form that each may have; ${countWords(signatures, "signature")} so far, and each holds.`), sizeRow(drafts)];
   if (isServed) {
     say("Checking.");
-    try {
-      mine.rows.push(...(await serverRows(drafts)));
-    } catch (error) {
-      mine.rows.push(row("The server", OPEN, error.message));
-    }
+    await askServer(mine);
   } else {
     mine.rows.push(row("What its author saw", UNASKED, "This copy of the page asks nobody. Whether the ledger is the right one, and would take the draft, is found where it is sent."));
   }
   if (open !== mine) return;
+  mine.outcome = outcomeOf(mine.rows);
   at("checks").replaceChildren(viewChecked(mine.rows, "the draft"));
-  if (mine.refused?.length > 0) at("checks").append(viewObjections(mine.refused));
+  if (mine.refused.length > 0) at("checks").append(viewObjections(mine.refused));
+  at("again").hidden = mine.outcome !== OPEN;
   at("checked").hidden = false;
-  const outcome = outcomeOf(mine.rows);
-  say(outcome === FAILS ? "Something does not hold: this draft can't be signed here." : "The draft is shown, and was checked.");
-  if (outcome === FAILS) at("sign").hidden = at("send").hidden = true;
+  showCalled(Object.entries(mine.called ?? {}));
+  showSignatures();
+  say(CHECKED_WORDS[mine.outcome]);
+  if (mine.standing) await showRecorded(mine, mine.standing);
 }
 
-async function serverRows(drafts) {
-  const log = new ServedLog(readPublished, check);
-  const { kept } = loadKept();
-  const { rows, keep } = await checkAgainstLog(log, drafts, kept, now());
-  if (keep !== null) keepCheckpoints(keep.origin, [keep]);
-  if (outcomeOf(rows) === FAILS) return rows;
-  const { events, called } = await sendDrafts("/sign/foresee", drafts);
-  showCalled(Object.entries(called));
-  open.refused = events.flatMap(({ objections }, event) => objections.map((one) => ({ event: drafts.length > 1 ? event : null, ...one })));
-  const findings = events.flatMap((one) => one.findings);
-  if (open.refused.length > 0) rows.push(row("The rules", FAILS, `The ledger would refuse it, for ${countWords(open.refused.length, "reason")}, told below.`));
-  else if (events.every(({ again }) => again)) rows.push(row("The rules", HOLDS, "All of it stands in the book already."));
-  else rows.push(row("The rules", HOLDS, findings.length === 0 ? "The ledger says that it would take it." : `The ledger says that it would take it, and that this stays beside it:\n${[...new Set(findings)].join("\n")}`));
-  return rows;
+const CHECKED_WORDS = {
+  holds: "The draft is shown, and was checked.",
+  fails: "Something does not hold: this draft is not signed here.",
+  open: "Not everything could be checked: nothing is signed before it was.",
+};
+
+/** Adds a row for each thing that the server was asked. What it answers wrongly fails; what it does not answer is left open. */
+async function askServer(mine) {
+  const { drafts, rows } = mine;
+  try {
+    const log = new ServedLog(readPublished, check);
+    const against = await checkAgainstLog(log, drafts, loadKept().kept, now());
+    rows.push(...against.rows);
+    if (against.keep !== null) keepCheckpoints(against.keep.origin, [against.keep]);
+    if (outcomeOf(rows) !== FAILS) await askRules(mine);
+  } catch (error) {
+    const isLeftOpen = error instanceof ServerTrouble && !error.isAnswer;
+    rows.push(row("The server", isLeftOpen ? OPEN : FAILS, error.message));
+  }
+}
+
+/** Asks what the ledger would say; where all of it stands in the book, for the receipts, which are checked like those of what is sent. */
+async function askRules(mine) {
+  const { drafts, rows } = mine;
+  const { events, called } = await foresee(drafts);
+  mine.called = called;
+  mine.refused = events.flatMap(({ objections }, event) => objections.map((one) => ({ event: drafts.length > 1 ? event : null, ...one })));
+  const findings = [...new Set(events.flatMap((one) => one.findings))];
+  if (mine.refused.length > 0) {
+    rows.push(row("The rules", FAILS, `The ledger would refuse it, for ${countWords(mine.refused.length, "reason")}, told below.`));
+  } else if (events.every(({ again }) => again)) {
+    rows.push(row("The rules", HOLDS, "The ledger says that all of it stands in the book already."));
+    mine.standing = await Promise.all(events.map(async ({ position }) => ({ position, receipt: await readReceipt(position) })));
+  } else {
+    rows.push(row("The rules", HOLDS, findings.length === 0 ? "The ledger says that it would take it." : `The ledger says that it would take it, and that this stays beside it:\n${findings.join("\n")}`));
+  }
 }
 
 /** Whom the ids in a draft mean, as the server says: what is signed are the ids. */
 function showCalled(people) {
   const rows = people.map(([id, name]) => ({ label: id, value: name }));
-  const words = element("p", {}, "The draft names people by ids, and those are signed. The server says that they are:");
+  const words = element("p", {}, "The draft names people and bodies by ids, and those are signed. The server says that they are:");
   at("called").replaceChildren(...(rows.length > 0 ? [words, viewRows(rows)] : []));
 }
 
@@ -159,8 +194,15 @@ async function chosenKey() {
   return openKeyFile(await file.text(), at("passphrase").value);
 }
 
+/** The open draft, if all of it was checked and holds. */
+function checkedDraft() {
+  if (open?.outcome !== HOLDS) throw new Error("Nothing is signed or sent before all was checked, nor where something does not hold.");
+  return open;
+}
+
 async function sign() {
-  const { drafts } = open;
+  const mine = checkedDraft();
+  const { drafts } = mine;
   const held = await chosenKey();
   if (held === undefined) throw new Error("This key is no longer on this device. Choose another, or a key file.");
   if (!drafts.some(({ signatories }) => signatories.some(({ key }) => key === held.key))) {
@@ -170,25 +212,35 @@ async function sign() {
   if (count === 0) throw new Error(`The key ${held.key} has signed this draft already.`);
   at("passphrase").value = "";
   at("key-file").value = "";
-  open.isKept = await keepDrafts(drafts);
+  await keepOpen(mine);
+  if (open !== mine) return;
   showDraft();
   say(`Signed, ${countWords(count, "event")}.`);
   at("signed-title").focus();
 }
 
-/** Sends a draft that all have signed, and lets go of it only when its receipts hold. */
+/** Sends a draft that all have signed. */
 async function send() {
-  const { drafts, name } = open;
+  const mine = checkedDraft();
   say("Sending.");
-  const { receipts } = await sendDrafts("/sign/submit", drafts);
+  await showRecorded(mine, await submitDrafts(mine.drafts));
+  if (open === mine) at("recorded-title").focus();
+}
+
+/** Checks the receipts of a draft, and lets go of it only where they hold. */
+async function showRecorded(mine, receipts) {
   const log = new ServedLog(readPublished, check);
-  const { rows, keep } = await checkReceipts(receipts.map(({ receipt }) => receipt), drafts, log, loadKept().kept, now(), check);
+  const { rows, keep } = await checkReceipts(receipts.map(({ receipt }) => receipt), mine.drafts, log, loadKept().kept, now(), check);
   const isGood = keep !== null && outcomeOf(rows) !== FAILS;
   if (isGood) {
+    mine.recorded = receipts;
     keepCheckpoints(keep.origin, [keep]);
-    await removeDrafts(name);
+    // Where nothing was kept there is nothing to let go of.
+    if (mine.isKept) await removeDrafts(mine.name);
+    await showKeptDrafts();
   }
-  const title = isGood ? `Recorded as ${receipts.length === 1 ? "entry" : "entries"} ${entriesWords(receipts)}` : "Sent, and what came back does not hold";
+  if (open !== mine) return;
+  const title = isGood ? `Recorded as ${receipts.length === 1 ? "entry" : "entries"} ${entriesWords(receipts)}` : "What came back does not hold";
   const words = isGood
     ? "The receipts below prove it, and were checked here. Keep them: they open on the page that verifies, without this server."
     : "The draft stays on this device. Save it and the receipts, and ask who runs the server, and an auditor.";
@@ -198,11 +250,9 @@ async function send() {
     element("ul", {}, ...links),
     viewChecked(rows, "the receipts"),
   );
-  for (const id of ["sign", "signed"]) at(id).hidden = true;
   at("recorded").hidden = false;
+  showSignatures();
   say(title);
-  showKeptDrafts();
-  at("recorded-title").focus();
 }
 
 function entriesWords(receipts) {
@@ -211,8 +261,11 @@ function entriesWords(receipts) {
 }
 
 async function toShelf() {
-  const { name, signatures } = await sendDrafts("/shelf", open.drafts);
-  const address = new URL(`/sign?draft=${name}`, location.href).href;
+  const mine = checkedDraft();
+  await sendDrafts("/shelf", mine.drafts);
+  if (open !== mine) return;
+  const signatures = mine.drafts.reduce((sum, one) => sum + one.signatures.size, 0);
+  const address = new URL(`/sign?draft=${mine.name}`, location.href).href;
   at("shelf-words").replaceChildren(
     element("p", { class: "inset" }, `It lies on the server's shelf, with ${countWords(signatures, "signature")}. Whoever is to sign next opens `, element("a", { href: address }, fromFile(address)), ". Whoever has this address can read the draft."),
   );
@@ -246,15 +299,18 @@ async function showOwnKeys() {
 
 /** A key of this device: what to send to a registrar, the code to compare, and what to do when it is lost. */
 function viewOwnKey({ key, label, made }) {
+  const code = ledger === null ? null : enrolmentCode(ledger, key, label);
+  // As a shell takes it, whatever stands in it.
+  const quoted = `'${label.replaceAll("'", "'\\''")}'`;
   const rows = [
     { label: "Key", value: key },
     { label: "Made", value: momentWords(made) },
-    { label: "To enrol it", value: `Send the key and its name to a registrar, who makes the draft: minutebook key enrol --key ${key} --label "${label}" --registrar REGISTRAR.pem --draft enrol.draft.json. Then open that draft here and sign it.` },
+    { label: "To enrol it", value: `Send the key and its name to a registrar, and read them the code by telephone. They make the draft: minutebook key enrol --key ${key} --label ${quoted} --code CODE --registrar REGISTRAR.pem --draft enrol.draft.json. Then open that draft here and sign it.` },
     { label: "If it is lost", value: `Tell a registrar: minutebook key revoke ${key} --reason lost. What it signed stays good, and another key takes its place.` },
   ];
   const parts = [element("h3", {}, fromFile(label)), viewRows(rows)];
-  if (ledger !== null) {
-    parts.push(element("h4", {}, "Its code"), element("p", { class: "code" }, enrolmentCode(ledger, key, label)), element("p", {}, `For the ledger ${ledger.slice(0, 16)}… Read it to the registrar by telephone: theirs must be the same, every letter.`));
+  if (code !== null) {
+    parts.push(element("h4", {}, "Its code"), element("p", { class: "code" }, code), element("p", {}, `For the ledger ${ledger.slice(0, 16)}… Never send it together with the key: whoever changes the one could change the other.`));
   }
   const remove = element("button", { type: "button", class: "link" }, `Remove the key ${keyWords(key)} from this device`);
   let asked = false;
@@ -317,6 +373,7 @@ function listen() {
   onSubmit("make", "label", makeKey);
   onClick("send", "draft", send);
   onClick("to-shelf", "draft", toShelf);
+  onClick("again", "draft", checkDraft);
 }
 
 async function openPage() {
@@ -326,12 +383,13 @@ async function openPage() {
   at("cannot-sign").textContent = trouble ?? "";
   listen();
   at("save-page").hidden = !isServed;
+  at("own-keys").hidden = !isServed;
   at("without-script").hidden = true;
   at("all").hidden = false;
   if (isServed) await askLedger().catch((error) => say(error.message));
   await Promise.all([showKeptDrafts(), showOwnKeys()]);
   const name = new URLSearchParams(location.search).get("draft");
-  if (isServed && name !== null) await attempt("draft", async () => openDraft(encodeUtf8(await readShelf(name))));
+  if (isServed && name !== null) await attempt("draft", async () => openDraft(encodeUtf8(await readShelf(name)), name));
 }
 
 openPage();

@@ -1,10 +1,10 @@
 // The server that this page came from, where there is one: a saved copy asks nobody.
 
-/** Why a server gave no answer, or said no; `refused` has what it objects to. */
+/** Why a server gave no answer, or said no; `refused` has what it objects to, `isAnswer` says that it answered at all. */
 class ServerTrouble extends Error {
-  constructor(says, refused = []) {
+  constructor(says, { refused = [], isAnswer = true } = {}) {
     super(says);
-    Object.assign(this, { name: "ServerTrouble", refused });
+    Object.assign(this, { name: "ServerTrouble", refused, isAnswer });
   }
 }
 
@@ -14,7 +14,7 @@ async function reach(path, options) {
   try {
     return await fetch(path, { ...options, cache: "no-store", credentials: "omit", redirect: "error" });
   } catch {
-    throw new ServerTrouble("The server can't be reached. Nothing is lost: what is signed is kept, and can be sent later.");
+    throw new ServerTrouble("The server can't be reached. Nothing is lost: what is signed is kept, and can be sent later.", { isAnswer: false });
   }
 }
 
@@ -32,13 +32,47 @@ async function sendDrafts(path, drafts) {
 
 /** What lies on the server's shelf under a name, as text. */
 async function readShelf(name) {
+  if (!/^[0-9a-f]{64}$/.test(name)) throw new Malformed("address", "no name of a draft", "64 hexadecimal digits");
   const answer = await reach(`/shelf/${name}`, {});
   if (answer.ok) return answer.text();
   return answered(answer);
 }
 
+/** The receipt of an entry, as text. */
+async function readReceipt(position) {
+  const answer = await reach(`/entry/${position}/receipt`, {});
+  if (answer.ok) return answer.text();
+  return answered(answer);
+}
+
+/** What the ledger would say of drafts: for each event its place if it stands there, what is objected, what would be found; and names. */
+async function foresee(drafts) {
+  const said = await sendDrafts("/sign/foresee", drafts);
+  const isJudged = (one) => typeof one?.again === "boolean" && isListOf(one.objections, "object") && isListOf(one.findings, "string") && (!one.again || isPosition(one.position));
+  const isAnswer = Array.isArray(said.events) && said.events.length === drafts.length && said.events.every(isJudged);
+  if (!isAnswer || said.called === null || typeof said.called !== "object") throw new ServerTrouble("The server's answer does not say something of each event.");
+  return said;
+}
+
+/** Sends drafts to the book; the receipts that come back, which are not checked yet. */
+async function submitDrafts(drafts) {
+  const { receipts } = await sendDrafts("/sign/submit", drafts);
+  const isReceipt = (one) => typeof one?.receipt === "string" && isPosition(one.position);
+  if (!Array.isArray(receipts) || !receipts.every(isReceipt)) throw new ServerTrouble("The server's answer holds no receipts. The draft is kept: send it again later.");
+  return receipts;
+}
+
+function isPosition(text) {
+  return typeof text === "string" && /^[0-9]{1,20}$/.test(text);
+}
+
+function isListOf(value, kind) {
+  return Array.isArray(value) && value.every((one) => one !== null && typeof one === kind);
+}
+
 async function answered(answer) {
   const said = await answer.json().catch(() => null);
   if (answer.ok && said !== null) return said;
-  throw new ServerTrouble(said?.says ?? `The server answered ${answer.status} and nothing else.`, said?.refused ?? []);
+  const isBusy = answer.status === 429 || answer.status >= 500;
+  throw new ServerTrouble(said?.says ?? `The server answered ${answer.status} and nothing else.`, { refused: said?.refused ?? [], isAnswer: !isBusy });
 }

@@ -6,7 +6,7 @@ function viewEvent(told, number, count) {
   if (told.first !== null) parts.push(element("p", { class: "first" }, fromFile(told.first)));
   parts.push(viewRows(told.rows));
   const signers = told.signers.map(({ who, key, hasSigned }) => ({ label: hasSigned ? "Signed by" : "To be signed by", value: `${who}, key ${key}` }));
-  parts.push(viewRows([{ label: "Standing", value: told.standing }, ...signers, { label: "Written", value: momentWords(told.written) }]));
+  parts.push(viewRows([{ label: "Standing", value: told.standing }, ...signers, { label: "Written", value: momentWords(told.written) }, ...told.bound]));
   parts.push(element("pre", { class: "bytes", tabIndex: 0, hidden: true, "aria-label": `The exact bytes of ${heading}` }, fromFile(told.text), `\n\nBLAKE3 ${told.hash}`));
   return element("section", { class: "event" }, ...parts);
 }

@@ -59,6 +59,7 @@ class ServedLog {
 
   /** The proof that the tree begins with that of `size` leaves (RFC 6962, SUBPROOF). */
   async consistency(size, from = 0, to = this.size, isWhole = true) {
+    if (size > to) throw new ProofRefusal("shrunk", `the log has ${to} entries, and ${size} were seen of it: entries are missing. Keep the draft, and ask`);
     if (size === to) return isWhole ? [] : [await this.range(from, to)];
     const split = from + splitBelow(to - from);
     if (size <= split) return [...(await this.consistency(size, from, split, isWhole)), await this.range(split, to)];
@@ -93,7 +94,12 @@ async function checkAgainstLog(log, drafts, kept, now) {
   if (newest.state !== HOLDS) return { rows: [newest], keep: null };
   const { origin } = log.checkpoint;
   const rows = [newest, ...(await keptRows(log, kept.filter((one) => one.origin === origin)))];
-  const opening = encodeHex(blake3(await log.entry(0)));
+  let opening = null;
+  const first = await checkRow("Its first entry", () => log.entry(0), (bytes) => {
+    opening = encodeHex(blake3(bytes));
+    return `It opens with ${opening}.`;
+  });
+  if (opening === null) return { rows: [...rows, first], keep: null };
   for (const [ledger, source, numbers] of grouped(drafts, ({ event }) => [event.ledger, event.source])) {
     const isThis = ledger === opening && source === origin;
     rows.push(row("Its ledger", isThis ? HOLDS : FAILS, isThis ? `${subjectWords(numbers, drafts)} for this ledger, ${origin}.` : `${subjectWords(numbers, drafts)} for ${source}, and this server has ${origin}${source === origin ? ", another ledger of the same name" : ""}.`));
@@ -152,8 +158,5 @@ async function keptRows(log, kept) {
 }
 
 async function checkExtends(log, before) {
-  if (before.size > log.checkpoint.size) {
-    throw new ProofRefusal("shrunk", `it has ${log.checkpoint.size} entries, and this device saw ${before.size}: entries are missing. Keep the draft, and ask`);
-  }
   checkConsistency(before, log.checkpoint, await log.consistency(Number(before.size)));
 }

@@ -11,6 +11,13 @@ function toldOf({ event, signatories, signatures }) {
   const facts = event.data.get("facts");
   const rest = [...event.data].filter(([name]) => !["facts", "signatories", "standing"].includes(name));
   const members = facts instanceof Map ? [...facts] : [];
+  const { id, seen, correlationId, causationId } = event;
+  const bound = [
+    ["Id of the event", id],
+    ["Bound to", seen === null ? "no entry" : `entry ${seen.position}, ${seen.hash}`],
+    ...(correlationId === null ? [] : [["Done together with", correlationId]]),
+    ...(causationId === null ? [] : [["Because of", causationId]]),
+  ];
   const first = FIRST_MEMBERS.find((name) => typeof facts?.get?.(name) === "string");
   return {
     title: `${spacedWords(event.type.name)}${event.type.version === 1 ? "" : `, version ${event.type.version}`}`,
@@ -20,6 +27,7 @@ function toldOf({ event, signatories, signatures }) {
     rows: [...members.filter(([name]) => name !== first), ...rest].map(([name, value]) => ({ label: memberWords(name), value: toldValue(value) })),
     signers: signatories.map(({ key, capacity, body }) => ({ who: `${memberWords(capacity)}${body === null ? "" : ` of ${body}`}`, key, hasSigned: signatures.has(key) })),
     written: event.time,
+    bound: bound.map(([label, value]) => ({ label, value })),
     text: event.text,
     hash: encodeHex(blake3(event.bytes)),
   };
@@ -47,7 +55,7 @@ function toldValue(value) {
   if (Array.isArray(value)) return { list: value.map(toldValue) };
   if (value instanceof Map) {
     const sealed = value.size === 1 ? value.get("sealed") : undefined;
-    if (typeof sealed === "string") return `Sealed: the text stays with its author, and this digest of it is signed: ${sealed}`;
+    if (typeof sealed === "string" && /^[0-9a-f]{64}$/.test(sealed)) return `Sealed: the text stays with its author, and this digest of it is signed: ${sealed}`;
     if (value.size === 0) return "(nothing more)";
     // `{"none":{}}` is a choice without anything to it.
     const [[only, inner]] = value;

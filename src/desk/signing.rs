@@ -9,8 +9,8 @@ use crate::drafts::{DraftError, SigningDraft};
 use crate::one_file::OneFile;
 use crate::proto::get_receipt_request::Entry as Wanted;
 use crate::proto::{
-    AppendEventsRequest, AppendEventsResponse, ForeseenEvent, GetKeyRequest, GetReceiptRequest, Objection,
-    SignedEvent, View,
+    AppendEventsRequest, AppendEventsResponse, ForeseenEvent, GetKeyRequest, GetReceiptRequest, Key,
+    Objection, SignedEvent, View,
 };
 use crate::sign_page::{sign_file, sign_page};
 use axum::body::Bytes;
@@ -24,6 +24,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
+
+/// How many keys may have signed what waits on the shelf.
+const KEYS_MAX: usize = 64;
 
 /// From where a browser says that a request comes.
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -121,7 +124,7 @@ impl From<Status> for NotTaken {
     }
 }
 
-/// The drafts that a page of this server sent.
+/// The drafts that a page of this server sent. Whether signatures hold was not asked: that is for who uses them.
 fn drafts_of(visit: &Visit, headers: &HeaderMap, body: &Bytes) -> Result<Vec<SigningDraft>, NotTaken> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     if text(CONTENT_TYPE) != Some(JSON) {
@@ -138,7 +141,7 @@ fn drafts_of(visit: &Visit, headers: &HeaderMap, body: &Bytes) -> Result<Vec<Sig
         return Err(NotTaken::new(StatusCode::FORBIDDEN, "drafts are taken from this server's own pages"));
     }
     let text = str::from_utf8(body).map_err(|why| DraftError::Form(why.to_string()))?;
-    Ok(SigningDraft::parse_all(text)?)
+    Ok(SigningDraft::parse_unchecked(text)?)
 }
 
 /// Says what the ledger would make of a draft. No signature is looked at.
@@ -238,33 +241,65 @@ pub(super) async fn put(
         );
         return Err(NotTaken::new(StatusCode::CONFLICT, says));
     }
-    let signed: BTreeSet<_> =
-        drafts.iter().flat_map(|draft| &draft.signatures).map(|(key, _signature)| *key).collect();
-    if !is_any_known(&visit, signed).await? {
-        let says = "nobody whom this book knows has signed the draft yet: sign first, then leave it here";
-        return Err(NotTaken::new(StatusCode::FORBIDDEN, says));
+    if foreseen.iter().any(|one| one.again) {
+        return Err(NotTaken::new(StatusCode::CONFLICT, "what stands in the book already needs no shelf"));
     }
+    let drafts = checked(&desk, &visit, drafts).await?;
     let name = SigningDraft::name_of(&drafts);
     let drafts = on_shelf(&shelf, move |shelf| shelf.put(drafts)).await?;
     let signatures: usize = drafts.iter().map(|draft| draft.signatures.len()).sum();
     Ok(answer(&json!({"name": name, "signatures": signatures})))
 }
 
-/// Whether any of the keys is enrolled, and not revoked.
-async fn is_any_known(visit: &Visit, keys: BTreeSet<PublicKey>) -> Result<bool, NotTaken> {
+/// Drafts of which each is signed by somebody whom the book knows. A stranger's signatures are not looked at: checking one costs as
+/// much as reading the event.
+async fn checked(
+    desk: &Desk,
+    visit: &Visit,
+    drafts: Vec<SigningDraft>,
+) -> Result<Vec<SigningDraft>, NotTaken> {
+    let keys: BTreeSet<_> =
+        drafts.iter().flat_map(|draft| &draft.signatures).map(|(key, _signature)| *key).collect();
+    if keys.len() > KEYS_MAX {
+        let says =
+            format!("{} keys have signed, and a draft that waits here has {KEYS_MAX} at most", keys.len());
+        return Err(NotTaken::new(StatusCode::BAD_REQUEST, says));
+    }
+    let known = known_among(visit, keys).await?;
+    let is_known =
+        |draft: &SigningDraft| draft.signatures.iter().any(|(key, _signature)| known.contains(key));
+    if !drafts.iter().all(is_known) {
+        let says = "of each event somebody whom this book knows has to have signed it: sign first, then leave it here";
+        return Err(NotTaken::new(StatusCode::FORBIDDEN, says));
+    }
+    let _turn = desk.checking.acquire().await.map_err(|why| broken(&why))?;
+    let check = move || {
+        // Whom the book knows comes first: what a stranger forges costs one check.
+        for draft in &drafts {
+            let mut first = draft.clone();
+            first.signatures.retain(|(key, _signature)| known.contains(key));
+            first.check()?;
+        }
+        drafts.iter().try_for_each(SigningDraft::check)?;
+        Ok::<_, DraftError>(drafts)
+    };
+    Ok(tokio::task::spawn_blocking(check).await.map_err(|why| broken(&why))??)
+}
+
+/// Those of the keys that are enrolled, and not revoked.
+async fn known_among(visit: &Visit, keys: BTreeSet<PublicKey>) -> Result<BTreeSet<PublicKey>, NotTaken> {
+    let mut all = BTreeSet::new();
     for key in keys {
         let request = GetKeyRequest { key: key.to_string(), view: Some(View::default()) };
-        let known = visit.register().get_key(visit.request(request)).await;
-        let known = match known {
+        let found = match visit.register().get_key(visit.request(request)).await {
             Ok(answer) => answer.into_inner().key,
             Err(status) if status.code() == Code::NotFound => None,
             Err(status) => return Err(status.into()),
         };
-        if known.is_some_and(|key| (key.is_enrolled || key.is_registrar) && !key.is_revoked) {
-            return Ok(true);
-        }
+        let is_known = |key: &Key| (key.is_enrolled || key.is_registrar) && !key.is_revoked;
+        all.extend(found.filter(is_known).map(|_known| key));
     }
-    Ok(false)
+    Ok(all)
 }
 
 /// What lies on the shelf under a name.
@@ -291,9 +326,12 @@ async fn on_shelf<T: Send + 'static>(
 ) -> Result<T, NotTaken> {
     let shelf = Arc::clone(shelf);
     let done = tokio::task::spawn_blocking(move || act(&shelf)).await;
-    let broken =
-        |why: tokio::task::JoinError| NotTaken::new(StatusCode::INTERNAL_SERVER_ERROR, why.to_string());
-    Ok(done.map_err(broken)??)
+    Ok(done.map_err(|why| broken(&why))??)
+}
+
+fn broken(why: &dyn std::error::Error) -> NotTaken {
+    tracing::error!(%why, "a draft could not be worked on");
+    NotTaken::new(StatusCode::INTERNAL_SERVER_ERROR, "Something is wrong on the server's side.")
 }
 
 fn answer(said: &Value) -> Response {

@@ -28,6 +28,7 @@ use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::future::Future;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use tonic::client::Grpc;
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::{Code, Request};
@@ -48,6 +49,8 @@ pub(super) struct Desk {
     pub(super) services: Router,
     /// Where drafts wait, if they may.
     pub(super) shelf: Option<Arc<DraftShelf>>,
+    /// Whose turn it is to have the signatures of a draft checked: one at a time, since whoever asks may be a stranger.
+    pub(super) checking: Arc<Semaphore>,
 }
 
 /// Somebody looks at a page.

@@ -103,6 +103,8 @@ fn a_draft_is_judged_left_for_the_next_who_signs_and_sent() {
         &format!("{}/vkey", room.path("book/published").display()),
     ]);
     assert_eq!(send(host(&room), &format!("/shelf/{name}"), "", None).status, 404, "it is in the book");
+    let left = post(&room, "/shelf", &whole);
+    assert_eq!(left.status, 409, "what is published could fill it: {}", left.body);
     // Sent again it records nothing, and says where it stands.
     assert_eq!(said(&post(&room, "/sign/submit", &whole))["receipts"][0]["position"], receipt["position"]);
     assert_eq!(said(&post(&room, "/sign/foresee", &whole))["events"][0]["again"], json!(true));
@@ -126,7 +128,7 @@ fn what_is_no_draft_of_this_ledger_by_somebody_known_is_refused_with_a_reason() 
     let forged = draft.replacen("the minutes", "the Minutes", 1);
     for (path, body, status, says) in [
         ("/shelf", foreign.as_str(), 409, "not for this ledger"),
-        ("/shelf", &unsigned, 403, "nobody whom this book knows"),
+        ("/shelf", &unsigned, 403, "somebody whom this book knows"),
         ("/shelf", &forged, 400, "signature"),
         ("/sign/submit", &forged, 400, "signature"),
         ("/sign/foresee", "{}", 400, "no draft"),

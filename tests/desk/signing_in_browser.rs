@@ -166,10 +166,15 @@ fn a_key_is_made_enrolled_and_signs_twenty_events_that_a_chair_countersigns_else
     assert!(listed.contains("20 July 2019") || listed.contains("2019-07-20"), "{listed}");
     room.ok(&["verify"]);
 
-    // A page that is opened at the address now says what became of it.
+    // A page that is opened at the address now says what became of it; and whoever signed first gets the receipts too.
     secretary.visit(&address);
     secretary.wait_for("!document.getElementById('problems').hidden");
     assert!(secretary.text("#problems").contains("it may be in the book"), "{}", secretary.text("#problems"));
+    secretary.wait_for("!document.getElementById('kept-section').hidden");
+    press_words(&mut secretary, "Open Decision recorded");
+    secretary.wait_for("document.activeElement.id === 'recorded-title'");
+    assert!(secretary.text("#recorded").contains("Recorded as entries"), "{}", secretary.text("#recorded"));
+    assert_eq!(secretary.evaluate("document.getElementById('kept-drafts').children.length"), json!(0));
     assert!(barriers.is_empty(), "{barriers:#?}");
     let unexpected = |said: &String| !said.contains("404") && !said.contains("ERR_INTERNET_DISCONNECTED");
     for browser in [&secretary, &chair] {
@@ -230,6 +235,81 @@ fn nothing_is_signed_that_is_for_another_ledger_or_saw_another_history() {
         &json!({"event": event.replace("{", "{ \t"), "signatures": []}).to_string(),
     );
     refused(room.path("broken.draft.json"), "There is a problem");
+}
+
+#[test]
+fn nothing_is_signed_before_the_server_has_answered_nor_where_it_answers_wrongly() {
+    if !is_installed("a server that does not answer") {
+        return;
+    }
+    let room = room();
+    room.write("one.json", &decision("2019-08-01", r#"{"none": {}}"#));
+    room.ok(&[
+        "record",
+        "one.json",
+        "--key",
+        &room.public("secretary"),
+        "--draft",
+        "one.draft.json",
+        "--yes",
+    ]);
+    let mut browser = Browser::open();
+    browser.call("Network.enable", json!({}));
+    let shown = |browser: &mut Browser, id: &str| {
+        browser.evaluate(&format!("!document.getElementById('{id}').hidden"))
+    };
+    for unreached in ["*/sign/foresee", "*/tile/entries/*", "*/checkpoint"] {
+        browser.call("Network.setBlockedURLs", json!({"urls": [unreached]}));
+        open(&mut browser, &room, "");
+        draft(&mut browser, &room, "one.draft.json");
+        assert_eq!(
+            (shown(&mut browser, "sign"), shown(&mut browser, "again")),
+            (json!(false), json!(true)),
+            "{unreached}"
+        );
+        browser.call("Network.setBlockedURLs", json!({"urls": []}));
+        press(&mut browser, "again");
+        browser.wait_for("!document.getElementById('sign').hidden");
+        assert_eq!(shown(&mut browser, "again"), json!(false));
+    }
+    // What the page asks is answered otherwise by a script in the place of the network.
+    for (path, answer, needed) in [
+        ("/sign/foresee", r#"{"events": [], "called": {}}"#, "does not say something of each event"),
+        (
+            "/sign/foresee",
+            r#"{"events": [{"again": true, "objections": [], "findings": [], "position": "3"}], "called": {}}"#,
+            "does not hold",
+        ),
+        ("/tile/entries/", "x", "Fails"),
+    ] {
+        open(&mut browser, &room, "");
+        browser.evaluate(&format!(
+            "(() => {{ const asked = fetch; fetch = (path, options) => path.includes({}) ? Promise.resolve(new Response({})) : asked(path, options); }})()",
+            json!(path), json!(answer)
+        ));
+        draft(&mut browser, &room, "one.draft.json");
+        let said = browser.text("#main");
+        assert!(said.contains(needed), "{needed}: {said}");
+        let offered = ["send", "to-shelf"].map(|id| shown(&mut browser, id));
+        assert_eq!(offered, [json!(false), json!(false)], "{answer}");
+        let is_recorded = said.contains("Recorded as");
+        assert!(!is_recorded, "{said}");
+    }
+    // A draft that lies under another name than the address has is not opened.
+    open(&mut browser, &room, "");
+    let text = fs::read_to_string(room.path("one.draft.json")).unwrap();
+    let named = "ab".repeat(32);
+    browser.call("Page.addScriptToEvaluateOnNewDocument", json!({"source": format!(
+        "const asked = fetch; fetch = (path, options) => path.includes('/shelf/') ? Promise.resolve(new Response({})) : asked(path, options);", json!(text)
+    )}));
+    browser.visit(&format!("{}/sign?draft={named}", room.address()));
+    browser.wait_for("!document.getElementById('problems').hidden");
+    assert!(
+        browser.text("#problems").contains("another draft than the address names"),
+        "{}",
+        browser.text("#problems")
+    );
+    assert_eq!(shown(&mut browser, "shown"), json!(false));
 }
 
 #[test]

@@ -2,6 +2,7 @@ use crate::author::enrolment_code;
 use crate::cli::context::Context;
 use crate::cli::exit::{RefusedHere, Usage};
 use crate::cli::registrars::{as_registrars, new_holder, words};
+use crate::cli::show;
 use crate::cli::writing::{Signer, WritingArgs};
 use minutebook_governance::authority;
 use serde_json::json;
@@ -39,9 +40,16 @@ impl Enrol {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let own = Signer::open(context, &self.key)?;
         let key = own.public();
-        if let Some(code) = &self.code {
+        if self.code.is_some() || matches!(own, Signer::Later(_)) {
             let (_client, known) = context.connect().await?;
-            check_code(code, &enrolment_code(known.reference.id, key, &self.label))?;
+            let needed = enrolment_code(known.reference.id, key, &self.label);
+            match &self.code {
+                Some(code) => check_code(code, &needed)?,
+                None => show::say(format!(
+                    "The code of this key is {needed}. Ask whoever holds it for theirs, by another way than the key came by: if it is \
+                     another one, so is the key, and this draft is not to be signed (with --code the program compares)"
+                )),
+            }
         }
         let registrars = Signer::open_all(context, &self.registrar)?;
         let holder = match self.holder {
@@ -72,7 +80,7 @@ fn check_code(told: &str, needed: &str) -> Result<(), RefusedHere> {
         return Ok(());
     }
     Err(RefusedHere(format!(
-        "the code {told} is not that of this key under this label in this ledger, which is {needed}. Another key may have been sent in \
+        "the code {told} is not that of this key under this label in this ledger. Another key may have been sent in \
          the place of its holder's: ask for the key and its name again, by another way"
     )))
 }
