@@ -261,10 +261,15 @@ impl Statement for AppointmentEnded {
             let lasts = |held: &Holding| {
                 held.until.as_ref().is_none_or(|until| until.is_before(&self.effective) != Certainty::Yes)
             };
-            // What is only reported to have ended can be ended by an act.
+            let is_in_order = |held: &Holding| {
+                let from = held.from.as_ref();
+                from.map_or(Certainty::Yes, |from| self.effective.is_before(from).negated())
+            };
+            // What is only reported to have ended can be ended by an act. Who holds it again later had left it in between.
             let enacted = holdings(case.record, &id, self.office, View { scope: Scope::Enacted, ..view });
-            let mut own = enacted.iter().filter(|held| held.person == self.person).peekable();
-            let is_over = own.peek().is_some() && !own.any(lasts);
+            let own = || enacted.iter().filter(|held| held.person == self.person);
+            let mut begun = own().filter(|held| is_in_order(held) != Certainty::No).peekable();
+            let is_over = begun.peek().is_some() && !begun.any(lasts);
             verdict.hard(theirs().next().is_some() && !is_over, &HOLDER, &case.act.subject, || {
                 let office = self.office.as_str().replace('_', " ");
                 let found = match is_over {
@@ -273,10 +278,6 @@ impl Statement for AppointmentEnded {
                 };
                 (found, "the holder of the office then (OfficerAppointed, OfficerObserved)".to_owned())
             });
-            let is_in_order = |held: &Holding| {
-                let from = held.from.as_ref();
-                from.map_or(Certainty::Yes, |from| self.effective.is_before(from).negated())
-            };
             // Of several stretches, the end belongs to one that had begun.
             let ordered = theirs().map(is_in_order).reduce(Certainty::or).unwrap_or(Certainty::Yes);
             verdict.hard_if_certain(ordered, &END_AFTER_START, &case.act.subject, || {
