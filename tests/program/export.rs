@@ -149,7 +149,10 @@ fn holders(room: &Room) -> Vec<String> {
         for day in ["2013-03-31", "2020-01-01", "2022-07-01", "2026-03-31", "2026-04-01"] {
             let said = room.ok(&["commissioner", &unit, "--as-at", day, "--json"]);
             let said: Value = serde_json::from_str(&said).unwrap();
-            held.push(format!("{unit} {day} {} {} {}", said["body"]["id"], said["perhaps"], said["parts"]));
+            // Which entries say so differs from book to book.
+            let parts = said["parts"].as_array().unwrap().iter();
+            let parts: Vec<_> = parts.map(|part| format!("{}: {}", part["unit"], part["body"])).collect();
+            held.push(format!("{unit} {day} {} {} {parts:?}", said["body"]["id"], said["perhaps"]));
         }
     }
     held
