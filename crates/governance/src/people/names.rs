@@ -26,14 +26,17 @@ pub fn person_names(record: &Record, person: &PersonId, view: View) -> Vec<Perso
         let named = PersonNamed { recorded, standing: told.standing, position: told.position };
         Some((Source::from(&told), named))
     });
-    let mut of_day: Vec<(Option<PDate>, Vec<(Source, PersonNamed)>)> = Vec::new();
-    for (source, named) in named {
-        match of_day.iter_mut().find(|(from, _said)| *from == named.recorded.from) {
-            Some((_from, said)) => said.push((source, named)),
-            None => of_day.push((named.recorded.from.clone(), vec![(source, named)])),
+    let mut of_days: Vec<Vec<(Source, PersonNamed)>> = Vec::new();
+    for said in named {
+        let is_of_day = |others: &&mut Vec<(Source, PersonNamed)>| {
+            others.first().is_some_and(|(_source, other)| other.recorded.from == said.1.recorded.from)
+        };
+        match of_days.iter_mut().find(is_of_day) {
+            Some(others) => others.push(said),
+            None => of_days.push(vec![said]),
         }
     }
-    let mut names: Vec<PersonNamed> = of_day.iter().flat_map(|(_from, said)| names_of_day(said)).collect();
+    let mut names: Vec<PersonNamed> = of_days.iter().flat_map(|said| names_of_day(said)).collect();
     names.sort_by_key(|named| (named.recorded.from.as_ref().map(PDate::earliest), named.position));
     names
 }
