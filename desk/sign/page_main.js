@@ -75,7 +75,7 @@ function showDraft() {
   at("show-bytes").textContent = "Show the exact bytes";
   at("show-bytes").setAttribute("aria-expanded", "false");
   const ledgers = [...new Set(drafts.map(({ event }) => event.source))].join(", ");
-  at("shown-summary").replaceChildren(`${countWords(drafts.length, "event")} for the ledger `, fromFile(ledgers), ". Nothing that is signed is left out here.");
+  at("shown-summary").replaceChildren(`${countWords(drafts.length, "event")} for the ledger `, fromFile(ledgers), ". All that they say is shown here, and their exact bytes on request.");
   at("shown").hidden = false;
   at("save").href = URL.createObjectURL(new Blob([writeDrafts(drafts)], { type: "application/json" }));
   showSignatures();
