@@ -15,11 +15,6 @@ const AES_CBC_BYTES = { "608648016503040102": 16, "608648016503040116": 24, "608
 
 const PBKDF2_MAX = 10000000;
 
-/** Whether a key file is under a passphrase; refuses what is none. */
-function isUnderPassphrase(text) {
-  return pemOf(text).label === "ENCRYPTED PRIVATE KEY";
-}
-
 /** The label and bytes of a PEM text (RFC 7468). */
 function pemOf(text) {
   const refuse = (found) => new Malformed("key file", found, "a private key as PEM PKCS#8, which `minutebook key new` makes");
