@@ -238,6 +238,9 @@ async function showRecorded(mine, receipts) {
     // Where nothing was kept there is nothing to let go of.
     if (mine.isKept) await removeDrafts(mine.name);
     await showKeptDrafts();
+  } else {
+    // A server whose receipts do not hold is signed for no more.
+    mine.outcome = FAILS;
   }
   if (open !== mine) return;
   const title = isGood ? `Recorded as ${receipts.length === 1 ? "entry" : "entries"} ${entriesWords(receipts)}` : "What came back does not hold";

@@ -290,8 +290,8 @@ fn nothing_is_signed_before_the_server_has_answered_nor_where_it_answers_wrongly
         draft(&mut browser, &room, "one.draft.json");
         let said = browser.text("#main");
         assert!(said.contains(needed), "{needed}: {said}");
-        let offered = ["send", "to-shelf"].map(|id| shown(&mut browser, id));
-        assert_eq!(offered, [json!(false), json!(false)], "{answer}");
+        let offered = ["sign", "send", "to-shelf"].map(|id| shown(&mut browser, id));
+        assert_eq!(offered, [json!(false), json!(false), json!(false)], "{answer}");
         let is_recorded = said.contains("Recorded as");
         assert!(!is_recorded, "{said}");
     }
