@@ -32,6 +32,7 @@ mod signing;
 
 use crate::draft_shelf::DraftShelf;
 use crate::http;
+use crate::sign_in::Challenges;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::header::{
@@ -85,6 +86,8 @@ pub fn desk(services: Router, ledger: Option<&Path>) -> Router {
         .route("/sign.html", get(signing::file))
         .route("/sign/foresee", post(signing::foresee))
         .route("/sign/submit", post(signing::submit))
+        .route("/sign/challenge", post(signing::challenge))
+        .route("/sign/waiting", post(signing::waiting))
         .route("/shelf", post(signing::put))
         .route("/shelf/{name}", get(signing::lying))
         .route("/lineage", get(lineage::page))
@@ -95,9 +98,10 @@ pub fn desk(services: Router, ledger: Option<&Path>) -> Router {
         pages = pages.route(&format!("/{kind}/{{name}}"), get(things::page));
     }
     let shelf = ledger.map(|folder| Arc::new(DraftShelf::of(folder)));
+    let challenges = Challenges::new().inspect_err(|why| tracing::error!(%why, "nobody can sign in")).ok();
     // How large a body may be is for the doors to say.
     pages
-        .with_state(Desk { services, shelf, checking: Arc::new(Semaphore::new(1)) })
+        .with_state(Desk { services, shelf, challenges, checking: Arc::new(Semaphore::new(1)) })
         .layer(DefaultBodyLimit::disable())
         .layer(map_response(guarded))
         .layer(CompressionLayer::new())
@@ -121,7 +125,7 @@ pub async fn unknown(headers: HeaderMap, uri: Uri) -> Response {
 }
 
 /// What the pages but the first are called, for whoever counts calls: paths, exactly or by how they begin.
-pub(crate) const PAGES: [(&str, &str); 33] = [
+pub(crate) const PAGES: [(&str, &str); 35] = [
     ("/change", "change page"),
     ("/search", "search page"),
     ("/commissioner", "commissioner page"),
@@ -154,6 +158,8 @@ pub(crate) const PAGES: [(&str, &str); 33] = [
     ("/sign", "sign page"),
     ("/sign.html", "sign.html"),
     ("/sign/foresee", "draft judged"),
+    ("/sign/challenge", "sign-in begun"),
+    ("/sign/waiting", "sign-in"),
     ("/shelf/", "shelf"),
 ];
 

@@ -36,6 +36,7 @@ pub mod sign_page;
 pub mod http;
 pub mod service;
 mod draft_shelf;
+mod sign_in;
 pub mod desk;
 pub mod config;
 pub mod server;

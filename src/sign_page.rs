@@ -15,11 +15,22 @@ macro_rules! parts {
 }
 
 /// What reads keys and drafts, signs, and holds a server to its word, from the ground up.
-const SIGNING: [(&str, &str); 9] =
-    parts!["der", "scrypt", "key_file", "drafts", "signing", "enrolment", "told", "served_log", "receipts",];
+const SIGNING: [(&str, &str); 10] = parts![
+    "der",
+    "scrypt",
+    "key_file",
+    "drafts",
+    "signing",
+    "enrolment",
+    "told",
+    "versions",
+    "served_log",
+    "receipts",
+];
 
 /// What the author sees and does.
-const PAGE: [(&str, &str); 4] = parts!["page_device", "page_server", "page_view", "page_main"];
+const PAGE: [(&str, &str); 6] =
+    parts!["page_device", "page_server", "page_view", "page_keys", "page_waiting", "page_main"];
 
 /// What the page that verifies shows things with.
 const SHOWN: [(&str, &str); 2] = [
@@ -32,7 +43,7 @@ const NEEDLESS: [&str; 9] =
     ["opening", "tar", "tree_check", "audit", "material", "trust", "log_record", "device", "job"];
 
 /// What of it others call: the tests.
-const OFFERED: &str = "{ openKeyFile, PassphraseRefusal, proveKey, readDrafts, writeDrafts, nameOfDrafts, toldOf, enrolmentCode, \
+const OFFERED: &str = "{ openKeyFile, PassphraseRefusal, proveKey, readDrafts, writeDrafts, nameOfDrafts, toldOf, toldAgainst, versionAmong, differencesIn, enrolmentCode, \
     SignatureCheck, Malformed, encodeUtf8 }";
 
 static SERVED: LazyLock<OneFile> = LazyLock::new(|| assemble(true));

@@ -46,13 +46,25 @@ async function openDraft(bytes, wanted = null) {
   const drafts = await readDrafts(bytes, check);
   const name = nameOfDrafts(drafts);
   if (wanted !== null && name !== wanted) throw new Malformed("draft", "another draft than the address names", wanted);
-  const mine = { drafts, name, rows: [], refused: [], outcome: OPEN, recorded: null };
+  const mine = { drafts, name, rows: [], refused: [], outcome: OPEN, recorded: null, before: await versionBefore(drafts, name) };
   open = mine;
   await keepOpen(mine);
   if (open !== mine) return;
   showDraft();
   await checkDraft();
   if (open === mine) at(mine.recorded === null ? "shown-title" : "recorded-title").focus();
+}
+
+/** The newest version of a draft that this device has seen and that is not in the book: what it said and when; null where there is none. */
+async function versionBefore(drafts, name) {
+  const seen = [];
+  for (const kept of await allKept("drafts")) {
+    if (kept.name === name) continue;
+    const others = await readDrafts(encodeUtf8(kept.text), check).catch(() => []);
+    seen.push({ at: kept.at, told: others.map(toldOf) });
+  }
+  seen.sort((one, two) => (one.at < two.at ? 1 : -1));
+  return versionAmong(drafts.map(toldOf), seen);
 }
 
 /** Keeps the open draft, and takes over what another tab signed. */
@@ -70,8 +82,9 @@ function closeDraft() {
 
 function showDraft() {
   const { drafts } = open;
-  const told = drafts.map(toldOf);
-  at("events").replaceChildren(...told.map((one, number) => viewEvent(one, number + 1, told.length)));
+  const { events: told, gone } = toldAgainst(drafts.map(toldOf), open.before?.told ?? drafts.map(toldOf));
+  at("events").replaceChildren(...told.map((one, number) => viewEvent(one, number + 1, told.length)), ...(gone.length > 0 ? [viewGone(gone)] : []));
+  showVersion(differencesIn({ events: told, gone }));
   at("show-bytes").textContent = "Show the exact bytes";
   at("show-bytes").setAttribute("aria-expanded", "false");
   const ledgers = [...new Set(drafts.map(({ event }) => event.source))].join(", ");
@@ -80,6 +93,13 @@ function showDraft() {
   at("save").href = URL.createObjectURL(new Blob([writeDrafts(drafts)], { type: "application/json" }));
   showSignatures();
   showKeptDrafts();
+}
+
+/** That this device has seen another version, if it has. */
+function showVersion(differences) {
+  const { before } = open;
+  at("version").hidden = before === null;
+  if (before !== null) at("version").textContent = `This device has seen another version of this draft, on ${momentWords(before.at)}. Both are kept. They differ in ${countWords(differences, "place")}, each marked “Changed” or “New” below.`;
 }
 
 function showSignatures() {
@@ -292,52 +312,6 @@ async function showKeptDrafts() {
   });
   at("kept-drafts").replaceChildren(...items);
   at("kept-section").hidden = items.length === 0;
-}
-
-async function showOwnKeys() {
-  const keys = await allKept("keys");
-  at("own-keys-words").textContent = keys.length === 0 ? "This device keeps no key." : `This device keeps ${countWords(keys.length, "key")}.`;
-  at("own-keys-list").replaceChildren(...keys.map(viewOwnKey));
-}
-
-/** A key of this device: what to send to a registrar, the code to compare, and what to do when it is lost. */
-function viewOwnKey({ key, label, made }) {
-  const code = ledger === null ? null : enrolmentCode(ledger, key, label);
-  // As a shell takes it, whatever stands in it.
-  const quoted = `'${label.replaceAll("'", "'\\''")}'`;
-  const rows = [
-    { label: "Key", value: key },
-    { label: "Made", value: momentWords(made) },
-    { label: "To enrol it", value: `Send the key and its name to a registrar, and read them the code by telephone. They make the draft: minutebook key enrol --key ${key} --label ${quoted} --code CODE --registrar REGISTRAR.pem --draft enrol.draft.json. Then open that draft here and sign it.` },
-    { label: "If it is lost", value: `Tell a registrar: minutebook key revoke ${key} --reason lost. What it signed stays good, and another key takes its place.` },
-  ];
-  const parts = [element("h3", {}, fromFile(label)), viewRows(rows)];
-  if (code !== null) {
-    parts.push(element("h4", {}, "Its code"), element("p", { class: "code" }, code), element("p", {}, `For the ledger ${ledger.slice(0, 16)}… Never send it together with the key: whoever changes the one could change the other.`));
-  }
-  const remove = element("button", { type: "button", class: "link" }, `Remove the key ${keyWords(key)} from this device`);
-  let asked = false;
-  remove.addEventListener("click", async () => {
-    if (!asked) {
-      asked = true;
-      remove.textContent = "Nothing signs with it again once it is removed. Press again to remove it";
-      return;
-    }
-    await removeDeviceKey(key);
-    await Promise.all([showOwnKeys(), showDeviceKeys()]);
-    at("own-keys-title").scrollIntoView();
-  });
-  return element("section", { class: "event" }, ...parts, element("p", {}, remove));
-}
-
-async function makeKey() {
-  const label = at("label").value.trim();
-  if (label === "") throw new Malformed("name", "nothing", "what the key will be called, such as your office");
-  const made = await makeDeviceKey(label, check);
-  at("label").value = "";
-  await Promise.all([showOwnKeys(), showDeviceKeys()]);
-  say(`A key was made, kept, read back and tried: ${keyWords(made.key)}.`);
-  at("own-keys-title").scrollIntoView();
 }
 
 /** The ledger of the server, for codes: the hash of its opening, which stands in its log. */

@@ -26,8 +26,27 @@ async function readPublished(path) {
 }
 
 /** Sends drafts to one of the server's doors, and gives its answer. */
-async function sendDrafts(path, drafts) {
-  return answered(await reach(path, { method: "POST", headers: { "content-type": "application/json" }, body: writeDrafts(drafts) }));
+function sendDrafts(path, drafts) {
+  return sendJson(path, writeDrafts(drafts));
+}
+
+async function sendJson(path, body) {
+  return answered(await reach(path, { method: "POST", headers: { "content-type": "application/json" }, body }));
+}
+
+/** What lies on the server's shelf for a key that somebody holds, and what the book knows of the key. */
+async function askWaiting(held, ledger, check) {
+  const { key } = held;
+  const { challenge } = await sendJson("/sign/challenge", JSON.stringify({ key }));
+  const signature = await signIn(held, { origin: location.origin, ledger, challenge: String(challenge) }, check);
+  const said = await sendJson("/sign/waiting", JSON.stringify({ key, challenge, signature }));
+  const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
+  const isDraft = (one) =>
+    [one?.name, one?.type, one?.subject, one?.at].every((value) => typeof value === "string") &&
+    [one.events, one.signed, one.missing, one.others].every(isCount) &&
+    one.type !== "";
+  if (!isListOf(said.drafts, "object") || !said.drafts.every(isDraft)) throw new ServerTrouble("The server's answer does not say which drafts wait.");
+  return said;
 }
 
 /** What lies on the server's shelf under a name, as text. */

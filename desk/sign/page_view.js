@@ -3,16 +3,29 @@
 function viewEvent(told, number, count) {
   const heading = count > 1 ? `${number} of ${count}: ${told.title}` : told.title;
   const parts = [element("h3", {}, heading, ", ", fromFile(told.subject))];
+  if (told.isNew) parts.push(element("p", { class: "was" }, "New in this version."));
   if (told.first !== null) parts.push(element("p", { class: "first" }, fromFile(told.first)));
-  parts.push(viewRows(told.rows));
+  parts.push(viewWas(told.firstWas), viewRows(told.rows));
   const signers = told.signers.map(({ who, key, hasSigned }) => ({ label: hasSigned ? "Signed by" : "To be signed by", value: `${who}, key ${key}` }));
-  parts.push(viewRows([{ label: "Standing", value: told.standing }, ...signers, { label: "Written", value: momentWords(told.written) }, ...told.bound]));
+  if (told.signersWere !== undefined) signers.push({ label: "Others sign", value: "than in the version before", was: told.signersWere });
+  parts.push(viewRows([{ label: "Standing", value: told.standing, was: told.standingWas }, ...signers, { label: "Written", value: momentWords(told.written) }, ...told.bound]));
   parts.push(element("pre", { class: "bytes", tabIndex: 0, hidden: true, "aria-label": `The exact bytes of ${heading}` }, fromFile(told.text), `\n\nBLAKE3 ${told.hash}`));
-  return element("section", { class: "event" }, ...parts);
+  return element("section", { class: "event" }, ...parts.filter((part) => part !== null));
+}
+
+/** What the version before had, and this one has not. */
+function viewGone(gone) {
+  const events = gone.map(({ title, subject, first }) => element("li", {}, fromFile(`${title}, ${subject}${first === null ? "" : `: ${first}`}`)));
+  return element("section", { class: "event" }, element("h3", {}, "In the version before, and not in this one"), element("ul", {}, ...events));
 }
 
 function viewRows(rows) {
-  return element("dl", {}, ...rows.map(({ label, value }) => element("div", {}, element("dt", {}, fromFile(label)), element("dd", {}, viewValue(value)))));
+  return element("dl", {}, ...rows.map(({ label, value, was }) => element("div", {}, element("dt", {}, fromFile(label)), element("dd", {}, viewValue(value), viewWas(was)))));
+}
+
+/** What stood there in the version before; nothing where it is the same. */
+function viewWas(was) {
+  return was === undefined ? null : element("div", { class: "was" }, element("strong", {}, "Changed. Before: "), viewValue(was));
 }
 
 function viewValue(value) {

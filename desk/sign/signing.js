@@ -4,6 +4,9 @@
 /** What a key signs to prove that it works: never the encoding of an event. */
 const PROOF_TYPE = "application/vnd.minutebook.key-proof.v1";
 
+/** What a key signs to show a server that somebody holds it: server, ledger, key and the server's challenge on a line each. */
+const SIGN_IN_TYPE = "application/vnd.minutebook.sign-in.v1";
+
 async function signAs(type, payload, { key, signer }, check) {
   const message = authenticatedAs(type, payload);
   const signature = new Uint8Array(await crypto.subtle.sign("Ed25519", signer, message));
@@ -29,6 +32,13 @@ async function signDrafts(drafts, held, check) {
 async function proveKey(held, check) {
   const random = crypto.getRandomValues(new Uint8Array(32));
   await signAs(PROOF_TYPE, random, held, check);
+}
+
+/** Shows that somebody holds a key, to the server at `origin` that gave the challenge. It is no event, and lets nothing be recorded. */
+async function signIn(held, { origin, ledger, challenge }, check) {
+  const lines = [origin, ledger, held.key, challenge];
+  if (lines.some((line) => !/^[\x21-\x7e]{1,300}$/.test(line))) throw new Malformed("challenge", "no line of plain letters", "what the server signs people in by");
+  return encodeBase64(await signAs(SIGN_IN_TYPE, encodeUtf8(lines.map((line) => `${line}\n`).join("")), held, check));
 }
 
 /** Whether this browser can sign at all; else why not, and what to do. */

@@ -16,6 +16,7 @@ use crate::proto::{
 };
 use crate::shown::Names;
 use crate::shown::phrases::{clear, ids_in};
+use crate::sign_in::Challenges;
 use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
@@ -49,6 +50,8 @@ pub(super) struct Desk {
     pub(super) services: Router,
     /// Where drafts wait, if they may.
     pub(super) shelf: Option<Arc<DraftShelf>>,
+    /// What whoever signs in is asked by; nothing where the machine has no randomness.
+    pub(super) challenges: Option<Challenges>,
     /// Whose turn it is to have the signatures of a draft checked: one at a time, since whoever asks may be a stranger.
     pub(super) checking: Arc<Semaphore>,
 }

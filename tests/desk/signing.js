@@ -18,6 +18,13 @@ async function answer(question, check) {
     return { key: held.key, isExtractable: held.signer.extractable };
   }
   if (question.code !== undefined) return { code: api.enrolmentCode(...question.code) };
+  if (question.versions !== undefined) {
+    const [told, ...others] = await Promise.all(question.versions.map(async (text) => (await api.readDrafts(api.encodeUtf8(text), check)).map(api.toldOf)));
+    const before = api.versionAmong(told, others.map((told, number) => ({ told, number })));
+    if (before === null) return { before: null };
+    const against = api.toldAgainst(told, before.told);
+    return { before: before.number, ...against, differences: api.differencesIn(against) };
+  }
   const drafts = await api.readDrafts(api.encodeUtf8(question.draft), check);
   return { name: api.nameOfDrafts(drafts), written: api.writeDrafts(drafts), told: drafts.map(api.toldOf) };
 }

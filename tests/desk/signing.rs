@@ -4,10 +4,13 @@
 use crate::programs;
 use crate::room::Room;
 use crate::served::{Answer, send, sent_bytes};
+use data_encoding::BASE64;
+use ed25519_dalek::pkcs8::DecodePrivateKey as _;
+use ed25519_dalek::{Signer as _, SigningKey};
 use minutebook::author::enrolment_code;
 use minutebook::cli::SigningDraft;
 use minutebook::sign_page::{sign_file, sign_page};
-use minutebook_log::{Hash, PublicKey};
+use minutebook_log::{Hash, PublicKey, pae};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -154,6 +157,136 @@ fn what_is_no_draft_of_this_ledger_by_somebody_known_is_refused_with_a_reason() 
     assert_eq!(send(host(&room), "/shelf", &ours, body).status, 200);
     assert_eq!(send(host(&room), "/shelf/xyz", "", None).status, 400);
     assert_eq!(send(host(&room), &format!("/shelf/{}", "0".repeat(64)), "", None).status, 404);
+}
+
+/// What a key signs to sign in at an address with a challenge.
+fn sign_in(room: &Room, key: &str, origin: &str, challenge: &str) -> Value {
+    let pem = fs::read_to_string(room.path(key)).unwrap();
+    let secret = SigningKey::from_pkcs8_pem(&pem).unwrap();
+    let public = PublicKey::from_bytes(secret.verifying_key().to_bytes());
+    let ledger = room.json(&["log", "--limit", "1"])["ledger"].as_str().unwrap().to_owned();
+    let payload = format!("{origin}\n{ledger}\n{public}\n{challenge}\n");
+    let message = pae("application/vnd.minutebook.sign-in.v1", payload.as_bytes());
+    let signature = BASE64.encode(&secret.sign(&message).to_bytes());
+    json!({"key": public, "challenge": challenge, "signature": signature})
+}
+
+#[test]
+fn whoever_shows_a_key_is_told_what_waits_for_it_and_nobody_else_is() {
+    let room = room();
+    let draft = begun(&room);
+    assert_eq!(post(&room, "/shelf", &draft).status, 200);
+    room.ok(&["key", "new", "stranger.pem"]);
+    let challenge_for = |key: &str| {
+        let asked = post(&room, "/sign/challenge", &json!({"key": room.public(key)}).to_string());
+        said(&asked)["challenge"].as_str().unwrap().to_owned()
+    };
+    let signed_in = |key: &str, shown: &Value| {
+        let answer = post(&room, "/sign/waiting", &shown.to_string());
+        assert_eq!(answer.status, 200, "{key}: {}", answer.body);
+        said(&answer)
+    };
+    let ours = |key: &str| {
+        let challenge = challenge_for(key);
+        signed_in(key, &sign_in(&room, &format!("{key}.pem"), room.address(), &challenge))
+    };
+    let waiting = ours("chair");
+    let name = Draft::name(&room, "two.draft.json");
+    let of = |member: &str| waiting["drafts"][0][member].clone();
+    assert_eq!(of("name"), json!(name));
+    assert_eq!(
+        (of("type"), of("subject"), of("events")),
+        (json!("DecisionRecorded"), json!("body/04K"), json!(1))
+    );
+    assert_eq!((of("signed"), of("missing"), of("others")), (json!(0), json!(1), json!(0)));
+    assert_eq!(waiting["key"]["isRevoked"], json!(false));
+    let secretary = ours("secretary");
+    assert_eq!(
+        (&secretary["drafts"][0]["signed"], &secretary["drafts"][0]["others"]),
+        (&json!(1), &json!(1))
+    );
+    assert_eq!(ours("stranger"), json!({"key": null, "drafts": []}));
+
+    // What was signed for another key, for another address or as an event, opens nothing.
+    let challenge = challenge_for("chair");
+    let mut other = sign_in(&room, "stranger.pem", room.address(), &challenge);
+    other["key"] = json!(room.public("chair"));
+    let elsewhere = sign_in(&room, "chair.pem", "http://evil.example", &challenge);
+    let borrowed = sign_in(&room, "chair.pem", room.address(), &challenge_for("stranger"));
+    for (what, shown) in [("another key", other), ("elsewhere", elsewhere), ("borrowed", borrowed)] {
+        let answer = post(&room, "/sign/waiting", &shown.to_string());
+        assert_eq!(answer.status, 403, "{what}: {}", answer.body);
+    }
+    for (path, body) in
+        [("/sign/challenge", "{}"), ("/sign/waiting", "[]"), ("/sign/challenge", r#"{"key": "x"}"#)]
+    {
+        let answer = post(&room, path, body);
+        assert_eq!(answer.status, 400, "{path}: {}", answer.body);
+    }
+    room.ok(&["sign", "two.draft.json", "--key", "chair.pem", "--yes"]);
+    post(&room, "/sign/submit", &fs::read_to_string(room.path("two.draft.json")).unwrap());
+    assert_eq!(ours("chair")["drafts"], json!([]), "it is in the book");
+}
+
+#[test]
+fn a_draft_that_was_changed_is_marked_against_the_version_before() {
+    let room = room();
+    let draft = |name: &str, text: &str| {
+        room.write("facts.json", text);
+        let chair = room.public("chair");
+        let file = format!("{name}.draft.json");
+        room.ok(&[
+            "record",
+            "facts.json",
+            "--key",
+            "secretary.pem",
+            "--key",
+            &chair,
+            "--draft",
+            &file,
+            "--yes",
+        ]);
+        fs::read_to_string(room.path(&file)).unwrap()
+    };
+    let another = OF_TWO.replace("To approve the minutes", "To note a report");
+    let first = draft("first", &format!("{OF_TWO}\n{another}"));
+    let changed = OF_TWO.replace("2019-07-04", "2019-07-05").replace(r#""reasons": "They are right.", "#, "");
+    let second = draft("second", &format!("{another}\n{changed}"));
+    let longer = draft("longer", &[OF_TWO, &another, &another.replace("07-04", "07-06")].join("\n"));
+    let unlike = draft(
+        "unlike",
+        &OF_TWO
+            .replace("\"approved\"", "\"noted\"")
+            .replace("To approve", "To note")
+            .replace("They are right", "Others are")
+            .replace("07-04", "09-09"),
+    );
+    let questions = [
+        json!({"versions": [second, unlike, first]}),
+        json!({"versions": [first, first]}),
+        json!({"versions": [unlike, longer]}),
+        json!({"versions": [first, longer]}),
+    ];
+    let Some(answers) = in_node("versions", &questions) else { return };
+    assert_eq!(
+        (&answers[0]["before"], &answers[0]["differences"], &answers[0]["gone"]),
+        (&json!(1), &json!(2), &json!([]))
+    );
+    let was: Vec<_> = (0..2)
+        .flat_map(|event| answers[0]["events"][event]["rows"].as_array().unwrap().clone())
+        .filter(|row| row.get("was").is_some())
+        .map(|row| (row["label"].clone(), row["value"].clone(), row["was"].clone()))
+        .collect();
+    assert_eq!(
+        was,
+        [
+            (json!("Decided on"), json!("5 July 2019"), json!("4 July 2019")),
+            (json!("Reasons"), json!("(nothing)"), json!("They are right.")),
+        ]
+    );
+    assert_eq!(answers[1]["differences"], json!(0));
+    assert_eq!(answers[2]["before"], json!(null));
+    assert_eq!((&answers[3]["differences"], answers[3]["gone"].as_array().unwrap().len()), (&json!(1), 1));
 }
 
 #[test]

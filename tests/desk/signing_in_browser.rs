@@ -26,6 +26,7 @@ fn press_words(browser: &mut Browser, words: &str) {
         "[...document.querySelectorAll('button')].find((it) => it.textContent.includes({}))",
         json!(words)
     );
+    browser.wait_for(&format!("{button} !== undefined"));
     browser.evaluate(&format!("{button}.click()"));
 }
 
@@ -121,6 +122,19 @@ fn a_key_is_made_enrolled_and_signs_twenty_events_that_a_chair_countersigns_else
     secretary.wait_for("document.querySelector('#shelf-words a') !== null");
     let address = secretary.text("#shelf-words a");
 
+    // Whoever holds the key is told what lies there.
+    press_words(&mut secretary, "What waits for");
+    secretary.wait_for("document.activeElement.id === 'waiting'");
+    let waiting = secretary.text("#waiting");
+    assert!(
+        waiting.contains("Signed by you, and on their way: 1\nOpen Decision recorded, body/04K and 19 more"),
+        "{waiting}"
+    );
+    assert!(waiting.contains("1 other signatory still to sign"), "{waiting}");
+    look(&mut secretary, "waiting");
+    press_words(&mut secretary, "Open Decision recorded, body/04K and 19 more");
+    secretary.wait_for("document.activeElement.id === 'shown-title'");
+
     // The chair, elsewhere: opens the address, signs with a key file, sends.
     let mut chair = Browser::open();
     chair.visit(&address);
@@ -165,6 +179,13 @@ fn a_key_is_made_enrolled_and_signs_twenty_events_that_a_chair_countersigns_else
     let listed = room.ok(&["decisions", "body/04K", "--as-at", "2019-12-31"]);
     assert!(listed.contains("20 July 2019") || listed.contains("2019-07-20"), "{listed}");
     room.ok(&["verify"]);
+
+    // Nothing waits for the secretary any more; and the book knows the key.
+    open(&mut secretary, &room, "");
+    press_words(&mut secretary, "What waits for");
+    secretary.wait_for("document.activeElement.id === 'waiting'");
+    let waiting = secretary.text("#waiting");
+    assert_eq!(waiting, "The book knows this key as Secretary, 04K.\n\nNothing waits for it.");
 
     // A page that is opened at the address now says what became of it; and whoever signed first gets the receipts too.
     secretary.visit(&address);

@@ -73,6 +73,19 @@ impl PublicKey {
         self.verify_message(&pae(PAYLOAD_TYPE, bytes), signature)
     }
 
+    /// The same of a payload that is no event: what it is stands in its type, which may not be [`PAYLOAD_TYPE`]'s.
+    pub fn verify_as(
+        &self,
+        payload_type: &str,
+        payload: &[u8],
+        signature: &Signature,
+    ) -> Result<(), SignatureError> {
+        if payload_type == PAYLOAD_TYPE {
+            return Err(SignatureError { key: *self });
+        }
+        self.verify_message(&pae(payload_type, payload), signature)
+    }
+
     /// As [`PublicKey::verify`], of a message that carries its own domain: a note's text, a cosignature's
     /// lines.
     pub(crate) fn verify_message(&self, message: &[u8], signature: &Signature) -> Result<(), SignatureError> {
