@@ -22,6 +22,8 @@ mod things;
 mod first;
 mod commissioner;
 mod body;
+mod office;
+mod compare;
 mod person;
 mod feed;
 mod meeting;
@@ -39,7 +41,7 @@ use axum::http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Uri};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use shell::{ICON, ICON_PATH, STYLE, STYLE_PATH};
@@ -47,7 +49,7 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
-use trouble::Trouble;
+use trouble::{Trouble, with_what_was_asked};
 use visit::Desk;
 
 /// What anything may do that is no page: nothing.
@@ -73,6 +75,8 @@ pub fn desk(services: Router, ledger: Option<&Path>) -> Router {
         .route("/body/{name}", get(body::page))
         .route("/body/{name}/news.atom", get(feed::atom))
         .route("/body/{name}/due.ics", get(feed::calendar))
+        .route("/office/{body}/{office}", get(office::page))
+        .route("/compare", get(compare::page))
         .route("/person/{name}", get(person::page))
         .route("/meeting/{name}", get(meeting::page))
         .route("/merger/{name}", get(merger::page))
@@ -103,6 +107,7 @@ pub fn desk(services: Router, ledger: Option<&Path>) -> Router {
     pages
         .with_state(Desk { services, shelf, challenges, checking: Arc::new(Semaphore::new(1)) })
         .layer(DefaultBodyLimit::disable())
+        .layer(from_fn(with_what_was_asked))
         .layer(map_response(guarded))
         .layer(CompressionLayer::new())
 }
@@ -125,7 +130,7 @@ pub async fn unknown(headers: HeaderMap, uri: Uri) -> Response {
 }
 
 /// What the pages but the first are called, for whoever counts calls: paths, exactly or by how they begin.
-pub(crate) const PAGES: [(&str, &str); 35] = [
+pub(crate) const PAGES: [(&str, &str); 37] = [
     ("/change", "change page"),
     ("/search", "search page"),
     ("/commissioner", "commissioner page"),
@@ -138,6 +143,8 @@ pub(crate) const PAGES: [(&str, &str); 35] = [
     ("/list/", "list page"),
     ("/body/", "body page"),
     ("/person/", "person page"),
+    ("/office/", "office page"),
+    ("/compare", "compare page"),
     ("/meeting/", "meeting page"),
     ("/minutes/", "minutes page"),
     ("/notice/", "notice page"),

@@ -2,7 +2,8 @@ use super::context::Context;
 use super::show;
 use super::view::ViewArgs;
 use crate::client::RegisterClient;
-use crate::proto::{GetOfficeRequest, GetOfficeResponse, Life, OfficeHolder, Scope};
+use crate::proto::{GetOfficeRequest, GetOfficeResponse, OfficeHolder};
+use crate::shown::phrases::nobody;
 use clap::builder::PossibleValuesParser;
 use minutebook_governance::people::Office;
 use owo_colors::OwoColorize as _;
@@ -58,18 +59,6 @@ fn show_office(found: &GetOfficeResponse) -> anyhow::Result<()> {
         show::field("but", format!("{reports}  {}: ask with --reported", show::why(&found.reports)))?;
     }
     Ok(())
-}
-
-/// Why nobody is named.
-fn nobody(found: &GetOfficeResponse) -> &'static str {
-    let counts_reports = found.answered.as_ref().is_some_and(|answered| answered.scope() == Scope::Reported);
-    match found.life() {
-        Life::Closed => "nobody: the body has ended",
-        _ if found.is_vacant => "vacant",
-        Life::NotYetOpen => "nobody is named: the body is not yet open",
-        _ if counts_reports => "not known: no act, register or report says who",
-        _ => "not known: no act or register says who",
-    }
 }
 
 /// A holder, in lines.

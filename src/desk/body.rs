@@ -2,7 +2,7 @@
 
 mod life;
 mod people;
-pub(super) use people::period;
+pub(super) use people::{holds, period};
 
 use super::blocks::{facts, next_page, table};
 use super::decisions;
@@ -35,7 +35,7 @@ use tonic::Status;
 const SOME: usize = 5;
 
 /// The lists that are of a body.
-const LISTS: [(&str, &str, &str); 19] = [
+const LISTS: [(&str, &str, &str); 20] = [
     ("/decisions", "subject", "All decisions"),
     ("/list/meetings", "body", "All meetings"),
     ("/due", "body", "Everything that is due"),
@@ -55,6 +55,7 @@ const LISTS: [(&str, &str, &str); 19] = [
     ("/list/intentions", "subject", "What is intended"),
     ("/list/stated", "subject", "What is stated about it"),
     ("/lineage", "body", "Where it comes from and what became of it"),
+    ("/compare", "subject", "Compare it with another day, or with when less was known"),
 ];
 
 pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Response, Trouble> {
@@ -157,7 +158,7 @@ async fn get(visit: &Visit, name: &str) -> Result<GetBodyResponse, Trouble> {
 fn asked<A>(answer: Result<tonic::Response<A>, Status>) -> Result<Option<A>, Trouble> {
     match answer.map_err(Trouble::from) {
         Ok(found) => Ok(Some(found.into_inner())),
-        Err(Trouble::Unknown(_) | Trouble::Wrong(_)) => Ok(None),
+        Err(Trouble::Unknown(_) | Trouble::Wrong { .. }) => Ok(None),
         Err(trouble) => Err(trouble),
     }
 }
@@ -215,9 +216,7 @@ pub(super) async fn all_due(visit: Visit) -> Result<Response, Trouble> {
     let ledger = visit.ledger().await?;
     let body = visit.query.get("body").to_owned();
     if body.is_empty() {
-        return Err(Trouble::Wrong(
-            "Say for which body: by its id, its code or words of its name.".to_owned(),
-        ));
+        return Err(Trouble::wrong("body", "Say for which body: by its id, its code or words of its name."));
     }
     let request = ListDueRequest {
         body,

@@ -17,8 +17,9 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
     let ledger = visit.ledger().await?;
     let sought = visit.query.get("unit").to_owned();
     if sought.is_empty() {
-        return Err(Trouble::Wrong(
-            "Say for which area: by its code of 2013 (04N), or by words of its name.".to_owned(),
+        return Err(Trouble::wrong(
+            "unit",
+            "Say for which area: by its code of 2013 (04N), or by words of its name.",
         ));
     }
     let units = units(&visit, &sought).await?;
@@ -74,7 +75,7 @@ async fn is_same(
             Ok(body(&before) == body(found) && before.perhaps == found.perhaps && before.doubt == found.doubt)
         }
         // A book without an answer has another.
-        Err(Trouble::Unknown(_) | Trouble::Wrong(_)) => Ok(false),
+        Err(Trouble::Unknown(_) | Trouble::Wrong { .. }) => Ok(false),
         Err(trouble) => Err(trouble),
     }
 }

@@ -70,7 +70,7 @@ pub(super) async fn change(visit: Visit) -> Result<Response, Trouble> {
     let (path, query) = of.split_once('?').unwrap_or((of, ""));
     // A page of ours, and nowhere else.
     if !path.starts_with('/') || path.starts_with("//") || path.contains('\\') {
-        return Err(Trouble::Wrong("The page whose day is to change is none of this book.".to_owned()));
+        return Err(Trouble::wrong("of", "The page whose day is to change is none of this book."));
     }
     let others = super::query::Query::of(Some(query));
     let content = html! {

@@ -72,7 +72,7 @@ pub(super) async fn alone(visit: Visit) -> Result<Response, Trouble> {
 async fn find(visit: &Visit) -> Result<GetLineageResponse, Trouble> {
     let body = visit.query.get("body").to_owned();
     if body.is_empty() {
-        return Err(Trouble::Wrong("Say of which body: by its code, or by words of its name.".to_owned()));
+        return Err(Trouble::wrong("body", "Say of which body: by its code, or by words of its name."));
     }
     let request = GetLineageRequest { body, view: Some(visit.viewed.to_wire()) };
     Ok(visit.register().get_lineage(visit.request(request)).await?.into_inner())

@@ -194,7 +194,7 @@ fn request(visit: &Visit, question: &MethodDescriptor) -> Result<DynamicMessage,
         };
         request
             .try_set_field(&field, value)
-            .map_err(|why| Trouble::Wrong(format!("{}: {why}", field.name())))?;
+            .map_err(|why| Trouble::wrong(field.name(), format!("{}: {why}", field.name())))?;
     }
     if question.input().get_field_by_name("page_size").is_some() {
         request.set_field_by_name("page_size", Value::I32(ROWS));

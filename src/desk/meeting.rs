@@ -246,9 +246,9 @@ pub(super) async fn minutes(visit: Visit, Path(name): Path<String>) -> Result<Re
 /// The notice of a meeting: nothing of the private part is in it.
 pub(super) async fn notice(visit: Visit, Path(name): Path<String>) -> Result<Response, Trouble> {
     if visit.query.get("part") == "private" {
-        return Err(Trouble::Wrong(
-            "A notice is of the public part: the agenda of the private part has a page of its own."
-                .to_owned(),
+        return Err(Trouble::wrong(
+            "part",
+            "A notice is of the public part: the agenda of the private part has a page of its own.",
         ));
     }
     let found = part(&visit, &name).await?;

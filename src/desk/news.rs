@@ -127,7 +127,7 @@ pub(super) async fn book(visit: Visit) -> Result<Response, Trouble> {
         "" => known_end(&visit, ledger.size),
         text => text
             .parse()
-            .map_err(|_no_number| Trouble::Wrong(format!("“{text}” is no number of an entry.")))?,
+            .map_err(|_no_number| Trouble::wrong("before", format!("“{text}” is no number of an entry.")))?,
     };
     let end = end.min(ledger.size);
     let (answered, news) = before(&visit, end, ON_A_PAGE, true).await?;

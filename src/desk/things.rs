@@ -75,7 +75,7 @@ pub(super) async fn whole(visit: Visit, Path(name): Path<String>) -> Result<Resp
     };
     let of = visit.query.get(member).to_owned();
     if of.is_empty() {
-        return Err(Trouble::Wrong("Say of whom: by an id, a code or words of a name.".to_owned()));
+        return Err(Trouble::wrong(member, "Say of whom: by an id, a code or words of a name."));
     }
     let ledger = visit.ledger().await?;
     let missing = || Trouble::Fault(format!("{question} is no question"));

@@ -21,19 +21,24 @@ pub(super) struct Viewed {
 }
 
 /// The names of its values in an address.
-pub(super) const NAMES: [&str; 3] = ["at", "known", "reported"];
+pub(super) const NAMES: [&str; 3] = [AT, KNOWN, REPORTED];
+
+const AT: &str = "at";
+const KNOWN: &str = "known";
+const REPORTED: &str = "reported";
 
 impl Viewed {
     /// As an address says it.
     ///
     /// # Errors
-    /// What is wrong, in a sentence.
-    pub(super) fn of(query: &Query) -> Result<Self, String> {
+    /// Which value is wrong, and what, in a sentence.
+    pub(super) fn of(query: &Query) -> Result<Self, (&'static str, String)> {
         let at = match query.get("at") {
             "" => String::new(),
             text => day(text)
                 .ok_or_else(|| {
-                    format!("“{text}” is no day. Write it as 2020-03-31, 31/3/2020 or 31 March 2020.")
+                    let says = "is no day. Write it as 2020-03-31, 31/3/2020 or 31 March 2020.";
+                    (AT, format!("“{text}” {says}"))
                 })?
                 .to_string(),
         };
@@ -43,15 +48,19 @@ impl Viewed {
             || known.parse::<Date>().is_ok()
             || known.parse::<Instant>().is_ok();
         if !is_known {
-            return Err(format!(
-                "“{known}” says no state of the book. Write the number of an entry (812), a day (2019-06-30) or a moment \
-                 (2019-06-30T12:00:00Z)."
-            ));
+            let says = "says no state of the book. Write the number of an entry (812), a day (2019-06-30) or a moment \
+                        (2019-06-30T12:00:00Z).";
+            return Err((KNOWN, format!("“{known}” {says}")));
         }
         let reported = match query.get("reported") {
             "" | "no" => false,
             "yes" => true,
-            other => return Err(format!("Whether reports count is “yes” or “no”, and not “{other}”.")),
+            other => {
+                return Err((
+                    REPORTED,
+                    format!("Whether reports count is “yes” or “no”, and not “{other}”."),
+                ));
+            }
         };
         Ok(Self { at, known: known.to_owned(), reported, names: Arc::default() })
     }

@@ -76,7 +76,7 @@ impl FromRequestParts<Desk> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Trouble> {
         let query = Query::of(parts.uri.query());
-        let viewed = Viewed::of(&query).map_err(Trouble::Wrong)?;
+        let viewed = Viewed::of(&query).map_err(|(field, says)| Trouble::wrong(field, says))?;
         let (services, caller) = (desk.services.clone(), Caller::of(&parts.extensions));
         let origin = origin(&parts.headers, &caller);
         Ok(Self { services, caller, path: parts.uri.path().to_owned(), query, viewed, origin })

@@ -18,6 +18,19 @@ pub(crate) fn capitalised(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// Why nobody is named.
+pub(crate) fn nobody(found: &proto::GetOfficeResponse) -> &'static str {
+    let counts_reports =
+        found.answered.as_ref().is_some_and(|answered| answered.scope() == proto::Scope::Reported);
+    match found.life() {
+        Life::Closed => "nobody: the body has ended",
+        _ if found.is_vacant => "vacant",
+        Life::NotYetOpen => "nobody is named: the body is not yet open",
+        _ if counts_reports => "not known: no act, register or report says who",
+        _ => "not known: no act or register says who",
+    }
+}
+
 /// So many entries.
 pub fn entries(count: u64) -> String {
     if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }

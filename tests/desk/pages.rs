@@ -187,6 +187,22 @@ fn what_is_wrong_or_not_there_is_said_in_a_page() {
         assert!(page.contains(said), "{said} is not in {page}");
         assert!(answer.body.contains("<title>Error: "), "{address}");
     }
+    // Only what is wrong has to be written again.
+    let again = demo().get("/list/meetings?body=body%2FXYZ&at=31%2F2%2F2020&known=812&q=%22%3E").body;
+    for kept in [
+        "<a href=\"#asked-at\">“31/2/2020” is no day.",
+        "id=\"asked-at\" name=\"at\" type=\"text\" value=\"31/2/2020\" class=\"wrong\" aria-invalid=\"true\" aria-describedby=\"asked-at-error\"",
+        "name=\"body\" type=\"text\" value=\"body/XYZ\"",
+        "name=\"known\" type=\"text\" value=\"812\"",
+        "value=\"&quot;&gt;\"",
+    ] {
+        assert!(again.contains(kept), "{kept} is not in {again}");
+    }
+    let missing = demo().get("/commissioner?at=2020-04-01").body;
+    assert!(
+        missing.contains("id=\"asked-unit\" name=\"unit\" type=\"text\" value=\"\" class=\"wrong\""),
+        "{missing}"
+    );
     let nowhere = demo().get("/nothing/here");
     assert_eq!((nowhere.status, nowhere.body.as_str()), (404, "not found\n"), "to a program");
     let nowhere = demo().asked_by_a_browser("/nothing/here");

@@ -9,7 +9,7 @@ use crate::proto::{
     Certainty, GetGoverningBodyResponse, GetOfficeRequest, GoverningBodyMember, Grant, Key, PDate,
 };
 use crate::shown::dates::{date_or, spoken, to};
-use crate::shown::phrases::{mark, text, words};
+use crate::shown::phrases::{mark, slug, text, words};
 use anstream::adapter::strip_str;
 use maud::{Markup, html};
 
@@ -25,7 +25,7 @@ pub(super) async fn who_sits(visit: &Visit, sits: &GetGoverningBodyResponse) -> 
                 .known_since(&term.why, |known| holds(visit, known, &sits.body, &member.person, &term.office))
                 .await?;
             rows.push(vec![
-                html! { (words(&term.office)) },
+                html! { a href=(viewed.link(&format!("/office/{}/{}", slug(&sits.body), term.office))) { (words(&term.office)) } },
                 html! { (doubt) (person(viewed, member)) (strip_str(&mark(&term.standing))) },
                 html! { (period(term.from.as_ref(), term.until.as_ref())) @if !term.tenure.is_empty() { " (" (words(&term.tenure)) ")" } },
                 html! {
@@ -43,6 +43,7 @@ pub(super) async fn who_sits(visit: &Visit, sits: &GetGoverningBodyResponse) -> 
             @if rows.is_empty() {
                 p { @if sits.is_known { "Nobody is known to sit on it on that day." } @else { "Not known: no entry of this view says who." } }
             } @else { (table("Members of the governing body with a vote", &titles, &rows)) }
+            p { a href=(viewed.link(&format!("/office/{}/accountable_officer", slug(&sits.body)))) { "Each office by itself" } }
             @if sits.is_known { p { (sits.seats_filled) " of its voting seats are filled for certain" @if sits.seats_vacant > 0 { ", " (sits.seats_vacant) " vacant" } "." } }
             @if sits.law.is_empty() { p.note { "It is held against no law: none of its kind and day is entered here." } }
             @else {
@@ -62,7 +63,7 @@ pub(super) async fn who_sits(visit: &Visit, sits: &GetGoverningBodyResponse) -> 
 }
 
 /// Whether somebody held an office for certain or perhaps, with less that is known.
-async fn holds(
+pub(in crate::desk) async fn holds(
     visit: &Visit,
     known: Viewed,
     body: &str,
@@ -76,7 +77,7 @@ async fn holds(
             let found = found.into_inner();
             Ok(found.holders.iter().chain(&found.perhaps).any(|holder| holder.person == person))
         }
-        Err(Trouble::Unknown(_) | Trouble::Wrong(_)) => Ok(false),
+        Err(Trouble::Unknown(_) | Trouble::Wrong { .. }) => Ok(false),
         Err(trouble) => Err(trouble),
     }
 }
