@@ -34,6 +34,7 @@ pub use checked::Given;
 mod log_keys;
 mod kept;
 mod pages;
+mod files;
 mod questions;
 mod rested;
 pub use rested::{Rested, named_entries};

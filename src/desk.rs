@@ -1,7 +1,7 @@
 //! The desk: pages for people on the server's own port. Whoever looks at one asks the register through it, as everybody does;
 //! reading needs no script. They stand on the one description of each question (`proto/`) and on pages as data (`shown`).
 //!
-//! Deliberately lacks: scripts but on the page that signs, cookies, accounts, and anything that is loaded from elsewhere.
+//! Deliberately lacks: scripts but on the pages that sign and verify and on the newest page of the book, cookies, accounts, and anything that is loaded from elsewhere.
 
 // From the ground up: a module imports only from those listed before it.
 mod query;
@@ -15,6 +15,7 @@ mod said;
 mod layout;
 mod blocks;
 mod news;
+mod live;
 mod search;
 mod lists;
 mod decisions;
@@ -34,6 +35,7 @@ mod signing;
 
 use crate::draft_shelf::DraftShelf;
 use crate::http;
+use crate::one_file::digest;
 use crate::sign_in::Challenges;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -44,7 +46,7 @@ use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
-use shell::{ICON, ICON_PATH, STYLE, STYLE_PATH};
+use shell::{FOLLOW, ICON, ICON_PATH, STYLE, STYLE_PATH};
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -70,6 +72,7 @@ pub fn desk(services: Router, ledger: Option<&Path>) -> Router {
         .route("/due", get(body::all_due))
         .route("/whole/{name}", get(things::whole))
         .route("/book", get(news::book))
+        .route("/book/live", get(live::follow))
         .route("/about", get(news::about))
         .route("/list/{name}", get(lists::described_list))
         .route("/body/{name}", get(body::page))
@@ -139,6 +142,7 @@ pub(crate) const PAGES: [(&str, &str); 37] = [
     ("/findings", "findings page"),
     ("/decisions", "decisions page"),
     ("/book", "book page"),
+    ("/book/live", "book followed"),
     ("/about", "about page"),
     ("/list/", "list page"),
     ("/body/", "body page"),
@@ -164,14 +168,19 @@ pub(crate) const PAGES: [(&str, &str); 37] = [
     ("/desk/", "style"),
     ("/sign", "sign page"),
     ("/sign.html", "sign.html"),
-    ("/sign/foresee", "draft judged"),
     ("/sign/challenge", "sign-in begun"),
     ("/sign/waiting", "sign-in"),
     ("/shelf/", "shelf"),
 ];
 
 /// What is written through the pages, for whoever counts calls and says who may.
-pub(crate) const WRITING: [(&str, &str); 2] = [("/sign/submit", "draft sent"), ("/shelf", "draft left")];
+pub(crate) const WRITING: [(&str, &str); 3] =
+    [("/sign/foresee", "draft judged"), ("/sign/submit", "draft sent"), ("/shelf", "draft left")];
+
+/// The digest of the script by which the newest page of the book follows what is recorded, as a policy names it.
+pub fn follow_digest() -> String {
+    digest(FOLLOW)
+}
 
 /// What is the same on every page, and may be kept for a week.
 fn kept(kind: &'static str, text: &'static str) -> Response {

@@ -58,6 +58,6 @@ pub(crate) fn joined(parts: &[(&str, &str)]) -> String {
 }
 
 /// The digest of a script or style, as a policy names it.
-fn digest(text: &str) -> String {
+pub(crate) fn digest(text: &str) -> String {
     format!("sha256-{}", BASE64.encode(&Sha256::digest(text)))
 }

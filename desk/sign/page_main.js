@@ -35,7 +35,9 @@ async function attempt(field, run) {
     showProblems([]);
     await run();
   } catch (error) {
-    showProblems([{ field: error instanceof PassphraseRefusal ? "passphrase" : field, says: error.message }]);
+    if (error instanceof TokenNeeded) at("token-field").hidden = false;
+    const wrong = error instanceof PassphraseRefusal ? "passphrase" : error instanceof TokenNeeded ? "token" : field;
+    showProblems([{ field: wrong, says: error.message }]);
     if (error instanceof ServerTrouble && error.refused.length > 0) at("problems").append(viewObjections(error.refused));
   }
 }
@@ -159,6 +161,7 @@ async function askServer(mine) {
     if (against.keep !== null) keepCheckpoints(against.keep.origin, [against.keep]);
     if (outcomeOf(rows) !== FAILS) await askRules(mine);
   } catch (error) {
+    if (error instanceof TokenNeeded) at("token-field").hidden = false;
     const isLeftOpen = error instanceof ServerTrouble && !error.isAnswer;
     rows.push(row("The server", isLeftOpen ? OPEN : FAILS, error.message));
   }

@@ -8,6 +8,14 @@ class ServerTrouble extends Error {
   }
 }
 
+/** That a server takes drafts from those alone who bring a token. */
+class TokenNeeded extends ServerTrouble {
+  constructor(says) {
+    super(says, { isAnswer: false });
+    this.name = "TokenNeeded";
+  }
+}
+
 const isServed = document.body.dataset.served === "yes";
 
 async function reach(path, options) {
@@ -31,7 +39,9 @@ function sendDrafts(path, drafts) {
 }
 
 async function sendJson(path, body) {
-  return answered(await reach(path, { method: "POST", headers: { "content-type": "application/json" }, body }));
+  const token = at("token").value.trim();
+  const headers = { "content-type": "application/json", ...(token === "" ? {} : { authorization: `Bearer ${token}` }) };
+  return answered(await reach(path, { method: "POST", headers, body }));
 }
 
 /** What lies on the server's shelf for a key that somebody holds, and what the book knows of the key. */
@@ -92,6 +102,7 @@ function isListOf(value, kind) {
 async function answered(answer) {
   const said = await answer.json().catch(() => null);
   if (answer.ok && said !== null) return said;
+  if (answer.status === 401) throw new TokenNeeded("This server takes drafts from those alone who bring a token for writing. Nothing was sent: write the token into its field, and press again.");
   const isBusy = answer.status === 429 || answer.status >= 500;
   throw new ServerTrouble(said?.says ?? `The server answered ${answer.status} and nothing else.`, { refused: said?.refused ?? [], isAnswer: !isBusy });
 }

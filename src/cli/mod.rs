@@ -91,6 +91,7 @@ mod officer;
 mod publish;
 mod backup;
 mod id;
+mod desk_pages;
 mod receipt;
 mod record;
 mod repair;

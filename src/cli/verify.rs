@@ -1,4 +1,5 @@
 use super::context::Context;
+use super::desk_pages::{self, desk_pages, show_pages};
 use super::exit::{RulesNotReplayed, VerificationFailed};
 use super::reread::{FromStore, Spool};
 use super::show;
@@ -65,10 +66,17 @@ impl Args {
         };
         let failure = failure_of(&report, remembered.as_ref());
         let verdict = if failure.is_some() { AuditVerdict::Failed } else { report.verdict };
+        let pages = match &self.dir {
+            Some(_folder) => desk_pages(None).await,
+            None => desk_pages(Some(&mut context.connect().await?.0)).await,
+        };
         if context.json {
-            show::json(&to_json(&report, verdict, failure.as_deref()))?;
+            let mut said = to_json(&report, verdict, failure.as_deref());
+            said["pages"] = desk_pages::to_json(&pages);
+            show::json(&said)?;
         } else {
             show_report(&report, verdict)?;
+            show_pages(&pages)?;
         }
         match (failure, &report.exception) {
             (Some(why), _) => Err(VerificationFailed(why).into()),

@@ -8,11 +8,11 @@ use super::trouble::Trouble;
 use super::viewed::Viewed;
 use super::visit::Visit;
 use crate::proto::{Answered, Difference, Fact, ListDifferencesRequest};
-use crate::shown::Names;
 use crate::shown::dates::spoken;
 use crate::shown::phrases::{self, is_word, words};
 use axum::response::Response;
 use maud::{Markup, html};
+use serde_json::Value;
 
 /// How many differences stand on a page.
 const ROWS: i32 = 100;
@@ -43,8 +43,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
         ..ListDifferencesRequest::default()
     };
     let found = visit.register().list_differences(visit.request(request)).await?.into_inner();
-    let names = Names::of(found.after.as_ref());
-    let viewed = &visit.viewed.naming(names);
+    let viewed = &visit.viewed.naming(visit.names_in(&spoken_of(&found.differences)).await?);
     let side = |answered: Option<&Answered>| {
         answered.map_or_else(String::new, |it| {
             format!("{}, with {} known", spoken(&it.as_at), phrases::entries(it.known_entries))
@@ -82,6 +81,15 @@ fn other(visit: &Visit, at: &str, known: &str) -> Result<Viewed, Trouble> {
     let query = super::query::address("", values);
     let query = Query::of(query.strip_prefix('?'));
     Viewed::of(&query).map_err(|(field, says)| Trouble::wrong(&format!("with_{field}"), says))
+}
+
+/// What the differences say.
+fn spoken_of(differences: &[Difference]) -> Vec<Value> {
+    let texts = differences.iter().flat_map(|it| {
+        let facts = it.before.iter().chain(&it.after).map(|fact| &fact.value);
+        facts.chain([&it.subject]).cloned().collect::<Vec<_>>()
+    });
+    texts.map(Value::String).collect()
 }
 
 fn row(viewed: &Viewed, it: &Difference) -> Vec<Markup> {

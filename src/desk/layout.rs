@@ -1,7 +1,7 @@
 //! A page, put together: its title, the sentence that says from where it looks, what it shows, and what is to be known of that.
 
 use super::said;
-use super::shell::Shell;
+use super::shell::{FOLLOW, Shell};
 use super::visit::Visit;
 use crate::proto::{Answered, Ledger, Scope};
 use crate::shown::dates::spoken;
@@ -25,6 +25,15 @@ pub(super) struct Page<'a> {
 impl Page<'_> {
     /// The page, as it travels.
     pub(super) fn render(self, visit: &Visit, ledger: &Ledger) -> Response {
+        self.put_together(visit, ledger, "")
+    }
+
+    /// The same, with the script that shows what is recorded while somebody looks.
+    pub(super) fn render_following(self, visit: &Visit, ledger: &Ledger) -> Response {
+        self.put_together(visit, ledger, FOLLOW)
+    }
+
+    fn put_together(self, visit: &Visit, ledger: &Ledger, script: &'static str) -> Response {
         let content = markup! {
             @if let Some(answered) = self.answered { (said::banners(visit, answered)) }
             h1 {
@@ -61,6 +70,7 @@ impl Page<'_> {
             ledger: Some(ledger),
             foot: &foot,
             feed: &self.feed,
+            script,
         };
         shell.around(&content)
     }

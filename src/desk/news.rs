@@ -39,16 +39,36 @@ async fn before(
     count: u64,
     with_reports: bool,
 ) -> Result<(Option<Answered>, Vec<News>), Trouble> {
+    let view = visit.viewed.counting(with_reports);
+    let (answered, news) = since(visit, end.saturating_sub(count), count, &view).await?;
+    let mut news: Vec<_> = news.into_iter().filter(|it| it.position < end).collect();
+    news.reverse();
+    Ok((answered, news))
+}
+
+/// So many entries from a position on, reports among them, in their order.
+pub(super) async fn from_on(
+    visit: &Visit,
+    first: u64,
+    count: u64,
+) -> Result<(Option<Answered>, Vec<News>), Trouble> {
+    since(visit, first, count, &visit.viewed.counting(true)).await
+}
+
+async fn since(
+    visit: &Visit,
+    first: u64,
+    count: u64,
+    view: &Viewed,
+) -> Result<(Option<Answered>, Vec<News>), Trouble> {
     let request = ListNewsRequest {
-        since: end.saturating_sub(count).to_string(),
+        since: first.to_string(),
         page_size: i32::try_from(count).unwrap_or(i32::MAX),
-        view: Some(visit.viewed.counting(with_reports).to_wire()),
+        view: Some(view.to_wire()),
         ..ListNewsRequest::default()
     };
     let found = visit.register().list_news(visit.request(request)).await?.into_inner();
-    let mut news: Vec<_> = found.news.into_iter().filter(|it| it.position < end).collect();
-    news.reverse();
-    Ok((found.answered, news))
+    Ok((found.answered, found.news))
 }
 
 /// Within how many of the newest entries those about something are looked for at first; eight times as many, as long as they
@@ -132,8 +152,11 @@ pub(super) async fn book(visit: Visit) -> Result<Response, Trouble> {
     let end = end.min(ledger.size);
     let (answered, news) = before(&visit, end, ON_A_PAGE, true).await?;
     let first = end.saturating_sub(ON_A_PAGE);
+    // Only here comes more while somebody looks.
+    let is_newest = end == ledger.size && visit.viewed.known().is_empty();
     let content = html! {
         p { "Entries " (first) " to " (end.saturating_sub(1)) " of " (ledger.size) ", the newest first." }
+        @if is_newest { p #came role="status" data-since=(end) {} }
         (lines(&visit.viewed, &news, answered.as_ref()))
         nav.pages aria-label="Pages" {
             ul.actions {
@@ -153,7 +176,7 @@ pub(super) async fn book(visit: Visit) -> Result<Response, Trouble> {
         feed: String::new(),
         content,
     };
-    Ok(page.render(&visit, &ledger))
+    Ok(if is_newest { page.render_following(&visit, &ledger) } else { page.render(&visit, &ledger) })
 }
 
 /// What was recorded of a body or of something else, oldest first.

@@ -2,10 +2,11 @@
 
 use super::paper::foot;
 use super::viewed::Viewed;
+use crate::one_file::digest;
 use crate::proto::Ledger;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
-use data_encoding::{BASE64, HEXLOWER};
+use data_encoding::HEXLOWER;
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 use sha2::{Digest as _, Sha256};
 use std::sync::LazyLock;
@@ -18,6 +19,9 @@ pub(super) static STYLE_PATH: LazyLock<String> = LazyLock::new(|| {
     let digest = HEXLOWER.encode(&Sha256::digest(STYLE));
     format!("/desk/{}.css", digest.get(..16).unwrap_or_default())
 });
+
+/// What shows what is recorded while somebody looks: the one script that a page of the desk has.
+pub(super) const FOLLOW: &str = include_str!("../../desk/pages/follow.js");
 
 /// What stands in the tab of a browser.
 pub(super) const ICON: &str = include_str!("../../desk/pages/icon.svg");
@@ -56,6 +60,8 @@ pub(super) struct Shell<'a> {
     pub(super) foot: &'a str,
     /// The path of what can be subscribed to about the page, as Atom; empty where there is nothing.
     pub(super) feed: &'a str,
+    /// Its script; empty where it has none.
+    pub(super) script: &'static str,
 }
 
 impl Shell<'_> {
@@ -66,13 +72,13 @@ impl Shell<'_> {
         let headers = [
             (CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
             (CACHE_CONTROL, "no-cache".to_owned()),
-            (CONTENT_SECURITY_POLICY, policy(&style)),
+            (CONTENT_SECURITY_POLICY, policy(&style, self.script)),
         ];
         (headers, page).into_response()
     }
 
     fn whole(&self, style: &str, content: &Markup) -> Markup {
-        let Self { title, viewed, sought, ledger, feed, .. } = self;
+        let Self { title, viewed, sought, ledger, feed, script, .. } = self;
         markup! {
             (DOCTYPE)
             html lang="en-GB" {
@@ -115,21 +121,23 @@ impl Shell<'_> {
                             }
                         }
                     }
+                    @if !script.is_empty() { script { (PreEscaped(script)) } }
                 }
             }
         }
     }
 }
 
-/// What a page may do: load this server's style, have this one of its own, and send forms to this server. Nothing else.
-fn policy(style: &str) -> String {
-    let own = if style.is_empty() {
-        String::new()
-    } else {
-        format!(" 'sha256-{}'", BASE64.encode(&Sha256::digest(style)))
+/// What a page may do: load this server's style, have this one of its own, and send forms to this server; where it has a script,
+/// run that and ask this server. Nothing else.
+fn policy(style: &str, script: &str) -> String {
+    let own = if style.is_empty() { String::new() } else { format!(" '{}'", digest(style)) };
+    let runs = match script {
+        "" => String::new(),
+        script => format!("script-src '{}'; connect-src 'self'; ", digest(script)),
     };
     format!(
-        "default-src 'none'; style-src 'self'{own}; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; {runs}style-src 'self'{own}; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }
 

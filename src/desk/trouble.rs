@@ -140,12 +140,14 @@ struct Asked {
 }
 
 /// What fields are called that stand on pages of their own making.
-const CALLED: [(&str, &str); 10] = [
+const CALLED: [(&str, &str); 12] = [
     ("at", "The day in the world"),
     ("known", "What the book knew: an entry, a day or a moment"),
     ("reported", "Whether reports count: yes or no"),
     ("q", "What to look for"),
     ("words", "Words of a name, or a code"),
+    ("with_at", "The day with which it is compared"),
+    ("with_known", "What the book knew there: an entry, a day or a moment"),
     ("unit", "The area of 2013, by code or name"),
     ("body", "The body, by code or name"),
     ("subject", "What it is about, by id, code or name"),

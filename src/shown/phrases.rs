@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A word of the record as people write it: `accountable_officer` as accountable officer.
 pub fn words(word: &str) -> String {
-    word.replace("nhs_england", "NHS England").replace('_', " ")
+    word.replace("nhs_england", "NHS England").replace("gp_", "GP ").replace('_', " ")
 }
 
 /// The text with a capital letter, as names of values and pages begin.

@@ -2,6 +2,7 @@
 
 use crate::chromium::Browser;
 use crate::programs;
+use crate::room::{Room, decision};
 use crate::served::demo;
 use serde_json::{Value, json};
 use std::io::Write as _;
@@ -13,13 +14,16 @@ pub(crate) fn is_installed(what: &str) -> bool {
 }
 
 /// A page of each kind.
-const PAGES: [(&str, &str); 16] = [
+const PAGES: [(&str, &str); 19] = [
     ("first", "/"),
     ("search", "/search?q=nottingham&at=2020-03-31"),
     ("body", "/body/52R?at=2020-04-02"),
     ("ended", "/body/04N"),
     ("person", "/person/9d41c7e02b6f4a58"),
     ("meeting", "/meeting/nottinghamshire-2020-03-05"),
+    ("office", "/office/52R/accountable_officer?at=2020-04-02"),
+    ("compare", "/compare?subject=body%2F52R&with_at=2020-03-31&at=2020-04-01"),
+    ("book", "/book"),
     ("minutes", "/minutes/nottinghamshire-2020-03-05"),
     ("notice", "/notice/nottinghamshire-2020-03-05"),
     ("agenda", "/agenda/nottinghamshire-2020-03-05"),
@@ -31,6 +35,10 @@ const PAGES: [(&str, &str); 16] = [
     ("list", "/list/actions?body=body%2F52R"),
     ("change", "/change?of=%2Fbody%2F52R&at=2020-04-01"),
 ];
+
+/// Pages that say what is wrong.
+const TROUBLE: [(&str, &str); 2] =
+    [("trouble", "/body/XYZ"), ("wrong", "/list/meetings?body=body%2F04K&at=31%2F2%2F2020")];
 
 fn visit(browser: &mut Browser, path: &str) {
     browser.visit(&format!("http://{}{path}", demo().host));
@@ -71,11 +79,17 @@ fn every_page_fits_from_320_pixels_on_and_complains_of_nothing() {
             photograph(&mut browser, &format!("{name}-{width}"));
         }
     }
+    let unexpected = browser.complaints();
+    for (name, path) in TROUBLE {
+        as_wide_as(&mut browser, 320);
+        visit(&mut browser, path);
+        photograph(&mut browser, name);
+    }
     let forced = json!({"features": [{"name": "forced-colors", "value": "active"}]});
     browser.call("Emulation.setEmulatedMedia", forced);
     visit(&mut browser, "/body/52R?at=2020-04-02");
     photograph(&mut browser, "body-forced-colours");
-    assert_eq!(browser.complaints(), Vec::<String>::new());
+    assert_eq!(unexpected, Vec::<String>::new());
 }
 
 #[test]
@@ -139,13 +153,45 @@ fn no_page_has_a_barrier_that_axe_knows() {
     let (mut browser, mut barriers) = (Browser::open(), Vec::new());
     for width in [320, 1280] {
         as_wide_as(&mut browser, width);
-        for (_name, path) in PAGES.into_iter().chain([("trouble", "/body/XYZ")]) {
+        for (_name, path) in PAGES.into_iter().chain(TROUBLE) {
             visit(&mut browser, path);
             barriers
                 .extend(barriers_on(&mut browser, &axe).map(|found| format!("{path} at {width}: {found}")));
         }
     }
     assert!(barriers.is_empty(), "{barriers:#?}");
+}
+
+#[test]
+fn what_is_recorded_comes_onto_the_page_of_the_book() {
+    if !is_installed("what is recorded while somebody looks") {
+        return;
+    }
+    let room = Room::with_people();
+    let mut browser = Browser::open();
+    browser.visit(&format!("{}/book", room.address()));
+    let before = browser.evaluate("document.querySelectorAll('ol.news li').length");
+    let record = |day: &str| {
+        room.write("one.json", &decision(day, r#"{"none": {}}"#));
+        room.ok(&["record", "one.json", "--key", "secretary.pem", "--yes"]);
+    };
+    record("2019-08-01");
+    browser.wait_for("document.getElementById('came').textContent.startsWith('1 entry came')");
+    record("2019-08-02");
+    browser.wait_for("document.getElementById('came').textContent.startsWith('2 entries came')");
+    let newest = browser.text("ol.news li:first-child");
+    assert!(newest.contains("approved, 2019-08-02: To approve the minutes."), "{newest}");
+    assert_eq!(
+        browser.evaluate("document.querySelectorAll('ol.news li').length").as_u64(),
+        before.as_u64().map(|count| count + 2)
+    );
+    let size = room.json(&["log", "--limit", "1"])["size"].as_u64().unwrap();
+    let link = browser.evaluate("document.querySelector('ol.news li:first-child a').pathname");
+    assert_eq!(link, json!(format!("/entry/{}", size - 1)));
+    // Whoever looks at a fixed state of the book is shown that.
+    browser.visit(&format!("{}/book?known={}", room.address(), size - 1));
+    assert_eq!(browser.evaluate("document.querySelector('script')"), json!(null));
+    assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
 #[test]

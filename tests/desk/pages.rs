@@ -1,6 +1,7 @@
 //! The pages over HTTP: what they say, where they lead, and what they say where there is nothing.
 
 use crate::served::{demo, links, read};
+use minutebook::desk::follow_digest;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// How many pages of each kind are visited.
@@ -54,7 +55,17 @@ fn every_link_leads_to_a_page_that_is_whole() {
         );
         assert_eq!(page.matches("<h1>").count(), 1, "{address}");
         assert_eq!(page.matches("<main ").count(), 1, "{address}");
-        for never in ["<script", "javascript:", " style=", "\u{1b}", "<td></td>", "<dd></dd>"] {
+        // The newest page of the book follows what is recorded; no other page has a script.
+        let may_run = format!("script-src '{}'; connect-src 'self'; ", follow_digest());
+        let runs = page.matches("<script").count();
+        assert_eq!(
+            runs,
+            usize::from(answer.head.contains(&may_run.to_lowercase())),
+            "{address}: {}",
+            answer.head
+        );
+        assert!(runs == 0 || kind(&address) == "book" && !address.contains("known="), "{address}");
+        for never in ["javascript:", " style=", "\u{1b}", "<td></td>", "<dd></dd>"] {
             assert!(!page.contains(never), "{never:?} in {address}");
         }
         links(page).into_iter().for_each(|address| meet(address, &mut seen, &mut queues));
@@ -83,6 +94,8 @@ fn every_link_leads_to_a_page_that_is_whole() {
         "list/actions",
         "list/votes",
         "list/documents",
+        "office",
+        "compare",
         "desk",
         "verify.html",
         "news.atom",
@@ -123,6 +136,63 @@ fn a_stranger_finds_who_held_an_office_and_since_when_that_is_known() {
     let many = read(&demo().page("/search?q=nottingham&at=2020-03-31"));
     assert!(many.contains("NHS Nottingham West Clinical Commissioning Group"), "{many}");
     assert!(many.contains("Bodies, "), "how many there are is said: {many}");
+}
+
+#[test]
+fn an_office_has_its_own_page_with_who_was_seen_in_it() {
+    let page = demo().page("/office/52R/accountable_officer?at=2020-04-02");
+    assert!(links(&page).contains(&"/office/52R/chair?at=2020-04-02".to_owned()), "{page}");
+    let said = read(&page);
+    for needed in [
+        "Accountable officer of NHS Nottingham and Nottinghamshire Clinical Commissioning Group (52R)",
+        "Amanda Sullivan",
+        "Since 2020-04-01",
+        "Tenure substantive",
+        "Known since 1 April 2020",
+        "Rests on 583",
+    ] {
+        assert!(said.contains(needed), "{needed} is not in {said}");
+    }
+    // What acts do not say is not told as nobody; where reports say more, the page says so.
+    let unsaid = demo().page("/office/04K/accountable_officer?at=2019-07-04");
+    assert!(read(&unsaid).contains("Not known: no act or register says who"), "{unsaid}");
+    assert!(
+        links(&unsaid).contains(&"/office/04K/accountable_officer?at=2019-07-04&reported=yes".to_owned()),
+        "{unsaid}"
+    );
+    let counted = read(&demo().page("/office/04K/accountable_officer?at=2019-07-04&reported=yes"));
+    assert!(counted.contains("Seen") && counted.contains("Amanda Sullivan"), "{counted}");
+    assert_eq!(demo().get("/office/04K/treasurer").status, 404);
+}
+
+#[test]
+fn two_days_and_two_states_of_the_book_are_laid_side_by_side() {
+    let page = demo().page("/compare?subject=body%2F52R&with_at=31%2F3%2F2020&at=2020-04-01");
+    let said = read(&page);
+    for needed in [
+        "Before: 31 March 2020, with 1115 entries known. After: 1 April 2020",
+        "Accountable officer Before not said After Amanda Sullivan Rests on 583",
+        "Life Before not yet open After open",
+        "Not compared, though the book has some:",
+    ] {
+        assert!(said.to_lowercase().contains(&needed.to_lowercase()), "{needed} is not in {said}");
+    }
+    assert!(page.contains("name=\"with_at\" type=\"text\" value=\"31/3/2020\""), "{page}");
+    let learnt = read(&demo().page("/compare?subject=body%2F52R&with_known=400&at=2020-04-01&known=600"));
+    assert!(
+        learnt.contains("with 401 entries known. After: 1 April 2020, with 601 entries known."),
+        "{learnt}"
+    );
+    let wrong = demo().get("/compare?with_at=soon");
+    assert!(wrong.status == 400 && wrong.body.contains("href=\"#asked-with_at\""), "{}", wrong.body);
+}
+
+#[test]
+fn a_page_that_was_away_for_long_is_told_how_much_came() {
+    let told = demo().get("/book/live?since=15");
+    assert!(told.head.contains("content-type: text/event-stream"), "{}", told.head);
+    assert!(told.body.contains("event: beyond\ndata: 1100\n\n"), "{}", told.body);
+    assert_eq!(demo().get("/book/live?since=soon").status, 400);
 }
 
 #[test]

@@ -376,6 +376,45 @@ fn a_server_with_another_history_than_this_device_saw_is_not_signed_for() {
 }
 
 #[test]
+fn where_writing_needs_a_token_the_page_asks_for_it() {
+    if !is_installed("a token for writing") {
+        return;
+    }
+    let mut room = room();
+    room.write("one.json", &decision("2019-08-01", r#"{"none": {}}"#));
+    room.ok(&[
+        "record",
+        "one.json",
+        "--key",
+        &room.public("secretary"),
+        "--draft",
+        "one.draft.json",
+        "--yes",
+    ]);
+    room.stop();
+    let token = room.ok(&["token", "new", "secretary", "--file", "tokens", "--allows", "write"]);
+    room.serve_with("book", &["--tokens", "tokens"]);
+    let mut browser = Browser::open();
+    open(&mut browser, &room, "");
+    draft(&mut browser, &room, "one.draft.json");
+    let said = browser.text("#checked");
+    assert!(said.contains("bring a token for writing") && said.contains("Left open"), "{said}");
+    assert_eq!(browser.evaluate("document.getElementById('sign').hidden"), json!(true), "{said}");
+    browser.evaluate("document.getElementById('token').focus()");
+    browser.call("Input.insertText", json!({"text": token.trim()}));
+    press(&mut browser, "again");
+    browser.wait_for("!document.getElementById('sign').hidden");
+    browser.choose("#key-file", &[&room.path("secretary.pem")]);
+    sign(&mut browser);
+    press(&mut browser, "send");
+    browser.wait_for("!document.getElementById('recorded').hidden");
+    assert!(browser.text("#recorded").contains("Recorded as entry"), "{}", browser.text("#recorded"));
+    let kept =
+        browser.evaluate("JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + document.cookie");
+    assert!(!kept.as_str().unwrap().contains("mbt_"), "{kept}");
+}
+
+#[test]
 fn the_saved_page_signs_from_a_file_and_asks_nobody() {
     if !is_installed("sign.html from a file") {
         return;

@@ -82,10 +82,19 @@ fn a_secretary_records_a_decision_and_an_auditor_verifies_it() {
 
     let report = room.json(&["verify"]);
     assert_eq!((&report["verdict"], &report["read"]), (&"verified".into(), &11.into()));
+    let pages = report["pages"]["files"].as_array().unwrap();
+    let paths: Vec<_> = pages.iter().map(|page| page["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, ["/verify.html", "/sign", "/sign.html"]);
+    for page in pages {
+        assert!(page["sha256"].as_str().is_some_and(|digest| digest.len() == 64), "{page}");
+        assert_eq!(page["served_sha256"], page["sha256"]);
+    }
+    assert!(room.ok(&["verify"]).contains("as the server has it"));
     let said = room.fails(1, &["verify", "--dir", "book"]);
     assert!(said.contains("in use"), "{said}");
     assert!(room.stop().contains("everything that was acknowledged is stored"));
     let again = room.json(&["verify", "--dir", "book"]);
+    assert_eq!(again["pages"]["files"][0]["served_sha256"], Value::Null, "no server was asked");
     assert_eq!(again["head"], report["head"]);
 }
 
