@@ -4,6 +4,7 @@ use crate::audits;
 use crate::events::Events;
 use crate::limits::Limits;
 use crate::minutebook_peer::Minutebook;
+use crate::pages;
 use crate::peer::{Error, Peer as _, Writer as _};
 use crate::picture::{Point, WAYS, picture};
 use crate::table::Table;
@@ -32,7 +33,12 @@ pub(crate) async fn measure(
 ) -> Result<(), Error> {
     let folder = tempfile::tempdir()?;
     let peer = Minutebook::start(folder.path(), &events.template()).await?;
-    let outcome = points(&peer, events, entries, table).await;
+    let outcome = async {
+        let points = points(&peer, events, entries, table).await?;
+        pages::measure(&peer, entries, table).await?;
+        Ok::<_, Error>(points)
+    };
+    let outcome = outcome.await;
     let begun = Instant::now();
     peer.stop().await?;
     let points = outcome?;

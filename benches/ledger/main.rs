@@ -34,6 +34,7 @@ mod limits;
 mod audits;
 mod served;
 mod picture;
+mod pages;
 mod growth;
 mod index;
 
