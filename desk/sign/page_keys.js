@@ -16,7 +16,7 @@ function viewOwnKey({ key, label, made }) {
   const rows = [
     { label: "Key", value: key },
     { label: "Made", value: momentWords(made) },
-    { label: "To enrol it, if it is not yet", value: `Send the key and its name to a registrar, and read them the code by telephone. They make the draft: minutebook key enrol --key ${key} --label ${quoted} --code CODE --registrar REGISTRAR.pem --draft enrol.draft.json. Then open that draft here and sign it.` },
+    { label: "To enrol it, if it is not yet", value: `Send the key and its name to a registrar, and read them the code by telephone. They make the draft: minutebook key enrol --key ${key} --label ${quoted} --custody browser --code CODE --registrar REGISTRAR.pem --draft enrol.draft.json. Then open that draft here and sign it.` },
     { label: "If it is lost", value: `Tell a registrar: minutebook key revoke ${key} --reason lost. What it signed stays good, and another key takes its place.` },
   ];
   const parts = [element("h3", {}, fromFile(label)), viewRows(rows)];

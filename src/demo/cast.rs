@@ -152,6 +152,7 @@ impl Cast {
             holder: format!("holder-of-{}", role.name),
             key_use: KeyUse::Author,
             label: Sealable::Clear(role.label.clone()),
+            custody: None,
         };
         let mut scene =
             by_registrars(role.from, "KeyEnrolled", &format!("key/{}", self.public(&role.name)?), &facts)?;

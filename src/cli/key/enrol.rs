@@ -4,7 +4,8 @@ use crate::cli::exit::{RefusedHere, Usage};
 use crate::cli::registrars::{as_registrars, new_holder, words};
 use crate::cli::show;
 use crate::cli::writing::{Signer, WritingArgs};
-use minutebook_governance::authority;
+use clap::builder::PossibleValuesParser;
+use minutebook_governance::authority::{self, Custody};
 use serde_json::json;
 
 /// Brings a new key into the book. It signs for itself, so that nobody enrols another's key, and registrars
@@ -32,6 +33,9 @@ pub(crate) struct Enrol {
     /// the key came by. Nothing is made where it is not that of this ledger, key and label.
     #[arg(long, value_name = "CODE")]
     code: Option<String>,
+    /// In what it is kept. Else that of a key whose file is given here is a file, and of others nothing is said.
+    #[arg(long, value_name = "WHERE", value_parser = PossibleValuesParser::new(Custody::ALL.map(Custody::as_str)))]
+    custody: Option<String>,
     #[command(flatten)]
     writing: WritingArgs,
 }
@@ -56,13 +60,19 @@ impl Enrol {
             Some(holder) => holder,
             None => new_holder()?,
         };
+        let is_file = !matches!(own, Signer::Later(_));
+        let custody = self.custody.or_else(|| is_file.then(|| Custody::File.as_str().to_owned()));
+        let mut facts = json!({"holder": holder, "use": "author", "label": self.label});
+        if let Some(custody) = custody {
+            facts["custody"] = custody.into();
+        }
         let subject = authority::subject_of(&key).ok_or_else(|| Usage(format!("{key} is no key")))?;
         let capacities = [json!({"key": key, "capacity": "holder"})];
         let signatories: Vec<_> = capacities.into_iter().chain(as_registrars(&registrars)).collect();
         let data = json!({
             "standing": "own_act",
             "signatories": signatories,
-            "facts": {"holder": holder, "use": "author", "label": self.label},
+            "facts": facts,
         });
         let signers = [own].into_iter().chain(registrars).collect();
         let words = words("KeyEnrolled", subject, data)?;

@@ -29,6 +29,33 @@ impl KeyUse {
     }
 }
 
+/// In what the private half of a key is kept, as its holder said when it was enrolled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Custody {
+    /// A browser, which gives it to nobody, and may forget it.
+    Browser,
+    /// A file.
+    File,
+    /// A device of its own, which gives it to nobody.
+    Hardware,
+}
+
+impl Custody {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Browser, Self::File, Self::Hardware];
+
+    /// The word for it in events and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Browser => "browser",
+            Self::File => "file",
+            Self::Hardware => "hardware",
+        }
+    }
+}
+
 /// A key comes into the book, signed by registrars and by itself. Subject: `key/<64 hex digits>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -41,6 +68,9 @@ pub struct KeyEnrolled {
     pub key_use: KeyUse,
     /// What people call it: in examples, the name of a role.
     pub label: Sealable,
+    /// In what it is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custody: Option<Custody>,
 }
 
 impl Facts for KeyEnrolled {
@@ -58,7 +88,9 @@ impl Facts for KeyEnrolled {
       // author, log or witness.
       "use": "author",
       // What people call it; may be {"sealed": "<SHA-256 of the disclosure>"}.
-      "label": "Secretary of NHS Nottingham City CCG"
+      "label": "Secretary of NHS Nottingham City CCG",
+      // browser, file or hardware: in what it is kept. May be left out.
+      "custody": "file"
     }
   }
 }"#;

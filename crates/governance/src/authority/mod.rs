@@ -3,7 +3,7 @@
 
 mod events;
 pub use events::{
-    Any, AuthorityGranted, AuthorityRevoked, Extent, KeyEnrolled, KeyRevoked, KeyUse, Revocation,
+    Any, AuthorityGranted, AuthorityRevoked, Custody, Extent, KeyEnrolled, KeyRevoked, KeyUse, Revocation,
 };
 mod state;
 pub use state::{

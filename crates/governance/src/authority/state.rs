@@ -1,6 +1,8 @@
 //! What the book knows of keys and grants.
 
-use super::events::{AuthorityGranted, AuthorityRevoked, KeyEnrolled, KeyRevoked, KeyUse, Revocation};
+use super::events::{
+    AuthorityGranted, AuthorityRevoked, Custody, KeyEnrolled, KeyRevoked, KeyUse, Revocation,
+};
 use crate::{BodyId, Date, GrantId, Instant, KnownUntil, Record, Scope, Sealable, View};
 use minutebook_log::{Opening, Position, PublicKey, Subject, Timestamp};
 use std::{ops::Deref, sync::Arc};
@@ -14,6 +16,8 @@ pub struct KeyState {
     pub label: Sealable,
     /// What it is for.
     pub key_use: KeyUse,
+    /// In what it is kept, if that was said.
+    pub custody: Option<Custody>,
     /// Where it was enrolled.
     pub enrolled: Position,
     /// Where it was revoked, and why; a compromise that was declared afterwards changes neither.
@@ -124,6 +128,7 @@ fn key_as_logs(record: &Record, key: PublicKey, view: View) -> Option<KeyState> 
         holder: opening.origin.to_string(),
         label: Sealable::Clear("the log".to_owned()),
         key_use: KeyUse::Log,
+        custody: None,
         enrolled: Position::FIRST,
         revoked: None,
     };
@@ -137,6 +142,7 @@ pub(super) fn key_as_registrar(record: &Record, key: PublicKey, view: View) -> O
         holder: registrar.holder.clone(),
         label: Sealable::Clear("registrar".to_owned()),
         key_use: KeyUse::Author,
+        custody: None,
         enrolled: Position::FIRST,
         revoked: None,
     });
@@ -147,8 +153,9 @@ fn key_events(record: &Record, key: PublicKey, view: View, mut state: Option<Key
     for told in record.about(&subject_of(&key)?, view) {
         if let Some(enrolled) = told.says::<KeyEnrolled>() {
             let (holder, label) = (enrolled.holder.clone(), enrolled.label.clone());
-            let (key_use, enrolled) = (enrolled.key_use, told.position);
-            state = Some(KeyState { holder, label, key_use, enrolled, revoked: None });
+            let (key_use, custody) = (enrolled.key_use, enrolled.custody);
+            state =
+                Some(KeyState { holder, label, key_use, custody, enrolled: told.position, revoked: None });
         } else if let Some(revoked) = told.says::<KeyRevoked>() {
             state = state.map(|state| {
                 let first = state.revoked.or(Some((told.position, revoked.reason)));
