@@ -13,9 +13,9 @@ use crate::loads::horizon;
 use crate::meetings::{meeting, minutes_findings, sitting_findings};
 use crate::memberships::membership_findings;
 use crate::mergers::merger;
-use crate::people::office_findings;
+use crate::people::{name_findings, office_findings};
 use crate::unsettled::unresolved;
-use crate::{ActionId, BodyId, ConsultationId, Finding, MeetingId, MergerId, Record, View};
+use crate::{ActionId, BodyId, ConsultationId, Finding, MeetingId, MergerId, PersonId, Record, View};
 use minutebook_log::{Position, Subject};
 
 /// The bodies of one kind that are open on the view's day, by id.
@@ -63,7 +63,7 @@ type Found = (String, Vec<Finding>);
 /// Where findings are looked for, each from a thing on.
 type Part = for<'a> fn(&'a Record, &str, View) -> Box<dyn Iterator<Item = Found> + 'a>;
 
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 10] = [
     |record, from, view| {
         let from = Position(from.parse().unwrap_or_default());
         let raised = record.findings_from(from, view);
@@ -118,6 +118,11 @@ const PARTS: [Part; 9] = [
             let meeting = meeting(record, &MeetingId::of(subject)?, view)?;
             let of_sitting = sitting_findings(record, &meeting, view);
             Some(minutes_findings(record, &meeting, view).into_iter().chain(of_sitting).collect())
+        })
+    },
+    |record, from, view| {
+        of_each(record, PersonId::KIND, from, move |subject| {
+            Some(name_findings(record, &PersonId::of(subject)?, view))
         })
     },
 ];

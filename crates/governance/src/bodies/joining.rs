@@ -7,7 +7,7 @@ use super::passing::SuccessionKind;
 use crate::joined::{Fact, Joined, Source, any_or_joined, join, latest_by_speaker, together_if_equal};
 use crate::rules::rules;
 use crate::{Basis, BodyId, Certainty, Date, Finding, PDate, Record, Unit, View};
-use minutebook_log::Position;
+use minutebook_log::{Position, Subject};
 
 rules! {
     JOINING: Soft =
@@ -274,20 +274,20 @@ pub(super) fn whole_on(wholes: &[WholeHeld], view: View) -> Option<BodyId> {
     last_on(wholes, view)?.1.value
 }
 
-/// Collects the findings about one body.
-pub(super) struct Contradictions<'a> {
+/// Collects the findings about one thing.
+pub(crate) struct Contradictions<'a> {
     record: &'a Record,
-    id: &'a BodyId,
+    subject: &'a Subject,
     known: u64,
-    pub(super) findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
 }
 
 impl<'a> Contradictions<'a> {
-    pub(super) fn about(record: &'a Record, id: &'a BodyId, view: View) -> Self {
-        Self { record, id, known: view.known, findings: Vec::new() }
+    pub(crate) fn about(record: &'a Record, subject: &'a Subject, view: View) -> Self {
+        Self { record, subject, known: view.known, findings: Vec::new() }
     }
 
-    pub(super) fn note<T>(&mut self, what: &str, fact: Option<&Joined<T>>, show: impl Fn(&T) -> String) {
+    pub(crate) fn note<T>(&mut self, what: &str, fact: Option<&Joined<T>>, show: impl Fn(&T) -> String) {
         let Some(fact) = fact.filter(|fact| !fact.contradicted_by.is_empty()) else { return };
         let others = fact.contradicted_by.iter();
         let others: Vec<_> =
@@ -303,7 +303,7 @@ impl<'a> Contradictions<'a> {
         let mut why: Vec<_> = fact.why.iter().copied().chain(contrary).collect();
         why.sort_unstable();
         why.dedup();
-        let (subject, needed) = (self.id.subject().clone(), "statements that agree".to_owned());
+        let (subject, needed) = (self.subject.clone(), "statements that agree".to_owned());
         self.findings.push(Finding { rule: &JOINING, subject, found, needed, why });
     }
 

@@ -12,6 +12,7 @@ pub use passing::{
 mod held;
 pub use held::{CodeHeld, Link, NameHeld, WholeHeld};
 mod joining;
+pub(crate) use joining::Contradictions;
 mod state;
 pub use state::{Body, Life, body};
 mod codes;

@@ -277,7 +277,7 @@ impl Body {
         self.opened = join(&gathered.opened);
         self.closed = join(&gathered.closed);
         self.units = opening_units(&gathered.units);
-        let mut findings = Contradictions::about(record, &self.id, view);
+        let mut findings = Contradictions::about(record, self.id.subject(), view);
         findings.note("kind", self.kind.as_ref(), |kind| kind.as_str().to_owned());
         findings.note("first day", self.opened.as_ref(), PDate::to_string);
         findings.note("first day no more", self.closed.as_ref(), PDate::to_string);

@@ -9,7 +9,7 @@ pub use events::{
 mod holdings;
 pub use holdings::{Holding, OfficeHeld, Sighting, holdings, office_held};
 mod names;
-pub use names::{PersonNamed, person_name, person_names};
+pub use names::{PersonNamed, name_findings, person_name, person_names};
 mod offices_of;
 pub use offices_of::{HoldingState, OfficeOf, holder_named, offices_of, says_who_holds};
 mod joint;

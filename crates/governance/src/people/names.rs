@@ -1,8 +1,9 @@
 //! What people are called: a name holds from its day on, so that nobody was ever called what came later.
 
 use super::events::PersonRecorded;
-use crate::joined::{Source, in_words, latest_by_speaker};
-use crate::{Certainty, PDate, PersonId, Record, Scope, Sealable, Standing, View};
+use crate::bodies::Contradictions;
+use crate::joined::{Fact, Source, in_words, join, latest_by_speaker};
+use crate::{Certainty, Finding, PDate, PersonId, Record, Scope, Sealable, Standing, View};
 use minutebook_log::Position;
 
 /// A name of a person.
@@ -19,6 +20,25 @@ pub struct PersonNamed {
 /// The names of a person, the first one first: of those without a day, and of those from one day on, what is said with the
 /// highest standing, by each speaker last. Several of one day contradict each other. Names show whatever the view's scope.
 pub fn person_names(record: &Record, person: &PersonId, view: View) -> Vec<PersonNamed> {
+    let mut names: Vec<_> =
+        names_by_day(record, person, view).iter().flat_map(|said| names_of_day(said)).collect();
+    names.sort_by_key(|named| (named.recorded.from.as_ref().map(PDate::earliest), named.position));
+    names
+}
+
+/// What is found of the names of a person: where it is told who is meant, several say it differently of one day.
+pub fn name_findings(record: &Record, person: &PersonId, view: View) -> Vec<Finding> {
+    let mut found = Contradictions::about(record, person.subject(), view);
+    for said in names_by_day(record, person, view) {
+        let from = said.first().and_then(|(_source, named)| named.recorded.from.as_ref());
+        let what = from.map_or_else(|| "name".to_owned(), |from| format!("name from {from}"));
+        found.note(&what, join(&said).as_ref(), |named| named.recorded.name.shown().to_owned());
+    }
+    found.findings
+}
+
+/// What is said of the names of a person: all that is said without a day together, and all of one day.
+fn names_by_day(record: &Record, person: &PersonId, view: View) -> Vec<Vec<(Source, PersonNamed)>> {
     let view = View { scope: Scope::Reported, ..view };
     let told = record.saying::<PersonRecorded>(person.subject(), view);
     let named = told.filter_map(|told| {
@@ -36,9 +56,18 @@ pub fn person_names(record: &Record, person: &PersonId, view: View) -> Vec<Perso
             None => of_days.push(vec![said]),
         }
     }
-    let mut names: Vec<PersonNamed> = of_days.iter().flat_map(|said| names_of_day(said)).collect();
-    names.sort_by_key(|named| (named.recorded.from.as_ref().map(PDate::earliest), named.position));
-    names
+    of_days
+}
+
+impl Fact for PersonNamed {
+    fn together(said: &[&Self]) -> Option<Self> {
+        let (first, rest) = said.split_first()?;
+        let agree = rest
+            .iter()
+            .enumerate()
+            .all(|(at, named)| said.iter().take(at + 1).all(|it| is_same_name(it, named)));
+        agree.then(|| (*first).clone())
+    }
 }
 
 /// What is said with the highest standing, each name once, as it was said last.

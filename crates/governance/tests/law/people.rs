@@ -6,7 +6,7 @@ use crate::said::{
 use crate::story::{Story, given};
 use minutebook_governance::Sealable;
 use minutebook_governance::people::{Office, holdings, office_held, person_name};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const OFFICE: &str = "accountable_officer";
 
@@ -461,6 +461,53 @@ fn names_hang_on_a_random_id() {
     assert_eq!(name("c").unwrap().shown(), "(sealed)");
     assert_eq!(name("d"), Some(Sealable::Clear("d".to_owned())), "the higher standing holds");
     assert_eq!(name("nobody"), None);
+}
+
+#[test]
+fn what_sources_call_a_person_differently_is_found() {
+    let named =
+        |facts: Value, paper: &str| says("PersonRecorded", "person/n", facts).reported().printed_in(paper);
+    let found = |said: Vec<Said>| {
+        let story = given(said);
+        let all =
+            minutebook_governance::register::findings(story.record(), story.at("2018-05-01")).into_iter();
+        let of_names = all.filter(|it| it.rule.id == "joining.contradiction");
+        of_names.map(|it| (it.id(), it.found)).collect::<Vec<_>>()
+    };
+    let at = given([]).record().len();
+    let id = |first: u64| format!("joining.contradiction:person/n:{first}");
+    let (one, other) = (json!({"name": "Ann Smith"}), json!({"name": "Anne Smyth"}));
+    let differ = found(vec![named(one.clone(), "A list"), named(other.clone(), "A letter")]);
+    let words = format!(
+        "name: Ann Smith (entry {at}, A list) or Anne Smyth (entry {}, A letter): none of these sources \
+        goes before the other, so it is not known",
+        at + 1
+    );
+    assert_eq!(differ, [(id(at), words)]);
+    // An act holds against a report, and that is found too.
+    let act = says("PersonRecorded", "person/n", one.clone()).by(&[("nhs-england", "nhs_england", "")]);
+    let words = format!("name: Ann Smith holds; also said: Anne Smyth (entry {}, A letter)", at + 1);
+    assert_eq!(found(vec![act, named(other.clone(), "A letter")]), [(id(at), words)]);
+    // Of another day it is a further name, in other letters the same, and what a source revises or knows too is no other.
+    let later = json!({"name": "Anne Smyth", "from": "2018-01-01"});
+    assert_eq!(found(vec![named(one.clone(), "A list"), named(later.clone(), "A letter")]), []);
+    let (again, too) =
+        (json!({"name": "ANN  SMITH"}), json!({"name": "Anne Smyth", "aliases": ["Ann Smith"]}));
+    for said in [again, too] {
+        assert_eq!(found(vec![named(one.clone(), "A list"), named(said, "A letter")]), []);
+    }
+    assert_eq!(found(vec![named(one.clone(), "A list"), named(other.clone(), "A list")]), []);
+    let words = found(vec![
+        named(later, "A list"),
+        named(json!({"name": "A. Smith", "from": "2018-01-01"}), "A letter"),
+    ]);
+    assert_eq!(words.len(), 1);
+    assert!(words[0].1.starts_with("name from 2018-01-01: Anne Smyth"), "{words:?}");
+    // What is sealed can't be told from any name, and stays unsaid.
+    assert_eq!(
+        found(vec![named(one, "A list"), named(json!({"name": {"sealed": "ab".repeat(32)}}), "A letter")]),
+        []
+    );
 }
 
 #[test]
