@@ -149,7 +149,14 @@ pub(crate) fn findings<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> i
         let subjects: Vec<_> = block.iter().map(|finding| shortened(&finding.subject)).collect();
         let width = subjects.iter().map(|subject| subject.chars().count()).max().unwrap_or_default();
         for (finding, subject) in block.iter().zip(&subjects) {
-            field(&format!("{subject:<width$}"), format!("{}  {}", finding.found, why(&finding.why)))?;
+            let answered = match finding.answered_by.as_slice() {
+                [] => String::new(),
+                by => format!("  answered by {}", why(by)),
+            };
+            field(
+                &format!("{subject:<width$}"),
+                format!("{}  {}{answered}", finding.found, why(&finding.why)),
+            )?;
         }
         field("needed", &first.needed)?;
     }

@@ -11,8 +11,10 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 /// The members of answers that hold positions of entries. A test goes through every number of every answer.
-const POSITIONS: [&str; 14] = [
+const POSITIONS: [&str; 16] = [
     "why",
+    "agenda_at",
+    "answered_by",
     "contradicted_by",
     "reports",
     "position",

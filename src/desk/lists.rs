@@ -117,6 +117,7 @@ pub(super) fn findings(viewed: &Viewed, findings: &[Finding]) -> Markup {
             @for it in findings {
                 li {
                     p { strong { (words_of(viewed, &it.subject)) } ": " (words_of(viewed, &it.found)) (why(viewed, &it.why)) }
+                    @if !it.answered_by.is_empty() { p { strong { "Answered" } " by" (why(viewed, &it.answered_by)) } }
                     p.note { "Needed: " (words_of(viewed, &it.needed)) ". " (it.says) " [" (it.rule) "; " (it.source) "]" }
                 }
             }

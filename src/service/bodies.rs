@@ -31,7 +31,8 @@ pub(super) fn get_body(question: &Question<'_>, request: &GetBodyRequest) -> Res
     let findings = bodies.first().map(|body| body.findings()).unwrap_or_default();
     let mut bodies = bodies.iter().map(|body| convert::body(question.record(), body, look.view));
     let (body, others): (_, Vec<_>) = (bodies.next(), bodies.collect());
-    let findings: Vec<_> = findings.iter().map(convert::finding).collect();
+    let findings: Vec<_> =
+        findings.iter().map(|it| convert::finding(question.record(), it, look.view)).collect();
     if let Some(id) = body.as_ref().and_then(|body| body.id.parse::<BodyId>().ok()) {
         question.note_withdrawn(&look, [id.subject()], says_what_it_is);
     }

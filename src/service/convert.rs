@@ -27,7 +27,8 @@ use minutebook_governance::bodies::SuccessionRecorded;
 use minutebook_governance::documents::inferred_at;
 use minutebook_governance::loads::Passed;
 use minutebook_governance::{
-    Act, Basis, Certainty, Date, Finding, Inferred, PDate, Record, Standing, View, joined::Joined,
+    Act, Basis, Certainty, Date, Finding, Inferred, PDate, Record, Standing, View, answered_by,
+    joined::Joined,
 };
 use minutebook_log::{
     ENTRY_FORMAT, Head, Malformed, Position, PublicKey, Purpose, Signature, Signed, Timestamp,
@@ -86,7 +87,7 @@ pub(super) fn appended(appended: &Appended) -> proto::AppendedEvent {
         hash: appended.hash.to_string(),
         recorded: appended.recorded.to_string(),
         again: appended.again,
-        findings: appended.findings.iter().map(finding).collect(),
+        findings: appended.findings.iter().map(raised).collect(),
     }
 }
 
@@ -94,7 +95,13 @@ pub(super) fn entry(stored: Stored) -> proto::Entry {
     proto::Entry { position: stored.position.0, hash: stored.hash.to_string(), content: stored.bytes }
 }
 
-pub(super) fn finding(finding: &Finding) -> proto::Finding {
+/// A finding, with the entries that answer it as the view knows them.
+pub(super) fn finding(record: &Record, finding: &Finding, view: View) -> proto::Finding {
+    proto::Finding { answered_by: positions(&answered_by(record, finding, view)), ..raised(finding) }
+}
+
+/// A finding as it is raised: nobody can have answered it.
+pub(super) fn raised(finding: &Finding) -> proto::Finding {
     proto::Finding {
         id: finding.id(),
         rule: finding.rule.id.to_owned(),
@@ -104,6 +111,7 @@ pub(super) fn finding(finding: &Finding) -> proto::Finding {
         found: finding.found.clone(),
         needed: finding.needed.clone(),
         why: positions(&finding.why),
+        answered_by: Vec::new(),
     }
 }
 
@@ -190,7 +198,7 @@ pub(super) fn is_perhaps(date: Option<&PDate>, view: View) -> bool {
 pub(super) fn found_of(record: &Record, positions: &[Position], view: View) -> Vec<proto::Finding> {
     let found =
         positions.iter().flat_map(|position| minutebook_governance::found_of(record, *position, view));
-    found.map(|it| finding(&it)).collect()
+    found.map(|it| finding(record, &it, view)).collect()
 }
 
 /// Whether something is so, as far as is known.

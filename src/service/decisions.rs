@@ -6,18 +6,15 @@ use crate::service::listing::Cut;
 use crate::service::page::Page;
 use crate::service::question::{Look, Question};
 use crate::service::status;
-use minutebook_governance::annotations::annotations_of;
 use minutebook_governance::committees::committee;
 use minutebook_governance::decisions::{
     Decision, Dissent, Effect, Item, Mode, Ratification, Votes, decisions_recorded_from, ratification,
     rescission,
 };
-use minutebook_governance::meetings::{
-    Meeting, is_same_item, meeting, told_apart, told_in_other_words, where_it_decides,
-};
+use minutebook_governance::meetings::{Meeting, is_same_item, meeting, where_it_decides};
 use minutebook_governance::{
     AppointmentId, BodyId, CommitteeId, ConsultationId, DelegationId, MeetingId, MergerId, PersonId, Record,
-    Sealable, View,
+    Sealable, View, perhaps_one,
 };
 use minutebook_log::{Position, Subject};
 use tonic::Status;
@@ -128,6 +125,7 @@ pub(super) fn decision(record: &Record, decision: &Decision, view: View) -> prot
     let recorded = &decision.recorded;
     let sitting = sitting(record, decision, view);
     let sitting = sitting.as_ref();
+    let [told_apart, in_other_words] = perhaps_one(record, decision, view);
     let voted = if recorded.votes.is_some() { None } else { vote(decision, sitting) };
     proto::Decision {
         id: decision.id.map_or_else(String::new, |id| id.to_string()),
@@ -157,28 +155,13 @@ pub(super) fn decision(record: &Record, decision: &Decision, view: View) -> prot
             .as_ref()
             .and_then(|under| under.function.clone())
             .unwrap_or_default(),
-        told_apart: told_apart(record, decision, view).iter().map(|other| other.source.position.0).collect(),
+        told_apart: told_apart.iter().map(|other| other.source.position.0).collect(),
         dissent: recorded.dissent.iter().map(|said| dissent(record, said, view)).collect(),
         part: recorded.item.as_ref().map_or_else(String::new, |item| part(item, sitting)),
         deferred_to: recorded.deferred_to.as_ref().map_or_else(String::new, MeetingId::to_string),
-        told_in_other_words: in_other_words(record, decision, view),
+        told_in_other_words: in_other_words.iter().map(|other| other.source.position.0).collect(),
     }
 }
-
-/// Those that are perhaps one decision with this, until somebody has answered that for one of them.
-fn in_other_words(record: &Record, decision: &Decision, view: View) -> Vec<u64> {
-    let is_answered = |position: Position| {
-        let said = record.at(position).map(|entry| annotations_of(record, entry.act.id, view));
-        let findings = said.into_iter().flatten().filter_map(|it| it.said.finding);
-        findings.into_iter().any(|finding| finding.starts_with(PERHAPS_ONE))
-    };
-    let others = told_in_other_words(record, decision, view).into_iter().map(|other| other.source.position);
-    let open = others.filter(|other| !is_answered(*other) && !is_answered(decision.source.position));
-    open.map(|other| other.0).collect()
-}
-
-/// The rule that finds them, as the ids of its findings begin.
-const PERHAPS_ONE: &str = "decision.joint-perhaps:";
 
 /// A member's dissent, who by name where that is known.
 fn dissent(record: &Record, said: &Dissent, view: View) -> proto::Dissent {

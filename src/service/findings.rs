@@ -39,7 +39,7 @@ pub(super) fn list_findings(
     };
     let list = findings_from(question.record(), &from, look.view);
     let list = list.map(|(at, found)| (at, found.filter(is_asked_for)));
-    let convert = |it| convert::finding(&it);
+    let convert = |it| convert::finding(question.record(), &it, look.view);
     let Cut { items: findings, answered, next_page_token } =
         question.cut_sparse(&page, &look, list, convert)?;
     Ok(ListFindingsResponse { answered, findings, next_page_token })

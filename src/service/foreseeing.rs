@@ -52,7 +52,7 @@ fn convert_one(event_index: u32, foreseen: Foreseen) -> ForeseenEvent {
         position: position.map(|position| position.0),
         again,
         objections: objections.into_iter().map(objection).collect(),
-        findings: findings.iter().map(convert::finding).collect(),
+        findings: findings.iter().map(convert::raised).collect(),
     }
 }
 

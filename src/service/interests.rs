@@ -119,7 +119,7 @@ impl Shown for ShownLine {
 
 fn of_person(record: &Record, id: PersonId, view: View) -> (Subject, Vec<Line>) {
     let registered = interests_of_person(record, &id, view).into_iter().map(Line::Interest);
-    let declared = declarations(record, &meetings_of_person(record, &id, view), view).into_iter();
+    let declared = declarations(&meetings_of_person(record, &id, view)).into_iter();
     let declared = declared.filter(|declared| declared.said.person == id).map(Line::Declaration);
     (id.subject().clone(), registered.chain(declared).collect())
 }
@@ -132,7 +132,7 @@ fn of_body(record: &Record, id: BodyId, view: View) -> (Subject, Vec<Line>) {
     meetings.sort_by(|one, other| one.id.cmp(&other.id));
     meetings.dedup_by(|one, other| one.id == other.id);
     let concerns = |declared: &Declaration| declared.bodies.iter().any(|body| line.contains(body));
-    let declared = declarations(record, &meetings, view).into_iter().filter(concerns).map(Line::Declaration);
+    let declared = declarations(&meetings).into_iter().filter(concerns).map(Line::Declaration);
     let breaches = line.iter().flat_map(|body| breaches(record, body, view)).map(Line::Breach);
     (id.subject().clone(), registered.chain(declared).chain(breaches).collect())
 }

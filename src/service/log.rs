@@ -298,11 +298,11 @@ impl<E: Engine> LogService for Log<E> {
         let stored = receipt::entry_at(self.reader(), position).await?;
         let asked = self.reader().ask(move |known| {
             let (book, head) = (known.book(), known.head());
-            let findings =
-                minutebook_governance::found_of(book.record(), position, question::everything(book, head));
+            let (record, everything) = (book.record(), question::everything(book, head));
+            let findings = convert::found_of(record, &[position], everything);
             let contested = question::contested(book, head, [position.0]);
-            let corrections = convert::corrections(book.record(), [position.0], head.size);
-            (findings.iter().map(convert::finding).collect(), contested, corrections)
+            let corrections = convert::corrections(record, [position.0], head.size);
+            (findings, contested, corrections)
         });
         let (findings, contested, corrections) = asked.await.map_err(status::internal)?;
         let entry = Some(convert::entry(stored));

@@ -66,7 +66,7 @@ pub(super) fn get_meeting(
     let findings: Vec<_> = minutes_findings(record, &found, view)
         .iter()
         .chain(&sitting_findings(record, &found, view))
-        .map(finding)
+        .map(|it| finding(record, it, view))
         .collect();
     question.note_withdrawn(&look, [id.subject()], |_told| true);
     Ok(proto::GetMeetingResponse {

@@ -6,11 +6,10 @@ use crate::service::decisions::{counted, decision_state};
 use crate::service::question::{Question, parse_id};
 use crate::service::status;
 use minutebook_governance::actions::{Action, ActionAssigned, Owner, action_log};
-use minutebook_governance::decisions::{Decision, DecisionRecorded, Effect, decisions};
+use minutebook_governance::decisions::{Decision, DecisionRecorded, decisions};
 use minutebook_governance::meetings::{
     AgendaItem, Attendee, Handling, InterestDeclared, Meeting, MinutesApproved, MotionMoved, NamedVotes,
-    Part, Rescheduled, Rescheduling, Stretch, VoteTaken, chair, is_same_item, meeting, minutes_findings_of,
-    quorum, sitting_findings,
+    Part, VoteTaken, chair, is_same_item, meeting, minutes_findings_of, quorum, sitting_findings,
 };
 use minutebook_governance::people::person_name;
 use minutebook_governance::{
@@ -51,7 +50,8 @@ pub(super) fn get_minutes(
     let mut answered = question.answered(&look, &[&positions(&why), &findings]);
     let corrections = answered.iter_mut().flat_map(|answered| &mut answered.corrections);
     corrections.for_each(|correction| sitting.keep_apart(correction));
-    let questions = found.closed.iter().flat_map(|closed| &closed.questions).filter(|_| part == Part::Public);
+    let closed = found.closed.iter().filter(|_| part == Part::Public);
+    let questions = closed.flat_map(|(at, closed)| closed.questions.iter().map(move |asked| (at, asked)));
     let awaiting = found.awaiting_approval(record, view).into_iter().filter(|(of, _body)| *of == part);
     Ok(proto::GetMinutesResponse {
         answered,
@@ -62,24 +62,25 @@ pub(super) fn get_minutes(
         place: found.convened.place.as_ref().map(text),
         starts_at: moment(found.starts_at.as_ref()),
         started_at: moment(found.opened.as_ref().map(|opened| &opened.started_at)),
-        ended_at: moment(found.closed.as_ref().map(|closed| &closed.ended_at)),
+        ended_at: moment(found.closed.as_ref().map(|(_at, closed)| &closed.ended_at)),
         bodies: found.convened.bodies.iter().map(|body| sitting.body(body)).collect(),
         people: found.attendees.iter().map(|attendee| sitting.person(attendee)).collect(),
         public: found.public.filter(|_| part == Part::Public),
         interests: sitting.interests(),
         items,
         questions: questions
-            .map(|asked| proto::MinutedQuestion {
+            .map(|(at, asked)| proto::MinutedQuestion {
                 question: Some(text(&asked.question)),
                 answer: asked.answer.as_ref().map(text),
+                position: at.0,
             })
             .collect(),
         drafted_on: found.drafts.get(&part).map(|draft| date(&draft.drafted_on)),
         approvals: found
             .approvals
             .iter()
-            .filter(|it| it.part == part)
-            .map(|it| sitting.approval(it))
+            .filter(|(_at, it)| it.part == part)
+            .map(|(at, it)| sitting.approval(*at, it))
             .collect(),
         awaiting: awaiting.map(|(_part, body)| body.to_string()).collect(),
         why: positions(&why),
@@ -89,26 +90,6 @@ pub(super) fn get_minutes(
         gaps: sitting.gaps(&why),
         findings,
     })
-}
-
-/// How a meeting came to another day, or to none.
-fn rescheduled(change: &Rescheduled) -> String {
-    let to = match &change.said.change {
-        Rescheduling::Postponed { to } => {
-            format!(
-                "put off to {}",
-                to.as_ref().map_or_else(|| "a day not known yet".to_owned(), Instant::to_string)
-            )
-        }
-        Rescheduling::Cancelled => "called off".to_owned(),
-    };
-    format!("{to}, said on {}: {}", change.said.said_on, change.said.reason.shown())
-}
-
-/// Why an effect excludes the public, where it does.
-fn excluded(effect: &Effect) -> Option<proto::Text> {
-    let Effect::ExcludePublic { reason } = effect else { return None };
-    Some(text(reason))
 }
 
 fn part(named: &str) -> Result<Part, Status> {
@@ -121,6 +102,8 @@ fn part(named: &str) -> Result<Part, Status> {
 
 mod beside;
 use beside::item_told;
+mod words;
+use words::{excluded, rescheduled, stretch};
 
 /// A part of a meeting, and from where it is looked at.
 struct Sitting<'a> {
@@ -170,7 +153,7 @@ impl Sitting<'_> {
         }
         let mut of_sitting = sitting_findings(self.record, self.meeting, self.view);
         of_sitting.retain(|found| found.why.iter().all(|position| self.is_told_here(*position)));
-        of_minutes.iter().chain(&of_sitting).map(finding).collect()
+        of_minutes.iter().chain(&of_sitting).map(|it| finding(self.record, it, self.view)).collect()
     }
 
     /// Whether an entry names items of the private part, or did when it was recorded.
@@ -253,20 +236,29 @@ impl Sitting<'_> {
             is_remote: attendee.remote == Some(true),
             reason: attendee.reason.as_ref().map(text),
             present: attendee.present.iter().map(stretch).collect(),
+            why: self.told_of(&attendee.person),
         }
+    }
+
+    /// The entries that this part may name and that say of somebody whether they came.
+    fn told_of(&self, person: &PersonId) -> Vec<u64> {
+        let heard = self.meeting.heard_of.get(person).into_iter().flatten();
+        heard.filter(|at| self.is_told_here(**at)).map(|at| at.0).collect()
     }
 
     /// Those that concern an item of this part.
     fn interests(&self) -> Vec<proto::MinutedInterest> {
         let is_here = |item: &&String| self.meeting.is_in(self.part, Some(item));
-        let declared = self.meeting.declared.iter().filter(|said| self.meeting.concerns(self.part, *said));
-        let one = |said: &InterestDeclared| proto::MinutedInterest {
+        let declared =
+            self.meeting.declared.iter().filter(|(_at, said)| self.meeting.concerns(self.part, said));
+        let one = |(at, said): &(Position, InterestDeclared)| proto::MinutedInterest {
             person: self.who(&said.person),
             items: said.items.iter().filter(is_here).cloned().collect(),
             kind: said.kind.as_str().to_owned(),
             nature: Some(text(&said.nature)),
             chair: self.maybe(said.chair.as_ref()),
             handling: said.handling.iter().map(|handling: &Handling| handling.as_str().to_owned()).collect(),
+            position: at.0,
         };
         declared.map(one).collect()
     }
@@ -279,7 +271,7 @@ impl Sitting<'_> {
         gone: &[Withdrawn],
     ) -> proto::MinutedItem {
         let is_of = |reference: &str| is_same_item(reference, &item.reference);
-        let motions = self.meeting.motions.iter().filter(|motion| is_of(&motion.item));
+        let motions = self.meeting.motions.iter().filter(|(_at, motion)| is_of(&motion.item));
         let votes = self.meeting.votes.iter().filter(|(_at, vote)| is_of(&vote.item));
         let decided =
             decided.iter().filter(|it| it.recorded.item.as_ref().is_some_and(|of| is_of(&of.reference)));
@@ -291,8 +283,8 @@ impl Sitting<'_> {
             presenter: item.presenter.as_ref().map(text),
             papers: item.papers.iter().map(title).collect(),
             added_because: item.added_because.as_ref().map(text),
-            motions: motions.map(|motion| self.motion(motion)).collect(),
-            votes: votes.map(|(_at, vote)| self.voted(vote)).collect(),
+            motions: motions.map(|(at, motion)| self.motion(*at, motion)).collect(),
+            votes: votes.map(|(at, vote)| self.voted(*at, vote)).collect(),
             decisions: decided.map(|decision| self.decision(decision)).collect(),
             actions: assigned.map(|action| self.action(action)).collect(),
             withdrawn: gone
@@ -300,20 +292,22 @@ impl Sitting<'_> {
                 .filter(|it| item_told(&it.told).is_some_and(is_of))
                 .map(|it| it.told.position.0)
                 .collect(),
+            agenda_at: self.meeting.agenda_at.map(|at| at.0),
         }
     }
 
-    fn approval(&self, approved: &MinutesApproved) -> proto::MinutesApproval {
+    fn approval(&self, at: Position, approved: &MinutesApproved) -> proto::MinutesApproval {
         proto::MinutesApproval {
             body: approved.body.to_string(),
             name: body_name(self.record, &approved.body, self.view),
             at_meeting: approved.at_meeting.to_string(),
             approved_on: Some(date(&approved.approved_on)),
             corrections: approved.corrections.iter().map(|correction: &Sealable| text(correction)).collect(),
+            position: at.0,
         }
     }
 
-    fn motion(&self, motion: &MotionMoved) -> proto::MinutedMotion {
+    fn motion(&self, at: Position, motion: &MotionMoved) -> proto::MinutedMotion {
         proto::MinutedMotion {
             body: motion.body.to_string(),
             motion: motion.motion.clone(),
@@ -322,6 +316,7 @@ impl Sitting<'_> {
             seconder: self.maybe(motion.seconder.as_ref()),
             amends: motion.amends.clone().unwrap_or_default(),
             withdrawn: motion.withdrawn.as_ref().map(text),
+            position: at.0,
         }
     }
 
@@ -350,13 +345,14 @@ impl Sitting<'_> {
         }
     }
 
-    fn voted(&self, vote: &VoteTaken) -> proto::MinutedVote {
+    fn voted(&self, at: Position, vote: &VoteTaken) -> proto::MinutedVote {
         let named = vote.named.as_ref().map_or(&[][..], NamedVotes::clear);
         proto::MinutedVote {
             body: vote.body.to_string(),
             motion: vote.motion.clone().unwrap_or_default(),
             method: vote.method.as_str().to_owned(),
             votes: vote.votes.as_ref().map(counted),
+            position: at.0,
             named: named
                 .iter()
                 .map(|it| proto::NamedVote {
@@ -379,13 +375,4 @@ impl Sitting<'_> {
             position: action.why.first().map_or(0, |first| first.0),
         }
     }
-}
-
-/// For which items somebody was there.
-fn stretch(stretch: &Stretch) -> String {
-    let from =
-        stretch.from.as_ref().map_or_else(|| "from the start".to_owned(), |item| format!("from {item}"));
-    let until =
-        stretch.until.as_ref().map_or_else(|| "to the end".to_owned(), |item| format!("until before {item}"));
-    format!("{from} {until}")
 }

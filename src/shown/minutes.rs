@@ -32,13 +32,16 @@ pub fn minutes_page(found: &GetMinutesResponse) -> ReportPage {
     let mut looked = Vec::new();
     for alike in found.gaps.chunk_by(|one, other| one.why == other.why) {
         let at: Vec<_> = alike.iter().map(|gap| gap.position).collect();
-        let entries = if at.len() == 1 { "entry" } else { "entries" };
         let why = alike.first().map_or("", |gap| gap.why.as_str());
-        looked.push(format!("FILLED IN ({entries} {}): {why}", phrases::positions(&at)));
+        looked.push(format!("FILLED IN ({}): {why}", entries(&at)));
     }
     looked.extend(found.findings.iter().map(|finding| {
+        let answered = match finding.answered_by.as_slice() {
+            [] => String::new(),
+            by => format!("; answered by {}", entries(by)),
+        };
         format!(
-            "FOUND ({}, {}): {}; needed: {}",
+            "FOUND ({}, {}): {}; needed: {}{answered}",
             finding.rule, finding.subject, finding.found, finding.needed
         )
     }));
@@ -49,7 +52,7 @@ pub fn minutes_page(found: &GetMinutesResponse) -> ReportPage {
                 .answer
                 .as_ref()
                 .map_or_else(String::new, |answer| format!(" Answer: {}", words(Some(answer))));
-            format!("{}{answer}", words(it.question.as_ref()))
+            format!("{}{answer} [{}]", words(it.question.as_ref()), entries(&[it.position]))
         });
         sections.push(section("Questions of the public", vec![Block::List(asked.collect())]));
     }
@@ -99,7 +102,11 @@ fn lead(found: &GetMinutesResponse) -> Vec<String> {
             }
         };
         let name = if approved.name.is_empty() { approved.body.clone() } else { approved.name.clone() };
-        lead.push(format!("Approved by {name} on {on} at {}{corrected}.", approved.at_meeting));
+        lead.push(format!(
+            "Approved by {name} on {on} at {}{corrected} [{}].",
+            approved.at_meeting,
+            entries(&[approved.position])
+        ));
     }
     let awaiting: Vec<_> = found.awaiting.iter().map(|body| named(found, body)).collect();
     if !awaiting.is_empty() {
@@ -169,8 +176,16 @@ fn people(found: &GetMinutesResponse) -> Vec<Block> {
     ];
     let of_kind = |(kind, title): (&str, &str)| {
         let people = found.people.iter().filter(|person| person.attending_as == kind);
-        let people: Vec<_> = people.map(|person| self::person(person, found)).collect();
-        (!people.is_empty()).then(|| (title.to_owned(), people.join("\n")))
+        let of_entries: Vec<_> = people.collect();
+        let of_entries: Vec<_> = of_entries
+            .chunk_by(|one, other| one.why == other.why)
+            .map(|people| {
+                let at = people.first().map_or(&[][..], |first| first.why.as_slice());
+                let named: Vec<_> = people.iter().map(|person| self::person(person, found)).collect();
+                format!("{}\n[{}]", named.join("\n"), entries(at))
+            })
+            .collect();
+        (!of_entries.is_empty()).then(|| (title.to_owned(), of_entries.join("\n")))
     };
     vec![Block::Facts(kinds.into_iter().filter_map(of_kind).collect())]
 }
@@ -201,13 +216,14 @@ fn person(person: &MinutedPerson, found: &GetMinutesResponse) -> String {
 fn interest(declared: &MinutedInterest) -> String {
     let handling: Vec<_> = declared.handling.iter().map(|handling| phrases::words(handling)).collect();
     format!(
-        "{}, in {}: {} ({}); handled: {}{}.",
+        "{}, in {}: {} ({}); handled: {}{}. [{}]",
         declared.person,
         declared.items.join(", "),
         words(declared.nature.as_ref()).trim_end_matches('.'),
         phrases::words(&declared.kind),
         handling.join(", "),
-        if declared.chair.is_empty() { String::new() } else { format!(", to {}", declared.chair) }
+        if declared.chair.is_empty() { String::new() } else { format!(", to {}", declared.chair) },
+        entries(&[declared.position])
     )
 }
 
@@ -234,7 +250,8 @@ fn item(item: &MinutedItem, found: &GetMinutesResponse, one_body: bool) -> Secti
         let named: Vec<_> =
             vote.named.iter().map(|it| format!("{} {}", it.person, phrases::words(&it.vote))).collect();
         let named = if named.is_empty() { String::new() } else { format!(" ({})", named.join(", ")) };
-        says(format!("{}vote{motion}, {}: {counted}{named}.", of(&vote.body), phrases::words(&vote.method)));
+        let (of, at) = (of(&vote.body), entries(&[vote.position]));
+        says(format!("{of}vote{motion}, {}: {counted}{named}. [{at}]", phrases::words(&vote.method)));
     }
     for alike in item.decisions.chunk_by(is_alike) {
         decision(alike, found, one_body, &mut blocks);
@@ -255,7 +272,7 @@ fn item(item: &MinutedItem, found: &GetMinutesResponse, one_body: bool) -> Secti
 /// What is to be done, by whom and when.
 fn action(action: &MinutedAction) -> String {
     let due = action.due.as_ref().map_or_else(String::new, |due| format!(", by {}", due.written));
-    format!("{} ({}{due})", words(action.text.as_ref()), action.owner)
+    format!("{} ({}{due}) [{}]", words(action.text.as_ref()), action.owner, entries(&[action.position]))
 }
 
 fn motion(moved: &MinutedMotion, of: &str) -> String {
@@ -265,7 +282,8 @@ fn motion(moved: &MinutedMotion, of: &str) -> String {
     let moved_by = format!("{}{}", by(&moved.proposer, "proposed"), by(&moved.seconder, "seconded"));
     let withdrawn = moved.withdrawn.as_ref();
     let withdrawn = withdrawn.map_or_else(String::new, |why| format!(" WITHDRAWN: {}", words(Some(why))));
-    format!("{of}{kind} {}{moved_by}: {}{withdrawn}", moved.motion, words(moved.text.as_ref()))
+    let at = entries(&[moved.position]);
+    format!("{of}{kind} {}{moved_by}: {}{withdrawn} [{at}]", moved.motion, words(moved.text.as_ref()))
 }
 
 /// Whether two say the same, each for its bodies.
@@ -288,12 +306,7 @@ fn decision(alike: &[MinutedDecision], found: &GetMinutesResponse, one_body: boo
     let outcome = phrases::words(&decided.outcome).to_uppercase();
     let said = words(decided.text.as_ref());
     let at: Vec<_> = alike.iter().map(|of| of.position).collect();
-    let at = if at.len() == 1 {
-        format!("entry {}", decided.position)
-    } else {
-        format!("entries {}", phrases::positions(&at))
-    };
-    blocks.push(Block::Words(format!("{bodies}{outcome}{counted}. {said}{state} [{at}]")));
+    blocks.push(Block::Words(format!("{bodies}{outcome}{counted}. {said}{state} [{}]", entries(&at))));
     if let Some(reason) = &decided.excludes_public {
         blocks.push(Block::Words(format!("The public is excluded: {}", words(Some(reason)))));
     }
@@ -311,6 +324,12 @@ fn decision(alike: &[MinutedDecision], found: &GetMinutesResponse, one_body: boo
         blocks.push(Block::Words("Conditions:".to_owned()));
         blocks.push(Block::List(decided.conditions.iter().map(|condition| words(Some(condition))).collect()));
     }
+}
+
+/// By which entries.
+fn entries(at: &[u64]) -> String {
+    let of = if at.len() == 1 { "entry" } else { "entries" };
+    format!("{of} {}", phrases::positions(at))
 }
 
 /// A text, or that it is sealed and by which digest.
@@ -369,12 +388,14 @@ mod tests {
                 proposer: "Ann".to_owned(),
                 seconder: "Bob".to_owned(),
                 withdrawn: clear("It was met."),
+                position: 14,
                 ..MinutedMotion::default()
             }],
             votes: vec![MinutedVote {
                 method: "named".to_owned(),
                 votes,
                 named: vec![NamedVote { person: "Bob".to_owned(), vote: "against".to_owned() }],
+                position: 15,
                 ..MinutedVote::default()
             }],
             decisions: vec![MinutedDecision {
@@ -397,6 +418,7 @@ mod tests {
                 position: 18,
             }],
             withdrawn: Vec::new(),
+            agenda_at: Some(2),
         };
         GetMinutesResponse {
             meeting: "meeting/m".to_owned(),
@@ -416,6 +438,7 @@ mod tests {
                 attending_as: "apologies".to_owned(),
                 reason: clear("On leave"),
                 present: vec!["from the start until before GB/19/077".to_owned()],
+                why: vec![9, 10],
                 ..MinutedPerson::default()
             }],
             public: Some(3),
@@ -426,15 +449,21 @@ mod tests {
                 nature: clear("Partner in a practice."),
                 handling: vec!["no_vote".to_owned(), "chair_hands_over".to_owned()],
                 chair: "Cat".to_owned(),
+                position: 12,
             }],
             items: vec![item],
-            questions: vec![MinutedQuestion { question: clear("Why now?"), answer: clear("The law.") }],
+            questions: vec![MinutedQuestion {
+                question: clear("Why now?"),
+                answer: clear("The law."),
+                position: 19,
+            }],
             drafted_on: on("2019-07-10"),
             approvals: vec![MinutesApproval {
                 body: "body/04K".to_owned(),
                 at_meeting: "meeting/n".to_owned(),
                 approved_on: on("2019-09-05"),
                 corrections: clear("Bob's name").into_iter().collect(),
+                position: 21,
                 ..MinutesApproval::default()
             }],
             why: vec![3, 4, 5],
@@ -442,12 +471,15 @@ mod tests {
             other_actions: vec![MinutedAction {
                 text: clear("Book a room."),
                 owner: "secretary".to_owned(),
+                position: 23,
                 ..MinutedAction::default()
             }],
             gaps: vec![MinutedGap { position: 4, why: "no source says who came".to_owned() }],
             findings: vec![Finding {
                 rule: "attendance.members".to_owned(),
                 found: "a guest".to_owned(),
+                needed: "a member".to_owned(),
+                answered_by: vec![22],
                 ..Finding::default()
             }],
             ..GetMinutesResponse::default()
@@ -459,32 +491,32 @@ mod tests {
         let text = to_text(&minutes_page(&everything())).split_whitespace().collect::<Vec<_>>().join(" ");
         for needed in [
             "Public minutes: Governing body",
-            "Approved by body/04K on 2019-09-05 at meeting/n, with corrections: Bob's name.",
+            "Approved by body/04K on 2019-09-05 at meeting/n, with corrections: Bob's name [entry 21].",
             "place Town hall",
             "body body/04K, Ann in the chair, NOT QUORATE",
             "public 3 of the public were there",
-            "Apologies [sealed, digest ab12cd34...] (there from the start until before GB/19/077; On leave)",
-            "Bob, in GB/19/076: Partner in a practice (financial); handled: no vote, chair hands over, to Cat.",
+            "Apologies [sealed, digest ab12cd34...] (there from the start until before GB/19/077; On leave) [entries 9, 10]",
+            "Bob, in GB/19/076: Partner in a practice (financial); handled: no vote, chair hands over, to Cat. [entry 12]",
             "GB/19/076 The merger",
             "Presented by Ann. ",
             "Taken although the agenda was published without it: It came late.",
             "Papers: The case.",
-            "amendment to A B, proposed by Ann, seconded by Bob: Strike out 2020. WITHDRAWN: It was met.",
-            "vote, named: 5 for, 1 against, 0 abstained (Bob against).",
+            "amendment to A B, proposed by Ann, seconded by Bob: Strike out 2020. WITHDRAWN: It was met. [entry 14]",
+            "vote, named: 5 for, 1 against, 0 abstained (Bob against). [entry 15]",
             "The public is excluded: Personal.",
             "Put off to meeting/later.",
             "Dissent of Bob: Too soon.",
             "changed put off to 2019-07-11, said on 2019-07-01: Heat.",
             "Actions under no item",
-            "- Book a room. (secretary)",
+            "- Book a room. (secretary) [entry 23]",
             "Not all of this stands in a source: what was filled in is told at the end.",
             "FILLED IN (entry 4): no source says who came",
-            "FOUND (attendance.members",
+            "FOUND (attendance.members, ): a guest; needed: a member; answered by entry 22",
             "APPROVED. RESOLVED to apply. Now: rescinded. [entry 17]",
             "Reasons: It is cheaper.",
             "Conditions: - Members agree.",
-            "Actions: - Write to members. (chair, by 2019-08-01)",
-            "Why now? Answer: The law.",
+            "Actions: - Write to members. (chair, by 2019-08-01) [entry 18]",
+            "Why now? Answer: The law. [entry 19]",
         ] {
             assert_eq!(text.matches(needed).count(), 1, "{needed}\n{text}");
         }

@@ -190,7 +190,7 @@ async fn what_each_body_recorded_of_one_decision_is_not_counted_for_each_for_cer
 /// In words of their own it is counted for each body, and the total says that it is perhaps one.
 #[tokio::test]
 async fn what_each_body_recorded_in_its_own_words_is_perhaps_counted_more_than_once() {
-    let (mut house, _cast) = house_with(|cast| {
+    let (mut house, cast) = house_with(|cast| {
         let decided = |body: &str, item: &str, pounds: u64| {
             let mut facts = decision(&cast.secretary, body, "2017-11-02").facts;
             facts["outcome"] = json!("approved");
@@ -220,6 +220,32 @@ async fn what_each_body_recorded_in_its_own_words_is_perhaps_counted_more_than_o
     let request = proto::ListDecisionsRequest { subject: "04K".to_owned(), ..Default::default() };
     let own = house.register.list_decisions(request).await.unwrap().into_inner();
     assert_eq!((own.total_pounds, own.perhaps_again_pounds), (Some(530), 0));
+    // Once somebody has said that they are two the total doubts no more, and the finding stays, and says by which entry.
+    let findings = async |house: &mut House| {
+        let request =
+            proto::ListFindingsRequest { rule: "decision.joint-perhaps".to_owned(), ..Default::default() };
+        house.register.list_findings(request).await.unwrap().into_inner().findings
+    };
+    let found = findings(&mut house).await;
+    assert_eq!((found.len(), &found[0].answered_by), (1, &vec![]));
+    let target = met.decisions[1].id.clone();
+    let answer =
+        json!({"target": target, "kind": "answer", "finding": found[0].id, "text": "Each pays for itself."});
+    let answer = told(
+        "RecordAnnotated",
+        &format!("record/{target}"),
+        "register",
+        signs(&cast.register, "register"),
+        answer,
+    );
+    let answered = house.append_all(&[answer.signed(&house.ledger)]).await.unwrap()[0].position;
+    let found = findings(&mut house).await;
+    assert_eq!((found.len(), &found[0].answered_by), (1, &vec![answered]));
+    let request =
+        proto::ListDecisionsRequest { subject: "meeting/joint-2017-11".to_owned(), ..Default::default() };
+    let met = house.register.list_decisions(request).await.unwrap().into_inner();
+    assert_eq!((met.total_pounds, met.perhaps_again_pounds), (Some(1061), 0));
+    assert!(met.decisions.iter().all(|it| it.told_in_other_words.is_empty()), "{met:?}");
 }
 
 /// Who dissents, to when something is put off, what a committee decides, and who is to do what: by name.

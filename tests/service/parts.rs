@@ -133,3 +133,47 @@ async fn minutes_name_what_was_withdrawn_of_their_part() {
     let named = private.answered.unwrap().corrections;
     assert!(named.iter().all(|it| it.is_withdrawn && it.by == ["register"]), "{named:?}");
 }
+
+#[tokio::test]
+async fn each_row_of_minutes_names_its_entry() {
+    let (mut house, cast, _events) = held().await;
+    let by = || signs(&cast.register, "register");
+    let said = |type_name, facts| told(type_name, "meeting/parts", by(), facts);
+    let attends = json!({"person": "person/a", "as": "voting", "bodies": ["body/04K"]});
+    let asked = json!([{"question": "Why now?", "answer": "The law."}]);
+    let stories = [
+        said("AttendanceRecorded", json!({"attendees": [attends]})),
+        said(
+            "InterestDeclared",
+            json!({"person": "person/a", "items": ["OPEN/1"], "kind": "financial", "nature": "A practice.",
+            "handling": ["note"]}),
+        ),
+        said(
+            "MotionMoved",
+            json!({"body": "body/04K", "item": "OPEN/1", "motion": "A", "text": "That it opens."}),
+        ),
+        said(
+            "VoteTaken",
+            json!({"body": "body/04K", "item": "OPEN/1", "method": "show_of_hands",
+            "votes": {"for": 1, "against": 0}}),
+        ),
+        said("MeetingClosed", json!({"ended_at": "2019-07-04T16:00:00+01:00", "questions": asked})),
+        said(
+            "MinutesApproved",
+            json!({"part": "public", "body": "body/04K", "at_meeting": "meeting/next", "approved_on": "2019-07-05",
+            "document": {"title": "Minutes", "held": false}}),
+        ),
+    ];
+    let events: Vec<_> = stories.iter().map(|story| story.signed(&house.ledger)).collect();
+    let at: Vec<_> = house.append_all(&events).await.unwrap().iter().map(|it| it.position).collect();
+    let found = minutes(&mut house, "public").await;
+    let item = &found.items[0];
+    assert_eq!(found.people[0].why, [at[0]]);
+    assert_eq!((found.interests[0].position, item.motions[0].position), (at[1], at[2]));
+    assert_eq!((item.votes[0].position, found.questions[0].position), (at[3], at[4]));
+    assert_eq!(found.approvals[0].position, at[5]);
+    let agenda = item.agenda_at.unwrap();
+    let request = proto::GetEntryRequest { entry: Some(proto::get_entry_request::Entry::Position(agenda)) };
+    let entry = house.log.get_entry(request).await.unwrap().into_inner().entry.unwrap();
+    assert!(String::from_utf8_lossy(&entry.content).contains("AgendaPublished"), "entry {agenda}");
+}

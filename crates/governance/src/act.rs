@@ -192,6 +192,8 @@ pub struct Act {
     pub statement: Arc<dyn Statement>,
     /// Who speaks; nothing where a report names no source.
     pub speaker: Option<Speaker>,
+    /// What it has in common with others that were done together, each for itself.
+    pub correlation_id: Option<EventId>,
 }
 
 /// The members of `data`.

@@ -3,7 +3,9 @@
 use crate::act::{ANYBODY, Capacity, Case, Facts, Need, Statement};
 use crate::joined::Source;
 use crate::rules::rules;
-use crate::{AuditId, Digest, Document, Malformed, PDate, Record, Scope, Sealable, Verdict, View};
+use crate::{
+    AuditId, Digest, Document, Finding, Malformed, PDate, Record, Rule, Scope, Sealable, Verdict, View,
+};
 use minutebook_log::{EventId, Position, Subject};
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +16,7 @@ rules! {
         "principle: nothing is edited";
     ANSWERS: Hard =
         "annotation.finding",
-        "An answer is to a finding of this book: raised where the entry was admitted, or worked out of what the book holds.",
+        "An answer is to a finding of this book, raised where the entry was admitted or worked out of what the book holds, and is about the entry on which that rests first.",
         "principle: nothing is edited";
     AUDIT_SIZE: Hard =
         "audit.size",
@@ -101,6 +103,31 @@ pub fn annotations_of(record: &Record, event: EventId, view: View) -> Vec<Annota
         Some(Annotation { said: told.says::<RecordAnnotated>()?.clone(), source: Source::from(&told) })
     })
     .collect()
+}
+
+/// The entries that answer a finding, in order: each names it, and is about the entry on which it rests first.
+pub(crate) fn answers_to(record: &Record, finding: &Finding, view: View) -> Vec<Position> {
+    let Some(first) = finding.why.first().and_then(|first| record.at(*first)) else { return Vec::new() };
+    answers_about(record, first.act.id, &finding.id(), view)
+}
+
+/// Those of them that are about an event.
+fn answers_about(record: &Record, event: EventId, finding: &str, view: View) -> Vec<Position> {
+    let said = annotations_of(record, event, view).into_iter();
+    said.filter(|it| it.said.finding.as_deref() == Some(finding)).map(|it| it.source.position).collect()
+}
+
+/// Whether somebody has answered what a rule found of `subject` where the entry at `position` was admitted.
+pub(crate) fn is_answered(
+    record: &Record,
+    of_rule: &Rule,
+    subject: &Subject,
+    position: Position,
+    view: View,
+) -> bool {
+    let finding = Finding::id_of(of_rule, subject, Some(position));
+    let act = record.at(position).map(|entry| entry.act);
+    act.is_some_and(|act| !answers_about(record, act.id, &finding, view).is_empty())
 }
 
 /// What an audit came to.
@@ -210,9 +237,18 @@ impl Statement for RecordAnnotated {
             )
         });
         if let Some(finding) = &self.finding {
-            verdict.hard(is_found(case.record, finding), &ANSWERS, &case.act.subject, || {
-                let needed = "the id of a finding as `minutebook findings --json` shows it: rule, subject and first entry";
-                (format!("\"{finding}\", which the book does not find"), needed.to_owned())
+            let found = first_of(case.record, finding);
+            let is_about_it = found.is_some() && found == case.record.find(self.target);
+            verdict.hard(is_about_it, &ANSWERS, &case.act.subject, || match found {
+                Some(first) => {
+                    let event = case.record.at(first).map_or_else(String::new, |entry| entry.act.id.to_string());
+                    let needed = format!("record/{event}, the event of entry {first}");
+                    (format!("\"{finding}\", which rests on another entry first"), needed)
+                }
+                None => {
+                    let needed = "the id of a finding as `minutebook findings --json` shows it: rule, subject and first entry";
+                    (format!("\"{finding}\", which the book does not find"), needed.to_owned())
+                }
             });
         }
     }
@@ -256,18 +292,17 @@ const WORKED_OUT: [&str; 33] = [
     "vote.totals",
 ];
 
-/// Whether a finding of this id ([`crate::Finding::id`]) can be in the book, as far as it goes: a rule, a subject of
-/// which it tells, and the entry on which the finding rests first.
-fn is_found(record: &Record, finding: &str) -> bool {
+/// The entry on which the finding of this id ([`crate::Finding::id`]) rests first, where it can be in the book, as far as
+/// that goes: a rule, a subject of which the book tells, and that entry.
+fn first_of(record: &Record, finding: &str) -> Option<Position> {
     let mut parts = finding.split(':');
     let (Some(rule), Some(subject), Some(first), None) =
         (parts.next(), parts.next(), parts.next(), parts.next())
     else {
-        return false;
+        return None;
     };
-    let Some(recorded) = first.parse().ok().and_then(|first| record.at(Position(first))) else {
-        return false;
-    };
+    let first = Position(first.parse().ok()?);
+    let recorded = record.at(first)?;
     let view = View { scope: Scope::Reported, ..crate::authority::now(record) };
     let tells_of = |subject: Subject| record.about(&subject, view).next().is_some();
     // Of an entry from under which a correction took something, that is where it is raised.
@@ -275,9 +310,10 @@ fn is_found(record: &Record, finding: &str) -> bool {
         let corrections = record.all_corrections(record.len()).into_iter();
         corrections.flat_map(|at| record.findings_at(at, view)).any(|raised| raised.id() == finding)
     };
-    recorded.findings.iter().any(|raised| raised.id() == finding)
+    let is_found = recorded.findings.iter().any(|raised| raised.id() == finding)
         || raised_later()
-        || (WORKED_OUT.contains(&rule) && subject.parse().is_ok_and(tells_of))
+        || (WORKED_OUT.contains(&rule) && subject.parse().is_ok_and(tells_of));
+    is_found.then_some(first)
 }
 
 impl Statement for AuditReported {

@@ -354,5 +354,6 @@ pub fn read_event(event: &Event) -> Result<Act, Malformed> {
         facts,
         statement,
         speaker,
+        correlation_id: event.correlation_id,
     })
 }

@@ -87,6 +87,8 @@ mod slips;
 mod clerical;
 mod minuted;
 pub mod annotations;
+mod answered;
+pub use answered::{answered_by, perhaps_one};
 mod days;
 pub use days::english_offset;
 pub mod due;

@@ -88,8 +88,13 @@ pub struct Finding {
 impl Finding {
     /// A name that stays the same however often the question is asked: rule, subject, first entry.
     pub fn id(&self) -> String {
-        let first = self.why.first().map_or_else(String::new, Position::to_string);
-        format!("{}:{}:{first}", self.rule.id, self.subject)
+        Self::id_of(self.rule, &self.subject, self.why.first().copied())
+    }
+
+    /// The name of what a rule finds of a subject and of an entry, or of none.
+    pub(crate) fn id_of(of_rule: &Rule, subject: &Subject, first: Option<Position>) -> String {
+        let first = first.map_or_else(String::new, |first| first.to_string());
+        format!("{}:{subject}:{first}", of_rule.id)
     }
 }
 

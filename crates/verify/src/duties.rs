@@ -90,6 +90,7 @@ fn several_capacities(registrars: &[Registrar], grants: &[Granted], holders: &Ho
                 entries,
                 found: capacities.into_iter().collect::<Vec<_>>().join(" and "),
                 needed: "one capacity for each holder".to_owned(),
+                answered_by: Vec::new(),
             }
         };
     several.map(finding).collect()
@@ -108,6 +109,7 @@ fn granted_to_oneself(granted: &Granted, holders: &Holders) -> Option<Graded> {
         entries: vec![granted.position],
         found: format!("{holder} signed as registrar, and holds the key that may sign by it"),
         needed: "registrars who do not hold the key".to_owned(),
+        answered_by: Vec::new(),
     })
 }
 
@@ -145,6 +147,7 @@ fn both_sides(record: &Record, merger: &Subject, view: View, holders: &Holders) 
         entries: sides.into_values().flatten().collect::<BTreeSet<_>>().into_iter().collect(),
         found: format!("{holder} signed for a body and for the regulator"),
         needed: "another holder for each side".to_owned(),
+        answered_by: Vec::new(),
     };
     both.map(finding).collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::graded::{Grade, Graded};
 use crate::{Audit, own_rules};
-use minutebook_governance::{Date, Finding, KnownUntil, Rule, Scope, View, register};
+use minutebook_governance::{Date, Finding, KnownUntil, Record, Rule, Scope, View, answered_by, register};
 
 /// Rules whose findings are of entries that contradict others, or of power used where it may have ended or been
 /// stolen.
@@ -30,12 +30,12 @@ pub fn findings(audit: &Audit) -> Vec<Graded> {
     let view = View { as_at, known: record.len(), scope: Scope::Reported, until: KnownUntil::Onwards };
     let raised = register::findings(record, view);
     let own = own_rules::judge(audit, view);
-    let mut graded: Vec<_> = raised.iter().map(grade).chain(own).collect();
+    let mut graded: Vec<_> = raised.iter().map(|it| grade(record, it, view)).chain(own).collect();
     graded.sort_by(|a, b| (a.grade, &a.entries, a.rule).cmp(&(b.grade, &b.entries, b.rule)));
     graded
 }
 
-fn grade(finding: &Finding) -> Graded {
+fn grade(record: &Record, finding: &Finding, view: View) -> Graded {
     let grade = if DOUBTFUL.contains(&finding.rule.id) { Grade::Doubt } else { Grade::Remark };
     Graded {
         grade,
@@ -44,5 +44,6 @@ fn grade(finding: &Finding) -> Graded {
         entries: finding.why.clone(),
         found: finding.found.clone(),
         needed: finding.needed.clone(),
+        answered_by: answered_by(record, finding, view),
     }
 }

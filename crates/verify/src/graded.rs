@@ -41,4 +41,7 @@ pub struct Graded {
     pub found: String,
     /// What would have raised nothing.
     pub needed: String,
+    /// The entries that answer it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub answered_by: Vec<Position>,
 }

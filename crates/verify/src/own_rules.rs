@@ -53,6 +53,7 @@ fn bracket(audit: &Audit, size: TreeSize, time: Timestamp) -> Vec<Graded> {
         entries: vec![position],
         found: format!("recorded {recorded}; witnesses saw {size} entries at {time}"),
         needed: rule.says.to_owned(),
+        answered_by: Vec::new(),
     };
     let (seen, next) = (size.last(), Position(size.0));
     let seen = seen.and_then(|last| Some((last, chain.recorded_at(last)?)));

@@ -117,6 +117,7 @@ impl Series {
             entries,
             found,
             needed: "the minutes of these items, or what says that nothing was decided".to_owned(),
+            answered_by: Vec::new(),
         })
     }
 }

@@ -197,11 +197,15 @@ fn findings(review: &Review) -> Vec<Block> {
         .iter()
         .map(|((grade, rule), count)| vec![count.to_string(), grade.as_str().to_owned(), (*rule).to_owned()]);
     let rows = review.findings.iter().map(|finding| {
+        let answered = match finding.answered_by.as_slice() {
+            [] => String::new(),
+            by => format!("; answered by {}", some(by)),
+        };
         vec![
             finding.grade.as_str().to_owned(),
             some(&finding.entries),
             finding.rule.to_owned(),
-            format!("{}: found {}; needed {}", finding.subject, finding.found, finding.needed),
+            format!("{}: found {}; needed {}{answered}", finding.subject, finding.found, finding.needed),
         ]
     });
     let mut blocks = vec![Block::table(&["findings", "grade", "rule"], counted.collect(), "")];

@@ -57,7 +57,7 @@ macro_rules! position {
 }
 
 why! {
-    Action Attendance CompositionRequirement Consultation Decider Direction DueItem Fact Finding Intention Interest Key LineageStep
+    Action Attendance CompositionRequirement Consultation Decider Direction DueItem Fact Intention Interest Key LineageStep
     ListedPartnership Meeting OfficeHolder PartnershipMember SuccessionLink
 }
 
@@ -90,6 +90,12 @@ impl RestsOn for Body {
 impl RestsOn for BodyCondition {
     fn entries(&self) -> Vec<u64> {
         self.condition.iter().flat_map(|condition| condition.why.iter().copied()).collect()
+    }
+}
+
+impl RestsOn for Finding {
+    fn entries(&self) -> Vec<u64> {
+        together([self.why.clone(), self.answered_by.clone()])
     }
 }
 

@@ -29,7 +29,7 @@ impl Sitting<'_> {
                 let decided = decided.iter().filter(|it| is_of(&item_of(it).unwrap_or_default()));
                 proto::MinutedItem {
                     title: Some(text(&Sealable::Clear(UNLISTED.to_owned()))),
-                    votes: votes.map(|(_at, vote)| self.voted(vote)).collect(),
+                    votes: votes.map(|(at, vote)| self.voted(*at, vote)).collect(),
                     decisions: decided.map(|decision| self.decision(decision)).collect(),
                     reference,
                     ..proto::MinutedItem::default()

@@ -29,9 +29,9 @@ pub(super) fn meeting_facts(record: &Record, subject: &Subject, view: View, fact
     for part in found.drafts.keys() {
         note(facts, format!("minutes, {} part", part.as_str()), "drafted", found.why.clone());
     }
-    for said in &found.approvals {
+    for (position, said) in &found.approvals {
         let name = format!("minutes, {} part, for {}", said.part.as_str(), said.body);
-        note(facts, name, "approved", found.why.clone());
+        note(facts, name, "approved", vec![*position]);
     }
     for (position, vote) in &found.votes {
         let motion = vote.motion.as_ref().map_or_else(String::new, |motion| format!(" ({motion})"));

@@ -79,10 +79,10 @@ fn minutes_of(record: &Record, meeting: &Meeting, id: &BodyId, view: View) -> Ve
 pub(super) fn interests(record: &Record, id: &BodyId, view: View) -> Vec<Due> {
     let meetings = meetings_of(record, id, view).into_iter();
     let declared = meetings.flat_map(|meeting| {
-        let (day, why) = (meeting.day(), meeting.why.clone());
-        let of_it = meeting.declared.iter().filter(|said| meeting.is_declared_for(said, id));
+        let day = meeting.day();
+        let of_it = meeting.declared.iter().filter(|(_at, said)| meeting.is_declared_for(said, id));
         let of_it: Vec<_> = of_it.cloned().collect();
-        of_it.into_iter().map(move |said| (said, day.clone(), why.clone()))
+        of_it.into_iter().map(move |(at, said)| (said, day.clone(), vec![at]))
     });
     let registered = |said: &InterestDeclared| {
         let of_person = interests_of_person(record, &said.person, view);

@@ -10,8 +10,8 @@ use crate::decisions::{Decision, DecisionRecorded, decisions};
 use crate::joined::Source;
 use crate::provisions::provisions;
 use crate::rules::rules;
-use crate::{BodyId, CommitteeId, Date, Record, Scope, Sealable, Verdict, View};
-use minutebook_log::Subject;
+use crate::{BodyId, CommitteeId, Date, Finding, Record, Rule, Scope, Sealable, Verdict, View};
+use minutebook_log::{Position, Subject};
 use std::collections::{BTreeMap, BTreeSet};
 
 rules! {
@@ -27,11 +27,11 @@ rules! {
 
 /// Finds that other bodies have recorded what looks like the same decision: of acts as of reports.
 pub(crate) fn judge_told_apart(case: &Case<'_>, verdict: &mut Verdict) {
-    let Some(decision) = decision_of(case.act, case) else { return };
+    let Some(decision) = recorded_by(case.act, case.place.position) else { return };
     if amount(&decision.recorded).is_none() {
         return;
     }
-    let view = View { scope: Scope::Reported, ..enacted(case.record, Date::LAST) };
+    let view = as_told(case.record, case.record.len());
     let others = told_apart(case.record, &decision, view);
     verdict.soft(others.is_empty(), &ONCE_FOR_ALL, &case.act.subject, || {
         let told = others.iter().map(|it| format!("entry {} of {}", it.source.position, it.body));
@@ -58,7 +58,7 @@ pub(crate) fn judge_told_apart(case: &Case<'_>, verdict: &mut Verdict) {
 
 /// The decisions of other bodies that are perhaps this one in other words, or in words that are sealed: under the same item
 /// of the same meeting, of the same day and outcome and on the same amount. None for one that states no amount.
-pub fn told_in_other_words(record: &Record, decision: &Decision, view: View) -> Vec<Decision> {
+fn told_in_other_words(record: &Record, decision: &Decision, view: View) -> Vec<Decision> {
     let said = &decision.recorded;
     let Some((meeting, item)) = said.meeting.as_ref().zip(said.item.as_ref()) else { return Vec::new() };
     if amount(said).is_none() {
@@ -93,7 +93,7 @@ fn in_same_words(one: &DecisionRecorded, other: &DecisionRecorded) -> bool {
 
 /// The decisions of other bodies, recorded separately, that look like this one: of the same day and outcome, at the same
 /// sitting or committee, in the same words and on the same amount. None for one that states no amount.
-pub fn told_apart(record: &Record, decision: &Decision, view: View) -> Vec<Decision> {
+fn told_apart(record: &Record, decision: &Decision, view: View) -> Vec<Decision> {
     if amount(&decision.recorded).is_none() {
         return Vec::new();
     }
@@ -102,6 +102,56 @@ pub fn told_apart(record: &Record, decision: &Decision, view: View) -> Vec<Decis
         .filter(|other| could_be_one(decision, other) && in_same_words(&decision.recorded, &other.recorded));
     let by_place: BTreeMap<_, _> = alike.map(|other| (other.source.position, other)).collect();
     by_place.into_values().collect()
+}
+
+/// Everything that `known` entries tell, whatever its day and standing.
+fn as_told(record: &Record, known: u64) -> View {
+    View { known, scope: Scope::Reported, ..enacted(record, Date::LAST) }
+}
+
+/// The decisions of other bodies that are, or perhaps are, one with a decision.
+type Others = fn(&Record, &Decision, View) -> Vec<Decision>;
+
+/// What finds them, each with its rule: in the same words, and in others.
+pub(crate) static ALIKE: [(&Rule, Others); 2] =
+    [(&ONCE_FOR_ALL, told_apart as Others), (&PERHAPS_ONE, told_in_other_words)];
+
+/// The entries by which bodies have said since whether what looked like one decision is one, where they have said it of all
+/// that was found to be: corrections that leave one of two, or one `correlationid` of decisions that each body took for
+/// itself. Nothing of another finding.
+pub(crate) fn said_since(record: &Record, finding: &Finding, view: View) -> BTreeSet<Position> {
+    let of = |position: Position, known: u64| {
+        let act = if known <= position.0 {
+            record.at(position).map(|entry| entry.act)
+        } else {
+            record.act_as_known(position, known)
+        };
+        act.and_then(|act| recorded_by(&act, position))
+    };
+    let first = finding.why.first().copied();
+    let others =
+        ALIKE.iter().find(|(rule, _others)| rule.id == finding.rule.id).map(|(_rule, others)| others);
+    let said = others.zip(first).and_then(|(others, at)| {
+        let named = others(record, &of(at, at.0)?, as_told(record, at.0));
+        let now =
+            of(at, view.known).map_or_else(Vec::new, |now| others(record, &now, as_told(record, view.known)));
+        let is_open = |it: &Decision| now.iter().any(|other| other.source.position == it.source.position);
+        let says = |it: &Decision| {
+            if !is_open(it) {
+                let corrected = [it.source.position, at].map(|of| record.corrected_at(of, view.known));
+                return corrected.into_iter().flatten().max();
+            }
+            were_done_together(record, it.source.position, at).then_some(at)
+        };
+        named.iter().map(says).collect::<Option<BTreeSet<_>>>()
+    });
+    said.unwrap_or_default()
+}
+
+/// Whether two bodies have said that they decided together, each for itself.
+pub(crate) fn were_done_together(record: &Record, one: Position, other: Position) -> bool {
+    let correlation = |at: Position| record.at(at)?.act.correlation_id;
+    correlation(one).is_some_and(|id| correlation(other) == Some(id))
 }
 
 fn amount(decision: &DecisionRecorded) -> Option<u64> {
@@ -141,9 +191,9 @@ pub fn where_it_decides(record: &Record, id: &CommitteeId, view: View) -> Vec<Su
     met.chain(under).collect()
 }
 
-/// The decision that an act records, as it would stand.
-fn decision_of(act: &Act, case: &Case<'_>) -> Option<Decision> {
+/// The decision that an act records, as it stands, or would stand, at `position`.
+fn recorded_by(act: &Act, position: Position) -> Option<Decision> {
     let recorded = act.statement.downcast::<DecisionRecorded>()?.clone();
-    let source = Source { position: case.place.position, standing: act.standing, speaker: act.speaker };
+    let source = Source { position, standing: act.standing, speaker: act.speaker };
     Some(Decision { id: Some(act.id), body: BodyId::of(&act.subject)?, recorded, source })
 }

@@ -69,7 +69,7 @@ impl Statement for MinutesDrafted {
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let may = |state| state >= MeetingState::Closed;
         let Some(known) = judge_at(case, verdict, may) else { return };
-        let approved = known.approvals.iter().any(|approved| approved.part == self.part);
+        let approved = known.approvals.iter().any(|(_at, approved)| approved.part == self.part);
         let changed = self.changed_at.as_ref().is_some_and(|later| is_later(case, &known, later, None));
         verdict.hard(!approved || changed, &CHANGED, &case.act.subject, || {
             let found = format!("the {} minutes of {} are approved", self.part.as_str(), known.id);
@@ -100,7 +100,7 @@ impl Statement for MinutesApproved {
     fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let Some(known) = judge_at(case, verdict, |state| state >= MeetingState::Closed) else { return };
         let drafted = known.drafts.contains_key(&self.part);
-        let again = known.approvals.iter().any(|it| it.part == self.part && it.body == self.body);
+        let again = known.approvals.iter().any(|(_at, it)| it.part == self.part && it.body == self.body);
         verdict.hard(drafted && !again, &DRAFTED, &case.act.subject, || {
             let found = if again { "approved already" } else { "no draft" };
             (

@@ -254,7 +254,7 @@ impl Statement for InterestDeclared {
             (format!("{}, of whom no attendance is recorded", self.person), needed.to_owned())
         });
         let mut after = known.clone();
-        after.declared.push(self.clone());
+        after.declared.push((case.place.position, self.clone()));
         judge_resting(case, verdict, &known, &after);
     }
 }

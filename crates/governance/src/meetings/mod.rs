@@ -29,8 +29,8 @@ pub use people::{
 mod calling;
 mod binding;
 mod apart;
-pub(crate) use apart::judge_told_apart;
-pub use apart::{told_apart, told_in_other_words, where_it_decides};
+pub use apart::where_it_decides;
+pub(crate) use apart::{ALIKE, judge_told_apart, said_since, were_done_together};
 mod decided;
 mod seats;
 mod taking;

@@ -76,7 +76,8 @@ impl Meeting {
     fn handling(&self, person: &PersonId, body: &BodyId, item: &str) -> Vec<Handling> {
         let of_item = |said: &&InterestDeclared| said.person == *person && concerns(self, said, body, item);
         let mut handling: Vec<Handling> = Vec::new();
-        for said in self.declared.iter().filter(of_item).flat_map(|said| &said.handling) {
+        let declared = self.declared.iter().map(|(_at, said)| said).filter(of_item);
+        for said in declared.flat_map(|said| &said.handling) {
             if !handling.contains(said) {
                 handling.push(*said);
             }
@@ -134,24 +135,19 @@ pub struct Declaration {
 }
 
 /// What was declared at meetings, in the order of the book.
-pub fn declarations(record: &Record, meetings: &[Meeting], view: View) -> Vec<Declaration> {
-    let mut found: Vec<_> = meetings.iter().flat_map(|meeting| declared_at(record, meeting, view)).collect();
+pub fn declarations(meetings: &[Meeting]) -> Vec<Declaration> {
+    let mut found: Vec<_> = meetings.iter().flat_map(declared_at).collect();
     found.sort_by_key(|declared| declared.position);
     found
 }
 
-fn declared_at(record: &Record, meeting: &Meeting, view: View) -> Vec<Declaration> {
-    let told = record.saying::<InterestDeclared>(meeting.id.subject(), view);
-    let told = told.filter(|told| told.subject == *meeting.id.subject());
-    // What the meeting's own fold does not hear, because its day is still to come, is not declared yet.
-    let declared = told.filter_map(|told| Some((told.position, told.says::<InterestDeclared>()?.clone())));
-    let heard = declared.filter(|(_position, said)| meeting.declared.contains(said));
-    let of = |(position, said)| {
+fn declared_at(meeting: &Meeting) -> Vec<Declaration> {
+    let of = |(position, said): (Position, InterestDeclared)| {
         let bodies = meeting.convened.bodies.iter().filter(|body| meeting.is_declared_for(&said, body));
         let bodies = bodies.cloned().collect();
         Declaration { meeting: meeting.id.clone(), day: meeting.day(), said, bodies, position }
     };
-    heard.map(of).collect()
+    meeting.declared.iter().cloned().map(of).collect()
 }
 
 /// How often a member was there, of the sittings that they were to be at.

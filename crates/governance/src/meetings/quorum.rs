@@ -30,7 +30,8 @@ pub struct Quorate {
 pub fn chair(meeting: &Meeting, body: &BodyId, item: Option<&str>) -> Option<PersonId> {
     let of_item = item.and_then(|reference| {
         let concerns = |said: &&InterestDeclared| concerns(meeting, said, body, reference);
-        let handed_over = meeting.declared.iter().filter(concerns).find_map(|said| said.chair.clone());
+        let mut declared = meeting.declared.iter().map(|(_at, said)| said).filter(concerns);
+        let handed_over = declared.find_map(|said| said.chair.clone());
         handed_over.or_else(|| meeting.item(reference)?.1.chair.clone())
     });
     let opened = meeting.opened.as_ref();
@@ -133,7 +134,8 @@ pub(super) fn last_words<'a>(meeting: &'a Meeting, body: &BodyId) -> Vec<&'a Att
 /// Who may not vote on an item for a body because of what they declared.
 pub fn conflicted(meeting: &Meeting, body: &BodyId, item: Option<&str>) -> BTreeSet<PersonId> {
     let Some(item) = item else { return BTreeSet::new() };
-    let declared = meeting.declared.iter().filter(|said| concerns(meeting, said, body, item));
+    let declared = meeting.declared.iter().map(|(_at, said)| said);
+    let declared = declared.filter(|said| concerns(meeting, said, body, item));
     let kept = declared.filter(|said| said.handling.iter().any(|handling| handling.excludes_from_vote()));
     kept.map(|said| said.person.clone()).collect()
 }

@@ -106,28 +106,30 @@ pub struct Meeting {
     pub rescheduled: Vec<Rescheduled>,
     /// Its agenda, as published last, with what was added.
     pub agenda: Vec<AgendaItem>,
+    /// The entry that publishes it so.
+    pub agenda_at: Option<Position>,
     /// The version of the agenda.
     pub agenda_version: Option<u32>,
     /// How it opened.
     pub opened: Option<MeetingOpened>,
-    /// How it closed.
-    pub closed: Option<MeetingClosed>,
+    /// How it closed, with the entry.
+    pub closed: Option<(Position, MeetingClosed)>,
     /// Who was there: the last word on each person and body.
     pub attendees: Vec<Attendee>,
     /// The entries that say of somebody whether they came, and for whom, in order.
     pub heard_of: BTreeMap<PersonId, Vec<Position>>,
     /// How many of the public.
     pub public: Option<u32>,
-    /// What was declared.
-    pub declared: Vec<InterestDeclared>,
-    /// What was moved.
-    pub motions: Vec<MotionMoved>,
+    /// What was declared, each with its entry.
+    pub declared: Vec<(Position, InterestDeclared)>,
+    /// What was moved, each with its entry.
+    pub motions: Vec<(Position, MotionMoved)>,
     /// What was voted on, oldest first, each with its entry.
     pub votes: Vec<(Position, VoteTaken)>,
     /// The drafts of its minutes, the last of each part.
     pub drafts: BTreeMap<Part, MinutesDrafted>,
-    /// Who approved its minutes, of each part.
-    pub approvals: Vec<MinutesApproved>,
+    /// Who approved its minutes, of each part, each with its entry.
+    pub approvals: Vec<(Position, MinutesApproved)>,
     /// Where it stands.
     pub state: MeetingState,
     /// Whether every day on which something was done about it has come for certain.
@@ -165,6 +167,7 @@ pub fn meeting(record: &Record, id: &MeetingId, view: View) -> Option<Meeting> {
         convened,
         rescheduled: Vec::new(),
         agenda: Vec::new(),
+        agenda_at: None,
         agenda_version: None,
         opened: None,
         closed: None,
@@ -225,6 +228,7 @@ impl Meeting {
             }
         } else if let Some(said) = told.says::<AgendaPublished>().filter(|said| is_by(&said.published_on)) {
             (self.agenda, self.agenda_version) = (said.items.clone(), Some(said.version));
+            self.agenda_at = Some(told.position);
             stands(MeetingState::AgendaPublished, &mut self.state);
         } else if let Some(said) = told.says::<MeetingRescheduled>().filter(|said| is_by(&said.said_on)) {
             let from = self.starts_at.clone();
@@ -234,13 +238,13 @@ impl Meeting {
             self.opened = Some(said.clone());
             stands(MeetingState::Open, &mut self.state);
         } else if let Some(said) = told.says::<MeetingClosed>().filter(|said| is_by(&said.ended_at.day())) {
-            self.closed = Some(said.clone());
+            self.closed = Some((told.position, said.clone()));
             stands(MeetingState::Closed, &mut self.state);
         } else if let Some(said) = told.says::<MinutesDrafted>().filter(|said| is_by(&said.drafted_on)) {
             self.draft(said);
             stands(MeetingState::MinutesDrafted, &mut self.state);
         } else if let Some(said) = told.says::<MinutesApproved>().filter(|said| is_by(&said.approved_on)) {
-            self.approvals.push(said.clone());
+            self.approvals.push((told.position, said.clone()));
             stands(MeetingState::MinutesDrafted, &mut self.state);
         } else if self.day().is_none_or(|day| is_by(&day)) {
             self.hear_proceedings(told);
@@ -255,7 +259,7 @@ impl Meeting {
     /// A draft that changes approved minutes is to be approved anew.
     fn draft(&mut self, said: &MinutesDrafted) {
         if said.changed_at.is_some() {
-            self.approvals.retain(|approved| approved.part != said.part);
+            self.approvals.retain(|(_at, approved)| approved.part != said.part);
         }
         self.drafts.insert(said.part, said.clone());
     }
@@ -278,15 +282,15 @@ impl Meeting {
             }
             self.hear_attendance(said);
         } else if let Some(said) = told.says::<InterestDeclared>() {
-            self.declared.push(said.clone());
+            self.declared.push((told.position, said.clone()));
         } else if let Some(said) = told.says::<MotionMoved>() {
             let same = |known: &MotionMoved| {
                 known.body == said.body
                     && is_same_item(&known.item, &said.item)
                     && is_same_item(&known.motion, &said.motion)
             };
-            self.motions.retain(|known| !same(known));
-            self.motions.push(said.clone());
+            self.motions.retain(|(_at, known)| !same(known));
+            self.motions.push((told.position, said.clone()));
         } else if let Some(said) = told.says::<VoteTaken>() {
             self.votes.push((told.position, said.clone()));
         }
@@ -344,7 +348,8 @@ impl Meeting {
 
     /// Whether the minutes of a part are approved for a body, by itself or by its successor.
     pub fn is_approved(&self, record: &Record, part: Part, body: &BodyId, view: View) -> bool {
-        let mut approvals = self.approvals.iter().filter(|approved| approved.part == part);
+        let mut approvals =
+            self.approvals.iter().map(|(_at, approved)| approved).filter(|approved| approved.part == part);
         approvals
             .any(|approved| approved.body == *body || lineage(record, &approved.body, view).contains(body))
     }

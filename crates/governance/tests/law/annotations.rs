@@ -1,8 +1,10 @@
 //! What people say of entries, and what audits say of the book.
 
 use crate::said::{Said, decided, id, says};
-use crate::story::given;
+use crate::story::{Story, given};
 use minutebook_governance::annotations::{annotations_of, audits};
+use minutebook_governance::register::findings;
+use minutebook_governance::{View, answered_by};
 use serde_json::{Value, json};
 
 fn annotated(number: u8, kind: &str, finding: Value) -> Said {
@@ -54,6 +56,7 @@ fn an_answer_is_to_a_finding_of_the_book() {
     silent.facts.as_object_mut().unwrap().remove("reasons");
     let story = given([]).when(silent.clone()).then_found("decision.reasons");
     let raised = story.record().findings(story.at("2019-07-04")).last().unwrap().id();
+    let at = story.record().len() - 1;
     let answer = |finding: &str| annotated(1, "answer", json!(finding));
     story.when(answer(&raised)).then_obeys("annotation.finding");
     let story = || given([silent.clone()]);
@@ -66,8 +69,11 @@ fn an_answer_is_to_a_finding_of_the_book() {
         story().when(answer(other)).then_refused(rule);
     }
     story().when(answer(&raised.replace("04K", "04L"))).then_refused(rule);
+    // It is said of the entry on which the finding rests first, and of no other.
+    let elsewhere = given([silent.clone(), decided("04K", "2019-07-04", json!({"none": {}})).with_id(2)]);
+    elsewhere.when(annotated(2, "answer", json!(raised.clone()))).then_refused(rule);
     // What is worked out of a day is answered too, where it is about something that the book tells of.
-    let overdue = |subject: &str| answer(&format!("action.overdue:{subject}:1"));
+    let overdue = |subject: &str| answer(&format!("action.overdue:{subject}:{at}"));
     story().when(overdue("action/none")).then_refused(rule);
     let action = says(
         "ActionAssigned",
@@ -75,4 +81,34 @@ fn an_answer_is_to_a_finding_of_the_book() {
         json!({"body": "body/04K", "text": "Write.", "owner": {"office": "chair"}, "assigned_on": "2019-07-04"}),
     );
     story().and([action]).when(overdue("action/x")).then_obeys(rule);
+}
+
+#[test]
+fn a_finding_that_is_answered_stands_and_says_by_which_entries() {
+    let mut silent = decided("04K", "2019-07-04", json!({"none": {}})).with_id(1);
+    silent.facts.as_object_mut().unwrap().remove("reasons");
+    let story = given([silent]);
+    let raised = |story: &Story| {
+        let found = findings(story.record(), story.at("2019-07-04"));
+        found.into_iter().find(|finding| finding.rule.id == "decision.reasons").unwrap()
+    };
+    let answers = |story: &Story, known: u64| {
+        let view = View { known, ..story.at("2019-07-04") };
+        answered_by(story.record(), &raised(story), view).into_iter().map(|at| at.0).collect::<Vec<_>>()
+    };
+    let first = story.record().len();
+    assert_eq!(answers(&story, first), Vec::<u64>::new());
+    let finding = json!(raised(&story).id());
+    let story = story.and([
+        annotated(1, "answer", finding.clone()).with_id(2),
+        annotated(1, "note", Value::Null),
+        annotated(1, "answer", finding),
+    ]);
+    assert_eq!(answers(&story, first), Vec::<u64>::new(), "nobody knew yet");
+    assert_eq!(answers(&story, first + 3), [first, first + 2]);
+    // An answer that is withdrawn is none.
+    let gone = json!({"target": id(2), "kind": "withdrawn", "reason": "It was of another."});
+    let gone = says("RecordCorrected", &format!("record/{}", id(2)), gone);
+    let story = story.and([gone.by(&[("auditor", "auditor", "")])]);
+    assert_eq!(answers(&story, first + 4), [first + 2]);
 }

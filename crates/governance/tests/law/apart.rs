@@ -1,7 +1,9 @@
 //! One decision of several bodies that each has recorded for itself.
 
-use crate::said::{Said, decided, says};
+use crate::said::{Said, decided, id, says};
 use crate::story::{Story, given};
+use minutebook_governance::register::findings;
+use minutebook_governance::{View, answered_by, perhaps_one};
 use serde_json::{Value, json};
 
 const RULE: &str = "decision.joint-once";
@@ -59,7 +61,7 @@ fn one_decision_in_each_bodys_own_words_is_perhaps_one() {
     // All of them are named.
     let found = story.and([own("04M")]);
     let (record, view) = (found.record(), found.reported_at("2020-01-01"));
-    let all = minutebook_governance::register::findings(record, view);
+    let all = findings(record, view);
     let last = all.iter().rfind(|finding| finding.rule.id == PERHAPS).unwrap();
     let met = minutebook_governance::decisions::decisions(record, &"meeting/j".parse().unwrap(), view);
     let at: Vec<_> = met.iter().map(|it| it.source.position).collect();
@@ -94,7 +96,7 @@ fn one_decision_in_each_bodys_own_words_is_perhaps_one() {
 fn the_finding_names_the_others_and_lasts_until_they_are_withdrawn() {
     let story = first().and([contract("04L"), contract("04M").with_id(1)]);
     let found = |story: &Story| -> Vec<_> {
-        let all = minutebook_governance::register::findings(story.record(), story.reported_at("2020-01-01"));
+        let all = findings(story.record(), story.reported_at("2020-01-01"));
         all.into_iter()
             .filter(|finding| finding.rule.id == RULE)
             .map(|it| (it.subject.to_string(), it.found))
@@ -109,9 +111,69 @@ fn the_finding_names_the_others_and_lasts_until_they_are_withdrawn() {
     let second = ("body/04L".to_owned(), format!("{words} entry {} of body/04K", at[0]));
     let third = format!("{words} entry {} of body/04K, entry {} of body/04L", at[0], at[1]);
     assert_eq!(found(&story), [second.clone(), ("body/04M".to_owned(), third)]);
-    let duplicate = json!({"target": crate::said::id(1), "kind": "duplicate", "reason": "One decision."});
-    let gone = says("RecordCorrected", &format!("record/{}", crate::said::id(1)), duplicate).reported();
+    let duplicate = json!({"target": id(1), "kind": "duplicate", "reason": "One decision."});
+    let gone = says("RecordCorrected", &format!("record/{}", id(1)), duplicate).reported();
     assert_eq!(found(&story.and([gone])), [second]);
+}
+
+/// By which entries what looks like one decision is answered, as far as so many entries tell; each finding with its subject.
+fn answers(story: &Story, known: u64) -> Vec<(String, Vec<u64>)> {
+    let view = View { known, ..story.reported_at("2020-01-01") };
+    let all = findings(story.record(), view).into_iter();
+    let alike = all.filter(|finding| finding.rule.id.starts_with("decision.joint-"));
+    alike
+        .map(|it| (it.subject.to_string(), answered_by(story.record(), &it, view)))
+        .map(|(subject, by)| (subject, by.into_iter().map(|at| at.0).collect()))
+        .collect()
+}
+
+/// The others that are still perhaps one decision with each of those of the meeting.
+fn open(story: &Story) -> Vec<Vec<u64>> {
+    let (record, view) = (story.record(), story.reported_at("2020-01-01"));
+    let met = minutebook_governance::decisions::decisions(record, &"meeting/j".parse().unwrap(), view);
+    let of = |it| perhaps_one(record, it, view).into_iter().flatten().map(|other| other.source.position.0);
+    met.iter().map(|it| of(it).collect()).collect()
+}
+
+#[test]
+fn who_says_whether_it_is_one_answers_the_finding_and_it_stays() {
+    let in_own = |body: &str| at_sitting(body, &format!("{body} APPROVED its part."), json!(8_100_000));
+    for said in [contract, in_own as fn(&str) -> Said] {
+        let at = given([]).record().len();
+        let both = || given([said("04K").with_id(1), said("04L").with_id(2)]);
+        let of_other = |by: Vec<u64>| vec![("body/04L".to_owned(), by)];
+        assert_eq!(answers(&both(), at + 2), of_other(vec![]));
+        assert_eq!(open(&both()), [[at + 1], [at]]);
+        // They are several, somebody says.
+        let raised = findings(both().record(), both().reported_at("2020-01-01"));
+        let raised = raised.into_iter().find(|it| it.rule.id.starts_with("decision.joint-")).unwrap();
+        let facts =
+            json!({"target": id(2), "kind": "answer", "finding": raised.id(), "text": "Each pays its own."});
+        let story = both().and([says("RecordAnnotated", &format!("record/{}", id(2)), facts)]);
+        assert_eq!(answers(&story, at + 3), of_other(vec![at + 2]));
+        assert_eq!(answers(&story, at + 2), of_other(vec![]), "nobody knew yet");
+        assert_eq!(open(&story), [Vec::<u64>::new(), vec![]]);
+        // It is one, and one of the two entries goes.
+        let duplicate = |number: u8| {
+            let facts = json!({"target": id(number), "kind": "duplicate", "reason": "One decision."});
+            says("RecordCorrected", &format!("record/{}", id(number)), facts).reported()
+        };
+        let story = both().and([duplicate(1)]);
+        assert_eq!(answers(&story, at + 3), of_other(vec![at + 2]));
+        assert_eq!(open(&story), [Vec::<u64>::new()]);
+        assert_eq!(answers(&both().and([duplicate(2)]), at + 3), []);
+        // They were entered as taken together, each for itself.
+        let together = given([said("04K").together(9), said("04L").together(9)]);
+        assert_eq!(answers(&together, at + 2), of_other(vec![at + 1]));
+        assert_eq!(open(&together), [Vec::<u64>::new(), vec![]]);
+        let apart = given([said("04K").together(8), said("04L").together(9)]);
+        assert_eq!(answers(&apart, at + 2), of_other(vec![]));
+        // Of three, each is to be answered for: one that goes leaves the other.
+        let three = given([said("04K").with_id(1), said("04L"), said("04M").with_id(3)]).and([duplicate(1)]);
+        let told = [("body/04L".to_owned(), vec![at + 3]), ("body/04M".to_owned(), vec![])];
+        assert_eq!(answers(&three, at + 4), told);
+        assert_eq!(open(&three), [[at + 2], [at + 1]]);
+    }
 }
 
 #[test]

@@ -144,8 +144,7 @@ fn an_interest_is_registered_by_the_bodies_for_which_its_holder_attends() {
         let of = |body: &str| {
             let view = story.at("2019-07-04");
             let meetings = meetings_of(story.record(), &format!("body/{body}").parse().unwrap(), view);
-            let bodies: Vec<_> =
-                declarations(story.record(), &meetings, view).into_iter().flat_map(|it| it.bodies).collect();
+            let bodies: Vec<_> = declarations(&meetings).into_iter().flat_map(|it| it.bodies).collect();
             bodies.iter().any(|id| id.slug() == body)
         };
         assert_eq!(["04K", "04L"].map(is_due), ["04K", "04L"].map(of));

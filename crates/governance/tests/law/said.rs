@@ -20,6 +20,7 @@ pub(crate) struct Said {
     pub(crate) more: Vec<(&'static str, Value)>,
     pub(crate) time: Option<String>,
     pub(crate) id: Option<EventId>,
+    pub(crate) together: Option<EventId>,
 }
 
 /// An act, signed by whoever makes such acts.
@@ -34,6 +35,7 @@ pub(crate) fn says(type_name: &'static str, subject: &str, facts: Value) -> Said
         more: Vec::new(),
         time: None,
         id: None,
+        together: None,
     }
 }
 
@@ -165,6 +167,12 @@ impl Said {
 
     pub(crate) fn with_id(mut self, number: u8) -> Self {
         self.id = Some(id(number));
+        self
+    }
+
+    /// Done together with what has the same number, each for itself.
+    pub(crate) fn together(mut self, number: u8) -> Self {
+        self.together = Some(id(number));
         self
     }
 

@@ -98,9 +98,7 @@ fn who_may_not_vote_is_named_with_the_conflict_and_a_note_keeps_nobody_from_voti
     // Each declaration is found by its body and by its person, and not before the day of the meeting.
     let body: BodyId = "body/04K".parse().unwrap();
     let person: PersonId = "person/b".parse().unwrap();
-    let of = |day: &str| {
-        declarations(story.record(), &meetings_of(story.record(), &body, story.at(day)), story.at(day))
-    };
+    let of = |day: &str| declarations(&meetings_of(story.record(), &body, story.at(day)));
     assert_eq!((of(DAY).len(), of("2019-07-03").len()), (2, 0));
     let of_person = meetings_of_person(story.record(), &person, story.at(DAY));
     assert_eq!(of_person.len(), 1);

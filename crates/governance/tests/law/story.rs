@@ -202,7 +202,7 @@ impl Story {
             time,
             ledger: chain.hash_at(Position::FIRST),
             seen: last.map(|last| Seen { position: last.position, hash: chain.head().hash }),
-            correlation_id: None,
+            correlation_id: said.together,
             causation_id: None,
             data: said.data().as_object().unwrap().clone(),
         }
