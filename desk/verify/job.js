@@ -136,7 +136,7 @@ function serveJobs(scope) {
     try {
       scope.postMessage({ report: await runJob(data, tell) });
     } catch (error) {
-      scope.postMessage({ broken: `${error.name}: ${error.message}` });
+      scope.postMessage({ broken: `${error.name}: ${error.message}`, isUnread: error.name === "NotReadableError" });
     }
   };
 }

@@ -53,8 +53,16 @@ function check({ moveFocus = false } = {}) {
   clearResult();
   const mine = run;
   const { kept, works } = loadKept();
-  const hear = ({ data: { progress, report, broken } }) => {
+  const job = { files: broughtFiles, typed: at("keys").value, kept, now: new Date().toISOString().replace("Z", "000Z") };
+  const hear = ({ data: { progress, report, broken, isUnread } }) => {
     if (mine !== run) return;
+    // WebKit lets no worker of a saved page read files, and the page itself it does.
+    if (isUnread && worker !== null) {
+      worker.terminate();
+      worker = null;
+      workHere(hear).postMessage(job);
+      return;
+    }
     if (progress) showProgress(progress);
     if (broken) showBroken(broken);
     if (report?.problems) showProblems(report.problems);
@@ -63,7 +71,6 @@ function check({ moveFocus = false } = {}) {
   at("status").textContent = "Checking.";
   at("working").hidden = false;
   at("bar").removeAttribute("value");
-  const job = { files: broughtFiles, typed: at("keys").value, kept, now: new Date().toISOString().replace("Z", "000Z") };
   startWorker(hear).postMessage(job);
 }
 
@@ -78,10 +85,15 @@ function startWorker(hear) {
     worker.onerror = (event) => hear({ data: { broken: event.message || "the browser did not start a worker" } });
     return worker;
   } catch {
-    const scope = { postMessage: (data) => hear({ data }) };
-    checks().serveJobs(scope);
-    return { postMessage: (data) => scope.onmessage({ data }) };
+    return workHere(hear);
   }
+}
+
+/** In the place of a worker, the page itself. */
+function workHere(hear) {
+  const scope = { postMessage: (data) => hear({ data }) };
+  checks().serveJobs(scope);
+  return { postMessage: (data) => scope.onmessage({ data }) };
 }
 
 function showProgress({ read, of }) {
