@@ -56,8 +56,8 @@ async function makeDeviceKey(label, check) {
   }
   if (!(read?.signer instanceof CryptoKey)) throw refuse("it read back nothing");
   await proveKey(read, check);
-  // Without it a browser may forget; with it, some still do.
-  await navigator.storage?.persist?.().catch(() => false);
+  // Without it a browser may forget; with it, some still do. Firefox asks its user, who may never answer: nothing waits for it.
+  navigator.storage?.persist?.().catch(() => false);
   return read;
 }
 

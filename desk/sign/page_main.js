@@ -116,6 +116,9 @@ function showSignatures() {
   at("sign").hidden = !isGood || isComplete;
   at("send").hidden = !(isGood && isServed && isComplete);
   at("to-shelf").hidden = !(isGood && isServed && isBegun && !isComplete);
+  // Whoever signs last can send it with the same press.
+  const isLast = new Set(drafts.flatMap(missingOf).map(({ key }) => key)).size === 1;
+  at("sign-and-send").hidden = !(isServed && isLast);
   at("do-sign").textContent = drafts.length === 1 ? "Sign" : `Sign ${drafts.length} events`;
   showDeviceKeys();
 }
@@ -242,6 +245,13 @@ async function sign() {
   at("signed-title").focus();
 }
 
+/** Signs last, and sends what all have signed then; what could not be sent stays signed on this device. */
+async function signAndSend() {
+  const mine = checkedDraft();
+  await sign();
+  if (open === mine) await send();
+}
+
 /** Sends a draft that all have signed. */
 async function send() {
   const mine = checkedDraft();
@@ -333,7 +343,7 @@ function toggleBytes() {
 function listen() {
   const onSubmit = (id, field, run) => at(id).addEventListener("submit", (event) => {
     event.preventDefault();
-    attempt(field, run);
+    attempt(field, () => run(event.submitter));
   });
   const onClick = (id, field, run) => at(id).addEventListener("click", () => attempt(field, run));
   at("draft").addEventListener("change", () => {
@@ -349,7 +359,7 @@ function listen() {
   });
   at("key").addEventListener("change", showFileFields);
   at("show-bytes").addEventListener("click", toggleBytes);
-  onSubmit("sign", "key", sign);
+  onSubmit("sign", "key", (button) => (button?.id === "sign-and-send" ? signAndSend() : sign()));
   onSubmit("make", "label", makeKey);
   onClick("send", "draft", send);
   onClick("to-shelf", "draft", toShelf);
