@@ -250,3 +250,117 @@ fn a_printed_page_says_of_which_day_and_which_knowledge_it_is() {
     }
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
+
+/// What a screen reader is told of each page, one line for each thing that it can go to, kept beside this file.
+const HEARD: [(&str, &str); 6] = [
+    ("first", "/"),
+    ("body", "/body/52R?at=2020-04-02"),
+    ("commissioner", "/commissioner?unit=04N&at=2020-03-31"),
+    ("meeting", "/meeting/nottinghamshire-2020-03-05"),
+    ("sign", "/sign"),
+    ("verify", "/verify.html"),
+];
+
+/// What a reader goes to by role: not the prose, and not what has no name or number of its own.
+const ROLES: [&str; 24] = [
+    "RootWebArea",
+    "banner",
+    "navigation",
+    "main",
+    "contentinfo",
+    "search",
+    "region",
+    "form",
+    "heading",
+    "link",
+    "button",
+    "textbox",
+    "searchbox",
+    "radio",
+    "checkbox",
+    "combobox",
+    "group",
+    "list",
+    "table",
+    "columnheader",
+    "image",
+    "status",
+    "alert",
+    "figure",
+];
+
+/// The accessible tree beneath a node, of these roles, each line as deep as it lies.
+fn heard(nodes: &[Value], id: &Value, depth: usize, lines: &mut Vec<String>) {
+    let node = nodes.iter().find(|node| node["nodeId"] == *id).unwrap();
+    let role = node["role"]["value"].as_str().unwrap_or_default();
+    let is_told = node["ignored"] != json!(true) && ROLES.contains(&role);
+    let children: Vec<_> = node["childIds"].as_array().into_iter().flatten().collect();
+    if is_told {
+        let property = |name: &str| {
+            let found = node["properties"].as_array()?.iter().find(|one| one["name"] == name)?;
+            Some(format!(" {name} {}", found["value"]["value"]))
+        };
+        let name = node["name"]["value"].as_str().filter(|name| !name.is_empty());
+        let name = name.map(|name| format!(" {}", json!(name))).unwrap_or_default();
+        let more: String = ["level", "required", "expanded", "checked", "invalid"]
+            .into_iter()
+            .filter_map(property)
+            .filter(|said| !said.ends_with(" \"false\"") && !said.ends_with("false"))
+            .collect();
+        lines.push(format!("{}{role}{name}{more}", "  ".repeat(depth)));
+    }
+    for child in children {
+        heard(nodes, child, depth + usize::from(is_told), lines);
+    }
+}
+
+/// The same without what differs from run to run: ports, and hashes.
+fn masked(line: &str, host: &str) -> String {
+    let words = line.replace(host, "HOST");
+    let is_hash = |word: &str| word.len() >= 16 && word.chars().all(|c| c.is_ascii_hexdigit() || c == '…');
+    let parts = words.split_inclusive([' ', '"', '/', '.', ',']);
+    parts
+        .map(|part| {
+            let word = part.trim_end_matches([' ', '"', '/', '.', ',']);
+            if is_hash(word) { part.replace(word, "HASH") } else { part.to_owned() }
+        })
+        .collect()
+}
+
+#[test]
+fn a_screen_reader_is_told_what_it_was() {
+    if !is_installed("what is heard") {
+        return;
+    }
+    let mut browser = Browser::open();
+    as_wide_as(&mut browser, 1280);
+    browser.call("Accessibility.enable", json!({}));
+    let mut differ = Vec::new();
+    for (name, path) in HEARD {
+        visit(&mut browser, path);
+        if ["sign", "verify"].contains(&name) {
+            let form = if name == "sign" { "all" } else { "form" };
+            browser.wait_for(&format!("!document.getElementById('{form}').hidden"));
+        }
+        let tree = browser.call("Accessibility.getFullAXTree", json!({}));
+        let nodes = tree["nodes"].as_array().unwrap();
+        let mut lines = Vec::new();
+        heard(nodes, &nodes[0]["nodeId"], 0, &mut lines);
+        let said: String = lines.iter().map(|line| masked(line, &demo().host) + "\n").collect();
+        let kept = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/desk/heard/{name}.txt"));
+        if env::var_os("MINUTEBOOK_REMAKE_DOCS").is_some() {
+            fs::write(&kept, &said).unwrap();
+        }
+        let needed = fs::read_to_string(&kept).unwrap();
+        let changed = said.lines().zip(needed.lines()).find(|(said, needed)| said != needed);
+        if said != needed {
+            differ.push(format!(
+                "{}: {} lines, and {} were kept: {changed:?}",
+                kept.display(),
+                said.lines().count(),
+                needed.lines().count()
+            ));
+        }
+    }
+    assert!(differ.is_empty(), "MINUTEBOOK_REMAKE_DOCS=1 keeps what is told now: {differ:#?}");
+}

@@ -45,7 +45,7 @@ fn sign(browser: &mut Browser) {
 }
 
 /// Twenty decisions in a file, each signed by the secretary and the chair.
-fn twenty(room: &Room, secretary: &str, chair: &str) {
+pub(crate) fn twenty(room: &Room, secretary: &str, chair: &str) {
     let events: Vec<_> =
         (1..=20).map(|day| OF_TWO.replace("2019-07-04", &format!("2019-07-{day:02}"))).collect();
     room.write("twenty.json", &events.join("\n"));

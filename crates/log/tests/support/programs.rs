@@ -26,6 +26,9 @@ fn is_installed(program: &str) -> bool {
     let (program, arguments): (&str, &[&str]) = match program {
         "sh" => ("sh", &["-c", ":"]),
         "openssl" | "go" => (program, &["version"]),
+        "pdftotext" => (program, &["-v"]),
+        "Xvfb" => (program, &["-help"]),
+        "WebKitWebDriver" => (program, &["--help"]),
         "golang.org/x/mod" => return Path::new(GOPATH).join("src/golang.org/x/mod/sumdb/note").is_dir(),
         "python3 with blake3 and cryptography" => ("python3", &["-c", "import blake3, cryptography"]),
         _ => (program, &["--version"]),
