@@ -1,4 +1,7 @@
-//! Chromium, driven by its DevTools protocol through two pipes: nothing listens, and nothing else is needed.
+//! Chromium, driven by its DevTools protocol through two pipes: nothing listens, and nothing else is needed. What every engine can
+//! do is tried through WebDriver (`webdriver.rs`); this stays for what WebDriver has no word for: a network that is off, requests that
+//! are stopped, a script before the page's own, files that are dropped, forced colours, exact widths from 320 pixels on, what the console
+//! said, and what a screen reader is told.
 
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Write as _};
