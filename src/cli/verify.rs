@@ -72,7 +72,9 @@ impl Args {
         };
         if context.json {
             let mut said = to_json(&report, verdict, failure.as_deref());
-            said["pages"] = desk_pages::to_json(&pages);
+            if let Some(said) = said.as_object_mut() {
+                said.insert("pages".to_owned(), desk_pages::to_json(&pages));
+            }
             show::json(&said)?;
         } else {
             show_report(&report, verdict)?;

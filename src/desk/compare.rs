@@ -40,7 +40,6 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
         after: Some(visit.viewed.to_wire()),
         page_size: ROWS,
         page_token: visit.query.get("page").to_owned(),
-        ..ListDifferencesRequest::default()
     };
     let found = visit.register().list_differences(visit.request(request)).await?.into_inner();
     let viewed = &visit.viewed.naming(visit.names_in(&spoken_of(&found.differences)).await?);

@@ -63,8 +63,8 @@ impl Enrol {
         let is_file = !matches!(own, Signer::Later(_));
         let custody = self.custody.or_else(|| is_file.then(|| Custody::File.as_str().to_owned()));
         let mut facts = json!({"holder": holder, "use": "author", "label": self.label});
-        if let Some(custody) = custody {
-            facts["custody"] = custody.into();
+        if let (Some(custody), Some(facts)) = (custody, facts.as_object_mut()) {
+            facts.insert("custody".to_owned(), custody.into());
         }
         let subject = authority::subject_of(&key).ok_or_else(|| Usage(format!("{key} is no key")))?;
         let capacities = [json!({"key": key, "capacity": "holder"})];
