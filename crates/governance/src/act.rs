@@ -3,6 +3,7 @@
 
 use crate::as_written::{FACTS, FactsAsWritten};
 use crate::form::Described;
+use crate::words::words;
 use crate::{
     Basis, BodyId, Document, IntentionId, Malformed, PDate, RuleSet, Speaker, Verdict, Violation, form,
     record::Record, seen,
@@ -34,6 +35,15 @@ pub enum Standing {
     OwnAct,
 }
 
+words!(
+    Standing:
+    ThirdParty = "third_party",
+    OwnDocument = "own_document",
+    Register = "register",
+    OwnRecord = "own_record",
+    OwnAct = "own_act",
+);
+
 impl Standing {
     /// Whether this is a report: checked for form and source, never refused for a domain rule.
     pub fn is_report(self) -> bool {
@@ -43,17 +53,6 @@ impl Standing {
     /// Whether the default view of state shows it: acts, own records, registers.
     pub fn is_enacted(self) -> bool {
         self >= Standing::Register
-    }
-
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Standing::ThirdParty => "third_party",
-            Standing::OwnDocument => "own_document",
-            Standing::Register => "register",
-            Standing::OwnRecord => "own_record",
-            Standing::OwnAct => "own_act",
-        }
     }
 }
 
@@ -92,27 +91,23 @@ pub enum Capacity {
     Scrutineer,
 }
 
-impl Capacity {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Capacity::Registrar => "registrar",
-            Capacity::Holder => "holder",
-            Capacity::Secretary => "secretary",
-            Capacity::Chair => "chair",
-            Capacity::AccountableOfficer => "accountable_officer",
-            Capacity::NhsEngland => "nhs_england",
-            Capacity::Minister => "minister",
-            Capacity::Register => "register",
-            Capacity::Importer => "importer",
-            Capacity::ConsultationLead => "consultation_lead",
-            Capacity::PartnershipSecretary => "partnership_secretary",
-            Capacity::Auditor => "auditor",
-            Capacity::Evaluator => "evaluator",
-            Capacity::Scrutineer => "scrutineer",
-        }
-    }
-}
+words!(
+    Capacity:
+    Registrar = "registrar",
+    Holder = "holder",
+    Secretary = "secretary",
+    Chair = "chair",
+    AccountableOfficer = "accountable_officer",
+    NhsEngland = "nhs_england",
+    Minister = "minister",
+    Register = "register",
+    Importer = "importer",
+    ConsultationLead = "consultation_lead",
+    PartnershipSecretary = "partnership_secretary",
+    Auditor = "auditor",
+    Evaluator = "evaluator",
+    Scrutineer = "scrutineer",
+);
 
 /// A body's secretary, or a deputy: who records what the body does.
 pub(crate) const SECRETARY: &[Capacity] = &[Capacity::Secretary];

@@ -3,6 +3,7 @@
 use crate::act::{ANYBODY, Capacity, Case, Facts, Need, Statement};
 use crate::joined::Source;
 use crate::rules::rules;
+use crate::words::words;
 use crate::{
     AuditId, Digest, Document, Finding, Malformed, PDate, Record, Rule, Scope, Sealable, Verdict, View,
 };
@@ -37,16 +38,7 @@ pub enum AnnotationKind {
     Answer,
 }
 
-impl AnnotationKind {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            AnnotationKind::Note => "note",
-            AnnotationKind::Contest => "contest",
-            AnnotationKind::Answer => "answer",
-        }
-    }
-}
+words!(AnnotationKind: Note = "note", Contest = "contest", Answer = "answer");
 
 /// Somebody says something of an entry, which stays as it is. Subject: `record/<event id>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -143,16 +135,7 @@ pub enum AuditOutcome {
     Failed,
 }
 
-impl AuditOutcome {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            AuditOutcome::Verified => "verified",
-            AuditOutcome::AuthenticOnly => "authentic_only",
-            AuditOutcome::Failed => "failed",
-        }
-    }
-}
+words!(AuditOutcome: Verified = "verified", AuthenticOnly = "authentic_only", Failed = "failed");
 
 /// An auditor reports on the book up to a size. Subject: `audit/<slug>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ use crate::bodies::{enacted, judge_open};
 use crate::joined::Source;
 use crate::provisions::provisions;
 use crate::rules::rules;
+use crate::words::words;
 use crate::{BodyId, Certainty, Malformed, PDate, Record, Sealable, Verdict, View};
 use minutebook_log::{Position, Subject};
 use serde::{Deserialize, Serialize};
@@ -27,15 +28,7 @@ pub enum DirectionKind {
     AuthorisationCondition,
 }
 
-impl DirectionKind {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            DirectionKind::Directions => "directions",
-            DirectionKind::AuthorisationCondition => "authorisation_condition",
-        }
-    }
-}
+words!(DirectionKind: Directions = "directions", AuthorisationCondition = "authorisation_condition");
 
 /// Whether it is imposed or lifted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 use crate::act::{ANYBODY, Act, Case, Facts, Need, Signatory, Statement};
 use crate::bodies::{body, enacted};
 use crate::rules::rules;
+use crate::words::words;
 use crate::{Basis, BodyId, Date, Malformed, Record, Sealable, Verdict, View};
 use minutebook_log::{EventId, Position, Subject};
 use serde::{Deserialize, Serialize};
@@ -59,17 +60,13 @@ pub enum CorrectionKind {
     Duplicate,
 }
 
-impl CorrectionKind {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            CorrectionKind::Clerical => "clerical",
-            CorrectionKind::Factual => "factual",
-            CorrectionKind::Withdrawn => "withdrawn",
-            CorrectionKind::Duplicate => "duplicate",
-        }
-    }
-}
+words!(
+    CorrectionKind:
+    Clerical = "clerical",
+    Factual = "factual",
+    Withdrawn = "withdrawn",
+    Duplicate = "duplicate",
+);
 
 /// One value that changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,6 +13,8 @@
 pub use minutebook_log::Malformed;
 mod dates;
 pub use dates::{Certainty, Date, Instant, PDate};
+mod words;
+pub use words::ClosedList;
 mod sealed;
 pub use sealed::{Digest, Seal, Sealable};
 mod ids;

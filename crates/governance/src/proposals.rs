@@ -1,6 +1,7 @@
 //! Proposals to merge: who looks into it, who takes part, who gives it up.
 
 use crate::act::Facts;
+use crate::words::words;
 use crate::{BodyId, Certainty, MergerId, PDate, Record, Sealable, View};
 use minutebook_log::Position;
 use serde::{Deserialize, Serialize};
@@ -60,16 +61,7 @@ pub enum ExplorationKind {
     Other,
 }
 
-impl ExplorationKind {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            ExplorationKind::Review => "review",
-            ExplorationKind::OptionsAppraisal => "options_appraisal",
-            ExplorationKind::Other => "other",
-        }
-    }
-}
+words!(ExplorationKind: Review = "review", OptionsAppraisal = "options_appraisal", Other = "other");
 
 /// Bodies look into a merger; nothing is proposed. Subject: the merger. Repeating it revises it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

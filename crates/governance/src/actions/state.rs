@@ -5,6 +5,7 @@ use crate::bodies::lineage;
 use crate::loads::{Passed, passed_by};
 use crate::rules::rules;
 use crate::view::Told;
+use crate::words::words;
 use crate::{ActionId, BodyId, Certainty, Finding, Record, Standing, View};
 use minutebook_log::{Position, Subject};
 use std::any::TypeId;
@@ -28,16 +29,7 @@ pub enum ActionState {
     Cancelled,
 }
 
-impl ActionState {
-    /// The word for it in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            ActionState::Open => "open",
-            ActionState::Completed => "completed",
-            ActionState::Cancelled => "cancelled",
-        }
-    }
-}
+words!(ActionState: Open = "open", Completed = "completed", Cancelled = "cancelled");
 
 /// An action as a view sees it.
 #[derive(Debug, Clone)]

@@ -2,6 +2,7 @@
 
 use crate::act::Facts;
 use crate::people::Office;
+use crate::words::words;
 use crate::{AppointmentId, BodyId, ConsultationId, PDate, PersonId, Sealable};
 use serde::{Deserialize, Serialize};
 
@@ -100,15 +101,7 @@ pub enum Determination {
     Refused,
 }
 
-impl Determination {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Determination::Approved => "approved",
-            Determination::Refused => "refused",
-        }
-    }
-}
+words!(Determination: Approved = "approved", Refused = "refused");
 
 /// A nomination is determined: an accountable officer's by NHS England, another's by the body. Subject: the
 /// body. Source: NHS Act 2006, Schedule 1A, paragraph 12.

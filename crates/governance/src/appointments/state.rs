@@ -5,6 +5,7 @@ use crate::bodies;
 use crate::decisions::{Decision, DecisionRecorded, Effect};
 use crate::people::{Office, OfficeHeld, OfficerAppointed, office_held};
 use crate::view::Told;
+use crate::words::words;
 use crate::{BodyId, Certainty, PDate, PersonId, Record, Sealable, View};
 use minutebook_log::Position;
 use std::any::TypeId;
@@ -28,20 +29,16 @@ pub enum Stage {
     BodyEnded,
 }
 
-impl Stage {
-    /// The word for it in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Stage::NotKnown => "not_known",
-            Stage::Vacant => "vacant",
-            Stage::Recruiting => "recruiting",
-            Stage::Nominated => "nominated",
-            Stage::Approved => "approved",
-            Stage::InPost => "in_post",
-            Stage::BodyEnded => "body_ended",
-        }
-    }
-}
+words!(
+    Stage:
+    NotKnown = "not_known",
+    Vacant = "vacant",
+    Recruiting = "recruiting",
+    Nominated = "nominated",
+    Approved = "approved",
+    InPost = "in_post",
+    BodyEnded = "body_ended",
+);
 
 /// An office of a body as a view sees it.
 #[derive(Debug, Clone)]

@@ -1,6 +1,7 @@
 //! The events of authority: keys come and go, grants are given and end.
 
 use crate::act::{Capacity, Facts, Standing};
+use crate::words::words;
 use crate::{BodyId, Date, Instant, Sealable};
 use minutebook_log::{EventId, Position, PublicKey};
 use serde::{Deserialize, Serialize};
@@ -18,16 +19,7 @@ pub enum KeyUse {
     Witness,
 }
 
-impl KeyUse {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            KeyUse::Author => "author",
-            KeyUse::Log => "log",
-            KeyUse::Witness => "witness",
-        }
-    }
-}
+words!(KeyUse: Author = "author", Log = "log", Witness = "witness");
 
 /// In what the private half of a key is kept, as its holder said when it was enrolled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,19 +34,7 @@ pub enum Custody {
     Hardware,
 }
 
-impl Custody {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Browser, Self::File, Self::Hardware];
-
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Browser => "browser",
-            Self::File => "file",
-            Self::Hardware => "hardware",
-        }
-    }
-}
+words!(Custody: Browser = "browser", File = "file", Hardware = "hardware");
 
 /// A key comes into the book, signed by registrars and by itself. Subject: `key/<64 hex digits>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,6 +88,8 @@ pub enum Revocation {
     /// Somebody else may have it.
     Compromised,
 }
+
+words!(Revocation: Rotated = "rotated", Lost = "lost", Compromised = "compromised");
 
 /// A key signs no more from here on. Subject: `key/<64 hex digits>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 use super::events::{
     AuthorityGranted, AuthorityRevoked, Custody, KeyEnrolled, KeyRevoked, KeyUse, Revocation,
 };
+use crate::words::words;
 use crate::{BodyId, Date, GrantId, Instant, KnownUntil, Record, Scope, Sealable, View};
 use minutebook_log::{Opening, Position, PublicKey, Subject, Timestamp};
 use std::{ops::Deref, sync::Arc};
@@ -50,17 +51,7 @@ pub enum GrantState {
     Revoked,
 }
 
-impl GrantState {
-    /// The word for it in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            GrantState::InForce => "in_force",
-            GrantState::NotYet => "not_yet",
-            GrantState::Ended => "ended",
-            GrantState::Revoked => "revoked",
-        }
-    }
-}
+words!(GrantState: InForce = "in_force", NotYet = "not_yet", Ended = "ended", Revoked = "revoked");
 
 /// The subject under which a key is found: `key/<64 hex digits>`.
 pub fn subject_of(key: &PublicKey) -> Option<Subject> {

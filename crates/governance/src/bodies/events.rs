@@ -1,4 +1,5 @@
 use crate::act::Facts;
+use crate::words::words;
 use crate::{BodyId, Document, PDate, PersonId, Sealable, Unit};
 use serde::{Deserialize, Serialize};
 
@@ -31,22 +32,22 @@ pub enum BodyKind {
     Practice,
 }
 
-impl BodyKind {
-    /// Every kind.
-    pub const ALL: [BodyKind; 11] = [
-        BodyKind::Ccg,
-        BodyKind::Icb,
-        BodyKind::Trust,
-        BodyKind::Council,
-        BodyKind::Healthwatch,
-        BodyKind::Lmc,
-        BodyKind::Company,
-        BodyKind::Partnership,
-        BodyKind::National,
-        BodyKind::Location,
-        BodyKind::Practice,
-    ];
+words!(
+    BodyKind:
+    Ccg = "ccg",
+    Icb = "icb",
+    Trust = "trust",
+    Council = "council",
+    Healthwatch = "healthwatch",
+    Lmc = "lmc",
+    Company = "company",
+    Partnership = "partnership",
+    National = "national",
+    Location = "location",
+    Practice = "practice",
+);
 
+impl BodyKind {
     /// Whether bodies of this kind commission for an area.
     pub fn is_commissioner(self) -> bool {
         matches!(self, BodyKind::Ccg | BodyKind::Icb)
@@ -55,23 +56,6 @@ impl BodyKind {
     /// Whether bodies of this kind are made and unmade by statute.
     pub fn is_statutory(self) -> bool {
         self.is_commissioner()
-    }
-
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            BodyKind::Ccg => "ccg",
-            BodyKind::Icb => "icb",
-            BodyKind::Trust => "trust",
-            BodyKind::Council => "council",
-            BodyKind::Healthwatch => "healthwatch",
-            BodyKind::Lmc => "lmc",
-            BodyKind::Company => "company",
-            BodyKind::Partnership => "partnership",
-            BodyKind::National => "national",
-            BodyKind::Location => "location",
-            BodyKind::Practice => "practice",
-        }
     }
 }
 
@@ -90,20 +74,7 @@ pub enum Scheme {
     Local,
 }
 
-impl Scheme {
-    /// Every scheme.
-    pub const ALL: [Scheme; 4] = [Scheme::Ods, Scheme::Ons, Scheme::CompaniesHouse, Scheme::Local];
-
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Scheme::Ods => "ods",
-            Scheme::Ons => "ons",
-            Scheme::CompaniesHouse => "companies_house",
-            Scheme::Local => "local",
-        }
-    }
-}
+words!(Scheme: Ods = "ods", Ons = "ons", CompaniesHouse = "companies_house", Local = "local");
 
 /// A code and the period in which it means the body; it may mean another before or after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

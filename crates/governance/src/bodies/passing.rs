@@ -1,6 +1,7 @@
 //! The events by which areas and whole bodies pass on.
 
 use crate::act::Facts;
+use crate::words::words;
 use crate::{BodyId, PDate, Unit};
 use serde::{Deserialize, Serialize};
 
@@ -130,17 +131,13 @@ pub enum SuccessionKind {
     Transformation,
 }
 
-impl SuccessionKind {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            SuccessionKind::Merger => "merger",
-            SuccessionKind::Split => "split",
-            SuccessionKind::Absorption => "absorption",
-            SuccessionKind::Transformation => "transformation",
-        }
-    }
-}
+words!(
+    SuccessionKind:
+    Merger = "merger",
+    Split = "split",
+    Absorption = "absorption",
+    Transformation = "transformation",
+);
 
 /// One body follows another. Subject: the predecessor. Source: NHS Act 2006, section 14G, or the order or register
 /// that says so.

@@ -8,6 +8,7 @@ use super::joining::{
 };
 use super::passing::{BodyDissolved, SuccessionRecorded};
 use crate::joined::{Joined, Source, in_words, join};
+use crate::words::words;
 use crate::{BodyId, Certainty, Finding, PDate, Record, Unit, View, view::Told};
 use minutebook_log::Position;
 use std::any::TypeId;
@@ -25,17 +26,7 @@ pub enum Life {
     Unknown,
 }
 
-impl Life {
-    /// The word for it in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Life::NotYetOpen => "not_yet_open",
-            Life::Open => "open",
-            Life::Closed => "closed",
-            Life::Unknown => "unknown",
-        }
-    }
-}
+words!(Life: NotYetOpen = "not_yet_open", Open = "open", Closed = "closed", Unknown = "unknown");
 
 /// A body as a view sees it.
 #[derive(Debug, Clone)]

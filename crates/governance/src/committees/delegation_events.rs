@@ -2,6 +2,7 @@
 
 use crate::act::Facts;
 use crate::people::Office;
+use crate::words::words;
 use crate::{BodyId, CommitteeId, DelegationId, PDate, PartnershipId, Sealable};
 use minutebook_log::{EventId, Subject};
 use serde::{Deserialize, Serialize};
@@ -90,15 +91,7 @@ pub enum OnSuccession {
     Survives,
 }
 
-impl OnSuccession {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            OnSuccession::Lapses => "lapses",
-            OnSuccession::Survives => "survives",
-        }
-    }
-}
+words!(OnSuccession: Lapses = "lapses", Survives = "survives");
 
 /// A body lets another decide on some of its functions. Subject: `delegation/<slug>`. Source: NHS Act 2006,
 /// Schedule 1A, paragraph 3, sections 13Z and 14Z3, and 65Z5 from July 2022; the body's scheme of delegation.

@@ -4,6 +4,7 @@ use super::delegation_events::{Delegate, DelegationGranted, DelegationRevoked, O
 use super::lapse::{Lapse, LapsedWith, delegate_held_by, held_by};
 use super::state::{CommitteeState, committee};
 use crate::bodies::{lineage, passed_on_by};
+use crate::words::words;
 use crate::{BodyId, Certainty, CommitteeId, Date, DelegationId, PDate, Record, View};
 use minutebook_log::{Position, Subject};
 use std::any::TypeId;
@@ -26,19 +27,15 @@ pub enum DelegationState {
     NoEffect,
 }
 
-impl DelegationState {
-    /// The word for it in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            DelegationState::NotYet => "not_yet",
-            DelegationState::InForce => "in_force",
-            DelegationState::Revoked => "revoked",
-            DelegationState::Expired => "expired",
-            DelegationState::Lapsed => "lapsed",
-            DelegationState::NoEffect => "no_effect",
-        }
-    }
-}
+words!(
+    DelegationState:
+    NotYet = "not_yet",
+    InForce = "in_force",
+    Revoked = "revoked",
+    Expired = "expired",
+    Lapsed = "lapsed",
+    NoEffect = "no_effect",
+);
 
 /// A delegation as a view sees it.
 #[derive(Debug, Clone)]

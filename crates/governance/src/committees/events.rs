@@ -1,6 +1,7 @@
 //! What is stated of a committee.
 
 use crate::act::Facts;
+use crate::words::words;
 use crate::{BodyId, Document, PDate, PersonId, Sealable};
 use minutebook_log::EventId;
 use serde::{Deserialize, Serialize};
@@ -24,19 +25,17 @@ pub enum CommitteeKind {
     InCommon,
 }
 
-impl CommitteeKind {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            CommitteeKind::GoverningBody => "governing_body",
-            CommitteeKind::Committee => "committee",
-            CommitteeKind::Sub => "sub",
-            CommitteeKind::Advisory => "advisory",
-            CommitteeKind::Joint => "joint",
-            CommitteeKind::InCommon => "in_common",
-        }
-    }
+words!(
+    CommitteeKind:
+    GoverningBody = "governing_body",
+    Committee = "committee",
+    Sub = "sub",
+    Advisory = "advisory",
+    Joint = "joint",
+    InCommon = "in_common",
+);
 
+impl CommitteeKind {
     /// Whether several bodies set it up.
     pub fn is_of_several(self) -> bool {
         matches!(self, CommitteeKind::Joint | CommitteeKind::InCommon)
@@ -116,17 +115,13 @@ pub enum CommitteeRole {
     NonVoting,
 }
 
-impl CommitteeRole {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            CommitteeRole::Chair => "chair",
-            CommitteeRole::DeputyChair => "deputy_chair",
-            CommitteeRole::Member => "member",
-            CommitteeRole::NonVoting => "non_voting",
-        }
-    }
-}
+words!(
+    CommitteeRole:
+    Chair = "chair",
+    DeputyChair = "deputy_chair",
+    Member = "member",
+    NonVoting = "non_voting",
+);
 
 /// What changes about a committee.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 
 use super::delegation_events::Delegate;
 use crate::bodies::{Body, BodyKind, Life, body};
+use crate::words::words;
 use crate::{BodyId, DelegationId, PDate, Record, View};
 use minutebook_log::{Position, Subject};
 use std::collections::BTreeSet;
@@ -21,18 +22,14 @@ pub enum LapsedWith {
     Groundless,
 }
 
-impl LapsedWith {
-    /// The word for it in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            LapsedWith::BodyEnded => "body_ended",
-            LapsedWith::BodyLeft => "body_left",
-            LapsedWith::CommitteeEnded => "committee_ended",
-            LapsedWith::DelegationEnded => "delegation_ended",
-            LapsedWith::Groundless => "groundless",
-        }
-    }
-}
+words!(
+    LapsedWith:
+    BodyEnded = "body_ended",
+    BodyLeft = "body_left",
+    CommitteeEnded = "committee_ended",
+    DelegationEnded = "delegation_ended",
+    Groundless = "groundless",
+);
 
 /// Since when something is in force no more without anybody having ended it, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]

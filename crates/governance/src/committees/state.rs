@@ -7,6 +7,7 @@ use super::events::{
 use super::lapse::{Lapse, LapsedWith};
 use crate::bodies::{Life, body};
 use crate::joined::Source;
+use crate::words::words;
 use crate::{BodyId, Certainty, CommitteeId, Document, PDate, PersonId, Record, View, view::Told};
 use minutebook_log::Position;
 use std::any::TypeId;
@@ -25,17 +26,7 @@ pub enum CommitteeState {
     Lapsed,
 }
 
-impl CommitteeState {
-    /// The word for it in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            CommitteeState::NotYet => "not_yet",
-            CommitteeState::Live => "live",
-            CommitteeState::Dissolved => "dissolved",
-            CommitteeState::Lapsed => "lapsed",
-        }
-    }
-}
+words!(CommitteeState: NotYet = "not_yet", Live = "live", Dissolved = "dissolved", Lapsed = "lapsed");
 
 /// Somebody on a committee.
 #[derive(Debug, Clone)]

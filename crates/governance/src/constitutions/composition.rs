@@ -7,6 +7,7 @@ use super::quorum::VotingSeats;
 use crate::bodies::{Body, BodyKind, Life, body};
 use crate::people::{Office, OfficeDefined, office_held};
 use crate::rules::rules;
+use crate::words::words;
 use crate::{BodyId, Certainty, Date, Finding, PersonId, Record, View};
 use minutebook_log::Position;
 use std::collections::{BTreeMap, BTreeSet};
@@ -133,16 +134,7 @@ pub enum RequirementMet {
     Unknown,
 }
 
-impl RequirementMet {
-    /// The word for it in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            RequirementMet::Met => "met",
-            RequirementMet::NotMet => "not_met",
-            RequirementMet::Unknown => "unknown",
-        }
-    }
-}
+words!(RequirementMet: Met = "met", NotMet = "not_met", Unknown = "unknown");
 
 /// Something that the law asks for, and who fills it.
 #[derive(Debug, Clone)]

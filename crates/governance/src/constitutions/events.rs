@@ -2,6 +2,7 @@
 
 use crate::act::Facts;
 use crate::people::Office;
+use crate::words::words;
 use crate::{Document, PDate, Sealable};
 use minutebook_log::EventId;
 use serde::{Deserialize, Serialize};
@@ -106,18 +107,14 @@ pub enum VoteMethod {
     Written,
 }
 
-impl VoteMethod {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            VoteMethod::Consensus => "consensus",
-            VoteMethod::ShowOfHands => "show_of_hands",
-            VoteMethod::Named => "named",
-            VoteMethod::Electronic => "electronic",
-            VoteMethod::Written => "written",
-        }
-    }
-}
+words!(
+    VoteMethod:
+    Consensus = "consensus",
+    ShowOfHands = "show_of_hands",
+    Named = "named",
+    Electronic = "electronic",
+    Written = "written",
+);
 
 /// What carries a motion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 //! What is stated of a consultation from its opening to its end.
 
 use crate::act::Facts;
+use crate::words::words;
 use crate::{BodyId, Document, Instant, MergerId, PDate, Sealable};
 use serde::{Deserialize, Serialize};
 
@@ -54,17 +55,7 @@ pub enum ConsultationKind {
     Other,
 }
 
-impl ConsultationKind {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            ConsultationKind::Merger => "merger",
-            ConsultationKind::Staff => "staff",
-            ConsultationKind::Services => "services",
-            ConsultationKind::Other => "other",
-        }
-    }
-}
+words!(ConsultationKind: Merger = "merger", Staff = "staff", Services = "services", Other = "other");
 
 impl Facts for ConsultationOpened {
     const EXAMPLE: &'static str = r#"{

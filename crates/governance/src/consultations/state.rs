@@ -10,6 +10,7 @@ use crate::loads::{Passed, known_to, passed};
 use crate::provisions::provisions;
 use crate::rules::rules;
 use crate::view::Told;
+use crate::words::words;
 use crate::{BodyId, Certainty, ConsultationId, Date, Finding, Instant, PDate, Record, View};
 use minutebook_log::Position;
 use std::any::TypeId;
@@ -53,39 +54,22 @@ pub enum ConsultationState {
     DuePassed,
 }
 
+words!(
+    ConsultationState:
+    NotYetOpen = "not_yet_open",
+    PerhapsOpen = "perhaps_open",
+    Open = "open",
+    Overdue = "overdue",
+    Closed = "closed",
+    Evaluating = "evaluating",
+    Evaluated = "evaluated",
+    Considered = "considered",
+    Answered = "answered",
+    Withdrawn = "withdrawn",
+    DuePassed = "due_passed",
+);
+
 impl ConsultationState {
-    /// All of them.
-    pub const ALL: [Self; 11] = [
-        Self::NotYetOpen,
-        Self::PerhapsOpen,
-        Self::Open,
-        Self::Overdue,
-        Self::Closed,
-        Self::Evaluating,
-        Self::Evaluated,
-        Self::Considered,
-        Self::Answered,
-        Self::Withdrawn,
-        Self::DuePassed,
-    ];
-
-    /// The word for it in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            ConsultationState::NotYetOpen => "not_yet_open",
-            ConsultationState::PerhapsOpen => "perhaps_open",
-            ConsultationState::Open => "open",
-            ConsultationState::Overdue => "overdue",
-            ConsultationState::Closed => "closed",
-            ConsultationState::Evaluating => "evaluating",
-            ConsultationState::Evaluated => "evaluated",
-            ConsultationState::Considered => "considered",
-            ConsultationState::Answered => "answered",
-            ConsultationState::Withdrawn => "withdrawn",
-            ConsultationState::DuePassed => "due_passed",
-        }
-    }
-
     /// Whether it was closed, and what was answered can be weighed.
     pub fn is_closed(self) -> bool {
         use ConsultationState::{Answered, Closed, Considered, Evaluated, Evaluating};

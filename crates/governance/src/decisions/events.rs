@@ -3,6 +3,7 @@
 use super::detail::{Circulation, DecidedWith, DecisionCondition, Delegated, Dissent, Urgency};
 use crate::act::Facts;
 use crate::people::Office;
+use crate::words::words;
 use crate::{AppointmentId, ConsultationId, MeetingId, MergerId, PDate, PersonId, Sealable};
 use minutebook_log::Subject;
 use serde::{Deserialize, Serialize};
@@ -26,19 +27,15 @@ pub enum Outcome {
     Referred,
 }
 
-impl Outcome {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Outcome::Approved => "approved",
-            Outcome::ApprovedWithConditions => "approved_with_conditions",
-            Outcome::Rejected => "rejected",
-            Outcome::Deferred => "deferred",
-            Outcome::Noted => "noted",
-            Outcome::Referred => "referred",
-        }
-    }
-}
+words!(
+    Outcome:
+    Approved = "approved",
+    ApprovedWithConditions = "approved_with_conditions",
+    Rejected = "rejected",
+    Deferred = "deferred",
+    Noted = "noted",
+    Referred = "referred",
+);
 
 /// How a decision came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,17 +52,7 @@ pub enum Mode {
     NotStated,
 }
 
-impl Mode {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Mode::Meeting => "meeting",
-            Mode::Urgent => "urgent",
-            Mode::Written => "written",
-            Mode::NotStated => "not_stated",
-        }
-    }
-}
+words!(Mode: Meeting = "meeting", Urgent = "urgent", Written = "written", NotStated = "not_stated");
 
 /// What a body decides about a proposal to merge. A newer choice supersedes the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,19 +73,15 @@ pub enum Choice {
     Withdraw,
 }
 
-impl Choice {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Choice::Prefer => "prefer",
-            Choice::Apply => "apply",
-            Choice::DoNotApply => "do_not_apply",
-            Choice::Defer => "defer",
-            Choice::Join => "join",
-            Choice::Withdraw => "withdraw",
-        }
-    }
-}
+words!(
+    Choice:
+    Prefer = "prefer",
+    Apply = "apply",
+    DoNotApply = "do_not_apply",
+    Defer = "defer",
+    Join = "join",
+    Withdraw = "withdraw",
+);
 
 /// What a body decides about a proposal to appoint one person for several bodies. A newer choice supersedes
 /// the one before.
@@ -122,20 +105,18 @@ pub enum Leg {
     Stalled,
 }
 
-impl Leg {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Leg::AgreedInPrinciple => "agreed_in_principle",
-            Leg::Agreed => "agreed",
-            Leg::Declined => "declined",
-            Leg::Deferred => "deferred",
-            Leg::Withdrawn => "withdrawn",
-            Leg::JoinedLater => "joined_later",
-            Leg::Stalled => "stalled",
-        }
-    }
+words!(
+    Leg:
+    AgreedInPrinciple = "agreed_in_principle",
+    Agreed = "agreed",
+    Declined = "declined",
+    Deferred = "deferred",
+    Withdrawn = "withdrawn",
+    JoinedLater = "joined_later",
+    Stalled = "stalled",
+);
 
+impl Leg {
     /// Whether the body agrees, so that an appointment can cover it.
     pub fn is_agreed(self) -> bool {
         matches!(self, Leg::Agreed | Leg::JoinedLater)

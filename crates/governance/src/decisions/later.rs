@@ -1,6 +1,7 @@
 //! What becomes of a decision later: an urgent one is ratified, any may be rescinded; and the seal.
 
 use crate::act::Facts;
+use crate::words::words;
 use crate::{Document, MeetingId, PDate, PersonId, Sealable};
 use minutebook_log::EventId;
 use serde::{Deserialize, Serialize};
@@ -16,15 +17,7 @@ pub enum Ratification {
     Refused,
 }
 
-impl Ratification {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Ratification::Ratified => "ratified",
-            Ratification::Refused => "refused",
-        }
-    }
-}
+words!(Ratification: Ratified = "ratified", Refused = "refused");
 
 /// A body ratifies an urgent decision, or refuses to. Subject: the body, or its successor. Source: the urgent powers of
 /// the scheme of delegation (NHS Act 2006, Schedule 1A for CCGs, Schedule 1B for ICBs).

@@ -6,6 +6,7 @@ mod ends;
 use crate::bodies::{body, inherited};
 use crate::loads::{Passed, highest_standing, passed_by};
 use crate::people::person_name;
+use crate::words::words;
 use crate::{BodyId, PDate, PersonId, Record, Sealable, Standing, View};
 use minutebook_log::{Position, Subject};
 use std::collections::BTreeSet;
@@ -35,23 +36,19 @@ pub enum DueKind {
     Interest,
 }
 
-impl DueKind {
-    /// The word for it in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            DueKind::Action => "action",
-            DueKind::Condition => "condition",
-            DueKind::Ratification => "ratification",
-            DueKind::Draft => "draft_minutes",
-            DueKind::Approval => "approve_minutes",
-            DueKind::Closing => "consultation_closes",
-            DueKind::Vote => "vote_closes",
-            DueKind::Term => "term_ends",
-            DueKind::Grant => "grant_ends",
-            DueKind::Interest => "register_interest",
-        }
-    }
-}
+words!(
+    DueKind:
+    Action = "action",
+    Condition = "condition",
+    Ratification = "ratification",
+    Draft = "draft_minutes",
+    Approval = "approve_minutes",
+    Closing = "consultation_closes",
+    Vote = "vote_closes",
+    Term = "term_ends",
+    Grant = "grant_ends",
+    Interest = "register_interest",
+);
 
 /// Something that is due.
 #[derive(Debug, Clone)]

@@ -1,6 +1,7 @@
 //! What is stated of figures and targets.
 
 use crate::act::Facts;
+use crate::words::words;
 use crate::{PDate, Sealable};
 use minutebook_log::Subject;
 use serde::{Deserialize, Serialize};
@@ -52,21 +53,17 @@ pub enum Attribute {
     Other,
 }
 
-impl Attribute {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Attribute::Funding => "funding",
-            Attribute::Shortfall => "shortfall",
-            Attribute::Population => "population",
-            Attribute::Region => "region",
-            Attribute::Councils => "councils",
-            Attribute::Areas => "areas",
-            Attribute::Places => "places",
-            Attribute::Other => "other",
-        }
-    }
-}
+words!(
+    Attribute:
+    Funding = "funding",
+    Shortfall = "shortfall",
+    Population = "population",
+    Region = "region",
+    Councils = "councils",
+    Areas = "areas",
+    Places = "places",
+    Other = "other",
+);
 
 /// What is stated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,17 +152,7 @@ pub enum Measure {
     Other,
 }
 
-impl Measure {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Measure::RunningCosts => "running_costs",
-            Measure::Beds => "beds",
-            Measure::Gap => "gap",
-            Measure::Other => "other",
-        }
-    }
-}
+words!(Measure: RunningCosts = "running_costs", Beds = "beds", Gap = "gap", Other = "other");
 
 /// How a target falls on those whom it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -178,15 +165,7 @@ pub enum Applies {
     Together,
 }
 
-impl Applies {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Applies::ToEach => "to_each",
-            Applies::Together => "together",
-        }
-    }
-}
+words!(Applies: ToEach = "to_each", Together = "together");
 
 /// Somebody has to reach something by a day. Subject: `target/<slug>`. Repeating it revises it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -254,17 +233,7 @@ pub enum TargetOutcome {
     Dropped,
 }
 
-impl TargetOutcome {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            TargetOutcome::Met => "met",
-            TargetOutcome::PartlyMet => "partly_met",
-            TargetOutcome::Missed => "missed",
-            TargetOutcome::Dropped => "dropped",
-        }
-    }
-}
+words!(TargetOutcome: Met = "met", PartlyMet = "partly_met", Missed = "missed", Dropped = "dropped");
 
 /// What became of a target. Subject: `target/<slug>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

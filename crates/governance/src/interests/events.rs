@@ -1,6 +1,7 @@
 //! What is declared for the register of interests, and how its rules were broken.
 
 use crate::act::Facts;
+use crate::words::words;
 use crate::{BodyId, PDate, PersonId, Sealable};
 use serde::{Deserialize, Serialize};
 
@@ -21,18 +22,14 @@ pub enum InterestKind {
     Gift,
 }
 
-impl InterestKind {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            InterestKind::Financial => "financial",
-            InterestKind::NonFinancialProfessional => "non_financial_professional",
-            InterestKind::NonFinancialPersonal => "non_financial_personal",
-            InterestKind::Indirect => "indirect",
-            InterestKind::Gift => "gift",
-        }
-    }
-}
+words!(
+    InterestKind:
+    Financial = "financial",
+    NonFinancialProfessional = "non_financial_professional",
+    NonFinancialPersonal = "non_financial_personal",
+    Indirect = "indirect",
+    Gift = "gift",
+);
 
 /// What became of a gift that was offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,16 +44,7 @@ pub enum GiftOutcome {
     PassedOn,
 }
 
-impl GiftOutcome {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            GiftOutcome::Accepted => "accepted",
-            GiftOutcome::Declined => "declined",
-            GiftOutcome::PassedOn => "passed_on",
-        }
-    }
-}
+words!(GiftOutcome: Accepted = "accepted", Declined = "declined", PassedOn = "passed_on");
 
 /// A gift or hospitality.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 
 use super::events::{InterestCeased, InterestRegistered};
 use crate::bodies::lineage;
+use crate::words::words;
 use crate::{BodyId, Certainty, Date, InterestId, PDate, PersonId, Record, View};
 use minutebook_log::{Position, Subject};
 use std::any::TypeId;
@@ -25,17 +26,9 @@ pub enum InterestState {
     Expired,
 }
 
-impl InterestState {
-    /// The word for it in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            InterestState::Held => "held",
-            InterestState::Ceased => "ceased",
-            InterestState::Kept => "kept",
-            InterestState::Expired => "expired",
-        }
-    }
+words!(InterestState: Held = "held", Ceased = "ceased", Kept = "kept", Expired = "expired");
 
+impl InterestState {
     /// Whether the public register shows it.
     pub fn is_public(self) -> bool {
         matches!(self, InterestState::Held | InterestState::Ceased)

@@ -2,6 +2,7 @@
 
 use crate::act::Facts;
 use crate::constitutions::Quorum;
+use crate::words::words;
 use crate::{BodyId, CommitteeId, Document, Instant, PDate, PersonId, Sealable};
 use serde::{Deserialize, Serialize};
 
@@ -20,17 +21,13 @@ pub enum MeetingKind {
     Members,
 }
 
-impl MeetingKind {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            MeetingKind::Single => "single",
-            MeetingKind::InCommon => "in_common",
-            MeetingKind::JointCommittee => "joint_committee",
-            MeetingKind::Members => "members",
-        }
-    }
-}
+words!(
+    MeetingKind:
+    Single = "single",
+    InCommon = "in_common",
+    JointCommittee = "joint_committee",
+    Members = "members",
+);
 
 /// Whether the public may be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -43,15 +40,7 @@ pub enum Part {
     Private,
 }
 
-impl Part {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Part::Public => "public",
-            Part::Private => "private",
-        }
-    }
-}
+words!(Part: Public = "public", Private = "private");
 
 /// A meeting is called. Subject: the meeting. Repeating it before the meeting opens revises it. Source: Public Bodies
 /// (Admission to Meetings) Act 1960, section 1; NHS Act 2006, Schedule 1A, paragraph 8.
@@ -128,19 +117,15 @@ pub enum ActionSought {
     Information,
 }
 
-impl ActionSought {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            ActionSought::Approve => "approve",
-            ActionSought::Note => "note",
-            ActionSought::Review => "review",
-            ActionSought::Assurance => "assurance",
-            ActionSought::Discuss => "discuss",
-            ActionSought::Information => "information",
-        }
-    }
-}
+words!(
+    ActionSought:
+    Approve = "approve",
+    Note = "note",
+    Review = "review",
+    Assurance = "assurance",
+    Discuss = "discuss",
+    Information = "information",
+);
 
 /// An item of an agenda: a row of the matrix of items and bodies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

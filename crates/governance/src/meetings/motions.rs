@@ -3,6 +3,7 @@
 use crate::act::Facts;
 use crate::constitutions::VoteMethod;
 use crate::decisions::Votes;
+use crate::words::words;
 use crate::{BodyId, PersonId, Seal, Sealable};
 use serde::{Deserialize, Serialize};
 
@@ -70,16 +71,7 @@ pub enum Ballot {
     Abstained,
 }
 
-impl Ballot {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Ballot::For => "for",
-            Ballot::Against => "against",
-            Ballot::Abstained => "abstained",
-        }
-    }
-}
+words!(Ballot: For = "for", Against = "against", Abstained = "abstained");
 
 /// The vote of one person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 use crate::act::Facts;
 use crate::interests::InterestKind;
 use crate::people::Office;
+use crate::words::words;
 use crate::{BodyId, Instant, InterestId, PersonId, Sealable};
 use serde::{Deserialize, Serialize};
 
@@ -61,17 +62,13 @@ pub enum AttendingAs {
     Apologies,
 }
 
-impl AttendingAs {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            AttendingAs::Voting => "voting",
-            AttendingAs::NonVoting => "non_voting",
-            AttendingAs::InAttendance => "in_attendance",
-            AttendingAs::Apologies => "apologies",
-        }
-    }
-}
+words!(
+    AttendingAs:
+    Voting = "voting",
+    NonVoting = "non_voting",
+    InAttendance = "in_attendance",
+    Apologies = "apologies",
+);
 
 /// A stretch of the agenda: from an item on, until before another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -180,20 +177,18 @@ pub enum Handling {
     Panel,
 }
 
-impl Handling {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Handling::Note => "note",
-            Handling::NoVote => "no_vote",
-            Handling::NoDebate => "no_debate",
-            Handling::Leave => "leave",
-            Handling::NoPapers => "no_papers",
-            Handling::ChairHandsOver => "chair_hands_over",
-            Handling::Panel => "panel",
-        }
-    }
+words!(
+    Handling:
+    Note = "note",
+    NoVote = "no_vote",
+    NoDebate = "no_debate",
+    Leave = "leave",
+    NoPapers = "no_papers",
+    ChairHandsOver = "chair_hands_over",
+    Panel = "panel",
+);
 
+impl Handling {
     /// Whether it keeps them from voting, and so from counting towards the quorum of the item.
     pub fn excludes_from_vote(self) -> bool {
         !matches!(self, Handling::Note | Handling::ChairHandsOver)

@@ -9,6 +9,7 @@ use super::motions::{MotionMoved, VoteTaken};
 use super::sitting::{AttendanceRecorded, Attendee, InterestDeclared, MeetingClosed, MeetingOpened};
 use crate::bodies::lineage;
 use crate::view::Told;
+use crate::words::words;
 use crate::{BodyId, Certainty, Instant, MeetingId, PDate, PersonId, Record, View};
 use minutebook_log::Position;
 use std::any::TypeId;
@@ -35,21 +36,19 @@ pub enum MeetingState {
     MinutesApproved,
 }
 
-impl MeetingState {
-    /// The word for it in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            MeetingState::Convened => "convened",
-            MeetingState::Postponed => "postponed",
-            MeetingState::Cancelled => "cancelled",
-            MeetingState::AgendaPublished => "agenda_published",
-            MeetingState::Open => "open",
-            MeetingState::Closed => "closed",
-            MeetingState::MinutesDrafted => "minutes_drafted",
-            MeetingState::MinutesApproved => "minutes_approved",
-        }
-    }
+words!(
+    MeetingState:
+    Convened = "convened",
+    Postponed = "postponed",
+    Cancelled = "cancelled",
+    AgendaPublished = "agenda_published",
+    Open = "open",
+    Closed = "closed",
+    MinutesDrafted = "minutes_drafted",
+    MinutesApproved = "minutes_approved",
+);
 
+impl MeetingState {
     /// What can be said of a meeting in this state.
     pub fn possible(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! What is stated about member practices.
 
 use crate::act::Facts;
+use crate::words::words;
 use crate::{BodyId, PDate, Sealable};
 use serde::{Deserialize, Serialize};
 
@@ -15,15 +16,7 @@ pub enum PracticeMove {
     Departed,
 }
 
-impl PracticeMove {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            PracticeMove::Admitted => "admitted",
-            PracticeMove::Departed => "departed",
-        }
-    }
-}
+words!(PracticeMove: Admitted = "admitted", Departed = "departed");
 
 /// A practice becomes a member of a commissioner, or is one no more. Subject: the commissioner. Source: NHS Act
 /// 2006, section 14A(1), and the body's constitution.

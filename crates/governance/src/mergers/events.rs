@@ -2,6 +2,7 @@
 
 use crate::act::{Facts, Need, Statement};
 use crate::decisions::{Choice, DecisionRecorded, Effect};
+use crate::words::words;
 use crate::{BodyId, Document, MergerId, PDate, PersonId, Sealable};
 use minutebook_log::Subject;
 use serde::{Deserialize, Serialize};
@@ -19,16 +20,7 @@ pub enum ApplicationKind {
     Dissolution,
 }
 
-impl ApplicationKind {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            ApplicationKind::Merger => "merger",
-            ApplicationKind::Variation => "variation",
-            ApplicationKind::Dissolution => "dissolution",
-        }
-    }
-}
+words!(ApplicationKind: Merger = "merger", Variation = "variation", Dissolution = "dissolution");
 
 /// An application to NHS England. Subject: the merger; an application to vary a constitution or to be dissolved
 /// has a subject of that kind to itself. Source: NHS Act 2006, sections 14E, 14G and 14H.
@@ -160,17 +152,13 @@ pub enum RegulatorOutcome {
     Rejected,
 }
 
-impl RegulatorOutcome {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            RegulatorOutcome::Approved => "approved",
-            RegulatorOutcome::ApprovedWithConditions => "approved_with_conditions",
-            RegulatorOutcome::Deferred => "deferred",
-            RegulatorOutcome::Rejected => "rejected",
-        }
-    }
-}
+words!(
+    RegulatorOutcome:
+    Approved = "approved",
+    ApprovedWithConditions = "approved_with_conditions",
+    Deferred = "deferred",
+    Rejected = "rejected",
+);
 
 /// When a condition must be met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -260,16 +248,7 @@ pub enum Resolution {
     Failed,
 }
 
-impl Resolution {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Resolution::Discharged => "discharged",
-            Resolution::Waived => "waived",
-            Resolution::Failed => "failed",
-        }
-    }
-}
+words!(Resolution: Discharged = "discharged", Waived = "waived", Failed = "failed");
 
 /// A condition is resolved. Subject: the merger. Source: NHS England's procedures for applying to merge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

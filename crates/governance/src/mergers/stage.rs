@@ -1,5 +1,7 @@
 //! Where a merger stands.
 
+use crate::words::words;
+
 /// Where a merger stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MergerState {
@@ -37,49 +39,27 @@ pub enum MergerState {
     BodiesEnded,
 }
 
+words!(
+    MergerState:
+    Exploring = "exploring",
+    Proposed = "proposed",
+    Consulting = "consulting",
+    Consulted = "consulted",
+    Evaluated = "evaluated",
+    ReadyToApply = "ready_to_apply",
+    Submitted = "submitted",
+    ConditionallyApproved = "conditionally_approved",
+    Approved = "approved",
+    Rejected = "rejected",
+    Withdrawn = "withdrawn",
+    Abandoned = "abandoned",
+    Effected = "effected",
+    Lapsed = "lapsed",
+    DuePassed = "due_passed",
+    BodiesEnded = "bodies_ended",
+);
+
 impl MergerState {
-    /// All of them.
-    pub const ALL: [Self; 16] = [
-        Self::Exploring,
-        Self::Proposed,
-        Self::Consulting,
-        Self::Consulted,
-        Self::Evaluated,
-        Self::ReadyToApply,
-        Self::Submitted,
-        Self::ConditionallyApproved,
-        Self::Approved,
-        Self::Rejected,
-        Self::Withdrawn,
-        Self::Abandoned,
-        Self::Effected,
-        Self::Lapsed,
-        Self::DuePassed,
-        Self::BodiesEnded,
-    ];
-
-    /// The word for it in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            MergerState::Exploring => "exploring",
-            MergerState::Proposed => "proposed",
-            MergerState::Consulting => "consulting",
-            MergerState::Consulted => "consulted",
-            MergerState::Evaluated => "evaluated",
-            MergerState::ReadyToApply => "ready_to_apply",
-            MergerState::Submitted => "submitted",
-            MergerState::ConditionallyApproved => "conditionally_approved",
-            MergerState::Approved => "approved",
-            MergerState::Rejected => "rejected",
-            MergerState::Withdrawn => "withdrawn",
-            MergerState::Abandoned => "abandoned",
-            MergerState::Effected => "effected",
-            MergerState::Lapsed => "lapsed",
-            MergerState::DuePassed => "due_passed",
-            MergerState::BodiesEnded => "bodies_ended",
-        }
-    }
-
     /// Whether nothing can come of it any more.
     pub fn is_over(self) -> bool {
         matches!(

@@ -1,6 +1,7 @@
 //! What is stated of the votes of member practices on a merger.
 
 use crate::act::Facts;
+use crate::words::words;
 use crate::{BodyId, PDate, Sealable};
 use minutebook_log::Position;
 use serde::{Deserialize, Serialize};
@@ -138,15 +139,7 @@ pub enum VoteOutcome {
     Lost,
 }
 
-impl VoteOutcome {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            VoteOutcome::Carried => "carried",
-            VoteOutcome::Lost => "lost",
-        }
-    }
-}
+words!(VoteOutcome: Carried = "carried", Lost = "lost");
 
 /// The result of a vote of members. Subject: the merger. Source: NHS England's procedures and the body's constitution, as
 /// for [`MemberVoteOpened`].

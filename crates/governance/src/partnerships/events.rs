@@ -1,6 +1,7 @@
 //! What is stated of a partnership.
 
 use crate::act::Facts;
+use crate::words::words;
 use crate::{BodyId, PDate, PartnershipId, PersonId, Sealable};
 use serde::{Deserialize, Serialize};
 
@@ -31,23 +32,19 @@ pub enum PartnershipKind {
     Cluster,
 }
 
-impl PartnershipKind {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            PartnershipKind::Stp => "stp",
-            PartnershipKind::Ics => "ics",
-            PartnershipKind::Acs => "acs",
-            PartnershipKind::IcpProvider => "icp_provider",
-            PartnershipKind::IcpPartnership => "icp_partnership",
-            PartnershipKind::Pcn => "pcn",
-            PartnershipKind::Transformation => "transformation",
-            PartnershipKind::Alliance => "alliance",
-            PartnershipKind::JointWorking => "joint_working",
-            PartnershipKind::Cluster => "cluster",
-        }
-    }
-}
+words!(
+    PartnershipKind:
+    Stp = "stp",
+    Ics = "ics",
+    Acs = "acs",
+    IcpProvider = "icp_provider",
+    IcpPartnership = "icp_partnership",
+    Pcn = "pcn",
+    Transformation = "transformation",
+    Alliance = "alliance",
+    JointWorking = "joint_working",
+    Cluster = "cluster",
+);
 
 /// As what a body belongs to a partnership.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -62,16 +59,7 @@ pub enum MemberStatus {
     Observer,
 }
 
-impl MemberStatus {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            MemberStatus::Full => "full",
-            MemberStatus::Associate => "associate",
-            MemberStatus::Observer => "observer",
-        }
-    }
-}
+words!(MemberStatus: Full = "full", Associate = "associate", Observer = "observer");
 
 /// A body in a partnership from its beginning.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -253,15 +241,7 @@ pub enum MembershipMove {
     Left,
 }
 
-impl MembershipMove {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            MembershipMove::Joined => "joined",
-            MembershipMove::Left => "left",
-        }
-    }
-}
+words!(MembershipMove: Joined = "joined", Left = "left");
 
 /// A body joins a partnership, or leaves it. Subject: `partnership/<slug>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

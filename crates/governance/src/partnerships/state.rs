@@ -5,6 +5,7 @@ use super::events::{
     PartnershipMembershipChanged,
 };
 use crate::joined::Source;
+use crate::words::words;
 use crate::{BodyId, Certainty, Date, PDate, PartnershipId, PersonId, Record, Sealable, View, view::Told};
 use minutebook_log::Position;
 use std::any::TypeId;
@@ -21,16 +22,7 @@ pub enum PartnershipState {
     Dissolved,
 }
 
-impl PartnershipState {
-    /// The word for it in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            PartnershipState::Forming => "forming",
-            PartnershipState::Live => "live",
-            PartnershipState::Dissolved => "dissolved",
-        }
-    }
-}
+words!(PartnershipState: Forming = "forming", Live = "live", Dissolved = "dissolved");
 
 /// A body in a partnership.
 #[derive(Debug, Clone)]

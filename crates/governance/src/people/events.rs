@@ -2,6 +2,7 @@
 
 use super::office::Office;
 use crate::act::Facts;
+use crate::words::words;
 use crate::{AppointmentId, BodyId, PDate, PersonId, Sealable};
 use serde::{Deserialize, Serialize};
 
@@ -20,17 +21,9 @@ pub enum Tenure {
     Designate,
 }
 
-impl Tenure {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Tenure::Substantive => "substantive",
-            Tenure::Interim => "interim",
-            Tenure::Acting => "acting",
-            Tenure::Designate => "designate",
-        }
-    }
+words!(Tenure: Substantive = "substantive", Interim = "interim", Acting = "acting", Designate = "designate");
 
+impl Tenure {
     /// Whether no other such holder can be beside: an acting one stands beside anybody.
     pub(super) fn is_sole(self) -> bool {
         matches!(self, Tenure::Substantive | Tenure::Interim)

@@ -1,5 +1,6 @@
 //! The offices of governing bodies: of the groups until 2022, and of the boards since.
 
+use crate::words::words;
 use serde::{Deserialize, Serialize};
 
 /// The offices of a governing body.
@@ -49,31 +50,31 @@ pub enum Office {
     FinanceDirector,
 }
 
-impl Office {
-    /// Every office.
-    pub const ALL: [Office; 20] = [
-        Office::Chair,
-        Office::DeputyChair,
-        Office::AccountableOfficer,
-        Office::ChiefFinanceOfficer,
-        Office::RegisteredNurse,
-        Office::SecondaryCareSpecialist,
-        Office::LayMember,
-        Office::GpMember,
-        Office::ChiefExecutive,
-        Office::ManagingDirector,
-        Office::Director,
-        Office::PartnershipLead,
-        Office::PartnerTrust,
-        Office::PartnerPrimaryCare,
-        Office::PartnerCouncil,
-        Office::NonExecutive,
-        Office::SeniorNonExecutive,
-        Office::MedicalDirector,
-        Office::NursingDirector,
-        Office::FinanceDirector,
-    ];
+words!(
+    Office:
+    Chair = "chair",
+    DeputyChair = "deputy_chair",
+    AccountableOfficer = "accountable_officer",
+    ChiefFinanceOfficer = "chief_finance_officer",
+    RegisteredNurse = "registered_nurse",
+    SecondaryCareSpecialist = "secondary_care_specialist",
+    LayMember = "lay_member",
+    GpMember = "gp_member",
+    ChiefExecutive = "chief_executive",
+    ManagingDirector = "managing_director",
+    Director = "director",
+    PartnershipLead = "partnership_lead",
+    PartnerTrust = "partner_trust",
+    PartnerPrimaryCare = "partner_primary_care",
+    PartnerCouncil = "partner_council",
+    NonExecutive = "non_executive",
+    SeniorNonExecutive = "senior_non_executive",
+    MedicalDirector = "medical_director",
+    NursingDirector = "nursing_director",
+    FinanceDirector = "finance_director",
+);
 
+impl Office {
     /// Whether several people can hold it in one body at once.
     pub fn has_several_seats(self) -> bool {
         matches!(
@@ -87,31 +88,5 @@ impl Office {
                 | Office::PartnerCouncil
                 | Office::NonExecutive
         )
-    }
-
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Office::Chair => "chair",
-            Office::DeputyChair => "deputy_chair",
-            Office::AccountableOfficer => "accountable_officer",
-            Office::ChiefFinanceOfficer => "chief_finance_officer",
-            Office::RegisteredNurse => "registered_nurse",
-            Office::SecondaryCareSpecialist => "secondary_care_specialist",
-            Office::LayMember => "lay_member",
-            Office::GpMember => "gp_member",
-            Office::ChiefExecutive => "chief_executive",
-            Office::ManagingDirector => "managing_director",
-            Office::Director => "director",
-            Office::PartnershipLead => "partnership_lead",
-            Office::PartnerTrust => "partner_trust",
-            Office::PartnerPrimaryCare => "partner_primary_care",
-            Office::PartnerCouncil => "partner_council",
-            Office::NonExecutive => "non_executive",
-            Office::SeniorNonExecutive => "senior_non_executive",
-            Office::MedicalDirector => "medical_director",
-            Office::NursingDirector => "nursing_director",
-            Office::FinanceDirector => "finance_director",
-        }
     }
 }

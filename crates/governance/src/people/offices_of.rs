@@ -4,6 +4,7 @@ use super::events::{AppointmentEnded, OfficerAppointed, OfficerObserved};
 use super::holdings::{Holding, holdings, office_held};
 use super::office::Office;
 use crate::bodies;
+use crate::words::words;
 use crate::{BodyId, Certainty, PersonId, Record, Told, View};
 use minutebook_log::Position;
 use std::any::TypeId;
@@ -22,17 +23,7 @@ pub enum HoldingState {
     Held,
 }
 
-impl HoldingState {
-    /// The word for it in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            HoldingState::Holds => "holds",
-            HoldingState::Perhaps => "perhaps",
-            HoldingState::ToCome => "to_come",
-            HoldingState::Held => "held",
-        }
-    }
-}
+words!(HoldingState: Holds = "holds", Perhaps = "perhaps", ToCome = "to_come", Held = "held");
 
 /// An office that somebody holds, or held.
 #[derive(Debug, Clone)]

@@ -3,6 +3,7 @@
 use crate::act::Facts;
 use crate::figures::Quantity;
 use crate::people::Office;
+use crate::words::words;
 use crate::{IntentionId, PDate, Sealable};
 use minutebook_log::{EventId, Subject};
 use serde::{Deserialize, Serialize};
@@ -22,17 +23,7 @@ pub enum Mood {
     Conditional,
 }
 
-impl Mood {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Mood::Proposed => "proposed",
-            Mood::Planned => "planned",
-            Mood::Expected => "expected",
-            Mood::Conditional => "conditional",
-        }
-    }
-}
+words!(Mood: Proposed = "proposed", Planned = "planned", Expected = "expected", Conditional = "conditional");
 
 /// Something is intended. Subject: the intention.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -177,16 +168,7 @@ pub enum Fate {
     Contradicted,
 }
 
-impl Fate {
-    /// The word for it in events and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Fate::Met => "met",
-            Fate::Lapsed => "lapsed",
-            Fate::Contradicted => "contradicted",
-        }
-    }
-}
+words!(Fate: Met = "met", Lapsed = "lapsed", Contradicted = "contradicted");
 
 /// Somebody says what became of an intention. Subject: the intention.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

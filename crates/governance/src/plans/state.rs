@@ -5,6 +5,7 @@ use crate::joined::Source;
 use crate::loads::{Passed, is_stated, known_to, passed_by};
 use crate::proposals::abandonment;
 use crate::view::Told;
+use crate::words::words;
 use crate::{Certainty, Date, IntentionId, MergerId, Record, Scope, StatementId, View};
 use minutebook_log::{Position, Subject};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,18 +25,14 @@ pub enum IntentionState {
     DuePassed,
 }
 
-impl IntentionState {
-    /// The word for it in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            IntentionState::Open => "open",
-            IntentionState::Met => "met",
-            IntentionState::Lapsed => "lapsed",
-            IntentionState::Contradicted => "contradicted",
-            IntentionState::DuePassed => "due_passed",
-        }
-    }
-}
+words!(
+    IntentionState:
+    Open = "open",
+    Met = "met",
+    Lapsed = "lapsed",
+    Contradicted = "contradicted",
+    DuePassed = "due_passed",
+);
 
 /// An intention as a view sees it.
 #[derive(Debug, Clone)]

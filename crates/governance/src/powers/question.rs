@@ -8,6 +8,7 @@ use crate::committees::{
 use crate::constitutions::{SchemeHolder, governing_rules};
 use crate::directions::{Imposed, imposed_on};
 use crate::partnerships::partnerships_of;
+use crate::words::words;
 use crate::{BodyId, Record, View};
 use minutebook_log::Position;
 
@@ -26,18 +27,14 @@ pub enum Reach {
     NotKnown,
 }
 
-impl Reach {
-    /// The word for it in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Reach::Decides => "decides",
-            Reach::DecidesAbout => "decides_about",
-            Reach::Recommends => "recommends",
-            Reach::Nothing => "nothing",
-            Reach::NotKnown => "not_known",
-        }
-    }
-}
+words!(
+    Reach:
+    Decides = "decides",
+    DecidesAbout = "decides_about",
+    Recommends = "recommends",
+    Nothing = "nothing",
+    NotKnown = "not_known",
+);
 
 /// Somebody who may, or may not, decide for a body.
 #[derive(Debug, Clone)]
