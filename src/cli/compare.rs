@@ -20,7 +20,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     view: ViewArgs,
     /// The day of the second answer; else that of the first.
-    #[arg(long, value_name = "DATE", help_heading = "View")]
+    #[arg(long, value_name = "DATE", help_heading = "View", value_parser = super::view::parse_day)]
     with_as_at: Option<Date>,
     /// What is known for the second answer; else all of the book.
     #[arg(long, value_name = "TIME|POSITION", value_parser = parse_known_at, help_heading = "View")]
@@ -55,7 +55,7 @@ fn show_differences(all: &ListDifferencesResponse) -> anyhow::Result<()> {
     };
     let (before, after) =
         (all.before.as_ref().map(said).unwrap_or_default(), all.after.as_ref().map(said).unwrap_or_default());
-    show::line(show::title(format!("{before}  ->  {after}")))?;
+    show::sentence(show::title(format!("{before}  ->  {after}")))?;
     if all.differences.is_empty() {
         show::line("Nothing differs of what is compared.")?;
         return show_coverage(all);

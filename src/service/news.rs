@@ -4,7 +4,8 @@ use crate::proto::{ListNewsRequest, ListNewsResponse, News};
 use crate::service::convert::name_of;
 use crate::service::listing::Cut;
 use crate::service::page::Page;
-use crate::service::question::{Question, parse_moment};
+use crate::service::parsed::parse_start;
+use crate::service::question::Question;
 use crate::service::status;
 use minutebook_governance::catalogue::row_of;
 use minutebook_governance::headlines::{cited, headline};
@@ -76,9 +77,8 @@ fn since(question: &Question<'_>, since: &str) -> Result<u64, Status> {
     if let Ok(position) = since.parse() {
         return Ok(position);
     }
-    let start = if since.contains('T') { since.to_owned() } else { format!("{since}T00:00:00Z") };
     let needed = "a position (812), a moment (2019-06-30T12:00:00Z) or a day (2019-06-30)";
-    let moment = parse_moment(&start).ok_or_else(|| status::argument("since", since, needed))?;
+    let moment = parse_start(since).ok_or_else(|| status::argument("since", since, needed))?;
     Ok(Timestamp::from_micros(moment.as_micros() - 1).map_or(0, |before| question.size_at(before)))
 }
 

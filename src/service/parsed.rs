@@ -17,14 +17,28 @@ pub(super) fn parse_code(name: &str) -> (Scheme, &str) {
     named.unwrap_or((Scheme::Ods, name))
 }
 
-/// A moment, or the last moment of a day, in UTC.
+/// A moment; the last of a day, in UTC, or of a second: what is printed to the second is given back so.
 pub(super) fn parse_moment(text: &str) -> Option<Timestamp> {
     let moment = match Date::from_str(text) {
-        Ok(day) => format!("{day}T23:59:59.999999Z"),
+        Ok(day) => format!("{day}T23:59:59Z"),
+        Err(_no_day) => text.to_owned(),
+    };
+    let is_to_the_second = !moment.contains('.');
+    let micros = Instant::from_str(&moment).ok()?.as_micros();
+    Timestamp::from_micros(if is_to_the_second { micros + SECOND_MICROS - 1 } else { micros })
+}
+
+/// The first moment of what a text names.
+pub(super) fn parse_start(text: &str) -> Option<Timestamp> {
+    let moment = match Date::from_str(text) {
+        Ok(day) => format!("{day}T00:00:00Z"),
         Err(_no_day) => text.to_owned(),
     };
     Timestamp::from_micros(Instant::from_str(&moment).ok()?.as_micros())
 }
+
+/// The microseconds of a second.
+const SECOND_MICROS: i64 = 1_000_000;
 
 /// A day of a request.
 pub(super) fn parse_date(member: &str, text: &str) -> Result<Date, Status> {
@@ -77,8 +91,13 @@ mod tests {
     fn a_day_is_known_at_its_end() {
         let end = Timestamp::parse_recorded("2019-06-30T23:59:59.999999Z").unwrap();
         assert_eq!(parse_moment("2019-06-30"), Some(end));
+        let of_noon = Timestamp::parse_recorded("2019-06-30T12:00:00.999999Z").unwrap();
+        assert_eq!(parse_moment("2019-06-30T13:00:00+01:00"), Some(of_noon));
         let noon = Timestamp::parse_recorded("2019-06-30T12:00:00.000000Z").unwrap();
-        assert_eq!(parse_moment("2019-06-30T13:00:00+01:00"), Some(noon));
+        assert_eq!(parse_moment("2019-06-30T12:00:00.000000Z"), Some(noon));
+        assert_eq!(parse_start("2019-06-30T13:00:00+01:00"), Some(noon));
+        let day = Timestamp::parse_recorded("2019-06-30T00:00:00.000000Z").unwrap();
+        assert_eq!(parse_start("2019-06-30"), Some(day));
         assert_eq!(parse_moment("June 2019"), None);
     }
 }

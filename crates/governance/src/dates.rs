@@ -2,6 +2,7 @@
 
 mod digits;
 mod meant;
+pub use meant::read_day;
 
 use crate::Malformed;
 use jiff::civil;

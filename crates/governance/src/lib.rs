@@ -12,7 +12,7 @@
 // `act` needs of the record that it stands in.
 pub use minutebook_log::Malformed;
 mod dates;
-pub use dates::{Certainty, Date, Instant, PDate};
+pub use dates::{Certainty, Date, Instant, PDate, read_day};
 mod words;
 pub use words::ClosedList;
 mod sealed;
