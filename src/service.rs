@@ -12,6 +12,7 @@ mod parsed;
 mod called;
 mod question;
 mod unknown;
+mod found;
 mod named;
 mod listing;
 mod spoken;

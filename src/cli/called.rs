@@ -4,10 +4,11 @@
 use super::columns::width;
 use super::context::Context;
 use super::show;
-use super::view::ViewArgs;
+use super::view::{ViewArgs, parse_day};
 use crate::client::RegisterClient;
 use crate::proto::{GetMinutesRequest, GetMinutesResponse};
 use crate::shown::{Calling, minutes_page};
+use minutebook_governance::Date;
 use minutebook_log::Position;
 use minutebook_verify::page::ReportPage;
 use minutebook_verify::{to_html, to_markdown, to_text_within};
@@ -20,12 +21,31 @@ const PAGE_COLUMNS: usize = 100;
 /// Of which meeting something is printed, from where it is looked at, in which shape.
 #[derive(Debug, clap::Args)]
 pub(super) struct MeetingPaper {
-    /// The meeting's id; meeting/ may be left out.
-    meeting: String,
+    #[command(flatten)]
+    which: WhichMeeting,
     #[command(flatten)]
     shape: PageShape,
     #[command(flatten)]
     view: ViewArgs,
+}
+
+/// Which meeting.
+#[derive(Debug, clap::Args)]
+pub(super) struct WhichMeeting {
+    /// The meeting: words of its title, a body that sat (its newest sitting is meant), or its id.
+    #[arg(required = true, value_name = "MEETING")]
+    words: Vec<String>,
+    /// The day on which it was, or is to be.
+    #[arg(long, value_name = "DATE", value_parser = parse_day)]
+    on: Option<Date>,
+}
+
+impl WhichMeeting {
+    /// As it is asked for: the words, then the day.
+    pub(super) fn name(&self) -> String {
+        let day = self.on.map(|on| on.to_string());
+        self.words.iter().cloned().chain(day).collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// Which part of the meeting.
@@ -95,7 +115,7 @@ impl MeetingPaper {
     }
 
     fn request(&self, part: String) -> GetMinutesRequest {
-        GetMinutesRequest { meeting: self.meeting.clone(), part, view: Some(self.view.to_wire()) }
+        GetMinutesRequest { meeting: self.which.name(), part, view: Some(self.view.to_wire()) }
     }
 }
 

@@ -12,17 +12,19 @@ Examples:
   minutebook commissioner 04N --as-at 2020-04-01
   minutebook commissioner 04N --as-at 2020-04-01 --known-at 2019-06-30")]
 pub(crate) struct Args {
-    /// The unit (04N), or a part of one (01Y/glossop).
-    unit: String,
+    /// The unit (04N), a part of one (01Y/glossop), or the name of a body that holds one alone.
+    #[arg(required = true, value_name = "UNIT")]
+    words: Vec<String>,
     #[command(flatten)]
     view: ViewArgs,
 }
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let request = GetCommissionerRequest { unit: self.unit.clone(), view: Some(self.view.to_wire()) };
+        let unit = self.words.join(" ");
+        let request = GetCommissionerRequest { unit: unit.clone(), view: Some(self.view.to_wire()) };
         let found = context.ask(RegisterClient::get_commissioner, request).await?;
-        context.answer(&found, |found| show_commissioner(&self.unit, found))
+        context.answer(&found, |found| show_commissioner(&unit, found))
     }
 }
 
@@ -30,7 +32,7 @@ fn show_commissioner(unit: &str, found: &GetCommissionerResponse) -> anyhow::Res
     match &found.body {
         Some(body) => {
             let (id, name) = (show::title(&body.id), show::title(&body.name));
-            show::line(format!("{id}  {name}  {}", show::why(&found.why)))?;
+            show::sentence(format!("{id}  {name}  {}", show::why(&found.why)))?;
         }
         None => {
             let day = found.answered.as_ref().map_or("that day", |answered| answered.as_at.as_str());

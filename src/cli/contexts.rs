@@ -20,12 +20,11 @@ pub(super) const VARIABLE: &str = "MINUTEBOOK_CONTEXT";
 const SIGNING: [&str; 4] = ["record", "correct", "withdraw", "sign"];
 
 /// The commands that are asked about one body, and what they call it.
-const OF_A_BODY: [(&str, &str); 6] = [
+const OF_A_BODY: [(&str, &str); 5] = [
     ("body", "body"),
     ("due", "body"),
     ("decisions", "subject"),
     ("governing-body", "body"),
-    ("officer", "body"),
     ("handover", "body"),
 ];
 

@@ -1,3 +1,4 @@
+use super::called::WhichMeeting;
 use super::context::Context;
 use super::matrix;
 use super::show;
@@ -9,17 +10,20 @@ use owo_colors::OwoColorize as _;
 /// Shows a meeting as a matrix of items and bodies: who chairs, whether each body is quorate for each item and why,
 /// votes, decisions, and whether the minutes confirm them. With --json also who voted how.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  minutebook meeting notts-2019-07-04")]
+#[command(after_help = "\
+Examples:
+  minutebook meeting notts-2019-07-04
+  minutebook meeting Rushcliffe --on 2019-07-04")]
 pub(crate) struct Args {
-    /// Its id; meeting/ may be left out.
-    id: String,
+    #[command(flatten)]
+    which: WhichMeeting,
     #[command(flatten)]
     view: ViewArgs,
 }
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let meeting = self.id.clone();
+        let meeting = self.which.name();
         let request = GetMeetingRequest { meeting, view: Some(self.view.to_wire()) };
         let found = context.ask(RegisterClient::get_meeting, request).await?;
         context.answer(&found, show_meeting)
@@ -29,7 +33,7 @@ impl Args {
 fn show_meeting(found: &GetMeetingResponse) -> anyhow::Result<()> {
     if let Some(meeting) = &found.meeting {
         let state = format!("{}{}", show::words(&meeting.state), show::perhaps(meeting.is_perhaps));
-        show::line(format!("{}  {}", show::title(&meeting.id), show::title(state)))?;
+        show::sentence(format!("{}  {}", show::title(&meeting.id), show::title(state)))?;
         show::field("title", &meeting.title)?;
         show::field("starts", show::starts(&meeting.starts_at))?;
         for change in &meeting.rescheduled {

@@ -11,15 +11,16 @@ use owo_colors::OwoColorize as _;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  minutebook merger merger/nottinghamshire-2019 --known-at 2019-07-05")]
 pub(crate) struct Args {
-    /// Its id; merger/ may be left out.
-    id: String,
+    /// Its id, words of it, or a body that takes part.
+    #[arg(required = true, value_name = "MERGER")]
+    words: Vec<String>,
     #[command(flatten)]
     view: ViewArgs,
 }
 
 impl Args {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let merger = self.id.clone();
+        let merger = self.words.join(" ");
         let request = GetMergerRequest { merger, view: Some(self.view.to_wire()) };
         let found = context.ask(RegisterClient::get_merger, request).await?;
         context.answer(&found, |found| found.merger.as_ref().map_or(Ok(()), show_merger))
@@ -28,7 +29,7 @@ impl Args {
 
 fn show_merger(merger: &Merger) -> anyhow::Result<()> {
     let state = show::title(show::state(&merger.state, &merger.known_to));
-    show::line(format!("{}  {state}{}", show::title(&merger.id), show::perhaps(merger.is_perhaps)))?;
+    show::sentence(format!("{}  {state}{}", show::title(&merger.id), show::perhaps(merger.is_perhaps)))?;
     if let Some(when) = &merger.effective {
         show::field("took effect", show::date(when))?;
         show::field_if("successors", &merger.successors.join(", "))?;

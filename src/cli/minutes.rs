@@ -8,6 +8,7 @@ use super::context::Context;
 #[command(after_help = "\
 Examples:
   minutebook minutes notts-2019-07-04
+  minutebook minutes Rushcliffe --on 2019-07-04
   minutebook minutes notts-2019-07-04 --part private
   minutebook minutes notts-2019-07-04 --html > minutes.html")]
 pub(crate) struct Args {

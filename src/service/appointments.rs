@@ -8,7 +8,7 @@ use crate::service::convert;
 use crate::service::convert::{clear, date, office_holder, positions};
 use crate::service::question::{Look, Question, parse_id, parse_word};
 use minutebook_governance::appointments::{JointLeg, appointment, joint_appointment};
-use minutebook_governance::bodies;
+use minutebook_governance::bodies::{self, BodyKind};
 use minutebook_governance::decisions::{Decision, Effect};
 use minutebook_governance::people::{
     AppointmentEnded, Office, OfficerAppointed, OfficerObserved, office_held, person_name,
@@ -22,9 +22,12 @@ pub(super) fn get_office(
     question: &Question<'_>,
     request: &GetOfficeRequest,
 ) -> Result<GetOfficeResponse, Status> {
-    let office = parse_word("office", &request.office, &Office::ALL, Office::as_str)?;
     let look = question.look(request.view.as_ref(), None)?;
     let body = question.the_body(&request.body, look.view)?;
+    let office = match request.office.as_str() {
+        "" => head_of(question, &body, look.view),
+        office => parse_word("office", office, &Office::ALL, Office::as_str)?,
+    };
     let held = office_held(question.record(), &body, office, look.view);
     let holder = |holding| office_holder(question.record(), holding, look.view);
     let holders: Vec<_> = held.holders.iter().map(holder).collect();
@@ -44,6 +47,18 @@ pub(super) fn get_office(
         life: life.map_or(proto::Life::Unspecified, convert::life).into(),
         reports,
     })
+}
+
+/// The office that answers for a body: what its accountable officer is to a clinical commissioning group, its chief executive is to
+/// an integrated care board, a trust, a council and a national body (National Health Service Act 2006, schedules 1A and 1B).
+fn head_of(question: &Question<'_>, id: &BodyId, view: View) -> Office {
+    let kind = bodies::body(question.record(), id, view).and_then(|body| body.kind());
+    match kind {
+        Some(BodyKind::Icb | BodyKind::Trust | BodyKind::Council | BodyKind::National) => {
+            Office::ChiefExecutive
+        }
+        _ => Office::AccountableOfficer,
+    }
 }
 
 /// Whether a statement is one of those that say who holds an office.

@@ -8,15 +8,15 @@ use crate::proto::{
 use crate::service::called::has_words;
 use crate::service::listing::Cut;
 use crate::service::page::Page;
-use crate::service::question::{Question, parse, parse_date, parse_word};
+use crate::service::question::{Question, parse_date, parse_word};
 use crate::service::{convert, status};
 use minutebook_governance::bodies::{
     Body, BodyDissolved, BodyEstablished, BodyKind, BodyRegistered, BodyRenamed, IdentifierAssigned, Life,
-    SuccessionRecorded, holder, unit_subject,
+    SuccessionRecorded, holder,
 };
 use minutebook_governance::plans::{IntentionState, intentions_about};
 use minutebook_governance::register::{all_bodies, bodies_from};
-use minutebook_governance::{BodyId, Record, Told, Unit, View};
+use minutebook_governance::{BodyId, Told, Unit, View};
 use minutebook_log::Subject;
 use std::collections::BTreeSet;
 use tonic::Status;
@@ -117,13 +117,9 @@ pub(super) fn get_commissioner(
     question: &Question<'_>,
     request: &GetCommissionerRequest,
 ) -> Result<GetCommissionerResponse, Status> {
-    let unit = request.unit.strip_prefix("unit/").unwrap_or(&request.unit);
-    let unit: Unit = parse("unit", unit)?;
     let look = question.look(request.view.as_ref(), None)?;
     let record = question.record();
-    if !is_known(record, &unit, look.view) {
-        return Err(status::not_found("unit", &request.unit));
-    }
+    let unit = question.the_unit(&request.unit, look.view)?;
     let holder = holder(record, &unit, look.view);
     let concerning = holder.body.as_ref().map(|body| intentions_about(record, body.id.subject(), look.view));
     let open = concerning.into_iter().flatten().filter(|found| found.state == IntentionState::Open);
@@ -148,11 +144,4 @@ pub(super) fn get_commissioner(
         perhaps: holder.perhaps.iter().map(BodyId::to_string).collect(),
         doubt: holder.doubt.as_ref().map_or_else(String::new, |doubt| doubt.as_str().to_owned()),
     })
-}
-
-/// Whether anything is known of the unit, or of the whole that it is a part of.
-fn is_known(record: &Record, unit: &Unit, view: View) -> bool {
-    let units = [Some(unit.clone()), unit.whole()];
-    let subjects = units.iter().flatten().filter_map(unit_subject);
-    subjects.into_iter().any(|subject| record.about(&subject, view).next().is_some())
 }

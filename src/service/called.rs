@@ -4,7 +4,7 @@ use minutebook_governance::View;
 use minutebook_governance::bodies::{Body, BodyKind, Life};
 
 /// How many are named at most where several are meant.
-const NAMED_MAX: usize = 8;
+pub(super) const NAMED_MAX: usize = 8;
 
 /// Whether these words, in small letters, are in what a body is, or was, called by.
 pub(super) fn has_words(body: &Body, words: &str) -> bool {

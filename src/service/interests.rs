@@ -4,7 +4,7 @@ use crate::proto::{self, Breach, ListInterestsRequest, ListInterestsResponse};
 use crate::service::convert::{RestsOn, date, is_perhaps, name_of, positions, standing, text};
 use crate::service::listing::Shown;
 use crate::service::page::Page;
-use crate::service::question::{Question, parse};
+use crate::service::question::Question;
 use minutebook_governance::bodies::lineage;
 use minutebook_governance::interests::{
     BreachRecorded, Gift, Interest, interests_of_body, interests_of_person,
@@ -31,9 +31,10 @@ pub(super) fn list_interests(
     let page = Page::of(request)?;
     let look = question.look(request.view.as_ref(), Some(&page))?;
     let (record, view) = (question.record(), look.view);
-    let (subject, lines) = match request.subject.starts_with("person/") {
-        true => of_person(record, parse("subject", &request.subject)?, view),
-        false => of_body(record, question.the_body(&request.subject, view)?, view),
+    let subject = question.the_subject(&request.subject, view)?;
+    let (subject, lines) = match PersonId::of(&subject) {
+        Some(person) => of_person(record, person, view),
+        None => of_body(record, question.the_body(subject.as_str(), view)?, view),
     };
     question.heard_of(&look, &subject)?;
     let line = match BodyId::of(&subject) {

@@ -5,7 +5,7 @@ use crate::service::convert::{self, body_name, clear, date, filled_in, finding, 
 use crate::service::decisions::{counted, decision};
 use crate::service::listing::Cut;
 use crate::service::page::Page;
-use crate::service::question::{Question, parse_id};
+use crate::service::question::Question;
 use minutebook_governance::actions::{ActionAssigned, ActionUpdated};
 use minutebook_governance::consultations::ConsultationOpened;
 use minutebook_governance::decisions::{Decision, DecisionRecorded, decisions};
@@ -13,12 +13,12 @@ use minutebook_governance::due::{Due, due};
 use minutebook_governance::loads::Passed;
 use minutebook_governance::meetings;
 use minutebook_governance::meetings::{
-    Meeting, MeetingConvened, NamedVotes, Part, Rescheduled, Rescheduling, chair, is_same_item, meeting,
-    meetings_of, minutes_findings, quorum, sitting_findings,
+    Meeting, MeetingConvened, NamedVotes, Part, Rescheduled, Rescheduling, chair, is_same_item, meetings_of,
+    minutes_findings, quorum, sitting_findings,
 };
 use minutebook_governance::mergers::{ApplicationSubmitted, MemberVoteOpened};
 use minutebook_governance::people::{OfficerAppointed, person_name};
-use minutebook_governance::{BodyId, Instant, MeetingId, PersonId, Record, Sealable, Told, View};
+use minutebook_governance::{BodyId, Instant, PersonId, Record, Sealable, Told, View};
 use minutebook_log::Position;
 use std::collections::BTreeSet;
 use tonic::Status;
@@ -28,11 +28,10 @@ pub(super) fn get_meeting(
     question: &Question<'_>,
     request: &proto::GetMeetingRequest,
 ) -> Result<proto::GetMeetingResponse, Status> {
-    let id: MeetingId = parse_id("meeting", &request.meeting)?;
     let look = question.look(request.view.as_ref(), None)?;
     let (record, view) = (question.record(), look.view);
-    let found = meeting(record, &id, view);
-    let found = found.ok_or_else(|| question.not_known(&look, &request.meeting, id.subject()))?;
+    let found = question.the_meeting(&request.meeting, &look)?;
+    let id = found.id.clone();
     let taken: Vec<_> = decisions(record, id.subject(), view)
         .into_iter()
         .filter(|decision| decision.recorded.meeting.as_ref() == Some(&id))

@@ -7,11 +7,11 @@ use crate::proto::{
 use crate::service::convert;
 use crate::service::listing::Cut;
 use crate::service::page::Page;
-use crate::service::question::{Question, parse_id, parse_word};
+use crate::service::question::{Question, parse_word};
 use minutebook_governance::decisions::{DecisionRecorded, Effect};
 use minutebook_governance::mergers::{
     ApplicationSubmitted, ConditionResolved, Merger, MergerState, OpenCondition, RegulatorDecisionRecorded,
-    merger, mergers_from, open_conditions,
+    mergers_from, open_conditions,
 };
 use minutebook_governance::{BodyId, MergerId, Told};
 use minutebook_log::Subject;
@@ -22,11 +22,9 @@ pub(super) fn get_merger(
     question: &Question<'_>,
     request: &GetMergerRequest,
 ) -> Result<GetMergerResponse, Status> {
-    let id: MergerId = parse_id("merger", &request.merger)?;
     let look = question.look(request.view.as_ref(), None)?;
-    let found = merger(question.record(), &id, look.view);
-    let found = found.ok_or_else(|| question.not_known(&look, &request.merger, id.subject()))?;
-    question.note_withdrawn(&look, [id.subject()], |_told| true);
+    let found = question.the_merger(&request.merger, &look)?;
+    question.note_withdrawn(&look, [found.id.subject()], |_told| true);
     let merger = Some(convert::merger(question.record(), &found, look.view));
     Ok(GetMergerResponse { answered: question.answered(&look, &[&merger]), merger })
 }

@@ -3,13 +3,13 @@
 use crate::proto;
 use crate::service::convert::{body_name, certainty, date, filled_in, finding, name_of, positions, text};
 use crate::service::decisions::{counted, decision_state};
-use crate::service::question::{Question, parse_id};
+use crate::service::question::Question;
 use crate::service::status;
 use minutebook_governance::actions::{Action, ActionAssigned, Owner, action_log};
 use minutebook_governance::decisions::{Decision, DecisionRecorded, decisions};
 use minutebook_governance::meetings::{
     AgendaItem, Attendee, Handling, InterestDeclared, Meeting, MinutesApproved, MotionMoved, NamedVotes,
-    Part, VoteTaken, chair, is_same_item, meeting, minutes_findings_of, quorum, sitting_findings,
+    Part, VoteTaken, chair, is_same_item, minutes_findings_of, quorum, sitting_findings,
 };
 use minutebook_governance::people::person_name;
 use minutebook_governance::{
@@ -27,12 +27,11 @@ pub(super) fn get_minutes(
     question: &Question<'_>,
     request: &proto::GetMinutesRequest,
 ) -> Result<proto::GetMinutesResponse, Status> {
-    let id: MeetingId = parse_id("meeting", &request.meeting)?;
     let part = part(&request.part)?;
     let look = question.look(request.view.as_ref(), None)?;
     let (record, view) = (question.record(), look.view);
-    let found = meeting(record, &id, view);
-    let found = found.ok_or_else(|| question.not_known(&look, &request.meeting, id.subject()))?;
+    let found = question.the_meeting(&request.meeting, &look)?;
+    let id = found.id.clone();
     let sitting = Sitting { record, view, part, meeting: &found };
     let (decided, assigned) = (sitting.decided(), sitting.assigned());
     let items: Vec<_> = found.agenda.iter().filter(|item| item.part == part).collect();

@@ -1,16 +1,13 @@
 //! What every question of the register has: the book, and from where to look at it.
 
 use crate::proto::{self, view::KnownAt};
-use crate::service::called::{has_words, listed, meant};
 use crate::service::convert::{self, RestsOn};
 use crate::service::page::{Page, Pinned};
-use crate::service::parsed::parse_code;
 pub(super) use crate::service::parsed::{parse, parse_date, parse_id, parse_moment, parse_word};
 use crate::service::status;
 use minutebook_governance::Book;
 use minutebook_governance::authority::Contested;
 use minutebook_governance::bodies::{self, Body};
-use minutebook_governance::register::bodies_from;
 use minutebook_governance::{
     BodyId, Date, KnownUntil, Record, Scope, Told, View, Withdrawn, loads, withdrawn, withdrawn_of_kind,
 };
@@ -225,7 +222,12 @@ impl<'a> Question<'a> {
         self.beside.borrow_mut().extend(asked_for.map(|it| it.told.position.0));
     }
 
-    fn note_meaning(&self, asked: &str, bodies: &[Body], view: View) {
+    /// Every entry that is durable, of every standing, as at the view's day.
+    pub(super) fn all_known(&self, view: View) -> View {
+        View { known: self.head.size, scope: Scope::Reported, ..view }
+    }
+
+    pub(super) fn note_meaning(&self, asked: &str, bodies: &[Body], view: View) {
         let Some((body, others)) = bodies.split_first() else { return };
         let meaning = proto::Meaning {
             asked: asked.to_owned(),
@@ -274,8 +276,9 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// The moment that, asked for, is answered from the same entries; nothing where there is none.
-    fn known_at(&self, known: u64, asked: Option<&KnownAt>) -> Option<Timestamp> {
+    /// The moment that, asked for, is answered from the same entries: to the second where that says it, which holds to its end; else
+    /// with its decimals; nothing where there is none.
+    fn known_at(&self, known: u64, asked: Option<&KnownAt>) -> Option<String> {
         let of_last = || known.checked_sub(1).and_then(|last| self.recorded_at(last));
         let moment = match asked {
             None => Some(self.present()),
@@ -283,7 +286,10 @@ impl<'a> Question<'a> {
             Some(KnownAt::KnownAtTime(time)) => parse_moment(time),
         };
         let says_it = |moment: &Timestamp| self.book.chain().size_at(*moment).min(self.head.size) == known;
-        moment.filter(says_it).or_else(|| of_last().filter(says_it))
+        let moment = moment.filter(says_it).or_else(|| of_last().filter(says_it))?.to_string();
+        let second = moment.split_once('.').map(|(second, _decimals)| format!("{second}Z"));
+        let says_second = |second: &String| parse_moment(second).is_some_and(|moment| says_it(&moment));
+        Some(second.filter(says_second).unwrap_or(moment))
     }
 
     fn parse_known(&self, asked: Option<&KnownAt>) -> Result<u64, Status> {
@@ -310,7 +316,7 @@ impl<'a> Question<'a> {
         proto::Answered {
             as_at: view.as_at.to_string(),
             known_entries: view.known,
-            known_at: known_at.map_or_else(String::new, |moment| moment.to_string()),
+            known_at: known_at.unwrap_or_default(),
             scope: match view.scope {
                 Scope::Enacted => proto::Scope::Enacted,
                 Scope::Reported => proto::Scope::Reported,
@@ -324,67 +330,5 @@ impl<'a> Question<'a> {
             inferences: Vec::new(),
             names: Vec::new(),
         }
-    }
-
-    /// The bodies that a name means: one for an id; for a code, in whatever case, the one that it means on the view's day
-    /// first, then the others that it means at other times; for words of a name, the one that they mean.
-    pub(super) fn bodies(&self, name: &str, view: View) -> Result<Vec<Body>, Status> {
-        if name.starts_with("body/") {
-            let id: BodyId = parse("body", name)?;
-            return Ok(vec![self.body(&id, view)?]);
-        }
-        let (scheme, value) = parse_code(name);
-        let mut found = bodies::bodies_of_code(self.record(), scheme, value, view);
-        if found.is_empty() {
-            found = bodies::bodies_of_code(self.record(), scheme, &value.to_uppercase(), view);
-        }
-        if found.is_empty() && value == name {
-            found.extend(self.body_of_slug(value, view));
-        }
-        if found.is_empty() {
-            found = vec![self.body_called(name, view)?];
-        }
-        self.note_meaning(name, &found, view);
-        Ok(found)
-    }
-
-    /// The body that words of a name mean.
-    fn body_called(&self, words: &str, view: View) -> Result<Body, Status> {
-        let small = words.trim().to_lowercase();
-        let mut found = Vec::new();
-        for body in bodies_from(self.record(), BodyId::KIND, view) {
-            self.goes_on()?;
-            if !small.is_empty() && has_words(&body, &small) {
-                found.push(body);
-            }
-        }
-        match meant(&found, &small, view) {
-            Some(meant) => Ok(meant.clone()),
-            None if found.is_empty() => Err(status::not_found("body", words)),
-            None => Err(status::ambiguous("body", words, &listed(&found, view))),
-        }
-    }
-
-    /// The body that a name means, for a code on the view's day.
-    pub(super) fn the_body(&self, name: &str, view: View) -> Result<BodyId, Status> {
-        let bodies = self.bodies(name, view)?;
-        bodies.into_iter().next().map(|body| body.id).ok_or_else(|| status::not_found("body", name))
-    }
-
-    /// The subject that a name means: that of a body by its code, or the subject itself.
-    pub(super) fn the_subject(&self, name: &str, view: View) -> Result<Subject, Status> {
-        match name.split_once('/') {
-            Some((kind, _name)) if kind != BodyId::KIND => parse("subject", name),
-            _ => Ok(self.the_body(name, view)?.subject().clone()),
-        }
-    }
-
-    /// As [`Question::the_subject`], where a subject of which nothing is known is asked about all the same.
-    pub(super) fn any_subject(&self, name: &str, view: View) -> Result<Subject, Status> {
-        if name.contains('/') { parse("subject", name) } else { self.the_subject(name, view) }
-    }
-
-    fn body(&self, id: &BodyId, view: View) -> Result<Body, Status> {
-        bodies::body(self.record(), id, view).ok_or_else(|| status::not_found("body", id.subject().as_str()))
     }
 }

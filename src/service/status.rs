@@ -147,7 +147,12 @@ pub(super) fn malformed(malformed: &Malformed, index: usize) -> Status {
 
 /// Nothing is known under a name, of a `what` (body, merger ...).
 pub(super) fn not_found(what: &str, name: &str) -> Status {
-    let message = format!("no {what} \"{name}\" is known here, as far as the view sees");
+    not_found_but(what, name, "")
+}
+
+/// The same, and what could be asked instead: `; did you mean ..?`.
+pub(super) fn not_found_but(what: &str, name: &str, but: &str) -> Status {
+    let message = format!("no {what} \"{name}\" is known here{but}");
     StatusDraft::new(Code::NotFound, "NOT_FOUND", message).with("what", what).with("name", name).build()
 }
 
@@ -166,10 +171,18 @@ pub(super) fn withdrawn(what: &str, name: &str, it: &proto::Correction) -> Statu
     status.with("withdrawn_by", it.corrected_at).build()
 }
 
+/// The reason of an answer that a name means several things.
+const AMBIGUOUS: &str = "AMBIGUOUS";
+
 /// A name that several things have.
 pub(super) fn ambiguous(what: &str, name: &str, which: &str) -> Status {
     let message = format!("\"{name}\" names no single {what}, but {which}: name one of them");
-    StatusDraft::new(Code::NotFound, "AMBIGUOUS", message).with("what", what).with("name", name).build()
+    StatusDraft::new(Code::NotFound, AMBIGUOUS, message).with("what", what).with("name", name).build()
+}
+
+/// Whether a name means several things, and not none.
+pub(super) fn is_ambiguous(status: &Status) -> bool {
+    status.get_error_details().error_info().is_some_and(|info| info.reason == AMBIGUOUS)
 }
 
 /// A read that the store could not do.

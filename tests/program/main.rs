@@ -37,6 +37,7 @@ mod liar;
 mod log;
 mod packaging;
 mod mistakes;
+mod named;
 mod news;
 mod pages;
 mod powers;
