@@ -44,6 +44,13 @@ pub(crate) fn save_beside(file: &Path, receipt: &Receipt) -> anyhow::Result<Path
     save_as(&with(format!(".{}{ENDING}", receipt.position)), receipt)
 }
 
+/// Where the receipt of the one event of a file is saved.
+pub(crate) fn beside(file: &Path) -> PathBuf {
+    let mut name = OsString::from(file);
+    name.push(ENDING);
+    PathBuf::from(name)
+}
+
 /// Saves a receipt in a file that does not exist, or has a receipt of the same entry.
 ///
 /// # Errors

@@ -1,17 +1,19 @@
-use super::already::{self, Already};
+use super::already::Already;
 use super::batch;
+use super::columns::{in_lines, labelled};
 use super::context::Context;
 use super::exit::{Mistake, Usage};
 use super::file_schema::of_file;
 use super::misread;
 use super::new_ids::digits_of;
+use super::receipt_file;
 use super::show;
 use super::skeleton::Skeleton;
 use super::templates;
+use super::view::parse_day;
 use super::writing::{self, Signer, Words, WritingArgs};
 use super::written;
 use crate::author::new_event_id;
-use crate::proto::AppendedEvent;
 use anyhow::Context as _;
 use clap::builder::PossibleValuesParser;
 use minutebook_governance::Date;
@@ -41,8 +43,8 @@ const SITTING: &str = "meeting";
 /// whose grants in force fit, whatever their order: one file may be of several secretaries.
 ///
 /// Before anything is signed the ledger is asked what it would say: whatever speaks against an event is told, all of it, with its
-/// line. --dry-run stops there. A file whose receipts lie beside it and that says the same is not recorded twice: the
-/// entries are named, and --again records it once more.
+/// line. --dry-run stops there. Each event is held against the book: what stands there and was not withdrawn is named with its
+/// entry, and is not signed a second time; --again records all of the file once more.
 ///
 /// Where several people sign, keep a draft (--draft OUT) with --key FILE for who signs now and --key HEX for
 /// who signs later; each of them runs `minutebook sign`, once for all the events of the file, and anybody `minutebook submit`.
@@ -70,7 +72,7 @@ pub(crate) struct Args {
     )]
     template: Option<String>,
     /// The day of the sitting whose template is printed; else today, or that of the meeting that is called.
-    #[arg(long, value_name = "DATE", requires = "template")]
+    #[arg(long, value_name = "DATE", requires = "template", value_parser = parse_day)]
     on: Option<Date>,
     /// With --schema, that of the whole file that is recorded, for the "$schema" of an editor.
     #[arg(long, requires = "schema")]
@@ -86,7 +88,7 @@ pub(crate) struct Args {
     /// A signatory's key file; with --draft also a public key, whose owner signs later. Once for each.
     #[arg(long, visible_alias = "signatory", value_name = "FILE|HEX")]
     key: Vec<String>,
-    /// Records it although it stands in the book already, as the receipt beside the file says.
+    /// Records what stands in the book already once more.
     #[arg(long)]
     again: bool,
     #[command(flatten)]
@@ -105,7 +107,12 @@ impl Args {
             return Ok(show::line(serde_json::to_string_pretty(&row.schema())?)?);
         }
         let [file] = self.names.as_slice() else {
-            return Err(Usage(format!("{} files, and one is recorded at once", self.names.len())).into());
+            let what = format!(
+                "{} files are named, and nothing was recorded: one file at a time, or put what they say into one, one event after \
+                 another",
+                self.names.len()
+            );
+            return Err(Usage(what).into());
         };
         let file = PathBuf::from(file);
         let name =
@@ -142,10 +149,15 @@ impl Args {
                 return Err(all.into());
             }
             let said = (words.as_slice(), &new.into_inner());
-            if let Some((_receipts, standing)) = self.recorded_already(context, &file, said).await? {
-                let folder = file.with_extension("receipts");
-                return batch::show_appended(context, &standing, Some(&folder), &[]);
-            }
+            let words = match self.recorded_already(context, &file, said).await? {
+                Some(already) if already.of_each.iter().all(Option::is_some) => {
+                    let folder = file.with_extension("receipts");
+                    let folder = Some(folder.as_path()).filter(|folder| folder.is_dir());
+                    return batch::show_appended(context, &already.standing(), folder, &[]);
+                }
+                Some(already) => already.rest(words)?,
+                None => words,
+            };
             return batch::write(context, &self.writing, words, (&self.key, &signers)).await;
         }
         let Some(written) = objects.into_iter().next() else { return Ok(()) };
@@ -154,11 +166,15 @@ impl Args {
             return Err(all.into());
         }
         let said = (std::slice::from_ref(&words), &BTreeSet::new());
-        let recorded = self.recorded_already(context, &file, said).await?;
-        if let Some((receipts, [standing])) =
-            recorded.as_ref().map(|(it, standing)| (it, standing.as_slice()))
-        {
-            return writing::show_one(context, standing, receipts.files().next(), &[]);
+        let recorded = self.recorded_already(context, &file, said).await?.map(|it| it.standing());
+        if let Some([standing]) = recorded.as_deref() {
+            let receipt = receipt_file::beside(&file);
+            return writing::show_one(
+                context,
+                standing,
+                Some(receipt.as_path()).filter(|it| it.is_file()),
+                &[],
+            );
         }
         if given > 1 {
             // Several keys sign each what their grants let them, in whatever order they are given.
@@ -190,24 +206,42 @@ impl Args {
         Ok(show::line(templates::template(name).unwrap_or_default().trim_end())?)
     }
 
-    /// The entries that say what the file says, unless it is to be recorded again.
+    /// What of the file stands in the book, unless all of it is to be recorded whatever stands there; nothing where none does. Says
+    /// it.
     async fn recorded_already(
         &self,
         context: &Context,
         file: &Path,
-        said: (&[Words], &BTreeSet<String>),
-    ) -> anyhow::Result<Option<(Already, Vec<AppendedEvent>)>> {
-        if self.again || file == Path::new("-") {
+        (words, new): (&[Words], &BTreeSet<String>),
+    ) -> anyhow::Result<Option<Already>> {
+        if self.again || words.is_empty() {
             return Ok(None);
         }
-        let found = already::recorded_already(context, file, said).await?;
-        if found.is_some() {
-            let name = file.display();
-            show::say(format!(
-                "{name} is recorded already, as its receipts say: nothing was signed. --again records it once more."
-            ));
+        let already = Already::ask(context, file, (words, new)).await?;
+        let there: Vec<_> = already.of_each.iter().map(|it| it.as_ref().map(|it| it.position)).collect();
+        let (name, count) = (file.display(), there.iter().flatten().count());
+        let entries: Vec<_> = there.iter().flatten().copied().collect();
+        match count {
+            0 => return Ok(None),
+            _ if count == there.len() => show::say(in_lines(&format!(
+                "{name} is recorded already {}: nothing was signed. --again records it once more.",
+                show::why(&entries)
+            ))),
+            _ => {
+                let are = if count == 1 { "is" } else { "are" };
+                show::say(in_lines(&format!(
+                    "{count} of {} events of {name} {are} recorded already, and {are} not signed again. --again records all of them.",
+                    there.len()
+                )));
+                for (number, (words, position)) in (1_usize..).zip(words.iter().zip(&there)) {
+                    if let Some(position) = position {
+                        let what = format!("event {number}, {} of {}", words.type_name, words.subject);
+                        show::say(labelled(1, &format!("entry {position}"), &what));
+                    }
+                }
+            }
         }
-        Ok(found)
+        Ok(Some(already))
     }
 }
 

@@ -56,7 +56,8 @@ pub(crate) struct WritingArgs {
     /// else when its last entry was recorded.
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) time: Option<Timestamp>,
-    /// Saves the receipt as FILE.tlog-proof. Else beside the file that was recorded or submitted, if there is one.
+    /// Saves the receipt as FILE.tlog-proof; of several events each in the folder FILE.receipts. Else beside the file that was
+    /// recorded or submitted, if there is one.
     #[arg(long, value_name = "FILE")]
     pub(crate) receipt: Option<PathBuf>,
 }
