@@ -191,7 +191,7 @@ pub(super) fn show_sheet<A: Answer>(answer: &A, title: &str) -> anyhow::Result<(
 
 /// Prints a sheet on the terminal; of a list that is empty, that it is.
 fn print(sheet: &Sheet, answered: Option<&Answered>, is_of_one: bool) -> anyhow::Result<()> {
-    show::line(show::title(&sheet.title))?;
+    show::sentence(show::title(&sheet.title))?;
     for (name, value) in &sheet.values {
         show::field(name, value)?;
     }
@@ -204,7 +204,7 @@ fn print(sheet: &Sheet, answered: Option<&Answered>, is_of_one: bool) -> anyhow:
             if part.rows.is_empty() {
                 continue;
             }
-            show::line(format!("\n{}", show::title(&part.title)))?;
+            show::sentence(format!("\n{}", show::title(&part.title)))?;
         }
         print_part(part)?;
     }
@@ -236,7 +236,7 @@ fn print_part(part: &SheetPart) -> anyhow::Result<()> {
     for row in part.texts() {
         let mut cells = part.titles.iter().zip(&row);
         if let Some((_title, name)) = cells.next() {
-            show::line(show::title(name))?;
+            show::sentence(show::title(name))?;
         }
         for (title, cell) in cells {
             show::field_if(title, cell)?;

@@ -73,7 +73,7 @@ impl Args {
                 "digest": held.digest, "keys": keys,
             }));
         }
-        show::line(show::title(format!("backed up {}", show::entries(head.size.0))))?;
+        show::sentence(show::title(format!("backed up {}", show::entries(head.size.0))))?;
         show::field("folder", self.out.display())?;
         show::field("checkpoint", checkpoint.display())?;
         show::field("root", head.root)?;

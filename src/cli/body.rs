@@ -42,14 +42,14 @@ fn show_found(found: &GetBodyResponse) -> anyhow::Result<()> {
     for other in &found.others {
         let opened = other.opened.as_ref().and_then(|opened| opened.value.as_ref());
         let opened = show::date_or(opened, "not stated");
-        show::line(format!("  {}  {} ({}, opened {opened})", other.id, other.name, other.kind))?;
+        show::sentence(format!("  {}  {} ({}, opened {opened})", other.id, other.name, other.kind))?;
     }
     Ok(show::findings(&found.findings)?)
 }
 
 /// A body, in lines.
 fn show_body(body: &Body) -> anyhow::Result<()> {
-    show::line(format!("{}  {}", show::title(&body.id), show::title(&body.name)))?;
+    show::sentence(format!("{}  {}", show::title(&body.id), show::title(&body.name)))?;
     if body.short_name != body.name {
         show::field_if("short name", &body.short_name)?;
     }

@@ -37,10 +37,24 @@ pub(crate) fn labelled_within(depth: usize, name: &str, value: &str, width: Opti
     text.trim_end().to_owned()
 }
 
-/// A sentence, in lines as wide as there is room.
+/// A text, each line of it in lines as wide as there is room: one that is indented goes on a little further in.
 pub(crate) fn in_lines(text: &str) -> String {
-    let lines =
-        text.split('\n').map(|line| width().map_or_else(|| line.to_owned(), |room| wrap(line, room, 0)));
+    in_lines_within(text, width())
+}
+
+/// The same within so many characters.
+fn in_lines_within(text: &str, width: Option<usize>) -> String {
+    let Some(width) = width else { return text.to_owned() };
+    let lines = text.split('\n').map(|line| {
+        let indent = line.chars().take_while(|letter| *letter == ' ').count();
+        let start = if indent == 0 { 0 } else { indent + 2 };
+        match width.checked_sub(start).filter(|room| *room >= VALUES_WIDTH_MIN) {
+            Some(room) => {
+                format!("{}{}", " ".repeat(indent), wrap(line.trim_start_matches(' '), room, start))
+            }
+            None => line.to_owned(),
+        }
+    });
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -88,6 +102,18 @@ mod tests {
         );
         assert_eq!(plain(&value, None).lines().count(), 1, "what is no terminal gets whole lines");
         assert_eq!(plain(&value, Some(30)).lines().count(), 1, "too narrow to break for");
+    }
+
+    #[test]
+    fn what_is_said_goes_on_beneath_where_it_begins() {
+        let said = "error: july.jsonc, line 3: refused\n    found a decision without its reasons";
+        let lines = "error: july.jsonc, line 3:\nrefused\n    found a decision\n      without its reasons";
+        assert_eq!(in_lines_within(said, Some(27)), lines);
+        assert_eq!(in_lines_within(said, None), said);
+        assert_eq!(
+            in_lines_within(&labelled_within(1, "name", "a value", Some(40)), Some(40)),
+            labelled_within(1, "name", "a value", Some(40))
+        );
     }
 
     #[test]

@@ -28,7 +28,7 @@ impl Args {
 /// A consultation, in lines.
 pub(super) fn show_consultation(consultation: &Consultation) -> anyhow::Result<()> {
     let state = show::title(show::state(&consultation.state, &consultation.known_to));
-    show::line(format!(
+    show::sentence(format!(
         "{}  {}{}  {}",
         show::title(&consultation.id),
         state,

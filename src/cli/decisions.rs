@@ -40,7 +40,7 @@ impl Args {
         found.add_up();
         context.answer(&found, |found| {
             if found.decisions.is_empty() {
-                show::line(show::title(&of))?;
+                show::sentence(show::title(&of))?;
             }
             show_decisions(found)
         })
@@ -68,7 +68,7 @@ pub(super) fn show_decisions(found: &ListDecisionsResponse) -> anyhow::Result<()
         0 => "carried and still in force, each once",
         _ => "carried and still in force, each as it is recorded",
     };
-    show::line(format!("\n{}  {total} pounds{perhaps} ({what})", show::title("committed in all")))?;
+    show::sentence(format!("\n{}  {total} pounds{perhaps} ({what})", show::title("committed in all")))?;
     let apart = match found.apart_pounds {
         0 => String::new(),
         pounds => format!(
@@ -91,7 +91,7 @@ fn show_decision(decision: &Decision, answered: Option<&Answered>) -> anyhow::Re
     let (outcome, mark) = (show::words(&decision.outcome), show::mark(&decision.standing));
     let title = show::title(format!("{}{with}  {outcome}", decision.body));
     let corrected = show::corrected_mark(decision.position, answered);
-    show::line(format!("{title}{mark}{corrected}  {}", show::why(&[decision.position])))?;
+    show::sentence(format!("{title}{mark}{corrected}  {}", show::why(&[decision.position])))?;
     let when = show::date_or(decision.decided_on.as_ref(), "not stated");
     show::field("decided", format!("{when}{}", show::perhaps(decision.is_perhaps)))?;
     let item = [decision.item.as_str(), show::text(decision.item_title.as_ref())].join("  ");

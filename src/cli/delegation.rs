@@ -27,7 +27,7 @@ impl Args {
         decided.add_up();
         context.answer(&found, |found| {
             found.delegation.as_ref().map_or(Ok(()), show_delegation)?;
-            show::line(format!("\n{}", show::title("decided under it")))?;
+            show::sentence(format!("\n{}", show::title("decided under it")))?;
             show_decisions(&decided)?;
             Ok(show::findings(&found.findings)?)
         })
@@ -36,7 +36,7 @@ impl Args {
 
 fn show_delegation(delegation: &Delegation) -> anyhow::Result<()> {
     let state = format!("{}{}", state(delegation), show::mark(&delegation.standing));
-    show::line(format!("{}  {}", show::title(&delegation.id), show::title(state)))?;
+    show::sentence(format!("{}  {}", show::title(&delegation.id), show::title(state)))?;
     show::field("of", &delegation.of)?;
     if delegation.granted_by != delegation.of {
         show::field("granted by", &delegation.granted_by)?;

@@ -137,7 +137,7 @@ impl Args {
                 "behind": behind, "took": took, "draft": written,
             }));
         }
-        show::line(show::title(format!(
+        show::sentence(show::title(format!(
             "restored, replayed and thrown away: {}",
             show::entries(head.size.0)
         )))?;

@@ -41,7 +41,7 @@ impl Args {
 /// Standard output is closed.
 pub(super) fn show_due(found: &ListDueResponse) -> anyhow::Result<()> {
     let name = if found.body_name.is_empty() { String::new() } else { format!(", {}", found.body_name) };
-    show::line(show::title(format!("due for {}{name}", found.body)))?;
+    show::sentence(show::title(format!("due for {}{name}", found.body)))?;
     if found.items.is_empty() {
         return Ok(show::none(found.answered.as_ref())?);
     }

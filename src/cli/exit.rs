@@ -49,6 +49,9 @@ Environment:
 /// The exit code of wrong usage.
 const USAGE: u8 = 2;
 
+/// What the library of the arguments says beneath each error: the usage above it says it already.
+const MORE_HELP: &str = "For more information, try";
+
 /// The exit code of a server that has to be started again.
 const RESTART: u8 = 7;
 
@@ -132,14 +135,20 @@ pub(crate) fn restart(why: &Stop) -> ! {
 /// Says what is wrong with the arguments, as words or as JSON where they ask for it; or the help that was asked for.
 pub(crate) fn unparsed(error: &clap::Error) -> ExitCode {
     let wants_json = std::env::args_os().any(|argument| argument == "--json");
-    if !(error.use_stderr() && wants_json) {
+    if !error.use_stderr() {
         // Help goes where nobody reading on is no failure.
         let _read = error.print();
         return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE));
     }
+    if !wants_json {
+        let said = error.render().ansi().to_string();
+        let told: Vec<_> = said.trim_end().lines().filter(|line| !line.contains(MORE_HELP)).collect();
+        show::say_failed(told.join("\n").trim_end());
+        return ExitCode::from(USAGE);
+    }
     let said = error.render().to_string();
     let message = said.trim().strip_prefix("error: ").unwrap_or(said.trim());
-    show::say(json!({"error": {"kind": kind_of(USAGE), "message": message, "exit_code": USAGE}}));
+    show::say_whole(json!({"error": {"kind": kind_of(USAGE), "message": message, "exit_code": USAGE}}));
     ExitCode::from(USAGE)
 }
 
@@ -153,11 +162,22 @@ pub(crate) fn report(error: &anyhow::Error, json: bool) -> ExitCode {
         if let Value::Object(members) = &mut object {
             members.insert("exit_code".to_owned(), code.into());
         }
-        show::say(json!({"error": object}));
+        show::say_whole(json!({"error": object}));
     } else {
-        show::say_failed(format!("{} {error:#}", "error:".red().bold()));
+        show::say_failed(format!("{} {}", "error:".red().bold(), without_number(&format!("{error:#}"))));
     }
     ExitCode::from(code)
+}
+
+/// What went wrong, without the operating system's number for it.
+fn without_number(told: &str) -> String {
+    match told.split_once(" (os error ") {
+        Some((before, rest)) => {
+            let after = rest.split_once(')').map_or("", |(_number, after)| after);
+            format!("{before}{}", without_number(after))
+        }
+        None => told.to_owned(),
+    }
 }
 
 fn plain_json(error: &anyhow::Error) -> Value {
@@ -268,6 +288,16 @@ fn code_of_client(error: &ClientError) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_number_of_an_error_is_nobodys_word() {
+        assert_eq!(
+            without_number("reading x: No such file or directory (os error 2)"),
+            "reading x: No such file or directory"
+        );
+        assert_eq!(without_number("a (os error 2), b (os error 13)"), "a, b");
+        assert_eq!(without_number("a (b)"), "a (b)");
+    }
 
     #[test]
     fn a_key_beside_its_ledger_is_found_by_who_looks_for_it() {

@@ -28,7 +28,7 @@ impl Args {
 }
 
 fn show_governing_body(found: &GetGoverningBodyResponse) -> anyhow::Result<()> {
-    show::line(show::title(format!(
+    show::sentence(show::title(format!(
         "governing body of {}",
         show::named(&found.body, found.answered.as_ref())
     )))?;

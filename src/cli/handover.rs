@@ -184,14 +184,14 @@ impl Handover {
         self.show_grants()?;
         if !self.commands.is_empty() {
             show::line("")?;
-            show::line(show::title("to hand over, registrars run"))?;
+            show::sentence(show::title("to hand over, registrars run"))?;
         }
         let gone = self.passing.iter().filter(|passing| !passing.lasts);
         for passing in gone {
-            show::line(format!("  {} signs no more today: nothing is left to end.", passing.grant.id))?;
+            show::sentence(format!("  {} signs no more today: nothing is left to end.", passing.grant.id))?;
         }
         for command in &self.commands {
-            show::line(format!("  {command}"))?;
+            show::sentence(format!("  {command}"))?;
         }
         for passing in self.passing.iter().filter(|passing| passing.lasts) {
             passing.note().map_or(Ok(()), |note| show::line(note.yellow()))?;
@@ -207,7 +207,7 @@ impl Handover {
 
     fn show_drafts(&self) -> anyhow::Result<()> {
         show::line("")?;
-        show::line(show::title("drafts"))?;
+        show::sentence(show::title("drafts"))?;
         if self.kept.is_empty() {
             return Ok(show::line("  None.")?);
         }
@@ -216,7 +216,7 @@ impl Handover {
 
     fn show_grants(&self) -> anyhow::Result<()> {
         show::line("")?;
-        show::line(show::title("who may sign"))?;
+        show::sentence(show::title("who may sign"))?;
         if self.keys.is_empty() {
             return Ok(show::line("  Nobody: no grant that names the body had been given by that day.")?);
         }

@@ -98,7 +98,7 @@ impl Args {
                 json!({"origin": opening.source, "ledger": hash, "dir": self.dir, "continues": continued});
             return show::json(&said);
         }
-        show::line(show::title(format!("opened {}", opening.source)))?;
+        show::sentence(show::title(format!("opened {}", opening.source)))?;
         show::field("ledger", hash)?;
         show::field("folder", self.dir.display())?;
         show::field("purpose", &self.purpose)?;

@@ -25,7 +25,7 @@ impl Args {
 }
 
 fn show_joint(found: &GetJointAppointmentResponse) -> anyhow::Result<()> {
-    show::line(format!("{}  {}", show::title(&found.id), show::title(show::words(&found.office))))?;
+    show::sentence(format!("{}  {}", show::title(&found.id), show::title(show::words(&found.office))))?;
     show::field("proposed", show::date_or(found.proposed_on.as_ref(), "not stated"))?;
     for leg in &found.legs {
         show::field("body", leg_line(leg))?;

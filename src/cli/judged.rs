@@ -70,7 +70,7 @@ impl Judgement {
             let each = each.collect::<anyhow::Result<Vec<_>>>()?;
             show::json(&json!({"foreseen": each, "would_be_recorded": self.refused.is_empty()}))?;
         } else {
-            show::line(show::title("Dry run: nothing was signed, and nothing is recorded"))?;
+            show::sentence(show::title("Dry run: nothing was signed, and nothing is recorded"))?;
             for (foreseen, (event, _places)) in self.foreseen.iter().zip(events) {
                 let number = format!("{} of {}", foreseen.event_index + 1, events.len());
                 show::field(&number, format!("{}: {}", named(event), fate(foreseen)))?;

@@ -1,5 +1,6 @@
 //! What is printed: data on standard output, talk on standard error.
 
+use super::columns::in_lines;
 use super::guarded::guarded;
 use super::pager;
 use crate::printed::printed;
@@ -28,14 +29,19 @@ pub(crate) fn say_as_json() {
     IS_JSON.store(true, Ordering::Relaxed);
 }
 
-/// Says something to whoever watches, on standard error. Nobody listening is no failure.
+/// Says something to whoever watches, on standard error, in lines as wide as there is room. Nobody listening is no failure.
 pub(crate) fn say(text: impl Display) {
+    say_at("INFO", in_lines(&text.to_string()));
+}
+
+/// Says something to programs, or shows bytes as they are: nothing is broken into lines.
+pub(crate) fn say_whole(text: impl Display) {
     say_at("INFO", text);
 }
 
 /// Says why a command failed.
 pub(crate) fn say_failed(text: impl Display) {
-    say_at("ERROR", text);
+    say_at("ERROR", in_lines(&text.to_string()));
 }
 
 fn say_at(level: &str, text: impl Display) {

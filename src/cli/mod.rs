@@ -339,7 +339,12 @@ pub fn main() -> std::process::ExitCode {
         command = contexts::with_defaults(command, used);
     }
     let mut command = groups::grouped(command);
-    let parsed = command.try_get_matches_from_mut(std::env::args_os());
+    let mut words: Vec<_> = std::env::args_os().collect();
+    // Whoever types nothing else wants to know what there is.
+    if words.len() == 1 {
+        words.push("help".into());
+    }
+    let parsed = command.try_get_matches_from_mut(words);
     let wanted = match parsed.and_then(|matches| dispatch::Wanted::of(&matches)) {
         Ok(wanted) => wanted,
         Err(error) => {

@@ -69,7 +69,7 @@ impl Args {
             show_sheet(found, &title)?;
             if found.news.len() < all {
                 let more = show::entries((all - found.news.len()) as u64);
-                show::line(format!("{more} before that: --since 0 has all."))?;
+                show::sentence(format!("{more} before that: --since 0 has all."))?;
             }
             Ok(())
         })?;

@@ -54,7 +54,7 @@ async fn hint(context: &Context, asked: &ListPeopleRequest) -> anyhow::Result<Op
 fn show_people(found: &ListPeopleResponse, who: &str, hint: Option<&str>) -> anyhow::Result<()> {
     if found.people.is_empty() {
         if !who.is_empty() {
-            show::line(show::title(format!("people called \"{who}\"")))?;
+            show::sentence(show::title(format!("people called \"{who}\"")))?;
         }
         show::none(found.answered.as_ref())?;
         return Ok(hint.iter().try_for_each(show::line)?);
@@ -63,7 +63,7 @@ fn show_people(found: &ListPeopleResponse, who: &str, hint: Option<&str>) -> any
 }
 
 fn show_person(person: &Person) -> anyhow::Result<()> {
-    show::line(format!(
+    show::sentence(format!(
         "{}  {}  {}",
         show::title(show::text(person.name.as_ref())),
         person.id,

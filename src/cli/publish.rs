@@ -57,7 +57,7 @@ impl Args {
         if context.json {
             return show::json(&json!({"out": self.out, "size": head.size.0, "root": head.root.to_string()}));
         }
-        show::line(show::title(format!("published {}", show::entries(head.size.0))))?;
+        show::sentence(show::title(format!("published {}", show::entries(head.size.0))))?;
         show::field("folder", self.out.display())?;
         show::field("root", head.root)?;
         Ok(())

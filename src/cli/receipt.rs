@@ -185,7 +185,7 @@ fn to_json(received: &Received, is_met: bool) -> Value {
 fn show_received(received: &Received, has_policy: bool) -> anyhow::Result<()> {
     let (entry, opened) = (received.entry(), received.opened());
     let Position(position) = entry.position;
-    show::line(format!("{}  {}", show::title("the receipt holds".green()), opened.checkpoint().origin))?;
+    show::sentence(format!("{}  {}", show::title("the receipt holds".green()), opened.checkpoint().origin))?;
     show::line(outline::outline(entry.event(), &|_id| None))?;
     show::field("proved", format!("the log has this very entry at position {position}"))?;
     show::field("recorded", entry.recorded)?;
@@ -251,7 +251,7 @@ impl Fetch {
                 "vkey": key.to_string(),
             }));
         }
-        show::line(show::title(format!("entry {}", receipt.position)))?;
+        show::sentence(show::title(format!("entry {}", receipt.position)))?;
         show::field("receipt", path.display())?;
         show::field("checkpoint", if is_published { "published" } else { "not published yet" })?;
         show::field("cosignatures", cosignatures)?;

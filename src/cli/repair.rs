@@ -121,7 +121,7 @@ impl Args {
             ));
         }
         let origin = found.identity.as_ref().map_or("", |identity| identity.origin.as_str());
-        show::line(show::title(format!("repaired {origin}: {}", show::entries(proved.head.size.0))))?;
+        show::sentence(show::title(format!("repaired {origin}: {}", show::entries(proved.head.size.0))))?;
         show::field("ledger", format!("opens with {}", proved.id))?;
         show::field("folder", self.to.display())?;
         show::field("root", proved.head.root)?;
@@ -142,7 +142,10 @@ impl Args {
             let own = [("repaired", Value::Null), ("newest_checkpoint", json!(newest))];
             show::json(&to_json(found, assembled, own))?;
         } else {
-            show::line(show::title(format!("{} recovered", show::entries(assembled.entries.len() as u64))))?;
+            show::sentence(show::title(format!(
+                "{} recovered",
+                show::entries(assembled.entries.len() as u64)
+            )))?;
             show_origins(assembled)?;
             show_aside(found)?;
             for lost in assembled.lost.iter().filter(|lost| lost.contested > 1) {

@@ -149,7 +149,7 @@ impl Args {
             }));
         }
         let origin = origin.unwrap_or_default();
-        show::line(show::title(format!("restored {origin}: {}", show::entries(head.size.0))))?;
+        show::sentence(show::title(format!("restored {origin}: {}", show::entries(head.size.0))))?;
         show::field("ledger", format!("opens with {}", proved.id))?;
         show::field("folder", self.to.display())?;
         show::field("root", head.root)?;

@@ -2,7 +2,7 @@
 
 use super::columns::{in_lines, labelled};
 use super::guarded::json_guarded;
-pub(crate) use super::lines::{data, is_watched, line, say, say_failed};
+pub(crate) use super::lines::{data, is_watched, line, say, say_failed, say_whole};
 pub(crate) use super::table::{csv_of, grid, rows, table};
 use crate::described::described;
 use crate::proto::{self, Answered, Finding};

@@ -78,13 +78,13 @@ impl Args {
         }
         let states: String =
             held.corrections.iter().map(|it| format!("  {}", show::corrected(it).yellow())).collect();
-        show::line(format!("{}{states}", show::title(format!("entry {}", view.position))))?;
+        show::sentence(format!("{}{states}", show::title(format!("entry {}", view.position))))?;
         match &view.entry {
             Ok(entry) => {
                 let called = Called::ask(context, (&mut client, &known), &[entry.event()]).await;
                 show::line(outline::outline(entry.event(), &|id| called.name(id)))?;
             }
-            Err(why) => show::line(format!("  no entry: {}", crate::client::plain(why)))?,
+            Err(why) => show::sentence(format!("  no entry: {}", crate::client::plain(why)))?,
         }
         show::field(
             "recorded",
@@ -102,7 +102,7 @@ impl Args {
         )?;
         if self.bytes {
             show::line("")?;
-            show::line(show::title("As stored"))?;
+            show::sentence(show::title("As stored"))?;
             show::line(view.text().trim_end())?;
         }
         show_corrections(&held.corrections)?;
@@ -118,7 +118,7 @@ impl Args {
 /// How the entry is known otherwise since; it stands as it is.
 fn show_corrections(corrections: &[Correction]) -> anyhow::Result<()> {
     if !corrections.is_empty() {
-        show::line(format!("\n{}", show::title("Known otherwise since")))?;
+        show::sentence(format!("\n{}", show::title("Known otherwise since")))?;
     }
     for it in corrections {
         let (why, on) = (show::why(&[it.corrected_at]), show::moment(&it.recorded));
@@ -142,7 +142,7 @@ fn show_corrections(corrections: &[Correction]) -> anyhow::Result<()> {
 
 fn show_annotations(said: &[Annotation]) -> anyhow::Result<()> {
     if !said.is_empty() {
-        show::line(format!("\n{}", show::title("What people say of it")))?;
+        show::sentence(format!("\n{}", show::title("What people say of it")))?;
     }
     for annotation in said {
         let of =

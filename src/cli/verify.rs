@@ -326,7 +326,7 @@ fn show_report(report: &Report, verdict: AuditVerdict) -> anyhow::Result<()> {
         AuditVerdict::Authentic => "AUTHENTIC, RULES NOT ASKED".yellow().to_string(),
         AuditVerdict::Failed => "NOT VERIFIED".red().to_string(),
     };
-    show::line(format!("{}  {}", show::title(verdict), show::title(origin)))?;
+    show::sentence(format!("{}  {}", show::title(verdict), show::title(origin)))?;
     if let Some(id) = hash_at(report, Position::FIRST) {
         show::field("ledger", format!("opens with {id}"))?;
     }

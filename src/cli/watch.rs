@@ -276,12 +276,12 @@ fn show_entry(
     }
     let [position, recorded, type_name, subject, standing] = view.row();
     let says = view.headline(&|_id| None);
-    show::line(format!(
+    show::sentence(format!(
         "{position:>8}  {recorded}  {type_name:<25}  {subject}  {}  {says}",
         standing.dimmed()
     ))?;
     match change {
-        Some(change) => Ok(show::line(format!("{:>8}  {}", "!".red().bold(), change.red()))?),
+        Some(change) => Ok(show::sentence(format!("{:>8}  {}", "!".red().bold(), change.red()))?),
         None => Ok(()),
     }
 }

@@ -80,5 +80,5 @@ fn tell(place: &RowPlace, problem: &Problem, as_json: bool) -> io::Result<()> {
         return show::json_line(&json!({"refused": said}));
     }
     let rule = rule.map_or_else(String::new, |rule| format!("  [{rule}]"));
-    show::line(format!("{place}{rule}\n    found {found}\n    needed {needed}"))
+    show::sentence(format!("{place}{rule}\n    found {found}\n    needed {needed}"))
 }

@@ -6,7 +6,7 @@ use owo_colors::OwoColorize as _;
 
 /// A key with its grants, in lines.
 pub(super) fn show_key(key: &Key) -> anyhow::Result<()> {
-    show::line(show::title(&key.key))?;
+    show::sentence(show::title(&key.key))?;
     if key.is_registrar {
         show::field("registrar", "in force: enrols keys and grants authority".green())?;
     }

@@ -65,14 +65,14 @@ fn show_body(
         return show::json(&said);
     }
     let (may, may_not): (Vec<_>, Vec<_>) = listed.keys.iter().partition(|key| may_sign(key));
-    show::line(format!("{}: {} may sign for it", show::title(body), keys(may.len())))?;
+    show::sentence(format!("{}: {} may sign for it", show::title(body), keys(may.len())))?;
     for key in may.into_iter() {
         show::line("")?;
         show_key(key)?;
     }
     if !may_not.is_empty() {
         show::line("")?;
-        show::line(show::title("No more, or not yet"))?;
+        show::sentence(show::title("No more, or not yet"))?;
     }
     for key in may_not {
         show::line("")?;

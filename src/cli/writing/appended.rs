@@ -51,7 +51,7 @@ pub(crate) fn show_appended(
     receipt: Option<&Path>,
 ) -> anyhow::Result<()> {
     let again = if appended.again { " (it stood there already)" } else { "" };
-    show::line(show::title(format!("entry {}{again}", appended.position)))?;
+    show::sentence(show::title(format!("entry {}{again}", appended.position)))?;
     if let Some(file) = file {
         show::field("file", file.display())?;
     }

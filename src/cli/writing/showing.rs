@@ -56,7 +56,7 @@ impl ToBeSigned<'_> {
                     "exact bytes",
                     &format!("{}, BLAKE3 {}", bytes.len(), Hash::of(bytes)),
                 ));
-                show::say(event.text());
+                show::say_whole(event.text());
             }
             above = Some(event);
         }
