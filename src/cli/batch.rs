@@ -6,13 +6,14 @@ use super::new_ids::NewIds;
 use super::templates::check_type;
 use super::writing::Words;
 use super::written::{Places, Written};
-use minutebook_governance::{Malformed, read_members};
+use minutebook_governance::{Malformed, read_day, read_members};
 use minutebook_log::EventId;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 mod heading;
 use heading::{Heading, SaidSoFar};
+mod placeholders;
 mod line;
 use line::Line;
 mod choosing;
@@ -65,9 +66,34 @@ pub(super) fn read_as_far(
 /// Everything that is wrong with it.
 fn read_heading(object: Value, places: &Places) -> Result<Heading, Mistake> {
     let needed = "a heading, which says what holds for the rest: meeting, on, bodies, secretary_of, standing, time, basis";
-    let heading: Heading = read_members("", &object, needed).map_err(|wrong| places.locate(&wrong))?;
+    let heading: Result<Heading, _> = read_members("", &object, needed);
+    let heading = heading.map_err(|wrong| places.locate(&day_meant(&object, wrong)))?;
     let wrong = heading.wrong_bodies().map(|wrong| places.locate(&wrong));
     Mistake::of_all(wrong.collect::<Vec<_>>()).map_or(Ok(heading), Err)
+}
+
+/// What is wrong with a heading: of a day that is written as people write it, which day is meant.
+fn day_meant(object: &Value, wrong: Malformed) -> Malformed {
+    let day = object.get("on").and_then(Value::as_str).filter(|_on| wrong.at == "/on");
+    match day.map(read_day) {
+        Some(Ok(day)) => Malformed { needed: format!("\"{day}\", if that day is meant"), ..wrong },
+        Some(Err(needed)) => Malformed { needed, ..wrong },
+        None => wrong,
+    }
+}
+
+/// What is wrong with a line that has no type.
+fn no_type(object: &Value) -> Option<Malformed> {
+    let members = object.as_object().filter(|members| !members.contains_key("type"))?;
+    let is_heading =
+        ["meeting", "on", "bodies", "secretary_of"].iter().any(|name| members.contains_key(*name));
+    Some(match is_heading && !members.contains_key("facts") {
+        true => Malformed::new("", "a heading", "an event: a heading stands first in a file, and once"),
+        false => {
+            let needed = "what is said, such as \"DecisionRecorded\" (docs/events.md lists the types)";
+            Malformed::new("/type", "nothing", needed)
+        }
+    })
 }
 
 /// The events of a line, in their order.
@@ -79,6 +105,7 @@ fn read_line<F: Fn() -> anyhow::Result<EventId>>(
 ) -> anyhow::Result<Vec<Words>> {
     let needed = "an event: type, subject, facts";
     let (object, within) = unfolded(object);
+    no_type(&object).map_or(Ok(()), |wrong| Err(places.locate(&wrong)))?;
     let line: Result<Line, _> = read_members("", &object, needed);
     let line = line.map_err(|wrong| places.locate(&in_data(wrong, within)))?;
     check_type(&places, &line.type_name)?;
@@ -225,6 +252,30 @@ mod tests {
                 "line 3, /each: found \"all\"; needed the bodies in the heading",
             ),
             (
+                "{\"on\": \"28/11/2026\"}",
+                "/on: found \"28/11/2026\"; needed \"2026-11-28\", if that day is meant",
+            ),
+            (
+                "{\"secretary_of\": \"body/04K\"}\n{\"subject\": \"body/04K\", \"facts\": {}}",
+                "line 2, /type: found nothing; needed what is said, such as \"DecisionRecorded\"",
+            ),
+            (
+                "{\"secretary_of\": \"body/04K\"}\n{\"meeting\": \"meeting/m\"}",
+                "found a heading; needed an event: a heading stands first",
+            ),
+            (
+                "{\"secretary_of\": \"body/04K\"}\n{\"type\": \"DecisionRecorded\", \"subject\": \"04K\", \"facts\": {}}",
+                "/subject: found \"04K\"; needed body/04K",
+            ),
+            (
+                "{\"secretary_of\": \"body/04K\"}\n{\"type\": \"DecisionRecorded\", \"each\": [\"body/04K\"], \"facts\": {\"text\": \"The $slog agreed.\"}}",
+                "/facts/text: found $slog; needed $body, the body's id, or $slug, what stands behind its slash; did you mean $slug?",
+            ),
+            (
+                "{\"secretary_of\": \"body/04K\"}\n{\"type\": \"DecisionRecorded\", \"subject\": \"body/04K\", \"facts\": {\"text\": \"The board of $slug agreed.\"}}",
+                "/facts/text: found $slug; needed the body itself, or \"each\" with the bodies that say it",
+            ),
+            (
                 "{\"on\": \"2019-07-04\",\n\"bodies\": [\"06W\"]}",
                 "line 2, column 12, /bodies/0: found \"06W\"; needed body/06W",
             ),
@@ -235,7 +286,7 @@ mod tests {
             ("{\"on\": \"2019-07-04\",\n\"secretary_of\": \"06W\"}", "line 2, /secretary_of: found \"06W\""),
             (
                 "{\"on\": \"2019-07-04\", \"meeting\": \"meeting/m\"}\n{\"type\": \"MeetingClosed\", \"facts\": {\n\"ended_at\": \"6pm\"}}",
-                "line 3, /data/facts/ended_at: found \"6pm\"; needed a time of the clock, such as \"18:00\"",
+                "line 3, /facts/ended_at: found \"6pm\"; needed a time of the clock, such as \"18:00\"",
             ),
             (
                 "{\"meeting\": \"meeting/m\"}\n{\"type\": \"DecisionRecorded\", \"each\": 3, \"facts\": {}}",

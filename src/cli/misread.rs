@@ -4,7 +4,7 @@
 use super::exit::Mistake;
 use super::templates::template;
 use super::writing::Words;
-use super::written;
+use super::written::{self, nearer};
 use crate::author::{LedgerRef, UnboundEvent};
 use minutebook_governance::Malformed;
 use minutebook_governance::catalogue::{read_event, row_of};
@@ -36,11 +36,78 @@ fn malformed(words: &Words) -> Vec<Malformed> {
             all.push(wrong);
         }
     }
+    let misspelt: Vec<_> = all.iter().filter_map(named_instead).collect();
+    all.retain(|wrong| wrong.found != "nothing" || !misspelt.contains(&wrong.at));
+    let schema =
+        row_of(&words.type_name).and_then(|row| serde_json::to_value(row.schema()).ok()).unwrap_or_default();
+    all.iter_mut().for_each(|wrong| wrong.needed = needed(wrong, &schema, &example));
     // What can't be set right was told before the rest was given up.
     if let (true, Some(first)) = (all.is_empty(), first_in(words, &data)) {
         all.push(first);
     }
     all
+}
+
+/// The member that was meant where another name stands: it is told once, and not as one that lacks too.
+fn named_instead(wrong: &Malformed) -> Option<String> {
+    let told = nearer(&wrong.found, &wrong.needed);
+    let meant = told.rsplit_once("did you mean `")?.1.strip_suffix("`?")?;
+    let (holder, _name) = wrong.at.rsplit_once('/')?;
+    wrong.found.starts_with("a member").then(|| format!("{holder}/{meant}"))
+}
+
+/// What is needed there, in the words of whoever writes a file: of a closed list its words, of an object what the example has, of a
+/// text that may be sealed how it is.
+fn needed(wrong: &Malformed, schema: &Value, example: &Value) -> String {
+    let pointer = wrong.at.strip_prefix("/data").unwrap_or(&wrong.at);
+    if wrong.needed.starts_with("an instant with its offset") && wrong.at.starts_with("/data/facts/") {
+        return "a time, such as \"18:00\" where the first line says the day (\"on\"), or with its day \
+                2019-06-17T09:00:00+01:00"
+            .to_owned();
+    }
+    if let Some((before, _digest)) = wrong.needed.split_once(", or {\"sealed\"") {
+        return match wrong.found.contains("an object") {
+            true => "a digest of 64 digits in {\"sealed\": \"..\"}; to have a text sealed, write {\"seal\": \"the text\"}".to_owned(),
+            false => format!("{before}; to have it sealed, write {{\"seal\": \"the text\"}}"),
+        };
+    }
+    if wrong.needed != "a text in quotes" {
+        return wrong.needed.clone();
+    }
+    let words = words_at(schema, pointer);
+    let shown = example.pointer(pointer).or_else(|| example.pointer(&first_of_each(pointer)));
+    match (words.as_slice(), shown) {
+        ([], Some(shown @ (Value::Object(_) | Value::Array(_)))) => format!("a value such as {shown}"),
+        ([], _) => wrong.needed.clone(),
+        (words, _) => format!("one of {}", words.join(", ")),
+    }
+}
+
+/// The words of a closed list that a schema allows at a place of the data; none where it is no such list.
+fn words_at(schema: &Value, pointer: &str) -> Vec<String> {
+    let resolve = |part: &Value| -> Value {
+        let named = part.get("$ref").and_then(Value::as_str).and_then(|to| to.strip_prefix('#'));
+        named.and_then(|to| schema.pointer(to)).unwrap_or(part).clone()
+    };
+    let mut part = schema.clone();
+    for step in pointer.split('/').skip(1) {
+        let member =
+            part.get("properties").and_then(|members| members.get(step)).or_else(|| part.get("items"));
+        match member {
+            Some(member) => part = resolve(member),
+            None => return Vec::new(),
+        }
+    }
+    let listed = part.get("oneOf").or_else(|| part.get("anyOf")).and_then(Value::as_array);
+    let consts: Vec<_> =
+        listed.into_iter().flatten().map(|one| one.get("const").and_then(Value::as_str)).collect();
+    let enumerated = part.get("enum").and_then(Value::as_array);
+    let enumerated =
+        enumerated.into_iter().flatten().filter_map(Value::as_str).map(|word| format!("`{word}`"));
+    if !consts.is_empty() && consts.iter().all(Option::is_some) {
+        return consts.into_iter().flatten().map(|word| format!("`{word}`")).collect();
+    }
+    enumerated.collect()
 }
 
 /// Whether a pointer leads to what another holds, or to the same.
@@ -197,6 +264,30 @@ mod tests {
         let expected =
             ["decided_on", "mode", "outcom", "outcome", "text"].map(|name| format!("/data/facts/{name}"));
         assert_eq!(sorted, expected, "{told:?}");
+    }
+
+    #[test]
+    fn what_is_needed_is_told_in_the_words_of_who_writes() {
+        let mut facts = facts_of("DecisionRecorded");
+        let members = facts.as_object_mut().unwrap();
+        members.remove("effect");
+        members.remove("mode");
+        members.remove("outcome");
+        members.insert("outcom".to_owned(), json!("approved"));
+        members.insert("reasons".to_owned(), json!({"sealed": "x"}));
+        let told = malformed(&words("DecisionRecorded", facts));
+        let needed = |name: &str| {
+            let of_it = told.iter().find(|wrong| wrong.at == format!("/data/facts/{name}"));
+            of_it.map(|wrong| wrong.needed.clone())
+        };
+        assert!(needed("effect").unwrap().starts_with("a value such as {"), "{told:?}");
+        assert!(needed("mode").unwrap().starts_with("one of `meeting`, "), "{told:?}");
+        assert!(needed("outcom").is_some() && needed("outcome").is_none(), "one slip is told once: {told:?}");
+        assert!(needed("reasons").unwrap().contains("write {\"seal\": \"the text\"}"), "{told:?}");
+        let mut facts = facts_of("MeetingOpened");
+        facts["started_at"] = json!("");
+        let told = malformed(&words("MeetingOpened", facts));
+        assert!(told[0].needed.starts_with("a time, such as \"18:00\""), "{told:?}");
     }
 
     #[test]

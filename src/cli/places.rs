@@ -43,10 +43,10 @@ impl Places {
         let stands = self.stands(pointer);
         let place = match (stands, self.file.is_empty()) {
             (Some(Stands { line, column, is_within: true }), false) => {
-                format!("{}, line {line}, column {column}, {at}", self.file)
+                format!("{}, line {line}, column {column}, {pointer}", self.file)
             }
-            (Some(Stands { line, .. }), false) => format!("{}, line {line}, {at}", self.file),
-            (None, false) => format!("{}, {at}", self.file),
+            (Some(Stands { line, .. }), false) => format!("{}, line {line}, {pointer}", self.file),
+            (None, false) => format!("{}, {pointer}", self.file),
             (_, true) => at.clone(),
         };
         let told = format!("{place}: found {found}; needed {}", nearer(found, needed));
@@ -68,7 +68,7 @@ impl Places {
         let mut lines: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
         for member in members {
             let pointer = member.strip_prefix(self.prefix).unwrap_or(member);
-            lines.entry(self.stands(pointer)?.line).or_default().push(member);
+            lines.entry(self.stands(pointer)?.line).or_default().push(pointer);
         }
         let lines = lines.iter().map(|(line, members)| format!("line {line}, {}", members.join(" and ")));
         let lines = lines.collect::<Vec<_>>().join("; ");

@@ -151,6 +151,10 @@ impl<'a> Text<'a> {
                     }
                 }
                 Token::CommentLine(_) | Token::CommentBlock(_) => {}
+                Token::OpenBracket | Token::Comma if open.is_empty() => {
+                    let needed = "an object, from { to }: one event after another, without [ ] around them and without commas between them";
+                    return Err(self.wrong(start, self.quoted(start), needed));
+                }
                 _ if open.is_empty() => {
                     let needed = "an object, from { to }; a note begins with //";
                     return Err(self.wrong(start, self.quoted(start), needed));
@@ -278,7 +282,38 @@ impl<'a> Text<'a> {
                 return self.wrong(at, format_args!("the typographic quote {quote}"), quotes);
             }
             Some('\'') => return self.wrong(at, "the single quote '", quotes),
+            Some('#') => return self.wrong(at, found, "a note to begin with //"),
+            Some(';') => {
+                return self.wrong(
+                    at,
+                    found,
+                    "no semicolon: a comma between members, and nothing behind an event",
+                );
+            }
             _ => {}
+        }
+        let word: String = self
+            .text
+            .get(at..)
+            .unwrap_or_default()
+            .chars()
+            .take_while(|letter| letter.is_alphanumeric())
+            .collect();
+        let small = word.to_lowercase();
+        if ["true", "false", "null"].contains(&small.as_str()) && small != word {
+            return self.wrong(at, found, format!("{small}, in small letters"));
+        }
+        // A text that is closed before a word was to go on.
+        let is_word = word.starts_with(char::is_alphabetic)
+            && !matches!(error.kind(), Kind::ExpectedColonAfterObjectKey);
+        if is_word
+            && self.text.get(..at).is_some_and(|before| before.trim_end_matches([' ', ',']).ends_with('"'))
+        {
+            let before = self.text.get(..at).unwrap_or_default();
+            if !before.ends_with([',', '\n']) {
+                let needed = "no quotation mark within a text: there it is written \\\", or typographic (\u{201c} and \u{201d})";
+                return self.wrong(at, format_args!("{found}, behind a text that is closed"), needed);
+            }
         }
         match error.kind() {
             Kind::TrailingCommasNotAllowed => {
@@ -369,6 +404,11 @@ mod tests {
             ("{\"a\": 1,\n\"a\": 2}", "line 2, column 1", "it stands on line 1 too"),
             ("{\"a\": 1.5}", "line 1, column 7", "a whole number"),
             ("{\"a\": \"\\x\"}", "line 1", "a backslash that means nothing"),
+            ("{\"a\": \"He said \"no\".\"}", "line 1, column 17", "within a text: there it is written \\\""),
+            ("{\"a\": True}", "line 1, column 7", "true, in small letters"),
+            ("{\"a\": 1};", "line 1, column 9", "no semicolon"),
+            ("# note\n{\"a\": 1}", "line 1, column 1", "a note to begin with //"),
+            ("{\"a\": 1},\n{\"a\": 2}", "line 1, column 9", "without commas between them"),
             ("{\"a\": \"b\tc\"}", "line 1, column 9", "a tab (U+0009)"),
             ("{\"a\u{1}b\": 1}", "line 1, column 4", "a control character (U+0001)"),
             ("{\"a\": \"b\\u001b\"}", "line 1, column 7", "an escape character (U+001B)"),
@@ -399,7 +439,7 @@ mod tests {
         let written = read("decision.json", text.as_bytes()).unwrap().remove(0);
         let places = written.places.of_data();
         let line = |at: &str| places.locate(&Malformed::new(at, "x", "y")).to_string();
-        assert!(line("/data/facts/outcom").starts_with("decision.json, line 3, /data/facts/outcom: found x"));
+        assert!(line("/data/facts/outcom").starts_with("decision.json, line 3, /facts/outcom: found x"));
         assert!(line("/data/facts/text").contains("line 2,"), "it is missing there");
         assert!(line("/data/facts/votes/0/for").contains("line 5,"));
         assert!(line("/type").contains("line 1,"));

@@ -140,8 +140,16 @@ fn where_the_server_dies_before_it_answers_everything_is_kept_and_recorded_once(
     room.write("batch.jsonc", &batch());
     let before = size(&room);
     let (wire, cut) = wire_that_loses_the_answer(room.address());
-    let mut recording =
-        room.command(&["record", "batch.jsonc", "--key", "secretary.pem", "--yes", "--server", &wire]);
+    let mut recording = room.command(&[
+        "record",
+        "batch.jsonc",
+        "--key",
+        "secretary.pem",
+        "--yes",
+        "--again",
+        "--server",
+        &wire,
+    ]);
     let recording = recording.stderr(std::process::Stdio::piped()).spawn().unwrap();
     // It is durable, and whoever sent it does not know.
     while size(&room) < before + 2 {
@@ -197,8 +205,10 @@ fn where_the_server_dies_before_it_hears_everything_is_kept_and_recorded_once() 
         }
         client.shutdown(Shutdown::Both).unwrap();
     });
-    let said =
-        room.fails(5, &["record", "batch.jsonc", "--key", "secretary.pem", "--yes", "--server", &wire]);
+    let said = room.fails(
+        5,
+        &["record", "batch.jsonc", "--key", "secretary.pem", "--yes", "--again", "--server", &wire],
+    );
     forwarding.join().unwrap();
     room.kill();
     room.serve("book");
@@ -311,7 +321,7 @@ fn what_templates_hold_is_signed_by_the_keys_that_fit_in_whatever_order_they_are
     let mistaken = several.join("\n").replace("\"outcome\"", "\"outcom\"");
     room.write("several.jsonc", &mistaken);
     let said = room.fails(3, &[&["record", "several.jsonc"], &keys[..]].concat());
-    assert!(said.contains("/data/facts/outcom") && said.contains("did you mean `outcome`?"), "{said}");
+    assert!(said.contains("/facts/outcom") && said.contains("did you mean `outcome`?"), "{said}");
     // Where no key fits, that is said, and nothing is recorded.
     let before = size(&room);
     let keys = ["--key", "nhse.pem", "--key", "nhse-two.pem", "--yes", "--again"];

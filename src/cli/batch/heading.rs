@@ -46,6 +46,8 @@ pub(super) struct SaidSoFar {
     parts: BTreeMap<String, String>,
     /// The decisions, by item and body.
     decisions: Vec<(String, String)>,
+    /// By the clock, when it began.
+    started: Option<String>,
 }
 
 impl Heading {
@@ -82,27 +84,21 @@ impl Heading {
         Ok(())
     }
 
-    /// Fills in what a line of a sitting leaves out. Without a day in the heading everything is as the line has it.
+    /// Fills in what a line leaves out: what the heading says of the bodies and the meeting; and of a sitting, whose day it names,
+    /// days and times.
     pub(super) fn fill(&self, type_name: &str, body: Option<&str>, facts: &mut Value, said: &SaidSoFar) {
-        let (Some(on), Value::Object(facts)) = (self.on, facts) else { return };
+        let Value::Object(facts) = facts else { return };
+        self.fill_always(type_name, body, facts);
+        let Some(on) = self.on else { return };
         let meeting = self.meeting.as_ref().map(|meeting| json!(meeting));
         let body = body.map(|body| json!(body));
         match type_name {
-            "MeetingConvened" => {
-                let kind = if self.bodies.len() == 1 { "single" } else { "in_common" };
-                put(facts, "kind", Some(json!(kind)));
-                put(facts, "bodies", (!self.bodies.is_empty()).then(|| json!(self.bodies)));
-            }
-            "AgendaPublished" => put(facts, "version", Some(json!(1))),
-            "VoteTaken" => put(facts, "body", body),
             "DecisionRecorded" => {
-                refer(facts);
                 if facts.get("mode").is_none_or(|mode| mode == "meeting") {
                     put(facts, "mode", Some(json!("meeting")));
-                    put(facts, "decided_on", Some(json!(on)));
                     put(facts, "meeting", meeting);
                 }
-                put(facts, "effect", Some(json!({"none": {}})));
+                put(facts, "decided_on", Some(json!(on)));
             }
             "ActionAssigned" => {
                 put(facts, "body", body.or_else(|| self.secretary_of.as_ref().map(|body| json!(body))));
@@ -113,9 +109,33 @@ impl Heading {
             _ => {}
         }
         for name in TIMES {
-            if let Some(clock) = facts.get(name).and_then(Value::as_str).and_then(|time| moment(on, time)) {
-                facts.insert(name.to_owned(), json!(clock));
+            if let Some(time) = facts.get(name).and_then(Value::as_str) {
+                let day = if name == "ended_at" && said.is_past_midnight(time) {
+                    Some(on.day_after())
+                } else {
+                    Some(on)
+                };
+                let clock = day.and_then(|day| moment(day, time));
+                facts.extend(clock.map(|clock| (name.to_owned(), json!(clock))));
             }
+        }
+    }
+
+    /// What needs no day.
+    fn fill_always(&self, type_name: &str, body: Option<&str>, facts: &mut Map<String, Value>) {
+        match type_name {
+            "MeetingConvened" if !self.bodies.is_empty() => {
+                let kind = if self.bodies.len() == 1 { "single" } else { "in_common" };
+                put(facts, "kind", Some(json!(kind)));
+                put(facts, "bodies", Some(json!(self.bodies)));
+            }
+            "AgendaPublished" => put(facts, "version", Some(json!(1))),
+            "VoteTaken" => put(facts, "body", body.map(|body| json!(body))),
+            "DecisionRecorded" => {
+                refer(facts);
+                put(facts, "effect", Some(json!({"none": {}})));
+            }
+            _ => {}
         }
     }
 }
@@ -130,12 +150,21 @@ impl SaidSoFar {
                 self.parts
                     .extend(items.filter_map(|item| Some((text(item, "reference")?, text(item, "part")?))));
             }
+            "MeetingOpened" => {
+                let at = facts.get("started_at").and_then(Value::as_str).and_then(|at| at.get(11..16));
+                self.started = at.map(str::to_owned);
+            }
             "DecisionRecorded" => {
                 let item = facts.get("item").and_then(|item| item.get("reference")?.as_str());
                 self.decisions.extend(item.map(|item| (item.to_owned(), subject.to_owned())));
             }
             _ => {}
         }
+    }
+
+    /// Whether a time of the clock is that of the night after the day: it began in the afternoon or later, and this is before six.
+    fn is_past_midnight(&self, clock: &str) -> bool {
+        clock < "06:00" && self.started.as_deref().is_some_and(|started| started >= "12:00")
     }
 
     /// The decisions of their part, where minutes are said to hold all of them. An item that is not on the agenda in this file
@@ -227,9 +256,25 @@ mod tests {
         let winter = Heading { on: "2026-11-26".parse().ok(), ..heading };
         let opened = filled(&winter, "MeetingOpened", None, json!({"started_at": "18:05"}));
         assert_eq!(opened["started_at"], "2026-11-26T18:05:00+00:00");
-        // Without a day nothing is filled in.
+        let mut said = SaidSoFar::default();
+        said.note("MeetingOpened", "meeting/m", &json!({"started_at": "2026-11-26T23:30:00+00:00"}));
+        let ended = |clock: &str| {
+            let mut facts = json!({"ended_at": clock});
+            winter.fill("MeetingClosed", None, &mut facts, &said);
+            facts["ended_at"].as_str().unwrap().to_owned()
+        };
+        assert_eq!(ended("00:20"), "2026-11-27T00:20:00+00:00");
+        assert_eq!(ended("23:50"), "2026-11-26T23:50:00+00:00");
+        assert_eq!(ended("09:00"), "2026-11-26T09:00:00+00:00", "which is refused: it began later");
+        // On that day, but not at the meeting.
+        let written = filled(&winter, "DecisionRecorded", None, json!({"mode": "written"}));
+        assert_eq!(written, json!({"mode": "written", "decided_on": "2026-11-26", "effect": {"none": {}}}));
+        // Without a day no day is filled in.
         let none = Heading { on: None, ..winter };
-        assert_eq!(filled(&none, "DecisionRecorded", None, json!({"item": "1"})), json!({"item": "1"}));
+        let decided = json!({"item": {"reference": "1"}, "effect": {"none": {}}});
+        assert_eq!(filled(&none, "DecisionRecorded", None, json!({"item": "1"})), decided);
+        let convened = json!({"kind": "in_common", "bodies": ["body/QMM", "body/QJG"]});
+        assert_eq!(filled(&none, "MeetingConvened", None, json!({})), convened);
     }
 
     #[test]

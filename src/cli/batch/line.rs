@@ -1,8 +1,9 @@
 //! One line of a file: an event, or one for each of several bodies, or a decision with the vote that it rests on.
 
 use super::heading::{Heading, SaidSoFar};
+use super::placeholders;
 use crate::cli::exit::Usage;
-use crate::cli::new_ids::NewIds;
+use crate::cli::new_ids::{NewIds, body_meant};
 use crate::cli::sealed_texts::seal_all;
 use crate::cli::writing::Words;
 use crate::cli::written::Places;
@@ -150,7 +151,7 @@ impl Line {
             }
             _ => {
                 let needed = "\"consensus\", or how it was taken with what was counted: {\"show_of_hands\": {\"for\": 3, \"against\": 0}}";
-                return Err(Malformed::new("/vote", "something else", needed));
+                return Err(Malformed::new("/vote", vote.to_string(), needed));
             }
         }
         Ok(Self {
@@ -179,8 +180,14 @@ impl Line {
         let row = row.ok_or_else(|| Usage(format!("there is no type {}", self.type_name)))?;
         let subject = self.subject.clone().or_else(|| default_subject(row, None, heading));
         let subject = subject.ok_or_else(|| no_subject(row));
-        let subject: Subject =
-            subject?.parse().map_err(|wrong: Malformed| Malformed { at: "/subject".to_owned(), ..wrong })?;
+        let unknown = placeholders::unknown("/data/facts", &self.facts, self.is_of_each());
+        unknown.map_or(Ok(()), Err)?;
+        let subject = subject?;
+        let wrong_subject = |wrong: Malformed| {
+            let needed = if row.subject_kind == "body" { body_meant(&subject) } else { wrong.needed };
+            Malformed { at: "/subject".to_owned(), needed, ..wrong }
+        };
+        let subject: Subject = subject.parse().map_err(wrong_subject)?;
         let cited = &|text: &str| labels.get(text).map_or_else(|| text.to_owned(), ToString::to_string);
         let facts = with_texts(&self.facts, cited);
         let mut data = Map::new();

@@ -29,7 +29,11 @@ pub(in crate::cli) async fn write(
     words: Vec<Words>,
     (names, signers): (&[String], &[Signer]),
 ) -> anyhow::Result<()> {
-    if words.is_empty() || words.len() > REQUEST_EVENTS_MAX {
+    if words.is_empty() {
+        let what = "the file has a heading alone: the events follow it, one after another";
+        return Err(Usage(what.to_owned()).into());
+    }
+    if words.len() > REQUEST_EVENTS_MAX {
         let what = format!("{} events, and 1 to {REQUEST_EVENTS_MAX} are taken at once", words.len());
         return Err(Usage(what).into());
     }
@@ -183,7 +187,7 @@ pub(in crate::cli) fn show_appended(
         return show::json(&json!({"appended": entries, "receipts": folder, "key_news": news}));
     }
     let again = if appended.iter().any(|one| one.again) { " (recorded already)" } else { "" };
-    show::line(show::title(format!("{}{again}", places(appended))))?;
+    show::sentence(show::title(format!("{}{again}", places(appended))))?;
     if let Some(last) = appended.last() {
         show::field("recorded", &last.recorded)?;
     }
