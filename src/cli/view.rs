@@ -106,6 +106,8 @@ mod tests {
             "{}",
             parse_day("2026-02-30").unwrap_err().0
         );
-        assert!(parse_day("November").unwrap_err().0.contains("04/07/2019"));
+        for other in ["November", "April 2019"] {
+            assert!(parse_day(other).unwrap_err().0.contains("04/07/2019"), "{other}");
+        }
     }
 }

@@ -250,7 +250,9 @@ fn refusals_say_what_is_wrong_and_what_to_do() {
 
     assert!(room.fails(1, &["body", "99Z"]).contains("99Z"));
     assert!(room.fails(1, &["show", "999"]).contains("the log has 10 entries"));
-    assert!(room.fails(2, &["body", "04K", "--as-at", "April 2019"]).contains("YYYY-MM-DD"));
+    assert!(
+        room.fails(2, &["body", "04K", "--as-at", "April 2019"]).contains("needed a day, such as 2019-07-04")
+    );
 }
 
 #[test]

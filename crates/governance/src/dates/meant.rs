@@ -6,6 +6,9 @@ use super::Date;
 pub(super) const FORMS: &str = "a day of the calendar, such as \"2020-04-01\", or the words of the source, such as \
     {\"written\": \"April 2019\", \"earliest\": \"2019-04-01\", \"latest\": \"2019-04-30\"}";
 
+/// The first year that somebody can have meant.
+const YEAR_MIN: i16 = 1900;
+
 /// What is needed in the place of a text that is no day.
 pub(super) fn needed(text: &str) -> String {
     meant(text).map_or_else(|| FORMS.to_owned(), |meant| format!("{meant}; {FORMS}"))
@@ -55,5 +58,7 @@ fn probable(text: &str) -> Option<Result<jiff::civil::Date, String>> {
     let words = words.collect::<Vec<_>>().join(" ");
     let read = |format: &str, text: &str| jiff::civil::Date::strptime(format, text).ok();
     let forms = ["%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%A %d %B %Y"];
-    read("%d-%m-%Y", &plain).or_else(|| forms.iter().find_map(|form| read(form, &words))).map(Ok)
+    let day = read("%d-%m-%Y", &plain).or_else(|| forms.iter().find_map(|form| read(form, &words)))?;
+    // "April 2019" would be the 20th of April 19.
+    (day.year() >= YEAR_MIN).then_some(Ok(day))
 }
