@@ -101,6 +101,7 @@ pub fn desk(services: Router, ledger: Option<&Path>) -> Router {
         .route("/lineage.svg", get(lineage::alone))
         .route(&STYLE_PATH, get(async || kept("text/css; charset=utf-8", STYLE)))
         .route(ICON_PATH, get(async || kept("image/svg+xml", ICON)));
+    pages = pages.route("/document/{name}", get(things::document));
     for kind in things::kinds() {
         pages = pages.route(&format!("/{kind}/{{name}}"), get(things::page));
     }
@@ -133,7 +134,7 @@ pub async fn unknown(headers: HeaderMap, uri: Uri) -> Response {
 }
 
 /// What the pages but the first are called, for whoever counts calls: paths, exactly or by how they begin.
-pub(crate) const PAGES: [(&str, &str); 37] = [
+pub(crate) const PAGES: [(&str, &str); 38] = [
     ("/change", "change page"),
     ("/search", "search page"),
     ("/commissioner", "commissioner page"),
@@ -162,6 +163,7 @@ pub(crate) const PAGES: [(&str, &str); 37] = [
     ("/delegation/", "delegation page"),
     ("/partnership/", "partnership page"),
     ("/key/", "key page"),
+    ("/document/", "document page"),
     ("/appointment/", "joint appointment page"),
     ("/due", "due page"),
     ("/whole/", "whole answer page"),

@@ -48,8 +48,13 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
             format!("{}, with {} known", spoken(&it.as_at), phrases::entries(it.known_entries))
         })
     };
-    let titles = ["of", "what", "before", "after", "rests on"].map(str::to_owned);
-    let rows: Vec<_> = found.differences.iter().map(|it| row(viewed, it)).collect();
+    // What the title says of all is not said again of each.
+    let is_of_one = found.differences.iter().all(|it| it.subject == subject);
+    let skipped = usize::from(is_of_one);
+    let titles: Vec<_> =
+        ["of", "what", "before", "after", "rests on"].into_iter().skip(skipped).map(str::to_owned).collect();
+    let rows: Vec<Vec<_>> =
+        found.differences.iter().map(|it| row(viewed, it).into_iter().skip(skipped).collect()).collect();
     let content = html! {
         p.lead { "Before: " (side(found.before.as_ref())) ". After: " (side(found.after.as_ref())) "." }
         @if rows.is_empty() { p { "Nothing differs of what is compared." } }

@@ -24,6 +24,7 @@ pub(super) fn path_of(id: &str) -> Option<String> {
             | "partnership"
             | "key"
             | "appointment"
+            | "document"
     );
     has_page.then(|| format!("/{id}"))
 }

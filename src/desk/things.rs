@@ -134,6 +134,34 @@ pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Respo
         .render(&visit, &ledger))
 }
 
+/// A document that is registered: it has no question of its own, and stands in the list of all.
+pub(super) async fn document(visit: Visit, Path(name): Path<String>) -> Result<Response, Trouble> {
+    let ledger = visit.ledger().await?;
+    let id = format!("document/{name}");
+    let missing = || Trouble::Fault("ListDocuments is no question".to_owned());
+    let question = register_question("ListDocuments").ok_or_else(missing)?;
+    let mut request = DynamicMessage::new(question.input());
+    request.set_field_by_name("words", Value::String(id.clone()));
+    let answer = visit.ask(&question, request).await?;
+    let answered = answered(&answer);
+    let listed = answer.get_field_by_name("documents");
+    let listed = listed.as_deref().and_then(Value::as_list).unwrap_or_default();
+    let found = listed.iter().filter_map(Value::as_message).find(|document| text(document, "id") == id);
+    let unknown =
+        || Trouble::Unknown(format!("No document “{name}” is known here, as far as this view sees."));
+    let found = found.ok_or_else(unknown)?;
+    let names = Names::of(answered.as_ref());
+    let mut whole = Sheet::whole(found, "", &names);
+    whole.values.retain(|(_name, value)| value.to_string() != id && value.to_string() != name);
+    let content = html! {
+        (sheet(&visit.viewed, &whole, "Nothing is known of it."))
+        (further(&visit.viewed, &id, &[("/list/stated", "subject", "What is stated about it")]))
+    };
+    let (title, caption) = (format!("Document {name}"), "Document".to_owned());
+    Ok(Page { title, caption, answered: answered.as_ref(), feed: String::new(), content }
+        .render(&visit, &ledger))
+}
+
 /// What comes after the kind in an id.
 fn name_of(id: &str) -> &str {
     id.split_once('/').map_or(id, |(_kind, name)| name)

@@ -14,13 +14,14 @@ pub(crate) fn is_installed(what: &str) -> bool {
 }
 
 /// A page of each kind.
-const PAGES: [(&str, &str); 19] = [
+const PAGES: [(&str, &str); 20] = [
     ("first", "/"),
     ("search", "/search?q=nottingham&at=2020-03-31"),
     ("body", "/body/52R?at=2020-04-02"),
     ("ended", "/body/04N"),
     ("person", "/person/9d41c7e02b6f4a58"),
     ("meeting", "/meeting/nottinghamshire-2020-03-05"),
+    ("document", "/document/ods-2025-12-29"),
     ("office", "/office/52R/accountable_officer?at=2020-04-02"),
     ("compare", "/compare?subject=body%2F52R&with_at=2020-03-31&at=2020-04-01"),
     ("book", "/book"),

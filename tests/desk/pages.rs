@@ -96,6 +96,7 @@ fn every_link_leads_to_a_page_that_is_whole() {
         "list/documents",
         "office",
         "compare",
+        "document",
         "desk",
         "verify.html",
         "news.atom",
@@ -163,6 +164,22 @@ fn an_office_has_its_own_page_with_who_was_seen_in_it() {
     let counted = read(&demo().page("/office/04K/accountable_officer?at=2019-07-04&reported=yes"));
     assert!(counted.contains("Seen") && counted.contains("Amanda Sullivan"), "{counted}");
     assert_eq!(demo().get("/office/04K/treasurer").status, 404);
+}
+
+#[test]
+fn a_person_and_a_document_have_what_is_known_of_them() {
+    let person = read(&demo().page("/person/9d41c7e02b6f4a58"));
+    assert!(person.contains("Attendance How often they were there, body by body"), "{person}");
+    assert!(person.contains("Sittings") && person.contains("Apologies"), "{person}");
+    let document = read(&demo().page("/document/ods-2025-12-29"));
+    for needed in [
+        "NHS Organisation Data Service, commissioning bodies of England",
+        "Published by NHS England",
+        "Speaks to",
+    ] {
+        assert!(document.contains(needed), "{needed} is not in {document}");
+    }
+    assert_eq!(demo().get("/document/ods").status, 404);
 }
 
 #[test]
