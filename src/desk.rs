@@ -95,6 +95,7 @@ pub fn desk(services: Router, ledger: Option<&Path>) -> Router {
         .route("/sign/submit", post(signing::submit))
         .route("/sign/challenge", post(signing::challenge))
         .route("/sign/waiting", post(signing::waiting))
+        .route("/sign/withdraw", post(signing::withdraw))
         .route("/shelf", post(signing::put))
         .route("/shelf/{name}", get(signing::lying))
         .route("/lineage", get(lineage::page))
@@ -134,7 +135,7 @@ pub async fn unknown(headers: HeaderMap, uri: Uri) -> Response {
 }
 
 /// What the pages but the first are called, for whoever counts calls: paths, exactly or by how they begin.
-pub(crate) const PAGES: [(&str, &str); 38] = [
+pub(crate) const PAGES: [(&str, &str); 39] = [
     ("/change", "change page"),
     ("/search", "search page"),
     ("/commissioner", "commissioner page"),
@@ -172,6 +173,7 @@ pub(crate) const PAGES: [(&str, &str); 38] = [
     ("/sign.html", "sign.html"),
     ("/sign/challenge", "sign-in begun"),
     ("/sign/waiting", "sign-in"),
+    ("/sign/withdraw", "draft taken away"),
     ("/shelf/", "shelf"),
 ];
 

@@ -5,6 +5,7 @@
 //! Signatures come together; none that lies there is replaced. Each change of a draft is another draft: both lie there.
 
 use crate::drafts::{DraftError, SigningDraft};
+use minutebook_governance::headlines::headline;
 use minutebook_log::{EventType, Hash, PublicKey, Subject};
 use minutebook_store::Files;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +24,12 @@ const BYTES_MAX: u64 = 128 * 1024 * 1024;
 /// The most of them that one key has signed, when another comes.
 const OF_A_KEY_MAX: usize = 100;
 
+/// The most bytes of what one key has signed, when another comes.
+const BYTES_OF_A_KEY_MAX: usize = 16 * 1024 * 1024;
+
+/// How much of what a draft says is told in a list.
+const SAYS_MAX: usize = 120;
+
 /// After what time without a signature one may give way to another.
 const KEPT: Duration = Duration::from_secs(120 * 24 * 60 * 60);
 
@@ -37,7 +44,8 @@ pub(crate) enum ShelfError {
     Full,
     /// One key has signed enough of what lies here.
     #[error(
-        "{OF_A_KEY_MAX} drafts lie here that {0} has signed: have them sent, or save this one as a file, and pass that on"
+        "{OF_A_KEY_MAX} drafts, or {max} MiB, lie here that {0} has signed: have them sent, take some away, or save this one as a file",
+        max = BYTES_OF_A_KEY_MAX / 1024 / 1024
     )]
     OfOneKey(PublicKey),
     /// What lies there is no draft.
@@ -71,8 +79,12 @@ pub(crate) struct LyingDraft {
     pub(crate) first_type: EventType,
     /// What its first event is about.
     pub(crate) first_subject: Subject,
+    /// What that says, in a line; empty where it says nothing in words.
+    pub(crate) says: String,
     /// How many events it has.
     pub(crate) events: usize,
+    /// How many bytes those have.
+    bytes: usize,
     /// Of how many events each of those who are to sign has signed, and is still to sign.
     pub(crate) signers: BTreeMap<PublicKey, SignerProgress>,
     /// When the last signature came.
@@ -101,7 +113,14 @@ impl LyingDraft {
             }
         }
         let (first_type, first_subject) = (first.event_type.clone(), first.subject.clone());
-        Some(Self { first_type, first_subject, events: drafts.len(), signers, at })
+        let facts = first.data.get("facts");
+        let says = facts.map_or_else(String::new, |facts| headline(&first_type.name, facts, &|_id| None));
+        let says = match says.char_indices().nth(SAYS_MAX) {
+            Some((end, _more)) => format!("{}…", says.get(..end).unwrap_or_default()),
+            None => says,
+        };
+        let bytes = drafts.iter().map(|draft| draft.event.bytes().len()).sum();
+        Some(Self { first_type, first_subject, says, events: drafts.len(), bytes, signers, at })
     }
 
     fn is_signed_by(&self, key: PublicKey) -> bool {
@@ -157,6 +176,10 @@ impl DraftShelf {
             }
         }
         let text = SigningDraft::write_all(&drafts).map_err(io::Error::from)?;
+        // What brings no signature is no reason to keep it for longer.
+        if before.as_ref() == Some(&text) {
+            return Ok(drafts);
+        }
         self.files.make_folders(&self.folder)?;
         if before.is_none() {
             self.check_keys(lying, &drafts)?;
@@ -175,6 +198,18 @@ impl DraftShelf {
         let mut guard = self.lock();
         let of_key = self.known(&mut guard)?.iter().filter(|(_name, it)| it.signers.contains_key(&key));
         Ok(of_key.map(|(name, it)| (*name, it.clone())).collect())
+    }
+
+    /// Takes away what lies under a name, for the holder of a key that has signed it. Returns whether there was such a draft.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub(crate) fn take_away(&self, name: Hash, key: PublicKey) -> io::Result<bool> {
+        let is_theirs = self.known(&mut self.lock())?.get(&name).is_some_and(|lying| lying.is_signed_by(key));
+        if is_theirs {
+            self.remove(name)?;
+        }
+        Ok(is_theirs)
     }
 
     /// Takes away what lies under a name, if anything does.
@@ -236,8 +271,11 @@ impl DraftShelf {
     ) -> Result<(), ShelfError> {
         let keys: BTreeSet<_> =
             drafts.iter().flat_map(|draft| &draft.signatures).map(|(key, _signature)| *key).collect();
-        let has_enough =
-            |key: &PublicKey| lying.values().filter(|it| it.is_signed_by(*key)).count() >= self.of_a_key_max;
+        let has_enough = |key: &PublicKey| {
+            let of_it = || lying.values().filter(|it| it.is_signed_by(*key));
+            let bytes: usize = of_it().map(|it| it.bytes).sum();
+            of_it().count() >= self.of_a_key_max || bytes >= BYTES_OF_A_KEY_MAX
+        };
         keys.into_iter().find(has_enough).map_or(Ok(()), |key| Err(ShelfError::OfOneKey(key)))
     }
 
@@ -350,7 +388,10 @@ mod tests {
             assert_eq!(lying.signers[&two.public()], SignerProgress { signed: 0, missing: 2 });
             assert_eq!(of(&other).len(), 1);
         }
-        shelf.remove(names[1]).unwrap();
+        // Whoever has signed it takes it away, and nobody else.
+        assert!(!shelf.take_away(names[1], other.public()).unwrap());
+        assert!(shelf.take_away(names[1], one.public()).unwrap());
+        assert!(!shelf.take_away(names[1], one.public()).unwrap());
         assert!(shelf.of_key(other.public()).unwrap().is_empty());
         shelf.put(vec![third]).unwrap();
     }

@@ -1,8 +1,8 @@
 //! Signing in at the desk: whoever holds a key shows it by a signature over a challenge, and is told what waits for that key. It
 //! lets nobody write anything: what is recorded is signed itself.
 //!
-//! What is signed is no event, and can't be taken for one: its payload type is [`SIGN_IN_TYPE`], and its payload server, ledger, key
-//! and challenge on a line each. A challenge is kept nowhere. It says when it was made, under a secret that ends with the server.
+//! What is signed is no event, and can't be taken for one: its payload type is [`SIGN_IN_TYPE`], and its payload server, ledger, key,
+//! challenge and what it is for on a line each. A challenge is kept nowhere. It says when it was made, under a secret that ends with the server.
 
 use data_encoding::HEXLOWER;
 use minutebook_log::{Hash, PublicKey, Signature};
@@ -23,7 +23,7 @@ pub(crate) enum SignInError {
     Challenge,
     /// What was signed is something else.
     #[error(
-        "the signature does not hold: it has to be over this server's address, its ledger, the key and the challenge"
+        "the signature does not hold: it has to be over this server's address, its ledger, the key, the challenge and what it is for"
     )]
     Signature,
 }
@@ -43,7 +43,8 @@ impl std::fmt::Debug for Challenges {
 /// What somebody shows who signs in.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SignIn<'a> {
-    /// By what they call this server: `https://minutes.example`.
+    /// By what their request calls this server: `https://minutes.example`. Whoever stands between can call it anything; a page of
+    /// another server has no key of this one's.
     pub(crate) origin: &'a str,
     /// The ledger.
     pub(crate) ledger: Hash,
@@ -51,6 +52,8 @@ pub(crate) struct SignIn<'a> {
     pub(crate) key: PublicKey,
     /// The challenge that they were given.
     pub(crate) challenge: &'a str,
+    /// What for: `list`, or `remove` with the name of a draft.
+    pub(crate) act: &'a str,
     /// The key's signature.
     pub(crate) signature: Signature,
 }
@@ -81,16 +84,17 @@ impl Challenges {
     /// # Errors
     /// [`SignInError`].
     pub(crate) fn check(&self, shown: &SignIn<'_>, now: SystemTime) -> Result<(), SignInError> {
-        let SignIn { origin, ledger, key, challenge, signature } = shown;
+        let SignIn { origin, ledger, key, challenge, act, signature } = shown;
         let second = challenge.split_once('-').and_then(|(second, _code)| second.parse::<u64>().ok());
         let second = second.ok_or(SignInError::Challenge)?;
         let is_ours = bool::from(self.made(*key, second).as_bytes().ct_eq(challenge.as_bytes()));
         let made = UNIX_EPOCH.checked_add(Duration::from_secs(second)).ok_or(SignInError::Challenge)?;
         let is_new = now.duration_since(made).is_ok_and(|age| age <= COUNTS);
-        if !(is_ours && is_new) {
+        // Where nobody says which server was meant, nothing was signed for this one.
+        if !(is_ours && is_new) || origin.is_empty() {
             return Err(SignInError::Challenge);
         }
-        let payload = format!("{origin}\n{ledger}\n{key}\n{challenge}\n");
+        let payload = format!("{origin}\n{ledger}\n{key}\n{challenge}\n{act}\n");
         key.verify_as(SIGN_IN_TYPE, payload.as_bytes(), signature).map_err(|_no_proof| SignInError::Signature)
     }
 }
@@ -117,10 +121,10 @@ mod tests {
         let (key, _) = signed(1, SIGN_IN_TYPE, "");
         let (stranger, _) = signed(2, SIGN_IN_TYPE, "");
         let challenge = ours.challenge(key, now);
-        let payload = |challenge: &str| format!("{ORIGIN}\n{ledger}\n{key}\n{challenge}\n");
+        let payload = |challenge: &str| format!("{ORIGIN}\n{ledger}\n{key}\n{challenge}\nlist\n");
         let tried = |challenge: &str, seed, payload_type, payload: &str, later| {
             let (_, signature) = signed(seed, payload_type, payload);
-            let shown = SignIn { origin: ORIGIN, ledger, key, challenge, signature };
+            let shown = SignIn { origin: ORIGIN, ledger, key, challenge, act: "list", signature };
             ours.check(&shown, now + Duration::from_secs(later))
         };
         let good = payload(&challenge);
@@ -128,11 +132,17 @@ mod tests {
         assert_eq!(tried(&challenge, 1, SIGN_IN_TYPE, &good, 300), Ok(()));
         assert_eq!(tried(&challenge, 1, SIGN_IN_TYPE, &good, 301), Err(SignInError::Challenge));
         assert_eq!(tried(&challenge, 2, SIGN_IN_TYPE, &good, 0), Err(SignInError::Signature));
+        let for_more = good.replace("list", "remove 00");
+        assert_eq!(tried(&challenge, 1, SIGN_IN_TYPE, &for_more, 0), Err(SignInError::Signature));
         assert_eq!(tried(&challenge, 1, PAYLOAD_TYPE, &good, 0), Err(SignInError::Signature));
         for other in ["http://minutes.example", "https://evil.example"] {
             let elsewhere = good.replace(ORIGIN, other);
             assert_eq!(tried(&challenge, 1, SIGN_IN_TYPE, &elsewhere, 0), Err(SignInError::Signature));
         }
+        let nameless = signed(1, SIGN_IN_TYPE, &good.replace(ORIGIN, "")).1;
+        let shown =
+            SignIn { origin: "", ledger, key, challenge: &challenge, act: "list", signature: nameless };
+        assert_eq!(ours.check(&shown, now), Err(SignInError::Challenge));
         let foreign =
             [others.challenge(key, now), ours.challenge(stranger, now), String::new(), "-".to_owned()];
         for challenge in foreign.into_iter().chain([format!("{}-", u64::MAX), challenge.replace('-', "0-")]) {

@@ -66,16 +66,19 @@ function removeDeviceKey(key) {
 }
 
 /** Keeps drafts, with what was signed so far, here or in another tab. Returns their text as it is read back; nothing where it can't be. */
-async function keepDrafts(drafts) {
+async function keepDrafts(drafts, isSignedHere) {
   if (!isServed) return null;
   const name = nameOfDrafts(drafts);
   const [first] = drafts;
-  const kept = { name, text: writeDrafts(drafts), title: toldOf(first).title, subject: first.event.subject, count: drafts.length, at: new Date().toISOString() };
+  const kept = { name, text: writeDrafts(drafts), title: toldOf(first).title, subject: first.event.subject, count: drafts.length, at: new Date().toISOString(), isSignedHere };
   try {
     await inStore("drafts", "readwrite", (store) => {
       const before = store.get(name);
       // In one transaction: no other tab writes between the two.
-      before.onsuccess = () => store.put(before.result === undefined ? kept : { ...kept, text: withSignatures(before.result.text, kept.text) });
+      before.onsuccess = () => {
+        const was = before.result;
+        store.put(was === undefined ? kept : { ...kept, text: withSignatures(was.text, kept.text), at: was.at, isSignedHere: isSignedHere || was.isSignedHere === true });
+      };
       return before;
     });
     return (await inStore("drafts", "readonly", (store) => store.get(name)))?.text ?? null;

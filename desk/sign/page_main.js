@@ -45,6 +45,17 @@ async function attempt(field, run) {
 /** Opens a draft, with what was signed of it on this device before. One that was asked for by a name has to have that name. */
 async function openDraft(bytes, wanted = null) {
   closeDraft();
+  at("busy").hidden = false;
+  try {
+    await readAndOpen(bytes, wanted);
+  } finally {
+    at("busy").hidden = true;
+  }
+}
+
+async function readAndOpen(bytes, wanted) {
+  // So that it can be seen that something goes on.
+  await new Promise((resolve) => setTimeout(resolve));
   const drafts = await readDrafts(bytes, check);
   const name = nameOfDrafts(drafts);
   if (wanted !== null && name !== wanted) throw new Malformed("draft", "another draft than the address names", wanted);
@@ -54,24 +65,24 @@ async function openDraft(bytes, wanted = null) {
   if (open !== mine) return;
   showDraft();
   await checkDraft();
-  if (open === mine) at(mine.recorded === null ? "shown-title" : "recorded-title").focus();
+  if (open === mine && mine.needsToken === null) at(mine.recorded === null ? "shown-title" : "recorded-title").focus();
 }
 
-/** The newest version of a draft that this device has seen and that is not in the book: what it said and when; null where there is none. */
+/** The version of a draft that it is held against, of those that this device has seen and that are not in the book; null where there
+    is none. */
 async function versionBefore(drafts, name) {
   const seen = [];
   for (const kept of await allKept("drafts")) {
     if (kept.name === name) continue;
     const others = await readDrafts(encodeUtf8(kept.text), check).catch(() => []);
-    seen.push({ at: kept.at, told: others.map(toldOf) });
+    seen.push({ at: kept.at, isSignedHere: kept.isSignedHere === true, told: others.map(toldOf) });
   }
-  seen.sort((one, two) => (one.at < two.at ? 1 : -1));
   return versionAmong(drafts.map(toldOf), seen);
 }
 
 /** Keeps the open draft, and takes over what another tab signed. */
 async function keepOpen(mine) {
-  const text = await keepDrafts(mine.drafts);
+  const text = await keepDrafts(mine.drafts, mine.isSignedHere === true);
   mine.isKept = text !== null;
   if (text !== null) mine.drafts = await readDrafts(encodeUtf8(text), check);
 }
@@ -79,7 +90,7 @@ async function keepOpen(mine) {
 function closeDraft() {
   open = null;
   for (const id of ["shown", "checked", "sign", "signed", "recorded"]) at(id).hidden = true;
-  for (const id of ["shelf-words", "called"]) at(id).replaceChildren();
+  for (const id of ["shelf-words", "called", "waiting"]) at(id).replaceChildren();
 }
 
 function showDraft() {
@@ -101,7 +112,11 @@ function showDraft() {
 function showVersion(differences) {
   const { before } = open;
   at("version").hidden = before === null;
-  if (before !== null) at("version").textContent = `This device has seen another version of this draft, on ${momentWords(before.at)}. Both are kept. They differ in ${countWords(differences, "place")}, each marked “Changed” or “New” below.`;
+  if (before === null) return;
+  const others = before.versions === 1 ? "a draft much like this one, and keeps both. It" : `${before.versions} drafts much like this one, and keeps all. The one that this is held against`;
+  const which = before.isSignedHere ? "was signed here, and first opened" : before.versions === 1 ? "was first opened" : "differs most from it, and was first opened";
+  const what = differences === 0 ? "They say the same, word for word: other are only ids, times and what their authors saw." : `They differ in ${countWords(differences, "place")}, marked “Changed” or “New” below.`;
+  at("version").textContent = `This device has seen ${others} ${which} on ${momentWords(before.at)}. ${what}`;
 }
 
 function showSignatures() {
@@ -129,6 +144,7 @@ async function checkDraft() {
   const { drafts } = mine;
   const signatures = drafts.reduce((sum, one) => sum + one.signatures.size, 0);
   mine.outcome = OPEN;
+  mine.needsToken = null;
   mine.rows = [row("The draft", HOLDS, `${countWords(drafts.length, "event")} in the one form that each may have; ${countWords(signatures, "signature")} so far, and each holds.`), sizeRow(drafts)];
   if (isServed) {
     say("Checking.");
@@ -142,9 +158,13 @@ async function checkDraft() {
   if (mine.refused.length > 0) at("checks").append(viewObjections(mine.refused));
   at("again").hidden = mine.outcome !== OPEN;
   at("checked").hidden = false;
-  showCalled(Object.entries(mine.called ?? {}));
+  showCalled(mine.called ?? []);
   showSignatures();
   say(CHECKED_WORDS[mine.outcome]);
+  if (mine.needsToken) {
+    at("token-field").hidden = false;
+    showProblems([{ field: "token", says: mine.needsToken }]);
+  }
   if (mine.standing) await showRecorded(mine, mine.standing);
 }
 
@@ -164,7 +184,7 @@ async function askServer(mine) {
     if (against.keep !== null) keepCheckpoints(against.keep.origin, [against.keep]);
     if (outcomeOf(rows) !== FAILS) await askRules(mine);
   } catch (error) {
-    if (error instanceof TokenNeeded) at("token-field").hidden = false;
+    if (error instanceof TokenNeeded) mine.needsToken = error.message;
     const isLeftOpen = error instanceof ServerTrouble && !error.isAnswer;
     rows.push(row("The server", isLeftOpen ? OPEN : FAILS, error.message));
   }
@@ -174,7 +194,9 @@ async function askServer(mine) {
 async function askRules(mine) {
   const { drafts, rows } = mine;
   const { events, called } = await foresee(drafts);
-  mine.called = called;
+  // Only of what stands in the draft can it be said who it is.
+  const spoken = drafts.map(({ event }) => event.text).join("\n");
+  mine.called = Object.entries(called).filter(([id, name]) => typeof name === "string" && name.length <= 300 && /^[a-z]+\//.test(id) && spoken.includes(`"${id}"`));
   mine.refused = events.flatMap(({ objections }, event) => objections.map((one) => ({ event: drafts.length > 1 ? event : null, ...one })));
   const findings = [...new Set(events.flatMap((one) => one.findings))];
   if (mine.refused.length > 0) {
@@ -183,7 +205,7 @@ async function askRules(mine) {
     rows.push(row("The rules", HOLDS, "The ledger says that all of it stands in the book already."));
     mine.standing = await Promise.all(events.map(async ({ position }) => ({ position, receipt: await readReceipt(position) })));
   } else {
-    rows.push(row("The rules", HOLDS, findings.length === 0 ? "The ledger says that it would take it." : `The ledger says that it would take it, and that this stays beside it:\n${findings.join("\n")}`));
+    rows.push(row("The rules", HOLDS, findings.length === 0 ? "The ledger says that it would take it." : `The ledger says that it would take it, and that this stays beside it, in its words:\n${findings.map((one) => `“${one}”`).join("\n")}`));
   }
 }
 
@@ -234,12 +256,16 @@ async function sign() {
   if (!drafts.some(({ signatories }) => signatories.some(({ key }) => key === held.key))) {
     throw new Error(`The key ${held.key} is not among those who are to sign. Who signs is part of what is signed: another signatory needs a new draft.`);
   }
+  mine.isSignedHere = true;
   const count = await signDrafts(drafts, held, check);
   if (count === 0) throw new Error(`The key ${held.key} has signed this draft already.`);
   at("passphrase").value = "";
   at("key-file").value = "";
   await keepOpen(mine);
-  if (open !== mine) return;
+  if (open !== mine) {
+    say("The draft that was open before is signed, and kept on this device.");
+    return;
+  }
   showDraft();
   say(`Signed, ${countWords(count, "event")}.`);
   at("signed-title").focus();

@@ -46,17 +46,35 @@ async function sendJson(path, body) {
 
 /** What lies on the server's shelf for a key that somebody holds, and what the book knows of the key. */
 async function askWaiting(held, ledger, check) {
-  const { key } = held;
-  const { challenge } = await sendJson("/sign/challenge", JSON.stringify({ key }));
-  const signature = await signIn(held, { origin: location.origin, ledger, challenge: String(challenge) }, check);
-  const said = await sendJson("/sign/waiting", JSON.stringify({ key, challenge, signature }));
+  const said = await asHolder("/sign/waiting", "list", held, ledger, check);
   const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
   const isDraft = (one) =>
-    [one?.name, one?.type, one?.subject, one?.at].every((value) => typeof value === "string") &&
-    [one.events, one.signed, one.missing, one.others].every(isCount) &&
-    one.type !== "";
-  if (!isListOf(said.drafts, "object") || !said.drafts.every(isDraft)) throw new ServerTrouble("The server's answer does not say which drafts wait.");
+    /^[0-9a-f]{64}$/.test(one?.name) &&
+    /^[A-Za-z]{1,64}$/.test(one.type) &&
+    [one.subject, one.says].every((value) => typeof value === "string" && value.length <= 400) &&
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(one.at) &&
+    [one.events, one.signed, one.missing, one.others].every(isCount);
+  const isLabel = (label) => label === null || (typeof label === "string" && label.length <= 400);
+  const isKey = (key) => key === null || (typeof key === "object" && typeof key.isRevoked === "boolean" && isLabel(key.label));
+  const isList = isListOf(said?.drafts, "object") && said.drafts.length <= SHELF_MAX && said.drafts.every(isDraft);
+  if (!isList || said.key === undefined || !isKey(said.key)) throw new ServerTrouble("The server's answer does not say which drafts wait.");
   return said;
+}
+
+/** How many drafts a shelf has at most. */
+const SHELF_MAX = 1000;
+
+/** Takes a draft off the server's shelf that the holder of a key has signed. */
+function takeAway(held, ledger, name, check) {
+  return asHolder("/sign/withdraw", `remove ${name}`, held, ledger, check);
+}
+
+/** Asks something that only the holder of a key may: what is asked is signed, with the server's challenge. */
+async function asHolder(path, act, held, ledger, check) {
+  const { key } = held;
+  const { challenge } = await sendJson("/sign/challenge", JSON.stringify({ key }));
+  const signature = await signIn(held, { origin: location.origin, ledger, challenge: String(challenge), act }, check);
+  return sendJson(path, JSON.stringify({ key, challenge, signature, act }));
 }
 
 /** What lies on the server's shelf under a name, as text. */
@@ -102,7 +120,11 @@ function isListOf(value, kind) {
 async function answered(answer) {
   const said = await answer.json().catch(() => null);
   if (answer.ok && said !== null) return said;
-  if (answer.status === 401) throw new TokenNeeded("This server takes drafts from those alone who bring a token for writing. Nothing was sent: write the token into its field, and press again.");
+  const isGiven = at("token").value.trim() !== "";
+  if (answer.status === 401 && !isGiven) throw new TokenNeeded("This server takes drafts from those alone who bring a token for writing. Nothing was sent: write the token into its field, and press again.");
+  if (answer.status === 401) throw new TokenNeeded("This server does not know this token, or its time is over. Nothing was sent: write another one, and press again.");
+  // The doors say no in a line of text; what the ledger refuses comes as JSON.
+  if (answer.status === 403 && said === null && isGiven) throw new TokenNeeded("This token reads, and may not write. Nothing was sent: write another one, and press again.");
   const isBusy = answer.status === 429 || answer.status >= 500;
   throw new ServerTrouble(said?.says ?? `The server answered ${answer.status} and nothing else.`, { refused: said?.refused ?? [], isAnswer: !isBusy });
 }

@@ -4,10 +4,13 @@ function viewEvent(told, number, count) {
   const heading = count > 1 ? `${number} of ${count}: ${told.title}` : told.title;
   const parts = [element("h3", {}, heading, ", ", fromFile(told.subject))];
   if (told.isNew) parts.push(element("p", { class: "was" }, "New in this version."));
-  if (told.first !== null) parts.push(element("p", { class: "first" }, fromFile(told.first)));
+  if (told.isOtherwise) parts.push(element("p", { class: "was" }, "Changed, in something that is told alike: look at the exact bytes of both."));
+  if (told.wasNumber !== undefined) parts.push(element("p", { class: "was" }, `Changed. Before: event ${told.wasNumber}, ahead of what comes before it now.`));
+  if (told.first !== null) parts.push(element("p", { class: "first-label" }, told.firstLabel), element("blockquote", { class: "first" }, ...viewText(told.first)));
   parts.push(viewWas(told.firstWas), viewRows(told.rows));
   const signers = told.signers.map(({ who, key, hasSigned }) => ({ label: hasSigned ? "Signed by" : "To be signed by", value: `${who}, key ${key}` }));
   if (told.signersWere !== undefined) signers.push({ label: "Others sign", value: "than in the version before", was: told.signersWere });
+  if (told.tiesWere !== undefined) signers.push({ label: "What it belongs to", value: "is otherwise than in the version before", was: told.tiesWere });
   parts.push(viewRows([{ label: "Standing", value: told.standing, was: told.standingWas }, ...signers, { label: "Written", value: momentWords(told.written) }, ...told.bound]));
   parts.push(element("pre", { class: "bytes", tabIndex: 0, hidden: true, "aria-label": `The exact bytes of ${heading}` }, fromFile(told.text), `\n\nBLAKE3 ${told.hash}`));
   return element("section", { class: "event" }, ...parts.filter((part) => part !== null));
@@ -28,9 +31,21 @@ function viewWas(was) {
   return was === undefined ? null : element("div", { class: "was" }, element("strong", {}, "Changed. Before: "), viewValue(was));
 }
 
+/** The most empty lines that are shown as they are. */
+const EMPTY_MAX = 3;
+
+/** A text in which what would hide the rest of it is counted, and not shown: its own words can't imitate that. */
+function viewText(text) {
+  return text.split(/(\n{5,})/).map((part) => {
+    const empty = part.length - 1;
+    return /^\n+$/.test(part) && empty > EMPTY_MAX ? element("strong", { class: "mark" }, countWords(empty, "empty line")) : fromFile(part);
+  });
+}
+
 function viewValue(value) {
-  if (typeof value === "string") return fromFile(value);
+  if (typeof value === "string") return element("span", {}, ...viewText(value));
   if (value.rows) return viewRows(value.rows);
+  if (value.sealed) return element("span", {}, element("strong", { class: "sealed" }, "Sealed"), " The text stays with its author, and this digest of it is signed: ", element("code", {}, value.sealed));
   if (value.list.length === 0) return fromFile("(none)");
   return element("ul", { class: "values" }, ...value.list.map((one) => element("li", {}, viewValue(one))));
 }

@@ -13,27 +13,39 @@ function viewSignIn(held) {
 
 /** What the server says that waits: which of it is shown and checked once it is opened. */
 function showWaiting(held, { key, drafts }) {
-  const state = key === null ? "The book does not know this key yet." : key.isRevoked === true ? "The book says that this key is revoked." : `The book knows this key as ${String(key.label ?? "one without a name")}.`;
-  const ofThisKey = drafts.filter(({ missing }) => missing > 0);
-  const ofOthers = drafts.filter(({ missing }) => missing === 0);
+  const isRevoked = key !== null && key.isRevoked;
+  const state = key === null ? "The book does not know this key yet." : isRevoked ? "The book says that this key is revoked: nothing counts that is signed with it from now on. Whoever made these drafts makes new ones, which name your other key." : `The book knows this key as ${key.label ?? "one without a name"}.`;
   const lists = [
-    [ofThisKey, "To be signed by you"],
-    [ofOthers, "Signed by you, and on their way"],
+    [drafts.filter(({ missing }) => missing > 0), isRevoked ? "Were to be signed with it" : "To be signed by you"],
+    [drafts.filter(({ missing }) => missing === 0), "Signed by you, and on their way"],
   ].filter(([some]) => some.length > 0);
   const none = drafts.length === 0 ? [element("p", {}, "Nothing waits for it.")] : [];
   at("waiting").replaceChildren(
     element("p", {}, fromFile(state)),
     ...none,
-    ...lists.flatMap(([some, title]) => [element("h4", {}, `${title}: ${some.length}`), element("ul", { class: "drafts" }, ...some.map(viewWaiting))]),
+    ...lists.flatMap(([some, title]) => [element("h4", {}, `${title}: ${some.length}`), element("ul", { class: "drafts" }, ...some.map((one) => viewWaiting(held, one)))]),
   );
-  say(`${countWords(ofThisKey.length, "draft")} to be signed by you.`);
+  say(`${countWords(drafts.length, "draft")} on the server.`);
   at("waiting").focus();
 }
 
-function viewWaiting({ name, type, subject, events, others, at: time }) {
+function viewWaiting(held, { name, type, subject, says, events, signed, others, at: time }) {
   const more = events > 1 ? ` and ${events - 1} more` : "";
-  const button = element("button", { type: "button", class: "link" }, "Open ", fromFile(`${spacedWords(type)}, ${subject}${more}`));
+  const words = `${spacedWords(type)}, ${subject}${more}${says === "" ? "" : `: ${says}`}`;
+  const button = element("button", { type: "button", class: "link" }, "Open ", fromFile(words));
   button.addEventListener("click", () => attempt("draft", async () => openDraft(encodeUtf8(await readShelf(name)), name)));
   const left = others === 0 ? "nobody else is to sign" : `${countWords(others, "other signatory", "other signatories")} still to sign`;
-  return element("li", {}, button, element("span", { class: "hint" }, fromFile(` Last signed ${momentWords(time)}; ${left}.`)));
+  const parts = [button, element("span", { class: "hint" }, fromFile(` Draft ${name.slice(0, 8)}, last signed ${momentWords(time)}; ${left}.`))];
+  if (signed > 0) parts.push(viewTakeAway(held, name));
+  return element("li", {}, ...parts);
+}
+
+/** Whoever has signed a draft takes it off the shelf: it is not in the book, and comes there no more unless somebody kept it. */
+function viewTakeAway(held, name) {
+  const button = element("button", { type: "button", class: "link" }, "Take it off the server", element("span", { class: "unseen" }, `, draft ${name.slice(0, 8)}`));
+  button.addEventListener("click", () => attempt("waiting", async () => {
+    await takeAway(held, ledger, name, check);
+    showWaiting(held, await askWaiting(held, ledger, check));
+  }));
+  return button;
 }

@@ -4,7 +4,7 @@
 /** What a key signs to prove that it works: never the encoding of an event. */
 const PROOF_TYPE = "application/vnd.minutebook.key-proof.v1";
 
-/** What a key signs to show a server that somebody holds it: server, ledger, key and the server's challenge on a line each. */
+/** What a key signs to show a server that somebody holds it: server, ledger, key, the server's challenge and what it is for on a line each. */
 const SIGN_IN_TYPE = "application/vnd.minutebook.sign-in.v1";
 
 async function signAs(type, payload, { key, signer }, check) {
@@ -35,9 +35,9 @@ async function proveKey(held, check) {
 }
 
 /** Shows that somebody holds a key, to the server at `origin` that gave the challenge. It is no event, and lets nothing be recorded. */
-async function signIn(held, { origin, ledger, challenge }, check) {
-  const lines = [origin, ledger, held.key, challenge];
-  if (lines.some((line) => !/^[\x21-\x7e]{1,300}$/.test(line))) throw new Malformed("challenge", "no line of plain letters", "what the server signs people in by");
+async function signIn(held, { origin, ledger, challenge, act }, check) {
+  const lines = [origin, ledger, held.key, challenge, act];
+  if (lines.some((line) => !/^[\x20-\x7e]{1,300}$/.test(line))) throw new Malformed("challenge", "no line of plain letters", "what the server signs people in by");
   return encodeBase64(await signAs(SIGN_IN_TYPE, encodeUtf8(lines.map((line) => `${line}\n`).join("")), held, check));
 }
 

@@ -1,5 +1,5 @@
 // What an event says, for whoever is to sign it: made from what was read of the signed bytes, and from nothing else. Plain data:
-// a row is { label, value }, a value a text, rows, or a list of values.
+// a row is { label, value }, a value a text, rows, a list of values, or the digest of a text that is sealed.
 
 /** Members that say what an event is about; the first of these that it has is told first. */
 const FIRST_MEMBERS = ["text", "title", "name", "nature", "question", "reason"];
@@ -24,10 +24,13 @@ function toldOf({ event, signatories, signatures }) {
     subject: event.subject,
     standing: standingWords(event.data.get("standing")),
     first: first === undefined ? null : facts.get(first),
-    rows: [...members.filter(([name]) => name !== first), ...rest].map(([name, value]) => ({ label: memberWords(name), value: toldValue(value) })),
+    firstLabel: first === undefined ? null : memberWords(first),
+    rows: [...members.filter(([name]) => name !== first), ...rest].map(([name, value]) => ({ label: memberWords(name), value: toldValue(value), spoken: spokenOf(value) })),
     signers: signatories.map(({ key, capacity, body }) => ({ who: `${memberWords(capacity)}${body === null ? "" : ` of ${body}`}`, key, hasSigned: signatures.has(key) })),
     written: event.time,
     bound: bound.map(([label, value]) => ({ label, value })),
+    // What two versions of an event have to say alike: all but its id, its time, and what its author saw.
+    spoken: spokenOf([event.type.name, event.type.version, event.subject, event.source, event.data, correlationId, causationId]),
     text: event.text,
     hash: encodeHex(blake3(event.bytes)),
   };
@@ -51,11 +54,21 @@ function memberWords(name) {
   return words === "" ? "(a member without name)" : words[0].toUpperCase() + words.slice(1);
 }
 
+/** A value as text, so that two are the same exactly where they say the same, in whatever words they are told. */
+function spokenOf(value) {
+  const plain = (one) => {
+    if (one instanceof Map) return { map: [...one].map(([name, inner]) => [name, plain(inner)]) };
+    if (Array.isArray(one)) return one.map(plain);
+    return typeof one === "bigint" ? { number: String(one) } : one;
+  };
+  return JSON.stringify(plain(value));
+}
+
 function toldValue(value) {
   if (Array.isArray(value)) return { list: value.map(toldValue) };
   if (value instanceof Map) {
     const sealed = value.size === 1 ? value.get("sealed") : undefined;
-    if (typeof sealed === "string" && /^[0-9a-f]{64}$/.test(sealed)) return `Sealed: the text stays with its author, and this digest of it is signed: ${sealed}`;
+    if (typeof sealed === "string" && /^[0-9a-f]{64}$/.test(sealed)) return { sealed };
     if (value.size === 0) return "(nothing more)";
     // `{"none":{}}` is a choice without anything to it.
     const [[only, inner]] = value;

@@ -41,7 +41,8 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
         page_size: ROWS,
         page_token: visit.query.get("page").to_owned(),
     };
-    let found = visit.register().list_differences(visit.request(request)).await?.into_inner();
+    let found = visit.register().list_differences(visit.request(request)).await;
+    let found = found.map_err(|status| of_its_side(status.into(), with_known))?.into_inner();
     let viewed = &visit.viewed.naming(visit.names_in(&spoken_of(&found.differences)).await?);
     let side = |answered: Option<&Answered>| {
         answered.map_or_else(String::new, |it| {
@@ -85,6 +86,16 @@ fn other(visit: &Visit, at: &str, known: &str) -> Result<Viewed, Trouble> {
     let query = super::query::address("", values);
     let query = Query::of(query.strip_prefix('?'));
     Viewed::of(&query).map_err(|(field, says)| Trouble::wrong(&format!("with_{field}"), says))
+}
+
+/// Both views are asked for with one question, which says of neither by whose field it is wrong.
+fn of_its_side(trouble: Trouble, with_known: &str) -> Trouble {
+    match trouble {
+        Trouble::Wrong { field, says } if field == "known" && says.contains(&format!("{with_known:?}")) => {
+            Trouble::wrong(WITH[1], says)
+        }
+        other => other,
+    }
 }
 
 /// What the differences say.

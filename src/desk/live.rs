@@ -28,7 +28,7 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 const WAITING_MAX: usize = 64;
 
 /// How many entries are told one after the other to a page that was away: it is to be loaded again then.
-const CAUGHT_UP_MAX: u64 = 200;
+const CAUGHT_UP_MAX: u64 = 50;
 
 /// How many are asked for in words at once.
 const AT_ONCE: u32 = 64;
@@ -48,8 +48,10 @@ pub(super) async fn follow(
             .map_err(|_no_number| Trouble::wrong("since", format!("“{text}” is no number of an entry.")))?,
     };
     let (sender, events) = channel(WAITING_MAX);
-    if size.saturating_sub(since) > CAUGHT_UP_MAX {
-        // There is room for one.
+    // There is room for one.
+    if since > size {
+        let _told = sender.try_send(Ok(Event::default().event("other").data(size.to_string())));
+    } else if size - since > CAUGHT_UP_MAX {
         let _told = sender.try_send(Ok(Event::default().event("beyond").data((size - since).to_string())));
     } else {
         let request = FollowEntriesRequest {

@@ -156,7 +156,7 @@ pub(super) async fn book(visit: Visit) -> Result<Response, Trouble> {
     let is_newest = end == ledger.size && visit.viewed.known().is_empty();
     let content = html! {
         p { "Entries " (first) " to " (end.saturating_sub(1)) " of " (ledger.size) ", the newest first." }
-        @if is_newest { p #came role="status" data-since=(end) {} }
+        @if is_newest { p #came role="status" data-since=(end) data-view=(visit.viewed.link("")) {} }
         (lines(&visit.viewed, &news, answered.as_ref()))
         nav.pages aria-label="Pages" {
             ul.actions {

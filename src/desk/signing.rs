@@ -9,7 +9,7 @@ pub(super) use shelf::{lying, put};
 mod ledger;
 pub(super) use ledger::{foresee, submit};
 mod waiting;
-pub(super) use waiting::{challenge, waiting};
+pub(super) use waiting::{challenge, waiting, withdraw};
 
 use crate::one_file::OneFile;
 use crate::sign_page::{sign_file, sign_page};

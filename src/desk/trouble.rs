@@ -37,8 +37,14 @@ impl From<Status> for Trouble {
             Code::InvalidArgument | Code::OutOfRange | Code::FailedPrecondition => {
                 let details = status.get_error_details();
                 let violations = details.bad_request().map(|bad| bad.field_violations.as_slice());
-                let first = violations.unwrap_or_default().first();
-                Self::Wrong { field: first.map(|it| field_of(&it.field)).unwrap_or_default(), says }
+                match violations.unwrap_or_default().first() {
+                    // The field is named beside it, and not by the request's member.
+                    Some(it) if !it.description.is_empty() => Self::Wrong {
+                        field: field_of(&it.field),
+                        says: format!("{}.", capitalised(&it.description)),
+                    },
+                    _ => Self::Wrong { field: String::new(), says },
+                }
             }
             Code::DeadlineExceeded | Code::ResourceExhausted | Code::Unavailable | Code::Cancelled => {
                 Self::Busy(says)
@@ -146,8 +152,8 @@ const CALLED: [(&str, &str); 12] = [
     ("reported", "Whether reports count: yes or no"),
     ("q", "What to look for"),
     ("words", "Words of a name, or a code"),
-    ("with_at", "The day with which it is compared"),
-    ("with_known", "What the book knew there: an entry, a day or a moment"),
+    ("with_at", "Before: the day"),
+    ("with_known", "Before: what the book knew"),
     ("unit", "The area of 2013, by code or name"),
     ("body", "The body, by code or name"),
     ("subject", "What it is about, by id, code or name"),
@@ -155,28 +161,31 @@ const CALLED: [(&str, &str); 12] = [
     ("part", "Which part: public or private"),
 ];
 
-/// Values that nobody writes.
-const UNWRITTEN: [&str; 2] = ["page", "of"];
+/// A value that nobody writes: where a list goes on.
+const UNWRITTEN: &str = "page";
+
+/// A value that stands behind what is asked, and that nobody writes either.
+const BEHIND: &str = "of";
 
 impl Asked {
     /// What an address says, and the field that is missing, if one is.
     fn of(uri: &Uri, field: &str) -> Self {
         let query = Query::of(uri.query());
         let mut values: Vec<(String, String)> = Vec::new();
-        for (name, value) in query.all().filter(|(name, _value)| !UNWRITTEN.contains(name)) {
+        for (name, value) in query.all().filter(|(name, _value)| *name != UNWRITTEN) {
             if is_name(name) && !values.iter().any(|(known, _value)| known == name) {
                 values.push((name.to_owned(), value.to_owned()));
             }
         }
         let is_missing = !field.is_empty() && !values.iter().any(|(name, _value)| name == field);
-        if is_missing && is_name(field) && !UNWRITTEN.contains(&field) && uri.path() != "/" {
+        if is_missing && is_name(field) && ![UNWRITTEN, BEHIND].contains(&field) && uri.path() != "/" {
             values.push((field.to_owned(), String::new()));
         }
         Self { path: uri.path().to_owned(), values }
     }
 
     fn has(&self, field: &str) -> bool {
-        self.values.iter().any(|(name, _value)| name == field)
+        field != BEHIND && self.values.iter().any(|(name, _value)| name == field)
     }
 
     fn form(&self, field: &str, says: &str) -> Markup {
@@ -185,9 +194,12 @@ impl Asked {
             known.map_or_else(|| capitalised(&words(name)), |(_name, called)| (*called).to_owned())
         };
         html! {
-            @if !self.values.is_empty() {
+            @if self.values.iter().any(|(name, _value)| name != BEHIND) {
                 form.panel action=(self.path) method="get" {
-                    @for (name, value) in &self.values {
+                    @for (name, value) in self.values.iter().filter(|(name, _value)| name == BEHIND) {
+                        input type="hidden" name=(name) value=(value);
+                    }
+                    @for (name, value) in self.values.iter().filter(|(name, _value)| name != BEHIND) {
                         @let is_wrong = name == field;
                         label for=(format!("asked-{name}")) { (called(name)) }
                         @if is_wrong { p.error id=(format!("asked-{name}-error")) { "Error: " (says) } }

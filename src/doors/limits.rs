@@ -11,8 +11,8 @@ const DESCRIPTORS_KEPT_FREE: usize = 48;
 settings! {
     /// The bounds of everything that comes in. Each has a default that suits a small machine.
     pub struct Limits {
-        /// The most connections at once. Who comes then takes the place of the one that has been idle longest, or is
-        /// turned away where none is idle.
+        /// The most connections at once. Who comes then takes the place of the one that has been idle longest; where none is idle,
+        /// of one of the address that has most of them; or is turned away.
         pub connections: usize = 1024,
         /// The most calls at once on one connection; HTTP/2 tells the client, which waits by itself.
         pub streams: u32 = 128,

@@ -3,7 +3,9 @@
 
 use super::caller::Caller;
 use super::meters::DoorMeters;
+use super::rates::Client;
 use hyper::body::Bytes;
+use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -68,15 +70,16 @@ impl Room {
         self.callers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets somebody in, unless there are `max` already of whom none is idle: the one that has been idle longest gives
-    /// way. What is returned is their place.
+    /// Lets somebody in. Where there are `max` already, the one that has been idle longest gives way; where none is idle, one of the
+    /// client that has most connections, if it still has more than who comes. What is returned is their place.
     pub(super) fn let_in(self: &Arc<Self>, caller: &Caller, max: usize) -> Option<Place> {
         let mut callers = self.callers();
         let here = callers.iter().filter(|caller| !caller.is_cut()).count();
         if here >= max {
             self.meters.limit("connections");
             let idle = callers.iter().filter(|caller| !caller.is_cut() && caller.state().under_way == 0);
-            idle.min_by_key(|caller| caller.state().quiet)?.cut();
+            let idle = idle.min_by_key(|caller| caller.state().quiet);
+            idle.or_else(|| crowding(&callers, caller))?.cut();
         }
         callers.push(caller.clone());
         Some(Place { room: Arc::clone(self), caller: caller.clone() })
@@ -109,6 +112,21 @@ impl Room {
             held -= state.held;
         }
     }
+}
+
+/// The connection that has been here longest, of the client that has most. Addresses of this machine itself are nobody's: whoever
+/// stands before the server comes from there for many.
+fn crowding<'a>(callers: &'a [Caller], comes: &Caller) -> Option<&'a Caller> {
+    let client = |caller: &Caller| caller.from().and_then(|from| Client::at(from.ip()));
+    let mut counts: HashMap<Client, (usize, &Caller)> = HashMap::new();
+    for caller in callers.iter().filter(|caller| !caller.is_cut()) {
+        if let Some(client) = client(caller) {
+            counts.entry(client).or_insert((0, caller)).0 += 1;
+        }
+    }
+    let own = client(comes).and_then(|client| counts.get(&client)).map_or(0, |(count, _first)| *count);
+    let most = counts.into_values().max_by_key(|(count, _first)| *count);
+    most.filter(|(count, _first)| *count > own + 1).map(|(_count, first)| first)
 }
 
 /// The place of a connection, until it is gone.
@@ -242,6 +260,25 @@ mod tests {
         assert_eq!(waits.as_mut().poll(&mut context), Poll::Pending, "all of it is there still");
         drop(held);
         assert_eq!(waits.as_mut().poll(&mut context), Poll::Ready(()));
+    }
+
+    #[test]
+    fn whoever_crowds_others_out_makes_place_for_who_has_less() {
+        let room = Arc::new(Room::new(100, DoorMeters::default()));
+        let from = |address: &str| Caller::new(Some(format!("{address}:7").parse().unwrap()), 1);
+        let crowd: Vec<_> = (0..3).map(|_| from("192.0.2.1")).collect();
+        let (own, proxy) = (from("198.51.100.1"), from("127.0.0.1"));
+        let mut places: Vec<_> =
+            crowd.iter().chain([&own, &proxy]).map(|caller| room.let_in(caller, 5).unwrap()).collect();
+        let _busy: Vec<_> = crowd.iter().chain([&own, &proxy]).map(Caller::begin).collect();
+        assert!(room.let_in(&from("192.0.2.1"), 5).is_none(), "who has most takes nobody's place");
+        let another = from("203.0.113.1");
+        places.push(room.let_in(&another, 5).unwrap());
+        assert!(crowd[0].is_cut() && !crowd[1].is_cut() && !own.is_cut() && !proxy.is_cut());
+        let _more = another.begin();
+        places.push(room.let_in(&from("203.0.113.2"), 5).unwrap());
+        assert!(crowd[1].is_cut() && !crowd[2].is_cut());
+        assert!(room.let_in(&from("203.0.113.3"), 4).is_none(), "all have the same");
     }
 
     #[test]

@@ -189,6 +189,17 @@ fn what_is_recorded_comes_onto_the_page_of_the_book() {
     let size = room.json(&["log", "--limit", "1"])["size"].as_u64().unwrap();
     let link = browser.evaluate("document.querySelector('ol.news li:first-child a').pathname");
     assert_eq!(link, json!(format!("/entry/{}", size - 1)));
+    // A page that nobody sees holds no connection; it goes on from where it was.
+    let hidden = |browser: &mut Browser, hides: bool| {
+        let state = if hides { "hidden" } else { "visible" };
+        browser.evaluate(&format!("Object.defineProperty(document, 'visibilityState', {{ value: '{state}', configurable: true }}); document.dispatchEvent(new Event('visibilitychange'))"));
+    };
+    hidden(&mut browser, true);
+    record("2019-08-03");
+    assert_eq!(browser.text("#came"), "2 entries came since this page was opened.");
+    hidden(&mut browser, false);
+    browser.wait_for("document.getElementById('came').textContent.startsWith('3 entries came')");
+    let size = size + 1;
     // Whoever looks at a fixed state of the book is shown that.
     browser.visit(&format!("{}/book?known={}", room.address(), size - 1));
     assert_eq!(browser.evaluate("document.querySelector('script')"), json!(null));

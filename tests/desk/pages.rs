@@ -200,6 +200,8 @@ fn two_days_and_two_states_of_the_book_are_laid_side_by_side() {
         learnt.contains("with 401 entries known. After: 1 April 2020, with 601 entries known."),
         "{learnt}"
     );
+    let beyond = demo().get("/compare?with_known=99999&known=600").body;
+    assert!(beyond.contains("href=\"#asked-with_known\""), "{beyond}");
     let wrong = demo().get("/compare?with_at=soon");
     assert!(wrong.status == 400 && wrong.body.contains("href=\"#asked-with_at\""), "{}", wrong.body);
 }
@@ -209,6 +211,8 @@ fn a_page_that_was_away_for_long_is_told_how_much_came() {
     let told = demo().get("/book/live?since=15");
     assert!(told.head.contains("content-type: text/event-stream"), "{}", told.head);
     assert!(told.body.contains("event: beyond\ndata: 1100\n\n"), "{}", told.body);
+    let other = demo().get("/book/live?since=5000");
+    assert!(other.body.contains("event: other\ndata: 1115\n\n"), "{}", other.body);
     assert_eq!(demo().get("/book/live?since=soon").status, 400);
 }
 
@@ -285,6 +289,14 @@ fn what_is_wrong_or_not_there_is_said_in_a_page() {
     ] {
         assert!(again.contains(kept), "{kept} is not in {again}");
     }
+    let of = demo().get("/about?of=body%2F04K&at=nonsense").body;
+    assert!(of.contains("<input type=\"hidden\" name=\"of\" value=\"body/04K\">"), "{of}");
+    let beyond = read(&demo().get("/body/52R?known=99999999").body);
+    assert!(
+        beyond.contains("Found \"99999999\"; needed a position below 1115, where the ledger ends."),
+        "{beyond}"
+    );
+    assert!(!beyond.contains("known_at_position"), "{beyond}");
     let missing = demo().get("/commissioner?at=2020-04-01").body;
     assert!(
         missing.contains("id=\"asked-unit\" name=\"unit\" type=\"text\" value=\"\" class=\"wrong\""),

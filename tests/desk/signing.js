@@ -20,7 +20,7 @@ async function answer(question, check) {
   if (question.code !== undefined) return { code: api.enrolmentCode(...question.code) };
   if (question.versions !== undefined) {
     const [told, ...others] = await Promise.all(question.versions.map(async (text) => (await api.readDrafts(api.encodeUtf8(text), check)).map(api.toldOf)));
-    const before = api.versionAmong(told, others.map((told, number) => ({ told, number })));
+    const before = api.versionAmong(told, others.map((told, number) => ({ told, number, isSignedHere: number === question.signed })));
     if (before === null) return { before: null };
     const against = api.toldAgainst(told, before.told);
     return { before: before.number, ...against, differences: api.differencesIn(against) };

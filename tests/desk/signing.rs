@@ -161,14 +161,19 @@ fn what_is_no_draft_of_this_ledger_by_somebody_known_is_refused_with_a_reason() 
 
 /// What a key signs to sign in at an address with a challenge.
 fn sign_in(room: &Room, key: &str, origin: &str, challenge: &str) -> Value {
+    sign_in_for(room, key, origin, challenge, "list")
+}
+
+/// The same, for this.
+fn sign_in_for(room: &Room, key: &str, origin: &str, challenge: &str, act: &str) -> Value {
     let pem = fs::read_to_string(room.path(key)).unwrap();
     let secret = SigningKey::from_pkcs8_pem(&pem).unwrap();
     let public = PublicKey::from_bytes(secret.verifying_key().to_bytes());
     let ledger = room.json(&["log", "--limit", "1"])["ledger"].as_str().unwrap().to_owned();
-    let payload = format!("{origin}\n{ledger}\n{public}\n{challenge}\n");
+    let payload = format!("{origin}\n{ledger}\n{public}\n{challenge}\n{act}\n");
     let message = pae("application/vnd.minutebook.sign-in.v1", payload.as_bytes());
     let signature = BASE64.encode(&secret.sign(&message).to_bytes());
-    json!({"key": public, "challenge": challenge, "signature": signature})
+    json!({"key": public, "challenge": challenge, "signature": signature, "act": act})
 }
 
 #[test]
@@ -194,6 +199,7 @@ fn whoever_shows_a_key_is_told_what_waits_for_it_and_nobody_else_is() {
     let name = Draft::name(&room, "two.draft.json");
     let of = |member: &str| waiting["drafts"][0][member].clone();
     assert_eq!(of("name"), json!(name));
+    assert_eq!(of("says"), json!("approved, 2019-07-04: To approve the minutes. Both parts."));
     assert_eq!(
         (of("type"), of("subject"), of("events")),
         (json!("DecisionRecorded"), json!("body/04K"), json!(1))
@@ -223,6 +229,21 @@ fn whoever_shows_a_key_is_told_what_waits_for_it_and_nobody_else_is() {
         let answer = post(&room, path, body);
         assert_eq!(answer.status, 400, "{path}: {}", answer.body);
     }
+    // Whoever has signed a draft takes it away, by a signature for that; nobody else does.
+    let withdrawn = |key: &str, act: &str| {
+        let challenge = challenge_for(key);
+        let shown = sign_in_for(&room, &format!("{key}.pem"), room.address(), &challenge, act);
+        post(&room, "/sign/withdraw", &shown.to_string()).status
+    };
+    let remove = format!("remove {name}");
+    assert_eq!((withdrawn("chair", &remove), withdrawn("secretary", "list")), (404, 400));
+    let listing = sign_in(&room, "secretary.pem", room.address(), &challenge_for("secretary"));
+    let mut borrowed = listing;
+    borrowed["act"] = json!(remove);
+    assert_eq!(post(&room, "/sign/withdraw", &borrowed.to_string()).status, 403, "it was signed for a list");
+    assert_eq!(withdrawn("secretary", &remove), 200);
+    assert_eq!(ours("chair")["drafts"], json!([]));
+    assert_eq!(post(&room, "/shelf", &draft).status, 200, "who has it brings it again");
     room.ok(&["sign", "two.draft.json", "--key", "chair.pem", "--yes"]);
     post(&room, "/sign/submit", &fs::read_to_string(room.path("two.draft.json")).unwrap());
     assert_eq!(ours("chair")["drafts"], json!([]), "it is in the book");
@@ -253,6 +274,12 @@ fn a_draft_that_was_changed_is_marked_against_the_version_before() {
     let changed = OF_TWO.replace("2019-07-04", "2019-07-05").replace(r#""reasons": "They are right.", "#, "");
     let second = draft("second", &format!("{another}\n{changed}"));
     let longer = draft("longer", &[OF_TWO, &another, &another.replace("07-04", "07-06")].join("\n"));
+    let swapped = draft("swapped", &format!("{another}\n{OF_TWO}"));
+    let other = draft("other", &format!("{OF_TWO}\n{}", another.replace("07-04", "07-09")));
+    let digest = "a".repeat(64);
+    let sealed =
+        draft("sealed", &OF_TWO.replace("\"They are right.\"", &format!(r#"{{"sealed": "{digest}"}}"#)));
+    let told = draft("told", &OF_TWO.replace("They are right.", &digest));
     let unlike = draft(
         "unlike",
         &OF_TWO
@@ -266,11 +293,15 @@ fn a_draft_that_was_changed_is_marked_against_the_version_before() {
         json!({"versions": [first, first]}),
         json!({"versions": [unlike, longer]}),
         json!({"versions": [first, longer]}),
+        json!({"versions": [swapped, first]}),
+        json!({"versions": [told, sealed]}),
+        json!({"versions": [first, first, other]}),
+        json!({"versions": [first, first, other], "signed": 0}),
     ];
     let Some(answers) = in_node("versions", &questions) else { return };
     assert_eq!(
         (&answers[0]["before"], &answers[0]["differences"], &answers[0]["gone"]),
-        (&json!(1), &json!(2), &json!([]))
+        (&json!(1), &json!(3), &json!([]))
     );
     let was: Vec<_> = (0..2)
         .flat_map(|event| answers[0]["events"][event]["rows"].as_array().unwrap().clone())
@@ -285,6 +316,12 @@ fn a_draft_that_was_changed_is_marked_against_the_version_before() {
         ]
     );
     assert_eq!(answers[1]["differences"], json!(0));
+    // The order of events is part of what is signed; so is whether a text is sealed, however it is told.
+    assert_eq!(answers[4]["differences"], json!(1), "{}", answers[4]);
+    assert_eq!(answers[5]["differences"], json!(1), "{}", answers[5]);
+    // A version that says the same hides none that says otherwise; what was signed here goes before all.
+    assert_eq!((&answers[6]["before"], &answers[6]["differences"]), (&json!(1), &json!(1)));
+    assert_eq!((&answers[7]["before"], &answers[7]["differences"]), (&json!(0), &json!(0)));
     assert_eq!(answers[2]["before"], json!(null));
     assert_eq!((&answers[3]["differences"], answers[3]["gone"].as_array().unwrap().len()), (&json!(1), 1));
 }

@@ -393,16 +393,28 @@ fn where_writing_needs_a_token_the_page_asks_for_it() {
     ]);
     room.stop();
     let token = room.ok(&["token", "new", "secretary", "--file", "tokens", "--allows", "write"]);
+    let reads = room.ok(&["token", "new", "reader", "--file", "tokens", "--allows", "read"]);
     room.serve_with("book", &["--tokens", "tokens"]);
     let mut browser = Browser::open();
     open(&mut browser, &room, "");
-    draft(&mut browser, &room, "one.draft.json");
-    let said = browser.text("#checked");
+    browser.choose("#draft", &[&room.path("one.draft.json")]);
+    browser.wait_for("document.activeElement.id === 'problems'");
+    let said = browser.text("#main");
     assert!(said.contains("bring a token for writing") && said.contains("Left open"), "{said}");
+    assert_eq!(browser.evaluate("document.querySelector('#problems a').hash"), json!("#token"));
+    let written = |browser: &mut Browser, token: &str| {
+        browser.evaluate(
+            "document.getElementById('token').value = ''; document.getElementById('token').focus()",
+        );
+        browser.call("Input.insertText", json!({"text": token}));
+        press(browser, "again");
+    };
+    written(&mut browser, "mbt_wrong");
+    browser.wait_for("document.getElementById('problems').textContent.includes('does not know this token')");
+    written(&mut browser, reads.trim());
+    browser.wait_for("document.getElementById('problems').textContent.includes('may not write')");
     assert_eq!(browser.evaluate("document.getElementById('sign').hidden"), json!(true), "{said}");
-    browser.evaluate("document.getElementById('token').focus()");
-    browser.call("Input.insertText", json!({"text": token.trim()}));
-    press(&mut browser, "again");
+    written(&mut browser, token.trim());
     browser.wait_for("!document.getElementById('sign').hidden");
     browser.choose("#key-file", &[&room.path("secretary.pem")]);
     sign(&mut browser);

@@ -33,6 +33,7 @@ struct Showing {
     key: PublicKey,
     challenge: String,
     signature: String,
+    act: String,
 }
 
 /// A challenge for whoever says to hold a key.
@@ -53,15 +54,7 @@ pub(in super::super) async fn waiting(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, NotTaken> {
-    let Showing { key, challenge, signature } = sent(sent_by(&visit, &headers, &body)?)?;
-    let malformed = |why: String| NotTaken::new(StatusCode::BAD_REQUEST, why);
-    let signature = signature.parse().map_err(|why: minutebook_log::Malformed| malformed(why.to_string()))?;
-    let ledger = visit.ledger().await?;
-    let ledger: Hash = ledger.id.parse().map_err(|why| broken(&why))?;
-    let shown = SignIn { origin: visit.origin(), ledger, key, challenge: &challenge, signature };
-    challenges(&desk)?
-        .check(&shown, SystemTime::now())
-        .map_err(|why: SignInError| NotTaken::new(StatusCode::FORBIDDEN, why.to_string()))?;
+    let key = holder(&desk, &visit, sent_by(&visit, &headers, &body)?, |act| act == "list").await?.0;
     let drafts = match shelf_of(&desk) {
         Ok(shelf) => on_shelf(&shelf, move |shelf| Ok(shelf.of_key(key)?)).await?,
         // A server without a shelf keeps nothing that could wait.
@@ -73,6 +66,52 @@ pub(in super::super) async fn waiting(
     let is_known = |key: &Key| key.is_enrolled || key.is_registrar || key.is_revoked;
     let known = key_of(&visit, key).await?.filter(is_known);
     Ok(answer(&json!({"key": known.as_ref().map(known_key), "drafts": drafts})))
+}
+
+/// Takes a draft off the shelf, for whoever has signed it.
+pub(in super::super) async fn withdraw(
+    State(desk): State<Desk>,
+    visit: Visit,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, NotTaken> {
+    let name = |act: &str| act.strip_prefix(REMOVE).and_then(|name| name.parse::<Hash>().ok());
+    let (key, act) =
+        holder(&desk, &visit, sent_by(&visit, &headers, &body)?, |act| name(act).is_some()).await?;
+    let shelf = shelf_of(&desk)?;
+    let taken = match name(&act) {
+        Some(name) => on_shelf(&shelf, move |shelf| Ok(shelf.take_away(name, key)?)).await?,
+        None => false,
+    };
+    if taken {
+        return Ok(answer(&json!({})));
+    }
+    let says = "no draft lies here under this name that this key has signed";
+    Err(NotTaken::new(StatusCode::NOT_FOUND, says))
+}
+
+/// What stands before the name of a draft that is to be taken away.
+const REMOVE: &str = "remove ";
+
+/// Whose key it is, shown by a signature over what they want, and that.
+async fn holder(
+    desk: &Desk,
+    visit: &Visit,
+    sent_text: &str,
+    is_meant: impl Fn(&str) -> bool,
+) -> Result<(PublicKey, String), NotTaken> {
+    let Showing { key, challenge, signature, act } = sent(sent_text)?;
+    let malformed = |why: String| NotTaken::new(StatusCode::BAD_REQUEST, why);
+    let signature = signature.parse().map_err(|why: minutebook_log::Malformed| malformed(why.to_string()))?;
+    if !is_meant(&act) {
+        return Err(malformed(format!("found {act:?}; needed what this address does")));
+    }
+    let ledger = visit.ledger().await?;
+    let ledger: Hash = ledger.id.parse().map_err(|why| broken(&why))?;
+    let shown = SignIn { origin: visit.origin(), ledger, key, challenge: &challenge, act: &act, signature };
+    let refuse = |why: SignInError| NotTaken::new(StatusCode::FORBIDDEN, why.to_string());
+    challenges(desk)?.check(&shown, SystemTime::now()).map_err(refuse)?;
+    Ok((key, act))
 }
 
 fn challenges(desk: &Desk) -> Result<&Challenges, NotTaken> {
@@ -94,6 +133,7 @@ fn told(name: Hash, draft: &LyingDraft, key: PublicKey) -> Value {
         "name": name,
         "type": draft.first_type.name,
         "subject": draft.first_subject,
+        "says": draft.says,
         "events": draft.events,
         "signed": signed,
         "missing": missing,
