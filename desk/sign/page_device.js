@@ -44,7 +44,7 @@ async function allKept(name) {
 /** Makes a key, keeps it, reads it back, and has it sign: only a key that came through all of that is one. */
 async function makeDeviceKey(label, check) {
   const refuse = (why) => new Error(`This browser does not keep keys (${why}). In a private window none does, and Firefox keeps them from 136 on. Use a key file instead: minutebook key new FILE.pem.`);
-  const pair = await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"]);
+  const pair = await makePair();
   const key = encodeHex(new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)));
   const made = { key, signer: pair.privateKey, label, kept: "device", made: new Date().toISOString() };
   let read;
