@@ -242,11 +242,11 @@ fn nottinghamshires_successor_takes_over_what_six_bodies_left() {
     for needed in [
         "# Public minutes: Governing bodies of the six CCGs, in common: the last meeting\n",
         "Approved by NHS Nottingham and Nottinghamshire Clinical Commissioning Group on 2020-04-08 at \
-         meeting/nottinghamshire-2020-04-08.\n",
+         meeting/nottinghamshire-2020-04-08 \\[entry 590\\].\n",
         "## GB/20/040  Handing over to the new body\n",
         "NHS Nottingham West Clinical Commissioning Group, NHS Rushcliffe Clinical Commissioning Group: APPROVED. \
          The minutes of this meeting and what is open of the action log go to the new body.",
-        "- Close the accounts of the six for 2019/20. (chief finance officer, by 2020-06-30)\n",
+        "- Close the accounts of the six for 2019/20. (chief finance officer, by 2020-06-30) \\[entry 397\\]\n",
     ] {
         assert!(after.contains(needed), "{needed}\n{after}");
     }
