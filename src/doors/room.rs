@@ -276,7 +276,9 @@ mod tests {
         places.push(room.let_in(&another, 5).unwrap());
         assert!(crowd[0].is_cut() && !crowd[1].is_cut() && !own.is_cut() && !proxy.is_cut());
         let _more = another.begin();
-        places.push(room.let_in(&from("203.0.113.2"), 5).unwrap());
+        let last = from("203.0.113.2");
+        places.push(room.let_in(&last, 5).unwrap());
+        let _too = last.begin();
         assert!(crowd[1].is_cut() && !crowd[2].is_cut());
         assert!(room.let_in(&from("203.0.113.3"), 4).is_none(), "all have the same");
     }

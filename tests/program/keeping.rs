@@ -15,7 +15,10 @@ use std::process::Command;
 const PROLOGUE: u64 = 10;
 
 fn record(room: &Room, name: &str) {
-    room.write(&format!("{name}.json"), &decision("2019-07-04", r#"{"none": {}}"#));
+    // Each says something of its own: what stands in the book already is not recorded again.
+    let text =
+        decision("2019-07-04", r#"{"none": {}}"#).replacen("the minutes", &format!("the minutes, {name}"), 1);
+    room.write(&format!("{name}.json"), &text);
     room.ok(&["record", &format!("{name}.json"), "--key", "secretary.pem", "--yes"]);
 }
 

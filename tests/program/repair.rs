@@ -13,7 +13,9 @@ const PROLOGUE: u64 = 10;
 const SIZE: u64 = PROLOGUE + 4;
 
 fn record(room: &Room, name: &str, day: &str) {
-    room.write(&format!("{name}.json"), &decision(day, r#"{"none": {}}"#));
+    // Each says something of its own: what stands in the book already is not recorded again.
+    let text = decision(day, r#"{"none": {}}"#).replacen("the minutes", &format!("the minutes, {name}"), 1);
+    room.write(&format!("{name}.json"), &text);
     room.ok(&["record", &format!("{name}.json"), "--key", "secretary.pem", "--yes"]);
 }
 
