@@ -21,7 +21,7 @@ const PAGES: [(&str, &str); 9] = [
     ("everything about it", "/about?of=body%2F{body}"),
     ("what differs of it", "/compare?subject=body%2F{body}&with_at=2019-01-01&at=2019-12-31"),
     ("findings", "/findings"),
-    ("a search", "/search?q={body}"),
+    ("a search", "/search?q=clinical+commissioning"),
 ];
 
 /// Asks for each, of a ledger with so many entries.

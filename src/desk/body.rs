@@ -85,7 +85,7 @@ pub(super) async fn page(visit: Visit, Path(name): Path<String>) -> Result<Respo
         last.list_decisions(visit.request(ListDecisionsRequest {
             subject: id.clone(),
             view: view(),
-            page_size: 1000,
+            page_size: 100,
             ..ListDecisionsRequest::default()
         })),
     );
