@@ -31,15 +31,11 @@ function viewWas(was) {
   return was === undefined ? null : element("div", { class: "was" }, element("strong", {}, "Changed. Before: "), viewValue(was));
 }
 
-/** The most empty lines that are shown as they are. */
-const EMPTY_MAX = 3;
-
-/** A text in which what would hide the rest of it is counted, and not shown: its own words can't imitate that. */
+/** A text in which empty lines, where there are more than three, are counted and not shown, since they would hide the rest of it: its
+    own words can't imitate that. */
 function viewText(text) {
-  return text.split(/(\n{5,})/).map((part) => {
-    const empty = part.length - 1;
-    return /^\n+$/.test(part) && empty > EMPTY_MAX ? element("strong", { class: "mark" }, countWords(empty, "empty line")) : fromFile(part);
-  });
+  // What is split by stands at each second place.
+  return text.split(/(\n{5,})/).map((part, at) => (at % 2 === 1 ? element("strong", { class: "mark" }, countWords(part.length - 1, "empty line")) : fromFile(part)));
 }
 
 function viewValue(value) {

@@ -2,17 +2,16 @@
 
 use super::blocks::{next_page, table};
 use super::layout::Page;
-use super::linked::{entries, thing, words_of};
+use super::linked::{entries, fact, thing, told_by, words_of};
 use super::query::Query;
 use super::trouble::Trouble;
 use super::viewed::Viewed;
 use super::visit::Visit;
-use crate::proto::{Answered, Difference, Fact, ListDifferencesRequest};
+use crate::proto::{Answered, Difference, ListDifferencesRequest};
 use crate::shown::dates::spoken;
-use crate::shown::phrases::{self, is_word, words};
+use crate::shown::phrases::{self, words};
 use axum::response::Response;
 use maud::{Markup, html};
-use serde_json::Value;
 
 /// How many differences stand on a page.
 const ROWS: i32 = 100;
@@ -43,7 +42,9 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Trouble> {
     };
     let found = visit.register().list_differences(visit.request(request)).await;
     let found = found.map_err(|status| of_its_side(status.into(), with_known))?.into_inner();
-    let viewed = &visit.viewed.naming(visit.names_in(&spoken_of(&found.differences)).await?);
+    let viewed = &visit
+        .viewed
+        .naming(visit.names_in(&found.differences.iter().flat_map(told_by).collect::<Vec<_>>()).await?);
     let side = |answered: Option<&Answered>| {
         answered.map_or_else(String::new, |it| {
             format!("{}, with {} known", spoken(&it.as_at), phrases::entries(it.known_entries))
@@ -98,27 +99,13 @@ fn of_its_side(trouble: Trouble, with_known: &str) -> Trouble {
     }
 }
 
-/// What the differences say.
-fn spoken_of(differences: &[Difference]) -> Vec<Value> {
-    let texts = differences.iter().flat_map(|it| {
-        let facts = it.before.iter().chain(&it.after).map(|fact| &fact.value);
-        facts.chain([&it.subject]).cloned().collect::<Vec<_>>()
-    });
-    texts.map(Value::String).collect()
-}
-
 fn row(viewed: &Viewed, it: &Difference) -> Vec<Markup> {
-    let value = |fact: Option<&Fact>| match fact {
-        None => html! { "not said" },
-        Some(fact) if is_word(&fact.value) => html! { (words(&fact.value)) },
-        Some(fact) => words_of(viewed, &fact.value),
-    };
     let rests = it.after.as_ref().or(it.before.as_ref()).map_or(&[][..], |fact| fact.why.as_slice());
     vec![
         thing(viewed, &it.subject, &viewed.called(&it.subject)),
         words_of(viewed, &words(&it.fact)),
-        value(it.before.as_ref()),
-        value(it.after.as_ref()),
+        fact(viewed, it.before.as_ref()),
+        fact(viewed, it.after.as_ref()),
         entries(viewed, rests),
     ]
 }

@@ -2,15 +2,15 @@
 
 use super::blocks::{facts, table};
 use super::layout::Page;
-use super::linked::{path_of, thing, words_of};
+use super::linked::{fact, path_of, thing, told_by, words_of};
 use super::lists::findings;
 use super::trouble::Trouble;
 use super::viewed::Viewed;
 use super::visit::Visit;
 use crate::proto::get_receipt_request::Entry as Wanted;
 use crate::proto::{
-    Annotation, Change, Contested, Correction, Fact, GetChangesRequest, GetChangesResponse,
-    GetReceiptRequest, ListAnnotationsRequest, Scope,
+    Annotation, Change, Contested, Correction, GetChangesRequest, GetChangesResponse, GetReceiptRequest,
+    ListAnnotationsRequest, Scope,
 };
 use crate::shown::dates::last_day;
 use crate::shown::phrases::{day_and_time, is_word, standing, text as said, words};
@@ -203,10 +203,7 @@ fn scalar(viewed: &Viewed, text: &str) -> Markup {
 /// What an event and its changes say.
 fn spoken_of(event: &Event, changes: &GetChangesResponse) -> Vec<Value> {
     let differences = changes.changes.iter().filter_map(|change| change.difference.as_ref());
-    let told = differences.flat_map(|it| {
-        let facts = it.before.iter().chain(&it.after).map(|fact| &fact.value);
-        facts.chain([&it.subject]).map(|text| Value::String(text.clone())).collect::<Vec<_>>()
-    });
+    let told = differences.flat_map(told_by);
     let about = Value::String(event.subject.to_string());
     told.chain([about, Value::Object(event.data.clone())]).collect()
 }
@@ -214,22 +211,13 @@ fn spoken_of(event: &Event, changes: &GetChangesResponse) -> Vec<Value> {
 /// What it changed in the register.
 fn changed(viewed: &Viewed, changes: &GetChangesResponse) -> Markup {
     let titles = ["of", "what", "before", "after", "from", "to"].map(str::to_owned);
-    // What is a word of the record can break between its words then, and fits where it would not.
-    let read = |said: &str| {
-        if is_word(said) {
-            html! { (words(said)) }
-        } else {
-            words_of(viewed, said)
-        }
-    };
-    let fact = |fact: Option<&Fact>| fact.map_or_else(|| html! { "not said" }, |fact| read(&fact.value));
     let row = |change: &Change| {
         let it = change.difference.as_ref()?;
         Some(vec![
             thing(viewed, &it.subject, &it.subject),
             words_of(viewed, &words(&it.fact)),
-            fact(it.before.as_ref()),
-            fact(it.after.as_ref()),
+            fact(viewed, it.before.as_ref()),
+            fact(viewed, it.after.as_ref()),
             html! { @if change.from.is_empty() { "ever" } @else { (change.from) } },
             html! { @if change.until.is_empty() { "for good" } @else { (last_day(&change.until)) } },
         ])

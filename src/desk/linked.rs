@@ -1,10 +1,13 @@
 //! What a page says, with links to what it names.
 
 use super::viewed::Viewed;
+use crate::proto::{Difference, Fact};
+use crate::shown::phrases::{is_word, words};
 use crate::shown::{Cell, Piece};
 use anstream::adapter::strip_str;
 use maud::{Markup, html};
 use minutebook_log::Subject;
+use serde_json::Value;
 
 /// How many entries are named one by one.
 const ENTRIES_SHOWN: usize = 6;
@@ -39,6 +42,21 @@ pub(super) fn thing(viewed: &Viewed, id: &str, words: &str) -> Markup {
             None => { (called) }
         }
     }
+}
+
+/// A fact of the register in words. A word of the record can break between its words then, and fits where it would not.
+pub(super) fn fact(viewed: &Viewed, fact: Option<&Fact>) -> Markup {
+    match fact {
+        None => html! { "not said" },
+        Some(fact) if is_word(&fact.value) => html! { (words(&fact.value)) },
+        Some(fact) => words_of(viewed, &fact.value),
+    }
+}
+
+/// What a difference says, in which ids may stand.
+pub(super) fn told_by(it: &Difference) -> Vec<Value> {
+    let facts = it.before.iter().chain(&it.after).map(|fact| &fact.value);
+    facts.chain([&it.subject]).map(|text| Value::String(text.clone())).collect()
 }
 
 /// Whether some word is so long that it may be broken anywhere.
